@@ -1,0 +1,50 @@
+//! Content files: what an admin can change without touching Rust.
+
+use std::fmt;
+
+/// One file of content, with the path that error messages name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContentFile {
+    /// Path relative to the content root, for example `glossary/incidents.yaml` or `prompts/audiences/sales.yaml`.
+    pub path: String,
+    /// The file's text.
+    pub text: String,
+}
+
+impl ContentFile {
+    /// A file with its path and text.
+    #[must_use]
+    pub fn new(path: &str, text: &str) -> Self {
+        Self { path: path.to_owned(), text: text.to_owned() }
+    }
+}
+
+/// All content files, in order: a later entry with the same id replaces an earlier one.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Content {
+    /// The files.
+    pub files: Vec<ContentFile>,
+}
+
+/// A mistake in a content file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ContentError {
+    /// The file's path.
+    pub path: String,
+    /// The line, counted from 1; 0 when the mistake concerns the whole file.
+    pub line: usize,
+    /// What is wrong and what to write instead.
+    pub message: String,
+}
+
+impl fmt::Display for ContentError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.line == 0 {
+            write!(formatter, "{}: {}", self.path, self.message)
+        } else {
+            write!(formatter, "{}:{}: {}", self.path, self.line, self.message)
+        }
+    }
+}
+
+impl std::error::Error for ContentError {}

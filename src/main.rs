@@ -1,0 +1,3 @@
+//! The `upshot` program.
+
+fn main() {}
