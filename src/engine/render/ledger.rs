@@ -1,0 +1,32 @@
+//! The ledger's rows: what became of each fact of the source.
+
+use super::pieces::{Origin, Pieces};
+use crate::engine::facts::{Fact, extract};
+use crate::engine::rendering::{FactRow, FactStatus};
+
+/// One row for each fact of the source, in order.
+pub(crate) fn fact_rows(source: &str, facts: &[Fact], pieces: &Pieces) -> Vec<FactRow> {
+    let output = pieces.text();
+    let mut found = extract(&output);
+    facts
+        .iter()
+        .map(|fact| {
+            let words = source.get(fact.span.start..fact.span.end).unwrap_or_default().to_owned();
+            let row = |output: String, status| FactRow { kind: fact.kind.name().to_owned(), source: words.clone(), output, status, formula: None };
+            if let Some(position) = found.iter().position(|other| other.key == fact.key) {
+                let kept = found.remove(position);
+                let shown = output.get(kept.span.start..kept.span.end).unwrap_or_default().to_owned();
+                return row(shown, FactStatus::Kept);
+            }
+            // A figure inside a term ("p95 latency") lives on in the term's wording.
+            let wording = pieces.list.iter().find_map(|piece| match &piece.origin {
+                Origin::Concept { span, .. } if span.overlaps(fact.span) => Some(piece.text.clone()),
+                _ => None,
+            });
+            match wording {
+                Some(text) => row(text, FactStatus::Kept),
+                None => row(String::new(), FactStatus::Missing),
+            }
+        })
+        .collect()
+}
