@@ -5,7 +5,9 @@ fn main() {
     let engine = match Engine::build(&upshot::seed::content()) {
         Ok(engine) => engine,
         Err(errors) => {
-            for error in errors { println!("{error}"); }
+            for error in errors {
+                println!("{error}");
+            }
             std::process::exit(1);
         }
     };
@@ -14,10 +16,20 @@ fn main() {
     for text in &args[1..] {
         let r = engine.rewrite(&SourceText::new(text), audience);
         println!("[{}] {}", r.kind, r.headline);
-        for s in &r.sections { println!("  *{}*: {}", s.title, s.text); }
+        for s in &r.sections {
+            println!("  *{}*: {}", s.title, s.text);
+        }
         println!("  PLAIN: {}", r.plain);
-        for q in &r.open_questions { println!("  ? {q}"); }
-        for n in &r.notices { println!("  ! {}: {}", n.code, n.text); }
-        for f in &r.facts { if f.status != upshot::engine::FactStatus::Kept { println!("  F {f:?}"); } }
+        for q in &r.open_questions {
+            println!("  ? {q}");
+        }
+        for n in &r.notices {
+            println!("  ! {}: {}", n.code, n.text);
+        }
+        for f in &r.facts {
+            if f.status != upshot::engine::FactStatus::Kept {
+                println!("  F {f:?}");
+            }
+        }
     }
 }

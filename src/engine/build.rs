@@ -55,7 +55,11 @@ pub(super) fn build(content: &Content) -> Result<Engine, Vec<ContentError>> {
     let mut profiles: Vec<AudienceProfile> = profiles.into_values().collect();
     profiles.sort_by_key(|profile| profile.position);
     if profiles.is_empty() && errors.is_empty() {
-        errors.push(ContentError { path: "prompts/audiences".into(), line: 0, message: "there is no audience file; add at least general.yaml".into() });
+        errors.push(ContentError {
+            path: "prompts/audiences".into(),
+            line: 0,
+            message: "there is no audience file; add at least general.yaml".into(),
+        });
     }
     let ids: Vec<&str> = profiles.iter().map(|profile| profile.id.as_str()).collect();
     let mut concepts: Vec<Concept> = Vec::new();
@@ -127,7 +131,12 @@ pub(super) fn build(content: &Content) -> Result<Engine, Vec<ContentError>> {
 }
 
 /// Adds a concept, or puts it in the place of an earlier file's concept with the same id.
-fn place(concepts: &mut Vec<Concept>, positions: &mut BTreeMap<String, usize>, concept: Concept, errors: &mut Vec<ContentError>) {
+fn place(
+    concepts: &mut Vec<Concept>,
+    positions: &mut BTreeMap<String, usize>,
+    concept: Concept,
+    errors: &mut Vec<ContentError>,
+) {
     match positions.get(&concept.id).and_then(|position| concepts.get_mut(*position)) {
         Some(known) if known.path != concept.path => *known = concept,
         Some(known) => errors.push(twice(&concept.path, concept.line, &concept.id, known.line)),
@@ -139,7 +148,11 @@ fn place(concepts: &mut Vec<Concept>, positions: &mut BTreeMap<String, usize>, c
 }
 
 fn twice(path: &str, line: usize, id: &str, first: usize) -> ContentError {
-    ContentError { path: path.to_owned(), line, message: format!("the id {id:?} is used on line {first} already; choose another one") }
+    ContentError {
+        path: path.to_owned(),
+        line,
+        message: format!("the id {id:?} is used on line {first} already; choose another one"),
+    }
 }
 
 /// FNV-1a over all paths and texts: short, stable, and enough to tell revisions apart.

@@ -9,8 +9,42 @@ use super::text::{Document, Tag, Token, TokenKind, tokenize_words};
 const MOST_SUGGESTIONS: usize = 5;
 /// Words around the term in a question: "what is a pod here?".
 const QUESTION_WORDS: [&str; 36] = [
-    "what", "what's", "whats", "is", "are", "does", "do", "did", "mean", "means", "meaning", "explain", "define", "definition", "of", "the",
-    "a", "an", "here", "this", "that", "please", "tell", "me", "about", "who", "how", "why", "in", "by", "word", "term", "'s", "us", "stand", "for",
+    "what",
+    "what's",
+    "whats",
+    "is",
+    "are",
+    "does",
+    "do",
+    "did",
+    "mean",
+    "means",
+    "meaning",
+    "explain",
+    "define",
+    "definition",
+    "of",
+    "the",
+    "a",
+    "an",
+    "here",
+    "this",
+    "that",
+    "please",
+    "tell",
+    "me",
+    "about",
+    "who",
+    "how",
+    "why",
+    "in",
+    "by",
+    "word",
+    "term",
+    "'s",
+    "us",
+    "stand",
+    "for",
 ];
 
 /// All terms, prepared for questions.
@@ -75,7 +109,9 @@ pub(crate) fn explain(
     let found = exact(glossary, &document);
     if let Some((candidates, words)) = found {
         let concepts: Vec<&Concept> = candidates.iter().filter_map(|index| glossary.concepts.get(*index)).collect();
-        let evidence = context.map(|(source, _)| Evidence::of(&Document::parse(source.text()))).unwrap_or_else(|| Evidence::of(&document));
+        let evidence = context
+            .map(|(source, _)| Evidence::of(&Document::parse(source.text())))
+            .unwrap_or_else(|| Evidence::of(&document));
         let chosen = match decide(&evidence, &concepts, &words) {
             Sense::Is(position) => position,
             Sense::Everyday | Sense::Undecided => 0,
@@ -138,7 +174,9 @@ fn exact(glossary: &Glossary, document: &Document<'_>) -> Option<(Vec<usize>, St
     // "SLO burn rate" is unknown as a whole; the longest known part is explained.
     for length in (1..trimmed.len()).rev() {
         for window in trimmed.windows(length) {
-            let content = window.iter().any(|token| !QUESTION_WORDS.contains(&token.lower.as_str()) && !matches!(token.tag, Tag::Punctuation));
+            let content = window
+                .iter()
+                .any(|token| !QUESTION_WORDS.contains(&token.lower.as_str()) && !matches!(token.tag, Tag::Punctuation));
             let found = if content { visible(glossary, glossary.index.lookup(window)) } else { Vec::new() };
             if !found.is_empty() {
                 return Some((found, joined(window)));
@@ -158,7 +196,8 @@ fn joined(tokens: &[Token]) -> String {
 }
 
 fn trim_question<'t>(tokens: &[&'t Token]) -> Vec<&'t Token> {
-    let aside = |token: &&Token| matches!(token.tag, Tag::Punctuation) || QUESTION_WORDS.contains(&token.lower.as_str());
+    let aside =
+        |token: &&Token| matches!(token.tag, Tag::Punctuation) || QUESTION_WORDS.contains(&token.lower.as_str());
     let start = tokens.iter().position(|token| !aside(token)).unwrap_or(0);
     let end = tokens.iter().rposition(|token| !aside(token)).map_or(tokens.len(), |at| at + 1);
     tokens.get(start..end.max(start)).unwrap_or_default().to_vec()
@@ -170,7 +209,13 @@ fn essence(document: &Document<'_>) -> String {
     trim_question(&tokens).iter().map(|token| token.lower.as_str()).collect::<Vec<_>>().join(" ")
 }
 
-fn fill(answer: &mut Explanation, glossary: &Glossary, concept: &Concept, context: Option<(&SourceText, &str)>, audience: &AudienceProfile) {
+fn fill(
+    answer: &mut Explanation,
+    glossary: &Glossary,
+    concept: &Concept,
+    context: Option<(&SourceText, &str)>,
+    audience: &AudienceProfile,
+) {
     answer.status = ExplanationStatus::Defined;
     answer.concept = concept.id.clone();
     answer.term = concept.preferred().to_owned();
@@ -178,12 +223,8 @@ fn fill(answer: &mut Explanation, glossary: &Glossary, concept: &Concept, contex
     answer.why = concept.why.get(&audience.id).or_else(|| concept.why.get("general")).cloned().unwrap_or_default();
     answer.example = concept.example.clone();
     answer.owner = concept.owner.clone();
-    answer.related = concept
-        .related
-        .iter()
-        .filter_map(|id| glossary.by_id(id))
-        .map(|other| other.preferred().to_owned())
-        .collect();
+    answer.related =
+        concept.related.iter().filter_map(|id| glossary.by_id(id)).map(|other| other.preferred().to_owned()).collect();
     answer.offer_request = false;
     answer.in_context = context.map(|(source, plain)| in_context(concept, source, plain)).unwrap_or_default();
 }
@@ -197,12 +238,17 @@ fn in_context(concept: &Concept, source: &SourceText, plain: &str) -> String {
         terms.iter().any(|term| {
             range.clone().any(|start| {
                 term.iter().enumerate().all(|(offset, word)| {
-                    document.tokens.get(start + offset).is_some_and(|token| token.lemmas().any(|lemma| word.lemmas().any(|other| other == lemma)))
+                    document
+                        .tokens
+                        .get(start + offset)
+                        .is_some_and(|token| token.lemmas().any(|lemma| word.lemmas().any(|other| other == lemma)))
                 })
             })
         })
     };
-    let Some(position) = document.sentences.iter().position(|sentence| holds(sentence.clone())) else { return String::new() };
+    let Some(position) = document.sentences.iter().position(|sentence| holds(sentence.clone())) else {
+        return String::new();
+    };
     // Rewriting keeps the number of sentences; where it did not, the whole plain text is the honest context.
     if rewritten.sentences.len() != document.sentences.len() {
         return plain.to_owned();

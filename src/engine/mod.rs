@@ -106,8 +106,13 @@ impl Engine {
     /// The examples that content files carry for themselves, to be run as tests.
     #[must_use]
     pub fn examples(&self) -> Vec<ContentExample> {
-        let concepts = self.glossary.concepts.iter().map(|concept| (&concept.id, &concept.examples, &concept.path, concept.line, true));
-        let phrases = self.phrases.iter().map(|phrase| (&phrase.id, &phrase.examples, &phrase.path, phrase.line, false));
+        let concepts = self
+            .glossary
+            .concepts
+            .iter()
+            .map(|concept| (&concept.id, &concept.examples, &concept.path, concept.line, true));
+        let phrases =
+            self.phrases.iter().map(|phrase| (&phrase.id, &phrase.examples, &phrase.path, phrase.line, false));
         concepts
             .chain(phrases)
             .map(|(id, examples, path, line, is_concept)| ContentExample {
@@ -115,7 +120,11 @@ impl Engine {
                 path: path.clone(),
                 line,
                 is_concept,
-                matching: examples.matching.iter().map(|example| (example.text.clone(), example.plain.clone())).collect(),
+                matching: examples
+                    .matching
+                    .iter()
+                    .map(|example| (example.text.clone(), example.plain.clone()))
+                    .collect(),
                 no_match: examples.no_match.clone(),
             })
             .collect()
@@ -133,7 +142,13 @@ impl Engine {
                 }
             }
         }
-        ids.extend(analysis.terms.iter().filter_map(|hit| self.glossary.concepts.get(hit.concept)).map(|concept| concept.id.clone()));
+        ids.extend(
+            analysis
+                .terms
+                .iter()
+                .filter_map(|hit| self.glossary.concepts.get(hit.concept))
+                .map(|concept| concept.id.clone()),
+        );
         ids
     }
 
@@ -197,7 +212,14 @@ impl Engine {
             .filter_map(|hit| self.glossary.concepts.get(hit.concept))
             .flat_map(|concept| {
                 let metric = concept.metric.iter().flat_map(|metric| [&metric.value, &metric.rose, &metric.fell]);
-                concept.wordings.iter().map(|wording| &wording.text).chain(metric).chain(&concept.gloss).cloned().collect::<Vec<_>>()
+                concept
+                    .wordings
+                    .iter()
+                    .map(|wording| &wording.text)
+                    .chain(metric)
+                    .chain(&concept.gloss)
+                    .cloned()
+                    .collect::<Vec<_>>()
             })
             .collect();
         verify::verify(source.text(), candidate.text(), &wordings)

@@ -11,7 +11,12 @@ const MOST_UNKNOWN: usize = 8;
 const MOST_GLOSSES: usize = 12;
 
 /// Notices for a rewritten message, the weightiest first.
-pub(crate) fn notices(analysis: &Analysis<'_>, glossary: &Glossary, audience: &AudienceProfile, plain: &PlainText) -> Vec<Notice> {
+pub(crate) fn notices(
+    analysis: &Analysis<'_>,
+    glossary: &Glossary,
+    audience: &AudienceProfile,
+    plain: &PlainText,
+) -> Vec<Notice> {
     let document = &analysis.document;
     let mut notices = Vec::new();
     let mut say = |code: &str, text: String| notices.push(Notice { code: code.to_owned(), text });
@@ -20,16 +25,34 @@ pub(crate) fn notices(analysis: &Analysis<'_>, glossary: &Glossary, audience: &A
         return notices;
     }
     if let Some(language) = foreign_language(document) {
-        say("other_language", format!("This reads as {language}. Upshot rewrites English for now; the text was left as it is where no English term was found."));
+        say(
+            "other_language",
+            format!(
+                "This reads as {language}. Upshot rewrites English for now; the text was left as it is where no English term was found."
+            ),
+        );
     }
     for sentence in &plain.kept_sentences {
-        let words = document.sentences.get(*sentence).map(|range| document.slice(document.span_of(range.clone()))).unwrap_or_default();
-        say("kept_sentence", format!("This sentence is in the author's words, because a plainer one could not be proved equal: \"{words}\""));
+        let words = document
+            .sentences
+            .get(*sentence)
+            .map(|range| document.slice(document.span_of(range.clone())))
+            .unwrap_or_default();
+        say(
+            "kept_sentence",
+            format!(
+                "This sentence is in the author's words, because a plainer one could not be proved equal: \"{words}\""
+            ),
+        );
     }
-    let mut undecided: Vec<&str> = analysis.undecided.iter().map(|range| document.slice(document.span_of(range.clone()))).collect();
+    let mut undecided: Vec<&str> =
+        analysis.undecided.iter().map(|range| document.slice(document.span_of(range.clone()))).collect();
     undecided.dedup();
     for word in undecided {
-        say("undecided_sense", format!("\"{word}\" has several meanings and the message does not decide; the author's word was kept."));
+        say(
+            "undecided_sense",
+            format!("\"{word}\" has several meanings and the message does not decide; the author's word was kept."),
+        );
     }
     if !audience.keeps_terms {
         let unknown = unknown_jargon(analysis, glossary);
@@ -42,7 +65,10 @@ pub(crate) fn notices(analysis: &Analysis<'_>, glossary: &Glossary, audience: &A
 
 /// The notice for a template that broke its limits.
 pub(crate) fn template_failed() -> Notice {
-    Notice { code: "template_failed".into(), text: "The template for this kind of message could not be used; only the plain version is shown.".into() }
+    Notice {
+        code: "template_failed".into(),
+        text: "The template for this kind of message could not be used; only the plain version is shown.".into(),
+    }
 }
 
 /// Words that look like jargon and that no concept explains: abbreviations and words outside everyday English.
@@ -53,7 +79,8 @@ fn unknown_jargon(analysis: &Analysis<'_>, glossary: &Glossary) -> Vec<String> {
     for sentence in &document.sentences {
         for index in sentence.clone() {
             let Some(token) = document.tokens.get(index) else { continue };
-            let covered = analysis.terms.iter().any(|hit| hit.tokens.contains(&index)) || analysis.phrases.iter().any(|phrase| phrase.tokens.contains(&index));
+            let covered = analysis.terms.iter().any(|hit| hit.tokens.contains(&index))
+                || analysis.phrases.iter().any(|phrase| phrase.tokens.contains(&index));
             if token.kind != TokenKind::Word || covered || !jargon_shaped(document, index, token) {
                 continue;
             }
@@ -74,13 +101,18 @@ fn jargon_shaped(document: &Document<'_>, index: usize, token: &Token) -> bool {
     }
     let acronym = letters <= 6 && word.chars().all(|c| c.is_uppercase() || c.is_ascii_digit());
     if acronym {
-        return !["UTC", "OK", "EU", "UK", "USA", "AM", "PM", "CEO", "CFO", "HR", "FAQ", "TV", "PDF", "EST", "GMT"].contains(&word);
+        return !["UTC", "OK", "EU", "UK", "USA", "AM", "PM", "CEO", "CFO", "HR", "FAQ", "TV", "PDF", "EST", "GMT"]
+            .contains(&word);
     }
     // A capital inside a sentence is a name; names are not jargon.
     if token.capital {
         return false;
     }
-    !token.has(Flags::PLAIN) && !token.bases.iter().any(|base| super::lexicon::Lexicon::embedded().lookup(base).is_some_and(|entry| entry.is_plain()))
+    !token.has(Flags::PLAIN)
+        && !token
+            .bases
+            .iter()
+            .any(|base| super::lexicon::Lexicon::embedded().lookup(base).is_some_and(|entry| entry.is_plain()))
 }
 
 /// The terms found, with their definitions, once each.
@@ -89,7 +121,11 @@ pub(crate) fn glosses(analysis: &Analysis<'_>, glossary: &Glossary, audience: &A
     let mut glosses: Vec<Gloss> = Vec::new();
     for hit in &analysis.terms {
         let Some(concept) = glossary.concepts.get(hit.concept) else { continue };
-        if concept.everyday || audience.knows(concept) || glosses.iter().any(|gloss| gloss.concept == concept.id) || glosses.len() >= MOST_GLOSSES {
+        if concept.everyday
+            || audience.knows(concept)
+            || glosses.iter().any(|gloss| gloss.concept == concept.id)
+            || glosses.len() >= MOST_GLOSSES
+        {
             continue;
         }
         glosses.push(Gloss {

@@ -20,9 +20,40 @@ impl Polarity {
 const NEGATIONS: [&str; 11] =
     ["not", "no", "never", "none", "nobody", "nothing", "neither", "nor", "without", "cannot", "nowhere"];
 const HEDGES: [&str; 34] = [
-    "might", "may", "could", "seem", "appear", "suspect", "likely", "unlikely", "probably", "possibly", "perhaps", "maybe",
-    "apparently", "presumably", "potentially", "estimate", "expect", "think", "believe", "assume", "roughly",
-    "about", "around", "approximately", "almost", "nearly", "hopefully", "should", "tentatively", "afaik", "guess", "eventual", "possible", "probable",
+    "might",
+    "may",
+    "could",
+    "seem",
+    "appear",
+    "suspect",
+    "likely",
+    "unlikely",
+    "probably",
+    "possibly",
+    "perhaps",
+    "maybe",
+    "apparently",
+    "presumably",
+    "potentially",
+    "estimate",
+    "expect",
+    "think",
+    "believe",
+    "assume",
+    "roughly",
+    "about",
+    "around",
+    "approximately",
+    "almost",
+    "nearly",
+    "hopefully",
+    "should",
+    "tentatively",
+    "afaik",
+    "guess",
+    "eventual",
+    "possible",
+    "probable",
 ];
 const CONDITIONS: [&str; 8] = ["if", "unless", "until", "once", "provided", "except", "only", "when"];
 
@@ -32,7 +63,7 @@ pub(crate) fn polarity(text: &str) -> Polarity {
     let mut counts = Polarity::default();
     for token in document.tokens.iter().filter(|token| token.kind == TokenKind::Word) {
         counts.negations += usize::from(is_negation(token));
-        counts.hedges += usize::from(is_hedge(token));
+        counts.hedges += usize::from(is_hedge(token) || token.lower == "far");
         counts.conditions += usize::from(token.lemmas().any(|lemma| CONDITIONS.contains(&lemma)));
     }
     let marks = document.facts.iter().filter(|fact| fact.mark.is_some()).count();

@@ -22,7 +22,12 @@ fn compare_facts(source: &Document<'_>, candidate: &Document<'_>, explained: &[S
         if let Some(position) = unmatched.iter().position(|other| other.key == fact.key) {
             let other = unmatched.swap_remove(position);
             if fact.mark.is_some() && other.mark.is_none() && !hedged(candidate, other) {
-                found.push(discrepancy("certainty_raised", format!("\"{}\" lost its limit", source.slice(fact.span)), source.slice(fact.span), candidate.slice(other.span)));
+                found.push(discrepancy(
+                    "certainty_raised",
+                    format!("\"{}\" lost its limit", source.slice(fact.span)),
+                    source.slice(fact.span),
+                    candidate.slice(other.span),
+                ));
             }
             continue;
         }
@@ -31,7 +36,12 @@ fn compare_facts(source: &Document<'_>, candidate: &Document<'_>, explained: &[S
         let optional = matches!(fact.kind, FactKind::Emoji | FactKind::Percentile);
         if !said_once && !optional && !candidate.text.contains(source.slice(fact.span)) {
             let words = source.slice(fact.span);
-            found.push(discrepancy("missing_fact", format!("the {} \"{words}\" is missing", fact.kind.name()), words, ""));
+            found.push(discrepancy(
+                "missing_fact",
+                format!("the {} \"{words}\" is missing", fact.kind.name()),
+                words,
+                "",
+            ));
         }
     }
     for fact in unmatched {
@@ -39,16 +49,37 @@ fn compare_facts(source: &Document<'_>, candidate: &Document<'_>, explained: &[S
         let stated = source.facts.iter().any(|other| other.key == fact.key) || source.text.contains(words);
         let brought = explained.iter().any(|text| text.contains(words));
         if !stated && !brought && (fact.kind.is_quantity() || fact.kind.is_when() || fact.kind.is_name()) {
-            found.push(discrepancy("unstated_fact", format!("the source does not state the {} \"{words}\"", fact.kind.name()), "", words));
+            found.push(discrepancy(
+                "unstated_fact",
+                format!("the source does not state the {} \"{words}\"", fact.kind.name()),
+                "",
+                words,
+            ));
         }
     }
 }
 
 fn hedged(document: &Document<'_>, fact: &Fact) -> bool {
     let before = document.text.get(..fact.span.start).unwrap_or_default().trim_end().to_lowercase();
-    ["about", "around", "approximately", "roughly", "under", "over", "below", "above", "than", "least", "most", "nearly", "almost", "some", "to"]
-        .iter()
-        .any(|word| before.ends_with(word))
+    [
+        "about",
+        "around",
+        "approximately",
+        "roughly",
+        "under",
+        "over",
+        "below",
+        "above",
+        "than",
+        "least",
+        "most",
+        "nearly",
+        "almost",
+        "some",
+        "to",
+    ]
+    .iter()
+    .any(|word| before.ends_with(word))
 }
 
 fn compare_polarity(source: Polarity, candidate: Polarity, found: &mut Vec<Discrepancy>) {

@@ -26,7 +26,10 @@ fn examples_of_content_hold() {
             } else if let Some(expected) = plain {
                 let found = engine.rewrite(&source, general).plain;
                 if found != *expected {
-                    failures.push(format!("{}:{}: {} gives\n    {found:?} instead of\n    {expected:?}", example.path, example.line, example.id));
+                    failures.push(format!(
+                        "{}:{}: {} gives\n    {found:?} instead of\n    {expected:?}",
+                        example.path, example.line, example.id
+                    ));
                 }
             }
         }

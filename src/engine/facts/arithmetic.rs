@@ -19,7 +19,8 @@ pub(crate) struct Derived {
 /// Compares a from-to pair. `None` when the units differ, a value is zero, or the result says nothing new.
 pub(crate) fn compare_quantities(from: &Fact, to: &Fact, source: &str) -> Option<Derived> {
     let same_kind = from.kind == to.kind && unit_of(&from.key) == unit_of(&to.key);
-    let comparable = matches!(from.kind, FactKind::Duration | FactKind::Money | FactKind::Size | FactKind::Rate | FactKind::Number);
+    let comparable =
+        matches!(from.kind, FactKind::Duration | FactKind::Money | FactKind::Size | FactKind::Rate | FactKind::Number);
     if !same_kind || !comparable {
         return None;
     }
@@ -44,8 +45,13 @@ pub(crate) fn compare_quantities(from: &Fact, to: &Fact, source: &str) -> Option
     }
     let exact = (rounded - share).abs() < 1e-9;
     let amount = format!("{}{}%", if exact { "" } else { "about " }, show(rounded));
-    let formula =
-        format!("({} - {}) / {} = {}%", words(if rises { to } else { from }), words(if rises { from } else { to }), words(from), show((share * 10.0).round() / 10.0));
+    let formula = format!(
+        "({} - {}) / {} = {}%",
+        words(if rises { to } else { from }),
+        words(if rises { from } else { to }),
+        words(from),
+        show((share * 10.0).round() / 10.0)
+    );
     Some(Derived { amount, rises, times: false, formula })
 }
 

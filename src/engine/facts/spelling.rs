@@ -31,9 +31,18 @@ fn spell_shorthand(words: &str) -> String {
 }
 
 fn spell_period(words: &str) -> String {
-    for (short, long) in
-        [("/mo", " a month"), ("/month", " a month"), ("/yr", " a year"), ("/year", " a year"), ("/day", " a day"), ("/week", " a week"), ("/hr", " an hour"), ("/hour", " an hour"), ("/user", " per user"), ("/seat", " per seat")]
-    {
+    for (short, long) in [
+        ("/mo", " a month"),
+        ("/month", " a month"),
+        ("/yr", " a year"),
+        ("/year", " a year"),
+        ("/day", " a day"),
+        ("/week", " a week"),
+        ("/hr", " an hour"),
+        ("/hour", " an hour"),
+        ("/user", " per user"),
+        ("/seat", " per seat"),
+    ] {
         if let Some(amount) = words.strip_suffix(short) {
             return format!("{}{long}", amount.trim_end());
         }
@@ -71,7 +80,7 @@ fn spell_duration(words: &str) -> Option<String> {
 }
 
 fn spell_compound(lower: &str) -> Option<String> {
-    let (hours, rest) = lower.split_once('h')?;
+    let (hours, rest) = lower.split_once('h').filter(|_| !lower.contains(char::is_whitespace))?;
     let hours: u32 = hours.parse().ok()?;
     let minutes: u32 = rest.trim_end_matches("min").trim_end_matches('m').parse().ok()?;
     let plural = |count: u32, unit: &str| format!("{count} {unit}{}", if count == 1 { "" } else { "s" });

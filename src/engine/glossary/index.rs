@@ -133,7 +133,14 @@ impl Index {
         hits
     }
 
-    fn accept(&self, document: &Document<'_>, node: u32, tokens: Range<usize>, gap: Option<Range<usize>>, hits: &mut Vec<Hit>) {
+    fn accept(
+        &self,
+        document: &Document<'_>,
+        node: u32,
+        tokens: Range<usize>,
+        gap: Option<Range<usize>>,
+        hits: &mut Vec<Hit>,
+    ) {
         // Half of a hyphenated word is not the term: "cache" is not in "cache-control".
         if document.tokens.get(tokens.end).is_some_and(|next| next.joined) {
             return;
@@ -155,7 +162,10 @@ impl Index {
         for position in at + 1..end.min(at + 1 + LONGEST_GAP) {
             let Some(token) = document.tokens.get(position) else { return };
             let Some(inside) = document.tokens.get(position - 1) else { return };
-            if matches!(inside.tag, Tag::Punctuation | Tag::Verb(_) | Tag::Auxiliary | Tag::Modal | Tag::Conjunction | Tag::Preposition) {
+            if matches!(
+                inside.tag,
+                Tag::Punctuation | Tag::Verb(_) | Tag::Auxiliary | Tag::Modal | Tag::Conjunction | Tag::Preposition
+            ) {
                 return;
             }
             if token.tag != Tag::Particle {
@@ -179,8 +189,11 @@ impl Index {
                 .flat_map(|node| keys.iter().filter_map(|key| self.edges.get(&(*node, *key)).copied()))
                 .collect();
         }
-        let mut concepts: Vec<usize> =
-            nodes.iter().flat_map(|node| self.ends.get(*node as usize).into_iter().flatten()).map(|entry| entry.concept as usize).collect();
+        let mut concepts: Vec<usize> = nodes
+            .iter()
+            .flat_map(|node| self.ends.get(*node as usize).into_iter().flatten())
+            .map(|entry| entry.concept as usize)
+            .collect();
         concepts.sort_unstable();
         concepts.dedup();
         concepts
@@ -201,12 +214,19 @@ impl TermRule {
         }
         match self.part {
             PartOfSpeech::Noun => {
-                let nominal = last.tag.is_nominal() || last.fact().is_some() || last.tag == Tag::Verb(VerbForm::Ing) && !last.has(Flags::VERB_BASE) && heads_noun_phrase(document, tokens);
+                let gerund = last.tag == Tag::Verb(VerbForm::Ing) && names_an_activity(document, tokens);
+                let nominal = last.tag.is_nominal() || last.fact().is_some() || gerund;
                 // An unknown verb form ("sharded") must not pass as a noun.
-                let shaped = !last.lower.ends_with("ed") || last.has(Flags::NOUN) || last.entry.is_none() && last.tag == Tag::Noun;
-                (nominal && shaped).then(|| if is_plural(last) { HitForm::Plural } else { HitForm::Base })
+                let shaped = !last.lower.ends_with("ed")
+                    || last.has(Flags::NOUN)
+                    || last.entry.is_none() && last.tag == Tag::Noun;
+                let stacked = tokens.len() > 1
+                    && last.has(Flags::NOUN)
+                    && matches!(last.tag, Tag::Verb(_) | Tag::Adjective)
+                    && !followed_by_object(document, tokens.end);
+                (nominal && shaped || stacked).then(|| if is_plural(last) { HitForm::Plural } else { HitForm::Base })
             }
-            PartOfSpeech::Verb => match first.tag {
+            PartOfSpeech::Verb => match verb_of(document, tokens).unwrap_or(first).tag {
                 Tag::Verb(form) => Some(HitForm::Verb(form)),
                 // A verb that the lexicon does not know as one ("bump", "reprovisioned") in a verb's place.
                 Tag::Name if first.lower.ends_with("ed") && !first.capital => Some(HitForm::Verb(VerbForm::Past)),
@@ -214,28 +234,57 @@ impl TermRule {
                 _ => None,
             },
             PartOfSpeech::Adjective => {
-                let fits = matches!(last.tag, Tag::Adjective | Tag::Adverb | Tag::Verb(VerbForm::PastParticiple | VerbForm::Past | VerbForm::Ing))
+                let predicate = last.tag == Tag::Particle
+                    && tokens
+                        .start
+                        .checked_sub(1)
+                        .and_then(|index| document.tokens.get(index))
+                        .is_some_and(|before| matches!(before.tag, Tag::Auxiliary | Tag::Adverb));
+                let fits = predicate
+                    || matches!(
+                        last.tag,
+                        Tag::Adjective
+                            | Tag::Adverb
+                            | Tag::Verb(VerbForm::PastParticiple | VerbForm::Past | VerbForm::Ing)
+                    )
                     || !last.has(Flags::NOUN | Flags::VERB) && matches!(last.tag, Tag::Name | Tag::Fact | Tag::Noun)
                     || tokens.len() > 1;
                 fits.then_some(HitForm::Base)
             }
-            PartOfSpeech::Adverb => (!last.tag.is_verb() && !last.tag.is_nominal() || last.entry.is_none()).then_some(HitForm::Base),
+            PartOfSpeech::Adverb => {
+                (!last.tag.is_verb() && !last.tag.is_nominal() || last.entry.is_none()).then_some(HitForm::Base)
+            }
             PartOfSpeech::Name => {
-                let surface = !first.tag.is_verb() || first.capital;
-                (surface && (first.capital || first.entry.is_none() || tokens.len() > 1)).then_some(HitForm::Base)
+                // A name written small ("nginx") must not be an everyday word.
+                let everyday = first.has(Flags::PLAIN) && !first.capital && tokens.len() == 1;
+                (!everyday).then_some(HitForm::Base)
             }
             PartOfSpeech::Phrase => Some(HitForm::Base),
         }
     }
 }
 
-/// "Load balancing failed": an -ing word as a noun, after a determiner or noun or before a verb.
-fn heads_noun_phrase(document: &Document<'_>, tokens: &Range<usize>) -> bool {
+/// The verb of a term: the first word, or the last part of a hyphenated one ("root-caused").
+fn verb_of<'t>(document: &'t Document<'_>, tokens: &Range<usize>) -> Option<&'t Token> {
+    let mut end = tokens.start + 1;
+    while end < tokens.end && document.tokens.get(end).is_some_and(|token| token.joined) {
+        end += 1;
+    }
+    (tokens.start..end).rev().filter_map(|index| document.tokens.get(index)).find(|token| token.tag.is_verb())
+}
+
+/// "Load balancing failed", "rate limiting is on": an -ing word that names an activity and takes no object.
+fn names_an_activity(document: &Document<'_>, tokens: &Range<usize>) -> bool {
     let before = tokens.start.checked_sub(1).and_then(|index| document.tokens.get(index));
-    let after = document.tokens.get(tokens.end);
-    tokens.len() > 1
-        || before.is_some_and(|token| matches!(token.tag, Tag::Determiner | Tag::Possessive | Tag::Adjective | Tag::Preposition) || token.tag.is_nominal())
-        || after.is_some_and(|token| matches!(token.tag, Tag::Auxiliary | Tag::Modal))
+    // "we are caching" is the verb.
+    let progressive = before.is_some_and(|token| token.tag == Tag::Auxiliary || token.tag == Tag::Pronoun);
+    !progressive && !followed_by_object(document, tokens.end)
+}
+
+fn followed_by_object(document: &Document<'_>, at: usize) -> bool {
+    document.tokens.get(at).is_some_and(|token| {
+        matches!(token.tag, Tag::Determiner | Tag::Pronoun | Tag::Fact | Tag::Adjective | Tag::Name) && !token.joined
+    })
 }
 
 fn is_plural(token: &Token) -> bool {

@@ -12,7 +12,11 @@ pub(crate) fn lint(glossary: &Glossary) -> Vec<ContentError> {
     let mut findings = Vec::new();
     for concept in &glossary.concepts {
         let mut say = |message: String| {
-            findings.push(ContentError { path: concept.path.clone(), line: concept.line, message: format!("{}: {message}", concept.id) });
+            findings.push(ContentError {
+                path: concept.path.clone(),
+                line: concept.line,
+                message: format!("{}: {message}", concept.id),
+            });
         };
         let words = concept.definition.split_whitespace().count();
         if words > LONGEST_DEFINITION {
@@ -30,7 +34,10 @@ pub(crate) fn lint(glossary: &Glossary) -> Vec<ContentError> {
                 say(format!("the wording {:?} has {length} words; use at most {LONGEST_WORDING}", wording.text));
             }
             if let Some(term) = jargon_in(glossary, concept, &wording.text) {
-                say(format!("the wording {:?} contains {term:?}, which is itself replaced; say it without", wording.text));
+                say(format!(
+                    "the wording {:?} contains {term:?}, which is itself replaced; say it without",
+                    wording.text
+                ));
             }
         }
         if concept.examples.matching.is_empty() || concept.examples.no_match.is_empty() {
@@ -55,6 +62,8 @@ fn jargon_in(glossary: &Glossary, own: &Concept, text: &str) -> Option<String> {
         .into_iter()
         .filter(|hit| document.tokens.get(hit.tokens.start).is_some_and(|token| token.kind == TokenKind::Word))
         .filter_map(|hit| glossary.concepts.get(hit.concept).map(|concept| (hit, concept)))
-        .find(|(_, concept)| concept.id != own.id && !concept.wordings.is_empty() && concept.near.is_empty() && concept.metric.is_none())
+        .find(|(_, concept)| {
+            concept.id != own.id && !concept.wordings.is_empty() && concept.near.is_empty() && concept.metric.is_none()
+        })
         .map(|(hit, _)| document.slice(document.span_of(hit.tokens)).to_owned())
 }

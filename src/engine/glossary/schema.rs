@@ -124,7 +124,9 @@ pub(crate) fn parse(file: &ContentFile, audiences: &[&str]) -> Result<Vec<Concep
         let mut refuse = |message: String| errors.push(ContentError { path: file.path.clone(), line, message });
         let id = raw.id.value;
         if id.is_empty() || !id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
-            refuse(format!("the id {id:?} must be lower-case letters, digits and hyphens, for example \"error-budget\""));
+            refuse(format!(
+                "the id {id:?} must be lower-case letters, digits and hyphens, for example \"error-budget\""
+            ));
         }
         if raw.terms.is_empty() || raw.terms.iter().any(|term| term.text.trim().is_empty()) {
             refuse(format!("{id}: add at least one term with a text, for example `- {{ text: rollback, pos: noun }}`"));
@@ -135,12 +137,18 @@ pub(crate) fn parse(file: &ContentFile, audiences: &[&str]) -> Result<Vec<Concep
             }
         }
         for (index, wording) in raw.wordings.iter().enumerate() {
-            let twice = raw.wordings.iter().take(index).any(|other| other.pos == wording.pos && other.audience == wording.audience);
+            let twice = raw
+                .wordings
+                .iter()
+                .take(index)
+                .any(|other| other.pos == wording.pos && other.audience == wording.audience);
             if twice {
                 refuse(format!("{id}: two wordings for {} and the same audience; keep one", wording.pos.name()));
             }
             if wording.text.trim().is_empty() {
-                refuse(format!("{id}: a wording has no text; write what stands in the term's place or remove the wording"));
+                refuse(format!(
+                    "{id}: a wording has no text; write what stands in the term's place or remove the wording"
+                ));
             }
         }
         let terms = raw
@@ -149,7 +157,8 @@ pub(crate) fn parse(file: &ContentFile, audiences: &[&str]) -> Result<Vec<Concep
             .enumerate()
             .map(|(index, term)| Term {
                 status: term.status.unwrap_or(if index == 0 { TermStatus::Preferred } else { TermStatus::Admitted }),
-                exact_case: term.case == Some(CaseRule::Exact) || term.case.is_none() && super::index::needs_exact_case(&term.text),
+                exact_case: term.case == Some(CaseRule::Exact)
+                    || term.case.is_none() && super::index::needs_exact_case(&term.text),
                 part_of_speech: term.pos,
                 text: term.text,
             })

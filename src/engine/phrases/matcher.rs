@@ -67,9 +67,10 @@ impl PatternSet {
         }
         for (pattern, anchor) in &self.open {
             let anchored = anchor.as_ref().is_none_or(|word| {
-                document.tokens.get(start..limit.min(start + 12)).is_some_and(|tokens| {
-                    tokens.iter().any(|token| token.lemmas().any(|lemma| lemma == &**word))
-                })
+                document
+                    .tokens
+                    .get(start..limit.min(start + 12))
+                    .is_some_and(|tokens| tokens.iter().any(|token| token.lemmas().any(|lemma| lemma == &**word)))
             });
             if anchored {
                 self.attempt(document, *pattern, start, limit, found);
@@ -101,9 +102,9 @@ struct State {
 fn walk(document: &Document<'_>, nodes: &[&Node], at: usize, limit: usize, state: &mut State) -> Option<usize> {
     let Some((node, rest)) = nodes.split_first() else { return Some(at) };
     match node {
-        Node::Word { text, exact, capitals, class } => {
+        Node::Word { text, exact, capitals, joined, class } => {
             let token = document.tokens.get(at).filter(|_| at < limit)?;
-            if !word_fits(document, token, text, *exact, *capitals, *class) {
+            if !word_fits(document, token, text, *exact, *capitals, *class) || *joined && !token.joined {
                 return None;
             }
             let (verb, noun) = (state.verb, state.noun);
@@ -136,7 +137,14 @@ fn walk(document: &Document<'_>, nodes: &[&Node], at: usize, limit: usize, state
     }
 }
 
-fn word_fits(document: &Document<'_>, token: &Token, text: &str, exact: bool, capitals: bool, class: Option<Class>) -> bool {
+fn word_fits(
+    document: &Document<'_>,
+    token: &Token,
+    text: &str,
+    exact: bool,
+    capitals: bool,
+    class: Option<Class>,
+) -> bool {
     if matches!(token.kind, TokenKind::Marker) {
         return false;
     }

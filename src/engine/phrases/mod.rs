@@ -42,10 +42,20 @@ pub(crate) enum SlotKind {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Node {
     /// A word by base form, or by exact spelling (`=word`), or by exact capitals (`=WORD`).
-    Word { text: String, exact: bool, capitals: bool, class: Option<Class> },
+    /// `joined`: written together with the word before ("user-facing"), demanded of exact spellings only.
+    Word {
+        text: String,
+        exact: bool,
+        capitals: bool,
+        joined: bool,
+        class: Option<Class>,
+    },
     /// Alternatives; an optional group has an empty one at the end.
     Choice(Vec<Vec<Node>>),
-    Slot { kind: SlotKind, name: String },
+    Slot {
+        kind: SlotKind,
+        name: String,
+    },
 }
 
 /// One element of a replacement.
@@ -54,7 +64,10 @@ pub(crate) enum Output {
     Text(String),
     Slot(String),
     /// A word that takes the form of the pattern's head.
-    Inflected { lemma: String, class: Class },
+    Inflected {
+        lemma: String,
+        class: Class,
+    },
 }
 
 /// A pattern with its replacement.
@@ -63,6 +76,8 @@ pub(crate) struct Phrase {
     pub(crate) id: String,
     pub(crate) nodes: Vec<Node>,
     pub(crate) output: Vec<Output>,
+    /// The author says the same with or without "not" ("infeasible" → "not possible").
+    pub(crate) restates_polarity: bool,
     pub(crate) examples: Examples,
     pub(crate) path: String,
     pub(crate) line: usize,

@@ -80,7 +80,9 @@ impl<'a> Parser<'a> {
     fn word(&mut self, close: Option<char>) -> Result<Vec<Node>, String> {
         let end = self
             .rest
-            .find(|c: char| c.is_whitespace() || c == '|' && close.is_some() || matches!(c, '(' | '[' | '{') || Some(c) == close)
+            .find(|c: char| {
+                c.is_whitespace() || c == '|' && close.is_some() || matches!(c, '(' | '[' | '{') || Some(c) == close
+            })
             .unwrap_or(self.rest.len());
         let (raw, rest) = self.rest.split_at_checked(end.max(1)).unwrap_or((self.rest, ""));
         self.rest = rest;
@@ -91,7 +93,13 @@ impl<'a> Parser<'a> {
         Ok(tokenize_words(text)
             .into_iter()
             .enumerate()
-            .map(|(index, token)| Node::Word { text: token.lower, exact, capitals, class: class.filter(|_| index == 0) })
+            .map(|(index, token)| Node::Word {
+                text: token.lower,
+                exact,
+                capitals,
+                joined: exact && token.joined,
+                class: class.filter(|_| index == 0),
+            })
             .collect())
     }
 }
@@ -203,7 +211,10 @@ mod tests {
             ("roll {thing back", "a slot is not closed"),
         ] {
             let message = parse_pattern(pattern).unwrap_err();
-            assert!(message.contains(expected) || expected.starts_with("an alternative") && message.contains("not closed"), "{pattern}: {message}");
+            assert!(
+                message.contains(expected) || expected.starts_with("an alternative") && message.contains("not closed"),
+                "{pattern}: {message}"
+            );
         }
         let pattern = parse_pattern("ETA {duration}").unwrap();
         assert!(parse_output("in {time}", &pattern).unwrap_err().contains("no slot {time}"));
@@ -213,11 +224,14 @@ mod tests {
     fn a_replacement_keeps_its_spaces_and_signs() {
         let pattern = parse_pattern("roll/v {thing} back").unwrap();
         let output = parse_output("undo/v, {thing} now", &pattern).unwrap();
-        assert_eq!(output, vec![
-            Output::Inflected { lemma: "undo".into(), class: Class::Verb },
-            Output::Text(", ".into()),
-            Output::Slot("thing".into()),
-            Output::Text(" now".into()),
-        ]);
+        assert_eq!(
+            output,
+            vec![
+                Output::Inflected { lemma: "undo".into(), class: Class::Verb },
+                Output::Text(", ".into()),
+                Output::Slot("thing".into()),
+                Output::Text(" now".into()),
+            ]
+        );
     }
 }

@@ -20,7 +20,17 @@ struct RawPhrase {
     pattern: String,
     plain: String,
     #[serde(default)]
+    polarity: Polarity,
+    #[serde(default)]
     examples: RawExamples,
+}
+
+#[derive(Deserialize, Default, PartialEq)]
+#[serde(rename_all = "lowercase")]
+enum Polarity {
+    #[default]
+    Kept,
+    Restated,
 }
 
 /// Reads one phrase file.
@@ -40,6 +50,7 @@ pub(crate) fn parse(file: &ContentFile) -> Result<Vec<Phrase>, Vec<ContentError>
                 id: pattern.id.value,
                 nodes,
                 output,
+                restates_polarity: pattern.polarity == Polarity::Restated,
                 examples: pattern.examples.into_examples(),
                 path: file.path.clone(),
                 line,

@@ -65,31 +65,100 @@ fn boundary(document: &Document<'_>, sentence: &Range<usize>, start: usize, inde
 fn next_boundary(document: &Document<'_>, range: Range<usize>) -> usize {
     range
         .clone()
-        .find(|index| document.tokens.get(*index).is_some_and(|token| token.tag == Tag::Punctuation && token.is(&[",", ";", ".", "—", "–"])))
+        .find(|index| {
+            document
+                .tokens
+                .get(*index)
+                .is_some_and(|token| token.tag == Tag::Punctuation && token.is(&[",", ";", ".", "—", "–"]))
+        })
         .unwrap_or(range.end)
 }
 
 /// "Heads up:", "Update:", "Root cause:" at the start of a sentence.
 fn is_label(document: &Document<'_>, before: Range<usize>) -> bool {
-    before.len() <= 4 && before.clone().all(|index| document.fact_at(index).is_none()) && before.into_iter().all(|index| document.tokens.get(index).is_some_and(|token| !finite(token)))
+    before.len() <= 4
+        && before.clone().all(|index| document.fact_at(index).is_none())
+        && before.into_iter().all(|index| document.tokens.get(index).is_some_and(|token| !finite(token)))
 }
 
 fn opens_subordinate(document: &Document<'_>, start: usize) -> bool {
     document.tokens.get(start).is_some_and(|token| {
-        token.is(&["if", "when", "while", "until", "unless", "although", "though", "since", "as", "once", "after", "before", "during", "for", "in", "on", "at", "with", "instead", "given", "because", "previously", "firstly"])
+        token.is(&[
+            "if",
+            "when",
+            "while",
+            "until",
+            "unless",
+            "although",
+            "though",
+            "since",
+            "as",
+            "once",
+            "after",
+            "before",
+            "during",
+            "for",
+            "in",
+            "on",
+            "at",
+            "with",
+            "instead",
+            "given",
+            "because",
+            "previously",
+            "firstly",
+        ])
     })
 }
 
 /// Words that tie the next part to this one.
 fn continues(document: &Document<'_>, index: usize) -> bool {
     document.tokens.get(index).is_some_and(|token| {
-        token.is(&["which", "who", "whose", "where", "because", "as", "if", "unless", "until", "when", "while", "that", "including", "such", "e.g.", "i.e.", "or", "to", "effectively", "resulting", "causing", "leading", "preventing", "making", "allowing", "starting", "beginning", "hosting", "managed", "called", "using", "based", "along", "except", "ending"])
+        token.is(&[
+            "which",
+            "who",
+            "whose",
+            "where",
+            "because",
+            "as",
+            "if",
+            "unless",
+            "until",
+            "when",
+            "while",
+            "that",
+            "including",
+            "such",
+            "e.g.",
+            "i.e.",
+            "or",
+            "to",
+            "effectively",
+            "resulting",
+            "causing",
+            "leading",
+            "preventing",
+            "making",
+            "allowing",
+            "starting",
+            "beginning",
+            "hosting",
+            "managed",
+            "called",
+            "using",
+            "based",
+            "along",
+            "except",
+            "ending",
+        ])
     })
 }
 
 /// Whether the words could be a message of their own: a finite verb, an action in chat style, or a headed figure.
 fn stands_alone(document: &Document<'_>, range: Range<usize>) -> bool {
-    let mut tokens = range.clone().filter_map(|index| document.tokens.get(index)).skip_while(|token| token.tag == Tag::Punctuation || token.is(&["and", "but", "so", "then", "also", "heads", "up"]));
+    let mut tokens = range.clone().filter_map(|index| document.tokens.get(index)).skip_while(|token| {
+        token.tag == Tag::Punctuation || token.is(&["and", "but", "so", "then", "also", "heads", "up"])
+    });
     let Some(first) = tokens.next() else { return false };
     if range.len() > 1 && matches!(first.tag, Tag::Verb(VerbForm::Ing | VerbForm::Past | VerbForm::PastParticiple)) {
         return true;
@@ -97,7 +166,9 @@ fn stands_alone(document: &Document<'_>, range: Range<usize>) -> bool {
     if range.clone().any(|index| document.tokens.get(index).is_some_and(finite)) {
         return first.tag != Tag::Preposition;
     }
-    let has_fact = range.clone().any(|index| document.fact_at(index).is_some_and(|fact| fact.kind.is_quantity() || fact.kind.is_when()));
+    let has_fact = range
+        .clone()
+        .any(|index| document.fact_at(index).is_some_and(|fact| fact.kind.is_quantity() || fact.kind.is_when()));
     // "error rate ~6% for EU users", "RCA tomorrow", "ETA 10 min", "no data loss".
     has_fact && first.tag.is_nominal() && range.len() >= 2 || first.is(&["no", "eta", "nothing", "nobody"])
 }
@@ -111,9 +182,16 @@ fn finite(token: &Token) -> bool {
 fn causes(document: &Document<'_>, range: Range<usize>, clauses: &mut Vec<Clause>) {
     for index in range.clone() {
         let Some(length) = cause_words(document, index).filter(|_| index > range.start + 1) else { continue };
-        let negated = document.tokens.get(index - 1).is_some_and(|before| before.is(&["not", "only", "partly", "just", "mainly", "probably", "likely", "possibly", "was", "were", "is", "be", "are", "part"]));
+        let negated = document.tokens.get(index - 1).is_some_and(|before| {
+            before.is(&[
+                "not", "only", "partly", "just", "mainly", "probably", "likely", "possibly", "was", "were", "is", "be",
+                "are", "part",
+            ])
+        });
         let main = range.start..index;
-        let has_verb = main.clone().any(|index| document.tokens.get(index).is_some_and(|token| finite(token) || token.tag.is_verb()));
+        let has_verb = main
+            .clone()
+            .any(|index| document.tokens.get(index).is_some_and(|token| finite(token) || token.tag.is_verb()));
         if !negated && has_verb && index + length < range.end {
             clauses.push(Clause { tokens: main, is_cause: false, is_label: false });
             clauses.push(Clause { tokens: index + length..range.end, is_cause: true, is_label: false });
@@ -138,7 +216,10 @@ fn cause_words(document: &Document<'_>, index: usize) -> Option<usize> {
     CAUSES
         .iter()
         .find(|words| {
-            words.iter().enumerate().all(|(offset, word)| document.tokens.get(index + offset).is_some_and(|token| token.lower == *word))
+            words
+                .iter()
+                .enumerate()
+                .all(|(offset, word)| document.tokens.get(index + offset).is_some_and(|token| token.lower == *word))
         })
         .map(|words| words.len())
 }

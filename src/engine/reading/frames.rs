@@ -71,7 +71,9 @@ pub(crate) fn metric_frame(analysis: &Analysis<'_>, glossary: &Glossary, clause:
         .max_by_key(|hit| hit.tokens.len())?;
     // Only determiners and names may stand in front: "the checkout p95 latency".
     let plain_start = (clause.start..hit.tokens.start).all(|index| {
-        document.tokens.get(index).is_some_and(|token| token.tag == Tag::Determiner || token.tag.is_nominal() || token.is(&["our", "'s"]) || token.fact().is_some())
+        document.tokens.get(index).is_some_and(|token| {
+            token.tag == Tag::Determiner || token.tag.is_nominal() || token.is(&["our", "'s"]) || token.fact().is_some()
+        })
     });
     if !plain_start {
         return None;
@@ -79,16 +81,21 @@ pub(crate) fn metric_frame(analysis: &Analysis<'_>, glossary: &Glossary, clause:
     let token = |index: usize| document.tokens.get(index).filter(|_| index < clause.end);
     let mut at = hit.tokens.end;
     let mut place = None;
-    if token(at).is_some_and(|token| token.is(&["on", "for", "in", "of", "at"])) && fact_index(document, at + 1).is_none_or(|(_, fact)| fact.kind.is_name())
+    if token(at).is_some_and(|token| token.is(&["on", "for", "in", "of", "at"]))
+        && fact_index(document, at + 1).is_none_or(|(_, fact)| fact.kind.is_name())
         && let Some(end) = noun_phrase_end(document, at + 1, clause.end)
     {
         place = Some(at..end);
         at = end;
     }
-    while token(at).is_some_and(|token| matches!(token.tag, Tag::Adverb | Tag::Auxiliary | Tag::Verb(_) | Tag::Particle) && !token.is(&["not"]) || token.is(&[":", "at", "of", "by", "now", "up", "down", "="])) {
+    while token(at).is_some_and(|token| {
+        matches!(token.tag, Tag::Adverb | Tag::Auxiliary | Tag::Verb(_) | Tag::Particle) && !token.is(&["not"])
+            || token.is(&[":", "at", "of", "by", "now", "up", "down", "="])
+    }) {
         at += 1;
     }
-    let quantity = |index: usize| fact_index(document, index).filter(|(_, fact)| fact.kind.is_quantity() && index < clause.end);
+    let quantity =
+        |index: usize| fact_index(document, index).filter(|(_, fact)| fact.kind.is_quantity() && index < clause.end);
     if token(at).is_some_and(|token| token.is(&["from"])) {
         let (from, _) = quantity(at + 1)?;
         token(at + 2).filter(|token| token.is(&["to"]))?;
@@ -99,7 +106,13 @@ pub(crate) fn metric_frame(analysis: &Analysis<'_>, glossary: &Glossary, clause:
     if let Some(after) = arrow_end(document, at + 1)
         && let Some((second, _)) = quantity(after)
     {
-        return Some(MetricFrame { concept: hit.concept, from: Some(first), to: second, place, rest: after + 1..clause.end });
+        return Some(MetricFrame {
+            concept: hit.concept,
+            from: Some(first),
+            to: second,
+            place,
+            rest: after + 1..clause.end,
+        });
     }
     Some(MetricFrame { concept: hit.concept, from: None, to: first, place, rest: at + 1..clause.end })
 }
@@ -134,7 +147,8 @@ pub(crate) fn action_frame(analysis: &Analysis<'_>, glossary: &Glossary, clause:
     }
     let Tag::Verb(form) = token(at)?.tag else { return None };
     let tense = match (tense, form) {
-        (Some(Tense::Past), VerbForm::Past | VerbForm::PastParticiple) | (None, VerbForm::Past | VerbForm::PastParticiple) => Tense::Past,
+        (Some(Tense::Past), VerbForm::Past | VerbForm::PastParticiple)
+        | (None, VerbForm::Past | VerbForm::PastParticiple) => Tense::Past,
         (Some(Tense::Ongoing) | None, VerbForm::Ing) => Tense::Ongoing,
         (Some(Tense::Future), VerbForm::Base) => Tense::Future,
         _ => return None,
@@ -142,7 +156,11 @@ pub(crate) fn action_frame(analysis: &Analysis<'_>, glossary: &Glossary, clause:
     let hit = analysis.terms.iter().find(|hit| {
         hit.tokens.start == at
             && hit.tokens.end <= clause.end
-            && glossary.concepts.get(hit.concept).and_then(|concept| concept.terms.get(hit.term)).is_some_and(|term| term.part_of_speech == PartOfSpeech::Verb)
+            && glossary
+                .concepts
+                .get(hit.concept)
+                .and_then(|concept| concept.terms.get(hit.term))
+                .is_some_and(|term| term.part_of_speech == PartOfSpeech::Verb)
     });
     // A phrase pattern that claims the verb knows better how to say it.
     if analysis.phrases.iter().any(|found| found.tokens.start <= at && at < found.tokens.end) {
@@ -160,7 +178,11 @@ pub(crate) fn action_frame(analysis: &Analysis<'_>, glossary: &Glossary, clause:
         None => after_verb..noun_phrase_end(document, after_verb, clause.end)?,
     };
     let rest_start = object.end.max(after_verb);
-    if token(object.start).is_some_and(|first| first.tag == Tag::Pronoun) || token(rest_start).is_some_and(|next| matches!(next.tag, Tag::Verb(_) | Tag::Auxiliary | Tag::Modal | Tag::Particle) || next.is(&["and", "or"])) {
+    if token(object.start).is_some_and(|first| first.tag == Tag::Pronoun)
+        || token(rest_start).is_some_and(|next| {
+            matches!(next.tag, Tag::Verb(_) | Tag::Auxiliary | Tag::Modal | Tag::Particle) || next.is(&["and", "or"])
+        })
+    {
         return None;
     }
     let lemma = match hit {
@@ -213,7 +235,11 @@ pub(crate) fn eta_frame(analysis: &Analysis<'_>, clause: Range<usize>) -> Option
     let document = &analysis.document;
     let at = clause.clone().find(|index| document.tokens.get(*index).is_some_and(|token| token.is(&["eta"])))?;
     let mut value = at + 1;
-    while document.tokens.get(value).is_some_and(|token| value < clause.end && token.is(&["is", "of", ":", "for", "in", "at", "~", "now"])) {
+    while document
+        .tokens
+        .get(value)
+        .is_some_and(|token| value < clause.end && token.is(&["is", "of", ":", "for", "in", "at", "~", "now"]))
+    {
         value += 1;
     }
     let (when, fact) = fact_index(document, value).filter(|_| value < clause.end)?;

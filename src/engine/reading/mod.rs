@@ -80,12 +80,16 @@ fn trim(document: &Document<'_>, range: Range<usize>) -> Range<usize> {
     let token = |index: usize| document.tokens.get(index);
     while start < end
         && token(start).is_some_and(|first| {
-            first.tag == Tag::Punctuation && !first.is(&["(", "[", "\"", "“", "*", "**", "_", "~~", "$"]) || first.is(&["and", "but", "so", "then", "also"]) && first.tag != Tag::Adverb
+            first.tag == Tag::Punctuation && !first.is(&["(", "[", "\"", "“", "*", "**", "_", "~~", "$"])
+                || first.is(&["and", "but", "so", "then", "also"]) && first.tag != Tag::Adverb
         })
     {
         start += 1;
     }
-    while end > start && token(end - 1).is_some_and(|last| last.tag == Tag::Punctuation && last.is(&[".", ",", ";", ":", "-", "–", "—"])) {
+    while end > start
+        && token(end - 1)
+            .is_some_and(|last| last.tag == Tag::Punctuation && last.is(&[".", ",", ";", ":", "-", "–", "—"]))
+    {
         end -= 1;
     }
     start..end
@@ -96,8 +100,12 @@ fn is_reference(document: &Document<'_>, tokens: Range<usize>) -> bool {
     tokens.clone().all(|index| {
         document.tokens.get(index).is_some_and(|token| {
             token.tag == Tag::Punctuation
-                || token.is(&["see", "cf", "ref", "refs", "details", "ticket", "more", "on", "at", "in", "and", "as", "per"])
-                || document.fact_at(index).is_some_and(|fact| matches!(fact.kind, crate::engine::facts::FactKind::Id | crate::engine::facts::FactKind::Link))
+                || token.is(&[
+                    "see", "cf", "ref", "refs", "details", "ticket", "more", "on", "at", "in", "and", "as", "per",
+                ])
+                || document.fact_at(index).is_some_and(|fact| {
+                    matches!(fact.kind, crate::engine::facts::FactKind::Id | crate::engine::facts::FactKind::Link)
+                })
         })
     }) && tokens.into_iter().any(|index| document.fact_at(index).is_some())
 }

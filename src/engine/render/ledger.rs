@@ -12,7 +12,13 @@ pub(crate) fn fact_rows(source: &str, facts: &[Fact], pieces: &Pieces) -> Vec<Fa
         .iter()
         .map(|fact| {
             let words = source.get(fact.span.start..fact.span.end).unwrap_or_default().to_owned();
-            let row = |output: String, status| FactRow { kind: fact.kind.name().to_owned(), source: words.clone(), output, status, formula: None };
+            let row = |output: String, status| FactRow {
+                kind: fact.kind.name().to_owned(),
+                source: words.clone(),
+                output,
+                status,
+                formula: None,
+            };
             if let Some(position) = found.iter().position(|other| other.key == fact.key) {
                 let kept = found.remove(position);
                 let shown = output.get(kept.span.start..kept.span.end).unwrap_or_default().to_owned();

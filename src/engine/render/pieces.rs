@@ -19,7 +19,9 @@ pub(crate) enum Origin {
 impl Origin {
     fn span(&self) -> ByteSpan {
         match self {
-            Self::Source(span) | Self::Concept { span, .. } | Self::Phrase { span, .. } | Self::Rule { span, .. } => *span,
+            Self::Source(span) | Self::Concept { span, .. } | Self::Phrase { span, .. } | Self::Rule { span, .. } => {
+                *span
+            }
         }
     }
 }

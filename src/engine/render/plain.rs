@@ -120,13 +120,20 @@ impl<'e, 'd> Realiser<'e, 'd> {
                 return false;
             }
         }
+        let restated = self
+            .analysis
+            .choices(sentence.clone(), true)
+            .iter()
+            .any(|choice| matches!(&choice.kind, ChoiceKind::Phrase(found) if self.phrases.get(found.pattern).is_some_and(|phrase| phrase.restates_polarity)));
         let span = document.span_of(sentence);
-        polarity(document.slice(span)).survives_in(&polarity(&output))
+        restated || polarity(document.slice(span)).survives_in(&polarity(&output))
     }
 
-    /// Whether a fact token belongs to a term ("p95 latency") whose wording stands for it.
+    /// Whether a fact token belongs to a term ("p95 latency") or to a phrase's own words ("EOD"), whose wording stands for it.
     fn explained(&self, index: usize) -> bool {
+        let in_slot = |found: &Match| found.slots.iter().any(|(_, range)| range.contains(&index));
         self.analysis.terms.iter().any(|hit| hit.tokens.contains(&index))
+            || self.analysis.phrases.iter().any(|found| found.tokens.contains(&index) && !in_slot(found))
     }
 
     fn emit(&mut self, range: Range<usize>, effort: Effort, with_phrases: bool, pieces: &mut Pieces) {
@@ -149,7 +156,11 @@ impl<'e, 'd> Realiser<'e, 'd> {
                 self.emit_choice(choice, effort, pieces);
                 continue;
             }
-            if keep_all { pieces.source(document.text, token.span) } else { self.emit_token(index, pieces) }
+            if keep_all {
+                pieces.source(document.text, token.span)
+            } else {
+                self.emit_token(index, pieces)
+            }
             at = token.span.end;
             index += 1;
         }
@@ -167,10 +178,14 @@ impl<'e, 'd> Realiser<'e, 'd> {
         }
         if let Some(fact) = document.fact_at(index) {
             let words = document.slice(token.span);
-            let hedged = index > 0 && document.tokens.get(index - 1).is_some_and(|before| before.is(&["about", "around", "approximately", "roughly", "approx", "approx."]));
+            let hedged = index > 0
+                && document.tokens.get(index - 1).is_some_and(|before| {
+                    before.is(&["about", "around", "approximately", "roughly", "approx", "approx."])
+                });
             let in_brackets = document.tokens.get(index + 1).is_some_and(|next| next.joined);
             if let Some(spelt) = plain_spelling(fact, words).filter(|_| !in_brackets) {
-                let spelt = if hedged { spelt.strip_prefix("about ").map_or(spelt.clone(), str::to_owned) } else { spelt };
+                let spelt =
+                    if hedged { spelt.strip_prefix("about ").map_or(spelt.clone(), str::to_owned) } else { spelt };
                 let spelt = self.capital_like(index, spelt);
                 pieces.push(spelt, Origin::Rule { name: spelling_rule(fact.kind), span: token.span });
                 return;
@@ -214,14 +229,24 @@ impl<'e, 'd> Realiser<'e, 'd> {
         let after = document.tokens.get(hit.tokens.end);
         let counted = before.is_some_and(|token| {
             token.is(&["each", "every", "another", "many", "few", "several", "these", "those", "both"])
-                || token.fact().and_then(|fact| document.facts.get(fact)).is_some_and(|fact| fact.kind == FactKind::Number)
+                || token
+                    .fact()
+                    .and_then(|fact| document.facts.get(fact))
+                    .is_some_and(|fact| fact.kind == FactKind::Number)
         });
         if wording.number != Number::Count && counted {
             return false;
         }
         let phrase_follows = self.analysis.phrases.iter().any(|found| found.tokens.start == hit.tokens.end);
         let stacked = after.is_some_and(|token| token.tag.is_nominal() && !token.glued && !phrase_follows)
-            || before.is_some_and(|token| token.tag.is_nominal() || token.tag == Tag::Fact && token.fact().and_then(|fact| document.facts.get(fact)).is_some_and(|fact| fact.kind.is_name()));
+            || before.is_some_and(|token| {
+                token.tag.is_nominal()
+                    || token.tag == Tag::Fact
+                        && token
+                            .fact()
+                            .and_then(|fact| document.facts.get(fact))
+                            .is_some_and(|fact| fact.kind.is_name())
+            });
         !(stacked && has_preposition(&wording.text))
     }
 
@@ -304,15 +329,20 @@ impl<'e, 'd> Realiser<'e, 'd> {
         }
         let Some(gloss) = concept.gloss.as_ref().filter(|_| !self.audience.knows(concept)) else { return };
         let modifies = document.tokens.get(hit.tokens.end).is_some_and(|next| {
-            next.tag.is_nominal() || next.tag == Tag::Possessive || next.joined || next.tag == Tag::Adjective || next.is(&["("]) || next.tag == Tag::Fact
+            next.tag.is_nominal()
+                || next.tag == Tag::Possessive
+                || next.joined
+                || next.tag == Tag::Adjective
+                || next.is(&["("])
+                || next.tag == Tag::Fact
         });
-        let bracketed = document
-            .tokens
-            .get(hit.tokens.end)
-            .is_some_and(|next| next.is(&[")"]));
+        let bracketed = document.tokens.get(hit.tokens.end).is_some_and(|next| next.is(&[")"]));
         if !modifies && !bracketed && self.glossed.insert(hit.concept) {
             let span = document.span_of(hit.tokens.clone());
-            pieces.push(format!(" ({gloss})"), Origin::Concept { concept: hit.concept, span: ByteSpan::new(span.end, span.end) });
+            pieces.push(
+                format!(" ({gloss})"),
+                Origin::Concept { concept: hit.concept, span: ByteSpan::new(span.end, span.end) },
+            );
         }
     }
 
@@ -366,6 +396,9 @@ impl<'e, 'd> Realiser<'e, 'd> {
         let head = found.head.and_then(|index| document.tokens.get(index));
         match class {
             Class::Verb => {
+                if let Some(token) = head.filter(|token| token.tag == Tag::Auxiliary) {
+                    return auxiliary_form(lemma, &token.lower);
+                }
                 let form = match head.map(|token| token.tag) {
                     Some(Tag::Verb(form)) => form,
                     _ => VerbForm::Base,
@@ -387,7 +420,9 @@ impl<'e, 'd> Realiser<'e, 'd> {
         let Some(token) = document.tokens.get(index) else { return text };
         let starts = document.sentences.iter().any(|sentence| first_word(document, sentence.clone()) == Some(index));
         // A term such as "p95" is written small even at the start; the author's first word shows the habit.
-        let habit = first_word(document, 0..document.tokens.len()).and_then(|first| document.tokens.get(first)).is_some_and(|first| first.capital);
+        let habit = first_word(document, 0..document.tokens.len())
+            .and_then(|first| document.tokens.get(first))
+            .is_some_and(|first| first.capital);
         if starts && (token.capital || habit) { capitalised(&text) } else { text }
     }
 
@@ -398,11 +433,29 @@ impl<'e, 'd> Realiser<'e, 'd> {
         while document.tokens.get(index).is_some_and(|token| token.tag == Tag::Adverb) {
             index += 1;
         }
-        let verb = document.tokens.get(index).filter(|token| matches!(token.tag, Tag::Auxiliary | Tag::Verb(VerbForm::ThirdSingular | VerbForm::Base)));
+        let verb = document
+            .tokens
+            .get(index)
+            .filter(|token| matches!(token.tag, Tag::Auxiliary | Tag::Verb(VerbForm::ThirdSingular | VerbForm::Base)));
         if verb.is_some() {
             self.agreement.insert(index, to_plural);
         }
     }
+}
+
+/// A verb in the form of a form of "be": "is pushed" with `go/v` gives "goes".
+fn auxiliary_form(lemma: &str, be: &str) -> String {
+    if lemma == "be" {
+        return be.to_owned();
+    }
+    let form = match be {
+        "is" | "'s" => VerbForm::ThirdSingular,
+        "was" | "were" => VerbForm::Past,
+        "been" => VerbForm::PastParticiple,
+        "being" => VerbForm::Ing,
+        _ => VerbForm::Base,
+    };
+    verb_form(lemma, form)
 }
 
 fn agree_token(document: &Document<'_>, index: usize, to_plural: bool) -> Option<String> {
@@ -411,7 +464,9 @@ fn agree_token(document: &Document<'_>, index: usize, to_plural: bool) -> Option
         return agree(&token.lower, to_plural);
     }
     match token.tag {
-        Tag::Verb(VerbForm::ThirdSingular) if to_plural => token.entry.map(|entry| entry.verb_lemma(&token.lower).into_owned()),
+        Tag::Verb(VerbForm::ThirdSingular) if to_plural => {
+            token.entry.map(|entry| entry.verb_lemma(&token.lower).into_owned())
+        }
         Tag::Verb(VerbForm::Base) if !to_plural => Some(verb_form(&token.lower, VerbForm::ThirdSingular)),
         _ => None,
     }
@@ -423,7 +478,10 @@ fn first_word(document: &Document<'_>, sentence: Range<usize>) -> Option<usize> 
 }
 
 fn ends_with_boundary(pieces: &Pieces) -> bool {
-    pieces.list.last().is_none_or(|piece| piece.text.trim_end().ends_with(['.', ':', '!', '?', '\n', '*', '_', '[', '(']))
+    pieces
+        .list
+        .last()
+        .is_none_or(|piece| piece.text.trim_end().ends_with(['.', ':', '!', '?', '\n', '*', '_', '[', '(']))
 }
 
 /// `a` or `an` in front of new words; none in front of words that cannot be counted.
@@ -441,7 +499,11 @@ fn fix_article(pieces: &mut Pieces, next: &str, countless: bool) {
 
 fn has_preposition(text: &str) -> bool {
     text.split(' ').skip(1).any(|word| {
-        ["of", "to", "for", "in", "on", "with", "without", "from", "at", "by", "that", "between", "under", "over", "into", "after", "before"].contains(&word)
+        [
+            "of", "to", "for", "in", "on", "with", "without", "from", "at", "by", "that", "between", "under", "over",
+            "into", "after", "before",
+        ]
+        .contains(&word)
     })
 }
 

@@ -74,7 +74,9 @@ impl<'a> Analysis<'a> {
                 .max_by_key(|found| found.tokens.len());
             let choice = match (term, phrase) {
                 (Some(hit), Some(found)) if hit.tokens.len() > found.tokens.len() => Some(self.term(hit)),
-                (_, Some(found)) => Some(Choice { tokens: found.tokens.clone(), kind: ChoiceKind::Phrase(found.clone()) }),
+                (_, Some(found)) => {
+                    Some(Choice { tokens: found.tokens.clone(), kind: ChoiceKind::Phrase(found.clone()) })
+                }
                 (Some(hit), None) => Some(self.term(hit)),
                 (None, None) => None,
             };
@@ -95,7 +97,12 @@ impl<'a> Analysis<'a> {
 }
 
 /// Keeps one hit for each range of words: the sense that fits.
-fn decided(document: &Document<'_>, hits: Vec<Hit>, glossary: &Glossary, evidence: &Evidence) -> (Vec<Hit>, Vec<Range<usize>>) {
+fn decided(
+    document: &Document<'_>,
+    hits: Vec<Hit>,
+    glossary: &Glossary,
+    evidence: &Evidence,
+) -> (Vec<Hit>, Vec<Range<usize>>) {
     let mut terms = Vec::new();
     let mut undecided = Vec::new();
     let mut rest = hits.as_slice();

@@ -72,8 +72,11 @@ impl Templates {
                 continue;
             }
             if let Ok(template) = environment.get_template(&name) {
-                let mut unknown: Vec<String> =
-                    template.undeclared_variables(false).into_iter().filter(|used| !VARIABLES.contains(&used.as_str())).collect();
+                let mut unknown: Vec<String> = template
+                    .undeclared_variables(false)
+                    .into_iter()
+                    .filter(|used| !VARIABLES.contains(&used.as_str()))
+                    .collect();
                 unknown.sort();
                 for used in unknown {
                     let line = file.text.lines().position(|line| line.contains(&used)).map_or(0, |line| line + 1);
@@ -142,7 +145,11 @@ impl std::io::Write for Capped {
 
 fn refusal(file: &ContentFile, error: &Error) -> ContentError {
     let what = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
-    ContentError { path: file.path.clone(), line: error.line().unwrap_or(0), message: format!("the template cannot be used: {what}") }
+    ContentError {
+        path: file.path.clone(),
+        line: error.line().unwrap_or(0),
+        message: format!("the template cannot be used: {what}"),
+    }
 }
 
 fn read_back(text: &str) -> Composition {
@@ -181,7 +188,10 @@ fn fit(parts: Vec<Value>, limit: usize) -> Result<String, Error> {
     for part in parts {
         let candidates: Vec<String> = match part.as_str() {
             Some(text) => vec![text.to_owned()],
-            None => part.try_iter().map(|items| items.filter_map(|item| item.as_str().map(str::to_owned)).collect()).unwrap_or_default(),
+            None => part
+                .try_iter()
+                .map(|items| items.filter_map(|item| item.as_str().map(str::to_owned)).collect())
+                .unwrap_or_default(),
         };
         let fits = candidates.into_iter().find(|text| {
             let length = text.split_whitespace().count();
@@ -251,7 +261,11 @@ mod tests {
     #[test]
     fn lines_become_headline_sections_and_questions() {
         let templates = compile("# {{ [state, lead.impact, action] | fit(9) }}\n{% if slots.impact %}\n## impact | Impact\n{{ slots.impact | text }}\n{% endif %}\n? who | Who?\n").unwrap();
-        let mut context = Context { state: "Checkout is slow".into(), action: "The change is being undone".into(), ..Context::default() };
+        let mut context = Context {
+            state: "Checkout is slow".into(),
+            action: "The change is being undone".into(),
+            ..Context::default()
+        };
         context.slots.insert("impact".into(), vec!["One.".into(), "Two.".into()]);
         let composition = templates.compose("generic", &context).unwrap();
         assert_eq!(composition.headline, "Checkout is slow; the change is being undone");

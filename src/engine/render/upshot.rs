@@ -71,13 +71,24 @@ impl<'e, 'd> Composer<'_, 'e, 'd> {
     }
 
     fn context(&mut self) -> Context {
-        let mut context = Context { kind: self.reading.kind.clone(), title: self.realiser.audience.title.clone(), ..Context::default() };
+        let mut context = Context {
+            kind: self.reading.kind.clone(),
+            title: self.realiser.audience.title.clone(),
+            ..Context::default()
+        };
         let statements = &self.reading.statements;
-        let action = statements.iter().find_map(|statement| statement.action.as_ref().filter(|action| action.tense != Tense::Past));
+        let action = statements
+            .iter()
+            .find_map(|statement| statement.action.as_ref().filter(|action| action.tense != Tense::Past));
         let action = action.or_else(|| statements.iter().find_map(|statement| statement.action.as_ref()));
         // An estimate that belongs to the action ("Rollback ETA 10 min") is said with it, once.
         let eta = statements.iter().find_map(|statement| {
-            statement.eta.as_ref().filter(|eta| eta.alone && action.is_some_and(|action| action.tense != Tense::Past && (eta.concept.is_none() || eta.concept == action.concept)))
+            statement.eta.as_ref().filter(|eta| {
+                eta.alone
+                    && action.is_some_and(|action| {
+                        action.tense != Tense::Past && (eta.concept.is_none() || eta.concept == action.concept)
+                    })
+            })
         });
         for statement in statements {
             if eta.is_some() && statement.eta.as_ref() == eta {
@@ -107,11 +118,32 @@ impl<'e, 'd> Composer<'_, 'e, 'd> {
     /// What the message says something about: readers ask for the rest.
     fn stated(&self) -> BTreeMap<String, bool> {
         const PEOPLE: [&str; 22] = [
-            "user", "customer", "client", "people", "visitor", "everyone", "nobody", "anyone", "subscriber", "merchant", "shopper", "employee", "staff", "colleague", "member", "tenant",
-            "guest", "student", "patient", "account", "team", "person",
+            "user",
+            "customer",
+            "client",
+            "people",
+            "visitor",
+            "everyone",
+            "nobody",
+            "anyone",
+            "subscriber",
+            "merchant",
+            "shopper",
+            "employee",
+            "staff",
+            "colleague",
+            "member",
+            "tenant",
+            "guest",
+            "student",
+            "patient",
+            "account",
+            "team",
+            "person",
         ];
         let document = self.document();
-        let words = |list: &[&str]| document.tokens.iter().any(|token| token.lemmas().any(|lemma| list.contains(&lemma)));
+        let words =
+            |list: &[&str]| document.tokens.iter().any(|token| token.lemmas().any(|lemma| list.contains(&lemma)));
         let facts = |wanted: fn(&Fact) -> bool| document.facts.iter().any(wanted);
         BTreeMap::from([
             ("who".to_owned(), words(&PEOPLE)),
@@ -214,7 +246,11 @@ impl<'e, 'd> Composer<'_, 'e, 'd> {
     /// Where "after the upgrade" starts in the rest of a metric clause.
     fn after_at(&self, frame: &MetricFrame) -> Option<usize> {
         let document = self.document();
-        frame.rest.clone().find(|index| document.tokens.get(*index).is_some_and(|token| token.is(&["after", "since", "following"]))).filter(|_| frame.from.is_some())
+        frame
+            .rest
+            .clone()
+            .find(|index| document.tokens.get(*index).is_some_and(|token| token.is(&["after", "since", "following"])))
+            .filter(|_| frame.from.is_some())
     }
 
     fn rest_without_cause(&self, frame: &MetricFrame) -> std::ops::Range<usize> {
@@ -255,7 +291,13 @@ impl<'e, 'd> Composer<'_, 'e, 'd> {
             && let Some(fact) = self.fact(eta.when)
         {
             let when = self.spelt(fact);
-            let link = if fact.kind.is_when() { "expected" } else if when.starts_with("about") { "expected in" } else { "expected in about" };
+            let link = if fact.kind.is_when() {
+                "expected"
+            } else if when.starts_with("about") {
+                "expected in"
+            } else {
+                "expected in about"
+            };
             line = format!("{line}, {link} {when}");
         }
         full_sentence(&line)
@@ -277,7 +319,9 @@ impl<'e, 'd> Composer<'_, 'e, 'd> {
             let change = match (from, to) {
                 (Some(from), Some(to)) if to > from => Some(metric.rise),
                 (Some(from), Some(to)) if to < from => Some(opposite(metric.rise)),
-                (None, Some(value)) if value > 0.0 && frame.from.is_none() && metric.rise == Direction::Worse => Some(Direction::Worse),
+                (None, Some(value)) if value > 0.0 && frame.from.is_none() && metric.rise == Direction::Worse => {
+                    Some(Direction::Worse)
+                }
                 _ => None,
             };
             let word = match change {
@@ -292,12 +336,17 @@ impl<'e, 'd> Composer<'_, 'e, 'd> {
                 words.push(word.clone());
             }
             let rest = self.rest_without_cause(frame);
-            if whom.is_empty() && self.document().tokens.get(rest.start).is_some_and(|token| token.is(&["for"])) && rest.len() <= 5 {
+            if whom.is_empty()
+                && self.document().tokens.get(rest.start).is_some_and(|token| token.is(&["for"]))
+                && rest.len() <= 5
+            {
                 whom = format!(" {}", self.words(rest));
             }
         }
         // Good and bad news in one message need whole sentences.
-        let Some(service) = self.service().filter(|_| !words.is_empty() && !(better && words.len() > 1)) else { return String::new() };
+        let Some(service) = self.service().filter(|_| !words.is_empty() && !(better && words.len() > 1)) else {
+            return String::new();
+        };
         format!("{} is {}{whom}", capitalised(&service), words.join(" and "))
     }
 
@@ -319,8 +368,13 @@ impl<'e, 'd> Composer<'_, 'e, 'd> {
 
     /// The first clause that fits, else the first words of the message.
     fn fallback_headline(&mut self) -> String {
-        let statements: Vec<std::ops::Range<usize>> =
-            self.reading.statements.iter().filter(|statement| statement.slot != "reference").map(|statement| statement.tokens.clone()).collect();
+        let statements: Vec<std::ops::Range<usize>> = self
+            .reading
+            .statements
+            .iter()
+            .filter(|statement| statement.slot != "reference")
+            .map(|statement| statement.tokens.clone())
+            .collect();
         let mut first = String::new();
         for range in statements {
             let words = self.words(range);
@@ -355,9 +409,23 @@ const fn opposite(direction: Direction) -> Direction {
 /// A clause of at most twenty words: the whole, or up to a tail that can be left out of a headline.
 fn short(words: &str) -> Option<String> {
     const TAILS: [&str; 14] = [
-        ", which ", ", so ", ", as ", ", and ", " which ", " so that ", " in order to ", " as well as ", ", including ", " (", ", with ", ", effectively ", ", using ", ". ",
+        ", which ",
+        ", so ",
+        ", as ",
+        ", and ",
+        " which ",
+        " so that ",
+        " in order to ",
+        " as well as ",
+        ", including ",
+        " (",
+        ", with ",
+        ", effectively ",
+        ", using ",
+        ". ",
     ];
-    const BINDING: [&str; 12] = ["if", "unless", "until", "only", "except", "but", "not", "no", "without", "never", "however", "might"];
+    const BINDING: [&str; 12] =
+        ["if", "unless", "until", "only", "except", "but", "not", "no", "without", "never", "however", "might"];
     let words = words.trim().trim_end_matches(['.', ',', ';', ':']);
     let count = |text: &str| text.split_whitespace().count();
     if words.is_empty() {
@@ -370,7 +438,9 @@ fn short(words: &str) -> Option<String> {
     cuts.sort_unstable();
     cuts.into_iter().rev().find_map(|at| {
         let (head, tail) = words.split_at_checked(at)?;
-        let bound = tail.split(|c: char| !c.is_alphanumeric() && c != '\'').any(|word| BINDING.contains(&word.to_lowercase().as_str()));
+        let bound = tail
+            .split(|c: char| !c.is_alphanumeric() && c != '\'')
+            .any(|word| BINDING.contains(&word.to_lowercase().as_str()));
         let balanced = head.matches('(').count() == head.matches(')').count();
         (count(head) <= HEADLINE_WORDS && count(head) >= 4 && !bound && balanced).then(|| head.to_owned())
     })

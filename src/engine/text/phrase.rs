@@ -35,7 +35,9 @@ fn simple_phrase_end(document: &Document<'_>, start: usize, limit: usize) -> Opt
             end = Some(at + 1);
         } else if here.tag == Tag::Possessive && end.is_some() {
             end = None;
-        } else if !(modifier(here) && (end.is_none() || token(at + 1).is_some_and(head) && matches!(here.tag, Tag::Adjective))) {
+        } else if !(modifier(here)
+            && (end.is_none() || token(at + 1).is_some_and(head) && matches!(here.tag, Tag::Adjective)))
+        {
             break;
         } else if matches!(here.tag, Tag::Verb(VerbForm::Ing)) && !after_determiner {
             break;
@@ -50,6 +52,8 @@ fn head(token: &Token) -> bool {
 }
 
 fn modifier(token: &Token) -> bool {
-    matches!(token.tag, Tag::Adjective | Tag::Adverb | Tag::Verb(VerbForm::PastParticiple | VerbForm::Past | VerbForm::Ing))
-        || token.tag == Tag::Determiner && token.is(&["few", "more", "other", "own", "same"])
+    matches!(
+        token.tag,
+        Tag::Adjective | Tag::Adverb | Tag::Verb(VerbForm::PastParticiple | VerbForm::Past | VerbForm::Ing)
+    ) || token.tag == Tag::Determiner && token.is(&["few", "more", "other", "own", "same"])
 }

@@ -36,14 +36,18 @@ fn breaks_before(text: &str, tokens: &[Token], index: usize) -> bool {
     if lines > 1 {
         return true;
     }
-    let mark = |token: &Token| token.kind == TokenKind::Punctuation && token.lower.starts_with(['.', '!', '?']) && token.lower != "...";
+    let mark = |token: &Token| {
+        token.kind == TokenKind::Punctuation && token.lower.starts_with(['.', '!', '?']) && token.lower != "..."
+    };
     // The mark may be followed by a closing bracket, quote or emphasis sign.
-    let closes = |token: &Token| token.kind == TokenKind::Punctuation && token.glued && token.lower.starts_with([')', '"', '*', '_', '”', '\'']);
-    let ended = mark(before)
-        || (closes(before) && index >= 2 && tokens.get(index - 2).is_some_and(mark));
+    let closes = |token: &Token| {
+        token.kind == TokenKind::Punctuation && token.glued && token.lower.starts_with([')', '"', '*', '_', '”', '\''])
+    };
+    let ended = mark(before) || (closes(before) && index >= 2 && tokens.get(index - 2).is_some_and(mark));
     if ended && !gap.is_empty() {
         let shouts = before.lower.starts_with(['!', '?']);
-        let lower_case = text.get(token.span.start..).and_then(|rest| rest.chars().next()).is_some_and(char::is_lowercase);
+        let lower_case =
+            text.get(token.span.start..).and_then(|rest| rest.chars().next()).is_some_and(char::is_lowercase);
         // "etc. and", "approx. five": a lower-case word goes on with the sentence unless it names something.
         return shouts || lines > 0 || !lower_case || token.fact().is_some() || !before_is_abbreviation(tokens, index);
     }
@@ -61,7 +65,8 @@ fn soft_break(text: &str, before: &Token, token: &Token) -> bool {
     }
     let line_start = text.get(..before.span.end).and_then(|head| head.rfind('\n')).map_or(0, |at| at + 1);
     let long = before.span.end - line_start >= 45;
-    let goes_on = !token.capital && before.kind != TokenKind::Punctuation || token.kind != TokenKind::Word && token.fact().is_some();
+    let goes_on = !token.capital && before.kind != TokenKind::Punctuation
+        || token.kind != TokenKind::Word && token.fact().is_some();
     goes_on && !before.lower.starts_with([':', '.']) || long && !before.lower.starts_with([':', '.', '!', '?'])
 }
 
@@ -78,17 +83,16 @@ mod tests {
 
     #[test]
     fn sentences_end_at_marks_lists_and_blank_lines() {
-        check("Rolled back to v2.3.1. Rates are normal, e.g. checkout. CHK-1182", &[
-            "Rolled back to v2.3.1.",
-            "Rates are normal, e.g. checkout.",
-            "CHK-1182",
-        ]);
+        check(
+            "Rolled back to v2.3.1. Rates are normal, e.g. checkout. CHK-1182",
+            &["Rolled back to v2.3.1.", "Rates are normal, e.g. checkout.", "CHK-1182"],
+        );
         check("Impact:\n- Builds wait\n- No data lost", &["Impact:", "Builds wait", "No data lost"]);
         check("[Update]\nThe issue is fixed", &["[Update]", "The issue is fixed"]);
-        check("A release schedule\nadds undue stress to said volunteers. Therefore it ends", &[
-            "A release schedule\nadds undue stress to said volunteers.",
-            "Therefore it ends",
-        ]);
+        check(
+            "A release schedule\nadds undue stress to said volunteers. Therefore it ends",
+            &["A release schedule\nadds undue stress to said volunteers.", "Therefore it ends"],
+        );
         check("fixed? yes! ok", &["fixed?", "yes!", "ok"]);
     }
 }

@@ -93,7 +93,9 @@ fn word_length(rest: &str) -> usize {
         let next = characters.peek().map(|(_, next)| *next);
         let inside = next.is_some_and(char::is_alphanumeric);
         let keeps = character.is_alphanumeric()
-            || (matches!(character, '\'' | '’') && inside && !CLITICS.iter().any(|c| starts_clitic(rest.get(at..).unwrap_or_default(), c)))
+            || (matches!(character, '\'' | '’')
+                && inside
+                && !CLITICS.iter().any(|c| starts_clitic(rest.get(at..).unwrap_or_default(), c)))
             || (character == '.' && abbreviation(rest, at));
         if !keeps {
             break;
@@ -131,7 +133,9 @@ fn push(text: &str, span: ByteSpan, kind: TokenKind, tokens: &mut Vec<Token>) {
         && matches!(kind, TokenKind::Word | TokenKind::Fact(_))
         && tokens.len() >= 2
         && tokens.last().is_some_and(|last| last.kind == TokenKind::Punctuation && last.glued && last.lower == "-")
-        && tokens.get(tokens.len() - 2).is_some_and(|before| matches!(before.kind, TokenKind::Word | TokenKind::Fact(_)));
+        && tokens
+            .get(tokens.len() - 2)
+            .is_some_and(|before| matches!(before.kind, TokenKind::Word | TokenKind::Fact(_)));
     if hyphen {
         tokens.pop();
     }
@@ -146,7 +150,14 @@ fn push(text: &str, span: ByteSpan, kind: TokenKind, tokens: &mut Vec<Token>) {
         TokenKind::Marker => Tag::Marker,
     };
     let capital = slice.chars().next().is_some_and(char::is_uppercase);
-    let bases = entry.as_ref().map_or_else(Vec::new, |entry| bases(entry, &lower));
+    let mut bases = entry.as_ref().map_or_else(Vec::new, |entry| bases(entry, &lower));
+    // "AZs", "vCPUs", "mortems": a plural of something nobody listed.
+    if let Some(base) = lower
+        .strip_suffix('s')
+        .filter(|base| bases.is_empty() && entry.is_none() && base.len() >= 2 && !base.ends_with('s'))
+    {
+        bases.push(base.into());
+    }
     tokens.push(Token { span, kind, lower, entry, bases, tag, glued, joined: hyphen, capital });
 }
 
@@ -170,7 +181,10 @@ mod tests {
         let words: Vec<&str> = (0..document.tokens.len()).map(|index| document.token_text(index)).collect();
         assert_eq!(
             words,
-            ["-", "We", "can't", "roll", "it", "back", ",", "e.g.", "the", "auto", "scaler", "'s", "fix", "(", "v2.3.1", ")", "."]
+            [
+                "-", "We", "can't", "roll", "it", "back", ",", "e.g.", "the", "auto", "scaler", "'s", "fix", "(",
+                "v2.3.1", ")", "."
+            ]
         );
         assert!(document.tokens[10].joined);
     }
