@@ -8,7 +8,9 @@ fn main() {
     let from: usize = args.get(1).map_or(0, |n| n.parse().unwrap());
     let to: usize = args.get(2).map_or(999, |n| n.parse().unwrap());
     for (index, line) in text.lines().enumerate() {
-        if index < from || index >= to { continue }
+        if index < from || index >= to {
+            continue;
+        }
         let value: serde_json::Value = serde_json::from_str(line).unwrap();
         let audience = engine.audience(value["audience"].as_str().unwrap()).unwrap();
         let source = value["text"].as_str().unwrap();
@@ -16,10 +18,20 @@ fn main() {
         println!("==== {} ({} for {}) ", value["id"], r.kind, audience.id);
         println!("SRC: {source}");
         println!("HEAD: {}", r.headline);
-        for s in &r.sections { println!("  *{}*: {}", s.title, s.text); }
+        for s in &r.sections {
+            println!("  *{}*: {}", s.title, s.text);
+        }
         println!("PLAIN: {}", r.plain);
-        for q in &r.open_questions { println!("  ? {q}"); }
-        for n in &r.notices { println!("  ! {}: {}", n.code, n.text); }
-        for f in &r.facts { if f.status != upshot::engine::FactStatus::Kept { println!("  F {} {} {}", f.kind, f.source, f.output); } }
+        for q in &r.open_questions {
+            println!("  ? {q}");
+        }
+        for n in &r.notices {
+            println!("  ! {}: {}", n.code, n.text);
+        }
+        for f in &r.facts {
+            if f.status != upshot::engine::FactStatus::Kept {
+                println!("  F {} {} {}", f.kind, f.source, f.output);
+            }
+        }
     }
 }

@@ -79,8 +79,10 @@ fn unknown_jargon(analysis: &Analysis<'_>, glossary: &Glossary) -> Vec<String> {
     for sentence in &document.sentences {
         for index in sentence.clone() {
             let Some(token) = document.tokens.get(index) else { continue };
-            let covered = analysis.terms.iter().any(|hit| hit.tokens.contains(&index))
-                || analysis.phrases.iter().any(|phrase| phrase.tokens.contains(&index));
+            if found.len() >= MOST_UNKNOWN {
+                return found;
+            }
+            let covered = analysis.term_holds(index) || analysis.phrases_holding(index).next().is_some();
             if token.kind != TokenKind::Word || covered || !jargon_shaped(document, index, token) {
                 continue;
             }

@@ -58,7 +58,7 @@ const LONGEST_GAP: usize = 6;
 pub(crate) fn needs_exact_case(text: &str) -> bool {
     let letters: Vec<char> = text.chars().filter(|c| c.is_alphabetic()).collect();
     let capitals = !letters.is_empty() && letters.iter().all(|c| c.is_uppercase());
-    capitals && Lexicon::embedded().lookup(&text.to_lowercase()).is_some()
+    capitals && Lexicon::embedded().lookup(&text.to_lowercase()).is_some_and(|entry| entry.is_plain())
 }
 
 impl Index {
@@ -109,13 +109,14 @@ impl Index {
     /// may claim the same words: senses and rendering choose.
     pub(crate) fn find(&self, document: &Document<'_>, sentence: Range<usize>) -> Vec<Hit> {
         let mut hits = Vec::new();
+        let mut frontier = Vec::new();
         for start in sentence.clone() {
             let Some(token) = document.tokens.get(start) else { continue };
             if token.joined || matches!(token.kind, TokenKind::Marker) {
                 continue;
             }
             let from = hits.len();
-            let mut frontier = vec![(ROOT, start)];
+            frontier.push((ROOT, start));
             while let Some((node, at)) = frontier.pop() {
                 let Some(token) = document.tokens.get(at).filter(|_| at < sentence.end) else { continue };
                 for key in self.keys(token) {

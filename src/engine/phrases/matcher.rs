@@ -80,9 +80,8 @@ impl PatternSet {
 
     fn attempt(&self, document: &Document<'_>, pattern: usize, start: usize, limit: usize, found: &mut Vec<Match>) {
         let Some(nodes) = self.patterns.get(pattern) else { return };
-        let nodes: Vec<&Node> = nodes.iter().collect();
         let mut state = State { slots: Vec::new(), verb: None, noun: None };
-        if let Some(end) = walk(document, &nodes, start, limit, &mut state) {
+        if let Some(end) = walk(document, &Rest { nodes, then: None }, start, limit, &mut state) {
             let whole = !document.tokens.get(end).is_some_and(|next| next.joined);
             if end > start && whole {
                 let head = state.verb.or(state.noun);
@@ -98,9 +97,21 @@ struct State {
     noun: Option<usize>,
 }
 
-/// Matches `nodes` from token `at`; alternatives are tried in order, so the first complete reading wins.
-fn walk(document: &Document<'_>, nodes: &[&Node], at: usize, limit: usize, state: &mut State) -> Option<usize> {
-    let Some((node, rest)) = nodes.split_first() else { return Some(at) };
+/// What is still to be matched: the rest of a group, then the rest of what stands around it.
+struct Rest<'n> {
+    nodes: &'n [Node],
+    then: Option<&'n Rest<'n>>,
+}
+
+/// Matches the rest of a pattern from token `at`; alternatives are tried in order, so the first complete reading wins.
+fn walk(document: &Document<'_>, pattern: &Rest<'_>, at: usize, limit: usize, state: &mut State) -> Option<usize> {
+    let Some((node, nodes)) = pattern.nodes.split_first() else {
+        return match pattern.then {
+            Some(outer) => walk(document, outer, at, limit, state),
+            None => Some(at),
+        };
+    };
+    let rest = Rest { nodes, then: pattern.then };
     match node {
         Node::Word { text, exact, capitals, joined, class } => {
             let token = document.tokens.get(at).filter(|_| at < limit)?;
@@ -108,26 +119,25 @@ fn walk(document: &Document<'_>, nodes: &[&Node], at: usize, limit: usize, state
                 return None;
             }
             let (verb, noun) = (state.verb, state.noun);
-            if state.verb.is_none() && (*class == Some(Class::Verb)) {
+            if state.verb.is_none() && *class == Some(Class::Verb) {
                 state.verb = Some(at);
             }
-            if state.noun.is_none() && (*class == Some(Class::Noun)) {
+            if state.noun.is_none() && *class == Some(Class::Noun) {
                 state.noun = Some(at);
             }
-            let end = walk(document, rest, at + 1, limit, state);
+            let end = walk(document, &rest, at + 1, limit, state);
             if end.is_none() {
                 (state.verb, state.noun) = (verb, noun);
             }
             end
         }
-        Node::Choice(alternatives) => alternatives.iter().find_map(|alternative| {
-            let joined: Vec<&Node> = alternative.iter().chain(rest.iter().copied()).collect();
-            walk(document, &joined, at, limit, state)
-        }),
+        Node::Choice(alternatives) => alternatives
+            .iter()
+            .find_map(|alternative| walk(document, &Rest { nodes: alternative, then: Some(&rest) }, at, limit, state)),
         Node::Slot { kind, name } => {
             for end in slot_ends(document, *kind, at, limit) {
                 state.slots.push((name.clone(), at..end));
-                if let Some(found) = walk(document, rest, end, limit, state) {
+                if let Some(found) = walk(document, &rest, end, limit, state) {
                     return Some(found);
                 }
                 state.slots.pop();

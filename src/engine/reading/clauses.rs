@@ -37,7 +37,7 @@ pub(super) fn split(analysis: &Analysis<'_>, sentence: Range<usize>) -> Vec<Clau
 
 /// A replaced phrase is never cut, except at a sign that ends it ("heads up:").
 fn inside_phrase(analysis: &Analysis<'_>, index: usize) -> bool {
-    analysis.phrases.iter().any(|found| found.tokens.start < index && index + 1 < found.tokens.end)
+    analysis.phrases_holding(index).any(|found| found.tokens.start < index && index + 1 < found.tokens.end)
 }
 
 fn boundary(document: &Document<'_>, sentence: &Range<usize>, start: usize, index: usize) -> bool {

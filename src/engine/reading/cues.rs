@@ -100,6 +100,17 @@ pub(crate) fn parse(file: &ContentFile) -> Result<Cues, Vec<ContentError>> {
     })
 }
 
+/// "until it is fixed", "will be fixed", "not fixed yet" are no results.
+fn states_a_result(document: &Document<'_>, clause_start: usize, found: &Match) -> bool {
+    const OPEN: [&str; 14] = [
+        "until", "if", "when", "once", "unless", "will", "'ll", "would", "should", "may", "might", "could", "not",
+        "before",
+    ];
+    !(clause_start..found.tokens.end)
+        .filter_map(|index| document.tokens.get(index))
+        .any(|token| token.is(&OPEN) || crate::engine::polarity::is_negation(token) && !token.is(&["no"]))
+}
+
 impl Cues {
     /// The slot of a clause: the first cue in file order that is found in it.
     pub(super) fn slot(&self, document: &Document<'_>, clause: Range<usize>) -> Option<String> {
@@ -107,7 +118,16 @@ impl Cues {
         for start in clause.clone() {
             self.slot_patterns.matches_at(document, start, clause.end, &mut found);
         }
-        found.iter().map(|found| found.pattern).min().and_then(|pattern| self.slots.get(pattern).cloned())
+        found
+            .iter()
+            .filter(|found| {
+                self.slots
+                    .get(found.pattern)
+                    .is_none_or(|slot| slot != "resolved" || states_a_result(document, clause.start, found))
+            })
+            .map(|found| found.pattern)
+            .min()
+            .and_then(|pattern| self.slots.get(pattern).cloned())
     }
 
     /// The kind of message with the most cues; the order of the file breaks ties.

@@ -64,9 +64,7 @@ fn fact_index<'x>(document: &'x Document<'_>, index: usize) -> Option<(usize, &'
 pub(crate) fn metric_frame(analysis: &Analysis<'_>, glossary: &Glossary, clause: Range<usize>) -> Option<MetricFrame> {
     let document = &analysis.document;
     let hit = analysis
-        .terms
-        .iter()
-        .filter(|hit| clause.contains(&hit.tokens.start) && hit.tokens.end <= clause.end)
+        .terms_in(clause.clone())
         .filter(|hit| glossary.concepts.get(hit.concept).is_some_and(|concept| concept.metric.is_some()))
         .max_by_key(|hit| hit.tokens.len())?;
     // Only determiners and names may stand in front: "the checkout p95 latency".
@@ -153,9 +151,8 @@ pub(crate) fn action_frame(analysis: &Analysis<'_>, glossary: &Glossary, clause:
         (Some(Tense::Future), VerbForm::Base) => Tense::Future,
         _ => return None,
     };
-    let hit = analysis.terms.iter().find(|hit| {
-        hit.tokens.start == at
-            && hit.tokens.end <= clause.end
+    let hit = analysis.terms_at(at).iter().find(|hit| {
+        hit.tokens.end <= clause.end
             && glossary
                 .concepts
                 .get(hit.concept)
@@ -163,7 +160,7 @@ pub(crate) fn action_frame(analysis: &Analysis<'_>, glossary: &Glossary, clause:
                 .is_some_and(|term| term.part_of_speech == PartOfSpeech::Verb)
     });
     // A phrase pattern that claims the verb knows better how to say it.
-    if analysis.phrases.iter().any(|found| found.tokens.start <= at && at < found.tokens.end) {
+    if analysis.phrases_holding(at).next().is_some() {
         return None;
     }
     let (after_verb, object) = match hit {
@@ -246,7 +243,7 @@ pub(crate) fn eta_frame(analysis: &Analysis<'_>, clause: Range<usize>) -> Option
     if !(fact.kind == FactKind::Duration || fact.kind.is_when()) {
         return None;
     }
-    let before = analysis.terms.iter().find(|hit| hit.tokens.end == at && hit.tokens.start >= clause.start);
+    let before = analysis.terms_in(clause.start..at).find(|hit| hit.tokens.end == at);
     let starts = before.map_or(at, |hit| hit.tokens.start) == clause.start;
     Some(EtaFrame { when, concept: before.map(|hit| hit.concept), alone: starts && value + 1 == clause.end })
 }

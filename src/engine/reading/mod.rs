@@ -40,7 +40,7 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
         let mut labelled: Option<String> = None;
         for clause in clauses::split(analysis, sentence.clone()) {
             let tokens = trim(document, clause.tokens.clone());
-            if tokens.is_empty() {
+            if tokens.is_empty() || is_banner(document, tokens.clone()) {
                 continue;
             }
             if clause.is_label {
@@ -93,6 +93,24 @@ fn trim(document: &Document<'_>, range: Range<usize>) -> Range<usize> {
         end -= 1;
     }
     start..end
+}
+
+/// "[Update]", "{{< warning >}}", "Hi all": words about the message, kept in the plain version only.
+fn is_banner(document: &Document<'_>, tokens: Range<usize>) -> bool {
+    let first = document.tokens.get(tokens.start);
+    let bracketed = first.is_some_and(|token| token.is(&["[", "{", "{{", "<", "==", "---"]));
+    let words: Vec<&str> = tokens
+        .clone()
+        .filter_map(|index| document.tokens.get(index))
+        .filter(|token| token.tag != Tag::Punctuation)
+        .map(|token| token.lower.as_str())
+        .collect();
+    let greeting = words.len() <= 3
+        && words.first().is_some_and(|word| {
+            ["hi", "hello", "hey", "thanks", "thank", "cheers", "fyi", "update", "note"].contains(word)
+        });
+    let has_fact = tokens.clone().any(|index| document.fact_at(index).is_some());
+    !has_fact && (bracketed && words.len() <= 4 || greeting)
 }
 
 /// A sentence of nothing but ids, links and brackets.

@@ -48,11 +48,15 @@ pub(super) fn agree(verb: &str, to_plural: bool) -> Option<String> {
     None
 }
 
-/// The same text with an upper-case first letter.
+/// The same text with an upper-case first letter, unless it begins with something that has a spelling of its own: a host, a
+/// path, an id, a name with capitals inside.
 pub(crate) fn capitalised(text: &str) -> String {
+    let first = text.split_whitespace().next().unwrap_or_default().trim_end_matches(['.', ',', ':', ';']);
+    let own_spelling = first.chars().any(|c| c.is_ascii_digit() || matches!(c, '.' | '/' | '_' | '`' | '@'))
+        || first.chars().skip(1).any(char::is_uppercase);
     let mut characters = text.chars();
     match characters.next() {
-        Some(first) => first.to_uppercase().chain(characters).collect(),
-        None => String::new(),
+        Some(letter) if !own_spelling => letter.to_uppercase().chain(characters).collect(),
+        _ => text.to_owned(),
     }
 }

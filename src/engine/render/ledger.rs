@@ -7,7 +7,8 @@ use crate::engine::rendering::{FactRow, FactStatus};
 /// One row for each fact of the source, in order.
 pub(crate) fn fact_rows(source: &str, facts: &[Fact], pieces: &Pieces) -> Vec<FactRow> {
     let output = pieces.text();
-    let mut found = extract(&output);
+    let mut found: Vec<Option<Fact>> = extract(&output).into_iter().map(Some).collect();
+    let mut first_open = 0;
     facts
         .iter()
         .map(|fact| {
@@ -19,8 +20,13 @@ pub(crate) fn fact_rows(source: &str, facts: &[Fact], pieces: &Pieces) -> Vec<Fa
                 status,
                 formula: None,
             };
-            if let Some(position) = found.iter().position(|other| other.key == fact.key) {
-                let kept = found.remove(position);
+            if let Some(position) = (first_open..found.len())
+                .find(|at| found.get(*at).and_then(Option::as_ref).is_some_and(|other| other.key == fact.key))
+                && let Some(kept) = found.get_mut(position).and_then(Option::take)
+            {
+                while found.get(first_open).is_some_and(Option::is_none) {
+                    first_open += 1;
+                }
                 let shown = output.get(kept.span.start..kept.span.end).unwrap_or_default().to_owned();
                 return row(shown, FactStatus::Kept);
             }

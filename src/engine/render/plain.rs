@@ -36,6 +36,8 @@ pub(crate) struct Realiser<'e, 'd> {
     glossed: BTreeSet<usize>,
     /// Verbs whose number follows a replaced subject.
     agreement: BTreeMap<usize, bool>,
+    /// Headlines carry no glosses.
+    glosses: bool,
 }
 
 /// The plain version with what the ledger had to say about it.
@@ -53,7 +55,15 @@ impl<'e, 'd> Realiser<'e, 'd> {
         phrases: &'e [Phrase],
         audience: &'e AudienceProfile,
     ) -> Self {
-        Self { analysis, glossary, phrases, audience, glossed: BTreeSet::new(), agreement: BTreeMap::new() }
+        Self {
+            analysis,
+            glossary,
+            phrases,
+            audience,
+            glossed: BTreeSet::new(),
+            agreement: BTreeMap::new(),
+            glosses: true,
+        }
     }
 
     fn document(&self) -> &'e Document<'d> {
@@ -97,6 +107,14 @@ impl<'e, 'd> Realiser<'e, 'd> {
         self.attempt(range, Effort::Full)
     }
 
+    /// One token range for a headline: without glosses.
+    pub(crate) fn bare_range(&mut self, range: Range<usize>) -> Pieces {
+        self.glosses = false;
+        let pieces = self.attempt(range, Effort::Full);
+        self.glosses = true;
+        pieces
+    }
+
     fn attempt(&mut self, range: Range<usize>, effort: Effort) -> Pieces {
         let mut pieces = Pieces::default();
         self.agreement.clear();
@@ -132,8 +150,7 @@ impl<'e, 'd> Realiser<'e, 'd> {
     /// Whether a fact token belongs to a term ("p95 latency") or to a phrase's own words ("EOD"), whose wording stands for it.
     fn explained(&self, index: usize) -> bool {
         let in_slot = |found: &Match| found.slots.iter().any(|(_, range)| range.contains(&index));
-        self.analysis.terms.iter().any(|hit| hit.tokens.contains(&index))
-            || self.analysis.phrases.iter().any(|found| found.tokens.contains(&index) && !in_slot(found))
+        self.analysis.term_holds(index) || self.analysis.phrases_holding(index).any(|found| !in_slot(found))
     }
 
     fn emit(&mut self, range: Range<usize>, effort: Effort, with_phrases: bool, pieces: &mut Pieces) {
@@ -237,7 +254,7 @@ impl<'e, 'd> Realiser<'e, 'd> {
         if wording.number != Number::Count && counted {
             return false;
         }
-        let phrase_follows = self.analysis.phrases.iter().any(|found| found.tokens.start == hit.tokens.end);
+        let phrase_follows = !self.analysis.phrases_at(hit.tokens.end).is_empty();
         let stacked = after.is_some_and(|token| token.tag.is_nominal() && !token.glued && !phrase_follows)
             || before.is_some_and(|token| {
                 token.tag.is_nominal()
@@ -337,7 +354,7 @@ impl<'e, 'd> Realiser<'e, 'd> {
                 || next.tag == Tag::Fact
         });
         let bracketed = document.tokens.get(hit.tokens.end).is_some_and(|next| next.is(&[")"]));
-        if !modifies && !bracketed && self.glossed.insert(hit.concept) {
+        if self.glosses && !modifies && !bracketed && self.glossed.insert(hit.concept) {
             let span = document.span_of(hit.tokens.clone());
             pieces.push(
                 format!(" ({gloss})"),
@@ -418,12 +435,19 @@ impl<'e, 'd> Realiser<'e, 'd> {
     fn capital_like(&self, index: usize, text: String) -> String {
         let document = self.document();
         let Some(token) = document.tokens.get(index) else { return text };
-        let starts = document.sentences.iter().any(|sentence| first_word(document, sentence.clone()) == Some(index));
+        let starts = self.starts_sentence(index);
         // A term such as "p95" is written small even at the start; the author's first word shows the habit.
         let habit = first_word(document, 0..document.tokens.len())
             .and_then(|first| document.tokens.get(first))
             .is_some_and(|first| first.capital);
         if starts && (token.capital || habit) { capitalised(&text) } else { text }
+    }
+
+    /// Whether the token is the first word of its sentence.
+    fn starts_sentence(&self, index: usize) -> bool {
+        let document = self.document();
+        let at = document.sentences.partition_point(|sentence| sentence.end <= index);
+        document.sentences.get(at).is_some_and(|sentence| first_word(document, sentence.clone()) == Some(index))
     }
 
     /// Remembers that the verb behind a replaced subject must change its number.

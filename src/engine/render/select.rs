@@ -6,6 +6,9 @@ use crate::engine::glossary::{Evidence, Glossary, Hit, Sense, decide};
 use crate::engine::phrases::{Match, PatternSet};
 use crate::engine::text::Document;
 
+/// No term or phrase is longer than this many tokens, slots for whole clauses aside.
+const LONGEST: usize = 64;
+
 /// What claims a range of tokens.
 #[derive(Debug, Clone)]
 pub(crate) enum ChoiceKind {
@@ -61,15 +64,12 @@ impl<'a> Analysis<'a> {
         let mut choices = Vec::new();
         let mut at = range.start;
         while at < range.end {
-            let term = self
-                .terms
-                .iter()
-                .filter(|hit| hit.tokens.start == at && hit.tokens.end <= range.end)
-                .max_by_key(|hit| hit.tokens.len());
+            let term =
+                self.terms_at(at).iter().filter(|hit| hit.tokens.end <= range.end).max_by_key(|hit| hit.tokens.len());
             let phrase = self
-                .phrases
+                .phrases_at(at)
                 .iter()
-                .filter(|found| with_phrases && found.tokens.start == at && found.tokens.end <= range.end)
+                .filter(|found| with_phrases && found.tokens.end <= range.end)
                 .rev()
                 .max_by_key(|found| found.tokens.len());
             let choice = match (term, phrase) {
@@ -89,6 +89,53 @@ impl<'a> Analysis<'a> {
             }
         }
         choices
+    }
+
+    /// Terms that start at a token.
+    pub(crate) fn terms_at(&self, start: usize) -> &[Hit] {
+        let from = self.terms.partition_point(|hit| hit.tokens.start < start);
+        let to = self.terms.partition_point(|hit| hit.tokens.start <= start);
+        self.terms.get(from..to).unwrap_or_default()
+    }
+
+    /// Phrases that start at a token.
+    pub(crate) fn phrases_at(&self, start: usize) -> &[Match] {
+        let from = self.phrases.partition_point(|found| found.tokens.start < start);
+        let to = self.phrases.partition_point(|found| found.tokens.start <= start);
+        self.phrases.get(from..to).unwrap_or_default()
+    }
+
+    /// Terms that lie inside a range.
+    pub(crate) fn terms_in(&self, range: Range<usize>) -> impl Iterator<Item = &Hit> {
+        let from = self.terms.partition_point(|hit| hit.tokens.start < range.start);
+        self.terms
+            .get(from..)
+            .unwrap_or_default()
+            .iter()
+            .take_while(move |hit| hit.tokens.start < range.end)
+            .filter(move |hit| hit.tokens.end <= range.end)
+    }
+
+    /// Terms and phrases that hold a token, which both start at most [`LONGEST`] tokens before it.
+    pub(crate) fn term_holds(&self, index: usize) -> bool {
+        let from = self.terms.partition_point(|hit| hit.tokens.start + LONGEST < index);
+        self.terms
+            .get(from..)
+            .unwrap_or_default()
+            .iter()
+            .take_while(|hit| hit.tokens.start <= index)
+            .any(|hit| hit.tokens.contains(&index))
+    }
+
+    /// Phrases that hold a token.
+    pub(crate) fn phrases_holding(&self, index: usize) -> impl Iterator<Item = &Match> {
+        let from = self.phrases.partition_point(|found| found.tokens.start + LONGEST < index);
+        self.phrases
+            .get(from..)
+            .unwrap_or_default()
+            .iter()
+            .take_while(move |found| found.tokens.start <= index)
+            .filter(move |found| found.tokens.contains(&index))
     }
 
     fn term(&self, hit: &Hit) -> Choice {

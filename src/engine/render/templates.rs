@@ -195,7 +195,7 @@ fn fit(parts: Vec<Value>, limit: usize) -> Result<String, Error> {
         };
         let fits = candidates.into_iter().find(|text| {
             let length = text.split_whitespace().count();
-            length > 0 && words + length <= limit && !chosen.contains(text)
+            length > 0 && words + length <= limit && !chosen.iter().any(|known| known.eq_ignore_ascii_case(text))
         });
         if let Some(text) = fits.filter(|_| chosen.len() < 3) {
             words += text.split_whitespace().count();

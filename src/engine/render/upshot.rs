@@ -37,7 +37,10 @@ pub(crate) fn compose(realiser: &mut Realiser<'_, '_>, reading: &Reading, templa
         .into_iter()
         .filter(|(slot, _, _)| !audience.leaves_out.contains(slot))
         .map(|(slot, title, text)| {
-            let title = audience.titles.get(&slot).cloned().unwrap_or(title);
+            // An old state must not read as the latest one.
+            let over = slot == "impact" && context.slots.contains_key("resolved");
+            let title =
+                if over { "Before that".to_owned() } else { audience.titles.get(&slot).cloned().unwrap_or(title) };
             Section { slot, title, text }
         })
         .collect();
@@ -110,7 +113,14 @@ impl<'e, 'd> Composer<'_, 'e, 'd> {
         context.stated = self.stated();
         context.state = self.state();
         if let Some(action) = action {
-            context.action = self.passive(action, eta).trim_end_matches('.').to_owned();
+            let mut line = self.passive(action, eta).trim_end_matches('.').to_owned();
+            // The state has named the service already.
+            if !context.state.is_empty()
+                && let Some(name) = self.service_name()
+            {
+                line = line.replacen(&format!(" of {name}"), "", 1);
+            }
+            context.action = line;
         }
         context
     }
@@ -171,7 +181,12 @@ impl<'e, 'd> Composer<'_, 'e, 'd> {
         }
         let words = self.realiser.range(statement.tokens.clone()).text();
         let words = one_line(&words);
-        let lead = short(&capitalised(&words));
+        let bare = if words.contains(" (") {
+            one_line(&self.realiser.bare_range(statement.tokens.clone()).text())
+        } else {
+            words.clone()
+        };
+        let lead = short(&capitalised(&bare));
         (full_sentence(&words), lead)
     }
 
@@ -352,16 +367,24 @@ impl<'e, 'd> Composer<'_, 'e, 'd> {
 
     /// The one service the message names; `None` when there are several.
     fn service(&self) -> Option<String> {
+        service_of(self.service_name()?.trim_matches('`'))
+    }
+
+    /// The same as the author wrote it.
+    fn service_name(&self) -> Option<&'d str> {
         let document = self.document();
-        let mut found: Option<String> = None;
+        let mut found: Option<&'d str> = None;
         for token in &document.tokens {
             let TokenKind::Fact(index) = token.kind else { continue };
             let Some(fact) = document.facts.get(index) else { continue };
-            let Some(service) = service_of(document.slice(fact.span).trim_matches('`')) else { continue };
-            if found.as_ref().is_some_and(|known| *known != service) {
+            let name = document.slice(fact.span);
+            if service_of(name.trim_matches('`')).is_none() {
+                continue;
+            }
+            if found.is_some_and(|known| known != name) {
                 return None;
             }
-            found = Some(service);
+            found = Some(name);
         }
         found
     }
@@ -377,7 +400,7 @@ impl<'e, 'd> Composer<'_, 'e, 'd> {
             .collect();
         let mut first = String::new();
         for range in statements {
-            let words = self.words(range);
+            let words = one_line(&self.realiser.bare_range(range).text());
             if let Some(lead) = short(&words) {
                 return lead;
             }
@@ -408,7 +431,7 @@ const fn opposite(direction: Direction) -> Direction {
 
 /// A clause of at most twenty words: the whole, or up to a tail that can be left out of a headline.
 fn short(words: &str) -> Option<String> {
-    const TAILS: [&str; 14] = [
+    const TAILS: [&str; 18] = [
         ", which ",
         ", so ",
         ", as ",
@@ -418,22 +441,42 @@ fn short(words: &str) -> Option<String> {
         " in order to ",
         " as well as ",
         ", including ",
-        " (",
         ", with ",
         ", effectively ",
         ", using ",
         ". ",
+        " (for ",
+        ", preventing ",
+        ", resulting ",
+        " after which ",
+        ", to ",
     ];
     const BINDING: [&str; 12] =
         ["if", "unless", "until", "only", "except", "but", "not", "no", "without", "never", "however", "might"];
+    const OPENERS: [&str; 8] = [
+        "As a result, ",
+        "Therefore, ",
+        "However, ",
+        "Unfortunately, ",
+        "Most notably, ",
+        "Notably, ",
+        "So ",
+        "Firstly, ",
+    ];
     let words = words.trim().trim_end_matches(['.', ',', ';', ':']);
+    let opened = OPENERS.iter().find_map(|opener| words.strip_prefix(opener)).map(capitalised);
+    let words = opened.as_deref().unwrap_or(words);
     let count = |text: &str| text.split_whitespace().count();
     if words.is_empty() {
         return None;
     }
-    if count(words) <= HEADLINE_WORDS {
-        return Some(words.to_owned());
+    let lean = without_aside(words);
+    for words in [words, lean.as_str()] {
+        if count(words) <= HEADLINE_WORDS {
+            return Some(words.to_owned());
+        }
     }
+    let words = lean.as_str();
     let mut cuts: Vec<usize> = TAILS.iter().flat_map(|tail| words.match_indices(tail).map(|(at, _)| at)).collect();
     cuts.sort_unstable();
     cuts.into_iter().rev().find_map(|at| {
@@ -444,6 +487,18 @@ fn short(words: &str) -> Option<String> {
         let balanced = head.matches('(').count() == head.matches(')').count();
         (count(head) <= HEADLINE_WORDS && count(head) >= 4 && !bound && balanced).then(|| head.to_owned())
     })
+}
+
+/// Drops ", managed by the platform team," from the middle of a clause.
+fn without_aside(words: &str) -> String {
+    const ASIDES: [&str; 9] =
+        [", managed ", ", called ", ", hosted ", ", hosting ", ", used ", ", based ", ", run ", ", known ", ", which "];
+    let Some(start) = ASIDES.iter().filter_map(|aside| words.find(aside)).min() else { return words.to_owned() };
+    let (head, aside) = words.split_at_checked(start).unwrap_or((words, ""));
+    match aside.get(1..).and_then(|rest| rest.split_once(", ")) {
+        Some((_, rest)) if head.split_whitespace().count() >= 2 => format!("{head} {rest}"),
+        _ => words.to_owned(),
+    }
 }
 
 /// White space and line breaks inside a clause become single spaces.
