@@ -68,37 +68,50 @@ pub enum Aspect {
 
 /// A friendly sentence, written to be shown as it is. Plain text without markup.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Say(String);
+pub struct Say {
+    text: String,
+    is_failure: bool,
+}
 
 impl Say {
     /// The sentence.
     #[must_use]
     pub fn text(&self) -> &str {
-        &self.0
+        &self.text
+    }
+
+    /// Whether it says why the wish was not fulfilled.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        self.is_failure
+    }
+
+    fn sorry(text: impl Into<String>) -> Self {
+        Self { text: text.into(), is_failure: true }
     }
 
     pub(super) fn unknown_reader(typed: &str, readers: &Readers) -> Self {
         let typed: String = typed.chars().take(40).collect();
-        Self(format!("I do not know the reader “{typed}”. Choose one of: {}.", readers.ids()))
+        Self::sorry(format!("I do not know the reader “{typed}”. Choose one of: {}.", readers.ids()))
     }
 
     pub(super) fn nothing_to_rewrite() -> Self {
-        Self("There is no text in this message that I could rewrite.".to_owned())
+        Self::sorry("There is no text in this message that I could rewrite.")
     }
 
     pub(super) fn too_long(limit: usize) -> Self {
-        Self(format!("This text is longer than {limit} characters. Send me the part that matters."))
+        Self::sorry(format!("This text is longer than {limit} characters. Send me the part that matters."))
     }
 
     pub(super) fn expired() -> Self {
-        Self("I no longer have the text behind this answer; I keep it for an hour. Please ask again.".to_owned())
+        Self::sorry("I no longer have the text behind this answer; I keep it for an hour. Please ask again.")
     }
 
     pub(super) fn reader_remembered(audience: &Audience) -> Self {
-        Self(format!("Done. From now on I write for this reader: {}.", audience.title))
+        Self { text: format!("Done. From now on I write for this reader: {}.", audience.title), is_failure: false }
     }
 
     pub(super) fn unavailable() -> Self {
-        Self("I cannot reach my memory right now. Please try again in a minute.".to_owned())
+        Self::sorry("I cannot reach my memory right now. Please try again in a minute.")
     }
 }

@@ -31,6 +31,7 @@ pub use log::{LogFormat, LogSettings};
 pub use secret::Secret;
 pub use server::ServerSettings;
 pub use slack::SlackSettings;
+pub(crate) use slack::is_loopback;
 pub use source::Source;
 
 /// Everything that can be set.
