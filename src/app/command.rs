@@ -152,9 +152,9 @@ fn explain<'a>(query: &'a str, readers: &Readers, reader: Option<AudienceId>) ->
 }
 
 fn is_question(text: &str) -> bool {
-    let opens = QUESTIONS.iter().any(|opening| {
-        text.get(..opening.len()).is_some_and(|start| start.eq_ignore_ascii_case(opening))
-    });
+    let opens = QUESTIONS
+        .iter()
+        .any(|opening| text.get(..opening.len()).is_some_and(|start| start.eq_ignore_ascii_case(opening)));
     opens && text.split_whitespace().count() <= LONGEST_QUESTION_WORDS
 }
 

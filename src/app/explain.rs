@@ -17,12 +17,7 @@ impl App {
         Reply::Explanation(Box::new(ExplanationReply { explanation, reader: AudienceId::new(&*audience.id) }))
     }
 
-    pub(super) async fn explain_or_rewrite(
-        &self,
-        request: &Request,
-        query: &str,
-        reader: Option<AudienceId>,
-    ) -> Reply {
+    pub(super) async fn explain_or_rewrite(&self, request: &Request, query: &str, reader: Option<AudienceId>) -> Reply {
         let reply = self.explain(request, query, reader.as_ref());
         if let Reply::Explanation(found) = &reply
             && found.explanation.status == ExplanationStatus::Unknown

@@ -44,7 +44,7 @@ impl App {
     /// Puts the parts together. Done once, at start.
     #[must_use]
     pub fn new(engine: Arc<Engine>, store: Store) -> Self {
-        let readers = Readers::new(engine.audiences(), &engine.default_audience().id);
+        let readers = Readers::of(&engine);
         // Without randomness nothing can be kept safely, and answers come without menus.
         Self { engine, store, readers, pending_ids: PendingIds::random(), recent: RecentRequests::default() }
     }

@@ -40,10 +40,8 @@ impl App {
     pub(super) async fn keep(&self, request: &Request, source: &SourceText) -> Option<PendingId> {
         let id = self.pending_ids.as_ref()?.id_for(&request.id);
         let actor = &request.actor;
-        let kept = self
-            .store
-            .keep_pending(&id, &actor.workspace, &actor.person, source.text(), request.received_at)
-            .await;
+        let kept =
+            self.store.keep_pending(&id, &actor.workspace, &actor.person, source.text(), request.received_at).await;
         match kept {
             Ok(()) => Some(id),
             Err(error) => {

@@ -1,6 +1,9 @@
 //! The readers that people can name, in the spellings that people use.
 
-use crate::{engine::Audience, ids::AudienceId};
+use crate::{
+    engine::{Audience, Engine},
+    ids::AudienceId,
+};
 
 /// Everyday names of the shipped audiences. An alias whose audience was removed from the content finds nothing.
 const ALIASES: &[(&str, &str)] = &[
@@ -44,7 +47,13 @@ pub struct Readers {
 }
 
 impl Readers {
-    pub(super) fn new(audiences: &[Audience], default: &str) -> Self {
+    /// The readers that an engine knows.
+    #[must_use]
+    pub fn of(engine: &Engine) -> Self {
+        Self::new(engine.audiences(), &engine.default_audience().id)
+    }
+
+    fn new(audiences: &[Audience], default: &str) -> Self {
         let all = audiences
             .iter()
             .map(|audience| Reader { id: AudienceId::new(&*audience.id), title: audience.title.clone() })
@@ -102,11 +111,8 @@ pub(super) mod tests {
 
     /// A few readers for tests of this module's neighbours.
     pub(in crate::app) fn some_readers() -> Readers {
-        let audience = |(id, title): (&str, &str)| Audience {
-            id: id.to_owned(),
-            title: title.to_owned(),
-            about: String::new(),
-        };
+        let audience =
+            |(id, title): (&str, &str)| Audience { id: id.to_owned(), title: title.to_owned(), about: String::new() };
         let all = [
             ("executive", "Executive"),
             ("sales", "Sales"),

@@ -48,3 +48,9 @@ impl LogSettings {
         Self { filter, format }
     }
 }
+
+/// Whether the person wants no colours anywhere (`NO_COLOR`, <https://no-color.org>).
+#[must_use]
+pub fn no_color() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+}

@@ -27,7 +27,7 @@ use std::path::Path;
 pub use content::ContentSettings;
 pub use database::DatabaseUrl;
 pub use error::{Problem, SettingsError};
-pub use log::{LogFormat, LogSettings};
+pub use log::{LogFormat, LogSettings, no_color};
 pub use secret::Secret;
 pub use server::ServerSettings;
 pub use slack::SlackSettings;

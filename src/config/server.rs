@@ -24,7 +24,8 @@ impl ServerSettings {
         });
         let public_url = source.get("UPSHOT_PUBLIC_URL").map(|url| url.trim_end_matches('/').to_owned());
         if public_url.as_ref().is_some_and(|url| !url.starts_with("https://") && !url.starts_with("http://")) {
-            problems.push(Problem::new("UPSHOT_PUBLIC_URL must start with https://, such as https://upshot.example.com."));
+            problems
+                .push(Problem::new("UPSHOT_PUBLIC_URL must start with https://, such as https://upshot.example.com."));
         }
         Self { listen, public_url }
     }

@@ -53,7 +53,9 @@ impl Source {
             Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
             Err(error) => {
                 let name = file.display();
-                return Err(Problem::new(format!("{name} cannot be read ({error}): make it readable or remove it.")).into());
+                return Err(
+                    Problem::new(format!("{name} cannot be read ({error}): make it readable or remove it.")).into()
+                );
             }
         };
         let mut source = Self::from_toml(&text)?;

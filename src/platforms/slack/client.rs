@@ -66,7 +66,9 @@ impl fmt::Display for ApiError {
         match self {
             Self::NoToken => formatter.write_str("SLACK_BOT_TOKEN is not set"),
             Self::ForeignAddress => formatter.write_str("the response address is not one of Slack's"),
-            Self::InstallationDead(code) => write!(formatter, "the app is not installed or its token is wrong ({code})"),
+            Self::InstallationDead(code) => {
+                write!(formatter, "the app is not installed or its token is wrong ({code})")
+            }
             Self::TokenExpired => formatter.write_str("the bot token has expired"),
             Self::Permission(code) => write!(formatter, "the app may not do that ({code})"),
             Self::Place(code) => write!(formatter, "the place is out of reach ({code})"),
@@ -192,8 +194,7 @@ impl Client {
             return Err(failed_status(response.status(), &response));
         }
         let body = read_limited(response).await?;
-        let reply: ApiReply =
-            serde_json::from_slice(&body).map_err(|_| ApiError::Transient { retry_after: None })?;
+        let reply: ApiReply = serde_json::from_slice(&body).map_err(|_| ApiError::Transient { retry_after: None })?;
         if reply.ok {
             return Ok(reply);
         }
@@ -254,24 +255,58 @@ fn failed_status(status: StatusCode, response: &Response) -> ApiError {
 fn classify(reply: &ApiReply) -> ApiError {
     let code = reply.error.clone();
     match &*code {
-        "account_inactive" | "token_revoked" | "invalid_auth" | "not_authed" | "team_access_not_granted"
-        | "user_removed_from_team" | "team_disabled" | "invalid_refresh_token" => ApiError::InstallationDead(code),
+        "account_inactive"
+        | "token_revoked"
+        | "invalid_auth"
+        | "not_authed"
+        | "team_access_not_granted"
+        | "user_removed_from_team"
+        | "team_disabled"
+        | "invalid_refresh_token" => ApiError::InstallationDead(code),
         "token_expired" => ApiError::TokenExpired,
-        "missing_scope" | "not_allowed_token_type" | "no_permission" | "restricted_action" | "ekm_access_denied"
-        | "access_denied" | "accesslimited" | "enterprise_is_restricted" | "two_factor_setup_required"
-        | "messages_tab_disabled" | "cant_update_message" | "edit_window_closed" | "cannot_reply_to_message" => {
-            ApiError::Permission(code)
-        }
-        "channel_not_found" | "not_in_channel" | "user_not_in_channel" | "is_archived" | "thread_not_found"
-        | "message_not_found" | "user_not_found" | "user_not_visible" => ApiError::Place(code),
-        "expired_trigger_id" | "exchanged_trigger_id" | "invalid_trigger_id" | "trigger_expired" | "trigger_exchanged"
-        | "hash_conflict" | "invalid_code" | "code_already_used" | "expired_url" | "used_url" => ApiError::TooLate(code),
+        "missing_scope"
+        | "not_allowed_token_type"
+        | "no_permission"
+        | "restricted_action"
+        | "ekm_access_denied"
+        | "access_denied"
+        | "accesslimited"
+        | "enterprise_is_restricted"
+        | "two_factor_setup_required"
+        | "messages_tab_disabled"
+        | "cant_update_message"
+        | "edit_window_closed"
+        | "cannot_reply_to_message" => ApiError::Permission(code),
+        "channel_not_found"
+        | "not_in_channel"
+        | "user_not_in_channel"
+        | "is_archived"
+        | "thread_not_found"
+        | "message_not_found"
+        | "user_not_found"
+        | "user_not_visible" => ApiError::Place(code),
+        "expired_trigger_id"
+        | "exchanged_trigger_id"
+        | "invalid_trigger_id"
+        | "trigger_expired"
+        | "trigger_exchanged"
+        | "hash_conflict"
+        | "invalid_code"
+        | "code_already_used"
+        | "expired_url"
+        | "used_url" => ApiError::TooLate(code),
         // The same, in other words; only the message tells.
         "invalid_arguments" if reply.response_metadata.messages.iter().any(|text| text.contains("trigger_id")) => {
             ApiError::TooLate(code)
         }
-        "internal_error" | "fatal_error" | "service_unavailable" | "request_timeout" | "ratelimited" | "rate_limited"
-        | "team_added_to_org" | "org_login_required" => ApiError::Transient { retry_after: None },
+        "internal_error"
+        | "fatal_error"
+        | "service_unavailable"
+        | "request_timeout"
+        | "ratelimited"
+        | "rate_limited"
+        | "team_added_to_org"
+        | "org_login_required" => ApiError::Transient { retry_after: None },
         _ => ApiError::Refused(code),
     }
 }

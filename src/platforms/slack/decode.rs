@@ -11,9 +11,7 @@ use serde_json::Value;
 use super::{
     menu::{self, Target},
     mrkdwn,
-    payload::{
-        Action, BlockActions, EventEnvelope, InteractionKind, MessageAction, Origin, Shortcut, ViewEvent,
-    },
+    payload::{Action, BlockActions, EventEnvelope, InteractionKind, MessageAction, Origin, Shortcut, ViewEvent},
     rich_text,
     verify::Verified,
 };
@@ -32,7 +30,6 @@ pub(super) const FORM_TEXT: &str = "text";
 pub(super) const FORM_READER: &str = "reader";
 /// Action id of both fields.
 pub(super) const FORM_FIELD: &str = "value";
-
 
 /// A decoded delivery.
 #[derive(Debug, PartialEq)]

@@ -67,11 +67,11 @@ pub(super) struct Encoder<'a> {
     pub(super) can_open_dialogs: bool,
 }
 
-/// A rewrite as the JSON of a private message, for the command line.
+/// A reply as the JSON of a private message, for the command line.
 ///
 /// # Errors
 /// The JSON cannot be written, which no text causes.
-pub fn rewrite_message_json(reply: &Reply, readers: &Readers) -> serde_json::Result<String> {
+pub fn message_json(reply: &Reply, readers: &Readers) -> serde_json::Result<String> {
     let menu = ReaderMenu::new(readers);
     serde_json::to_string(&Encoder { menu: &menu, can_open_dialogs: false }.message(reply))
 }

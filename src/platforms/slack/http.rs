@@ -126,7 +126,10 @@ impl Slack {
                 match (opened, fallback) {
                     // The person still gets the answer, only not in a dialog.
                     (Err(error), Some(address)) => {
-                        tracing::info!(error = &error as &dyn Error, "a dialog did not open; the answer goes out as a message");
+                        tracing::info!(
+                            error = &error as &dyn Error,
+                            "a dialog did not open; the answer goes out as a message"
+                        );
                         self.client.respond(address, &self.encoder().message(reply)).await
                     }
                     (opened, _) => opened,

@@ -20,7 +20,7 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 pub use client::{ApiError, Client, ClientError};
-pub use encode::rewrite_message_json;
+pub use encode::message_json;
 pub use http::{MAX_BODY_BYTES, deliver};
 
 use crate::{app::App, clock::Clock, config::SlackSettings};

@@ -219,13 +219,7 @@ pub(super) fn push_link(text: &mut String, url: &str, label: Option<&str>) {
 
 /// Style needs a word boundary outside and no blank inside. Bold and italic are dropped; what an author struck out was
 /// taken back and must not read as if it still held.
-fn read_style(
-    text: &mut String,
-    rest: &str,
-    previous: Option<char>,
-    mark: char,
-    hopeless: &mut bool,
-) -> Option<usize> {
+fn read_style(text: &mut String, rest: &str, previous: Option<char>, mark: char, hopeless: &mut bool) -> Option<usize> {
     let is_boundary = |character: Option<char>| character.is_none_or(|character| !character.is_alphanumeric());
     let inside = rest.strip_prefix(mark)?;
     if !is_boundary(previous) || inside.starts_with(|next: char| next.is_whitespace() || next == mark) {
@@ -429,7 +423,8 @@ fn write_bare_url(text: &mut String, rest: &str) -> Option<usize> {
     if !rest.starts_with("https://") && !rest.starts_with("http://") {
         return None;
     }
-    let end = rest.find(|sign: char| sign.is_whitespace() || matches!(sign, '<' | '>' | '"' | '`')).unwrap_or(rest.len());
+    let end =
+        rest.find(|sign: char| sign.is_whitespace() || matches!(sign, '<' | '>' | '"' | '`')).unwrap_or(rest.len());
     let url = rest.split_at(end).0.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', '\'', '*', '_']);
     let has_host = url.split_once("://").is_some_and(|(_, host)| !host.is_empty());
     has_host.then(|| {

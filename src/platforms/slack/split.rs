@@ -103,7 +103,8 @@ fn cut_fence(text: &str, start: usize, limit: usize) -> Cut {
     // Room for closing the block.
     let end = longest_prefix(text, limit.saturating_sub(length(FENCE) + 1));
     let first_content = start + FENCE.len() + 1;
-    let line = text.get(first_content..end).and_then(|inside| inside.rfind('\n')).map(|newline| first_content + newline);
+    let line =
+        text.get(first_content..end).and_then(|inside| inside.rfind('\n')).map(|newline| first_content + newline);
     match line.or((end > first_content).then_some(end)) {
         Some(at) => Cut { at, in_fence: true },
         None => Cut { at: longest_prefix(text, limit), in_fence: false },
