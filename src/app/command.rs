@@ -79,7 +79,7 @@ pub fn parse<'a>(text: &'a str, door: Door, readers: &Readers) -> Command<'a> {
 /// `settings`, `settings sales`, `reader sales`; a longer text is a message about settings.
 fn settings<'a>(text: &'a str, readers: &Readers) -> Option<Command<'a>> {
     let (verb, rest) = split_word(text);
-    if !is_one_of(verb, &["settings", "setting", "preferences", "reader", "audience"]) {
+    if !is_one_of(verb.trim_end_matches([':', '=']), &["settings", "setting", "preferences", "reader", "audience"]) {
         return None;
     }
     let rest = rest.trim_start_matches([':', '=']).trim();

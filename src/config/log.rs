@@ -28,7 +28,7 @@ impl LogSettings {
     pub(super) fn from_source(source: &Source, problems: &mut Vec<Problem>) -> Self {
         let default = Targets::new().with_default(LevelFilter::INFO);
         let filter = source.get("UPSHOT_LOG").map_or(default.clone(), |text| {
-            text.parse().unwrap_or_else(|_| {
+            parse_filter(text).unwrap_or_else(|| {
                 problems.push(Problem::new(
                     "UPSHOT_LOG must be a level (error, warn, info, debug, trace), or a list such as info,upshot=debug.",
                 ));
@@ -47,6 +47,12 @@ impl LogSettings {
         };
         Self { filter, format }
     }
+}
+
+/// A bare word must be a level. The parser would take any other word for the name of a module and turn everything else off.
+fn parse_filter(text: &str) -> Option<Targets> {
+    let is_sound = |directive: &str| directive.contains('=') || directive.trim().parse::<LevelFilter>().is_ok();
+    text.split(',').all(is_sound).then(|| text.parse().ok())?
 }
 
 /// Whether the person wants no colours anywhere (`NO_COLOR`, <https://no-color.org>).

@@ -174,4 +174,11 @@ impl Store {
             Backend::Sqlite(sqlite) => sqlite.erase_expired(now).await,
         }
     }
+
+    /// Closes the database. What is asked afterwards fails.
+    pub async fn close(&self) {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.close().await,
+        }
+    }
 }

@@ -157,6 +157,12 @@ impl SqliteStore {
             .bind(now.unix_seconds())
             .execute(&self.pool)
             .await?;
+        // What was erased is still in the write-ahead log until that is merged and emptied.
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.pool).await?;
         Ok(done.rows_affected())
+    }
+
+    pub(super) async fn close(&self) {
+        self.pool.close().await;
     }
 }

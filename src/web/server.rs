@@ -80,6 +80,8 @@ impl Server {
     pub async fn start(settings: &Settings, clock: Clock) -> Result<Self, StartError> {
         let engine = content::load(&settings.content).map_err(StartError::Content)?;
         let store = Store::open(&settings.database).await.map_err(StartError::Store)?;
+        // What expired while nobody was running is erased before anything else.
+        store.erase_expired(clock.now()).await.map_err(StartError::Store)?;
         let app = Arc::new(App::new(Arc::new(engine), store));
         let slack = Slack::new(Arc::clone(&app), &settings.slack, clock).map_err(StartError::Client)?;
         let slack = Arc::new(slack);
@@ -128,14 +130,14 @@ impl Server {
         // Who pressed a button shortly before still gets the answer.
         let _ = tokio::time::timeout(GRACE, self.slack.finish_deliveries()).await;
         clean_up.abort();
+        self.app.store().close().await;
         result
     }
 }
 
 async fn erase_expired_texts(app: Arc<App>, clock: Clock) {
-    let mut every = tokio::time::interval(CLEAN_UP_EVERY);
     loop {
-        every.tick().await;
+        tokio::time::sleep(CLEAN_UP_EVERY).await;
         match app.store().erase_expired(clock.now()).await {
             Ok(0) => {}
             Ok(count) => tracing::debug!(count, "expired texts were erased"),

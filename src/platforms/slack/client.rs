@@ -205,15 +205,15 @@ impl Client {
         Err(classify(&reply))
     }
 
-    /// The address, when it is one of Slack's: https, its hooks host, the usual port, no user. A test's loopback Slack is
-    /// allowed where it was configured, and nowhere else.
+    /// The address, when it is one of Slack's: https, its hooks host, the usual port, no user. Where a loopback Slack was
+    /// configured for tests, it is the only one that is called.
     fn response_address(&self, address: &str) -> Option<Url> {
         let url = Url::parse(address).ok()?;
         if !url.username().is_empty() || url.password().is_some() {
             return None;
         }
-        if is_loopback(&self.api_url) && url.origin() == self.api_url.origin() {
-            return Some(url);
+        if is_loopback(&self.api_url) {
+            return (url.origin() == self.api_url.origin()).then_some(url);
         }
         let hooks = match self.api_url.host_str() {
             Some("slack-gov.com") => "hooks.slack-gov.com",
@@ -350,6 +350,7 @@ mod tests {
             assert!(!allowed(&slack, address), "{address}");
         }
         assert!(!allowed(&test, "http://127.0.0.1:4243/hook"), "another port is another server");
+        assert!(!allowed(&test, "https://hooks.slack.com/commands/T1/2/x"), "a test never calls the real Slack");
         assert!(!allowed(&test, "http://localhost:4242/hook"), "another name may lead elsewhere");
         assert!(!allowed(&gov, "https://hooks.slack.com/x"));
     }
