@@ -48,3 +48,22 @@ impl fmt::Display for ContentError {
 }
 
 impl std::error::Error for ContentError {}
+
+/// Reads one YAML file into a typed value.
+///
+/// # Errors
+/// The first mistake, with its line.
+pub(crate) fn yaml<T: serde::de::DeserializeOwned>(file: &ContentFile) -> Result<T, ContentError> {
+    let options = serde_saphyr::options! { with_snippet: false };
+    serde_saphyr::from_str_with_options(&file.text, options).map_err(|error| {
+        let line = error.location().map_or(0, |location| usize::try_from(location.line()).unwrap_or(0));
+        ContentError { path: file.path.clone(), line, message: readable(&error.to_string()) }
+    })
+}
+
+/// The parser's sentence without its own position, which the error carries already.
+fn readable(message: &str) -> String {
+    let first = message.lines().next().unwrap_or(message);
+    let cut = first.find(" at line ").or_else(|| first.find(" (line ")).unwrap_or(first.len());
+    first.get(..cut).unwrap_or(first).to_owned()
+}

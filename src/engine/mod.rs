@@ -6,9 +6,23 @@
 //!
 //! Three types to know: [`Engine`], [`SourceText`], [`Rendering`].
 
+mod audience;
+mod build;
 mod content;
+mod explain;
+mod facts;
+mod glossary;
+#[doc(hidden)]
+pub mod lexicon;
+mod notices;
+mod phrases;
+mod polarity;
+mod reading;
+mod render;
 mod rendering;
 mod source;
+mod text;
+mod verify;
 
 pub use content::{Content, ContentError, ContentFile};
 pub use rendering::{
@@ -16,6 +30,13 @@ pub use rendering::{
     Sense, Verdict,
 };
 pub use source::{ByteSpan, SourceText};
+
+use audience::AudienceProfile;
+use explain::Lookup;
+use glossary::Glossary;
+use phrases::{PatternSet, Phrase};
+use reading::Cues;
+use render::{Analysis, ChoiceKind, Realiser, Templates};
 
 /// One kind of reader: what they care about and how much they know already.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +53,13 @@ pub struct Audience {
 #[derive(Debug)]
 pub struct Engine {
     audiences: Vec<Audience>,
+    profiles: Vec<AudienceProfile>,
+    glossary: Glossary,
+    phrases: Vec<Phrase>,
+    patterns: PatternSet,
+    cues: Cues,
+    templates: Templates,
+    lookup: Lookup,
     revision: String,
 }
 
@@ -41,23 +69,13 @@ impl Engine {
     /// # Errors
     /// All mistakes found in the files, each with file, line and what to write instead.
     pub fn build(content: &Content) -> Result<Engine, Vec<ContentError>> {
-        let _ = content;
-        let audiences = [
-            "executive",
-            "finance",
-            "sales",
-            "marketing",
-            "support",
-            "hr",
-            "operations",
-            "product",
-            "legal",
-            "general",
-            "engineer",
-        ]
-        .map(|id| Audience { id: id.to_owned(), title: id.to_owned(), about: String::new() })
-        .to_vec();
-        Ok(Engine { audiences, revision: "0".to_owned() })
+        build::build(content)
+    }
+
+    /// Advice about entries that can be used but should be better. Empty when there is none.
+    #[must_use]
+    pub fn lint(&self) -> Vec<ContentError> {
+        glossary::lint(&self.glossary)
     }
 
     /// All audiences, in the order in which menus show them.
@@ -72,10 +90,11 @@ impl Engine {
         self.audiences.iter().find(|audience| audience.id == id)
     }
 
-    /// The reader assumed when nobody said otherwise.
+    /// The reader assumed when nobody said otherwise: `general`, or the first one when there is no such file.
     #[must_use]
     pub fn default_audience(&self) -> &Audience {
-        self.audience("general").unwrap_or(&self.audiences[0])
+        let general = self.audiences.iter().position(|audience| audience.id == "general").unwrap_or(0);
+        &self.audiences[general]
     }
 
     /// A short hash of all content: it changes when any file does.
@@ -84,29 +103,147 @@ impl Engine {
         &self.revision
     }
 
+    /// The examples that content files carry for themselves, to be run as tests.
+    #[must_use]
+    pub fn examples(&self) -> Vec<ContentExample> {
+        let concepts = self
+            .glossary
+            .concepts
+            .iter()
+            .map(|concept| (&concept.id, &concept.examples, &concept.path, concept.line, true));
+        let phrases =
+            self.phrases.iter().map(|phrase| (&phrase.id, &phrase.examples, &phrase.path, phrase.line, false));
+        concepts
+            .chain(phrases)
+            .map(|(id, examples, path, line, is_concept)| ContentExample {
+                id: id.clone(),
+                path: path.clone(),
+                line,
+                is_concept,
+                matching: examples
+                    .matching
+                    .iter()
+                    .map(|example| (example.text.clone(), example.plain.clone()))
+                    .collect(),
+                no_match: examples.no_match.clone(),
+            })
+            .collect()
+    }
+
+    /// The ids of concepts and phrase patterns chosen for a message, in order.
+    #[must_use]
+    pub fn found(&self, source: &SourceText) -> Vec<String> {
+        let analysis = Analysis::new(source.text(), &self.glossary, &self.patterns);
+        let mut ids = Vec::new();
+        for sentence in &analysis.document.sentences {
+            for choice in analysis.choices(sentence.clone(), true) {
+                if let ChoiceKind::Phrase(found) = &choice.kind {
+                    ids.extend(self.phrases.get(found.pattern).map(|phrase| phrase.id.clone()));
+                }
+            }
+        }
+        ids.extend(
+            analysis
+                .terms
+                .iter()
+                .filter_map(|hit| self.glossary.concepts.get(hit.concept))
+                .map(|concept| concept.id.clone()),
+        );
+        ids
+    }
+
     /// Rewrites a message for a reader.
     #[must_use]
     pub fn rewrite(&self, source: &SourceText, audience: &Audience) -> Rendering {
+        let profile = self.profile(audience);
+        let analysis = Analysis::new(source.text(), &self.glossary, &self.patterns);
+        let reading = reading::read(&analysis, &self.glossary, &self.cues);
+        let mut realiser = Realiser::new(&analysis, &self.glossary, &self.phrases, profile);
+        let plain = realiser.whole();
+        let text = plain.pieces.text();
+        let mut facts = render::fact_rows(source.text(), &analysis.document.facts, &plain.pieces);
+        let mut realiser = Realiser::new(&analysis, &self.glossary, &self.phrases, profile);
+        let upshot = render::compose(&mut realiser, &reading, &self.templates);
+        let mut notices = notices::notices(&analysis, &self.glossary, profile, &plain);
+        let upshot = upshot.unwrap_or_else(|| {
+            notices.push(notices::template_failed());
+            render::bare_upshot(&text)
+        });
+        let fallback = !plain.kept_sentences.is_empty();
+        facts.extend(upshot.derived);
+        let changes = plain.pieces.changes(source.text(), |concept| {
+            self.glossary.concepts.get(concept).map(|concept| concept.id.clone()).unwrap_or_default()
+        });
         Rendering {
             audience: audience.id.clone(),
-            kind: "generic".to_owned(),
-            headline: source.text().chars().take(80).collect(),
-            plain: source.text().to_owned(),
-            ..Rendering::default()
+            kind: reading.kind,
+            headline: upshot.headline,
+            sections: upshot.sections,
+            plain: text,
+            asks: upshot.asks,
+            open_questions: upshot.open_questions,
+            glosses: notices::glosses(&analysis, &self.glossary, profile),
+            facts,
+            changes,
+            notices,
+            fallback,
         }
     }
 
     /// Answers "explain this": a term, an abbreviation, a misspelling or a whole question.
     #[must_use]
     pub fn explain(&self, query: &str, context: Option<&SourceText>, audience: &Audience) -> Explanation {
-        let _ = (context, audience);
-        Explanation { query: query.to_owned(), ..Explanation::default() }
+        let profile = self.profile(audience);
+        let plain = context.map(|source| {
+            let analysis = Analysis::new(source.text(), &self.glossary, &self.patterns);
+            Realiser::new(&analysis, &self.glossary, &self.phrases, profile).whole().pieces.text()
+        });
+        let context = context.zip(plain.as_deref());
+        explain::explain(&self.glossary, &self.lookup, query, context, profile)
     }
 
     /// Compares somebody's rewrite with its source.
     #[must_use]
     pub fn verify(&self, source: &SourceText, candidate: &SourceText) -> Verdict {
-        let _ = (source, candidate);
-        Verdict::Faithful
+        let analysis = Analysis::new(source.text(), &self.glossary, &self.patterns);
+        let wordings: Vec<String> = analysis
+            .terms
+            .iter()
+            .filter_map(|hit| self.glossary.concepts.get(hit.concept))
+            .flat_map(|concept| {
+                let metric = concept.metric.iter().flat_map(|metric| [&metric.value, &metric.rose, &metric.fell]);
+                concept
+                    .wordings
+                    .iter()
+                    .map(|wording| &wording.text)
+                    .chain(metric)
+                    .chain(&concept.gloss)
+                    .cloned()
+                    .collect::<Vec<_>>()
+            })
+            .collect();
+        verify::verify(source.text(), candidate.text(), &wordings)
     }
+
+    fn profile(&self, audience: &Audience) -> &AudienceProfile {
+        let position = self.audiences.iter().position(|known| known.id == audience.id).unwrap_or(0);
+        &self.profiles[position]
+    }
+}
+
+/// Test sentences that an entry carries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContentExample {
+    /// Id of the concept or phrase pattern.
+    pub id: String,
+    /// File it stands in.
+    pub path: String,
+    /// Line of the entry.
+    pub line: usize,
+    /// Whether it is a concept.
+    pub is_concept: bool,
+    /// Sentences in which it must be found, with the expected plain text when it is fixed.
+    pub matching: Vec<(String, Option<String>)>,
+    /// Sentences in which it must not be found.
+    pub no_match: Vec<String>,
 }

@@ -1,0 +1,51 @@
+//! Audiences: who reads, what they want first, what they know already. One file each in `prompts/audiences/`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+
+use super::content::{ContentError, ContentFile, yaml};
+use super::glossary::Concept;
+
+/// One kind of reader, with everything rendering needs to know.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AudienceProfile {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) about: String,
+    /// Place in menus.
+    pub(crate) position: u32,
+    /// Precise terms stay (the engineer).
+    #[serde(default)]
+    pub(crate) keeps_terms: bool,
+    /// Subject fields and concept ids that this reader knows.
+    #[serde(default)]
+    knows: BTreeSet<String>,
+    /// Slots in the order this reader wants them; slots not named follow in the template's order.
+    pub(crate) order: Vec<String>,
+    /// Headings of its own for slots.
+    #[serde(default)]
+    pub(crate) titles: BTreeMap<String, String>,
+    /// Slots this reader asks about when the source leaves them open, most important first.
+    #[serde(default)]
+    pub(crate) questions: Vec<String>,
+    /// Slots left out of the upshot (they stay in the plain version).
+    #[serde(default)]
+    pub(crate) leaves_out: BTreeSet<String>,
+}
+
+impl AudienceProfile {
+    /// Whether this reader needs no other wording for the concept.
+    pub(crate) fn knows(&self, concept: &Concept) -> bool {
+        self.keeps_terms || self.knows.contains(&concept.id) || self.knows.contains(&concept.subject_field)
+    }
+}
+
+/// Reads one audience file.
+///
+/// # Errors
+/// The first mistake in the file.
+pub(crate) fn parse(file: &ContentFile) -> Result<AudienceProfile, ContentError> {
+    yaml(file)
+}

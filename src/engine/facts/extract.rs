@@ -1,0 +1,263 @@
+//! The fact lexer: one automaton over all kinds, leftmost match, earlier patterns win.
+
+use std::sync::LazyLock;
+
+use regex_automata::meta::Regex;
+
+use super::{Fact, FactKind, normalise};
+use crate::engine::source::ByteSpan;
+
+const MONTH: &str = "(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)";
+const WEEKDAY: &str =
+    "(?:Mon(?:day)?|Tue(?:s(?:day)?)?|Wed(?:nesday)?|Thu(?:r(?:s(?:day)?)?)?|Fri(?:day)?|Sat(?:urday)?|Sun(?:day)?)";
+const FULL_WEEKDAY: &str = "(?:Mondays?|Tuesdays?|Wednesdays?|Thursdays?|Fridays?|Saturdays?|Sundays?)";
+const ZONE: &str =
+    "(?:UTC|GMT|CEST|CET|EST|EDT|PST|PDT|CST|CDT|MST|MDT|BST|IST|JST|AEST|ET|PT)(?:[+-][0-9]{1,2}(?::?[0-9]{2})?)?";
+const NUMBER: &str = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)";
+const MARK: &str = r"(?:[~≈]\s?|<=?\s?|>=?\s?|≤\s?|≥\s?|±\s?|\+/-\s?)?";
+const NUMBER_WORD: &str = "(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|ninety|hundred)";
+const LONG_UNIT: &str = "(?:milliseconds?|microseconds?|nanoseconds?|seconds?|secs?|minutes?|mins?|hours?|hrs?|(?:business |working |calendar )?days?|weeks?|wks?|fortnights?|months?|quarters?|years?|yrs?)";
+const PERIOD: &str = r"(?:\s?/\s?(?:mo|month|yr|year|day|week|wk|hour|hr|h|min|seat|user|request|GB|TB)\b|\s(?:per|a|an|each|every)\s(?:month|year|day|week|hour|quarter|seat|user|person|head)\b)?";
+
+/// One row for each pattern, in order of priority at the same position.
+fn patterns() -> Vec<(FactKind, String)> {
+    use FactKind as K;
+    let b = r"(?-u:\b)";
+    let rows: Vec<(FactKind, String)> = vec![
+        (K::Code, "(?s)```.*?```".into()),
+        (K::Code, "`[^`\n]+`".into()),
+        (K::Link, r"\[[^\]\n]+\]\([^)\s]+\)".into()),
+        (K::Link, r"<https?://[^>\s]+>".into()),
+        (K::Link, r#"https?://[^\s<>\[\]"'`]*[^\s<>()\[\]"'`.,;:!?*_]"#.into()),
+        (K::Mention, r"<[@#!][^>\n]+>".into()),
+        (K::Identifier, r"@[a-z0-9-]+/[a-z0-9.-]+(?:@[0-9][0-9A-Za-z.-]*[0-9A-Za-z])?".into()),
+        (K::Email, format!(r"{b}[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+{b}")),
+        (K::Mention, format!(r"@[A-Za-z][A-Za-z0-9_.-]*[A-Za-z0-9]{b}")),
+        (K::Emoji, ":[a-z][a-z0-9_+-]*:".into()),
+        (K::Id, format!(r"(?i){b}CVE-[0-9]{{4}}-[0-9]{{4,}}{b}")),
+        (K::Date, format!(r"{b}[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}(?:[T ][0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}})?Z?)?{b}")),
+        (K::Date, format!(r"{b}[0-9]{{1,2}}[./][0-9]{{1,2}}[./][0-9]{{4}}{b}")),
+        (
+            K::Date,
+            format!(
+                r"(?i){b}(?:{WEEKDAY},?\s+(?:the\s+)?)?[0-9]{{1,2}}(?:st|nd|rd|th)?(?:\s?[-–]\s?[0-9]{{1,2}}(?:st|nd|rd|th)?)?(?:\s+of)?\s+{MONTH}(?:,?\s+[0-9]{{4}})?{b}"
+            ),
+        ),
+        (
+            K::Date,
+            format!(
+                r"(?i){b}(?:{WEEKDAY},?\s+)?{MONTH}\.?\s+[0-9]{{1,2}}(?:st|nd|rd|th)?(?:\s?[-–]\s?[0-9]{{1,2}}(?:st|nd|rd|th)?)?(?:,?\s+[0-9]{{4}})?{b}"
+            ),
+        ),
+        (K::Date, format!(r"{b}{MONTH}\s+[0-9]{{4}}{b}")),
+        (K::Date, format!(r"{b}(?:Q[1-4](?:\s+(?:FY\s?)?[0-9]{{2,4}})?|FY\s?[0-9]{{2,4}}){b}")),
+        (K::Date, format!(r"(?i){b}(?:(?:next|this|last|coming)\s+)?(?:{FULL_WEEKDAY}){b}")),
+        (K::Date, format!(r"{b}(?:Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri){b}")),
+        (
+            K::Date,
+            format!(
+                r"(?i){b}(?:today|tonight|tomorrow|yesterday|(?:the\s+)?end of (?:the\s+|this\s+|next\s+)?(?:business\s+)?(?:day|week|month|quarter|year)|(?:next|this|last)\s+(?:week|weekend|month|quarter|year|morning|afternoon|evening|night)|close of business){b}"
+            ),
+        ),
+        (K::Date, format!(r"{b}(?:EOD|EOW|EOM|EOQ|EOY|COB){b}")),
+        (
+            K::Time,
+            format!(
+                r"(?i){MARK}{b}[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?(?:\s?(?:am|pm){b})?(?:\s?\(?(?-i:{ZONE})\)?)?"
+            ),
+        ),
+        (K::Time, format!(r"{b}[0-9]{{1,2}}h[0-9]{{2}}\s(?:{ZONE}){b}")),
+        (K::Time, format!(r"(?i){MARK}{b}[0-9]{{1,2}}\s?(?:am|pm){b}(?:\s(?-i:{ZONE}){b})?")),
+        (
+            K::Money,
+            format!(
+                r"(?i){MARK}(?:US|AU|CA)?[$€£¥]\s?{NUMBER}(?:\s?[-–]\s?[$€£¥]?{NUMBER})?(?:\s?(?:k|m|bn|mm|b|million|billion|thousand){b})?{PERIOD}"
+            ),
+        ),
+        (
+            K::Money,
+            format!(
+                r"{MARK}{b}{NUMBER}\s?(?:[kKmM]\s?)?(?:USD|EUR|GBP|CHF|[Dd]ollars?|[Ee]uros?|[Pp]ounds?|cents?){b}{PERIOD}"
+            ),
+        ),
+        (
+            K::Percent,
+            format!(
+                r"(?i){MARK}{b}{NUMBER}(?:\s?(?:[-–]|to)\s?{NUMBER})?\s?(?:%(?:\s?points?{b})?|percentage points?{b}|percent{b}|per cent{b}|pp{b})"
+            ),
+        ),
+        (K::Percentile, format!(r"(?i){b}p(?:50|75|90|95|99(?:\.9+)?|999|9999){b}")),
+        (K::Ratio, format!(r"(?i){b}[0-9][0-9,]*\s(?:in|out of)\s(?:every\s)?[0-9][0-9,]*{b}")),
+        (K::Ratio, format!(r"{b}24/7{b}")),
+        (K::Ratio, format!(r"(?i){MARK}{b}{NUMBER}(?:\s?[-–]\s?{NUMBER})?(?:x{b}|×|\stimes{b}|-fold{b})")),
+        (K::Duration, format!(r"(?i){b}[0-9]+h[0-9]+(?:m(?:in)?)?(?:[0-9]+s)?{b}")),
+        (K::Duration, format!(r"(?i){b}[0-9]+(?:m|d)\s?[0-9]+(?:s|h){b}")),
+        (K::Duration, format!(r"(?i){b}[0-9]+\s?(?:hours?|hrs?)(?:,?\s(?:and\s)?)[0-9]+\s?(?:minutes?|mins?){b}")),
+        (
+            K::Duration,
+            format!(r"(?i){MARK}{b}{NUMBER}(?:\s?(?:[-–]|to)\s?{NUMBER})?[\s-]?(?:{LONG_UNIT}|ms|µs|μs|ns|h|s){b}"),
+        ),
+        (K::Duration, format!(r"(?i){b}(?:{NUMBER_WORD}|half an|an|a)[\s-](?:half[\s-])?{LONG_UNIT}{b}")),
+        (K::Duration, format!(r"{MARK}{b}[0-9]+(?:\s?-\s?[0-9]+)?(?:m|d){b}")),
+        (
+            K::Size,
+            format!(
+                r"{MARK}{b}{NUMBER}(?:\s?[-–]\s?{NUMBER})?\s?(?:[KkMGTP]i?B(?:/s)?|[KMGT]i|[KkMG]bps|[KMG]bit/s|bytes?|bits?){b}"
+            ),
+        ),
+        (
+            K::Rate,
+            format!(
+                r"(?i){MARK}{b}{NUMBER}[kKM]?\s?(?:rps|qps|tps|req(?:uests?)?\s?(?:/|per)\s?(?:s(?:ec(?:ond)?)?|min(?:ute)?|h(?:our)?)|/s(?:ec)?|/min|/h(?:our)?){b}"
+            ),
+        ),
+        (K::Address, format!(r"{b}[0-9]{{1,3}}(?:\.[0-9]{{1,3}}){{3}}(?:/[0-9]{{1,2}})?(?::[0-9]+)?{b}")),
+        (K::Version, format!(r"{b}v[0-9]+(?:\.[0-9x]+)*(?:[-+][0-9A-Za-z.]*[0-9A-Za-z])?{b}")),
+        (K::Version, format!(r"{b}[0-9]+(?:\.[0-9]+){{2,}}(?:[-+][0-9A-Za-z.]*[0-9A-Za-z])?{b}")),
+        (K::Version, format!(r"{b}[0-9]+(?:\.[0-9]+)?\.x{b}")),
+        (K::Identifier, format!(r"{b}HTTP[/ ][0-9]{{3}}{b}")),
+        (K::Id, format!(r"{b}[A-Z][A-Z0-9]+-[0-9]+{b}")),
+        (K::Id, format!(r"#[0-9]+{b}")),
+        (K::Id, format!(r"{b}[0-9a-f]{{7,40}}{b}")),
+        (K::Identifier, format!(r"{b}[A-Za-z0-9_]+(?:(?:\.|::)[A-Za-z0-9_]+)*\(\)")),
+        (
+            K::Host,
+            format!(
+                r"(?:\*\.)?{b}(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:com|org|net|io|dev|app|ai|co|gov|edu|internal|local|cloud|eu|uk|de|fr|ch|us|info|site|orf){b}(?:/[A-Za-z0-9_./-]*[A-Za-z0-9_/-])?"
+            ),
+        ),
+        (
+            K::Path,
+            format!(
+                r"{b}[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*\.(?:rs|py|js|ts|go|java|rb|yaml|yml|json|toml|md|txt|log|sh|sql|csv|conf|cfg|ini|xml|html|css|exe|dll|so|jar|zip|tar\.gz|gz|tf|hcl|lock){b}"
+            ),
+        ),
+        (K::Path, r"(?:\.{1,2}|~)?/[A-Za-z0-9_.*-]+(?:/[A-Za-z0-9_.*-]+)+/?".into()),
+        (K::Identifier, format!(r"--[a-z][a-z0-9-]*(?:=[^\s]+)?{b}")),
+        (K::Identifier, format!(r"{b}[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+{b}")),
+        (K::Identifier, format!(r"{b}[a-z]+(?:[A-Z][a-z0-9]+)+{b}")),
+        (K::Identifier, format!(r"{b}[a-z]+[a-z0-9]*(?:-[a-z0-9]+)*-(?:[a-z]*[0-9][a-z0-9]*)(?:-[a-z0-9]+)*{b}")),
+        (
+            K::Identifier,
+            format!(
+                r"{b}[a-z][a-z0-9]*(?:-[a-z0-9]+)*-(?:service|svc|api|apiserver|worker|db|job|ui|cli|operator|exporter|consumer){b}"
+            ),
+        ),
+        (K::Identifier, format!(r"{b}[A-Za-z]+[0-9][A-Za-z0-9]*{b}")),
+        (
+            K::Number,
+            format!(
+                r"(?i){b}(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|ninety|hundreds?|thousands?|millions?|dozens?|twice){b}"
+            ),
+        ),
+        (K::Number, format!(r"{MARK}{b}{NUMBER}(?:\s?[-–]\s?{NUMBER})?(?:st|nd|rd|th|[kKM]|bn)?{b}\+?")),
+    ];
+    rows
+}
+
+struct Lexer {
+    regex: Regex,
+    kinds: Vec<FactKind>,
+}
+
+static LEXER: LazyLock<Lexer> = LazyLock::new(|| {
+    let rows = patterns();
+    let kinds = rows.iter().map(|(kind, _)| *kind).collect();
+    let texts: Vec<String> = rows.into_iter().map(|(_, pattern)| pattern).collect();
+    #[expect(clippy::expect_used, reason = "the patterns are constants; a test compiles them")]
+    let regex = Regex::builder().build_many(&texts).expect("the fact patterns compile");
+    Lexer { regex, kinds }
+});
+
+/// All facts of `text`, in order, without overlaps.
+pub(crate) fn extract(text: &str) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    for found in LEXER.regex.find_iter(text) {
+        let Some(kind) = LEXER.kinds.get(found.pattern().as_usize()).copied() else { continue };
+        let Some(words) = text.get(found.start()..found.end()) else { continue };
+        let trimmed = words.trim();
+        let start = found.start() + (words.len() - words.trim_start().len());
+        if trimmed.is_empty() || !plausible(kind, trimmed) {
+            continue;
+        }
+        let span = ByteSpan::new(start, start + trimmed.len());
+        facts.push(normalise::fact(kind, span, trimmed));
+    }
+    facts
+}
+
+/// Whether the words can be of this kind, where a regular expression alone cannot tell.
+fn plausible(kind: FactKind, words: &str) -> bool {
+    match kind {
+        // A commit id has both digits and letters; "deadbeef" is a word, "1234567" a number, and both stay anyway.
+        FactKind::Id if words.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+            words.bytes().any(|byte| byte.is_ascii_digit())
+        }
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &[(&str, FactKind)]) {
+        let found: Vec<(String, FactKind)> = extract(text)
+            .into_iter()
+            .map(|fact| (text[fact.span.start..fact.span.end].to_owned(), fact.kind))
+            .collect();
+        let expected: Vec<(String, FactKind)> =
+            expected.iter().map(|(words, kind)| ((*words).to_owned(), *kind)).collect();
+        assert_eq!(found, expected, "in {text:?}");
+    }
+
+    #[test]
+    fn facts_are_cut_out_whole() {
+        use FactKind as K;
+        check("p95 went from 220ms to 3.4s", &[("p95", K::Percentile), ("220ms", K::Duration), ("3.4s", K::Duration)]);
+        check("error rate ~6% for EU users", &[("~6%", K::Percent)]);
+        check(
+            "Rollback ETA 10 min, RCA tomorrow. CHK-1182",
+            &[("10 min", K::Duration), ("tomorrow", K::Date), ("CHK-1182", K::Id)],
+        );
+        check("~1,800 users on 212 hosts", &[("~1,800", K::Number), ("212", K::Number)]);
+        check("500 seats", &[("500", K::Number)]);
+        check("the 28 March 2024 at 07:30am UTC.", &[("28 March 2024", K::Date), ("07:30am UTC", K::Time)]);
+        check(
+            "On Wednesday 28 January 2026 at 18h15 UTC",
+            &[("Wednesday 28 January 2026", K::Date), ("18h15 UTC", K::Time)],
+        );
+        check("took 2h30 (a bit longer)", &[("2h30", K::Duration)]);
+        check("until **February\n28th**, but", &[("February\n28th", K::Date)]);
+        check("saves about $12k/mo, worst case", &[("$12k/mo", K::Money)]);
+        check(
+            "v2.3.1 and 10.0.0.0/8 and 4.12.1",
+            &[("v2.3.1", K::Version), ("10.0.0.0/8", K::Address), ("4.12.1", K::Version)],
+        );
+        check(
+            "see https://a.example/x/1, or `code here`.",
+            &[("https://a.example/x/1", K::Link), ("`code here`", K::Code)],
+        );
+        check("ci.jenkins.io and *.jenkins.io", &[("ci.jenkins.io", K::Host), ("*.jenkins.io", K::Host)]);
+        check("checkout-service on prod-eu-1", &[("checkout-service", K::Identifier), ("prod-eu-1", K::Identifier)]);
+        check("1 in 8 runs, 3x slower, 24/7", &[("1 in 8", K::Ratio), ("3x", K::Ratio), ("24/7", K::Ratio)]);
+        check("between 30 minutes and 2 hours", &[("30 minutes", K::Duration), ("2 hours", K::Duration)]);
+        check("two outages in 10-30 minutes", &[("two", K::Number), ("10-30 minutes", K::Duration)]);
+        check("by EOD Friday", &[("EOD", K::Date), ("Friday", K::Date)]);
+        check("4GiB at 50k rps", &[("4GiB", K::Size), ("50k rps", K::Rate)]);
+        check(
+            "<@U0MARCO002> in <#C0LAUNCH01|launch> :tada:",
+            &[("<@U0MARCO002>", K::Mention), ("<#C0LAUNCH01|launch>", K::Mention), (":tada:", K::Emoji)],
+        );
+        check("at 14:07:22 today", &[("14:07:22", K::Time), ("today", K::Date)]);
+        check(
+            "`@slack/bolt@4.x` or @slack/bolt@3.x.",
+            &[("`@slack/bolt@4.x`", K::Code), ("@slack/bolt@3.x", K::Identifier)],
+        );
+    }
+
+    #[test]
+    fn prose_without_facts_yields_none() {
+        check("The service is back to normal, nobody was notified.", &[]);
+    }
+}

@@ -1,0 +1,198 @@
+//! Glossary files: YAML into concepts, with errors an author can act on.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_saphyr::Spanned;
+
+use super::{Concept, Example, Examples, Metric, Number, Outcome, PartOfSpeech, Term, TermStatus, Wording};
+use crate::engine::content::{ContentError, ContentFile, yaml};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pack {
+    subject_field: String,
+    concepts: Vec<RawConcept>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawConcept {
+    id: Spanned<String>,
+    definition: String,
+    #[serde(default)]
+    outcome: Option<Outcome>,
+    terms: Vec<RawTerm>,
+    #[serde(default)]
+    wordings: Vec<RawWording>,
+    #[serde(default)]
+    gloss: Option<String>,
+    #[serde(default)]
+    near: Vec<String>,
+    #[serde(default)]
+    not_near: Vec<String>,
+    #[serde(default)]
+    everyday: bool,
+    #[serde(default)]
+    metric: Option<Metric>,
+    #[serde(default)]
+    why: BTreeMap<String, String>,
+    #[serde(default)]
+    example: String,
+    #[serde(default)]
+    related: Vec<String>,
+    #[serde(default)]
+    owner: String,
+    #[serde(default)]
+    examples: RawExamples,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawTerm {
+    text: String,
+    pos: PartOfSpeech,
+    #[serde(default)]
+    status: Option<TermStatus>,
+    #[serde(default)]
+    case: Option<CaseRule>,
+}
+
+#[derive(Deserialize, PartialEq, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+enum CaseRule {
+    Exact,
+    Any,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawWording {
+    pos: PartOfSpeech,
+    text: String,
+    #[serde(default)]
+    number: Number,
+    #[serde(default)]
+    audience: Option<String>,
+}
+
+/// `examples:` of concepts and of phrase patterns.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawExamples {
+    #[serde(default, rename = "match")]
+    matching: Vec<RawExample>,
+    #[serde(default)]
+    no_match: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RawExample {
+    Sentence(String),
+    Pair {
+        text: String,
+        #[serde(default)]
+        plain: Option<String>,
+    },
+}
+
+impl RawExamples {
+    pub(crate) fn into_examples(self) -> Examples {
+        let matching = self
+            .matching
+            .into_iter()
+            .map(|example| match example {
+                RawExample::Sentence(text) => Example { text, plain: None },
+                RawExample::Pair { text, plain } => Example { text, plain },
+            })
+            .collect();
+        Examples { matching, no_match: self.no_match }
+    }
+}
+
+/// Reads one glossary file.
+///
+/// # Errors
+/// Every mistake in it that makes a concept unusable.
+pub(crate) fn parse(file: &ContentFile, audiences: &[&str]) -> Result<Vec<Concept>, Vec<ContentError>> {
+    let pack: Pack = yaml(file).map_err(|error| vec![error])?;
+    let mut errors = Vec::new();
+    let mut concepts = Vec::with_capacity(pack.concepts.len());
+    for raw in pack.concepts {
+        let line = usize::try_from(raw.id.referenced.line()).unwrap_or(0);
+        let mut refuse = |message: String| errors.push(ContentError { path: file.path.clone(), line, message });
+        let id = raw.id.value;
+        if id.is_empty() || !id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
+            refuse(format!(
+                "the id {id:?} must be lower-case letters, digits and hyphens, for example \"error-budget\""
+            ));
+        }
+        if raw.terms.is_empty() || raw.terms.iter().any(|term| term.text.trim().is_empty()) {
+            refuse(format!("{id}: add at least one term with a text, for example `- {{ text: rollback, pos: noun }}`"));
+        }
+        for audience in raw.why.keys().chain(raw.wordings.iter().filter_map(|wording| wording.audience.as_ref())) {
+            if !audiences.contains(&audience.as_str()) {
+                refuse(format!("{id}: there is no audience {audience:?}; use one of {}", audiences.join(", ")));
+            }
+        }
+        for (index, wording) in raw.wordings.iter().enumerate() {
+            let twice = raw
+                .wordings
+                .iter()
+                .take(index)
+                .any(|other| other.pos == wording.pos && other.audience == wording.audience);
+            if twice {
+                refuse(format!("{id}: two wordings for {} and the same audience; keep one", wording.pos.name()));
+            }
+            if wording.text.trim().is_empty() {
+                refuse(format!(
+                    "{id}: a wording has no text; write what stands in the term's place or remove the wording"
+                ));
+            }
+        }
+        let terms = raw
+            .terms
+            .into_iter()
+            .enumerate()
+            .map(|(index, term)| Term {
+                status: term.status.unwrap_or(if index == 0 { TermStatus::Preferred } else { TermStatus::Admitted }),
+                exact_case: term.case == Some(CaseRule::Exact)
+                    || term.case.is_none() && super::index::needs_exact_case(&term.text),
+                part_of_speech: term.pos,
+                text: term.text,
+            })
+            .collect();
+        let wordings = raw
+            .wordings
+            .into_iter()
+            .map(|wording| Wording {
+                text: wording.text.trim().to_owned(),
+                part_of_speech: wording.pos,
+                number: wording.number,
+                audience: wording.audience,
+            })
+            .collect();
+        concepts.push(Concept {
+            id,
+            subject_field: pack.subject_field.clone(),
+            definition: raw.definition.trim().to_owned(),
+            outcome: raw.outcome,
+            terms,
+            wordings,
+            gloss: raw.gloss,
+            near: raw.near,
+            not_near: raw.not_near,
+            everyday: raw.everyday,
+            metric: raw.metric,
+            why: raw.why,
+            example: raw.example,
+            related: raw.related,
+            owner: raw.owner,
+            examples: raw.examples.into_examples(),
+            path: file.path.clone(),
+            line,
+        });
+    }
+    if errors.is_empty() { Ok(concepts) } else { Err(errors) }
+}

@@ -1,0 +1,140 @@
+//! Doubts and limits told to the reader: unknown jargon, open senses, kept sentences, other languages.
+
+use super::audience::AudienceProfile;
+use super::glossary::Glossary;
+use super::lexicon::Flags;
+use super::render::{Analysis, PlainText};
+use super::rendering::{Gloss, Notice};
+use super::text::{Document, Token, TokenKind, foreign_language};
+
+const MOST_UNKNOWN: usize = 8;
+const MOST_GLOSSES: usize = 12;
+
+/// Notices for a rewritten message, the weightiest first.
+pub(crate) fn notices(
+    analysis: &Analysis<'_>,
+    glossary: &Glossary,
+    audience: &AudienceProfile,
+    plain: &PlainText,
+) -> Vec<Notice> {
+    let document = &analysis.document;
+    let mut notices = Vec::new();
+    let mut say = |code: &str, text: String| notices.push(Notice { code: code.to_owned(), text });
+    if document.tokens.is_empty() {
+        say("empty", "There is no text to rewrite.".into());
+        return notices;
+    }
+    if let Some(language) = foreign_language(document) {
+        say(
+            "other_language",
+            format!(
+                "This reads as {language}. Upshot rewrites English for now; the text was left as it is where no English term was found."
+            ),
+        );
+    }
+    for sentence in &plain.kept_sentences {
+        let words = document
+            .sentences
+            .get(*sentence)
+            .map(|range| document.slice(document.span_of(range.clone())))
+            .unwrap_or_default();
+        say(
+            "kept_sentence",
+            format!(
+                "This sentence is in the author's words, because a plainer one could not be proved equal: \"{words}\""
+            ),
+        );
+    }
+    let mut undecided: Vec<&str> =
+        analysis.undecided.iter().map(|range| document.slice(document.span_of(range.clone()))).collect();
+    undecided.dedup();
+    for word in undecided {
+        say(
+            "undecided_sense",
+            format!("\"{word}\" has several meanings and the message does not decide; the author's word was kept."),
+        );
+    }
+    if !audience.keeps_terms {
+        let unknown = unknown_jargon(analysis, glossary);
+        if !unknown.is_empty() {
+            say("unknown_jargon", format!("Not in the glossary: {}.", unknown.join(", ")));
+        }
+    }
+    notices
+}
+
+/// The notice for a template that broke its limits.
+pub(crate) fn template_failed() -> Notice {
+    Notice {
+        code: "template_failed".into(),
+        text: "The template for this kind of message could not be used; only the plain version is shown.".into(),
+    }
+}
+
+/// Words that look like jargon and that no concept explains: abbreviations and words outside everyday English.
+fn unknown_jargon(analysis: &Analysis<'_>, glossary: &Glossary) -> Vec<String> {
+    let document = &analysis.document;
+    let _ = glossary;
+    let mut found: Vec<String> = Vec::new();
+    for sentence in &document.sentences {
+        for index in sentence.clone() {
+            let Some(token) = document.tokens.get(index) else { continue };
+            if found.len() >= MOST_UNKNOWN {
+                return found;
+            }
+            let covered = analysis.term_holds(index) || analysis.phrases_holding(index).next().is_some();
+            if token.kind != TokenKind::Word || covered || !jargon_shaped(document, index, token) {
+                continue;
+            }
+            let word = document.token_text(index).to_owned();
+            if found.len() < MOST_UNKNOWN && !found.iter().any(|known| known.eq_ignore_ascii_case(&word)) {
+                found.push(word);
+            }
+        }
+    }
+    found
+}
+
+fn jargon_shaped(document: &Document<'_>, index: usize, token: &Token) -> bool {
+    let word = document.token_text(index);
+    let letters = word.chars().filter(|c| c.is_alphabetic()).count();
+    if letters < 2 || token.has(Flags::CLOSED_CLASS) || word.contains('\'') {
+        return false;
+    }
+    let acronym = letters <= 6 && word.chars().all(|c| c.is_uppercase() || c.is_ascii_digit());
+    if acronym {
+        return !["UTC", "OK", "EU", "UK", "USA", "AM", "PM", "CEO", "CFO", "HR", "FAQ", "TV", "PDF", "EST", "GMT"]
+            .contains(&word);
+    }
+    // A capital inside a sentence is a name; names are not jargon.
+    if token.capital {
+        return false;
+    }
+    !token.has(Flags::PLAIN)
+        && !token
+            .bases
+            .iter()
+            .any(|base| super::lexicon::Lexicon::embedded().lookup(base).is_some_and(|entry| entry.is_plain()))
+}
+
+/// The terms found, with their definitions, once each.
+pub(crate) fn glosses(analysis: &Analysis<'_>, glossary: &Glossary, audience: &AudienceProfile) -> Vec<Gloss> {
+    let document = &analysis.document;
+    let mut glosses: Vec<Gloss> = Vec::new();
+    for hit in &analysis.terms {
+        let Some(concept) = glossary.concepts.get(hit.concept) else { continue };
+        if concept.everyday
+            || audience.knows(concept)
+            || glosses.iter().any(|gloss| gloss.concept == concept.id)
+            || glosses.len() >= MOST_GLOSSES
+        {
+            continue;
+        }
+        glosses.push(Gloss {
+            term: document.slice(document.span_of(hit.tokens.clone())).to_owned(),
+            concept: concept.id.clone(),
+            text: concept.definition.clone(),
+        });
+    }
+    glosses
+}

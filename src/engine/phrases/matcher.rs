@@ -1,0 +1,249 @@
+//! Finds phrase patterns in a tagged message.
+
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
+
+use super::{Class, Node, SlotKind};
+use crate::engine::facts::FactKind;
+use crate::engine::text::{Document, Tag, Token, TokenKind, noun_phrase_end};
+
+/// A pattern found in a message.
+#[derive(Debug, Clone)]
+pub(crate) struct Match {
+    /// Position of the pattern in its set.
+    pub(crate) pattern: usize,
+    pub(crate) tokens: Range<usize>,
+    /// Slot names with the tokens they took.
+    pub(crate) slots: Vec<(String, Range<usize>)>,
+    /// The token whose form the replacement copies.
+    pub(crate) head: Option<usize>,
+}
+
+/// Patterns, indexed by the words they can begin with.
+#[derive(Debug, Default)]
+pub(crate) struct PatternSet {
+    patterns: Vec<Vec<Node>>,
+    by_first: FxHashMap<Box<str>, Vec<usize>>,
+    /// Patterns that begin with a slot, with one word each that must be in the message.
+    open: Vec<(usize, Option<Box<str>>)>,
+}
+
+impl PatternSet {
+    /// Indexes patterns; matches refer to positions in the slice.
+    pub(crate) fn new(patterns: Vec<Vec<Node>>) -> Self {
+        let mut set = Self::default();
+        for (position, nodes) in patterns.iter().enumerate() {
+            match first_words(nodes) {
+                Some(words) => {
+                    for word in words {
+                        let list = set.by_first.entry(word.into()).or_default();
+                        if list.last() != Some(&position) {
+                            list.push(position);
+                        }
+                    }
+                }
+                None => set.open.push((position, anchor(nodes).map(Into::into))),
+            }
+        }
+        set.patterns = patterns;
+        set
+    }
+
+    /// The longest match of each pattern that starts at `start`.
+    pub(crate) fn matches_at(&self, document: &Document<'_>, start: usize, limit: usize, found: &mut Vec<Match>) {
+        let Some(token) = document.tokens.get(start) else { return };
+        if token.joined {
+            return;
+        }
+        let mut tried: Vec<usize> = Vec::new();
+        for lemma in token.lemmas() {
+            for &pattern in self.by_first.get(lemma).into_iter().flatten() {
+                if !tried.contains(&pattern) {
+                    tried.push(pattern);
+                    self.attempt(document, pattern, start, limit, found);
+                }
+            }
+        }
+        for (pattern, anchor) in &self.open {
+            let anchored = anchor.as_ref().is_none_or(|word| {
+                document
+                    .tokens
+                    .get(start..limit.min(start + 12))
+                    .is_some_and(|tokens| tokens.iter().any(|token| token.lemmas().any(|lemma| lemma == &**word)))
+            });
+            if anchored {
+                self.attempt(document, *pattern, start, limit, found);
+            }
+        }
+    }
+
+    fn attempt(&self, document: &Document<'_>, pattern: usize, start: usize, limit: usize, found: &mut Vec<Match>) {
+        let Some(nodes) = self.patterns.get(pattern) else { return };
+        let mut state = State { slots: Vec::new(), verb: None, noun: None };
+        if let Some(end) = walk(document, &Rest { nodes, then: None }, start, limit, &mut state) {
+            let whole = !document.tokens.get(end).is_some_and(|next| next.joined);
+            if end > start && whole {
+                let head = state.verb.or(state.noun);
+                found.push(Match { pattern, tokens: start..end, slots: state.slots, head });
+            }
+        }
+    }
+}
+
+struct State {
+    slots: Vec<(String, Range<usize>)>,
+    verb: Option<usize>,
+    noun: Option<usize>,
+}
+
+/// What is still to be matched: the rest of a group, then the rest of what stands around it.
+struct Rest<'n> {
+    nodes: &'n [Node],
+    then: Option<&'n Rest<'n>>,
+}
+
+/// Matches the rest of a pattern from token `at`; alternatives are tried in order, so the first complete reading wins.
+fn walk(document: &Document<'_>, pattern: &Rest<'_>, at: usize, limit: usize, state: &mut State) -> Option<usize> {
+    let Some((node, nodes)) = pattern.nodes.split_first() else {
+        return match pattern.then {
+            Some(outer) => walk(document, outer, at, limit, state),
+            None => Some(at),
+        };
+    };
+    let rest = Rest { nodes, then: pattern.then };
+    match node {
+        Node::Word { text, exact, capitals, joined, class } => {
+            let token = document.tokens.get(at).filter(|_| at < limit)?;
+            if !word_fits(document, token, text, *exact, *capitals, *class) || *joined && !token.joined {
+                return None;
+            }
+            let (verb, noun) = (state.verb, state.noun);
+            if state.verb.is_none() && *class == Some(Class::Verb) {
+                state.verb = Some(at);
+            }
+            if state.noun.is_none() && *class == Some(Class::Noun) {
+                state.noun = Some(at);
+            }
+            let end = walk(document, &rest, at + 1, limit, state);
+            if end.is_none() {
+                (state.verb, state.noun) = (verb, noun);
+            }
+            end
+        }
+        Node::Choice(alternatives) => alternatives
+            .iter()
+            .find_map(|alternative| walk(document, &Rest { nodes: alternative, then: Some(&rest) }, at, limit, state)),
+        Node::Slot { kind, name } => {
+            for end in slot_ends(document, *kind, at, limit) {
+                state.slots.push((name.clone(), at..end));
+                if let Some(found) = walk(document, &rest, end, limit, state) {
+                    return Some(found);
+                }
+                state.slots.pop();
+            }
+            None
+        }
+    }
+}
+
+fn word_fits(
+    document: &Document<'_>,
+    token: &Token,
+    text: &str,
+    exact: bool,
+    capitals: bool,
+    class: Option<Class>,
+) -> bool {
+    if matches!(token.kind, TokenKind::Marker) {
+        return false;
+    }
+    let spelling = if exact { token.lower == text } else { token.lemmas().any(|lemma| lemma == text) };
+    if !spelling || capitals && document.slice(token.span).chars().any(char::is_lowercase) {
+        return false;
+    }
+    match class {
+        None => true,
+        // "be/v" must not swallow the "not" of "isn't".
+        Some(Class::Verb) => token.tag.is_verb() || token.tag == Tag::Auxiliary && !token.lower.ends_with("n't"),
+        Some(Class::Noun) => token.tag.is_nominal(),
+        Some(Class::Adjective) => matches!(token.tag, Tag::Adjective | Tag::Verb(_)) && !token.tag.is_nominal(),
+    }
+}
+
+/// Where a slot that starts at `at` may end, best first.
+fn slot_ends(document: &Document<'_>, kind: SlotKind, at: usize, limit: usize) -> Vec<usize> {
+    let fact = |wanted: fn(FactKind) -> bool| -> Vec<usize> {
+        document.fact_at(at).filter(|fact| at < limit && wanted(fact.kind)).map(|_| at + 1).into_iter().collect()
+    };
+    match kind {
+        SlotKind::Duration => fact(|kind| kind == FactKind::Duration),
+        SlotKind::Time => fact(|kind| kind == FactKind::Time),
+        SlotKind::Date => fact(|kind| kind == FactKind::Date),
+        SlotKind::When => fact(FactKind::is_when),
+        SlotKind::Quantity => fact(FactKind::is_quantity),
+        SlotKind::Percent => fact(|kind| kind == FactKind::Percent),
+        SlotKind::Money => fact(|kind| kind == FactKind::Money),
+        SlotKind::Version => fact(|kind| matches!(kind, FactKind::Version | FactKind::Number)),
+        SlotKind::Id => fact(|kind| kind == FactKind::Id),
+        SlotKind::Number => fact(|kind| kind == FactKind::Number),
+        SlotKind::Link => fact(|kind| kind == FactKind::Link),
+        SlotKind::Code => fact(|kind| kind == FactKind::Code),
+        SlotKind::Thing => {
+            let Some(longest) = noun_phrase_end(document, at, limit) else { return Vec::new() };
+            // A shorter phrase is tried when the rest of the pattern needs the words ("roll the service back").
+            (at + 1..=longest)
+                .rev()
+                .filter(|end| *end == longest || noun_phrase_end(document, at, *end) == Some(*end))
+                .collect()
+        }
+        SlotKind::Words => {
+            let mut ends = Vec::new();
+            for end in at + 1..=limit.min(at + 6) {
+                if document.tokens.get(end - 1).is_none_or(|token| token.tag == Tag::Punctuation) {
+                    break;
+                }
+                ends.push(end);
+            }
+            ends
+        }
+        SlotKind::Clause => {
+            let mut end = at;
+            while end < limit && document.tokens.get(end).is_some_and(|token| !ends_clause(token)) {
+                end += 1;
+            }
+            if end > at { vec![end] } else { Vec::new() }
+        }
+    }
+}
+
+fn ends_clause(token: &Token) -> bool {
+    token.kind == TokenKind::Punctuation && token.lower.starts_with([',', ';', '.', '!', '?', ':', '—', '–'])
+}
+
+/// The words a pattern can begin with, or `None` when it can begin with a slot.
+fn first_words(nodes: &[Node]) -> Option<Vec<&str>> {
+    match nodes.first()? {
+        Node::Word { text, .. } => Some(vec![text.as_str()]),
+        Node::Slot { .. } => None,
+        Node::Choice(alternatives) => {
+            let mut words = Vec::new();
+            for alternative in alternatives {
+                if alternative.is_empty() {
+                    words.extend(first_words(nodes.get(1..)?)?);
+                } else {
+                    words.extend(first_words(alternative)?);
+                }
+            }
+            Some(words)
+        }
+    }
+}
+
+/// A word every match of the pattern must hold.
+fn anchor(nodes: &[Node]) -> Option<&str> {
+    nodes.iter().find_map(|node| match node {
+        Node::Word { text, .. } => Some(text.as_str()),
+        _ => None,
+    })
+}

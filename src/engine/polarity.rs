@@ -1,0 +1,97 @@
+//! Words that turn or weaken a statement: negation, hedges, conditions. A rewrite may neither drop nor add them.
+
+use super::text::Token;
+
+/// Counts of polarity words in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Polarity {
+    pub(crate) negations: usize,
+    pub(crate) hedges: usize,
+    pub(crate) conditions: usize,
+}
+
+impl Polarity {
+    /// Whether a text with this polarity is kept by one with `output`: negations equal, hedges and conditions not fewer.
+    pub(crate) const fn survives_in(&self, output: &Self) -> bool {
+        output.negations == self.negations && output.hedges >= self.hedges && output.conditions >= self.conditions
+    }
+}
+
+const NEGATIONS: [&str; 11] =
+    ["not", "no", "never", "none", "nobody", "nothing", "neither", "nor", "without", "cannot", "nowhere"];
+/// Stems of words that weaken: inflections of the longer ones count as well.
+const HEDGES: [&str; 24] = [
+    "might",
+    "may",
+    "could",
+    "likely",
+    "unlikely",
+    "probably",
+    "possibly",
+    "perhaps",
+    "maybe",
+    "apparently",
+    "presumably",
+    "potentially",
+    "roughly",
+    "about",
+    "around",
+    "approximately",
+    "almost",
+    "nearly",
+    "hopefully",
+    "should",
+    "tentatively",
+    "far",
+    "eventual",
+    "possible",
+];
+const HEDGE_STEMS: [&str; 9] = ["seem", "appear", "suspect", "estimat", "expect", "think", "believ", "assum", "guess"];
+const CONDITIONS: [&str; 8] = ["if", "unless", "until", "once", "provided", "except", "only", "when"];
+/// Signs in front of figures that say the same as "about", "at most" and the like.
+const MARKS: [char; 6] = ['~', '≈', '≤', '≥', '±', '<'];
+const LONGEST_WORD: usize = 16;
+
+/// Counts polarity words.
+pub(crate) fn polarity(text: &str) -> Polarity {
+    let mut counts = Polarity::default();
+    let mut buffer = [0_u8; LONGEST_WORD];
+    for word in text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’'))) {
+        let length = word.len();
+        if length < 2 || length > LONGEST_WORD {
+            continue;
+        }
+        let Some(target) = buffer.get_mut(..length) else { continue };
+        target.copy_from_slice(word.as_bytes());
+        target.make_ascii_lowercase();
+        let Ok(lower) = std::str::from_utf8(target) else { continue };
+        counts.negations += usize::from(negates(lower));
+        counts.hedges += usize::from(HEDGES.contains(&lower) || HEDGE_STEMS.iter().any(|stem| lower.starts_with(stem)));
+        counts.conditions += usize::from(CONDITIONS.contains(&lower));
+    }
+    counts.hedges += text.chars().filter(|c| MARKS.contains(c)).count();
+    counts
+}
+
+fn negates(lower: &str) -> bool {
+    lower.ends_with("n't") || lower.ends_with("n’t") || NEGATIONS.contains(&lower)
+}
+
+/// Whether the word negates.
+pub(crate) fn is_negation(token: &Token) -> bool {
+    negates(&token.lower)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn polarity_words_are_counted() {
+        let of = |negations, hedges, conditions| Polarity { negations, hedges, conditions };
+        assert_eq!(polarity("We don't know yet, it might be the cache."), of(1, 1, 0));
+        assert_eq!(polarity("No data was lost unless the retry failed."), of(1, 0, 1));
+        assert_eq!(polarity("It seems ~6% fail"), of(0, 2, 0));
+        assert_eq!(polarity("Afaik this is as far as I know"), of(0, 1, 0));
+    }
+}

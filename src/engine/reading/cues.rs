@@ -1,0 +1,160 @@
+//! Cue lists: which words tell what a clause does and which kind of message it is. Data in `prompts/reading.yaml`.
+
+use std::ops::Range;
+
+use serde::Deserialize;
+
+use super::Statement;
+use crate::engine::content::{ContentError, ContentFile, yaml};
+use crate::engine::phrases::{Match, Node, PatternSet, parse_pattern};
+use crate::engine::text::Document;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawCues {
+    slots: Vec<RawSlot>,
+    kinds: Vec<RawKind>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawSlot {
+    slot: String,
+    cues: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawKind {
+    kind: String,
+    #[serde(default)]
+    cues: Vec<String>,
+    #[serde(default)]
+    strong: Vec<String>,
+    /// Slots whose presence speaks for the kind.
+    #[serde(default)]
+    slots: Vec<String>,
+}
+
+/// Compiled cues.
+#[derive(Debug, Default)]
+pub(crate) struct Cues {
+    /// Slot of each pattern, in order of priority.
+    slots: Vec<String>,
+    slot_patterns: PatternSet,
+    kinds: Vec<Kind>,
+    /// Kind and weight of each pattern.
+    kind_of: Vec<(usize, usize)>,
+    kind_patterns: PatternSet,
+}
+
+#[derive(Debug)]
+struct Kind {
+    id: String,
+    slots: Vec<String>,
+}
+
+/// Reads the cue file.
+///
+/// # Errors
+/// Every cue that cannot be used.
+pub(crate) fn parse(file: &ContentFile) -> Result<Cues, Vec<ContentError>> {
+    let raw: RawCues = yaml(file).map_err(|error| vec![error])?;
+    let mut errors = Vec::new();
+    let mut compile = |text: &str, patterns: &mut Vec<Vec<Node>>| match parse_pattern(text) {
+        Ok(nodes) => patterns.push(nodes),
+        Err(message) => {
+            let line = file.text.lines().position(|line| line.contains(text)).map_or(0, |line| line + 1);
+            errors.push(ContentError { path: file.path.clone(), line, message: format!("{text:?}: {message}") });
+        }
+    };
+    let mut slots = Vec::new();
+    let mut slot_patterns = Vec::new();
+    for entry in &raw.slots {
+        for cue in &entry.cues {
+            compile(cue, &mut slot_patterns);
+            slots.push(entry.slot.clone());
+        }
+    }
+    let mut kinds = Vec::new();
+    let mut kind_of = Vec::new();
+    let mut kind_patterns = Vec::new();
+    for (number, entry) in raw.kinds.into_iter().enumerate() {
+        for (cues, weight) in [(&entry.cues, 1), (&entry.strong, 3)] {
+            for cue in cues {
+                compile(cue, &mut kind_patterns);
+                kind_of.push((number, weight));
+            }
+        }
+        kinds.push(Kind { id: entry.kind, slots: entry.slots });
+    }
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    Ok(Cues {
+        slots,
+        slot_patterns: PatternSet::new(slot_patterns),
+        kinds,
+        kind_of,
+        kind_patterns: PatternSet::new(kind_patterns),
+    })
+}
+
+/// "until it is fixed", "will be fixed", "not fixed yet" are no results.
+fn states_a_result(document: &Document<'_>, clause_start: usize, found: &Match) -> bool {
+    const OPEN: [&str; 14] = [
+        "until", "if", "when", "once", "unless", "will", "'ll", "would", "should", "may", "might", "could", "not",
+        "before",
+    ];
+    !(clause_start..found.tokens.end)
+        .filter_map(|index| document.tokens.get(index))
+        .any(|token| token.is(&OPEN) || crate::engine::polarity::is_negation(token) && !token.is(&["no"]))
+}
+
+impl Cues {
+    /// The slot of a clause: the first cue in file order that is found in it.
+    pub(super) fn slot(&self, document: &Document<'_>, clause: Range<usize>) -> Option<String> {
+        let mut found: Vec<Match> = Vec::new();
+        for start in clause.clone() {
+            self.slot_patterns.matches_at(document, start, clause.end, &mut found);
+        }
+        found
+            .iter()
+            .filter(|found| {
+                self.slots
+                    .get(found.pattern)
+                    .is_none_or(|slot| slot != "resolved" || states_a_result(document, clause.start, found))
+            })
+            .map(|found| found.pattern)
+            .min()
+            .and_then(|pattern| self.slots.get(pattern).cloned())
+    }
+
+    /// The kind of message with the most cues; the order of the file breaks ties.
+    pub(super) fn kind(&self, document: &Document<'_>, statements: &[Statement]) -> String {
+        let mut scores = vec![0_usize; self.kinds.len()];
+        for sentence in &document.sentences {
+            let mut found: Vec<Match> = Vec::new();
+            for start in sentence.clone() {
+                self.kind_patterns.matches_at(document, start, sentence.end, &mut found);
+            }
+            for matched in found {
+                if let Some((kind, weight)) = self.kind_of.get(matched.pattern)
+                    && let Some(score) = scores.get_mut(*kind)
+                {
+                    *score += weight;
+                }
+            }
+        }
+        for (score, kind) in scores.iter_mut().zip(&self.kinds) {
+            *score += statements.iter().filter(|statement| kind.slots.contains(&statement.slot)).count();
+        }
+        let mut best: Option<(usize, &Kind)> = None;
+        for (score, kind) in scores.into_iter().zip(&self.kinds) {
+            if score > best.map_or(0, |(top, _)| top) {
+                best = Some((score, kind));
+            }
+        }
+        best.map_or_else(|| "generic".to_owned(), |(_, kind)| kind.id.clone())
+    }
+}

@@ -1,0 +1,256 @@
+//! Frames: constructions whose parts are understood well enough to be said in another order.
+
+use std::ops::Range;
+
+use crate::engine::facts::{Fact, FactKind};
+use crate::engine::glossary::{Glossary, PartOfSpeech};
+use crate::engine::lexicon::inflect::VerbForm;
+use crate::engine::render::Analysis;
+use crate::engine::text::{Document, Tag, noun_phrase_end};
+
+/// A metric with one value, or with a from-to pair.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct MetricFrame {
+    pub(crate) concept: usize,
+    /// Fact indexes.
+    pub(crate) from: Option<usize>,
+    pub(crate) to: usize,
+    /// "on checkout", between metric and verb.
+    pub(crate) place: Option<Range<usize>>,
+    /// What follows the figures in the clause.
+    pub(crate) rest: Range<usize>,
+}
+
+/// When an action takes place, as stated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tense {
+    Past,
+    Ongoing,
+    Future,
+}
+
+/// Something done to an object, by the author's side.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct ActionFrame {
+    pub(crate) verb: usize,
+    /// The past participle in plain words: "undone".
+    pub(crate) participle: String,
+    /// Concept of the verb, when it is a term.
+    pub(crate) concept: Option<usize>,
+    pub(crate) object: Range<usize>,
+    pub(crate) object_is_plural: bool,
+    pub(crate) tense: Tense,
+    /// What follows the object in the clause.
+    pub(crate) rest: Range<usize>,
+}
+
+/// "ETA 10 min", with what it is the estimate of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct EtaFrame {
+    /// Fact index.
+    pub(crate) when: usize,
+    /// Concept of the noun in front ("Rollback ETA"), when there is one.
+    pub(crate) concept: Option<usize>,
+    /// Whether nothing else is said in the clause.
+    pub(crate) alone: bool,
+}
+
+fn fact_index<'x>(document: &'x Document<'_>, index: usize) -> Option<(usize, &'x Fact)> {
+    let fact = document.tokens.get(index)?.fact()?;
+    document.facts.get(fact).map(|found| (fact, found))
+}
+
+/// Reads "p95 latency on checkout went from 220ms to 3.4s after …" and "error rate ~6% for EU users".
+pub(crate) fn metric_frame(analysis: &Analysis<'_>, glossary: &Glossary, clause: Range<usize>) -> Option<MetricFrame> {
+    let document = &analysis.document;
+    let hit = analysis
+        .terms_in(clause.clone())
+        .filter(|hit| glossary.concepts.get(hit.concept).is_some_and(|concept| concept.metric.is_some()))
+        .max_by_key(|hit| hit.tokens.len())?;
+    // Only determiners and names may stand in front: "the checkout p95 latency".
+    let plain_start = (clause.start..hit.tokens.start).all(|index| {
+        document.tokens.get(index).is_some_and(|token| {
+            token.tag == Tag::Determiner || token.tag.is_nominal() || token.is(&["our", "'s"]) || token.fact().is_some()
+        })
+    });
+    if !plain_start {
+        return None;
+    }
+    let token = |index: usize| document.tokens.get(index).filter(|_| index < clause.end);
+    let mut at = hit.tokens.end;
+    let mut place = None;
+    if token(at).is_some_and(|token| token.is(&["on", "for", "in", "of", "at"]))
+        && fact_index(document, at + 1).is_none_or(|(_, fact)| fact.kind.is_name())
+        && let Some(end) = noun_phrase_end(document, at + 1, clause.end)
+    {
+        place = Some(at..end);
+        at = end;
+    }
+    while token(at).is_some_and(|token| {
+        matches!(token.tag, Tag::Adverb | Tag::Auxiliary | Tag::Verb(_) | Tag::Particle) && !token.is(&["not"])
+            || token.is(&[":", "at", "of", "by", "now", "up", "down", "="])
+    }) {
+        at += 1;
+    }
+    let quantity =
+        |index: usize| fact_index(document, index).filter(|(_, fact)| fact.kind.is_quantity() && index < clause.end);
+    if token(at).is_some_and(|token| token.is(&["from"])) {
+        let (from, _) = quantity(at + 1)?;
+        token(at + 2).filter(|token| token.is(&["to"]))?;
+        let (to, _) = quantity(at + 3)?;
+        return Some(MetricFrame { concept: hit.concept, from: Some(from), to, place, rest: at + 4..clause.end });
+    }
+    let (first, _) = quantity(at)?;
+    if let Some(after) = arrow_end(document, at + 1)
+        && let Some((second, _)) = quantity(after)
+    {
+        return Some(MetricFrame {
+            concept: hit.concept,
+            from: Some(first),
+            to: second,
+            place,
+            rest: after + 1..clause.end,
+        });
+    }
+    Some(MetricFrame { concept: hit.concept, from: None, to: first, place, rest: at + 1..clause.end })
+}
+
+/// The token behind `->`, `=>` or `→`.
+pub(crate) fn arrow_end(document: &Document<'_>, at: usize) -> Option<usize> {
+    let token = |index: usize| document.tokens.get(index);
+    if token(at)?.is(&["→", "➜", "⇒"]) {
+        return Some(at + 1);
+    }
+    (token(at)?.is(&["-", "--", "="]) && token(at + 1)?.is(&[">"]) && token(at + 1)?.glued).then_some(at + 2)
+}
+
+/// Reads "rolling back the deploy", "we rolled the deploy back", "we will restart checkout".
+pub(crate) fn action_frame(analysis: &Analysis<'_>, glossary: &Glossary, clause: Range<usize>) -> Option<ActionFrame> {
+    let document = &analysis.document;
+    let token = |index: usize| document.tokens.get(index).filter(|_| index < clause.end);
+    let mut at = clause.start;
+    let mut tense = None;
+    if token(at)?.is(&["we", "i"]) {
+        at += 1;
+        tense = Some(Tense::Past);
+        while let Some(word) = token(at) {
+            match word.lower.as_str() {
+                "'re" | "are" | "am" | "'m" => tense = Some(Tense::Ongoing),
+                "'ll" | "will" => tense = Some(Tense::Future),
+                "have" | "'ve" | "already" | "now" | "just" | "currently" => {}
+                _ => break,
+            }
+            at += 1;
+        }
+    }
+    let Tag::Verb(form) = token(at)?.tag else { return None };
+    let tense = match (tense, form) {
+        (Some(Tense::Past), VerbForm::Past | VerbForm::PastParticiple)
+        | (None, VerbForm::Past | VerbForm::PastParticiple) => Tense::Past,
+        (Some(Tense::Ongoing) | None, VerbForm::Ing) => Tense::Ongoing,
+        (Some(Tense::Future), VerbForm::Base) => Tense::Future,
+        _ => return None,
+    };
+    let hit = analysis.terms_at(at).iter().find(|hit| {
+        hit.tokens.end <= clause.end
+            && glossary
+                .concepts
+                .get(hit.concept)
+                .and_then(|concept| concept.terms.get(hit.term))
+                .is_some_and(|term| term.part_of_speech == PartOfSpeech::Verb)
+    });
+    // A phrase pattern that claims the verb knows better how to say it.
+    if analysis.phrases_holding(at).next().is_some() {
+        return None;
+    }
+    let (after_verb, object) = match hit {
+        Some(hit) => match &hit.gap {
+            Some(gap) => (hit.tokens.end, Some(gap.clone())),
+            None => (hit.tokens.end, None),
+        },
+        None => (at + 1, None),
+    };
+    let object = match object {
+        Some(object) => object,
+        None => after_verb..noun_phrase_end(document, after_verb, clause.end)?,
+    };
+    let rest_start = object.end.max(after_verb);
+    if token(object.start).is_some_and(|first| first.tag == Tag::Pronoun)
+        || token(rest_start).is_some_and(|next| {
+            matches!(next.tag, Tag::Verb(_) | Tag::Auxiliary | Tag::Modal | Tag::Particle) || next.is(&["and", "or"])
+        })
+    {
+        return None;
+    }
+    let lemma = match hit {
+        Some(hit) => {
+            let concept = glossary.concepts.get(hit.concept)?;
+            let wording = concept.wording(PartOfSpeech::Verb, "");
+            match wording {
+                Some(wording) if wording.text.contains(' ') => return None,
+                Some(wording) => wording.text.clone(),
+                None if hit.tokens.len() == 1 => base_verb(document, at)?,
+                None => return None,
+            }
+        }
+        None => base_verb(document, at)?,
+    };
+    let participle = crate::engine::lexicon::inflect::verb_form(&lemma, VerbForm::PastParticiple);
+    Some(ActionFrame {
+        verb: at,
+        participle,
+        concept: hit.map(|hit| hit.concept),
+        object_is_plural: is_plural_phrase(document, object.clone()),
+        object,
+        tense,
+        rest: rest_start..clause.end,
+    })
+}
+
+fn base_verb(document: &Document<'_>, index: usize) -> Option<String> {
+    let token = document.tokens.get(index)?;
+    token.entry.map(|entry| entry.verb_lemma(&token.lower).into_owned())
+}
+
+/// Whether the head of a noun phrase (before "of") is plural.
+fn is_plural_phrase(document: &Document<'_>, range: Range<usize>) -> bool {
+    let mut plural = false;
+    for index in range {
+        let Some(token) = document.tokens.get(index) else { break };
+        if token.is(&["of", "in", "for", "on"]) {
+            break;
+        }
+        if token.tag.is_nominal() || token.tag == Tag::Fact {
+            plural = token.tag == Tag::PluralNoun;
+        }
+    }
+    plural
+}
+
+/// Reads "ETA 10 min" and "Rollback ETA 10 min".
+pub(crate) fn eta_frame(analysis: &Analysis<'_>, clause: Range<usize>) -> Option<EtaFrame> {
+    let document = &analysis.document;
+    let at = clause.clone().find(|index| document.tokens.get(*index).is_some_and(|token| token.is(&["eta"])))?;
+    let mut value = at + 1;
+    while document
+        .tokens
+        .get(value)
+        .is_some_and(|token| value < clause.end && token.is(&["is", "of", ":", "for", "in", "at", "~", "now"]))
+    {
+        value += 1;
+    }
+    let (when, fact) = fact_index(document, value).filter(|_| value < clause.end)?;
+    if !(fact.kind == FactKind::Duration || fact.kind.is_when()) {
+        return None;
+    }
+    let before = analysis.terms_in(clause.start..at).find(|hit| hit.tokens.end == at);
+    let starts = before.map_or(at, |hit| hit.tokens.start) == clause.start;
+    Some(EtaFrame { when, concept: before.map(|hit| hit.concept), alone: starts && value + 1 == clause.end })
+}
+
+/// The name a reader would use for a service: `checkout-service` is "checkout".
+pub(crate) fn service_of(name: &str) -> Option<String> {
+    let base = ["-service", "-svc", "-api", "-worker"].iter().find_map(|ending| name.strip_suffix(ending))?;
+    let readable = base.replace(['-', '_'], " ");
+    (!readable.is_empty() && readable.chars().all(|c| c.is_ascii_alphabetic() || c == ' ')).then_some(readable)
+}

@@ -1,0 +1,44 @@
+//! The ledger's rows: what became of each fact of the source.
+
+use super::pieces::{Origin, Pieces};
+use crate::engine::facts::{Fact, extract};
+use crate::engine::rendering::{FactRow, FactStatus};
+
+/// One row for each fact of the source, in order.
+pub(crate) fn fact_rows(source: &str, facts: &[Fact], pieces: &Pieces) -> Vec<FactRow> {
+    let output = pieces.text();
+    let mut found: Vec<Option<Fact>> = extract(&output).into_iter().map(Some).collect();
+    let mut first_open = 0;
+    facts
+        .iter()
+        .map(|fact| {
+            let words = source.get(fact.span.start..fact.span.end).unwrap_or_default().to_owned();
+            let row = |output: String, status| FactRow {
+                kind: fact.kind.name().to_owned(),
+                source: words.clone(),
+                output,
+                status,
+                formula: None,
+            };
+            if let Some(position) = (first_open..found.len())
+                .find(|at| found.get(*at).and_then(Option::as_ref).is_some_and(|other| other.key == fact.key))
+                && let Some(kept) = found.get_mut(position).and_then(Option::take)
+            {
+                while found.get(first_open).is_some_and(Option::is_none) {
+                    first_open += 1;
+                }
+                let shown = output.get(kept.span.start..kept.span.end).unwrap_or_default().to_owned();
+                return row(shown, FactStatus::Kept);
+            }
+            // A figure inside a term ("p95 latency") lives on in the term's wording.
+            let wording = pieces.list.iter().find_map(|piece| match &piece.origin {
+                Origin::Concept { span, .. } if span.overlaps(fact.span) => Some(piece.text.clone()),
+                _ => None,
+            });
+            match wording {
+                Some(text) => row(text, FactStatus::Kept),
+                None => row(String::new(), FactStatus::Missing),
+            }
+        })
+        .collect()
+}

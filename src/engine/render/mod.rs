@@ -1,0 +1,15 @@
+//! From an analysed message to text: the plain version, the upshot, explanations.
+
+mod inflected;
+mod ledger;
+mod pieces;
+mod plain;
+mod select;
+mod templates;
+mod upshot;
+
+pub(crate) use ledger::fact_rows;
+pub(crate) use plain::{PlainText, Realiser};
+pub(crate) use select::{Analysis, ChoiceKind};
+pub(crate) use templates::Templates;
+pub(crate) use upshot::{bare_upshot, compose};

@@ -1,0 +1,541 @@
+//! The plain version: the message in its own order, jargon replaced.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use super::inflected::{agree, capitalised, noun_text, takes_plural_verb, verb_text};
+use super::pieces::{Origin, Pieces};
+use super::select::{Analysis, Choice, ChoiceKind};
+use crate::engine::audience::AudienceProfile;
+use crate::engine::facts::{FactKind, extract, plain_spelling};
+use crate::engine::glossary::{Concept, Glossary, Hit, HitForm, Number, PartOfSpeech, Wording, is_plural};
+use crate::engine::lexicon::inflect::{VerbForm, indefinite_article, plural, verb_form};
+use crate::engine::phrases::{Class, Match, Output, Phrase};
+use crate::engine::polarity::polarity;
+use crate::engine::source::ByteSpan;
+use crate::engine::text::{Document, Tag};
+
+/// How much is replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Effort {
+    /// Terms and phrases.
+    Full,
+    /// Terms only.
+    Terms,
+    /// Nothing: the author's words.
+    Verbatim,
+}
+
+/// Turns token ranges of an analysed message into words for one reader.
+pub(crate) struct Realiser<'e, 'd> {
+    pub(crate) analysis: &'e Analysis<'d>,
+    pub(crate) glossary: &'e Glossary,
+    pub(crate) phrases: &'e [Phrase],
+    pub(crate) audience: &'e AudienceProfile,
+    /// Names that have had their gloss.
+    glossed: BTreeSet<usize>,
+    /// Verbs whose number follows a replaced subject.
+    agreement: BTreeMap<usize, bool>,
+    /// Headlines carry no glosses.
+    glosses: bool,
+}
+
+/// The plain version with what the ledger had to say about it.
+pub(crate) struct PlainText {
+    pub(crate) pieces: Pieces,
+    /// Sentences that stayed in the author's words, by position.
+    pub(crate) kept_sentences: Vec<usize>,
+}
+
+impl<'e, 'd> Realiser<'e, 'd> {
+    /// A realiser for one message and reader.
+    pub(crate) fn new(
+        analysis: &'e Analysis<'d>,
+        glossary: &'e Glossary,
+        phrases: &'e [Phrase],
+        audience: &'e AudienceProfile,
+    ) -> Self {
+        Self {
+            analysis,
+            glossary,
+            phrases,
+            audience,
+            glossed: BTreeSet::new(),
+            agreement: BTreeMap::new(),
+            glosses: true,
+        }
+    }
+
+    fn document(&self) -> &'e Document<'d> {
+        &self.analysis.document
+    }
+
+    /// The whole message, sentence by sentence. A sentence that the ledger refuses is tried with terms only, then kept.
+    pub(crate) fn whole(&mut self) -> PlainText {
+        let document = self.document();
+        let mut pieces = Pieces::default();
+        let mut kept_sentences = Vec::new();
+        let mut at = 0;
+        for (number, sentence) in document.sentences.iter().enumerate() {
+            let span = document.span_of(sentence.clone());
+            pieces.source(document.text, ByteSpan::new(at, span.start));
+            let mut last = Pieces::default();
+            for effort in [Effort::Full, Effort::Terms, Effort::Verbatim] {
+                let before = self.glossed.clone();
+                last = self.attempt(sentence.clone(), effort);
+                if effort == Effort::Verbatim {
+                    kept_sentences.push(number);
+                } else if self.faithful(sentence.clone(), &last) {
+                    break;
+                }
+                self.glossed = before;
+            }
+            for piece in last.list {
+                match piece.origin {
+                    Origin::Source(span) => pieces.source(document.text, span),
+                    origin => pieces.push(piece.text, origin),
+                }
+            }
+            at = span.end;
+        }
+        pieces.source(document.text, ByteSpan::new(at, document.text.len()));
+        PlainText { pieces, kept_sentences }
+    }
+
+    /// One token range in this reader's words.
+    pub(crate) fn range(&mut self, range: Range<usize>) -> Pieces {
+        self.attempt(range, Effort::Full)
+    }
+
+    /// One token range for a headline: without glosses.
+    pub(crate) fn bare_range(&mut self, range: Range<usize>) -> Pieces {
+        self.glosses = false;
+        let pieces = self.attempt(range, Effort::Full);
+        self.glosses = true;
+        pieces
+    }
+
+    fn attempt(&mut self, range: Range<usize>, effort: Effort) -> Pieces {
+        let mut pieces = Pieces::default();
+        self.agreement.clear();
+        self.emit(range, effort, true, &mut pieces);
+        pieces
+    }
+
+    /// The ledger over one sentence: every fact once, polarity unchanged inside replaced phrases.
+    fn faithful(&self, sentence: Range<usize>, pieces: &Pieces) -> bool {
+        let document = self.document();
+        if !pieces.list.iter().any(|piece| !matches!(piece.origin, Origin::Source(_))) {
+            return true;
+        }
+        let output = pieces.text();
+        let mut found: Vec<String> = extract(&output).into_iter().map(|fact| fact.key).collect();
+        for index in sentence.clone() {
+            let Some(fact) = document.fact_at(index) else { continue };
+            if let Some(position) = found.iter().position(|key| *key == fact.key) {
+                found.swap_remove(position);
+            } else if !self.explained(index) {
+                return false;
+            }
+        }
+        let restated = self
+            .analysis
+            .choices(sentence.clone(), true)
+            .iter()
+            .any(|choice| matches!(&choice.kind, ChoiceKind::Phrase(found) if self.phrases.get(found.pattern).is_some_and(|phrase| phrase.restates_polarity)));
+        let span = document.span_of(sentence);
+        restated || polarity(document.slice(span)).survives_in(&polarity(&output))
+    }
+
+    /// Whether a fact token belongs to a term ("p95 latency") or to a phrase's own words ("EOD"), whose wording stands for it.
+    fn explained(&self, index: usize) -> bool {
+        let in_slot = |found: &Match| found.slots.iter().any(|(_, range)| range.contains(&index));
+        self.analysis.term_holds(index) || self.analysis.phrases_holding(index).any(|found| !in_slot(found))
+    }
+
+    fn emit(&mut self, range: Range<usize>, effort: Effort, with_phrases: bool, pieces: &mut Pieces) {
+        let document = self.document();
+        let keep_all = effort == Effort::Verbatim || self.audience.keeps_terms;
+        let choices = if keep_all {
+            Vec::new()
+        } else {
+            self.analysis.choices(range.clone(), with_phrases && effort == Effort::Full)
+        };
+        let mut next = choices.into_iter().peekable();
+        let mut index = range.start;
+        let mut at = document.span_of(range.clone()).start;
+        while index < range.end {
+            let Some(token) = document.tokens.get(index) else { break };
+            pieces.source(document.text, ByteSpan::new(at, token.span.start));
+            if let Some(choice) = next.next_if(|choice| choice.tokens.start == index) {
+                at = document.span_of(choice.tokens.clone()).end;
+                index = choice.tokens.end;
+                self.emit_choice(choice, effort, pieces);
+                continue;
+            }
+            if keep_all {
+                pieces.source(document.text, token.span)
+            } else {
+                self.emit_token(index, pieces)
+            }
+            at = token.span.end;
+            index += 1;
+        }
+    }
+
+    /// One token that nothing claims: facts in plain spelling, verbs in agreement, the rest as written.
+    fn emit_token(&mut self, index: usize, pieces: &mut Pieces) {
+        let document = self.document();
+        let Some(token) = document.tokens.get(index) else { return };
+        if let Some(to_plural) = self.agreement.get(&index)
+            && let Some(text) = agree_token(document, index, *to_plural)
+        {
+            pieces.push(text, Origin::Rule { name: "agreement", span: token.span });
+            return;
+        }
+        if let Some(fact) = document.fact_at(index) {
+            let words = document.slice(token.span);
+            let hedged = index > 0
+                && document.tokens.get(index - 1).is_some_and(|before| {
+                    before.is(&["about", "around", "approximately", "roughly", "approx", "approx."])
+                });
+            let in_brackets = document.tokens.get(index + 1).is_some_and(|next| next.joined);
+            if let Some(spelt) = plain_spelling(fact, words).filter(|_| !in_brackets) {
+                let spelt =
+                    if hedged { spelt.strip_prefix("about ").map_or(spelt.clone(), str::to_owned) } else { spelt };
+                let spelt = self.capital_like(index, spelt);
+                pieces.push(spelt, Origin::Rule { name: spelling_rule(fact.kind), span: token.span });
+                return;
+            }
+        }
+        pieces.source(document.text, token.span);
+    }
+
+    fn emit_choice(&mut self, choice: Choice, effort: Effort, pieces: &mut Pieces) {
+        match choice.kind {
+            ChoiceKind::Term(hit) => self.emit_term(&hit, effort, pieces),
+            ChoiceKind::Phrase(found) => self.emit_phrase(&found, effort, pieces),
+        }
+    }
+
+    fn emit_term(&mut self, hit: &Hit, effort: Effort, pieces: &mut Pieces) {
+        let Some(concept) = self.glossary.concepts.get(hit.concept) else { return };
+        let wording = concept
+            .terms
+            .get(hit.term)
+            .filter(|_| !self.audience.knows(concept))
+            .and_then(|term| concept.wording(term.part_of_speech, &self.audience.id))
+            .filter(|wording| self.fits(hit, wording));
+        match wording {
+            Some(wording) => match wording.part_of_speech {
+                PartOfSpeech::Verb => self.emit_verb(hit, wording, effort, pieces),
+                PartOfSpeech::Noun => self.emit_noun(hit, wording, pieces),
+                _ => self.emit_words(hit, wording.text.clone(), pieces),
+            },
+            None => self.emit_kept(hit, concept, effort, pieces),
+        }
+    }
+
+    /// Whether a noun wording can stand here: no number clash with a counting word, no preposition inside a noun stack.
+    fn fits(&self, hit: &Hit, wording: &Wording) -> bool {
+        if wording.part_of_speech != PartOfSpeech::Noun {
+            return true;
+        }
+        let document = self.document();
+        let before = hit.tokens.start.checked_sub(1).and_then(|index| document.tokens.get(index));
+        let after = document.tokens.get(hit.tokens.end);
+        let counted = before.is_some_and(|token| {
+            token.is(&["each", "every", "another", "many", "few", "several", "these", "those", "both"])
+                || token
+                    .fact()
+                    .and_then(|fact| document.facts.get(fact))
+                    .is_some_and(|fact| fact.kind == FactKind::Number)
+        });
+        if wording.number != Number::Count && counted {
+            return false;
+        }
+        let phrase_follows = !self.analysis.phrases_at(hit.tokens.end).is_empty();
+        let stacked = after.is_some_and(|token| token.tag.is_nominal() && !token.glued && !phrase_follows)
+            || before.is_some_and(|token| {
+                token.tag.is_nominal()
+                    || token.tag == Tag::Fact
+                        && token
+                            .fact()
+                            .and_then(|fact| document.facts.get(fact))
+                            .is_some_and(|fact| fact.kind.is_name())
+            });
+        !(stacked && has_preposition(&wording.text))
+    }
+
+    fn emit_verb(&mut self, hit: &Hit, wording: &Wording, effort: Effort, pieces: &mut Pieces) {
+        let mut form = hit.form;
+        if let Some(to_plural) = self.agreement.get(&hit.tokens.start).copied()
+            && matches!(form, HitForm::Verb(VerbForm::ThirdSingular | VerbForm::Base))
+        {
+            form = HitForm::Verb(if to_plural { VerbForm::Base } else { VerbForm::ThirdSingular });
+        }
+        let text = verb_text(wording, form);
+        let (before, after) = text.split_once("{object}").unwrap_or((text.as_str(), ""));
+        let span = self.document().span_of(hit.tokens.clone());
+        let origin = Origin::Concept { concept: hit.concept, span };
+        let first = self.capital_like(hit.tokens.start, before.trim_end().to_owned());
+        pieces.push(first, origin.clone());
+        if let Some(gap) = &hit.gap {
+            pieces.push(" ".to_owned(), origin.clone());
+            self.emit(gap.clone(), effort, false, pieces);
+            if !after.trim().is_empty() {
+                pieces.push(format!(" {}", after.trim()), origin);
+            }
+        } else if !after.trim().is_empty() {
+            pieces.push(format!(" {}", after.trim()), origin);
+        }
+    }
+
+    fn emit_noun(&mut self, hit: &Hit, wording: &Wording, pieces: &mut Pieces) {
+        let document = self.document();
+        let text = noun_text(wording, hit.form);
+        let source_plural = is_plural(hit.form);
+        let now_plural = takes_plural_verb(wording, hit.form);
+        if source_plural != now_plural {
+            self.note_agreement(hit.tokens.end, now_plural);
+        }
+        let countless = wording.number != Number::Count;
+        fix_article(pieces, &text, countless);
+        let capital_start = self.capital_like(hit.tokens.start, text.clone());
+        let text = if pieces.list.is_empty() || ends_with_boundary(pieces) { capital_start } else { text };
+        let span = document.span_of(hit.tokens.clone());
+        pieces.push(text, Origin::Concept { concept: hit.concept, span });
+    }
+
+    fn emit_words(&mut self, hit: &Hit, text: String, pieces: &mut Pieces) {
+        fix_article(pieces, &text, false);
+        let text = self.capital_like(hit.tokens.start, text);
+        let span = self.document().span_of(hit.tokens.clone());
+        pieces.push(text, Origin::Concept { concept: hit.concept, span });
+    }
+
+    /// A term that stays; a product name gets its gloss at first mention, unless it only modifies the next noun.
+    fn emit_kept(&mut self, hit: &Hit, concept: &Concept, effort: Effort, pieces: &mut Pieces) {
+        let document = self.document();
+        let before = document.tokens.get(hit.tokens.start).map_or(0, |token| token.span.start);
+        let mut at = before;
+        let inner: Vec<Choice> = if hit.tokens.len() > 1 && effort != Effort::Verbatim {
+            self.analysis
+                .choices(hit.tokens.start + 1..hit.tokens.end, false)
+                .into_iter()
+                .filter(|_| concept.terms.get(hit.term).is_some_and(|term| term.part_of_speech != PartOfSpeech::Name))
+                .filter(|_| !concept.wordings.is_empty())
+                .collect()
+        } else {
+            Vec::new()
+        };
+        let mut next = inner.into_iter().peekable();
+        let mut index = hit.tokens.start;
+        while index < hit.tokens.end {
+            let Some(token) = document.tokens.get(index) else { break };
+            pieces.source(document.text, ByteSpan::new(at, token.span.start));
+            if let Some(choice) = next.next_if(|choice| choice.tokens.start == index) {
+                index = choice.tokens.end;
+                at = document.span_of(choice.tokens.clone()).end;
+                self.emit_choice(choice, effort, pieces);
+                continue;
+            }
+            self.emit_token(index, pieces);
+            at = token.span.end;
+            index += 1;
+        }
+        let Some(gloss) = concept.gloss.as_ref().filter(|_| !self.audience.knows(concept)) else { return };
+        let modifies = document.tokens.get(hit.tokens.end).is_some_and(|next| {
+            next.tag.is_nominal()
+                || next.tag == Tag::Possessive
+                || next.joined
+                || next.tag == Tag::Adjective
+                || next.is(&["("])
+                || next.tag == Tag::Fact
+        });
+        let bracketed = document.tokens.get(hit.tokens.end).is_some_and(|next| next.is(&[")"]));
+        if self.glosses && !modifies && !bracketed && self.glossed.insert(hit.concept) {
+            let span = document.span_of(hit.tokens.clone());
+            pieces.push(
+                format!(" ({gloss})"),
+                Origin::Concept { concept: hit.concept, span: ByteSpan::new(span.end, span.end) },
+            );
+        }
+    }
+
+    fn emit_phrase(&mut self, found: &Match, effort: Effort, pieces: &mut Pieces) {
+        let document = self.document();
+        let Some(phrase) = self.phrases.get(found.pattern) else { return };
+        let span = document.span_of(found.tokens.clone());
+        let origin = || Origin::Phrase { id: phrase.id.clone(), span };
+        let mut first = true;
+        for part in &phrase.output {
+            match part {
+                Output::Text(text) => {
+                    let text = if first { self.start_phrase(found, text.clone(), pieces) } else { text.clone() };
+                    pieces.push(text, origin());
+                }
+                Output::Inflected { lemma, class } => {
+                    let text = self.head_form(found, lemma, *class);
+                    let text = if first { self.start_phrase(found, text, pieces) } else { text };
+                    pieces.push(text, origin());
+                }
+                Output::Slot(name) => {
+                    if let Some((_, range)) = found.slots.iter().find(|(slot, _)| slot == name) {
+                        let mut inner = Pieces::default();
+                        self.emit(range.clone(), effort, found.tokens != *range, &mut inner);
+                        if first
+                            && let Some(piece) = inner.list.first_mut()
+                            && !matches!(piece.origin, Origin::Source(_))
+                        {
+                            piece.text = self.capital_like(found.tokens.start, std::mem::take(&mut piece.text));
+                        }
+                        for piece in inner.list {
+                            match piece.origin {
+                                Origin::Source(span) => pieces.source(document.text, span),
+                                origin => pieces.push(piece.text, origin),
+                            }
+                        }
+                    }
+                }
+            }
+            first = false;
+        }
+    }
+
+    fn start_phrase(&self, found: &Match, text: String, pieces: &mut Pieces) -> String {
+        fix_article(pieces, &text, false);
+        self.capital_like(found.tokens.start, text)
+    }
+
+    fn head_form(&self, found: &Match, lemma: &str, class: Class) -> String {
+        let document = self.document();
+        let head = found.head.and_then(|index| document.tokens.get(index));
+        match class {
+            Class::Verb => {
+                if let Some(token) = head.filter(|token| token.tag == Tag::Auxiliary) {
+                    return auxiliary_form(lemma, &token.lower);
+                }
+                let form = match head.map(|token| token.tag) {
+                    Some(Tag::Verb(form)) => form,
+                    _ => VerbForm::Base,
+                };
+                let form = match self.agreement.get(&found.tokens.start) {
+                    Some(true) if form == VerbForm::ThirdSingular => VerbForm::Base,
+                    _ => form,
+                };
+                verb_form(lemma, form)
+            }
+            Class::Noun if head.is_some_and(|token| token.tag == Tag::PluralNoun) => plural(lemma),
+            Class::Noun | Class::Adjective => lemma.to_owned(),
+        }
+    }
+
+    /// Upper case where the author had it at the start of a sentence.
+    fn capital_like(&self, index: usize, text: String) -> String {
+        let document = self.document();
+        let Some(token) = document.tokens.get(index) else { return text };
+        let starts = self.starts_sentence(index);
+        // A term such as "p95" is written small even at the start; the author's first word shows the habit.
+        let habit = first_word(document, 0..document.tokens.len())
+            .and_then(|first| document.tokens.get(first))
+            .is_some_and(|first| first.capital);
+        if starts && (token.capital || habit) { capitalised(&text) } else { text }
+    }
+
+    /// Whether the token is the first word of its sentence.
+    fn starts_sentence(&self, index: usize) -> bool {
+        let document = self.document();
+        let at = document.sentences.partition_point(|sentence| sentence.end <= index);
+        document.sentences.get(at).is_some_and(|sentence| first_word(document, sentence.clone()) == Some(index))
+    }
+
+    /// Remembers that the verb behind a replaced subject must change its number.
+    fn note_agreement(&mut self, after: usize, to_plural: bool) {
+        let document = self.document();
+        let mut index = after;
+        while document.tokens.get(index).is_some_and(|token| token.tag == Tag::Adverb) {
+            index += 1;
+        }
+        let verb = document
+            .tokens
+            .get(index)
+            .filter(|token| matches!(token.tag, Tag::Auxiliary | Tag::Verb(VerbForm::ThirdSingular | VerbForm::Base)));
+        if verb.is_some() {
+            self.agreement.insert(index, to_plural);
+        }
+    }
+}
+
+/// A verb in the form of a form of "be": "is pushed" with `go/v` gives "goes".
+fn auxiliary_form(lemma: &str, be: &str) -> String {
+    if lemma == "be" {
+        return be.to_owned();
+    }
+    let form = match be {
+        "is" | "'s" => VerbForm::ThirdSingular,
+        "was" | "were" => VerbForm::Past,
+        "been" => VerbForm::PastParticiple,
+        "being" => VerbForm::Ing,
+        _ => VerbForm::Base,
+    };
+    verb_form(lemma, form)
+}
+
+fn agree_token(document: &Document<'_>, index: usize, to_plural: bool) -> Option<String> {
+    let token = document.tokens.get(index)?;
+    if token.tag == Tag::Auxiliary {
+        return agree(&token.lower, to_plural);
+    }
+    match token.tag {
+        Tag::Verb(VerbForm::ThirdSingular) if to_plural => {
+            token.entry.map(|entry| entry.verb_lemma(&token.lower).into_owned())
+        }
+        Tag::Verb(VerbForm::Base) if !to_plural => Some(verb_form(&token.lower, VerbForm::ThirdSingular)),
+        _ => None,
+    }
+}
+
+/// The first word or fact of a sentence, behind opening brackets and emphasis.
+fn first_word(document: &Document<'_>, sentence: Range<usize>) -> Option<usize> {
+    sentence.into_iter().find(|index| document.tokens.get(*index).is_some_and(|token| token.tag != Tag::Punctuation))
+}
+
+fn ends_with_boundary(pieces: &Pieces) -> bool {
+    pieces
+        .list
+        .last()
+        .is_none_or(|piece| piece.text.trim_end().ends_with(['.', ':', '!', '?', '\n', '*', '_', '[', '(']))
+}
+
+/// `a` or `an` in front of new words; none in front of words that cannot be counted.
+fn fix_article(pieces: &mut Pieces, next: &str, countless: bool) {
+    for article in ["a", "an"] {
+        let Some((written, span)) = pieces.take_last_word(article) else { continue };
+        if !countless {
+            let right = indefinite_article(next);
+            let right = if written.starts_with(char::is_uppercase) { capitalised(right) } else { right.to_owned() };
+            pieces.push(format!("{right} "), Origin::Rule { name: "article", span });
+        }
+        return;
+    }
+}
+
+fn has_preposition(text: &str) -> bool {
+    text.split(' ').skip(1).any(|word| {
+        [
+            "of", "to", "for", "in", "on", "with", "without", "from", "at", "by", "that", "between", "under", "over",
+            "into", "after", "before",
+        ]
+        .contains(&word)
+    })
+}
+
+const fn spelling_rule(kind: FactKind) -> &'static str {
+    match kind {
+        FactKind::Duration => "unit-spelling",
+        FactKind::Date => "date-spelling",
+        FactKind::Money => "period-spelling",
+        _ => "mark-spelling",
+    }
+}

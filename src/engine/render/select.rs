@@ -1,0 +1,171 @@
+//! Which terms and phrases of a message are replaced: senses decided, overlaps resolved, left to right.
+
+use std::ops::Range;
+
+use crate::engine::glossary::{Evidence, Glossary, Hit, Sense, decide};
+use crate::engine::phrases::{Match, PatternSet};
+use crate::engine::text::Document;
+
+/// No term or phrase is longer than this many tokens, slots for whole clauses aside.
+const LONGEST: usize = 64;
+
+/// What claims a range of tokens.
+#[derive(Debug, Clone)]
+pub(crate) enum ChoiceKind {
+    Term(Hit),
+    Phrase(Match),
+}
+
+/// A term or phrase, chosen.
+#[derive(Debug, Clone)]
+pub(crate) struct Choice {
+    pub(crate) tokens: Range<usize>,
+    pub(crate) kind: ChoiceKind,
+}
+
+/// A message with everything found in it.
+#[derive(Debug)]
+pub(crate) struct Analysis<'a> {
+    pub(crate) document: Document<'a>,
+    /// Terms whose sense is decided, outermost and nested ones, by start.
+    pub(crate) terms: Vec<Hit>,
+    /// Phrases, longest first at each start.
+    pub(crate) phrases: Vec<Match>,
+    /// Ranges whose sense stayed open.
+    pub(crate) undecided: Vec<Range<usize>>,
+}
+
+impl<'a> Analysis<'a> {
+    /// Analyses a message.
+    pub(crate) fn new(text: &'a str, glossary: &Glossary, patterns: &PatternSet) -> Self {
+        let document = Document::parse(text);
+        let mut hits = Vec::new();
+        let mut phrases = Vec::new();
+        for sentence in &document.sentences {
+            hits.extend(glossary.index.find(&document, sentence.clone()));
+            for start in sentence.clone() {
+                patterns.matches_at(&document, start, sentence.end, &mut phrases);
+            }
+        }
+        let mut evidence = Evidence::of(&document);
+        for hit in &hits {
+            let concept = glossary.concepts.get(hit.concept);
+            if let Some(concept) = concept.filter(|concept| concept.near.is_empty() && concept.not_near.is_empty()) {
+                evidence.add_field(&concept.subject_field);
+            }
+        }
+        let (terms, undecided) = decided(&document, hits, glossary, &evidence);
+        Self { document, terms, phrases, undecided }
+    }
+
+    /// The choices inside a range, without overlaps, in order. The claimant of the whole range can be left out, so that a
+    /// phrase does not choose itself inside its own slot.
+    pub(crate) fn choices(&self, range: Range<usize>, with_phrases: bool) -> Vec<Choice> {
+        let mut choices = Vec::new();
+        let mut at = range.start;
+        while at < range.end {
+            let term =
+                self.terms_at(at).iter().filter(|hit| hit.tokens.end <= range.end).max_by_key(|hit| hit.tokens.len());
+            let phrase = self
+                .phrases_at(at)
+                .iter()
+                .filter(|found| with_phrases && found.tokens.end <= range.end)
+                .rev()
+                .max_by_key(|found| found.tokens.len());
+            let choice = match (term, phrase) {
+                (Some(hit), Some(found)) if hit.tokens.len() > found.tokens.len() => Some(self.term(hit)),
+                (_, Some(found)) => {
+                    Some(Choice { tokens: found.tokens.clone(), kind: ChoiceKind::Phrase(found.clone()) })
+                }
+                (Some(hit), None) => Some(self.term(hit)),
+                (None, None) => None,
+            };
+            match choice {
+                Some(choice) => {
+                    at = choice.tokens.end;
+                    choices.push(choice);
+                }
+                None => at += 1,
+            }
+        }
+        choices
+    }
+
+    /// Terms that start at a token.
+    pub(crate) fn terms_at(&self, start: usize) -> &[Hit] {
+        let from = self.terms.partition_point(|hit| hit.tokens.start < start);
+        let to = self.terms.partition_point(|hit| hit.tokens.start <= start);
+        self.terms.get(from..to).unwrap_or_default()
+    }
+
+    /// Phrases that start at a token.
+    pub(crate) fn phrases_at(&self, start: usize) -> &[Match] {
+        let from = self.phrases.partition_point(|found| found.tokens.start < start);
+        let to = self.phrases.partition_point(|found| found.tokens.start <= start);
+        self.phrases.get(from..to).unwrap_or_default()
+    }
+
+    /// Terms that lie inside a range.
+    pub(crate) fn terms_in(&self, range: Range<usize>) -> impl Iterator<Item = &Hit> {
+        let from = self.terms.partition_point(|hit| hit.tokens.start < range.start);
+        self.terms
+            .get(from..)
+            .unwrap_or_default()
+            .iter()
+            .take_while(move |hit| hit.tokens.start < range.end)
+            .filter(move |hit| hit.tokens.end <= range.end)
+    }
+
+    /// Terms and phrases that hold a token, which both start at most [`LONGEST`] tokens before it.
+    pub(crate) fn term_holds(&self, index: usize) -> bool {
+        let from = self.terms.partition_point(|hit| hit.tokens.start + LONGEST < index);
+        self.terms
+            .get(from..)
+            .unwrap_or_default()
+            .iter()
+            .take_while(|hit| hit.tokens.start <= index)
+            .any(|hit| hit.tokens.contains(&index))
+    }
+
+    /// Phrases that hold a token.
+    pub(crate) fn phrases_holding(&self, index: usize) -> impl Iterator<Item = &Match> {
+        let from = self.phrases.partition_point(|found| found.tokens.start + LONGEST < index);
+        self.phrases
+            .get(from..)
+            .unwrap_or_default()
+            .iter()
+            .take_while(move |found| found.tokens.start <= index)
+            .filter(move |found| found.tokens.contains(&index))
+    }
+
+    fn term(&self, hit: &Hit) -> Choice {
+        Choice { tokens: hit.tokens.clone(), kind: ChoiceKind::Term(hit.clone()) }
+    }
+}
+
+/// Keeps one hit for each range of words: the sense that fits.
+fn decided(
+    document: &Document<'_>,
+    hits: Vec<Hit>,
+    glossary: &Glossary,
+    evidence: &Evidence,
+) -> (Vec<Hit>, Vec<Range<usize>>) {
+    let mut terms = Vec::new();
+    let mut undecided = Vec::new();
+    let mut rest = hits.as_slice();
+    while let Some(first) = rest.first() {
+        let same = rest.iter().take_while(|hit| hit.tokens == first.tokens).count();
+        let (group, after) = rest.split_at(same);
+        rest = after;
+        let claimants: Vec<_> =
+            group.iter().filter_map(|hit| glossary.concepts.get(hit.concept).map(|concept| (hit, concept))).collect();
+        let concepts: Vec<_> = claimants.iter().map(|(_, concept)| *concept).collect();
+        let written = document.slice(document.span_of(first.tokens.clone())).to_lowercase();
+        match decide(evidence, &concepts, &written) {
+            Sense::Is(position) => terms.extend(claimants.get(position).map(|(hit, _)| (*hit).clone())),
+            Sense::Undecided => undecided.push(first.tokens.clone()),
+            Sense::Everyday => {}
+        }
+    }
+    (terms, undecided)
+}

@@ -1,0 +1,275 @@
+//! Templates: one file for each kind of message, rendered in a sandbox and read back as headline, sections and questions.
+//!
+//! A template writes lines: `# headline`, `## slot | Title` followed by the section's text, `? slot | question`.
+//! It gets `slots` (slot → sentences), `lead` (slot → short clauses without full stop), `stated` (who, when, duration,
+//! money, data → whether the message says so), `state`, `action`, `title` and `kind`; the filters are `fit(n)`, `text`, `upper_first`.
+
+use std::collections::BTreeMap;
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Serde, Value};
+use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior};
+use serde::Serialize;
+
+use super::inflected::capitalised;
+use crate::engine::content::{ContentError, ContentFile};
+use crate::engine::lexicon::Lexicon;
+
+/// Steps a template may take; the shipped ones need about a tenth.
+const FUEL: u64 = 50_000;
+/// The longest output a template may make, in bytes; fuel stops loops but not memory.
+const LONGEST_OUTPUT: usize = 256 * 1024;
+const VARIABLES: [&str; 7] = ["slots", "lead", "stated", "state", "action", "title", "kind"];
+
+/// What a template sees.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Context {
+    pub(super) slots: BTreeMap<String, Vec<String>>,
+    pub(super) lead: BTreeMap<String, Vec<String>>,
+    pub(super) stated: BTreeMap<String, bool>,
+    pub(super) state: String,
+    pub(super) action: String,
+    pub(super) title: String,
+    pub(super) kind: String,
+}
+
+/// What a template says.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Composition {
+    pub(super) headline: String,
+    pub(super) sections: Vec<(String, String, String)>,
+    pub(super) questions: Vec<(String, String)>,
+}
+
+/// The compiled templates of a revision.
+#[derive(Debug)]
+pub(crate) struct Templates {
+    environment: Environment<'static>,
+    names: Vec<String>,
+}
+
+impl Templates {
+    /// Compiles template files; the name is the file's stem.
+    ///
+    /// # Errors
+    /// Every file with a mistake, with its line.
+    pub(crate) fn new(files: &[&ContentFile]) -> Result<Self, Vec<ContentError>> {
+        let mut environment = Environment::empty();
+        environment.set_fuel(Some(FUEL));
+        environment.set_undefined_behavior(UndefinedBehavior::Chainable);
+        if let Ok(syntax) = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build() {
+            environment.set_syntax(syntax);
+        }
+        environment.add_filter("fit", fit);
+        environment.add_filter("text", text);
+        environment.add_filter("upper_first", |words: String| capitalised(&words));
+        let mut errors = Vec::new();
+        let mut names = Vec::new();
+        for file in files {
+            let name = file.path.rsplit('/').next().unwrap_or(&file.path).trim_end_matches(".j2").to_owned();
+            if let Err(error) = environment.add_template_owned(name.clone(), file.text.clone()) {
+                errors.push(refusal(file, &error));
+                continue;
+            }
+            if let Ok(template) = environment.get_template(&name) {
+                let mut unknown: Vec<String> = template
+                    .undeclared_variables(false)
+                    .into_iter()
+                    .filter(|used| !VARIABLES.contains(&used.as_str()))
+                    .collect();
+                unknown.sort();
+                for used in unknown {
+                    let line = file.text.lines().position(|line| line.contains(&used)).map_or(0, |line| line + 1);
+                    errors.push(ContentError {
+                        path: file.path.clone(),
+                        line,
+                        message: format!("there is no variable {used:?}; use one of {}", VARIABLES.join(", ")),
+                    });
+                }
+            }
+            names.push(name);
+        }
+        if !names.iter().any(|name| name == "generic") && errors.is_empty() {
+            errors.push(ContentError {
+                path: "prompts/templates".into(),
+                line: 0,
+                message: "there is no generic.j2; it is used for messages of no other kind".into(),
+            });
+        }
+        // A first rendering finds mistakes that compiling cannot, such as unknown filters.
+        let templates = Self { environment, names };
+        for file in files {
+            let name = file.path.rsplit('/').next().unwrap_or(&file.path).trim_end_matches(".j2");
+            if errors.iter().all(|error| error.path != file.path)
+                && let Err(error) = templates.render(name, &Context::default())
+            {
+                errors.push(refusal(file, &error));
+            }
+        }
+        if errors.is_empty() { Ok(templates) } else { Err(errors) }
+    }
+
+    fn render(&self, name: &str, context: &Context) -> Result<String, Error> {
+        let mut output = Capped::default();
+        self.environment.get_template(name)?.render_captured_to(Value::from(Serde(context)), &mut output)?;
+        String::from_utf8(output.bytes).map_err(|_| Error::new(ErrorKind::InvalidOperation, "the output is not text"))
+    }
+
+    /// Renders the template of a kind; `None` when it broke a limit, which is then a notice for the reader.
+    pub(super) fn compose(&self, kind: &str, context: &Context) -> Option<Composition> {
+        let name = if self.names.iter().any(|known| known == kind) { kind } else { "generic" };
+        let text = self.render(name, context).ok()?;
+        Some(read_back(&text))
+    }
+}
+
+/// A writer that refuses to grow without bound.
+#[derive(Default)]
+struct Capped {
+    bytes: Vec<u8>,
+}
+
+impl std::io::Write for Capped {
+    fn write(&mut self, part: &[u8]) -> std::io::Result<usize> {
+        if self.bytes.len() + part.len() > LONGEST_OUTPUT {
+            return Err(std::io::Error::other("the template's output is too long"));
+        }
+        self.bytes.extend_from_slice(part);
+        Ok(part.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+fn refusal(file: &ContentFile, error: &Error) -> ContentError {
+    let what = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
+    ContentError {
+        path: file.path.clone(),
+        line: error.line().unwrap_or(0),
+        message: format!("the template cannot be used: {what}"),
+    }
+}
+
+fn read_back(text: &str) -> Composition {
+    let mut composition = Composition::default();
+    for line in text.lines() {
+        if let Some(heading) = line.strip_prefix("## ") {
+            let (slot, title) = heading.split_once('|').unwrap_or((heading, heading));
+            composition.sections.push((slot.trim().to_owned(), title.trim().to_owned(), String::new()));
+        } else if let Some(headline) = line.strip_prefix("# ") {
+            composition.headline = headline.trim().to_owned();
+        } else if let Some(question) = line.strip_prefix("? ") {
+            if let Some((slot, question)) = question.split_once('|') {
+                composition.questions.push((slot.trim().to_owned(), question.trim().to_owned()));
+            }
+        } else if let Some((_, _, body)) = composition.sections.last_mut()
+            && !line.trim().is_empty()
+        {
+            if !body.is_empty() {
+                body.push(' ');
+            }
+            body.push_str(line.trim_end());
+        }
+    }
+    composition.sections.retain(|(_, _, body)| !body.trim().is_empty());
+    composition
+}
+
+/// Joins the parts that are there with "; " while the whole stays within `limit` words: of each slot the first clause that
+/// fits, three parts at most.
+fn fit(parts: Vec<Value>, limit: usize) -> Result<String, Error> {
+    if limit == 0 {
+        return Err(Error::new(ErrorKind::InvalidOperation, "fit needs a number of words, for example fit(20)"));
+    }
+    let mut chosen: Vec<String> = Vec::new();
+    let mut words = 0;
+    for part in parts {
+        let candidates: Vec<String> = match part.as_str() {
+            Some(text) => vec![text.to_owned()],
+            None => part
+                .try_iter()
+                .map(|items| items.filter_map(|item| item.as_str().map(str::to_owned)).collect())
+                .unwrap_or_default(),
+        };
+        let fits = candidates.into_iter().find(|text| {
+            let length = text.split_whitespace().count();
+            length > 0 && words + length <= limit && !chosen.iter().any(|known| known.eq_ignore_ascii_case(text))
+        });
+        if let Some(text) = fits.filter(|_| chosen.len() < 3) {
+            words += text.split_whitespace().count();
+            chosen.push(if chosen.is_empty() { text } else { uncapitalised(&text) });
+        }
+    }
+    Ok(chosen.join("; "))
+}
+
+/// Lower case for the first letter of a part that goes on after a semicolon, unless it is a name or an acronym.
+fn uncapitalised(text: &str) -> String {
+    let first: String = text.chars().take_while(|c| c.is_alphanumeric() || matches!(c, '-' | '\'')).collect();
+    let lower = first.to_lowercase();
+    let head = lower.split('-').next().unwrap_or_default();
+    let everyday = Lexicon::embedded().lookup(head).is_some_and(|entry| entry.is_plain());
+    let acronym = first.chars().filter(|c| c.is_uppercase()).count() > 1;
+    let mut characters = text.chars();
+    match characters.next() {
+        Some(letter) if everyday && !acronym && first != "I" => letter.to_lowercase().chain(characters).collect(),
+        _ => text.to_owned(),
+    }
+}
+
+/// Sentences of a slot in one paragraph.
+fn text(sentences: Value) -> String {
+    match sentences.try_iter() {
+        Ok(items) => items.filter_map(|item| item.as_str().map(str::to_owned)).collect::<Vec<_>>().join(" "),
+        Err(_) => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn compile(text: &str) -> Result<Templates, Vec<ContentError>> {
+        Templates::new(&[&ContentFile::new("prompts/templates/generic.j2", text)])
+    }
+
+    #[test]
+    fn mistakes_name_line_and_mend() {
+        for (text, line, expected) in [
+            ("# {{ lead.impact | fit(20) }\n", 1, "cannot be used"),
+            ("# x\n{{ leed.impact }}\n", 2, "no variable \"leed\"; use one of slots"),
+            ("# {{ lead | upper_frist }}\n", 1, "cannot be used"),
+        ] {
+            let errors = compile(text).unwrap_err();
+            assert_eq!(errors[0].line, line, "{text}");
+            assert!(errors[0].message.contains(expected), "{}", errors[0].message);
+        }
+    }
+
+    #[test]
+    fn an_endless_template_is_stopped() {
+        let templates = compile("# {% for a in slots %}{% for b in slots %}{% for c in slots %}{% for d in slots %}x{% endfor %}{% endfor %}{% endfor %}{% endfor %}\n").unwrap();
+        let mut context = Context::default();
+        for index in 0..100 {
+            context.slots.insert(format!("s{index}"), vec![]);
+        }
+        assert_eq!(templates.compose("generic", &context), None);
+    }
+
+    #[test]
+    fn lines_become_headline_sections_and_questions() {
+        let templates = compile("# {{ [state, lead.impact, action] | fit(9) }}\n{% if slots.impact %}\n## impact | Impact\n{{ slots.impact | text }}\n{% endif %}\n? who | Who?\n").unwrap();
+        let mut context = Context {
+            state: "Checkout is slow".into(),
+            action: "The change is being undone".into(),
+            ..Context::default()
+        };
+        context.slots.insert("impact".into(), vec!["One.".into(), "Two.".into()]);
+        let composition = templates.compose("generic", &context).unwrap();
+        assert_eq!(composition.headline, "Checkout is slow; the change is being undone");
+        assert_eq!(composition.sections, vec![("impact".into(), "Impact".into(), "One. Two.".into())]);
+        assert_eq!(composition.questions, vec![("who".into(), "Who?".into())]);
+    }
+}

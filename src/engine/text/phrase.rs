@@ -1,0 +1,59 @@
+//! Noun phrases: what can be the subject or object of a sentence.
+
+use super::{Document, Tag, Token};
+use crate::engine::lexicon::inflect::VerbForm;
+
+/// The end of the noun phrase that starts at `start`, before `limit`; `None` when there is none.
+///
+/// A phrase is an optional determiner, any adjectives, participles and facts, and at least one noun, name or fact, with
+/// "of"-phrases behind it. Pronouns are phrases of their own.
+pub(crate) fn noun_phrase_end(document: &Document<'_>, start: usize, limit: usize) -> Option<usize> {
+    let mut end = simple_phrase_end(document, start, limit)?;
+    while document.tokens.get(end).is_some_and(|token| end < limit && token.is(&["of"])) {
+        match simple_phrase_end(document, end + 1, limit) {
+            Some(next) => end = next,
+            None => break,
+        }
+    }
+    Some(end)
+}
+
+fn simple_phrase_end(document: &Document<'_>, start: usize, limit: usize) -> Option<usize> {
+    let token = |index: usize| document.tokens.get(index).filter(|_| index < limit);
+    let mut at = start;
+    if token(at)?.tag == Tag::Pronoun {
+        return (!token(at)?.is(&["there"])).then_some(at + 1);
+    }
+    let mut after_determiner = false;
+    if token(at)?.tag == Tag::Determiner {
+        at += 1;
+        after_determiner = true;
+    }
+    let mut end = None;
+    while let Some(here) = token(at) {
+        if head(here) {
+            end = Some(at + 1);
+        } else if here.tag == Tag::Possessive && end.is_some() {
+            end = None;
+        } else if !(modifier(here)
+            && (end.is_none() || token(at + 1).is_some_and(head) && matches!(here.tag, Tag::Adjective)))
+        {
+            break;
+        } else if matches!(here.tag, Tag::Verb(VerbForm::Ing)) && !after_determiner {
+            break;
+        }
+        at += 1;
+    }
+    end
+}
+
+fn head(token: &Token) -> bool {
+    token.tag.is_nominal() || token.tag == Tag::Fact
+}
+
+fn modifier(token: &Token) -> bool {
+    matches!(
+        token.tag,
+        Tag::Adjective | Tag::Adverb | Tag::Verb(VerbForm::PastParticiple | VerbForm::Past | VerbForm::Ing)
+    ) || token.tag == Tag::Determiner && token.is(&["few", "more", "other", "own", "same"])
+}

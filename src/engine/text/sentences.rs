@@ -1,0 +1,98 @@
+//! Sentences: ended by marks, blank lines and list items, not by soft line breaks.
+
+use std::ops::Range;
+
+use super::{Token, TokenKind};
+
+/// The sentences of a tokenised text. Markers are in none of them.
+pub(super) fn split(text: &str, tokens: &[Token]) -> Vec<Range<usize>> {
+    let mut sentences = Vec::new();
+    let mut start = 0;
+    for (index, token) in tokens.iter().enumerate() {
+        if token.kind == TokenKind::Marker {
+            close(start, index, &mut sentences);
+            start = index + 1;
+            continue;
+        }
+        if index > start && breaks_before(text, tokens, index) {
+            close(start, index, &mut sentences);
+            start = index;
+        }
+    }
+    close(start, tokens.len(), &mut sentences);
+    sentences
+}
+
+fn close(start: usize, end: usize, sentences: &mut Vec<Range<usize>>) {
+    if start < end {
+        sentences.push(start..end);
+    }
+}
+
+fn breaks_before(text: &str, tokens: &[Token], index: usize) -> bool {
+    let (Some(before), Some(token)) = (tokens.get(index - 1), tokens.get(index)) else { return false };
+    let gap = text.get(before.span.end..token.span.start).unwrap_or_default();
+    let lines = gap.matches('\n').count();
+    if lines > 1 {
+        return true;
+    }
+    let mark = |token: &Token| {
+        token.kind == TokenKind::Punctuation && token.lower.starts_with(['.', '!', '?']) && token.lower != "..."
+    };
+    // The mark may be followed by a closing bracket, quote or emphasis sign.
+    let closes = |token: &Token| {
+        token.kind == TokenKind::Punctuation && token.glued && token.lower.starts_with([')', '"', '*', '_', '”', '\''])
+    };
+    let ended = mark(before) || (closes(before) && index >= 2 && tokens.get(index - 2).is_some_and(mark));
+    if ended && !gap.is_empty() {
+        let shouts = before.lower.starts_with(['!', '?']);
+        let lower_case =
+            text.get(token.span.start..).and_then(|rest| rest.chars().next()).is_some_and(char::is_lowercase);
+        // "etc. and", "approx. five": a lower-case word goes on with the sentence unless it names something.
+        return shouts || lines > 0 || !lower_case || token.fact().is_some() || !before_is_abbreviation(tokens, index);
+    }
+    lines == 1 && !soft_break(text, before, token)
+}
+
+fn before_is_abbreviation(tokens: &[Token], index: usize) -> bool {
+    index >= 2 && tokens.get(index - 2).is_some_and(|word| word.is(&["etc", "no", "min", "max", "approx", "fig"]))
+}
+
+/// A line break inside a wrapped paragraph: the line was long and the next one goes on in lower case or after a comma.
+fn soft_break(text: &str, before: &Token, token: &Token) -> bool {
+    if before.kind == TokenKind::Punctuation && before.lower.starts_with([',', ';']) {
+        return true;
+    }
+    let line_start = text.get(..before.span.end).and_then(|head| head.rfind('\n')).map_or(0, |at| at + 1);
+    let long = before.span.end - line_start >= 45;
+    let goes_on = !token.capital && before.kind != TokenKind::Punctuation
+        || token.kind != TokenKind::Word && token.fact().is_some();
+    goes_on && !before.lower.starts_with([':', '.']) || long && !before.lower.starts_with([':', '.', '!', '?'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Document;
+
+    fn check(text: &str, expected: &[&str]) {
+        let document = Document::parse(text);
+        let found: Vec<&str> =
+            document.sentences.iter().map(|range| document.slice(document.span_of(range.clone()))).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn sentences_end_at_marks_lists_and_blank_lines() {
+        check(
+            "Rolled back to v2.3.1. Rates are normal, e.g. checkout. CHK-1182",
+            &["Rolled back to v2.3.1.", "Rates are normal, e.g. checkout.", "CHK-1182"],
+        );
+        check("Impact:\n- Builds wait\n- No data lost", &["Impact:", "Builds wait", "No data lost"]);
+        check("[Update]\nThe issue is fixed", &["[Update]", "The issue is fixed"]);
+        check(
+            "A release schedule\nadds undue stress to said volunteers. Therefore it ends",
+            &["A release schedule\nadds undue stress to said volunteers.", "Therefore it ends"],
+        );
+        check("fixed? yes! ok", &["fixed?", "yes!", "ok"]);
+    }
+}

@@ -1,0 +1,3 @@
+//! Tests of the pure engine: no server, no network, no clock.
+
+mod content;
