@@ -1,3 +1,5 @@
 //! The `upshot` program.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    upshot::cli::main()
+}

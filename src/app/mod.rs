@@ -1,0 +1,113 @@
+//! Use cases: what Upshot does, whichever platform asked.
+//!
+//! A platform decodes a delivery to a [`Request`], calls [`App::answer`] and encodes the [`Reply`]. Nothing here knows
+//! HTTP or a platform's words; whatever two platforms would both need belongs here.
+
+mod command;
+mod explain;
+mod pending;
+mod preference;
+mod readers;
+mod recent;
+mod reply;
+mod request;
+mod rewrite;
+pub mod wire;
+
+use std::sync::Arc;
+
+pub use command::{Command, Door, parse};
+pub use readers::{Reader, Readers};
+pub use reply::{Aspect, ExplanationReply, Reply, RewriteReply, Say};
+pub use request::{Actor, Intent, ReplyTo, Request, Subject};
+pub use rewrite::MAX_TEXT_CHARS;
+
+use crate::{
+    engine::{Audience, Engine},
+    ids::{AudienceId, RequestId},
+    store::Store,
+};
+use pending::PendingIds;
+use recent::RecentRequests;
+
+/// The use cases over one engine and one store.
+#[derive(Debug)]
+pub struct App {
+    engine: Arc<Engine>,
+    store: Store,
+    readers: Readers,
+    pending_ids: Option<PendingIds>,
+    recent: RecentRequests,
+}
+
+impl App {
+    /// Puts the parts together. Done once, at start.
+    #[must_use]
+    pub fn new(engine: Arc<Engine>, store: Store) -> Self {
+        let readers = Readers::of(&engine);
+        // Without randomness nothing can be kept safely, and answers come without menus.
+        Self { engine, store, readers, pending_ids: PendingIds::random(), recent: RecentRequests::default() }
+    }
+
+    /// The engine, shared.
+    #[must_use]
+    pub fn engine(&self) -> &Arc<Engine> {
+        &self.engine
+    }
+
+    /// The store, for readiness and clean-up.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// All readers, in menu order.
+    #[must_use]
+    pub fn readers(&self) -> &Readers {
+        &self.readers
+    }
+
+    /// Whether this request is seen for the first time. Asked before an answer that must not be given twice.
+    #[must_use]
+    pub fn is_first_delivery(&self, id: &RequestId) -> bool {
+        self.recent.insert(id)
+    }
+
+    /// Answers a request. Cannot fail: what goes wrong is said in the reply.
+    pub async fn answer(&self, request: &Request) -> Reply {
+        match &request.intent {
+            Intent::Command { door, text } => self.obey(request, *door, text).await,
+            Intent::RewriteMessage { source } => self.rewrite_for(request, source, None).await,
+            Intent::Compose => Reply::Form { reader: AudienceId::new(&*self.audience(request, None).id) },
+            Intent::RewriteFor { source, reader } => match self.readers.find(reader) {
+                Some(reader) => self.rewrite_for(request, source, Some(reader)).await,
+                None => Reply::Say(Say::unknown_reader(reader, &self.readers)),
+            },
+            Intent::ChangeReader { subject, reader } => self.change_reader(request, subject, reader).await,
+            Intent::ChooseReader { reader } => self.choose_reader(request, reader).await,
+            Intent::Show { pending, aspect } => self.show(request, pending, *aspect).await,
+            Intent::Dismiss { pending } => self.dismiss(request, pending).await,
+        }
+    }
+
+    async fn obey(&self, request: &Request, door: Door, text: &crate::engine::SourceText) -> Reply {
+        match parse(text.text(), door, &self.readers) {
+            Command::Help => Reply::Help,
+            Command::Settings => self.settings(request),
+            Command::SetReader(reader) => self.choose_reader(request, reader.as_str()).await,
+            Command::UnknownReader(typed) => Reply::Say(Say::unknown_reader(&typed, &self.readers)),
+            Command::Explain { query, reader } => self.explain_or_rewrite(request, query, reader).await,
+            Command::Rewrite { text, reader } => {
+                self.rewrite_for(request, &crate::engine::SourceText::new(text), reader.as_ref()).await
+            }
+        }
+    }
+
+    /// The reader to write for: the one named, else the one remembered, else the default.
+    fn audience(&self, request: &Request, named: Option<&AudienceId>) -> &Audience {
+        let remembered = || self.store.preference(&request.actor.workspace, &request.actor.person);
+        let id = named.cloned().or_else(remembered);
+        // A remembered audience may have been removed from the content since.
+        id.and_then(|id| self.engine.audience(id.as_str())).unwrap_or_else(|| self.engine.default_audience())
+    }
+}

@@ -1,0 +1,74 @@
+//! Texts kept behind answers, so that a menu can give the answer again without carrying the text itself.
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use super::{App, Reply, Request};
+use crate::{
+    engine::SourceText,
+    ids::{PendingId, RequestId},
+};
+
+/// Makes the ids of kept texts: not guessable, and the same again when a platform delivers a request twice, so that a
+/// repeated command does not keep its text twice.
+pub(super) struct PendingIds(Hmac<Sha256>);
+
+impl PendingIds {
+    /// Draws a key; `None` when the operating system has no randomness to give.
+    pub(super) fn random() -> Option<Self> {
+        let mut key = [0_u8; 32];
+        getrandom::fill(&mut key).ok()?;
+        Hmac::new_from_slice(&key).ok().map(Self)
+    }
+
+    fn id_for(&self, request: &RequestId) -> PendingId {
+        let mut mac = self.0.clone();
+        mac.update(request.as_str().as_bytes());
+        let digest = mac.finalize().into_bytes();
+        PendingId::new(digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect::<String>())
+    }
+}
+
+impl std::fmt::Debug for PendingIds {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("PendingIds(***)")
+    }
+}
+
+impl App {
+    /// Keeps a text behind the answer that is about to be given. Without it the answer comes without a menu.
+    pub(super) async fn keep(&self, request: &Request, source: &SourceText) -> Option<PendingId> {
+        let id = self.pending_ids.as_ref()?.id_for(&request.id);
+        let actor = &request.actor;
+        let kept =
+            self.store.keep_pending(&id, &actor.workspace, &actor.person, source.text(), request.received_at).await;
+        match kept {
+            Ok(()) => Some(id),
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "an answer goes out without its menu");
+                None
+            }
+        }
+    }
+
+    /// The kept text, `None` when it is gone or was never this person's.
+    pub(super) async fn kept(&self, request: &Request, id: &PendingId) -> Result<Option<SourceText>, ()> {
+        let actor = &request.actor;
+        match self.store.pending(id, &actor.workspace, &actor.person, request.received_at).await {
+            Ok(text) => Ok(text.as_deref().map(SourceText::new)),
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "a kept text could not be read");
+                Err(())
+            }
+        }
+    }
+
+    pub(super) async fn dismiss(&self, request: &Request, id: &PendingId) -> Reply {
+        let actor = &request.actor;
+        if let Err(error) = self.store.erase_pending(id, &actor.workspace, &actor.person).await {
+            // It expires within the hour anyway.
+            tracing::warn!(error = &error as &dyn std::error::Error, "a kept text was not erased early");
+        }
+        Reply::Nothing
+    }
+}

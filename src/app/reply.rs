@@ -1,0 +1,117 @@
+//! What the application answers, for a platform to encode.
+
+use super::Readers;
+use crate::{
+    engine::{Audience, Explanation, Rendering, SourceText},
+    ids::{AudienceId, PendingId},
+};
+
+/// An answer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reply {
+    /// A rewritten message.
+    Rewrite(Box<RewriteReply>),
+    /// An explained term.
+    Explanation(Box<ExplanationReply>),
+    /// One side of a rewritten message.
+    Aspect(Aspect, Box<RewriteReply>),
+    /// A form for a text and a reader.
+    Form {
+        /// The reader chosen in advance.
+        reader: AudienceId,
+    },
+    /// How to use Upshot.
+    Help,
+    /// The person's settings.
+    Settings {
+        /// The reader that answers are written for now.
+        reader: AudienceId,
+    },
+    /// A sentence or two.
+    Say(Say),
+    /// Nothing to say.
+    Nothing,
+}
+
+/// A rewritten message with what is needed to show it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RewriteReply {
+    /// The rewrite.
+    pub rendering: Rendering,
+    /// The reader it is for.
+    pub reader: AudienceId,
+    /// The message as it was.
+    pub source: SourceText,
+    /// The kept source, so that menus and buttons work; `None` when it could not be kept.
+    pub pending: Option<PendingId>,
+}
+
+/// An explained term with what is needed to show it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExplanationReply {
+    /// The explanation.
+    pub explanation: Explanation,
+    /// The reader it is for.
+    pub reader: AudienceId,
+}
+
+/// One side of a rewritten message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aspect {
+    /// The complete message in business words.
+    Plain,
+    /// Where each replaced word came from.
+    Why,
+    /// The message as it was.
+    Original,
+}
+
+/// A friendly sentence, written to be shown as it is. Plain text without markup.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Say {
+    text: String,
+    is_failure: bool,
+}
+
+impl Say {
+    /// The sentence.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether it says why the wish was not fulfilled.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        self.is_failure
+    }
+
+    fn sorry(text: impl Into<String>) -> Self {
+        Self { text: text.into(), is_failure: true }
+    }
+
+    pub(super) fn unknown_reader(typed: &str, readers: &Readers) -> Self {
+        let typed: String = typed.chars().take(40).collect();
+        Self::sorry(format!("I do not know the reader “{typed}”. Choose one of: {}.", readers.ids()))
+    }
+
+    pub(super) fn nothing_to_rewrite() -> Self {
+        Self::sorry("There is no text in this message that I could rewrite.")
+    }
+
+    pub(super) fn too_long(limit: usize) -> Self {
+        Self::sorry(format!("This text is longer than {limit} characters. Send me the part that matters."))
+    }
+
+    pub(super) fn expired() -> Self {
+        Self::sorry("I no longer have the text behind this answer; I keep it for an hour. Please ask again.")
+    }
+
+    pub(super) fn reader_remembered(audience: &Audience) -> Self {
+        Self { text: format!("Done. From now on I write for this reader: {}.", audience.title), is_failure: false }
+    }
+
+    pub(super) fn unavailable() -> Self {
+        Self::sorry("I cannot reach my memory right now. Please try again in a minute.")
+    }
+}

@@ -1,0 +1,119 @@
+//! What a platform asks for, in the application's words.
+
+use super::{Aspect, Door};
+use crate::{
+    clock::Timestamp,
+    engine::SourceText,
+    ids::{PendingId, PersonId, RequestId, WorkspaceId},
+};
+
+/// Who asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// The workspace in which the request was made.
+    pub workspace: WorkspaceId,
+    /// The person.
+    pub person: PersonId,
+}
+
+/// One delivery of a platform, verified and decoded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    /// The same again when the platform repeats itself.
+    pub id: RequestId,
+    /// Who asks.
+    pub actor: Actor,
+    /// When it came in.
+    pub received_at: Timestamp,
+    /// What is wanted.
+    pub intent: Intent,
+    /// Where the answer belongs.
+    pub reply_to: ReplyTo,
+}
+
+/// What is wanted.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Intent {
+    /// Do what was typed.
+    Command {
+        /// The door through which it came, which decides what bare text means.
+        door: Door,
+        /// What was typed.
+        text: SourceText,
+    },
+    /// Rewrite somebody's message for the person's usual reader.
+    RewriteMessage {
+        /// The message.
+        source: SourceText,
+    },
+    /// Show a form for a text and a reader.
+    Compose,
+    /// Rewrite a text for the reader chosen beside it.
+    RewriteFor {
+        /// The text.
+        source: SourceText,
+        /// Id of the audience.
+        reader: String,
+    },
+    /// Give an answer again, for another reader, and remember that reader.
+    ChangeReader {
+        /// What the answer is about.
+        subject: Subject,
+        /// Id of the audience.
+        reader: String,
+    },
+    /// Remember a reader.
+    ChooseReader {
+        /// Id of the audience.
+        reader: String,
+    },
+    /// Show one side of an answer.
+    Show {
+        /// The text behind the answer.
+        pending: PendingId,
+        /// Which side.
+        aspect: Aspect,
+    },
+    /// The answer was closed: forget the text behind it.
+    Dismiss {
+        /// The text behind the answer.
+        pending: PendingId,
+    },
+}
+
+/// What an answer on somebody's screen is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// A text that was kept.
+    Text(PendingId),
+    /// An entry of the glossary.
+    Concept(String),
+}
+
+/// Where an answer belongs. The addresses are the platform's own; the application never looks inside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReplyTo {
+    /// In the response to the delivery itself.
+    Response,
+    /// In a dialog that this one-use ticket opens, or as a private message when the ticket has expired.
+    Dialog {
+        /// Opens the dialog, once and for a short time.
+        ticket: String,
+        /// Takes a private message instead.
+        fallback: Option<String>,
+    },
+    /// In place of the private message that carried the menu.
+    Message {
+        /// Takes the new message.
+        address: String,
+    },
+    /// In place of what the open dialog shows.
+    OpenDialog {
+        /// The dialog.
+        dialog: String,
+    },
+    /// In place of the form that was just sent, in the response.
+    Form,
+    /// Nowhere: nobody waits for an answer.
+    Nowhere,
+}

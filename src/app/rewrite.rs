@@ -1,0 +1,69 @@
+//! Rewriting a message, and giving the same rewrite again for another reader.
+
+use super::{App, Aspect, Reply, Request, RewriteReply, Say, Subject};
+use crate::{
+    engine::SourceText,
+    ids::{AudienceId, PendingId},
+};
+
+/// The longest text that is rewritten in chat and over the API. It is also the longest message Slack can hold.
+pub const MAX_TEXT_CHARS: usize = 40_000;
+
+impl App {
+    pub(super) async fn rewrite_for(
+        &self,
+        request: &Request,
+        source: &SourceText,
+        reader: Option<&AudienceId>,
+    ) -> Reply {
+        if source.text().trim().is_empty() {
+            return Reply::Say(Say::nothing_to_rewrite());
+        }
+        // The byte count is the cheap half of the test and settles it for nearly every message.
+        if source.text().len() > MAX_TEXT_CHARS && source.text().chars().count() > MAX_TEXT_CHARS {
+            return Reply::Say(Say::too_long(MAX_TEXT_CHARS));
+        }
+        let pending = self.keep(request, source).await;
+        Reply::Rewrite(Box::new(self.render(request, source.clone(), reader, pending)))
+    }
+
+    pub(super) async fn change_reader(&self, request: &Request, subject: &Subject, reader: &str) -> Reply {
+        let Some(reader) = self.readers.find(reader).cloned() else {
+            return Reply::Say(Say::unknown_reader(reader, &self.readers));
+        };
+        // Who picks a reader from a menu wants that reader next time too. Failing to remember it is no reason to fail.
+        self.remember_reader(request, &reader).await;
+        match subject {
+            Subject::Concept(concept) => self.explain(request, concept, Some(&reader)),
+            Subject::Text(pending) => match self.kept(request, pending).await {
+                Ok(Some(source)) => {
+                    Reply::Rewrite(Box::new(self.render(request, source, Some(&reader), Some(pending.clone()))))
+                }
+                Ok(None) => Reply::Say(Say::expired()),
+                Err(()) => Reply::Say(Say::unavailable()),
+            },
+        }
+    }
+
+    pub(super) async fn show(&self, request: &Request, pending: &PendingId, aspect: Aspect) -> Reply {
+        match self.kept(request, pending).await {
+            Ok(Some(source)) => {
+                Reply::Aspect(aspect, Box::new(self.render(request, source, None, Some(pending.clone()))))
+            }
+            Ok(None) => Reply::Say(Say::expired()),
+            Err(()) => Reply::Say(Say::unavailable()),
+        }
+    }
+
+    fn render(
+        &self,
+        request: &Request,
+        source: SourceText,
+        reader: Option<&AudienceId>,
+        pending: Option<PendingId>,
+    ) -> RewriteReply {
+        let audience = self.audience(request, reader);
+        let rendering = self.engine.rewrite(&source, audience);
+        RewriteReply { rendering, reader: AudienceId::new(&*audience.id), source, pending }
+    }
+}

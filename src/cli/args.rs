@@ -1,0 +1,132 @@
+//! What can be typed after `upshot`.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// Turns technical messages into language a business reader can act on.
+#[derive(Debug, Parser)]
+#[command(name = "upshot", version, max_term_width = 100)]
+pub(super) struct Args {
+    /// What to do; `serve` when nothing is said.
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Answer Slack, the REST API and the playground (the default).
+    Serve,
+    /// Rewrite a message for a business reader.
+    Rewrite(RewriteArgs),
+    /// Explain a term, or answer a question about one.
+    Explain(ExplainArgs),
+    /// Check that a rewrite keeps every fact of its source: exit code 0 when it does, 1 when not.
+    Verify(VerifyArgs),
+    /// Look after the glossary.
+    Glossary {
+        #[command(subcommand)]
+        command: GlossaryCommand,
+    },
+    /// Measure quality on a file of messages.
+    Eval(EvalArgs),
+    /// Check settings, clock, glossary, database, address and Slack, and say what to mend.
+    Doctor,
+    /// Bring the database up to date.
+    Migrate,
+    /// Print a completion script for a shell.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum GlossaryCommand {
+    /// Check glossary and prompt files: exit code 1 and one line for each mistake when there are any.
+    Lint(LintArgs),
+}
+
+/// How an answer is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people.
+    Text,
+    /// For a document.
+    Markdown,
+    /// For programs: one object on one line.
+    Json,
+    /// A Slack message as JSON.
+    Slack,
+    /// A Teams card as JSON (not available yet).
+    Teams,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct RewriteArgs {
+    /// The message; standard input when it is left out.
+    pub(super) text: Option<String>,
+    /// Who will read it, for example sales.
+    #[arg(long = "for", value_name = "AUDIENCE")]
+    pub(super) reader: Option<String>,
+    /// How the answer is written.
+    #[arg(long, value_enum)]
+    pub(super) format: Option<Format>,
+    /// Read lines of {"id","text","for"?} and write one JSON line for each.
+    #[arg(long, conflicts_with = "text")]
+    pub(super) batch: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ExplainArgs {
+    /// The term, or a whole question; several words need no quotes.
+    #[arg(required_unless_present = "batch", num_args = 1..)]
+    pub(super) query: Vec<String>,
+    /// The message in which the term stood.
+    #[arg(long, value_name = "TEXT")]
+    pub(super) context: Option<String>,
+    /// Who asks, for example sales.
+    #[arg(long = "for", value_name = "AUDIENCE")]
+    pub(super) reader: Option<String>,
+    /// How the answer is written.
+    #[arg(long, value_enum)]
+    pub(super) format: Option<Format>,
+    /// Read lines of {"id","query","context"?,"for"?} and write one JSON line for each.
+    #[arg(long, conflicts_with_all = ["query", "context"])]
+    pub(super) batch: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct VerifyArgs {
+    /// The original message; - for standard input.
+    #[arg(long, value_name = "FILE")]
+    pub(super) source: PathBuf,
+    /// The rewrite to check; - for standard input.
+    #[arg(long, value_name = "FILE")]
+    pub(super) candidate: PathBuf,
+    /// How the answer is written.
+    #[arg(long, value_enum, default_value_t = VerifyFormat::Text)]
+    pub(super) format: VerifyFormat,
+}
+
+/// How a judgement is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum VerifyFormat {
+    /// For people.
+    Text,
+    /// For programs: one object on one line.
+    Json,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct LintArgs {
+    /// A folder of glossary files instead of UPSHOT_GLOSSARY_DIR.
+    pub(super) folder: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct EvalArgs {
+    /// A file of messages, one JSON object a line.
+    pub(super) corpus: PathBuf,
+}

@@ -1,0 +1,78 @@
+//! `upshot explain`.
+
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{
+    Failure, Outcome,
+    args::{ExplainArgs, Format},
+    audience, batch, engine, format,
+};
+use crate::{
+    app::{ExplanationReply, Readers, Reply, wire::ExplainJson},
+    engine::SourceText,
+    ids::AudienceId,
+    platforms::slack,
+};
+
+#[derive(Debug, Deserialize)]
+struct Line {
+    #[serde(default)]
+    id: Value,
+    query: String,
+    #[serde(default)]
+    context: Option<String>,
+    #[serde(default, rename = "for", alias = "audience")]
+    reader: Option<String>,
+}
+
+pub(super) fn run(args: &ExplainArgs) -> Outcome {
+    let format = args.format.unwrap_or(if args.batch { Format::Json } else { Format::Text });
+    format::refuse_teams(format)?;
+    if args.batch {
+        if format != Format::Json {
+            return Err(Failure::Usage("a batch is written as JSON: leave out --format".to_owned()));
+        }
+        return run_batch(args.reader.as_deref());
+    }
+    let query = args.query.join(" ");
+    if query.trim().is_empty() {
+        return Err(Failure::Usage("there is nothing to explain".to_owned()));
+    }
+    let engine = engine()?;
+    let readers = Readers::of(&engine);
+    let audience = audience(&engine, &readers, args.reader.as_deref())?;
+    let context = args.context.as_deref().map(SourceText::new);
+    let explanation = engine.explain(&query, context.as_ref(), audience);
+    let output = match format {
+        Format::Json => serde_json::to_string(&ExplainJson::new(&Value::Null, &explanation, engine.revision()))? + "\n",
+        Format::Slack | Format::Teams => {
+            let reader = AudienceId::new(&*audience.id);
+            slack::message_json(&Reply::Explanation(Box::new(ExplanationReply { explanation, reader })), &readers)?
+                + "\n"
+        }
+        Format::Markdown => format::explanation_markdown(&explanation),
+        Format::Text => format::explanation_text(&explanation),
+    };
+    io::stdout().write_all(output.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn run_batch(reader: Option<&str>) -> Outcome {
+    let engine = engine()?;
+    let readers = Readers::of(&engine);
+    audience(&engine, &readers, reader)?;
+    batch::run(|line: &Line, written| {
+        let audience = audience(&engine, &readers, line.reader.as_deref().or(reader))
+            .map_err(|_| format!("names a reader that does not exist; choose one of: {}", readers.ids()))?;
+        let context = line.context.as_deref().filter(|context| !context.trim().is_empty()).map(SourceText::new);
+        let explanation = engine.explain(&line.query, context.as_ref(), audience);
+        let json = ExplainJson::new(&line.id, &explanation, engine.revision());
+        serde_json::to_writer(written, &json).map_err(|error| error.to_string())
+    })
+}

@@ -1,0 +1,109 @@
+//! Answers for people: plain text for a terminal, Markdown for a document.
+
+use std::io::{self, IsTerminal};
+
+use super::{Failure, args::Format};
+use crate::{
+    config,
+    engine::{Explanation, ExplanationStatus, Rendering},
+};
+
+/// Cards come with the platform; until then asking for one is a mistake that must not pass silently.
+pub(super) fn refuse_teams(format: Format) -> Result<(), Failure> {
+    match format {
+        Format::Teams => Err(Failure::Usage(
+            "this version cannot write Teams cards yet; use text, markdown, json or slack".to_owned(),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// How the two styles differ.
+#[derive(Clone, Copy)]
+struct Style {
+    strong: (&'static str, &'static str),
+}
+
+impl Style {
+    const MARKDOWN: Self = Self { strong: ("**", "**") };
+    const PLAIN: Self = Self { strong: ("", "") };
+    const TERMINAL: Self = Self { strong: ("\u{1b}[1m", "\u{1b}[0m") };
+
+    fn for_standard_output() -> Self {
+        if io::stdout().is_terminal() && !config::no_color() { Self::TERMINAL } else { Self::PLAIN }
+    }
+
+    fn strong(self, text: &str) -> String {
+        format!("{}{text}{}", self.strong.0, self.strong.1)
+    }
+}
+
+/// A rewrite for a terminal.
+pub(super) fn rewrite_text(rendering: &Rendering) -> String {
+    rewrite(rendering, Style::for_standard_output())
+}
+
+/// A rewrite for a document.
+pub(super) fn rewrite_markdown(rendering: &Rendering) -> String {
+    rewrite(rendering, Style::MARKDOWN)
+}
+
+/// An explanation for a terminal.
+pub(super) fn explanation_text(explanation: &Explanation) -> String {
+    self::explanation(explanation, Style::for_standard_output())
+}
+
+/// An explanation for a document.
+pub(super) fn explanation_markdown(explanation: &Explanation) -> String {
+    self::explanation(explanation, Style::MARKDOWN)
+}
+
+fn rewrite(rendering: &Rendering, style: Style) -> String {
+    let mut parts = Vec::new();
+    if !rendering.headline.is_empty() {
+        parts.push(style.strong(&rendering.headline));
+    }
+    for section in &rendering.sections {
+        let separator = if section.text.contains('\n') { "\n" } else { " " };
+        parts.push(format!("{}{separator}{}", style.strong(&format!("{}:", section.title)), section.text));
+    }
+    if rendering.sections.is_empty() && !rendering.asks.is_empty() {
+        parts.push(format!("{} {}", style.strong("What is asked of you:"), rendering.asks.join("; ")));
+    }
+    if rendering.plain.trim() != rendering.headline.trim() {
+        parts.push(format!("{}\n{}", style.strong("In plain words:"), rendering.plain));
+    }
+    parts.extend(rendering.open_questions.iter().cloned());
+    parts.extend(rendering.notices.iter().map(|notice| format!("{} {}", style.strong("Note:"), notice.text)));
+    parts.join("\n\n") + "\n"
+}
+
+fn explanation(explanation: &Explanation, style: Style) -> String {
+    let mut parts = match explanation.status {
+        ExplanationStatus::Defined => {
+            vec![format!("{} {}", style.strong(&format!("{}:", explanation.term)), explanation.definition)]
+        }
+        ExplanationStatus::Suggested => vec![format!(
+            "There is no entry for “{}”. Did you mean {}?",
+            explanation.query,
+            explanation.suggestions.join(", ")
+        )],
+        ExplanationStatus::Unknown => vec![format!("“{}” is not in the glossary.", explanation.query)],
+    };
+    let related = explanation.related.join(", ");
+    for (title, value) in [
+        ("Here:", &explanation.in_context),
+        ("Why it matters:", &explanation.why),
+        ("Example:", &explanation.example),
+        ("Related:", &related),
+        ("Questions to:", &explanation.owner),
+    ] {
+        if !value.is_empty() {
+            parts.push(format!("{} {value}", style.strong(title)));
+        }
+    }
+    for sense in &explanation.other_senses {
+        parts.push(format!("{} {}", style.strong(&format!("In {}:", sense.subject_field)), sense.definition));
+    }
+    parts.join("\n") + "\n"
+}

@@ -1,0 +1,36 @@
+//! `upshot glossary lint`.
+
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
+
+use super::{Failure, Outcome, args::LintArgs};
+use crate::{
+    config::Settings,
+    content::{self, LoadError},
+};
+
+pub(super) fn lint(args: &LintArgs) -> Outcome {
+    let mut settings = Settings::load()?.content;
+    if let Some(folder) = &args.folder {
+        if !folder.is_dir() {
+            return Err(Failure::Usage(format!("{} is not a folder", folder.display())));
+        }
+        settings.glossary_dir = Some(folder.clone());
+    }
+    match content::load(&settings) {
+        Ok(engine) => {
+            writeln!(io::stdout(), "No mistakes. Revision {}.", engine.revision())?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(LoadError::Mistakes(mistakes)) => {
+            let mut out = io::stdout().lock();
+            for mistake in &mistakes {
+                writeln!(out, "{mistake}")?;
+            }
+            Ok(ExitCode::FAILURE)
+        }
+        Err(error) => Err(error.into()),
+    }
+}

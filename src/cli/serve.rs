@@ -1,0 +1,72 @@
+//! `upshot serve`.
+
+use std::{
+    io::{self, Write},
+    net::SocketAddr,
+    process::ExitCode,
+};
+
+use tokio::runtime::{Builder, Runtime};
+
+use super::Outcome;
+use crate::{clock::Clock, config::Settings, telemetry, web::Server};
+
+pub(super) fn run() -> Outcome {
+    let settings = Settings::load()?;
+    telemetry::start(&settings.log);
+    runtime()?.block_on(async {
+        let server = Server::start(&settings, Clock::System).await?;
+        io::stdout().write_all(greeting(&settings, server.address()?).as_bytes())?;
+        io::stdout().flush()?;
+        server.run_until(order_to_stop()).await?;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// The async runtime, for the commands that need one. `upshot rewrite` does not and starts faster without.
+pub(super) fn runtime() -> io::Result<Runtime> {
+    Builder::new_multi_thread().enable_all().build()
+}
+
+/// What a person wants to know who has just started the program.
+fn greeting(settings: &Settings, address: SocketAddr) -> String {
+    let shown =
+        if address.ip().is_unspecified() { SocketAddr::from(([127, 0, 0, 1], address.port())) } else { address };
+    let mut text = format!(
+        "Upshot is listening on http://{shown}\n\
+         Playground:   http://{shown}/\n\
+         Command line: upshot rewrite --for sales \"p95 latency went from 220ms to 3.4s\"\n"
+    );
+    if settings.slack.signing_secrets.is_empty() {
+        text.push_str(
+            "Slack:        not connected. Set SLACK_SIGNING_SECRET and SLACK_BOT_TOKEN from your app's page, and send its\n\
+             \x20             commands, interactions and events to /slack/commands, /slack/interactions and /slack/events.\n",
+        );
+    } else if settings.slack.bot_token.is_none() {
+        text.push_str("Slack:        connected, without dialogs. Set SLACK_BOT_TOKEN to open them.\n");
+    } else {
+        text.push_str("Slack:        connected.\n");
+    }
+    text
+}
+
+#[cfg(unix)]
+async fn order_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        // Without handlers the default ones apply, and those end the process.
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}
+
+#[cfg(not(unix))]
+async fn order_to_stop() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending().await
+    }
+}

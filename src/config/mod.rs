@@ -1,0 +1,76 @@
+//! Settings: the file `upshot.toml` plus the environment, read once at start and checked as a whole.
+//!
+//! Every setting has one name, the one of the environment. In the file the same name is written in lower case, without
+//! `upshot_`, and with the platform as section:
+//!
+//! ```toml
+//! listen = "127.0.0.1:8080"          # UPSHOT_LISTEN
+//!
+//! [slack]
+//! signing_secret = "…"               # SLACK_SIGNING_SECRET
+//! ```
+//!
+//! The environment wins over the file. A name nobody knows and settings that contradict each other are refused, with a
+//! sentence that says what to write instead.
+
+mod content;
+mod database;
+mod error;
+mod log;
+mod secret;
+mod server;
+mod slack;
+mod source;
+
+use std::path::Path;
+
+pub use content::ContentSettings;
+pub use database::DatabaseUrl;
+pub use error::{Problem, SettingsError};
+pub use log::{LogFormat, LogSettings, no_color};
+pub use secret::Secret;
+pub use server::ServerSettings;
+pub use slack::SlackSettings;
+pub(crate) use slack::is_loopback;
+pub use source::Source;
+
+/// Everything that can be set.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where the server listens and how it is reached.
+    pub server: ServerSettings,
+    /// Where the data lives.
+    pub database: DatabaseUrl,
+    /// Folders with an organisation's own glossary and prompts.
+    pub content: ContentSettings,
+    /// The Slack side.
+    pub slack: SlackSettings,
+    /// Log lines.
+    pub log: LogSettings,
+}
+
+impl Settings {
+    /// Reads the environment and, when there is one, the settings file in the current folder.
+    ///
+    /// # Errors
+    /// Every problem found, each with its mend.
+    pub fn load() -> Result<Self, SettingsError> {
+        Self::from_source(&Source::read(Path::new("upshot.toml"))?)
+    }
+
+    /// Checks settings that were read already.
+    ///
+    /// # Errors
+    /// Every problem found, each with its mend.
+    pub fn from_source(source: &Source) -> Result<Self, SettingsError> {
+        let mut problems = source.unknown_names();
+        let settings = Self {
+            server: ServerSettings::from_source(source, &mut problems),
+            database: DatabaseUrl::from_source(source, &mut problems),
+            content: ContentSettings::from_source(source, &mut problems),
+            slack: SlackSettings::from_source(source, &mut problems),
+            log: LogSettings::from_source(source, &mut problems),
+        };
+        if problems.is_empty() { Ok(settings) } else { Err(SettingsError { problems }) }
+    }
+}

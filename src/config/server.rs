@@ -1,0 +1,61 @@
+//! Where the server listens and how it is reached from outside.
+
+use std::net::SocketAddr;
+
+use super::{Problem, Source};
+
+/// Where the server listens and how it is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerSettings {
+    /// `UPSHOT_LISTEN`: address and port. Port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// `UPSHOT_PUBLIC_URL`: how the platforms reach this server, without a slash at the end.
+    pub public_url: Option<String>,
+}
+
+impl ServerSettings {
+    pub(super) fn from_source(source: &Source, problems: &mut Vec<Problem>) -> Self {
+        let default = SocketAddr::from(([127, 0, 0, 1], 8080));
+        let listen = source.get("UPSHOT_LISTEN").map_or(default, |text| {
+            parse_listen(text).unwrap_or_else(|| {
+                problems.push(Problem::new("UPSHOT_LISTEN must be an address and a port, such as 0.0.0.0:8080."));
+                default
+            })
+        });
+        let public_url = source.get("UPSHOT_PUBLIC_URL").map(|url| url.trim_end_matches('/').to_owned());
+        if public_url.as_ref().is_some_and(|url| !url.starts_with("https://") && !url.starts_with("http://")) {
+            problems
+                .push(Problem::new("UPSHOT_PUBLIC_URL must start with https://, such as https://upshot.example.com."));
+        }
+        Self { listen, public_url }
+    }
+}
+
+fn parse_listen(text: &str) -> Option<SocketAddr> {
+    // `localhost:8080` and `:8080` are what people type; a name look-up at start would be one more thing that can fail.
+    let text = match text.strip_prefix("localhost:") {
+        Some(port) => format!("127.0.0.1:{port}"),
+        None if text.starts_with(':') => format!("0.0.0.0{text}"),
+        None => text.to_owned(),
+    };
+    text.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse_listen;
+
+    #[test]
+    fn the_usual_ways_to_write_an_address_are_understood() {
+        for (text, expected) in [
+            ("127.0.0.1:8080", Some("127.0.0.1:8080")),
+            ("localhost:9000", Some("127.0.0.1:9000")),
+            (":9000", Some("0.0.0.0:9000")),
+            ("[::1]:80", Some("[::1]:80")),
+            ("8080", None),
+            ("upshot.example.com:80", None),
+        ] {
+            assert_eq!(parse_listen(text).map(|address| address.to_string()).as_deref(), expected, "{text}");
+        }
+    }
+}

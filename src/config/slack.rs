@@ -1,0 +1,112 @@
+//! The Slack side, under the names that Slack's own tools use.
+
+use reqwest::Url;
+
+use super::{Problem, Secret, Source};
+
+/// Slack's own address of its Web API.
+const DEFAULT_API_URL: &str = "https://slack.com/api/";
+
+/// What Slack gave us when the app was created.
+#[derive(Debug, Clone)]
+pub struct SlackSettings {
+    /// `SLACK_SIGNING_SECRET`: one, or several separated by commas while a new one is rolled out. Without any, every
+    /// delivery is refused.
+    pub signing_secrets: Vec<Secret>,
+    /// `SLACK_BOT_TOKEN`: needed to open dialogs. Without it answers go to the response and to response addresses.
+    pub bot_token: Option<Secret>,
+    /// `SLACK_API_URL`: the Web API, with a slash at the end. Loopback addresses are for tests.
+    pub api_url: Url,
+}
+
+impl SlackSettings {
+    pub(super) fn from_source(source: &Source, problems: &mut Vec<Problem>) -> Self {
+        let signing_secrets: Vec<Secret> = source
+            .get("SLACK_SIGNING_SECRET")
+            .unwrap_or_default()
+            .split(',')
+            .map(str::trim)
+            .filter(|secret| !secret.is_empty())
+            .map(Secret::new)
+            .collect();
+        let bot_token = source.get("SLACK_BOT_TOKEN").map(Secret::new);
+        // Over the socket nothing is signed, so an app token alone is complete too.
+        if bot_token.is_some() && signing_secrets.is_empty() && source.get("SLACK_APP_TOKEN").is_none() {
+            problems.push(Problem::new(
+                "SLACK_BOT_TOKEN is set but SLACK_SIGNING_SECRET is not, so no delivery could be trusted: copy the signing \
+                 secret from Basic Information, App Credentials.",
+            ));
+        }
+        if bot_token.as_ref().is_some_and(|token| token.expose().starts_with("xapp-")) {
+            problems.push(Problem::new(
+                "SLACK_BOT_TOKEN holds an app-level token (xapp-): copy the bot token (xoxb-) from OAuth & Permissions.",
+            ));
+        }
+        let api_url = parse_api_url(source.get("SLACK_API_URL").unwrap_or(DEFAULT_API_URL)).unwrap_or_else(|problem| {
+            problems.push(problem);
+            #[expect(clippy::expect_used, reason = "a constant that the tests parse")]
+            Url::parse(DEFAULT_API_URL).expect("the default is an address")
+        });
+        Self { signing_secrets, bot_token, api_url }
+    }
+}
+
+fn parse_api_url(text: &str) -> Result<Url, Problem> {
+    let text = if text.ends_with('/') { text.to_owned() } else { format!("{text}/") };
+    let problem = || {
+        Problem::new(
+            "SLACK_API_URL must be an https address that ends in /api/, such as https://slack.com/api/; plain http is for \
+             loopback addresses only.",
+        )
+    };
+    let url = Url::parse(&text).map_err(|_| problem())?;
+    let is_safe = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
+    if is_safe && url.path().ends_with("/api/") { Ok(url) } else { Err(problem()) }
+}
+
+/// Whether an address names this very machine.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    match url.host_str() {
+        Some("localhost" | "[::1]") => true,
+        Some(host) => host.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback()),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SlackSettings, parse_api_url};
+    use crate::config::Source;
+
+    #[test]
+    fn the_api_address_is_https_or_loopback() {
+        for (text, expected) in [
+            ("https://slack.com/api/", Some("https://slack.com/api/")),
+            ("https://slack-gov.com/api", Some("https://slack-gov.com/api/")),
+            ("http://127.0.0.1:9/api/", Some("http://127.0.0.1:9/api/")),
+            ("http://localhost:9/api", Some("http://localhost:9/api/")),
+            ("http://slack.com/api/", None),
+            ("https://slack.com/", None),
+            ("slack.com/api/", None),
+            ("http://127.0.0.1.example.com/api/", None),
+        ] {
+            assert_eq!(parse_api_url(text).ok().as_ref().map(|url| url.as_str()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_bot_token_without_a_signing_secret_is_refused() {
+        let mut problems = Vec::new();
+        let settings = SlackSettings::from_source(&Source::from_pairs(&[("SLACK_BOT_TOKEN", "xoxb-1")]), &mut problems);
+        assert!(problems[0].to_string().contains("SLACK_SIGNING_SECRET is not"), "{problems:?}");
+        assert!(!format!("{settings:?}").contains("xoxb-1"));
+    }
+
+    #[test]
+    fn several_secrets_are_kept_in_order() {
+        let source = Source::from_pairs(&[("SLACK_SIGNING_SECRET", "new, old ,")]);
+        let settings = SlackSettings::from_source(&source, &mut Vec::new());
+        let secrets: Vec<&str> = settings.signing_secrets.iter().map(super::Secret::expose).collect();
+        assert_eq!(secrets, ["new", "old"]);
+    }
+}

@@ -1,0 +1,81 @@
+//! Content as it is used: what ships inside the binary, with an organisation's own folders laid over it.
+
+use std::{
+    fmt, fs, io,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    config::ContentSettings,
+    engine::{Content, ContentError, ContentFile, Engine},
+    seed,
+};
+
+/// The content cannot be used.
+#[derive(Debug)]
+pub enum LoadError {
+    /// A file or folder cannot be read.
+    Unreadable(PathBuf, io::Error),
+    /// Files have mistakes in them.
+    Mistakes(Vec<ContentError>),
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable(path, error) => {
+                write!(formatter, "{} cannot be read ({error}): correct its permissions.", path.display())
+            }
+            Self::Mistakes(mistakes) => {
+                for (number, mistake) in mistakes.iter().enumerate() {
+                    if number > 0 {
+                        formatter.write_str("\n")?;
+                    }
+                    write!(formatter, "{mistake}")?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+impl std::error::Error for LoadError {}
+
+/// Reads and compiles the content.
+///
+/// # Errors
+/// A file cannot be read or has mistakes in it.
+pub fn load(settings: &ContentSettings) -> Result<Engine, LoadError> {
+    let mut content = seed::content();
+    for (folder, root) in [(&settings.glossary_dir, "glossary"), (&settings.prompts_dir, "prompts")] {
+        if let Some(folder) = folder {
+            lay_over(&mut content, folder, root)?;
+        }
+    }
+    Engine::build(&content).map_err(LoadError::Mistakes)
+}
+
+fn lay_over(content: &mut Content, folder: &Path, root: &str) -> Result<(), LoadError> {
+    let unreadable = |path: &Path| {
+        let path = path.to_path_buf();
+        move |error| LoadError::Unreadable(path, error)
+    };
+    let entries: Result<Vec<_>, _> = fs::read_dir(folder).map_err(unreadable(folder))?.collect();
+    let mut entries = entries.map_err(unreadable(folder))?;
+    // The order decides which of two entries with the same id counts, so it must not depend on the file system.
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        let path = entry.path();
+        let name = format!("{root}/{}", entry.file_name().to_string_lossy());
+        if path.is_dir() {
+            // `.git` and the like are not content.
+            if !entry.file_name().to_string_lossy().starts_with('.') {
+                lay_over(content, &path, &name)?;
+            }
+        } else if path.extension().is_some_and(|extension| extension == "yaml" || extension == "j2") {
+            let text = fs::read_to_string(&path).map_err(unreadable(&path))?;
+            content.files.push(ContentFile::new(&name, &text));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,74 @@
+//! Ids as types, so that a person cannot be taken for a workspace.
+
+use std::fmt;
+
+macro_rules! id {
+    ($(#[$docs:meta])* $name:ident) => {
+        $(#[$docs])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Takes the id as the platform wrote it.
+            #[must_use]
+            pub fn new(id: impl Into<String>) -> Self {
+                Self(id.into())
+            }
+
+            /// The id as the platform wrote it.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str(&self.0)
+            }
+        }
+    };
+}
+
+id!(
+    /// A customer's workspace, team or tenant on a chat platform.
+    WorkspaceId
+);
+id!(
+    /// A person in a workspace.
+    PersonId
+);
+id!(
+    /// One delivery of a platform: the same again when the platform repeats itself.
+    RequestId
+);
+id!(
+    /// An audience of the engine, for example `sales`.
+    AudienceId
+);
+id!(
+    /// A text kept for an answer that is still on somebody's screen. Opaque and not guessable.
+    PendingId
+);
+
+impl PendingId {
+    /// A fresh id of 128 random bits, or `None` when the operating system has no randomness to give.
+    #[must_use]
+    pub fn random() -> Option<Self> {
+        let mut bytes = [0_u8; 16];
+        getrandom::fill(&mut bytes).ok()?;
+        Some(Self(format!("{:032x}", u128::from_be_bytes(bytes))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PendingId;
+
+    #[test]
+    fn random_ids_are_long_and_differ() {
+        let (first, second) = (PendingId::random().unwrap(), PendingId::random().unwrap());
+        assert_eq!(first.as_str().len(), 32);
+        assert_ne!(first, second);
+    }
+}

@@ -1,0 +1,275 @@
+//! Block Kit, as much of it as we use. A value of these types is within Slack's limits: constructors cut or refuse.
+//!
+//! Limits: <https://docs.slack.dev/reference/block-kit/blocks>; the total per message is undocumented and was seen at about
+//! 13,200 characters, so a message stays under 12,000.
+
+use serde::{Serialize, Serializer, ser::SerializeStruct};
+
+use super::{menu::Rendered, split};
+
+/// Characters in one section or context element.
+pub(super) const MAX_MRKDWN: usize = 3_000;
+/// Characters in the text beside the blocks.
+pub(super) const MAX_TEXT: usize = 4_000;
+/// Blocks in a message, and characters in all of them.
+pub(super) const MESSAGE_LIMITS: Limits = Limits { blocks: 50, chars: 12_000 };
+/// Blocks in a dialog. Its limit is 250 KB of JSON; a character is at most 6 bytes there (`\u201c`, written escaped).
+pub(super) const VIEW_LIMITS: Limits = Limits { blocks: 100, chars: 36_000 };
+
+/// Where longer texts are cut: short of the limit, since it is not documented what Slack counts.
+const MRKDWN_PIECE: usize = 2_900;
+
+/// How much a message or dialog may hold.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    pub(super) blocks: usize,
+    pub(super) chars: usize,
+}
+
+/// Formatted text of 1 to 3,000 characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Mrkdwn(String);
+
+impl Mrkdwn {
+    /// The text, or `None` when it is blank or too long.
+    pub(super) fn new(text: String) -> Option<Self> {
+        (!text.trim().is_empty() && split::length(&text) <= MAX_MRKDWN).then_some(Self(text))
+    }
+
+    /// The beginning of the text; `None` when it is blank.
+    pub(super) fn shortened(text: &str) -> Option<Self> {
+        Self::new(split::shorten(text, MAX_MRKDWN))
+    }
+}
+
+impl Serialize for Mrkdwn {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_struct("Mrkdwn", 3)?;
+        object.serialize_field("type", "mrkdwn")?;
+        object.serialize_field("text", &self.0)?;
+        // Slack must not turn a plain `@name` or `#name` of somebody's text into a live one.
+        object.serialize_field("verbatim", &true)?;
+        object.end()
+    }
+}
+
+/// Plain text of 1 to `MAX` characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct PlainText<const MAX: usize>(String);
+
+impl<const MAX: usize> PlainText<MAX> {
+    /// The beginning of the text. A blank text becomes a dash, because Slack refuses an empty one.
+    pub(super) fn shortened(text: &str) -> Self {
+        let text = text.trim();
+        if text.is_empty() { Self("–".to_owned()) } else { Self(split::shorten(text, MAX)) }
+    }
+}
+
+impl<const MAX: usize> Serialize for PlainText<MAX> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_struct("PlainText", 2)?;
+        object.serialize_field("type", "plain_text")?;
+        object.serialize_field("text", &self.0)?;
+        object.end()
+    }
+}
+
+/// A block id of 1 to 255 characters.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub(super) struct BlockId(String);
+
+impl BlockId {
+    /// The beginning of the id.
+    pub(super) fn shortened(id: String) -> Self {
+        if split::length(&id) <= 255 { Self(id) } else { Self(id.chars().take(120).collect()) }
+    }
+}
+
+/// A control.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(super) enum Element {
+    Button {
+        action_id: &'static str,
+        text: PlainText<75>,
+        value: String,
+    },
+    StaticSelect {
+        action_id: &'static str,
+        placeholder: PlainText<150>,
+        options: Rendered,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        initial_option: Option<Rendered>,
+    },
+    PlainTextInput {
+        action_id: &'static str,
+        multiline: bool,
+    },
+}
+
+/// A block.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(super) enum Block {
+    /// Text.
+    Section {
+        text: Mrkdwn,
+    },
+    /// Small text.
+    Context {
+        elements: [Mrkdwn; 1],
+    },
+    /// A heading in a dialog.
+    Header {
+        text: PlainText<150>,
+    },
+    Divider,
+    Actions {
+        block_id: BlockId,
+        elements: Vec<Element>,
+    },
+    Input {
+        block_id: BlockId,
+        label: PlainText<2000>,
+        element: Element,
+    },
+}
+
+impl Block {
+    fn chars(&self) -> usize {
+        match self {
+            Self::Section { text } | Self::Context { elements: [text] } => split::length(&text.0),
+            Self::Header { text } => split::length(&text.0),
+            Self::Divider => 0,
+            Self::Actions { elements, .. } => elements.iter().map(Element::chars).sum(),
+            Self::Input { label, element, .. } => split::length(&label.0) + element.chars(),
+        }
+    }
+}
+
+impl Element {
+    fn chars(&self) -> usize {
+        match self {
+            Self::Button { text, value, .. } => split::length(&text.0) + value.len(),
+            Self::StaticSelect { options, .. } => options.len(),
+            Self::PlainTextInput { .. } => 0,
+        }
+    }
+}
+
+/// Blocks that fit into one message or dialog.
+#[derive(Debug, Clone, Serialize)]
+#[serde(transparent)]
+pub(super) struct Blocks {
+    list: Vec<Block>,
+    #[serde(skip)]
+    left: Limits,
+}
+
+impl Blocks {
+    /// No blocks yet.
+    pub(super) fn new(limits: Limits) -> Self {
+        Self { list: Vec::with_capacity(8), left: limits }
+    }
+
+    /// Whether nothing was added.
+    pub(super) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Adds a block; `false` when it does not fit any more.
+    pub(super) fn push(&mut self, block: Block) -> bool {
+        let chars = block.chars();
+        if self.left.blocks == 0 || self.left.chars < chars {
+            return false;
+        }
+        self.left.blocks -= 1;
+        self.left.chars -= chars;
+        self.list.push(block);
+        true
+    }
+
+    /// Adds a text as sections, as much of it as fits while `reserve` stays free for what must follow. Says whether all
+    /// of it did.
+    pub(super) fn push_text(&mut self, text: &str, reserve: Limits) -> bool {
+        let mut pieces = split::split(text, MRKDWN_PIECE).into_iter();
+        for piece in pieces.by_ref() {
+            let room = self.left.chars.saturating_sub(reserve.chars);
+            let fits = split::length(&piece) <= room;
+            if self.left.blocks <= reserve.blocks || (!fits && room < 200) {
+                return false;
+            }
+            let text = if fits { Mrkdwn::new(piece) } else { Mrkdwn::shortened(&split::shorten(&piece, room)) };
+            let added = text.is_some_and(|text| self.push(Block::Section { text }));
+            if !fits || !added {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Adds small text, when it is not blank.
+    pub(super) fn push_context(&mut self, text: &str) {
+        if let Some(text) = Mrkdwn::shortened(text) {
+            self.push(Block::Context { elements: [text] });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Block, Blocks, Limits, MESSAGE_LIMITS, Mrkdwn, PlainText};
+
+    const NOTHING: Limits = Limits { blocks: 0, chars: 0 };
+
+    fn section(length: usize) -> Block {
+        Block::Section { text: Mrkdwn::new("x".repeat(length)).unwrap() }
+    }
+
+    #[test]
+    fn formatted_text_has_1_to_3000_characters() {
+        for (length, fits) in [(0, false), (1, true), (2999, true), (3000, true), (3001, false)] {
+            assert_eq!(Mrkdwn::new("x".repeat(length)).is_some(), fits, "{length}");
+        }
+        assert_eq!(Mrkdwn::new("🚀".repeat(1501)), None, "units are UTF-16");
+        assert_eq!(Mrkdwn::shortened(&"x".repeat(3001)).map(|text| text.0.len()), Some(2998 + " …".len()));
+    }
+
+    #[test]
+    fn plain_text_has_1_to_max_characters() {
+        assert_eq!(PlainText::<5>::shortened("12345").0, "12345");
+        assert_eq!(PlainText::<5>::shortened("123456").0, "123 …");
+        assert_eq!(PlainText::<5>::shortened("1234").0, "1234");
+        assert_eq!(PlainText::<5>::shortened(" ").0, "–");
+    }
+
+    #[test]
+    fn a_message_has_at_most_50_blocks() {
+        let mut blocks = Blocks::new(MESSAGE_LIMITS);
+        assert!((0..49).all(|_| blocks.push(Block::Divider)));
+        assert!(blocks.push(Block::Divider), "the 50th");
+        assert!(!blocks.push(Block::Divider), "the 51st");
+    }
+
+    #[test]
+    fn a_message_has_at_most_12000_characters() {
+        for (last, fits) in [(2999, true), (3000, true)] {
+            let mut blocks = Blocks::new(MESSAGE_LIMITS);
+            assert!((0..3).all(|_| blocks.push(section(3000))));
+            assert_eq!(blocks.push(section(last)), fits, "{last}");
+            assert_eq!(blocks.push(section(1)), last == 2999);
+            assert!(!blocks.push(section(1)));
+        }
+    }
+
+    #[test]
+    fn a_long_text_leaves_room_for_what_must_follow() {
+        let mut blocks = Blocks::new(MESSAGE_LIMITS);
+        let reserve = Limits { blocks: 2, chars: 1_500 };
+        assert!(!blocks.push_text(&"word ".repeat(10_000), reserve));
+        assert!(blocks.left.chars >= 1_500, "{:?}", blocks.left);
+        assert!(blocks.push(section(1_500)));
+        assert!(blocks.push_text("", NOTHING));
+    }
+}

@@ -1,0 +1,265 @@
+//! Verified bytes to what the application understands.
+//!
+//! One function for all three addresses: whatever Slack signed is recognised by its content. What is signed but not ours
+//! to answer is [`Delivery::Ignored`], because anything but a 200 counts as a failure on Slack's side.
+
+use std::{borrow::Cow, fmt};
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::{
+    menu::{self, Target},
+    mrkdwn,
+    payload::{Action, BlockActions, EventEnvelope, InteractionKind, MessageAction, Origin, Shortcut, ViewEvent},
+    rich_text,
+    verify::Verified,
+};
+use crate::{
+    app::{Actor, Door, Intent, ReplyTo, Request, Subject},
+    clock::Timestamp,
+    engine::SourceText,
+    ids::{PendingId, PersonId, RequestId, WorkspaceId},
+};
+
+/// The callback id of the dialog with a text field and a reader menu.
+pub(super) const FORM: &str = "compose";
+/// Block id of that dialog's text field.
+pub(super) const FORM_TEXT: &str = "text";
+/// Block id of that dialog's reader menu.
+pub(super) const FORM_READER: &str = "reader";
+/// Action id of both fields.
+pub(super) const FORM_FIELD: &str = "value";
+
+/// A decoded delivery.
+#[derive(Debug, PartialEq)]
+pub(super) enum Delivery {
+    /// Something for the application.
+    Request(Box<Request>),
+    /// Slack checks that the address is ours: give the challenge back.
+    Challenge(String),
+    /// Nothing to do.
+    Ignored,
+}
+
+/// A signed delivery that makes no sense. Says which part, never what stood there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Malformed(&'static str);
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.0)
+    }
+}
+
+/// Decodes any signed delivery.
+pub(super) fn decode(body: Verified<'_>, now: Timestamp) -> Result<Delivery, Malformed> {
+    // A form cannot start with a brace, so the content tells the two apart more reliably than a header does.
+    if body.bytes().first() == Some(&b'{') {
+        return event(body.bytes());
+    }
+    let form = Form::read(body.bytes());
+    match (&form.payload, &form.command) {
+        // A command comes first: its text may hold anything, but only Slack names a command.
+        (_, Some(_)) => form_command(form, now),
+        (Some(payload), None) => interaction(payload, now),
+        (None, None) if form.is_certificate_probe => Ok(Delivery::Ignored),
+        (None, None) => Err(Malformed("neither a command nor an interaction nor an event")),
+    }
+}
+
+/// Whether these bytes are Slack's certificate probe, the one delivery that may come unsigned: `ssl_check=1` and nothing
+/// that anybody could want to be obeyed.
+pub(super) fn is_certificate_probe(body: &[u8]) -> bool {
+    const LONGEST_PROBE: usize = 512;
+    body.len() <= LONGEST_PROBE && {
+        let form = Form::read(body);
+        form.is_certificate_probe && form.payload.is_none() && form.command.is_none()
+    }
+}
+
+fn event(body: &[u8]) -> Result<Delivery, Malformed> {
+    let envelope: EventEnvelope<'_> = serde_json::from_slice(body).map_err(|_| Malformed("not an event"))?;
+    match (&*envelope.kind, envelope.challenge) {
+        ("url_verification", Some(challenge)) => Ok(Delivery::Challenge(challenge.into_owned())),
+        ("url_verification", None) => Err(Malformed("url_verification without challenge")),
+        _ => Ok(Delivery::Ignored),
+    }
+}
+
+/// The fields of a form that are read; the first one wins when a name is repeated.
+#[derive(Default)]
+struct Form<'a> {
+    payload: Option<Cow<'a, str>>,
+    command: Option<Cow<'a, str>>,
+    text: Option<Cow<'a, str>>,
+    team_id: Option<Cow<'a, str>>,
+    enterprise_id: Option<Cow<'a, str>>,
+    user_id: Option<Cow<'a, str>>,
+    trigger_id: Option<Cow<'a, str>>,
+    is_certificate_probe: bool,
+}
+
+impl<'a> Form<'a> {
+    fn read(body: &'a [u8]) -> Self {
+        let mut form = Self::default();
+        for (name, value) in form_urlencoded::parse(body) {
+            let field = match &*name {
+                "payload" => &mut form.payload,
+                "command" => &mut form.command,
+                "text" => &mut form.text,
+                "team_id" => &mut form.team_id,
+                "enterprise_id" => &mut form.enterprise_id,
+                "user_id" => &mut form.user_id,
+                "trigger_id" => &mut form.trigger_id,
+                "ssl_check" => {
+                    form.is_certificate_probe = value == "1";
+                    continue;
+                }
+                _ => continue,
+            };
+            field.get_or_insert(value);
+        }
+        form
+    }
+}
+
+fn form_command(form: Form<'_>, now: Timestamp) -> Result<Delivery, Malformed> {
+    let workspace = [form.team_id, form.enterprise_id].into_iter().flatten().find(|id| !id.is_empty());
+    let workspace = workspace.ok_or(Malformed("command without team_id"))?;
+    let person = form.user_id.filter(|id| !id.is_empty()).ok_or(Malformed("command without user_id"))?;
+    // Apps may rename their commands, so only the one that says "explain" changes what bare text means.
+    let is_explain = form.command.is_some_and(|command| command.trim_start_matches('/').starts_with("explain"));
+    let door = if is_explain { Door::Explain } else { Door::Rewrite };
+    Ok(Delivery::Request(Box::new(Request {
+        id: request_id(form.trigger_id.as_deref()),
+        actor: Actor {
+            workspace: WorkspaceId::new(workspace.into_owned()),
+            person: PersonId::new(person.into_owned()),
+        },
+        received_at: now,
+        intent: Intent::Command { door, text: mrkdwn::read(form.text.as_deref().unwrap_or_default()) },
+        reply_to: ReplyTo::Response,
+    })))
+}
+
+/// The trigger id is the one thing that two deliveries of the same click have in common.
+fn request_id(trigger: Option<&str>) -> RequestId {
+    match trigger.filter(|trigger| !trigger.is_empty()) {
+        Some(trigger) => RequestId::new(trigger),
+        None => RequestId::new(PendingId::random().map(|id| id.to_string()).unwrap_or_default()),
+    }
+}
+
+fn interaction(payload: &str, now: Timestamp) -> Result<Delivery, Malformed> {
+    let kind: InteractionKind<'_> = parse(payload)?;
+    match &*kind.kind {
+        "message_action" => message_action(parse_owned(payload)?, now),
+        "block_actions" => block_actions(parse_owned(payload)?, now),
+        "view_submission" => view_submission(parse_owned(payload)?, now),
+        "view_closed" => view_closed(parse_owned(payload)?, now),
+        "shortcut" => shortcut(parse_owned(payload)?, now),
+        _ => Ok(Delivery::Ignored),
+    }
+}
+
+fn parse<'a, T: serde::Deserialize<'a>>(payload: &'a str) -> Result<T, Malformed> {
+    serde_json::from_str(payload).map_err(|_| Malformed("an interaction without the fields it needs"))
+}
+
+fn parse_owned<T: DeserializeOwned>(payload: &str) -> Result<T, Malformed> {
+    parse(payload)
+}
+
+fn request(origin: &Origin, now: Timestamp, intent: Intent, reply_to: ReplyTo) -> Result<Delivery, Malformed> {
+    // For an organisation-wide installation the team may be null; then the person's own team is the workspace.
+    let workspace = origin
+        .team
+        .as_ref()
+        .map(|team| &team.id)
+        .or(origin.user.team_id.as_ref())
+        .or(origin.enterprise.as_ref().map(|enterprise| &enterprise.id))
+        .ok_or(Malformed("an interaction without team"))?;
+    Ok(Delivery::Request(Box::new(Request {
+        id: request_id(origin.trigger_id.as_deref()),
+        actor: Actor {
+            workspace: WorkspaceId::new(workspace.as_str()),
+            person: PersonId::new(origin.user.id.as_str()),
+        },
+        received_at: now,
+        intent,
+        reply_to,
+    })))
+}
+
+fn dialog(origin: &Origin, fallback: Option<String>) -> Result<ReplyTo, Malformed> {
+    let ticket = origin.trigger_id.clone().ok_or(Malformed("an interaction without trigger_id"))?;
+    Ok(ReplyTo::Dialog { ticket, fallback })
+}
+
+fn message_action(action: MessageAction, now: Timestamp) -> Result<Delivery, Malformed> {
+    let source = rich_text::message(&action.message);
+    let reply_to = dialog(&action.origin, action.response_url)?;
+    request(&action.origin, now, Intent::RewriteMessage { source }, reply_to)
+}
+
+fn shortcut(shortcut: Shortcut, now: Timestamp) -> Result<Delivery, Malformed> {
+    let reply_to = dialog(&shortcut.origin, None)?;
+    request(&shortcut.origin, now, Intent::Compose, reply_to)
+}
+
+fn block_actions(click: BlockActions, now: Timestamp) -> Result<Delivery, Malformed> {
+    let Some(action) = click.actions.first() else { return Ok(Delivery::Ignored) };
+    if let Some(aspect) = menu::aspect(&action.action_id) {
+        let Some(pending) = action.value.as_deref() else { return Ok(Delivery::Ignored) };
+        let intent = Intent::Show { pending: PendingId::new(pending), aspect };
+        let reply_to = dialog(&click.origin, click.response_url)?;
+        return request(&click.origin, now, intent, reply_to);
+    }
+    let Some(intent) = reader_choice(action) else { return Ok(Delivery::Ignored) };
+    let reply_to = match (click.view, click.response_url) {
+        // A choice in the form is read when the form is sent.
+        (Some(view), _) if view.callback_id == FORM => return Ok(Delivery::Ignored),
+        (Some(view), _) => ReplyTo::OpenDialog { dialog: view.id },
+        (None, Some(address)) => ReplyTo::Message { address },
+        (None, None) => return Err(Malformed("a choice without view or response_url")),
+    };
+    request(&click.origin, now, intent, reply_to)
+}
+
+fn reader_choice(action: &Action) -> Option<Intent> {
+    if action.action_id != menu::READER {
+        return None;
+    }
+    let reader = action.selected_option.as_ref()?.value.clone();
+    Some(match menu::target(&action.block_id) {
+        Target::Text(pending) => Intent::ChangeReader { subject: Subject::Text(PendingId::new(pending)), reader },
+        Target::Concept(concept) => Intent::ChangeReader { subject: Subject::Concept(concept.to_owned()), reader },
+        Target::Settings => Intent::ChooseReader { reader },
+    })
+}
+
+fn view_submission(event: ViewEvent, now: Timestamp) -> Result<Delivery, Malformed> {
+    if event.view.callback_id != FORM {
+        return Ok(Delivery::Ignored);
+    }
+    let values = event.view.state.map(|state| state.values).unwrap_or_default();
+    let field = |block: &str| values.get(block).and_then(|block| block.get(FORM_FIELD));
+    let text = field(FORM_TEXT).and_then(|field| field.get("value")).and_then(Value::as_str);
+    let reader = field(FORM_READER)
+        .and_then(|field| field.get("selected_option"))
+        .and_then(|option| option.get("value"))
+        .and_then(Value::as_str);
+    let (Some(text), Some(reader)) = (text, reader) else { return Err(Malformed("a form without its fields")) };
+    // A text field gives the characters as typed, without markup.
+    let intent = Intent::RewriteFor { source: SourceText::new(text), reader: reader.to_owned() };
+    request(&event.origin, now, intent, ReplyTo::Form)
+}
+
+fn view_closed(event: ViewEvent, now: Timestamp) -> Result<Delivery, Malformed> {
+    if event.view.private_metadata.is_empty() {
+        return Ok(Delivery::Ignored);
+    }
+    let intent = Intent::Dismiss { pending: PendingId::new(event.view.private_metadata) };
+    request(&event.origin, now, intent, ReplyTo::Nowhere)
+}

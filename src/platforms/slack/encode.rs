@@ -1,0 +1,372 @@
+//! Replies to Block Kit: a message (private to the person who asked) or a dialog.
+
+use serde::Serialize;
+
+use super::{
+    blocks::{Block, BlockId, Blocks, Element, Limits, MAX_TEXT, MESSAGE_LIMITS, PlainText, VIEW_LIMITS},
+    decode::{FORM, FORM_FIELD, FORM_READER, FORM_TEXT},
+    menu::{self, ReaderMenu, Target},
+    mrkdwn, split,
+};
+use crate::{
+    app::{Aspect, ExplanationReply, Readers, Reply, RewriteReply},
+    engine::{Explanation, ExplanationStatus, Rendering},
+    ids::AudienceId,
+};
+
+/// Room for the small print, the menu and the buttons below a long text.
+const BELOW: Limits = Limits { blocks: 4, chars: 4_000 };
+
+const HELP: &str = "*Upshot turns technical messages into business language.*\n\
+• `/upshot The pod is crash looping …` rewrites a text.\n\
+• `/upshot for sales: …` rewrites it for one kind of reader.\n\
+• `/explain p95` explains a term.\n\
+• `/upshot settings sales` makes sales your usual reader.\n\
+• On any message: *More actions* → *Explain this*.";
+
+/// A message that only the person who asked can see.
+#[derive(Debug, Serialize)]
+pub(super) struct Message {
+    response_type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replace_original: Option<bool>,
+    text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    blocks: Option<Blocks>,
+}
+
+/// A dialog.
+#[derive(Debug, Serialize)]
+pub(super) struct View {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    callback_id: &'static str,
+    title: PlainText<24>,
+    close: PlainText<24>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    submit: Option<PlainText<24>>,
+    /// The kept text, so that closing the dialog erases it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    private_metadata: String,
+    notify_on_close: bool,
+    blocks: Blocks,
+}
+
+/// The answer to a form that was sent.
+#[derive(Debug, Serialize)]
+pub(super) struct FormAnswer {
+    response_action: &'static str,
+    view: View,
+}
+
+/// What an encoder needs besides the reply.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Encoder<'a> {
+    pub(super) menu: &'a ReaderMenu,
+    /// Whether buttons can open dialogs. A button that does nothing is worse than none.
+    pub(super) can_open_dialogs: bool,
+}
+
+/// A reply as the JSON of a private message, for the command line.
+///
+/// # Errors
+/// The JSON cannot be written, which no text causes.
+pub fn message_json(reply: &Reply, readers: &Readers) -> serde_json::Result<String> {
+    let menu = ReaderMenu::new(readers);
+    serde_json::to_string(&Encoder { menu: &menu, can_open_dialogs: false }.message(reply))
+}
+
+impl Encoder<'_> {
+    /// A reply as a private message.
+    pub(super) fn message(self, reply: &Reply) -> Message {
+        let mut blocks = Blocks::new(MESSAGE_LIMITS);
+        let text = match reply {
+            Reply::Rewrite(rewrite) => self.rewrite_message(&mut blocks, rewrite),
+            Reply::Explanation(found) => self.explanation_message(&mut blocks, found),
+            Reply::Aspect(aspect, rewrite) => {
+                aspect_blocks(&mut blocks, *aspect, rewrite);
+                aspect_text(*aspect, rewrite)
+            }
+            Reply::Settings { reader } => {
+                let text = "The reader I write for when you name none:";
+                blocks.push_text(text, BELOW);
+                self.push_controls(&mut blocks, &Target::Settings, reader, Vec::new());
+                format!("{text} {reader}. To change it: /upshot settings sales")
+            }
+            Reply::Say(say) => mrkdwn::write(say.text()),
+            // Nothing but a dialog can show a form, and where none can be opened the command does the same.
+            Reply::Help | Reply::Form { .. } => HELP.to_owned(),
+            Reply::Nothing => String::new(),
+        };
+        if matches!(reply, Reply::Say(_) | Reply::Help | Reply::Form { .. }) {
+            blocks.push_text(&text, Limits { blocks: 0, chars: 0 });
+        }
+        let blocks = (!blocks.is_empty()).then_some(blocks);
+        Message { response_type: "ephemeral", replace_original: None, text: split::shorten(&text, MAX_TEXT), blocks }
+    }
+
+    /// A reply as a message in place of an earlier one. A note about a failure stands below the answer instead.
+    pub(super) fn replacement(self, reply: &Reply) -> Message {
+        Message { replace_original: Some(!matches!(reply, Reply::Say(say) if say.is_failure())), ..self.message(reply) }
+    }
+
+    /// A reply as a dialog.
+    pub(super) fn view(self, reply: &Reply) -> View {
+        let mut blocks = Blocks::new(VIEW_LIMITS);
+        let mut view = View {
+            kind: "modal",
+            callback_id: "answer",
+            title: PlainText::shortened("In business words"),
+            close: PlainText::shortened("Close"),
+            submit: None,
+            private_metadata: String::new(),
+            notify_on_close: false,
+            blocks: Blocks::new(VIEW_LIMITS),
+        };
+        match reply {
+            Reply::Rewrite(rewrite) => {
+                self.rewrite_view(&mut blocks, rewrite);
+                if let Some(pending) = &rewrite.pending {
+                    view.private_metadata = pending.to_string();
+                    view.notify_on_close = true;
+                }
+            }
+            Reply::Aspect(aspect, rewrite) => {
+                view.title = PlainText::shortened(aspect_title(*aspect));
+                aspect_blocks(&mut blocks, *aspect, rewrite);
+            }
+            Reply::Form { reader } => {
+                view.callback_id = FORM;
+                view.title = PlainText::shortened("Rewrite with Upshot");
+                view.submit = Some(PlainText::shortened("Rewrite"));
+                self.form(&mut blocks, reader);
+            }
+            other => {
+                view.title = PlainText::shortened("Upshot");
+                let message = self.message(other);
+                blocks.push_text(&message.text, Limits { blocks: 0, chars: 0 });
+            }
+        }
+        view.blocks = blocks;
+        view
+    }
+
+    /// A reply in place of a form that was sent.
+    pub(super) fn form_answer(self, reply: &Reply) -> FormAnswer {
+        FormAnswer { response_action: "update", view: self.view(reply) }
+    }
+
+    fn rewrite_message(self, blocks: &mut Blocks, rewrite: &RewriteReply) -> String {
+        let rendering = &rewrite.rendering;
+        let has_buttons = self.can_open_dialogs && rewrite.pending.is_some();
+        push_upshot(blocks, rendering);
+        let plain = mrkdwn::write(&rendering.plain);
+        let shows_plain = !says_the_same(rendering) && (rendering.sections.is_empty() || !has_buttons);
+        if shows_plain {
+            blocks.push_text(&format!("*In plain words*\n{plain}"), BELOW);
+        }
+        push_small_print(blocks, rendering);
+        if let Some(pending) = &rewrite.pending {
+            let buttons = if has_buttons { menu::buttons(pending).into() } else { Vec::new() };
+            self.push_controls(blocks, &Target::Text(pending.as_str()), &rewrite.reader, buttons);
+        }
+        let mut text = upshot_text(rendering);
+        if !says_the_same(rendering) {
+            text.push_str("\n\n*In plain words*\n");
+            text.push_str(&plain);
+        }
+        text
+    }
+
+    fn rewrite_view(self, blocks: &mut Blocks, rewrite: &RewriteReply) {
+        // Each part leaves room for the ones below it.
+        let reserve = |blocks, chars| Limits { blocks, chars };
+        push_upshot(blocks, &rewrite.rendering);
+        push_small_print(blocks, &rewrite.rendering);
+        if let Some(pending) = &rewrite.pending {
+            self.push_controls(blocks, &Target::Text(pending.as_str()), &rewrite.reader, Vec::new());
+        }
+        if !says_the_same(&rewrite.rendering) {
+            push_heading(blocks, aspect_title(Aspect::Plain));
+            blocks.push_text(&aspect_text(Aspect::Plain, rewrite), reserve(40, 18_000));
+        }
+        push_heading(blocks, aspect_title(Aspect::Why));
+        blocks.push_text(&aspect_text(Aspect::Why, rewrite), reserve(24, 12_000));
+        push_heading(blocks, aspect_title(Aspect::Original));
+        blocks.push_text(&aspect_text(Aspect::Original, rewrite), reserve(0, 0));
+    }
+
+    fn explanation_message(self, blocks: &mut Blocks, found: &ExplanationReply) -> String {
+        let text = explanation_text(&found.explanation);
+        blocks.push_text(&text, BELOW);
+        if found.explanation.status == ExplanationStatus::Defined {
+            let target = Target::Concept(&found.explanation.concept);
+            self.push_controls(blocks, &target, &found.reader, Vec::new());
+        }
+        text
+    }
+
+    fn form(self, blocks: &mut Blocks, reader: &AudienceId) {
+        blocks.push(Block::Input {
+            block_id: BlockId::shortened(FORM_TEXT.to_owned()),
+            label: PlainText::shortened("Technical text"),
+            element: Element::PlainTextInput { action_id: FORM_FIELD, multiline: true },
+        });
+        if let Some(element) = self.menu.element(reader, FORM_FIELD) {
+            blocks.push(Block::Input {
+                block_id: BlockId::shortened(FORM_READER.to_owned()),
+                label: PlainText::shortened("Reader"),
+                element,
+            });
+        }
+    }
+
+    fn push_controls(self, blocks: &mut Blocks, target: &Target<'_>, reader: &AudienceId, buttons: Vec<Element>) {
+        let Some(menu) = self.menu.element(reader, menu::READER) else { return };
+        let mut elements = vec![menu];
+        elements.extend(buttons);
+        blocks.push(Block::Actions { block_id: menu::block_id(target, reader), elements });
+    }
+}
+
+/// A short message may already be its own headline.
+fn says_the_same(rendering: &Rendering) -> bool {
+    rendering.sections.is_empty() && (rendering.plain.trim() == rendering.headline.trim() || rendering.plain.is_empty())
+}
+
+fn push_upshot(blocks: &mut Blocks, rendering: &Rendering) {
+    if let Some(headline) = headline(rendering) {
+        blocks.push_text(&headline, BELOW);
+    }
+    for section in &rendering.sections {
+        blocks.push_text(&titled(&section.title, &section.text), BELOW);
+    }
+    if rendering.sections.is_empty() && !rendering.asks.is_empty() {
+        blocks.push_text(&asks(rendering), BELOW);
+    }
+}
+
+fn upshot_text(rendering: &Rendering) -> String {
+    let mut parts: Vec<String> = headline(rendering).into_iter().collect();
+    parts.extend(rendering.sections.iter().map(|section| titled(&section.title, &section.text)));
+    if rendering.sections.is_empty() && !rendering.asks.is_empty() {
+        parts.push(asks(rendering));
+    }
+    parts.join("\n")
+}
+
+fn headline(rendering: &Rendering) -> Option<String> {
+    let text = rendering.headline.trim();
+    // An asterisk or a line end inside would end the bold stretch.
+    (!text.is_empty()).then(|| format!("*{}*", mrkdwn::write(&text.replace(['*', '\n'], " "))))
+}
+
+fn titled(title: &str, text: &str) -> String {
+    let separator = if text.contains('\n') { ":\n" } else { ": " };
+    format!("*{}*{separator}{}", mrkdwn::write(title), mrkdwn::write(text))
+}
+
+fn asks(rendering: &Rendering) -> String {
+    titled("What is asked of you", &rendering.asks.join("\n"))
+}
+
+fn push_small_print(blocks: &mut Blocks, rendering: &Rendering) {
+    let notices = rendering.notices.iter().map(|notice| &notice.text);
+    let lines: Vec<&str> = rendering.open_questions.iter().chain(notices).map(String::as_str).collect();
+    blocks.push_context(&mrkdwn::write(&lines.join("\n")));
+}
+
+fn push_heading(blocks: &mut Blocks, title: &str) {
+    blocks.push(Block::Divider);
+    blocks.push(Block::Header { text: PlainText::shortened(title) });
+}
+
+fn aspect_title(aspect: Aspect) -> &'static str {
+    match aspect {
+        Aspect::Plain => "In plain words",
+        Aspect::Why => "Why these words?",
+        Aspect::Original => "Original",
+    }
+}
+
+fn aspect_blocks(blocks: &mut Blocks, aspect: Aspect, rewrite: &RewriteReply) {
+    blocks.push_text(&aspect_text(aspect, rewrite), Limits { blocks: 0, chars: 0 });
+}
+
+fn aspect_text(aspect: Aspect, rewrite: &RewriteReply) -> String {
+    match aspect {
+        Aspect::Plain => mrkdwn::write(&rewrite.rendering.plain),
+        Aspect::Original => mrkdwn::write(rewrite.source.text()),
+        Aspect::Why => why_text(&rewrite.rendering),
+    }
+}
+
+/// Where each replaced word came from, and how each computed figure was computed.
+fn why_text(rendering: &Rendering) -> String {
+    let changes = rendering.changes.iter().map(|change| {
+        let origin = match (&change.concept, &change.rule) {
+            (Some(concept), _) => format!("glossary entry {concept}"),
+            (None, Some(rule)) => format!("rule {rule}"),
+            (None, None) => "template".to_owned(),
+        };
+        format!("- “{}” → “{}” ({origin})", one_line(&change.from), one_line(&change.to))
+    });
+    let derived = rendering.facts.iter().filter_map(|fact| {
+        let formula = fact.formula.as_ref()?;
+        Some(format!("- “{}” is computed: {formula}", one_line(&fact.output)))
+    });
+    let lines: Vec<String> = changes.chain(derived).collect();
+    if lines.is_empty() {
+        return "Every word is the author's own.".to_owned();
+    }
+    mrkdwn::write(&lines.join("\n"))
+}
+
+fn one_line(text: &str) -> String {
+    text.replace('\n', " ")
+}
+
+fn explanation_text(explanation: &Explanation) -> String {
+    let mut text = String::with_capacity(256);
+    match explanation.status {
+        ExplanationStatus::Defined => {
+            text.push('*');
+            text.push_str(&mrkdwn::write(&explanation.term));
+            text.push_str("*: ");
+            text.push_str(&mrkdwn::write(&explanation.definition));
+            push_line(&mut text, "Here", &explanation.in_context);
+            push_line(&mut text, "Why it matters", &explanation.why);
+            push_line(&mut text, "Example", &explanation.example);
+            if !explanation.related.is_empty() {
+                push_line(&mut text, "Related", &explanation.related.join(", "));
+            }
+            push_line(&mut text, "Questions to", &explanation.owner);
+        }
+        ExplanationStatus::Suggested => {
+            let suggestions: Vec<String> =
+                explanation.suggestions.iter().map(|term| format!("`{}`", term.replace('`', ""))).collect();
+            text.push_str(&format!(
+                "I have no entry for “{}”. Did you mean {}?",
+                mrkdwn::write(&one_line(&explanation.query)),
+                mrkdwn::write(&suggestions.join(", "))
+            ));
+        }
+        ExplanationStatus::Unknown => text.push_str(&format!(
+            "I do not know “{}” yet, and I will not guess. Please ask whoever keeps your glossary to add it.",
+            mrkdwn::write(&one_line(&explanation.query))
+        )),
+    }
+    for sense in &explanation.other_senses {
+        push_line(&mut text, &format!("In {}", sense.subject_field), &sense.definition);
+    }
+    text
+}
+
+fn push_line(text: &mut String, title: &str, value: &str) {
+    if !value.is_empty() {
+        text.push_str("\n*");
+        text.push_str(&mrkdwn::write(title));
+        text.push_str("*: ");
+        text.push_str(&mrkdwn::write(value));
+    }
+}

@@ -1,0 +1,71 @@
+//! Slack: slash commands, message shortcuts, dialogs and events over HTTP.
+//!
+//! A delivery goes through [`verify`] (raw bytes, signature), `decode` (bytes to [`crate::app::Request`]), the
+//! application, and `encode` (reply to Block Kit). The type [`verify::Verified`] makes any other order a compile error.
+
+mod blocks;
+mod client;
+mod decode;
+mod encode;
+mod http;
+mod menu;
+mod mrkdwn;
+mod payload;
+mod rich_text;
+mod split;
+pub mod verify;
+
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+
+pub use client::{ApiError, Client, ClientError};
+pub use encode::message_json;
+pub use http::{MAX_BODY_BYTES, deliver};
+
+use crate::{app::App, clock::Clock, config::SlackSettings};
+use menu::ReaderMenu;
+use verify::SigningSecrets;
+
+/// How many answers may be on their way to Slack at once. Each holds one rewritten message, so this bounds memory.
+const MAX_DELIVERIES: usize = 64;
+
+/// How many requests may be in work at once; more are told to come back.
+const MAX_REQUESTS: usize = 1024;
+
+/// Everything the Slack side needs to answer.
+#[derive(Debug)]
+pub struct Slack {
+    app: Arc<App>,
+    secrets: SigningSecrets,
+    client: Client,
+    clock: Clock,
+    menu: ReaderMenu,
+    deliveries: Arc<Semaphore>,
+    requests: Semaphore,
+}
+
+impl Slack {
+    /// Puts the Slack side together. Done once, at start.
+    ///
+    /// # Errors
+    /// No secure connections can be made from this machine.
+    pub fn new(app: Arc<App>, settings: &SlackSettings, clock: Clock) -> Result<Self, ClientError> {
+        Ok(Self {
+            menu: ReaderMenu::new(app.readers()),
+            app,
+            secrets: SigningSecrets::new(&settings.signing_secrets),
+            client: Client::new(settings)?,
+            clock,
+            deliveries: Arc::new(Semaphore::new(MAX_DELIVERIES)),
+            requests: Semaphore::new(MAX_REQUESTS),
+        })
+    }
+
+    /// Waits until every answer that is on its way has arrived or given up.
+    pub async fn finish_deliveries(&self) {
+        let all = u32::try_from(MAX_DELIVERIES).unwrap_or(u32::MAX);
+        // The semaphore is never closed, so waiting for all permits can only succeed.
+        let _ = self.deliveries.acquire_many(all).await;
+    }
+}

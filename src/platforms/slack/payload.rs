@@ -1,0 +1,132 @@
+//! The shapes of Slack's deliveries: only the fields that are read. Everything else may be absent, new or of another
+//! type without doing harm.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// Enough of a JSON delivery to know what it is.
+#[derive(Debug, Deserialize)]
+pub(super) struct EventEnvelope<'a> {
+    #[serde(rename = "type", borrow)]
+    pub(super) kind: Cow<'a, str>,
+    #[serde(default, borrow)]
+    pub(super) challenge: Option<Cow<'a, str>>,
+}
+
+/// Enough of an interaction to know what it is.
+#[derive(Debug, Deserialize)]
+pub(super) struct InteractionKind<'a> {
+    #[serde(rename = "type", borrow)]
+    pub(super) kind: Cow<'a, str>,
+}
+
+/// Who did it, on every interaction.
+#[derive(Debug, Deserialize)]
+pub(super) struct Origin {
+    pub(super) user: User,
+    #[serde(default)]
+    pub(super) team: Option<Identified>,
+    #[serde(default)]
+    pub(super) enterprise: Option<Identified>,
+    #[serde(default)]
+    pub(super) trigger_id: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Identified {
+    pub(super) id: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct User {
+    pub(super) id: String,
+    #[serde(default)]
+    pub(super) team_id: Option<String>,
+}
+
+/// A message shortcut.
+#[derive(Debug, Deserialize)]
+pub(super) struct MessageAction {
+    #[serde(flatten)]
+    pub(super) origin: Origin,
+    #[serde(default)]
+    pub(super) response_url: Option<String>,
+    pub(super) message: Message,
+}
+
+/// A message as somebody or some app posted it. Blocks and attachments are read loosely: Slack has dozens of kinds.
+#[derive(Debug, Deserialize)]
+pub(super) struct Message {
+    #[serde(default)]
+    pub(super) text: Option<String>,
+    #[serde(default)]
+    pub(super) blocks: Vec<Value>,
+    #[serde(default)]
+    pub(super) attachments: Vec<Value>,
+    #[serde(default)]
+    pub(super) files: Vec<Value>,
+}
+
+/// A click or choice in a message or dialog.
+#[derive(Debug, Deserialize)]
+pub(super) struct BlockActions {
+    #[serde(flatten)]
+    pub(super) origin: Origin,
+    #[serde(default)]
+    pub(super) response_url: Option<String>,
+    #[serde(default)]
+    pub(super) view: Option<View>,
+    pub(super) actions: Vec<Action>,
+}
+
+/// One click or choice.
+#[derive(Debug, Deserialize)]
+pub(super) struct Action {
+    pub(super) action_id: String,
+    #[serde(default)]
+    pub(super) block_id: String,
+    #[serde(default)]
+    pub(super) value: Option<String>,
+    #[serde(default)]
+    pub(super) selected_option: Option<SelectedOption>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct SelectedOption {
+    pub(super) value: String,
+}
+
+/// A dialog.
+#[derive(Debug, Deserialize)]
+pub(super) struct View {
+    pub(super) id: String,
+    #[serde(default)]
+    pub(super) callback_id: String,
+    #[serde(default)]
+    pub(super) private_metadata: String,
+    #[serde(default)]
+    pub(super) state: Option<ViewState>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct ViewState {
+    #[serde(default)]
+    pub(super) values: Value,
+}
+
+/// A dialog that was sent or closed.
+#[derive(Debug, Deserialize)]
+pub(super) struct ViewEvent {
+    #[serde(flatten)]
+    pub(super) origin: Origin,
+    pub(super) view: View,
+}
+
+/// A global shortcut.
+#[derive(Debug, Deserialize)]
+pub(super) struct Shortcut {
+    #[serde(flatten)]
+    pub(super) origin: Origin,
+}

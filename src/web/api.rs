@@ -1,0 +1,154 @@
+//! The REST API. Stateless: whoever can reach the server may ask, nothing is kept, and the engine is asked directly.
+
+use std::sync::Arc;
+
+use axum::{
+    body::Bytes,
+    extract::{State, rejection::BytesRejection},
+    http::{HeaderValue, Uri, header},
+    response::{IntoResponse, Response},
+};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use super::problem::Problem;
+use crate::{
+    app::{
+        App, MAX_TEXT_CHARS,
+        wire::{ExplainJson, RewriteJson, VerifyJson},
+    },
+    clock::Stopwatch,
+    engine::{Audience, SourceText},
+};
+
+type Body = Result<Bytes, BytesRejection>;
+
+#[derive(Debug, Deserialize)]
+pub(super) struct RewriteBody {
+    #[serde(default)]
+    id: Value,
+    text: String,
+    #[serde(default, rename = "for", alias = "audience")]
+    reader: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct ExplainBody {
+    #[serde(default)]
+    id: Value,
+    #[serde(alias = "q")]
+    query: String,
+    #[serde(default)]
+    context: Option<String>,
+    #[serde(default, rename = "for", alias = "audience")]
+    reader: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct VerifyBody {
+    source: String,
+    candidate: String,
+}
+
+#[derive(Debug, Serialize)]
+struct AudienceJson<'a> {
+    id: &'a str,
+    title: &'a str,
+    about: &'a str,
+}
+
+/// `POST /api/v1/rewrite`: `{"text", "for"?, "id"?}`.
+pub(super) async fn rewrite(State(app): State<Arc<App>>, body: Body) -> Result<Response, Problem> {
+    let body: RewriteBody = parse(body)?;
+    let audience = audience(&app, body.reader.as_deref())?;
+    let source = text("text", &body.text)?;
+    let watch = Stopwatch::start();
+    let rendering = app.engine().rewrite(&source, audience);
+    Ok(json(&RewriteJson::new(&body.id, &rendering, app.engine().revision(), watch.elapsed_us())))
+}
+
+/// `POST /api/v1/explain`: `{"query", "context"?, "for"?, "id"?}`.
+pub(super) async fn explain(State(app): State<Arc<App>>, body: Body) -> Result<Response, Problem> {
+    answer_explain(&app, &parse(body)?)
+}
+
+/// `GET /api/v1/explain?query=…&for=…`; `q` is the short form of `query`.
+pub(super) async fn explain_query(State(app): State<Arc<App>>, uri: Uri) -> Result<Response, Problem> {
+    let mut body = ExplainBody::default();
+    for (name, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
+        match &*name {
+            "query" | "q" => body.query = value.into_owned(),
+            "context" => body.context = Some(value.into_owned()),
+            "for" | "audience" => body.reader = Some(value.into_owned()),
+            "id" => body.id = Value::String(value.into_owned()),
+            _ => {}
+        }
+    }
+    answer_explain(&app, &body)
+}
+
+/// `POST /api/v1/verify`: `{"source", "candidate"}`.
+pub(super) async fn verify(State(app): State<Arc<App>>, body: Body) -> Result<Response, Problem> {
+    let body: VerifyBody = parse(body)?;
+    let verdict = app.engine().verify(&text("source", &body.source)?, &text("candidate", &body.candidate)?);
+    Ok(json(&VerifyJson::new(&verdict)))
+}
+
+/// `GET /api/v1/audiences`: all readers, in menu order.
+pub(super) async fn audiences(State(app): State<Arc<App>>) -> Response {
+    let all = app.engine().audiences();
+    let all: Vec<AudienceJson<'_>> = all
+        .iter()
+        .map(|audience| AudienceJson { id: &audience.id, title: &audience.title, about: &audience.about })
+        .collect();
+    json(&all)
+}
+
+fn answer_explain(app: &App, body: &ExplainBody) -> Result<Response, Problem> {
+    let audience = audience(app, body.reader.as_deref())?;
+    let query = text("query", &body.query)?;
+    let context = body.context.as_deref().filter(|context| !context.trim().is_empty());
+    let context = context.map(|context| text("context", context)).transpose()?;
+    let explanation = app.engine().explain(query.text(), context.as_ref(), audience);
+    Ok(json(&ExplainJson::new(&body.id, &explanation, app.engine().revision())))
+}
+
+fn parse<T: DeserializeOwned>(body: Body) -> Result<T, Problem> {
+    let body = body.map_err(|rejection| Problem::unreadable_body(rejection.status()))?;
+    // The message of a JSON error can quote the body; place and kind are enough to find the mistake.
+    serde_json::from_slice(&body).map_err(|error| {
+        let what = match error.classify() {
+            serde_json::error::Category::Data => "A field is missing or has the wrong type",
+            _ => "The body is not valid JSON",
+        };
+        Problem::bad_request(format!("{what} (line {}, column {}).", error.line(), error.column()))
+    })
+}
+
+fn text(field: &str, text: &str) -> Result<SourceText, Problem> {
+    if text.trim().is_empty() {
+        return Err(Problem::bad_request(format!("The field {field} is empty.")));
+    }
+    if text.len() > MAX_TEXT_CHARS && text.chars().count() > MAX_TEXT_CHARS {
+        return Err(Problem::too_large(format!("The field {field} may hold {MAX_TEXT_CHARS} characters.")));
+    }
+    Ok(SourceText::new(text))
+}
+
+fn audience<'a>(app: &'a App, named: Option<&str>) -> Result<&'a Audience, Problem> {
+    let Some(named) = named.filter(|named| !named.trim().is_empty()) else {
+        return Ok(app.engine().default_audience());
+    };
+    app.readers().find(named).and_then(|id| app.engine().audience(id.as_str())).ok_or_else(|| {
+        Problem::bad_request(format!("There is no such reader. Choose one of: {}.", app.readers().ids()))
+    })
+}
+
+fn json(value: &impl Serialize) -> Response {
+    let content_type = HeaderValue::from_static("application/json");
+    match serde_json::to_vec(value) {
+        Ok(body) => ([(header::CONTENT_TYPE, content_type)], body).into_response(),
+        // Structs of text and numbers cannot fail to serialise; an empty object is still JSON.
+        Err(_) => ([(header::CONTENT_TYPE, content_type)], "{}").into_response(),
+    }
+}

@@ -1,0 +1,12 @@
+//! The HTTP server: the platforms' addresses, the REST API, the playground, health.
+
+mod api;
+mod examples;
+mod health;
+mod layers;
+mod playground;
+mod problem;
+mod router;
+mod server;
+
+pub use server::{Server, StartError};

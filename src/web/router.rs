@@ -1,0 +1,50 @@
+//! All routes on one screen.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware,
+    routing::{get, post},
+};
+
+use super::{api, examples, health, layers, playground, problem};
+use crate::{
+    app::App,
+    platforms::slack::{self, Slack},
+};
+
+/// The longest body that the API takes. A text of the greatest length is a sixth of it even in the widest letters.
+const MAX_API_BODY_BYTES: usize = 1024 * 1024;
+
+/// All routes.
+pub(super) fn router(app: Arc<App>, slack: Arc<Slack>) -> Router {
+    // Each of the three takes any signed delivery, so that an app may name one address for everything.
+    let slack = Router::new()
+        .route("/slack/commands", post(slack::deliver))
+        .route("/slack/interactions", post(slack::deliver))
+        .route("/slack/events", post(slack::deliver))
+        .layer(DefaultBodyLimit::max(slack::MAX_BODY_BYTES))
+        .with_state(slack);
+
+    let api = Router::new()
+        .route("/api/v1/rewrite", post(api::rewrite))
+        .route("/api/v1/explain", get(api::explain_query).post(api::explain))
+        .route("/api/v1/verify", post(api::verify))
+        .route("/api/v1/audiences", get(api::audiences))
+        .route("/api/v1/examples", get(examples::list))
+        .route("/api/{*rest}", get(problem::not_found).fallback(problem::not_found))
+        .layer(DefaultBodyLimit::max(MAX_API_BODY_BYTES));
+
+    let pages = Router::new()
+        .route("/", get(playground::index))
+        .route("/app.js", get(playground::script))
+        .route("/style.css", get(playground::style))
+        .route("/icon.svg", get(playground::icon))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready));
+
+    let web = api.merge(pages).layer(middleware::from_fn(layers::security_headers)).with_state(app);
+    slack.merge(web).layer(middleware::from_fn(layers::observe))
+}

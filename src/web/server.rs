@@ -1,0 +1,147 @@
+//! Starting and stopping.
+
+use std::{error::Error, fmt, future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::{Router, serve::ListenerExt};
+use tokio::net::TcpListener;
+
+use super::router::router;
+use crate::{
+    app::App,
+    clock::Clock,
+    config::Settings,
+    content::{self, LoadError},
+    platforms::slack::{ClientError, Slack},
+    store::{Store, StoreError},
+};
+
+/// Open requests get this long to finish after the order to stop, and answers on their way to a platform as long again.
+/// Together they stay under the five seconds after which an orchestrator may lose patience.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// Texts are promised to be gone after an hour; a minute more does not break the promise's spirit.
+const CLEAN_UP_EVERY: Duration = Duration::from_secs(60);
+
+/// The server did not start.
+#[derive(Debug)]
+pub enum StartError {
+    /// The glossary or the prompts cannot be used.
+    Content(LoadError),
+    /// The database cannot be used.
+    Store(StoreError),
+    /// Slack cannot be called.
+    Client(ClientError),
+    /// The address cannot be listened on.
+    Listen(SocketAddr, io::Error),
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Content(error) => write!(formatter, "{error}"),
+            Self::Store(error) => {
+                write!(formatter, "{error}: check UPSHOT_DATABASE_URL and that the folder can be written to")
+            }
+            Self::Client(error) => write!(formatter, "{error}"),
+            Self::Listen(address, error) => write!(
+                formatter,
+                "{address} cannot be listened on ({error}): stop the other program or set UPSHOT_LISTEN"
+            ),
+        }
+    }
+}
+
+impl Error for StartError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Content(error) => Some(error),
+            Self::Store(error) => Some(error),
+            Self::Client(error) => Some(error),
+            Self::Listen(_, error) => Some(error),
+        }
+    }
+}
+
+/// A server that has its address but does not answer yet.
+#[derive(Debug)]
+pub struct Server {
+    listener: TcpListener,
+    router: Router,
+    app: Arc<App>,
+    slack: Arc<Slack>,
+    clock: Clock,
+}
+
+impl Server {
+    /// Loads the content, opens the database and takes the address.
+    ///
+    /// # Errors
+    /// One of these did not work.
+    pub async fn start(settings: &Settings, clock: Clock) -> Result<Self, StartError> {
+        let engine = content::load(&settings.content).map_err(StartError::Content)?;
+        let store = Store::open(&settings.database).await.map_err(StartError::Store)?;
+        // What expired while nobody was running is erased before anything else.
+        store.erase_expired(clock.now()).await.map_err(StartError::Store)?;
+        let app = Arc::new(App::new(Arc::new(engine), store));
+        let slack = Slack::new(Arc::clone(&app), &settings.slack, clock).map_err(StartError::Client)?;
+        let slack = Arc::new(slack);
+        let listen = settings.server.listen;
+        let listener = TcpListener::bind(listen).await.map_err(|error| StartError::Listen(listen, error))?;
+        let router = router(Arc::clone(&app), Arc::clone(&slack));
+        Ok(Self { listener, router, app, slack, clock })
+    }
+
+    /// The address that was taken.
+    ///
+    /// # Errors
+    /// The operating system does not say.
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Answers requests until `stop` is done, then lets open ones finish.
+    ///
+    /// # Errors
+    /// Connections can no longer be accepted.
+    pub async fn run_until(self, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
+        let clean_up = tokio::spawn(erase_expired_texts(Arc::clone(&self.app), self.clock));
+        let (stopping, mut stopped) = tokio::sync::watch::channel(false);
+        let stop = async move {
+            stop.await;
+            // The receiver lives as long as this function.
+            let _ = stopping.send(true);
+        };
+        // Answers are small and complete when they are written; waiting to fill a packet only delays them.
+        let listener = self.listener.tap_io(|connection| {
+            if let Err(error) = connection.set_nodelay(true) {
+                tracing::debug!(error = &error as &dyn Error, "a connection keeps its small delay");
+            }
+        });
+        let serving = axum::serve(listener, self.router).with_graceful_shutdown(stop);
+        let grace_is_over = async {
+            // An error means that serving has ended by itself, and then the other branch has won.
+            let _ = stopped.wait_for(|stopped| *stopped).await;
+            tokio::time::sleep(GRACE).await;
+        };
+        let result = tokio::select! {
+            result = serving => result,
+            () = grace_is_over => Ok(()),
+        };
+        // Who pressed a button shortly before still gets the answer.
+        let _ = tokio::time::timeout(GRACE, self.slack.finish_deliveries()).await;
+        clean_up.abort();
+        self.app.store().close().await;
+        result
+    }
+}
+
+async fn erase_expired_texts(app: Arc<App>, clock: Clock) {
+    loop {
+        tokio::time::sleep(CLEAN_UP_EVERY).await;
+        match app.store().erase_expired(clock.now()).await {
+            Ok(0) => {}
+            Ok(count) => tracing::debug!(count, "expired texts were erased"),
+            Err(error) => tracing::warn!(error = &error as &dyn Error, "expired texts were not erased"),
+        }
+    }
+}

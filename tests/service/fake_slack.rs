@@ -1,0 +1,110 @@
+//! A small Slack on loopback: records what it is sent, checks it against Slack's limits, and answers as it was told.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::State,
+    http::{HeaderMap, StatusCode, Uri},
+    response::{IntoResponse, Response},
+};
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+
+use super::{
+    kit,
+    server::{PATIENCE, fixture},
+};
+
+/// A recorded call.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) path: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Value,
+}
+
+type Answers = Arc<Mutex<BTreeMap<String, (StatusCode, HeaderMap, String)>>>;
+
+pub(crate) struct FakeSlack {
+    origin: String,
+    calls: mpsc::UnboundedReceiver<Call>,
+    answers: Answers,
+}
+
+impl FakeSlack {
+    pub(crate) async fn start() -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let origin = format!("http://{}", listener.local_addr().unwrap());
+        let (sender, calls) = mpsc::unbounded_channel();
+        let answers = Answers::default();
+        let router = Router::new().fallback(record).with_state((sender, answers.clone()));
+        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        Self { origin, calls, answers }
+    }
+
+    pub(crate) fn api_url(&self) -> String {
+        format!("{}/api/", self.origin)
+    }
+
+    /// An address as a delivery brings it along.
+    pub(crate) fn response_url(&self) -> String {
+        format!("{}/hook", self.origin)
+    }
+
+    /// From now on answers this path with a row of `webapi_replies.json`.
+    pub(crate) fn answer(&self, path: &str, row: &str) {
+        let rows = fixture("webapi_replies.json");
+        let row = rows.as_array().unwrap().iter().find(|candidate| candidate["name"] == row).unwrap();
+        let body = row["body_text"].as_str().map_or_else(|| row["body"].to_string(), str::to_owned);
+        let status = StatusCode::from_u16(u16::try_from(row["status"].as_u64().unwrap()).unwrap()).unwrap();
+        self.answer_with(path, status, HeaderMap::new(), body);
+    }
+
+    pub(crate) fn answer_with(&self, path: &str, status: StatusCode, headers: HeaderMap, body: String) {
+        self.answers.lock().unwrap().insert(path.to_owned(), (status, headers, body));
+    }
+
+    /// The next call, once it comes.
+    pub(crate) async fn next(&mut self) -> Call {
+        let call = tokio::time::timeout(PATIENCE, self.calls.recv()).await.expect("no call came").unwrap();
+        match &*call.path {
+            "/api/views.open" | "/api/views.update" => {
+                assert_eq!(call.headers["authorization"], "Bearer xoxb-test");
+                kit::check_view(&call.body["view"]);
+            }
+            "/hook" => {
+                assert!(!call.headers.contains_key("authorization"), "the token is for the API only");
+                kit::check_message(&call.body);
+            }
+            other => panic!("a call of {other}"),
+        }
+        call
+    }
+
+    /// What came and was not looked at yet. Meant for after the server has stopped.
+    pub(crate) fn rest(&mut self) -> Vec<Call> {
+        std::iter::from_fn(|| self.calls.try_recv().ok()).collect()
+    }
+}
+
+async fn record(
+    State((sender, answers)): State<(mpsc::UnboundedSender<Call>, Answers)>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let path = uri.path().to_owned();
+    let answer = answers.lock().unwrap().get(&path).cloned();
+    let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    // Nobody listens any more when the test has ended.
+    let _ = sender.send(Call { path, headers, body });
+    match answer {
+        Some(answer) => answer.into_response(),
+        None => json!({ "ok": true, "view": { "id": "V1", "hash": "1.a" } }).to_string().into_response(),
+    }
+}

@@ -1,0 +1,20 @@
+//! The service as its callers see it: a started server, a loopback stand-in for Slack, and the program itself.
+//!
+//! One binary, so that it links once. No sleeps, no fixed ports, and a clock that stands still.
+
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
+
+mod api;
+mod cli;
+mod commands;
+mod fake_slack;
+mod fixtures;
+mod interactions;
+mod kit;
+mod lifecycle;
+mod outgoing;
+mod pages;
+mod preferences;
+mod robustness;
+mod server;
+mod signing;

@@ -1,0 +1,199 @@
+//! A server of our own for each test, and deliveries signed the way Slack signs them.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
+
+use hmac::{Hmac, KeyInit, Mac};
+use reqwest::{Client, Response};
+use serde_json::Value;
+use sha2::Sha256;
+use tokio::{sync::oneshot, task::JoinHandle};
+use upshot::{
+    clock::{Clock, Timestamp},
+    config::{Settings, Source},
+    web::Server,
+};
+
+/// The fixtures' signing secret.
+pub(crate) const SECRET: &str = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
+
+/// Where the clock stands: shortly after the fixtures' own time.
+pub(crate) const NOW: i64 = 1_790_000_005;
+
+/// Nothing that a test waits for takes longer than this, unless it never comes.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A folder of a test's own, gone when the test ends.
+pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("upshot-test-{}-{number}", std::process::id()));
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A started server.
+pub(crate) struct TestServer {
+    url: String,
+    client: Client,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<()>,
+}
+
+impl TestServer {
+    /// A server in memory, without a token for Slack's API.
+    pub(crate) async fn start() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// A server that calls this stand-in for Slack.
+    pub(crate) async fn with_slack(slack: &super::fake_slack::FakeSlack) -> Self {
+        Self::with(&[("SLACK_API_URL", &slack.api_url()), ("SLACK_BOT_TOKEN", "xoxb-test")]).await
+    }
+
+    /// A server with these settings over the usual ones.
+    pub(crate) async fn with(pairs: &[(&str, &str)]) -> Self {
+        Self::at(NOW, pairs).await
+    }
+
+    /// The same, at another time.
+    pub(crate) async fn at(now: i64, pairs: &[(&str, &str)]) -> Self {
+        let mut all = vec![
+            ("UPSHOT_LISTEN", "127.0.0.1:0"),
+            ("UPSHOT_DATABASE_URL", "sqlite::memory:"),
+            ("SLACK_SIGNING_SECRET", SECRET),
+            // A test that forgets its stand-in must not call the real Slack. Port 9 discards.
+            ("SLACK_API_URL", "http://127.0.0.1:9/api/"),
+        ];
+        all.extend_from_slice(pairs);
+        let settings = Settings::from_source(&Source::from_pairs(&all)).unwrap();
+        let clock = Clock::Frozen(Timestamp::from_unix_seconds(now));
+        let server = Server::start(&settings, clock).await.unwrap();
+        let url = format!("http://{}", server.address().unwrap());
+        let (stop, stopped) = oneshot::channel();
+        let task = tokio::spawn(async move {
+            let stopped = async {
+                let _ = stopped.await;
+            };
+            server.run_until(stopped).await.unwrap();
+        });
+        let client = Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Self { url, client, stop, task }
+    }
+
+    /// Stops the server after everything on its way has arrived.
+    pub(crate) async fn stop(self) {
+        drop(self.client);
+        let _ = self.stop.send(());
+        tokio::time::timeout(PATIENCE, self.task).await.unwrap().unwrap();
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.url)
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Response {
+        self.client.get(self.url(path)).send().await.unwrap()
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Posts a body with these headers.
+    pub(crate) async fn post(&self, path: &str, headers: &[(&str, &str)], body: impl Into<Vec<u8>>) -> Response {
+        let mut request = self.client.post(self.url(path));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request.body(body.into()).send().await.unwrap()
+    }
+
+    /// Posts a signed delivery.
+    pub(crate) async fn deliver(&self, path: &str, body: impl Into<Vec<u8>>) -> Response {
+        let body = body.into();
+        let timestamp = NOW.to_string();
+        let signature = sign(SECRET, &timestamp, &body);
+        let headers = [("x-slack-request-timestamp", &*timestamp), ("x-slack-signature", &*signature)];
+        self.post(path, &headers, body).await
+    }
+
+    /// Posts a signed interaction.
+    pub(crate) async fn interact(&self, payload: &Value) -> Response {
+        self.deliver("/slack/interactions", form(&[("payload", &payload.to_string())])).await
+    }
+
+    /// Types a command and returns the answer, checked against Slack's limits.
+    pub(crate) async fn command(&self, command: &str, text: &str) -> Value {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let trigger = format!("9.9.{}", NUMBER.fetch_add(1, Ordering::Relaxed));
+        self.command_of("U0ELENA001", &trigger, command, text).await
+    }
+
+    /// The same, for this person and ticket.
+    pub(crate) async fn command_of(&self, person: &str, trigger: &str, command: &str, text: &str) -> Value {
+        let body = form(&[
+            ("team_id", "T0000UPSHT"),
+            ("user_id", person),
+            ("command", command),
+            ("text", text),
+            ("trigger_id", trigger),
+            ("response_url", "https://hooks.slack.com/commands/T0000UPSHT/1/x"),
+        ]);
+        let response = self.deliver("/slack/commands", body).await;
+        assert_eq!(response.status(), 200);
+        assert_eq!(response.headers()["content-type"], "application/json; charset=utf-8");
+        let message = json(response).await;
+        super::kit::check_message(&message);
+        assert_eq!(message["response_type"], "ephemeral");
+        message
+    }
+}
+
+/// `v0=` and the signature of a body.
+pub(crate) fn sign(secret: &str, timestamp: &str, body: &[u8]) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    for part in [b"v0:", timestamp.as_bytes(), b":", body] {
+        mac.update(part);
+    }
+    let digest = mac.finalize().into_bytes();
+    format!("v0={}", digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+}
+
+/// A form body.
+pub(crate) fn form(fields: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+}
+
+pub(crate) async fn json(response: Response) -> Value {
+    let body = response.bytes().await.unwrap();
+    serde_json::from_slice(&body).unwrap_or_else(|_| panic!("not JSON: {}", String::from_utf8_lossy(&body)))
+}
+
+/// A fixture's bytes.
+pub(crate) fn fixture_bytes(name: &str) -> Vec<u8> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/slack").join(name);
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// A fixture as JSON.
+pub(crate) fn fixture(name: &str) -> Value {
+    serde_json::from_slice(&fixture_bytes(name)).unwrap()
+}
