@@ -25,8 +25,8 @@ logs=$target/test-logs
 mkdir -p "$logs"
 rm -f "$logs"/*.log
 
-# Colours off: the summaries are read below. Debug information for line numbers only: it halves the link time.
-export CARGO_TERM_COLOR=never CARGO_PROFILE_DEV_DEBUG=line-tables-only CARGO_INCREMENTAL=0
+# Colours off: the summaries are read below. Nothing is compiled twice here, so keeping its parts is only work.
+export CARGO_TERM_COLOR=never CARGO_INCREMENTAL=0
 
 passed=0
 failed=0
