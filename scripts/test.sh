@@ -34,13 +34,16 @@ broken=()
 
 heading() { printf '\n== %4d s  %s\n' "$SECONDS" "$1"; }
 
-# Runs a command, shows and keeps its output, and gives its exit code in `status`.
+# Runs a command, shows and keeps its output, and gives its exit code in `status`. A test that hangs must not hang
+# everything: whatever lasts longer than a slow machine needs to build it is ended, with all that it started.
+step_limit=15m
 run() {
   local name=$1
   shift
   log=$logs/$name.log
   status=0
-  "$@" 2>&1 | tee "$log" || status=${PIPESTATUS[0]}
+  timeout --kill-after=10s "$step_limit" "$@" 2>&1 | tee "$log" || status=${PIPESTATUS[0]}
+  [ "$status" -ne 124 ] || echo "ended after $step_limit" | tee -a "$log"
 }
 
 note_failure() {
