@@ -54,6 +54,14 @@ impl std::error::Error for ContentError {}
 /// # Errors
 /// The first mistake, with its line.
 pub(crate) fn yaml<T: serde::de::DeserializeOwned>(file: &ContentFile) -> Result<T, ContentError> {
+    // Shipped packs are embedded as JSON, which is YAML that needs no YAML parser.
+    if file.text.starts_with('{') {
+        return serde_json::from_str(&file.text).map_err(|error| ContentError {
+            path: file.path.clone(),
+            line: error.line(),
+            message: readable(&error.to_string()),
+        });
+    }
     let options = serde_saphyr::options! { with_snippet: false };
     serde_saphyr::from_str_with_options(&file.text, options).map_err(|error| {
         let line = error.location().map_or(0, |location| usize::try_from(location.line()).unwrap_or(0));

@@ -14,7 +14,7 @@ const FULL_WEEKDAY: &str = "(?:Mondays?|Tuesdays?|Wednesdays?|Thursdays?|Fridays
 const ZONE: &str =
     "(?:UTC|GMT|CEST|CET|EST|EDT|PST|PDT|CST|CDT|MST|MDT|BST|IST|JST|AEST|ET|PT)(?:[+-][0-9]{1,2}(?::?[0-9]{2})?)?";
 const NUMBER: &str = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)";
-const MARK: &str = r"(?:[~≈]\s?|<=?\s?|>=?\s?|≤\s?|≥\s?|±\s?|\+/-\s?)?";
+const MARK: &str = r"(?:(?:~|≈)\s?|<=?\s?|>=?\s?|≤\s?|≥\s?|±\s?|\+/-\s?)?";
 const NUMBER_WORD: &str = "(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|ninety|hundred)";
 const LONG_UNIT: &str = "(?:milliseconds?|microseconds?|nanoseconds?|seconds?|secs?|minutes?|mins?|hours?|hrs?|(?:business |working |calendar )?days?|weeks?|wks?|fortnights?|months?|quarters?|years?|yrs?)";
 const PERIOD: &str = r"(?:\s?/\s?(?:mo|month|yr|year|day|week|wk|hour|hr|h|min|seat|user|request|GB|TB)\b|\s(?:per|a|an|each|every)\s(?:month|year|day|week|hour|quarter|seat|user|person|head)\b)?";
@@ -40,13 +40,13 @@ fn patterns() -> Vec<(FactKind, String)> {
         (
             K::Date,
             format!(
-                r"(?i){b}(?:{WEEKDAY},?\s+(?:the\s+)?)?[0-9]{{1,2}}(?:st|nd|rd|th)?(?:\s?[-–]\s?[0-9]{{1,2}}(?:st|nd|rd|th)?)?(?:\s+of)?\s+{MONTH}(?:,?\s+[0-9]{{4}})?{b}"
+                r"(?i){b}(?:{WEEKDAY},?\s+(?:the\s+)?)?[0-9]{{1,2}}(?:st|nd|rd|th)?(?:\s?(?:-|–)\s?[0-9]{{1,2}}(?:st|nd|rd|th)?)?(?:\s+of)?\s+{MONTH}(?:,?\s+[0-9]{{4}})?{b}"
             ),
         ),
         (
             K::Date,
             format!(
-                r"(?i){b}(?:{WEEKDAY},?\s+)?{MONTH}\.?\s+[0-9]{{1,2}}(?:st|nd|rd|th)?(?:\s?[-–]\s?[0-9]{{1,2}}(?:st|nd|rd|th)?)?(?:,?\s+[0-9]{{4}})?{b}"
+                r"(?i){b}(?:{WEEKDAY},?\s+)?{MONTH}\.?\s+[0-9]{{1,2}}(?:st|nd|rd|th)?(?:\s?(?:-|–)\s?[0-9]{{1,2}}(?:st|nd|rd|th)?)?(?:,?\s+[0-9]{{4}})?{b}"
             ),
         ),
         (K::Date, format!(r"{b}{MONTH}\s+[0-9]{{4}}{b}")),
@@ -71,7 +71,7 @@ fn patterns() -> Vec<(FactKind, String)> {
         (
             K::Money,
             format!(
-                r"(?i){MARK}(?:US|AU|CA)?[$€£¥]\s?{NUMBER}(?:\s?[-–]\s?[$€£¥]?{NUMBER})?(?:\s?(?:k|m|bn|mm|b|million|billion|thousand){b})?{PERIOD}"
+                r"(?i){MARK}(?:US|AU|CA)?(?:\$|€|£|¥)\s?{NUMBER}(?:\s?(?:-|–)\s?(?:\$|€|£|¥)?{NUMBER})?(?:\s?(?:k|m|bn|mm|b|million|billion|thousand){b})?{PERIOD}"
             ),
         ),
         (
@@ -83,26 +83,26 @@ fn patterns() -> Vec<(FactKind, String)> {
         (
             K::Percent,
             format!(
-                r"(?i){MARK}{b}{NUMBER}(?:\s?(?:[-–]|to)\s?{NUMBER})?\s?(?:%(?:\s?points?{b})?|percentage points?{b}|percent{b}|per cent{b}|pp{b})"
+                r"(?i){MARK}{b}{NUMBER}(?:\s?(?:(?:-|–)|to)\s?{NUMBER})?\s?(?:%(?:\s?points?{b})?|percentage points?{b}|percent{b}|per cent{b}|pp{b})"
             ),
         ),
         (K::Percentile, format!(r"(?i){b}p(?:50|75|90|95|99(?:\.9+)?|999|9999){b}")),
         (K::Ratio, format!(r"(?i){b}[0-9][0-9,]*\s(?:in|out of)\s(?:every\s)?[0-9][0-9,]*{b}")),
         (K::Ratio, format!(r"{b}24/7{b}")),
-        (K::Ratio, format!(r"(?i){MARK}{b}{NUMBER}(?:\s?[-–]\s?{NUMBER})?(?:x{b}|×|\stimes{b}|-fold{b})")),
+        (K::Ratio, format!(r"(?i){MARK}{b}{NUMBER}(?:\s?(?:-|–)\s?{NUMBER})?(?:x{b}|×|\stimes{b}|-fold{b})")),
         (K::Duration, format!(r"(?i){b}[0-9]+h[0-9]+(?:m(?:in)?)?(?:[0-9]+s)?{b}")),
         (K::Duration, format!(r"(?i){b}[0-9]+(?:m|d)\s?[0-9]+(?:s|h){b}")),
         (K::Duration, format!(r"(?i){b}[0-9]+\s?(?:hours?|hrs?)(?:,?\s(?:and\s)?)[0-9]+\s?(?:minutes?|mins?){b}")),
         (
             K::Duration,
-            format!(r"(?i){MARK}{b}{NUMBER}(?:\s?(?:[-–]|to)\s?{NUMBER})?[\s-]?(?:{LONG_UNIT}|ms|µs|μs|ns|h|s){b}"),
+            format!(r"(?i){MARK}{b}{NUMBER}(?:\s?(?:(?:-|–)|to)\s?{NUMBER})?[\s-]?(?:{LONG_UNIT}|ms|µs|μs|ns|h|s){b}"),
         ),
         (K::Duration, format!(r"(?i){b}(?:{NUMBER_WORD}|half an|an|a)[\s-](?:half[\s-])?{LONG_UNIT}{b}")),
         (K::Duration, format!(r"{MARK}{b}[0-9]+(?:\s?-\s?[0-9]+)?(?:m|d){b}")),
         (
             K::Size,
             format!(
-                r"{MARK}{b}{NUMBER}(?:\s?[-–]\s?{NUMBER})?\s?(?:[KkMGTP]i?B(?:/s)?|[KMGT]i|[KkMG]bps|[KMG]bit/s|bytes?|bits?){b}"
+                r"{MARK}{b}{NUMBER}(?:\s?(?:-|–)\s?{NUMBER})?\s?(?:[KkMGTP]i?B(?:/s)?|[KMGT]i|[KkMG]bps|[KMG]bit/s|bytes?|bits?){b}"
             ),
         ),
         (
@@ -150,7 +150,7 @@ fn patterns() -> Vec<(FactKind, String)> {
                 r"(?i){b}(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|ninety|hundreds?|thousands?|millions?|dozens?|twice){b}"
             ),
         ),
-        (K::Number, format!(r"{MARK}{b}{NUMBER}(?:\s?[-–]\s?{NUMBER})?(?:st|nd|rd|th|[kKM]|bn)?{b}\+?")),
+        (K::Number, format!(r"{MARK}{b}{NUMBER}(?:\s?(?:-|–)\s?{NUMBER})?(?:st|nd|rd|th|[kKM]|bn)?{b}\+?")),
     ];
     rows
 }
@@ -165,7 +165,11 @@ static LEXER: LazyLock<Lexer> = LazyLock::new(|| {
     let kinds = rows.iter().map(|(kind, _)| *kind).collect();
     let texts: Vec<String> = rows.into_iter().map(|(_, pattern)| pattern).collect();
     #[expect(clippy::expect_used, reason = "the patterns are constants; a test compiles them")]
-    let regex = Regex::builder().build_many(&texts).expect("the fact patterns compile");
+    let regex = Regex::builder()
+        // Bytes suffice: every pattern begins and ends at ASCII or at whole characters, and the automaton stays small.
+        .syntax(regex_automata::util::syntax::Config::new().unicode(false).utf8(false))
+        .build_many(&texts)
+        .expect("the fact patterns compile");
     Lexer { regex, kinds }
 });
 
