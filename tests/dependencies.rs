@@ -38,8 +38,18 @@ const UNWANTED: &[(&str, &str)] = &[
 const BROUGHT_BY_OTHERS: &[&str] = &["lazy_static", "once_cell"];
 
 /// What the engine may be built on, directly or through these.
-const ENGINE: &[&str] =
-    &["fst", "minijinja", "regex-automata", "rustc-hash", "serde", "serde-saphyr", "strsim", "upshot", "whatlang"];
+const ENGINE: &[&str] = &[
+    "fst",
+    "minijinja",
+    "regex-automata",
+    "rustc-hash",
+    "serde",
+    "serde-saphyr",
+    "serde_json",
+    "strsim",
+    "upshot",
+    "whatlang",
+];
 
 /// Crates by which one would notice that the engine has learnt to reach outside.
 const OUTSIDE: &[&str] = &[

@@ -76,14 +76,18 @@ pub(super) fn run(args: &EvalArgs) -> Outcome {
         }
     }
     if figures.messages == 0 {
-        return Err(Failure::Usage(format!("{} holds no message; write one {{\"id\", \"text\"}} a line", args.corpus.display())));
+        return Err(Failure::Usage(format!(
+            "{} holds no message; write one {{\"id\", \"text\"}} a line",
+            args.corpus.display()
+        )));
     }
     let output = match args.format {
         VerifyFormat::Json => serde_json::to_string(&figures)? + "\n",
         VerifyFormat::Text => table(&figures),
     };
     io::stdout().write_all(output.as_bytes())?;
-    let clean = figures.broken_lines.is_empty() && figures.facts_missing.is_empty() && figures.values_without_origin.is_empty();
+    let clean =
+        figures.broken_lines.is_empty() && figures.facts_missing.is_empty() && figures.values_without_origin.is_empty();
     Ok(if clean { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -152,11 +156,9 @@ fn origins(engine: &Engine, source: &SourceText, rendering: &Rendering, record: 
         for discrepancy in found {
             let line = format!("{}: {} {}", record.id, discrepancy.code, discrepancy.candidate);
             match discrepancy.code.as_str() {
-                "unstated_fact" | "unstated_name" => {
-                    if !derived.iter().any(|amount| amount.contains(&discrepancy.candidate)) {
-                        figures.values_without_origin.push(line);
-                    }
-                }
+                "unstated_fact" | "unstated_name"
+                    if derived.iter().any(|amount| amount.contains(&discrepancy.candidate)) => {}
+                "unstated_fact" | "unstated_name" => figures.values_without_origin.push(line),
                 "missing_fact" => {}
                 _ if complete => figures.polarity_changes.push(line),
                 _ => {}

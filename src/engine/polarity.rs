@@ -58,7 +58,7 @@ pub(crate) fn polarity(text: &str) -> Polarity {
     let mut buffer = [0_u8; LONGEST_WORD];
     for word in text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’'))) {
         let length = word.len();
-        if length < 2 || length > LONGEST_WORD {
+        if !(2..=LONGEST_WORD).contains(&length) {
             continue;
         }
         let Some(target) = buffer.get_mut(..length) else { continue };

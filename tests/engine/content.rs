@@ -14,7 +14,8 @@ pub(crate) fn engine() -> &'static Engine {
 /// The shipped content as authors write it, so that failures name lines.
 fn written_content() -> Content {
     let files = upshot::seed::content().files.into_iter().map(|file| {
-        let text = std::fs::read_to_string(format!("{}/{}", env!("CARGO_MANIFEST_DIR"), file.path)).unwrap();
+        let text = std::fs::read_to_string(format!("{}/{}", env!("CARGO_MANIFEST_DIR"), file.path))
+            .expect("content files are readable");
         ContentFile::new(&file.path, &text)
     });
     Content { files: files.collect() }

@@ -208,7 +208,7 @@ mod tests {
     fn check(text: &str, expected: &[(&str, FactKind)]) {
         let found: Vec<(String, FactKind)> = extract(text)
             .into_iter()
-            .map(|fact| (text[fact.span.start..fact.span.end].to_owned(), fact.kind))
+            .map(|fact| (text.get(fact.span.start..fact.span.end).unwrap().to_owned(), fact.kind))
             .collect();
         let expected: Vec<(String, FactKind)> =
             expected.iter().map(|(words, kind)| ((*words).to_owned(), *kind)).collect();

@@ -3,7 +3,7 @@
 //! Start with [`Lexicon::embedded`] and [`Lexicon::lookup`]; [`Lexicon::guess`] covers words that are not in the table.
 //! [`inflect`] makes forms. Everything here is pure: the table is part of the program, and equal input gives equal output.
 //!
-//! `data/lexicon.tsv` is the readable source, `data/lexicon.fst` what [`compile`] makes of it (a test compares the two).
+//! `data/lexicon.tsv` is the readable source, `data/lexicon.fst` what `compile` makes of it (a test compares the two).
 //! Words are lower case with a straight apostrophe; callers normalise.
 
 mod article;

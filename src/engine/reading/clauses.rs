@@ -65,7 +65,9 @@ fn boundary(document: &Document<'_>, sentence: &Range<usize>, start: usize, inde
 
 fn between_adjectives(document: &Document<'_>, comma: usize) -> bool {
     let adjective = |index: Option<usize>| {
-        index.and_then(|index| document.tokens.get(index)).is_some_and(|token| matches!(token.tag, Tag::Adjective | Tag::Adverb))
+        index
+            .and_then(|index| document.tokens.get(index))
+            .is_some_and(|token| matches!(token.tag, Tag::Adjective | Tag::Adverb))
     };
     adjective(comma.checked_sub(1)) && adjective(Some(comma + 1))
 }
@@ -116,7 +118,17 @@ fn opens_subordinate(document: &Document<'_>, start: usize) -> bool {
             "given",
             "because",
             "previously",
-            "starting", "beginning", "using", "based", "following", "depending", "according", "due", "thanks", "therefore", "however",
+            "starting",
+            "beginning",
+            "using",
+            "based",
+            "following",
+            "depending",
+            "according",
+            "due",
+            "thanks",
+            "therefore",
+            "however",
             "firstly",
         ])
     })
@@ -175,7 +187,9 @@ fn stands_alone(document: &Document<'_>, range: Range<usize>) -> bool {
         return true;
     }
     // A verb behind "that" or "which" belongs to a relative clause.
-    let main = range.clone().take_while(|index| !document.tokens.get(*index).is_some_and(|token| token.is(&["that", "which", "who"]) && *index > range.start));
+    let main = range.clone().take_while(|index| {
+        !document.tokens.get(*index).is_some_and(|token| token.is(&["that", "which", "who"]) && *index > range.start)
+    });
     if main.into_iter().any(|index| document.tokens.get(index).is_some_and(finite)) {
         return first.tag != Tag::Preposition;
     }
@@ -218,13 +232,8 @@ fn causes(document: &Document<'_>, range: Range<usize>, clauses: &mut Vec<Clause
 
 /// The length of "because", "due to", "as a result of" at this token.
 fn cause_words(document: &Document<'_>, index: usize) -> Option<usize> {
-    const CAUSES: [&[&str]; 5] = [
-        &["because", "of"],
-        &["because"],
-        &["due", "to"],
-        &["as", "a", "result", "of"],
-        &["owing", "to"],
-    ];
+    const CAUSES: [&[&str]; 5] =
+        [&["because", "of"], &["because"], &["due", "to"], &["as", "a", "result", "of"], &["owing", "to"]];
     CAUSES
         .iter()
         .find(|words| {

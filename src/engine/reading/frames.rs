@@ -145,7 +145,25 @@ pub(crate) fn action_frame(analysis: &Analysis<'_>, glossary: &Glossary, clause:
     }
     let Tag::Verb(form) = token(at)?.tag else { return None };
     // "Expected impact", "based on": states, not deeds.
-    if token(at)?.is(&["expected", "based", "given", "needed", "required", "limited", "estimated", "known", "seen", "used", "including", "regarding", "following", "seeing", "having", "being", "looking"]) {
+    if token(at)?.is(&[
+        "expected",
+        "based",
+        "given",
+        "needed",
+        "required",
+        "limited",
+        "estimated",
+        "known",
+        "seen",
+        "used",
+        "including",
+        "regarding",
+        "following",
+        "seeing",
+        "having",
+        "being",
+        "looking",
+    ]) {
         return None;
     }
     let tense = match (tense, form) {

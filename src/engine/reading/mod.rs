@@ -95,7 +95,7 @@ fn trim(document: &Document<'_>, range: Range<usize>) -> Range<usize> {
     start..end
 }
 
-/// "[Update]", "{{< warning >}}", "Hi all": words about the message, kept in the plain version only.
+/// `[Update]`, `{{< warning >}}`, "Hi all": words about the message, kept in the plain version only.
 fn is_banner(document: &Document<'_>, tokens: Range<usize>) -> bool {
     let first = document.tokens.get(tokens.start);
     let bracketed = first.is_some_and(|token| token.is(&["[", "{", "{{", "<", "==", "---"]));

@@ -87,10 +87,7 @@ impl<'e, 'd> Composer<'_, 'e, 'd> {
         // An estimate that belongs to the action ("Rollback ETA 10 min") is said with it, once.
         let eta = statements.iter().find_map(|statement| {
             statement.eta.as_ref().filter(|eta| {
-                eta.alone
-                    && action.is_some_and(|action| {
-                        action.tense != Tense::Past && self.belongs(eta, action)
-                    })
+                eta.alone && action.is_some_and(|action| action.tense != Tense::Past && self.belongs(eta, action))
             })
         });
         for statement in statements {
@@ -374,7 +371,7 @@ impl<'e, 'd> Composer<'_, 'e, 'd> {
             }
         }
         // Good and bad news in one message need whole sentences.
-        let Some(service) = self.service().filter(|_| !words.is_empty() && !(better && words.len() > 1)) else {
+        let Some(service) = self.service().filter(|_| !(words.is_empty() || better && words.len() > 1)) else {
             return String::new();
         };
         format!("{} is {}{whom}", capitalised(&service), words.join(" and "))
@@ -463,7 +460,9 @@ fn short(words: &str) -> Option<String> {
         " (for ",
         ", preventing ",
         ", resulting ",
-        " after which ", " as we ", " as the ",
+        " after which ",
+        " as we ",
+        " as the ",
         ", to ",
     ];
     const BINDING: [&str; 12] =

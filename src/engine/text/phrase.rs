@@ -35,16 +35,21 @@ fn simple_phrase_end(document: &Document<'_>, start: usize, limit: usize) -> Opt
             end = Some(at + 1);
         } else if here.tag == Tag::Possessive && end.is_some() {
             end = None;
-        } else if !(modifier(here)
-            && (end.is_none() || token(at + 1).is_some_and(head) && matches!(here.tag, Tag::Adjective)))
-        {
-            break;
-        } else if matches!(here.tag, Tag::Verb(VerbForm::Ing)) && !after_determiner {
+        } else if !modifies(here, end.is_some(), token(at + 1), after_determiner) {
             break;
         }
         at += 1;
     }
     end
+}
+
+/// Whether a word describes the noun behind it: before the first noun any modifier does (an -ing word only behind a
+/// determiner), between nouns only an adjective with a noun behind it.
+fn modifies(here: &Token, behind_noun: bool, next: Option<&Token>, after_determiner: bool) -> bool {
+    if !modifier(here) || here.tag == Tag::Verb(VerbForm::Ing) && !after_determiner {
+        return false;
+    }
+    !behind_noun || here.tag == Tag::Adjective && next.is_some_and(head)
 }
 
 fn head(token: &Token) -> bool {

@@ -52,7 +52,7 @@ fn breaks_before(text: &str, tokens: &[Token], index: usize) -> bool {
             return false;
         }
         let shouts = before.lower.starts_with(['!', '?']);
-                // "etc. and", "approx. five": a lower-case word goes on with the sentence unless it names something.
+        // "etc. and", "approx. five": a lower-case word goes on with the sentence unless it names something.
         return shouts || lines > 0 || !lower_case || token.fact().is_some() || !before_is_abbreviation(tokens, index);
     }
     lines == 1 && !soft_break(text, before, token)

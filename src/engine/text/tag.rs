@@ -366,7 +366,9 @@ fn verb_tag(token: &Token, context: &Context<'_>) -> Tag {
         VerbForm::PastParticiple
     } else if token.has(Flags::VERB_PAST) {
         // "the change caused by it", "the service hosted in Azure is": a participle after its noun.
-        let reduced = context.before.is_some_and(|word| word.tag.is_nominal() || matches!(word.tag, Tag::Fact | Tag::Punctuation))
+        let reduced = context
+            .before
+            .is_some_and(|word| word.tag.is_nominal() || matches!(word.tag, Tag::Fact | Tag::Punctuation))
             && context.after_is(&["in", "on", "at", "with", "for", "from", "using"])
             && token.has(Flags::VERB_PAST_PARTICIPLE)
             && !context.starts_sentence
