@@ -6,8 +6,14 @@ use crate::{
     ids::AudienceId,
 };
 
-/// What nobody can explain and has more words than this is not a term: somebody pasted a message.
-const LONGEST_TERM_WORDS: usize = 8;
+/// The longest question about a term.
+pub const MAX_QUERY_CHARS: usize = 300;
+
+/// What has more words than this and is not a question is a message that somebody pasted.
+const LONGEST_TERM_WORDS: usize = 12;
+
+/// What nobody can explain and has more words than this is one too.
+const LONGEST_UNKNOWN_TERM_WORDS: usize = 8;
 
 impl App {
     /// Explains a term or answers a question. No database and no waiting: this is the path that must be fastest.
@@ -18,13 +24,19 @@ impl App {
     }
 
     pub(super) async fn explain_or_rewrite(&self, request: &Request, query: &str, reader: Option<AudienceId>) -> Reply {
-        let reply = self.explain(request, query, reader.as_ref());
-        if let Reply::Explanation(found) = &reply
-            && found.explanation.status == ExplanationStatus::Unknown
-            && query.split_whitespace().nth(LONGEST_TERM_WORDS).is_some()
-        {
-            return self.rewrite_for(request, &SourceText::new(query), reader.as_ref()).await;
+        let has_more_words_than = |limit| query.split_whitespace().nth(limit).is_some();
+        let is_message = query.chars().nth(MAX_QUERY_CHARS).is_some()
+            || (has_more_words_than(LONGEST_TERM_WORDS) && !query.ends_with('?'));
+        if !is_message {
+            let reply = self.explain(request, query, reader.as_ref());
+            let is_unknown = matches!(
+                &reply,
+                Reply::Explanation(found) if found.explanation.status == ExplanationStatus::Unknown
+            );
+            if !is_unknown || !has_more_words_than(LONGEST_UNKNOWN_TERM_WORDS) {
+                return reply;
+            }
         }
-        reply
+        self.rewrite_for(request, &SourceText::new(query), reader.as_ref()).await
     }
 }

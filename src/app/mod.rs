@@ -17,6 +17,7 @@ pub mod wire;
 use std::sync::Arc;
 
 pub use command::{Command, Door, parse};
+pub use explain::MAX_QUERY_CHARS;
 pub use readers::{Reader, Readers};
 pub use reply::{Aspect, ExplanationReply, Reply, RewriteReply, Say};
 pub use request::{Actor, Intent, ReplyTo, Request, Subject};

@@ -19,8 +19,7 @@ impl App {
         if source.text().trim().is_empty() {
             return Reply::Say(Say::nothing_to_rewrite());
         }
-        // The byte count is the cheap half of the test and settles it for nearly every message.
-        if source.text().len() > MAX_TEXT_CHARS && source.text().chars().count() > MAX_TEXT_CHARS {
+        if source.text().chars().nth(MAX_TEXT_CHARS).is_some() {
             return Reply::Say(Say::too_long(MAX_TEXT_CHARS));
         }
         let pending = self.keep(request, source).await;

@@ -127,6 +127,9 @@ pub(super) struct LintArgs {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct EvalArgs {
-    /// A file of messages, one JSON object a line.
+    /// A file of messages, one JSON object a line: {"id","text","audience"?,"jargon"?,"asks"?}.
     pub(super) corpus: PathBuf,
+    /// How the figures are written.
+    #[arg(long, value_enum, default_value_t = VerifyFormat::Text)]
+    pub(super) format: VerifyFormat,
 }

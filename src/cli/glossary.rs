@@ -1,4 +1,4 @@
-//! `upshot glossary lint`.
+//! `upshot glossary lint`: mistakes end with exit code 1, advice does not.
 
 use std::{
     io::{self, Write},
@@ -21,7 +21,11 @@ pub(super) fn lint(args: &LintArgs) -> Outcome {
     }
     match content::load(&settings) {
         Ok(engine) => {
-            writeln!(io::stdout(), "No mistakes. Revision {}.", engine.revision())?;
+            let mut out = io::stdout().lock();
+            for advice in engine.lint() {
+                writeln!(out, "advice: {advice}")?;
+            }
+            writeln!(out, "No mistakes. Revision {}.", engine.revision())?;
             Ok(ExitCode::SUCCESS)
         }
         Err(LoadError::Mistakes(mistakes)) => {

@@ -62,17 +62,17 @@ pub(super) fn build(content: &Content) -> Result<Engine, Vec<ContentError>> {
         });
     }
     let ids: Vec<&str> = profiles.iter().map(|profile| profile.id.as_str()).collect();
-    let mut concepts: Vec<Concept> = Vec::new();
-    let mut positions: BTreeMap<String, usize> = BTreeMap::new();
-    let mut phrases: Vec<Phrase> = Vec::new();
+    let mut concepts: Layers<Concept> = Layers::default();
+    let mut phrases: Layers<Phrase> = Layers::default();
     let mut templates: BTreeMap<&str, &ContentFile> = BTreeMap::new();
     let mut cues: Option<Cues> = None;
-    for file in &content.files {
+    for (number, file) in content.files.iter().enumerate() {
         match role(&file.path) {
             Role::Glossary => match glossary::parse(file, &ids) {
                 Ok(found) => {
                     for concept in found {
-                        place(&mut concepts, &mut positions, concept, &mut errors);
+                        let (id, line) = (concept.id.clone(), concept.line);
+                        errors.extend(concepts.place(number, &file.path, id, line, concept));
                     }
                 }
                 Err(found) => errors.extend(found),
@@ -80,11 +80,8 @@ pub(super) fn build(content: &Content) -> Result<Engine, Vec<ContentError>> {
             Role::Phrases => match phrases::parse(file) {
                 Ok(found) => {
                     for phrase in found {
-                        match phrases.iter_mut().find(|known| known.id == phrase.id) {
-                            Some(known) if known.path != phrase.path => *known = phrase,
-                            Some(known) => errors.push(twice(&phrase.path, phrase.line, &phrase.id, known.line)),
-                            None => phrases.push(phrase),
-                        }
+                        let (id, line) = (phrase.id.clone(), phrase.line);
+                        errors.extend(phrases.place(number, &file.path, id, line, phrase));
                     }
                 }
                 Err(found) => errors.extend(found),
@@ -110,8 +107,9 @@ pub(super) fn build(content: &Content) -> Result<Engine, Vec<ContentError>> {
         errors.sort();
         return Err(errors);
     };
+    let phrases = phrases.entries;
     let patterns = PatternSet::new(phrases.iter().map(|phrase| phrase.nodes.clone()).collect());
-    let glossary = Glossary::new(concepts);
+    let glossary = Glossary::new(concepts.entries);
     let lookup = Lookup::new(&glossary);
     let audiences = profiles
         .iter()
@@ -130,28 +128,39 @@ pub(super) fn build(content: &Content) -> Result<Engine, Vec<ContentError>> {
     })
 }
 
-/// Adds a concept, or puts it in the place of an earlier file's concept with the same id.
-fn place(
-    concepts: &mut Vec<Concept>,
-    positions: &mut BTreeMap<String, usize>,
-    concept: Concept,
-    errors: &mut Vec<ContentError>,
-) {
-    match positions.get(&concept.id).and_then(|position| concepts.get_mut(*position)) {
-        Some(known) if known.path != concept.path => *known = concept,
-        Some(known) => errors.push(twice(&concept.path, concept.line, &concept.id, known.line)),
-        None => {
-            positions.insert(concept.id.clone(), concepts.len());
-            concepts.push(concept);
-        }
+/// Entries in the order of their first appearance; a later file's entry takes the place of an earlier one's.
+struct Layers<T> {
+    entries: Vec<T>,
+    /// Position, file number and line of each id.
+    places: BTreeMap<String, (usize, usize, usize)>,
+}
+
+impl<T> Default for Layers<T> {
+    fn default() -> Self {
+        Self { entries: Vec::new(), places: BTreeMap::new() }
     }
 }
 
-fn twice(path: &str, line: usize, id: &str, first: usize) -> ContentError {
-    ContentError {
-        path: path.to_owned(),
-        line,
-        message: format!("the id {id:?} is used on line {first} already; choose another one"),
+impl<T> Layers<T> {
+    /// Adds an entry. The same id twice in one file is a mistake, in two files an override.
+    fn place(&mut self, file: usize, path: &str, id: String, line: usize, entry: T) -> Option<ContentError> {
+        match self.places.get_mut(&id) {
+            Some((_, known, first)) if *known == file => {
+                let message = format!("the id {id:?} is used on line {first} already; choose another one");
+                return Some(ContentError { path: path.to_owned(), line, message });
+            }
+            Some((position, known, first)) => {
+                (*known, *first) = (file, line);
+                if let Some(old) = self.entries.get_mut(*position) {
+                    *old = entry;
+                }
+            }
+            None => {
+                self.places.insert(id, (self.entries.len(), file, line));
+                self.entries.push(entry);
+            }
+        }
+        None
     }
 }
 

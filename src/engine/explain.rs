@@ -7,6 +7,10 @@ use super::source::SourceText;
 use super::text::{Document, Tag, Token, TokenKind, tokenize_words};
 
 const MOST_SUGGESTIONS: usize = 5;
+/// No term has more words than this, so no longer part of a question is looked up.
+const LONGEST_TERM: usize = 8;
+/// Longer questions are messages, not terms: only their beginning is looked at.
+const LONGEST_QUESTION: usize = 400;
 /// Words around the term in a question: "what is a pod here?".
 const QUESTION_WORDS: [&str; 36] = [
     "what",
@@ -105,7 +109,8 @@ pub(crate) fn explain(
         fill(&mut answer, glossary, concept, context, audience);
         return answer;
     }
-    let document = Document::parse(query);
+    let question = beginning(query);
+    let document = Document::parse(question);
     let found = exact(glossary, &document);
     if let Some((candidates, words)) = found {
         let concepts: Vec<&Concept> = candidates.iter().filter_map(|index| glossary.concepts.get(*index)).collect();
@@ -161,6 +166,12 @@ pub(crate) fn explain(
     answer
 }
 
+/// The first part of a question, cut between characters.
+fn beginning(query: &str) -> &str {
+    let end = query.char_indices().nth(LONGEST_QUESTION).map_or(query.len(), |(at, _)| at);
+    query.get(..end).unwrap_or(query)
+}
+
 /// The concepts of the longest known term in a question, content words first.
 fn exact(glossary: &Glossary, document: &Document<'_>) -> Option<(Vec<usize>, String)> {
     let tokens: Vec<&Token> = document.tokens.iter().filter(|token| !matches!(token.kind, TokenKind::Marker)).collect();
@@ -172,7 +183,7 @@ fn exact(glossary: &Glossary, document: &Document<'_>) -> Option<(Vec<usize>, St
         }
     }
     // "SLO burn rate" is unknown as a whole; the longest known part is explained.
-    for length in (1..trimmed.len()).rev() {
+    for length in (1..trimmed.len().min(LONGEST_TERM + 1)).rev() {
         for window in trimmed.windows(length) {
             let content = window
                 .iter()

@@ -9,6 +9,11 @@ use super::text::{Document, Token, TokenKind, foreign_language};
 
 const MOST_UNKNOWN: usize = 8;
 const MOST_GLOSSES: usize = 12;
+/// Words that everybody has learned since the word lists behind the lexicon were made.
+const MODERN_WORDS: [&str; 22] = [
+    "app", "website", "online", "offline", "email", "login", "smartphone", "wifi", "non", "workflow", "chat", "bot", "demo", "blog", "podcast", "webpage", "homepage", "timezone", "internet",
+    "e.g.", "i.e.", "ok",
+];
 
 /// Notices for a rewritten message, the weightiest first.
 pub(crate) fn notices(
@@ -103,11 +108,14 @@ fn jargon_shaped(document: &Document<'_>, index: usize, token: &Token) -> bool {
     }
     let acronym = letters <= 6 && word.chars().all(|c| c.is_uppercase() || c.is_ascii_digit());
     if acronym {
-        return !["UTC", "OK", "EU", "UK", "USA", "AM", "PM", "CEO", "CFO", "HR", "FAQ", "TV", "PDF", "EST", "GMT"]
+        return !["UTC", "OK", "EU", "UK", "USA", "AM", "PM", "CEO", "CFO", "HR", "FAQ", "TV", "PDF", "EST", "GMT", "AI", "URL"]
             .contains(&word);
     }
     // A capital inside a sentence is a name; names are not jargon.
     if token.capital {
+        return false;
+    }
+    if MODERN_WORDS.contains(&token.lower.as_str()) || token.bases.iter().any(|base| MODERN_WORDS.contains(&&**base)) {
         return false;
     }
     !token.has(Flags::PLAIN)

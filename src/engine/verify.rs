@@ -12,7 +12,7 @@ pub(crate) fn verify(source: &str, candidate: &str, explained: &[String]) -> Ver
     let mut found = Vec::new();
     compare_facts(&original, &rewrite, explained, &mut found);
     compare_polarity(polarity(source), polarity(candidate), &mut found);
-    compare_names(&original, &rewrite, &mut found);
+    compare_names(&original, &rewrite, explained, &mut found);
     if found.is_empty() { Verdict::Faithful } else { Verdict::Unfaithful(found) }
 }
 
@@ -98,14 +98,15 @@ fn compare_polarity(source: Polarity, candidate: Polarity, found: &mut Vec<Discr
 }
 
 /// Names in the candidate that the source does not have.
-fn compare_names(source: &Document<'_>, candidate: &Document<'_>, found: &mut Vec<Discrepancy>) {
+fn compare_names(source: &Document<'_>, candidate: &Document<'_>, explained: &[String], found: &mut Vec<Discrepancy>) {
     let known = source.text.to_lowercase();
     for sentence in &candidate.sentences {
         for index in sentence.clone().skip(1) {
             let Some(token) = candidate.tokens.get(index) else { continue };
             let named = token.tag == Tag::Name && token.capital && !token.has(crate::engine::lexicon::Flags::PLAIN);
-            if named && !known.contains(&token.lower) {
-                let words = candidate.token_text(index);
+            let words = candidate.token_text(index);
+            let brought = explained.iter().any(|text| text.contains(words));
+            if named && !brought && !known.contains(&token.lower) {
                 found.push(discrepancy("unstated_name", format!("the source does not name \"{words}\""), "", words));
             }
         }

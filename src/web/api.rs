@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::problem::Problem;
 use crate::{
     app::{
-        App, MAX_TEXT_CHARS,
+        App, MAX_QUERY_CHARS, MAX_TEXT_CHARS,
         wire::{ExplainJson, RewriteJson, VerifyJson},
     },
     clock::Stopwatch,
@@ -106,7 +106,7 @@ pub(super) async fn audiences(State(app): State<Arc<App>>) -> Response {
 
 fn answer_explain(app: &App, body: &ExplainBody) -> Result<Response, Problem> {
     let audience = audience(app, body.reader.as_deref())?;
-    let query = text("query", &body.query)?;
+    let query = text_up_to(MAX_QUERY_CHARS, "query", &body.query)?;
     let context = body.context.as_deref().filter(|context| !context.trim().is_empty());
     let context = context.map(|context| text("context", context)).transpose()?;
     let explanation = app.engine().explain(query.text(), context.as_ref(), audience);
@@ -126,11 +126,15 @@ fn parse<T: DeserializeOwned>(body: Body) -> Result<T, Problem> {
 }
 
 fn text(field: &str, text: &str) -> Result<SourceText, Problem> {
+    text_up_to(MAX_TEXT_CHARS, field, text)
+}
+
+fn text_up_to(limit: usize, field: &str, text: &str) -> Result<SourceText, Problem> {
     if text.trim().is_empty() {
         return Err(Problem::bad_request(format!("The field {field} is empty.")));
     }
-    if text.len() > MAX_TEXT_CHARS && text.chars().count() > MAX_TEXT_CHARS {
-        return Err(Problem::too_large(format!("The field {field} may hold {MAX_TEXT_CHARS} characters.")));
+    if text.chars().nth(limit).is_some() {
+        return Err(Problem::too_large(format!("The field {field} may hold {limit} characters.")));
     }
     Ok(SourceText::new(text))
 }

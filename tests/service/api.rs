@@ -120,6 +120,10 @@ async fn a_text_has_at_most_40000_characters() {
         let (status, _) = post(&server, "/api/v1/rewrite", &json!({ "text": "é".repeat(length) })).await;
         assert_eq!(status, expected, "{length}");
     }
+    for (length, expected) in [(300, 200), (301, 413)] {
+        let (status, _) = post(&server, "/api/v1/explain", &json!({ "query": "é".repeat(length) })).await;
+        assert_eq!(status, expected, "a question of {length}");
+    }
     server.stop().await;
 }
 

@@ -52,14 +52,22 @@ fn boundary(document: &Document<'_>, sentence: &Range<usize>, start: usize, inde
         ":" => is_label(document, start..index),
         "," => {
             let before = start..index;
-            // A list ("A, B and C") or an opening ("Until then, …") is not a boundary.
-            !opens_subordinate(document, start)
+            // Adjectives in a row ("small, forward looking changes"), a list ("A, B and C") or an opening ("Until then, …") is not a boundary.
+            !between_adjectives(document, index)
+                && !opens_subordinate(document, start)
                 && stands_alone(document, before)
                 && stands_alone(document, rest.start..next_boundary(document, rest.clone()))
                 && !continues(document, rest.start)
         }
         _ => false,
     }
+}
+
+fn between_adjectives(document: &Document<'_>, comma: usize) -> bool {
+    let adjective = |index: Option<usize>| {
+        index.and_then(|index| document.tokens.get(index)).is_some_and(|token| matches!(token.tag, Tag::Adjective | Tag::Adverb))
+    };
+    adjective(comma.checked_sub(1)) && adjective(Some(comma + 1))
 }
 
 fn next_boundary(document: &Document<'_>, range: Range<usize>) -> usize {
@@ -82,6 +90,8 @@ fn is_label(document: &Document<'_>, before: Range<usize>) -> bool {
 }
 
 fn opens_subordinate(document: &Document<'_>, start: usize) -> bool {
+    let connects = |index: usize| document.tokens.get(index).is_some_and(|token| token.is(&["and", "but", "so", "or"]));
+    let start = if connects(start) { start + 1 } else { start };
     document.tokens.get(start).is_some_and(|token| {
         token.is(&[
             "if",
@@ -106,6 +116,7 @@ fn opens_subordinate(document: &Document<'_>, start: usize) -> bool {
             "given",
             "because",
             "previously",
+            "starting", "beginning", "using", "based", "following", "depending", "according", "due", "thanks", "therefore", "however",
             "firstly",
         ])
     })
@@ -163,7 +174,9 @@ fn stands_alone(document: &Document<'_>, range: Range<usize>) -> bool {
     if range.len() > 1 && matches!(first.tag, Tag::Verb(VerbForm::Ing | VerbForm::Past | VerbForm::PastParticiple)) {
         return true;
     }
-    if range.clone().any(|index| document.tokens.get(index).is_some_and(finite)) {
+    // A verb behind "that" or "which" belongs to a relative clause.
+    let main = range.clone().take_while(|index| !document.tokens.get(*index).is_some_and(|token| token.is(&["that", "which", "who"]) && *index > range.start));
+    if main.into_iter().any(|index| document.tokens.get(index).is_some_and(finite)) {
         return first.tag != Tag::Preposition;
     }
     let has_fact = range
@@ -205,13 +218,12 @@ fn causes(document: &Document<'_>, range: Range<usize>, clauses: &mut Vec<Clause
 
 /// The length of "because", "due to", "as a result of" at this token.
 fn cause_words(document: &Document<'_>, index: usize) -> Option<usize> {
-    const CAUSES: [&[&str]; 6] = [
+    const CAUSES: [&[&str]; 5] = [
         &["because", "of"],
         &["because"],
         &["due", "to"],
         &["as", "a", "result", "of"],
         &["owing", "to"],
-        &["caused", "by"],
     ];
     CAUSES
         .iter()

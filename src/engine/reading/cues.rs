@@ -31,6 +31,9 @@ struct RawKind {
     cues: Vec<String>,
     #[serde(default)]
     strong: Vec<String>,
+    /// Words that settle the kind whatever else is said.
+    #[serde(default)]
+    decisive: Vec<String>,
     /// Slots whose presence speaks for the kind.
     #[serde(default)]
     slots: Vec<String>,
@@ -80,7 +83,7 @@ pub(crate) fn parse(file: &ContentFile) -> Result<Cues, Vec<ContentError>> {
     let mut kind_of = Vec::new();
     let mut kind_patterns = Vec::new();
     for (number, entry) in raw.kinds.into_iter().enumerate() {
-        for (cues, weight) in [(&entry.cues, 1), (&entry.strong, 3)] {
+        for (cues, weight) in [(&entry.cues, 1), (&entry.strong, 3), (&entry.decisive, 9)] {
             for cue in cues {
                 compile(cue, &mut kind_patterns);
                 kind_of.push((number, weight));

@@ -144,6 +144,10 @@ pub(crate) fn action_frame(analysis: &Analysis<'_>, glossary: &Glossary, clause:
         }
     }
     let Tag::Verb(form) = token(at)?.tag else { return None };
+    // "Expected impact", "based on": states, not deeds.
+    if token(at)?.is(&["expected", "based", "given", "needed", "required", "limited", "estimated", "known", "seen", "used", "including", "regarding", "following", "seeing", "having", "being", "looking"]) {
+        return None;
+    }
     let tense = match (tense, form) {
         (Some(Tense::Past), VerbForm::Past | VerbForm::PastParticiple)
         | (None, VerbForm::Past | VerbForm::PastParticiple) => Tense::Past,

@@ -89,7 +89,7 @@ impl<'e, 'd> Composer<'_, 'e, 'd> {
             statement.eta.as_ref().filter(|eta| {
                 eta.alone
                     && action.is_some_and(|action| {
-                        action.tense != Tense::Past && (eta.concept.is_none() || eta.concept == action.concept)
+                        action.tense != Tense::Past && self.belongs(eta, action)
                     })
             })
         });
@@ -123,6 +123,21 @@ impl<'e, 'd> Composer<'_, 'e, 'd> {
             context.action = line;
         }
         context
+    }
+
+    /// Whether an estimate is about an action: nothing else is named, or the noun of the same or a related concept.
+    fn belongs(&self, eta: &EtaFrame, action: &ActionFrame) -> bool {
+        let concept = |index: usize| self.realiser.glossary.concepts.get(index);
+        match (eta.concept, action.concept) {
+            (None, _) => true,
+            (Some(noun), Some(verb)) => {
+                noun == verb
+                    || concept(noun)
+                        .zip(concept(verb))
+                        .is_some_and(|(noun, verb)| noun.related.contains(&verb.id) || verb.related.contains(&noun.id))
+            }
+            (Some(_), None) => false,
+        }
     }
 
     /// What the message says something about: readers ask for the rest.
@@ -431,7 +446,7 @@ const fn opposite(direction: Direction) -> Direction {
 
 /// A clause of at most twenty words: the whole, or up to a tail that can be left out of a headline.
 fn short(words: &str) -> Option<String> {
-    const TAILS: [&str; 18] = [
+    const TAILS: [&str; 20] = [
         ", which ",
         ", so ",
         ", as ",
@@ -448,7 +463,7 @@ fn short(words: &str) -> Option<String> {
         " (for ",
         ", preventing ",
         ", resulting ",
-        " after which ",
+        " after which ", " as we ", " as the ",
         ", to ",
     ];
     const BINDING: [&str; 12] =
@@ -484,6 +499,8 @@ fn short(words: &str) -> Option<String> {
         let bound = tail
             .split(|c: char| !c.is_alphanumeric() && c != '\'')
             .any(|word| BINDING.contains(&word.to_lowercase().as_str()));
+        // The reason may be left to the sections, whatever words it has.
+        let bound = bound && ![" as we ", ", as ", " as the "].iter().any(|reason| tail.starts_with(reason));
         let balanced = head.matches('(').count() == head.matches(')').count();
         (count(head) <= HEADLINE_WORDS && count(head) >= 4 && !bound && balanced).then(|| head.to_owned())
     })

@@ -45,10 +45,14 @@ fn breaks_before(text: &str, tokens: &[Token], index: usize) -> bool {
     };
     let ended = mark(before) || (closes(before) && index >= 2 && tokens.get(index - 2).is_some_and(mark));
     if ended && !gap.is_empty() {
-        let shouts = before.lower.starts_with(['!', '?']);
         let lower_case =
             text.get(token.span.start..).and_then(|rest| rest.chars().next()).is_some_and(char::is_lowercase);
-        // "etc. and", "approx. five": a lower-case word goes on with the sentence unless it names something.
+        // "installed?" is: the quoted question is part of the sentence.
+        if closes(before) && lower_case && lines == 0 {
+            return false;
+        }
+        let shouts = before.lower.starts_with(['!', '?']);
+                // "etc. and", "approx. five": a lower-case word goes on with the sentence unless it names something.
         return shouts || lines > 0 || !lower_case || token.fact().is_some() || !before_is_abbreviation(tokens, index);
     }
     lines == 1 && !soft_break(text, before, token)

@@ -365,8 +365,13 @@ fn verb_tag(token: &Token, context: &Context<'_>) -> Tag {
     } else if token.has(Flags::VERB_PAST_PARTICIPLE) && (after_auxiliary || !token.has(Flags::VERB_PAST)) {
         VerbForm::PastParticiple
     } else if token.has(Flags::VERB_PAST) {
-        // "the change caused by it": a participle after its noun.
-        if context.after_is(&["by"]) { VerbForm::PastParticiple } else { past_or_base(token, context) }
+        // "the change caused by it", "the service hosted in Azure is": a participle after its noun.
+        let reduced = context.before.is_some_and(|word| word.tag.is_nominal() || matches!(word.tag, Tag::Fact | Tag::Punctuation))
+            && context.after_is(&["in", "on", "at", "with", "for", "from", "using"])
+            && token.has(Flags::VERB_PAST_PARTICIPLE)
+            && !context.starts_sentence
+            && context.rest.iter().any(finite_verb);
+        if reduced || context.after_is(&["by"]) { VerbForm::PastParticiple } else { past_or_base(token, context) }
     } else if token.has(Flags::VERB_3SG) {
         VerbForm::ThirdSingular
     } else {

@@ -39,13 +39,29 @@ impl<S: Sync> FromRequestParts<S> for SigningHeaders {
     }
 }
 
+/// A place among the requests in work. Taken before the body is read, because bodies are what fills memory; Slack comes
+/// back later when there is none.
+#[derive(Debug)]
+pub struct Place {
+    _permit: OwnedSemaphorePermit,
+}
+
+impl FromRequestParts<Arc<Slack>> for Place {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(_: &mut Parts, slack: &Arc<Slack>) -> Result<Self, StatusCode> {
+        let permit = Arc::clone(&slack.requests).try_acquire_owned().map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;
+        Ok(Self { _permit: permit })
+    }
+}
+
 /// Takes any delivery of Slack's.
 pub async fn deliver(
     State(slack): State<Arc<Slack>>,
+    _place: Place,
     signing: SigningHeaders,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
-    let Ok(_place) = slack.requests.try_acquire() else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
     let body = match body {
         Ok(body) => body,
         Err(rejection) => return rejection.status().into_response(),

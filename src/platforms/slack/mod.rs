@@ -30,8 +30,8 @@ use verify::SigningSecrets;
 /// How many answers may be on their way to Slack at once. Each holds one rewritten message, so this bounds memory.
 const MAX_DELIVERIES: usize = 64;
 
-/// How many requests may be in work at once; more are told to come back.
-const MAX_REQUESTS: usize = 1024;
+/// How many requests may be in work at once; more are told to come back. Each may hold a body of [`MAX_BODY_BYTES`].
+const MAX_REQUESTS: usize = 512;
 
 /// Everything the Slack side needs to answer.
 #[derive(Debug)]
@@ -42,7 +42,7 @@ pub struct Slack {
     clock: Clock,
     menu: ReaderMenu,
     deliveries: Arc<Semaphore>,
-    requests: Semaphore,
+    requests: Arc<Semaphore>,
 }
 
 impl Slack {
@@ -58,7 +58,7 @@ impl Slack {
             client: Client::new(settings)?,
             clock,
             deliveries: Arc::new(Semaphore::new(MAX_DELIVERIES)),
-            requests: Semaphore::new(MAX_REQUESTS),
+            requests: Arc::new(Semaphore::new(MAX_REQUESTS)),
         })
     }
 

@@ -1,0 +1,178 @@
+#!/usr/bin/env bash
+# Runs every check of the project and says at the end how many passed: format, clippy, tests, documentation, release
+# build and browser tests, with and without the server. Continuous integration runs this same script.
+#
+#   ./scripts/test.sh              everything
+#   ./scripts/test.sh --no-browser everything but the browser tests
+#
+# It needs Rust (rust-toolchain.toml names the version), a C compiler and Node 20 or newer. Chromium, the C compiler and
+# the npm packages of the browser tests are installed when they are missing and the system is Debian or like it.
+# Every check runs even when an earlier one failed. What each one printed is kept in target/test-logs.
+set -euo pipefail
+
+root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root"
+
+with_browser=true
+case ${1:-} in
+  '') ;;
+  --no-browser) with_browser=false ;;
+  *) echo "usage: scripts/test.sh [--no-browser]" >&2; exit 2 ;;
+esac
+
+target=${CARGO_TARGET_DIR:-$root/target}
+logs=$target/test-logs
+mkdir -p "$logs"
+rm -f "$logs"/*.log
+
+# Colours off: the summaries are read below. Nothing is compiled twice here, so keeping its parts is only work.
+export CARGO_TERM_COLOR=never CARGO_INCREMENTAL=0
+
+passed=0
+failed=0
+broken=()
+
+heading() { printf '\n== %4d s  %s\n' "$SECONDS" "$1"; }
+
+# Runs a command, shows and keeps its output, and gives its exit code in `status`. A test that hangs must not hang
+# everything: whatever lasts longer than a slow machine needs to build it is ended, with all that it started.
+step_limit=15m
+run() {
+  local name=$1
+  shift
+  log=$logs/$name.log
+  status=0
+  timeout --kill-after=10s "$step_limit" "$@" 2>&1 | tee "$log" || status=${PIPESTATUS[0]}
+  [ "$status" -ne 124 ] || echo "ended after $step_limit" | tee -a "$log"
+}
+
+note_failure() {
+  broken+=("$1 ($log)")
+}
+
+# A check that is one thing: it counts as one.
+check() {
+  local name=$1 title=$2
+  shift 2
+  heading "$title"
+  run "$name" "$@"
+  if [ "$status" -eq 0 ]; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    note_failure "$title"
+  fi
+}
+
+# Adds the counts that the tests themselves printed. A run that failed without a failing test (it did not compile, or
+# it crashed), or in which nothing ran at all, counts as one failure.
+count() {
+  local title=$1 ran_passed=$2 ran_failed=$3
+  if [ "$ran_failed" -eq 0 ] && { [ "$status" -ne 0 ] || [ "$ran_passed" -eq 0 ]; }; then
+    ran_failed=1
+  fi
+  passed=$((passed + ran_passed))
+  failed=$((failed + ran_failed))
+  [ "$ran_failed" -eq 0 ] || note_failure "$title"
+}
+
+cargo_tests() {
+  local name=$1 title=$2
+  shift 2
+  heading "$title"
+  run "$name" cargo test --locked --no-fail-fast "$@"
+  local sums
+  sums=$(awk '/^test result: / { for (i = 2; i <= NF; i++) { if ($i == "passed;") p += $(i - 1); if ($i == "failed;") f += $(i - 1) } }
+              END { print p + 0, f + 0 }' "$log")
+  # shellcheck disable=SC2086 # two numbers
+  count "$title" $sums
+}
+
+browser_tests() {
+  local title=$1
+  heading "$title"
+  # Tests that were skipped or cancelled have not passed.
+  run browser env CHROMIUM="$chromium" UPSHOT_BIN="$target/release/upshot" \
+    node --test --test-reporter=tap tests/browser/playground.test.mjs
+  local sums
+  sums=$(awk '$1 == "#" && $2 == "pass" { p = $3 } $1 == "#" && ($2 == "fail" || $2 == "cancelled") { f += $3 }
+              END { print p + 0, f + 0 }' "$log")
+  # shellcheck disable=SC2086 # two numbers
+  count "$title" $sums
+}
+
+# Installs a Debian package, as root or through sudo.
+install_package() {
+  command -v apt-get >/dev/null || return 1
+  local as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || return 1
+    as_root=(sudo)
+  fi
+  "${as_root[@]}" apt-get update -qq
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+
+give_up() {
+  echo "test.sh: $1" >&2
+  exit 1
+}
+
+find_chromium() {
+  local name
+  for name in "${CHROMIUM:-}" chromium chromium-browser google-chrome; do
+    [ -z "$name" ] || ! command -v "$name" >/dev/null || { command -v "$name"; return; }
+  done
+  return 1
+}
+
+is_node_new_enough() {
+  command -v node >/dev/null && node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)'
+}
+
+heading "What the tests need"
+command -v cargo >/dev/null || give_up "install Rust first: https://rustup.rs"
+if ! command -v cc >/dev/null; then
+  install_package gcc libc6-dev || give_up "install a C compiler: the database and the TLS library are built with it"
+fi
+chromium=
+if $with_browser; then
+  is_node_new_enough || give_up "install Node 20 or newer for the browser tests, or leave them out with --no-browser"
+  find_chromium >/dev/null || install_package chromium || give_up "install Chromium, or name it in CHROMIUM"
+  chromium=$(find_chromium)
+  # The same lock file, the same packages: installed anew only when it has changed.
+  modules=tests/browser/node_modules
+  if ! cmp -s tests/browser/package-lock.json "$modules/.installed-lock.json"; then
+    (cd tests/browser && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund)
+    cp tests/browser/package-lock.json "$modules/.installed-lock.json"
+  fi
+  echo "Node $(node --version), $("$chromium" --version)"
+fi
+rustc --version
+cargo fetch --locked
+
+check format "Format" cargo fmt --all --check
+check clippy "Clippy, everything" cargo clippy --locked --all-targets -- -D warnings
+check clippy-engine "Clippy, engine alone" cargo clippy --locked --all-targets --no-default-features -- -D warnings
+cargo_tests tests "Tests, everything"
+cargo_tests tests-engine "Tests, engine alone" --no-default-features
+check docs "Documentation" env RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps --document-private-items
+check release "Release build" cargo build --locked --release
+if $with_browser; then
+  if [ -x "$target/release/upshot" ]; then
+    browser_tests "Browser tests"
+  else
+    heading "Browser tests"
+    echo "not run: there is no program to test"
+    log=$logs/release.log
+    status=1
+    count "Browser tests" 0 0
+  fi
+fi
+
+heading "Done"
+for title in "${broken[@]+"${broken[@]}"}"; do
+  echo "failed: $title"
+done
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
