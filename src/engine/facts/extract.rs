@@ -181,13 +181,25 @@ pub(crate) fn extract(text: &str) -> Vec<Fact> {
         let Some(words) = text.get(found.start()..found.end()) else { continue };
         let trimmed = words.trim();
         let start = found.start() + (words.len() - words.trim_start().len());
-        if trimmed.is_empty() || !plausible(kind, trimmed) {
+        if trimmed.is_empty()
+            || !plausible(kind, trimmed)
+            || kind == FactKind::Duration && is_decade(text, start, trimmed)
+        {
             continue;
         }
         let span = ByteSpan::new(start, start + trimmed.len());
         facts.push(normalise::fact(kind, span, trimmed));
     }
     facts
+}
+
+/// "the 80s", "in his 30s": tens with an article or possessive in front are years, not seconds.
+fn is_decade(text: &str, start: usize, words: &str) -> bool {
+    let tens = words.len() == 3 && words.ends_with("0s");
+    let before = text.get(..start).unwrap_or_default().trim_end_matches([' ', '\'', '’']);
+    tens && ["the", "his", "her", "their", "my", "your", "mid", "early", "late"]
+        .iter()
+        .any(|word| before.ends_with(word))
 }
 
 /// Whether the words can be of this kind, where a regular expression alone cannot tell.

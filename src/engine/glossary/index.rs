@@ -47,6 +47,8 @@ pub(crate) struct Index {
 #[derive(Debug, Clone)]
 struct TermRule {
     part: PartOfSpeech,
+    /// The last word as the term writes it: "balancing" of "load balancing".
+    last_word: Box<str>,
     exact: Option<Box<str>>,
 }
 
@@ -75,6 +77,10 @@ impl Index {
                 index.insert(&term.text, entry);
                 rules.push(TermRule {
                     part: term.part_of_speech,
+                    last_word: tokenize_words(&term.text)
+                        .pop()
+                        .map(|token| token.lower.into_boxed_str())
+                        .unwrap_or_default(),
                     exact: term.exact_case.then(|| term.text.as_str().into()),
                 });
             }
@@ -215,8 +221,16 @@ impl TermRule {
         }
         match self.part {
             PartOfSpeech::Noun => {
-                let gerund = last.tag == Tag::Verb(VerbForm::Ing) && names_an_activity(document, tokens);
-                let nominal = last.tag.is_nominal() || last.fact().is_some() || gerund;
+                // "building" is no plural of the noun "build".
+                let own_gerund = *last.lower == *self.last_word;
+                if last.lower.ends_with("ing") && last.has(Flags::VERB_ING) && !own_gerund {
+                    return None;
+                }
+                let gerund = own_gerund && last.tag == Tag::Verb(VerbForm::Ing) && names_an_activity(document, tokens);
+                // "vendor lock-in", "single sign-on": a particle joined to its verb makes a noun.
+                let joined = last.joined && last.tag == Tag::Particle;
+                let nominal =
+                    last.tag.is_nominal() || last.fact().is_some() || gerund || joined || self.exact.is_some();
                 // An unknown verb form ("sharded") must not pass as a noun.
                 let shaped = !last.lower.ends_with("ed")
                     || last.has(Flags::NOUN)
@@ -225,7 +239,8 @@ impl TermRule {
                     && last.has(Flags::NOUN)
                     && matches!(last.tag, Tag::Verb(_) | Tag::Adjective)
                     && !followed_by_object(document, tokens.end);
-                (nominal && shaped || stacked).then(|| if is_plural(last) { HitForm::Plural } else { HitForm::Base })
+                (nominal && shaped || stacked)
+                    .then(|| if is_plural(last) && !own_gerund { HitForm::Plural } else { HitForm::Base })
             }
             PartOfSpeech::Verb => match verb_of(document, tokens).unwrap_or(first).tag {
                 Tag::Verb(form) => Some(HitForm::Verb(form)),
@@ -279,13 +294,33 @@ fn names_an_activity(document: &Document<'_>, tokens: &Range<usize>) -> bool {
     let before = tokens.start.checked_sub(1).and_then(|index| document.tokens.get(index));
     // "we are caching" is the verb.
     let progressive = before.is_some_and(|token| token.tag == Tag::Auxiliary || token.tag == Tag::Pronoun);
-    !progressive && !followed_by_object(document, tokens.end)
+    // "Caching product pages saves load": an object without article; "caching failed" is the activity.
+    let object = document
+        .tokens
+        .get(tokens.end)
+        .is_some_and(|token| !token.joined && token.tag.is_nominal() && !token.has(Flags::VERB_3SG));
+    !progressive && !object && !followed_by_object(document, tokens.end)
 }
 
 fn followed_by_object(document: &Document<'_>, at: usize) -> bool {
-    document.tokens.get(at).is_some_and(|token| {
-        matches!(token.tag, Tag::Determiner | Tag::Pronoun | Tag::Fact | Tag::Adjective | Tag::Name) && !token.joined
-    })
+    // "9,000 API calls a day", "updates last night" say when, not what.
+    let when = document
+        .tokens
+        .get(at)
+        .is_some_and(|token| token.is(&["a", "an", "per", "each", "every", "last", "this", "next"]))
+        && document.tokens.get(at + 1).is_some_and(|token| {
+            token.is(&[
+                "second", "minute", "hour", "day", "night", "morning", "evening", "week", "weekend", "month",
+                "quarter", "year", "time", "sprint",
+            ])
+        });
+    let rate = document.tokens.get(at).is_some_and(|token| token.tag == Tag::Fact && token.lower.starts_with("a "));
+    !when
+        && !rate
+        && document.tokens.get(at).is_some_and(|token| {
+            matches!(token.tag, Tag::Determiner | Tag::Pronoun | Tag::Fact | Tag::Adjective | Tag::Name)
+                && !token.joined
+        })
 }
 
 fn is_plural(token: &Token) -> bool {

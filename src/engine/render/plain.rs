@@ -11,7 +11,7 @@ use crate::engine::facts::{FactKind, extract, plain_spelling};
 use crate::engine::glossary::{Concept, Glossary, Hit, HitForm, Number, PartOfSpeech, Wording, is_plural};
 use crate::engine::lexicon::inflect::{VerbForm, indefinite_article, plural, verb_form};
 use crate::engine::phrases::{Class, Match, Output, Phrase};
-use crate::engine::polarity::polarity;
+use crate::engine::polarity::{Polarity, polarity};
 use crate::engine::source::ByteSpan;
 use crate::engine::text::{Document, Tag};
 
@@ -138,13 +138,20 @@ impl<'e, 'd> Realiser<'e, 'd> {
                 return false;
             }
         }
-        let restated = self
-            .analysis
-            .choices(sentence.clone(), true)
-            .iter()
-            .any(|choice| matches!(&choice.kind, ChoiceKind::Phrase(found) if self.phrases.get(found.pattern).is_some_and(|phrase| phrase.restates_polarity)));
+        let restated = self.analysis.choices(sentence.clone(), true).iter().any(|choice| self.restates(choice));
         let span = document.span_of(sentence);
         restated || polarity(document.slice(span)).survives_in(&polarity(&output))
+    }
+
+    /// Whether the author of an entry says the same with another number of "not", "if" or "may".
+    fn restates(&self, choice: &Choice) -> bool {
+        match &choice.kind {
+            ChoiceKind::Phrase(found) => self.phrases.get(found.pattern).is_some_and(|phrase| phrase.restates_polarity),
+            ChoiceKind::Term(hit) => self.glossary.concepts.get(hit.concept).is_some_and(|concept| {
+                concept.wordings.iter().any(|wording| polarity(&wording.text) != Polarity::default())
+                    || concept.terms.get(hit.term).is_some_and(|term| polarity(&term.text) != Polarity::default())
+            }),
+        }
     }
 
     /// Whether a fact token belongs to a term ("p95 latency") or to a phrase's own words ("EOD"), whose wording stands for it.
@@ -473,10 +480,10 @@ fn auxiliary_form(lemma: &str, be: &str) -> String {
         return be.to_owned();
     }
     let form = match be {
-        "is" | "'s" => VerbForm::ThirdSingular,
-        "was" | "were" => VerbForm::Past,
+        "is" | "'s" | "has" | "hasn't" | "does" => VerbForm::ThirdSingular,
+        "was" | "were" | "had" | "did" => VerbForm::Past,
         "been" => VerbForm::PastParticiple,
-        "being" => VerbForm::Ing,
+        "being" | "having" => VerbForm::Ing,
         _ => VerbForm::Base,
     };
     verb_form(lemma, form)
@@ -525,7 +532,7 @@ fn has_preposition(text: &str) -> bool {
     text.split(' ').skip(1).any(|word| {
         [
             "of", "to", "for", "in", "on", "with", "without", "from", "at", "by", "that", "between", "under", "over",
-            "into", "after", "before",
+            "into", "after", "before", "against", "per", "than", "as", "through",
         ]
         .contains(&word)
     })

@@ -157,6 +157,18 @@ fn decided(
         let same = rest.iter().take_while(|hit| hit.tokens == first.tokens).count();
         let (group, after) = rest.split_at(same);
         rest = after;
+        // A term written exactly so ("caching") goes before an inflected one ("to cache").
+        let surface = document.slice(document.span_of(first.tokens.clone())).to_lowercase().replace('-', " ");
+        let exactly = |hit: &&Hit| {
+            glossary
+                .concepts
+                .get(hit.concept)
+                .and_then(|concept| concept.terms.get(hit.term))
+                .is_some_and(|term| term.text.to_lowercase().replace('-', " ") == surface)
+        };
+        let exact: Vec<Hit> =
+            if group.len() > 1 { group.iter().filter(exactly).cloned().collect() } else { Vec::new() };
+        let group = if exact.is_empty() { group } else { exact.as_slice() };
         let claimants: Vec<_> =
             group.iter().filter_map(|hit| glossary.concepts.get(hit.concept).map(|concept| (hit, concept))).collect();
         let concepts: Vec<_> = claimants.iter().map(|(_, concept)| *concept).collect();

@@ -51,6 +51,7 @@ struct Context<'a> {
     before_that: Option<&'a Token>,
     after: Option<&'a Token>,
     after_that: Option<&'a Token>,
+    earlier: &'a [Token],
     rest: &'a [Token],
     /// Nothing but punctuation or a clause boundary stands in front.
     starts_clause: bool,
@@ -71,10 +72,31 @@ impl<'a> Context<'a> {
             before_that: index.checked_sub(2).and_then(at),
             after: at(index + 1),
             after_that: at(index + 2),
+            earlier: tokens.get(range.start..index).unwrap_or_default(),
             rest: tokens.get(index + 1..range.end).unwrap_or_default(),
             starts_clause: before.is_none_or(boundary),
             starts_sentence: before.is_none(),
         }
+    }
+
+    /// A finite verb stands in front, and nothing that could begin another clause behind it.
+    fn clause_has_verb(&self) -> bool {
+        for token in self.earlier.iter().rev() {
+            if matches!(token.tag, Tag::Conjunction | Tag::Punctuation | Tag::Question | Tag::Pronoun | Tag::Marker)
+                || token.is(&["that", "which", "who"])
+            {
+                return false;
+            }
+            if let Tag::Verb(form) = token.tag {
+                // "we think the server crashes", "it says the job fails"
+                let speaks = [
+                    "think", "say", "know", "believe", "see", "mean", "show", "hope", "guess", "suspect", "report",
+                    "find", "confirm", "ensure", "fear", "assume", "expect", "notice",
+                ];
+                return !token.lemmas().any(|lemma| speaks.contains(&lemma)) && form != VerbForm::PastParticiple;
+            }
+        }
+        false
     }
 
     fn before_is(&self, words: &[&str]) -> bool {
@@ -295,6 +317,10 @@ fn as_noun(token: &Token, context: &Context<'_>) -> bool {
         if verb_later {
             return true;
         }
+        // "We store the YAML manifests in one place": the clause has its verb already.
+        if context.clause_has_verb() && !token.has(Flags::VERB_PAST | Flags::VERB_ING) {
+            return true;
+        }
         let singular_subject = before.tag != Tag::PluralNoun;
         let agrees = token.has(Flags::VERB_3SG) && singular_subject
             || token.has(Flags::VERB_BASE) && !singular_subject
@@ -322,6 +348,11 @@ fn as_verb(token: &Token, context: &Context<'_>) -> bool {
         || governor.is(&SUBJECT_PRONOUNS)
         || governor.tag == Tag::Pronoun && !governor.is(&["them", "us", "me", "him", "her"])
         || governor.tag == Tag::Auxiliary && token.has(Flags::VERB_PAST_PARTICIPLE | Flags::VERB_ING)
+        || governor.is(&["us", "me", "them", "him", "her", "it"])
+            && context
+                .before_that
+                .is_some_and(|word| word.is(&["let", "lets", "make", "makes", "made", "help", "helps"]))
+            && token.has(Flags::VERB_BASE)
         || governor.tag == Tag::Question
         || governor.tag.is_nominal() && token.has(Flags::VERB_PAST | Flags::VERB_3SG | Flags::VERB_ING)
         || governor.tag == Tag::PluralNoun && token.has(Flags::VERB_BASE)
