@@ -1,6 +1,6 @@
 //! How long the engine takes for a message: the median over many runs, and one very long text.
 //!
-//! `cargo bench --no-default-features --bench rewrite`. No benchmark library: the figure wanted is one median, and the
+//! `cargo bench --bench rewrite`. No benchmark library: the figure wanted is one median, and the
 //! engine does nothing that a warm-up of a few hundred runs would not settle.
 #![allow(clippy::print_stdout, reason = "a measurement prints its result")]
 #![allow(clippy::disallowed_methods, reason = "a measurement asks what time it is")]
@@ -8,6 +8,11 @@
 use std::{hint::black_box, time::Instant};
 
 use upshot::engine::{Audience, Engine, SourceText};
+
+// The allocator that the program ships with.
+#[cfg(feature = "server")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// A long but ordinary message: an incident, its cause, its end and what comes next, in 511 characters.
 const MESSAGE: &str = "Heads up: rolling back the 14:05 deploy of checkout-service. p95 latency went from 220ms to 3.4s \

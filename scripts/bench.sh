@@ -19,7 +19,7 @@ esac
 echo "machine: $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(rustc --version)"
 
 cargo build --locked --release --quiet
-cargo bench --locked --quiet --no-default-features --bench rewrite
+cargo bench --locked --quiet --bench rewrite
 cargo bench --locked --quiet --bench program -- "$target/release/upshot"
 echo "size of the program: $(($(stat -c %s "$target/release/upshot") / 1000)) kB"
 

@@ -74,7 +74,7 @@ fn lay_over(content: &mut Content, folder: &Path, root: &str) -> Result<(), Load
             }
         } else if path.extension().is_some_and(|extension| extension == "yaml" || extension == "j2") {
             let text = fs::read_to_string(&path).map_err(unreadable(&path))?;
-            content.files.push(ContentFile::new(&name, &text));
+            content.files.push(ContentFile::own(&name, &text));
         }
     }
     Ok(())

@@ -9,13 +9,21 @@ pub struct ContentFile {
     pub path: String,
     /// The file's text.
     pub text: String,
+    /// Written by the organisation, not shipped: its terms win over shipped ones.
+    pub own: bool,
 }
 
 impl ContentFile {
-    /// A file with its path and text.
+    /// A shipped file with its path and text.
     #[must_use]
     pub fn new(path: &str, text: &str) -> Self {
-        Self { path: path.to_owned(), text: text.to_owned() }
+        Self { path: path.to_owned(), text: text.to_owned(), own: false }
+    }
+
+    /// A file of the organisation's own.
+    #[must_use]
+    pub fn own(path: &str, text: &str) -> Self {
+        Self { own: true, ..Self::new(path, text) }
     }
 }
 

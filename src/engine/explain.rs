@@ -114,12 +114,11 @@ pub(crate) fn explain(
     let found = exact(glossary, &document);
     if let Some((candidates, words)) = found {
         let concepts: Vec<&Concept> = candidates.iter().filter_map(|index| glossary.concepts.get(*index)).collect();
-        let evidence = context
-            .map(|(source, _)| Evidence::of(&Document::parse(source.text())))
-            .unwrap_or_else(|| Evidence::of(&document));
+        let message = context.map(|(source, _)| Document::parse(source.text()));
+        let evidence = Evidence::of(message.as_ref().unwrap_or(&document));
         let chosen = match decide(&evidence, &concepts, &words) {
             Sense::Is(position) => position,
-            Sense::Everyday | Sense::Undecided => 0,
+            Sense::Everyday | Sense::Undecided => concepts.iter().position(|concept| concept.own).unwrap_or(0),
         };
         let decided = concepts.len() == 1 || matches!(decide(&evidence, &concepts, &words), Sense::Is(_));
         if let Some(concept) = concepts.get(chosen) {

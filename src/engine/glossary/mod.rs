@@ -164,6 +164,8 @@ pub(crate) struct Concept {
     pub(crate) related: Vec<String>,
     pub(crate) owner: String,
     pub(crate) examples: Examples,
+    /// Written by the organisation: it wins over shipped concepts with the same term.
+    pub(crate) own: bool,
     /// Where it was written, for messages to authors.
     pub(crate) path: String,
     pub(crate) line: usize,

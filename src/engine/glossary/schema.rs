@@ -190,6 +190,7 @@ pub(crate) fn parse(file: &ContentFile, audiences: &[&str]) -> Result<Vec<Concep
             related: raw.related,
             owner: raw.owner,
             examples: raw.examples.into_examples(),
+            own: file.own,
             path: file.path.clone(),
             line,
         });

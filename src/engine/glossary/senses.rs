@@ -7,19 +7,19 @@ use crate::engine::text::{Document, TokenKind};
 
 /// What a message tells about meaning: its words and the subject fields of its unambiguous terms.
 #[derive(Debug, Default)]
-pub(crate) struct Evidence {
-    words: FxHashSet<String>,
+pub(crate) struct Evidence<'d> {
+    words: FxHashSet<&'d str>,
     text: String,
     fields: FxHashMap<String, usize>,
 }
 
-impl Evidence {
+impl<'d> Evidence<'d> {
     /// Collects base forms of all words of a message.
-    pub(crate) fn of(document: &Document<'_>) -> Self {
+    pub(crate) fn of(document: &'d Document<'_>) -> Self {
         let mut words = FxHashSet::default();
         for token in &document.tokens {
             if matches!(token.kind, TokenKind::Word | TokenKind::Fact(_)) {
-                words.extend(token.lemmas().map(str::to_owned));
+                words.extend(token.lemmas());
             }
         }
         Self { words, text: document.text.to_lowercase(), fields: FxHashMap::default() }
@@ -65,10 +65,11 @@ pub(crate) enum Sense {
 }
 
 /// Chooses among concepts that share a term; the result is a position in `candidates`.
-pub(crate) fn decide(evidence: &Evidence, candidates: &[&Concept], term: &str) -> Sense {
+pub(crate) fn decide(evidence: &Evidence<'_>, candidates: &[&Concept], term: &str) -> Sense {
     let mut best: Option<(usize, usize)> = None;
     let mut tie = false;
-    for (position, concept) in candidates.iter().enumerate() {
+    let own = candidates.iter().any(|concept| concept.own);
+    for (position, concept) in candidates.iter().enumerate().filter(|(_, concept)| concept.own || !own) {
         let Some(score) = evidence.score(concept, term) else { continue };
         match best {
             Some((_, top)) if score < top => {}

@@ -25,8 +25,10 @@ pub(crate) struct Match {
 pub(crate) struct PatternSet {
     patterns: Vec<Vec<Node>>,
     by_first: FxHashMap<Box<str>, Vec<usize>>,
-    /// Patterns that begin with a slot, with one word each that must be in the message.
-    open: Vec<(usize, Option<Box<str>>)>,
+    /// Patterns that begin with a slot, by a word that must be in the sentence.
+    by_anchor: FxHashMap<Box<str>, Vec<usize>>,
+    /// Patterns of slots only.
+    anywhere: Vec<usize>,
 }
 
 impl PatternSet {
@@ -43,37 +45,43 @@ impl PatternSet {
                         }
                     }
                 }
-                None => set.open.push((position, anchor(nodes).map(Into::into))),
+                None => match anchor(nodes) {
+                    Some(word) => set.by_anchor.entry(word.into()).or_default().push(position),
+                    None => set.anywhere.push(position),
+                },
             }
         }
         set.patterns = patterns;
         set
     }
 
-    /// The longest match of each pattern that starts at `start`.
-    pub(crate) fn matches_at(&self, document: &Document<'_>, start: usize, limit: usize, found: &mut Vec<Match>) {
-        let Some(token) = document.tokens.get(start) else { return };
-        if token.joined {
-            return;
-        }
-        let mut tried: Vec<usize> = Vec::new();
-        for lemma in token.lemmas() {
-            for &pattern in self.by_first.get(lemma).into_iter().flatten() {
-                if !tried.contains(&pattern) {
-                    tried.push(pattern);
-                    self.attempt(document, pattern, start, limit, found);
-                }
+    /// The first reading of each pattern at each token of a sentence or clause, in order of their starts.
+    pub(crate) fn matches_in(&self, document: &Document<'_>, range: Range<usize>, found: &mut Vec<Match>) {
+        let mut open = self.anywhere.clone();
+        for token in document.tokens.get(range.clone()).unwrap_or_default() {
+            for lemma in token.lemmas() {
+                open.extend(self.by_anchor.get(lemma).into_iter().flatten());
             }
         }
-        for (pattern, anchor) in &self.open {
-            let anchored = anchor.as_ref().is_none_or(|word| {
-                document
-                    .tokens
-                    .get(start..limit.min(start + 12))
-                    .is_some_and(|tokens| tokens.iter().any(|token| token.lemmas().any(|lemma| lemma == &**word)))
-            });
-            if anchored {
-                self.attempt(document, *pattern, start, limit, found);
+        open.sort_unstable();
+        open.dedup();
+        let mut tried: Vec<usize> = Vec::new();
+        for start in range.clone() {
+            let Some(token) = document.tokens.get(start) else { return };
+            if token.joined {
+                continue;
+            }
+            tried.clear();
+            for lemma in token.lemmas() {
+                for &pattern in self.by_first.get(lemma).into_iter().flatten() {
+                    if !tried.contains(&pattern) {
+                        tried.push(pattern);
+                        self.attempt(document, pattern, start, range.end, found);
+                    }
+                }
+            }
+            for &pattern in &open {
+                self.attempt(document, pattern, start, range.end, found);
             }
         }
     }

@@ -118,9 +118,7 @@ impl Cues {
     /// The slot of a clause: the first cue in file order that is found in it.
     pub(super) fn slot(&self, document: &Document<'_>, clause: Range<usize>) -> Option<String> {
         let mut found: Vec<Match> = Vec::new();
-        for start in clause.clone() {
-            self.slot_patterns.matches_at(document, start, clause.end, &mut found);
-        }
+        self.slot_patterns.matches_in(document, clause.clone(), &mut found);
         found
             .iter()
             .filter(|found| {
@@ -138,9 +136,7 @@ impl Cues {
         let mut scores = vec![0_usize; self.kinds.len()];
         for sentence in &document.sentences {
             let mut found: Vec<Match> = Vec::new();
-            for start in sentence.clone() {
-                self.kind_patterns.matches_at(document, start, sentence.end, &mut found);
-            }
+            self.kind_patterns.matches_in(document, sentence.clone(), &mut found);
             for matched in found {
                 if let Some((kind, weight)) = self.kind_of.get(matched.pattern)
                     && let Some(score) = scores.get_mut(*kind)

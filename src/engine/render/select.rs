@@ -43,9 +43,7 @@ impl<'a> Analysis<'a> {
         let mut phrases = Vec::new();
         for sentence in &document.sentences {
             hits.extend(glossary.index.find(&document, sentence.clone()));
-            for start in sentence.clone() {
-                patterns.matches_at(&document, start, sentence.end, &mut phrases);
-            }
+            patterns.matches_in(&document, sentence.clone(), &mut phrases);
         }
         let mut evidence = Evidence::of(&document);
         for hit in &hits {
@@ -63,15 +61,25 @@ impl<'a> Analysis<'a> {
     pub(crate) fn choices(&self, range: Range<usize>, with_phrases: bool) -> Vec<Choice> {
         let mut choices = Vec::new();
         let mut at = range.start;
+        let mut terms = self.terms.get(self.terms.partition_point(|hit| hit.tokens.start < at)..).unwrap_or_default();
+        let mut phrases =
+            self.phrases.get(self.phrases.partition_point(|found| found.tokens.start < at)..).unwrap_or_default();
         while at < range.end {
-            let term =
-                self.terms_at(at).iter().filter(|hit| hit.tokens.end <= range.end).max_by_key(|hit| hit.tokens.len());
-            let phrase = self
-                .phrases_at(at)
+            // Both lists are in order of their starts: what lies behind is cut off.
+            terms = terms.get(terms.iter().take_while(|hit| hit.tokens.start < at).count()..).unwrap_or_default();
+            phrases =
+                phrases.get(phrases.iter().take_while(|found| found.tokens.start < at).count()..).unwrap_or_default();
+            let term = terms
                 .iter()
+                .take_while(|hit| hit.tokens.start == at)
+                .filter(|hit| hit.tokens.end <= range.end)
+                .max_by_key(|hit| hit.tokens.len());
+            // Of equally long phrases the first in file order is meant.
+            let phrase = phrases
+                .iter()
+                .take_while(|found| found.tokens.start == at)
                 .filter(|found| with_phrases && found.tokens.end <= range.end)
-                .rev()
-                .max_by_key(|found| found.tokens.len());
+                .reduce(|best, found| if found.tokens.len() > best.tokens.len() { found } else { best });
             let choice = match (term, phrase) {
                 (Some(hit), Some(found)) if hit.tokens.len() > found.tokens.len() => Some(self.term(hit)),
                 (_, Some(found)) => {
@@ -148,7 +156,7 @@ fn decided(
     document: &Document<'_>,
     hits: Vec<Hit>,
     glossary: &Glossary,
-    evidence: &Evidence,
+    evidence: &Evidence<'_>,
 ) -> (Vec<Hit>, Vec<Range<usize>>) {
     let mut terms = Vec::new();
     let mut undecided = Vec::new();

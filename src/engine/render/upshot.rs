@@ -484,11 +484,12 @@ fn short(words: &str) -> Option<String> {
     if words.is_empty() {
         return None;
     }
+    if count(words) <= HEADLINE_WORDS {
+        return Some(words.to_owned());
+    }
     let lean = without_aside(words);
-    for words in [words, lean.as_str()] {
-        if count(words) <= HEADLINE_WORDS {
-            return Some(words.to_owned());
-        }
+    if count(&lean) <= HEADLINE_WORDS {
+        return Some(lean);
     }
     let words = lean.as_str();
     let mut cuts: Vec<usize> = TAILS.iter().flat_map(|tail| words.match_indices(tail).map(|(at, _)| at)).collect();
