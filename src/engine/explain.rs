@@ -105,10 +105,6 @@ pub(crate) fn explain(
     audience: &AudienceProfile,
 ) -> Explanation {
     let mut answer = Explanation { query: query.to_owned(), offer_request: true, ..Explanation::default() };
-    if let Some(concept) = glossary.by_id(query.trim()) {
-        fill(&mut answer, glossary, concept, context, audience);
-        return answer;
-    }
     let question = beginning(query);
     let document = Document::parse(question);
     let found = exact(glossary, &document);
@@ -137,6 +133,10 @@ pub(crate) fn explain(
             }
             return answer;
         }
+    }
+    if let Some(concept) = glossary.by_id(query.trim()) {
+        fill(&mut answer, glossary, concept, context, audience);
+        return answer;
     }
     let wanted = essence(&document);
     let near = lookup.near(&wanted);

@@ -160,14 +160,13 @@ impl Engine {
         let reading = reading::read(&analysis, &self.glossary, &self.cues);
         let mut realiser = Realiser::new(&analysis, &self.glossary, &self.phrases, profile);
         let plain = realiser.whole();
-        let text = plain.pieces.text();
-        let mut facts = render::fact_rows(source.text(), &analysis.document.facts, &plain.pieces);
+        let mut facts = render::fact_rows(source.text(), &analysis.document.facts, &plain);
         let mut realiser = Realiser::new(&analysis, &self.glossary, &self.phrases, profile);
         let upshot = render::compose(&mut realiser, &reading, &self.templates);
         let mut notices = notices::notices(&analysis, &self.glossary, profile, &plain);
         let upshot = upshot.unwrap_or_else(|| {
             notices.push(notices::template_failed());
-            render::bare_upshot(&text)
+            render::bare_upshot(&plain.text)
         });
         let fallback = !plain.kept_sentences.is_empty();
         facts.extend(upshot.derived);
@@ -179,7 +178,7 @@ impl Engine {
             kind: reading.kind,
             headline: upshot.headline,
             sections: upshot.sections,
-            plain: text,
+            plain: plain.text,
             asks: upshot.asks,
             open_questions: upshot.open_questions,
             glosses: notices::glosses(&analysis, &self.glossary, profile),
@@ -196,7 +195,7 @@ impl Engine {
         let profile = self.profile(audience);
         let plain = context.map(|source| {
             let analysis = Analysis::new(source.text(), &self.glossary, &self.patterns);
-            Realiser::new(&analysis, &self.glossary, &self.phrases, profile).whole().pieces.text()
+            Realiser::new(&analysis, &self.glossary, &self.phrases, profile).whole().text
         });
         let context = context.zip(plain.as_deref());
         explain::explain(&self.glossary, &self.lookup, query, context, profile)

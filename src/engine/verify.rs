@@ -33,7 +33,9 @@ fn compare_facts(source: &Document<'_>, candidate: &Document<'_>, explained: &[S
         }
         // A fact said twice in the source may be said once, and emoji carry no fact.
         let said_once = candidate.facts.iter().any(|other| other.key == fact.key);
-        let optional = matches!(fact.kind, FactKind::Emoji | FactKind::Percentile);
+        // "EOD Friday" may be said as "the end of Friday".
+        let restated = fact.key.starts_with("date:end of") && candidate.text.contains("end of");
+        let optional = restated || matches!(fact.kind, FactKind::Emoji | FactKind::Percentile);
         if !said_once && !optional && !candidate.text.contains(source.slice(fact.span)) {
             let words = source.slice(fact.span);
             found.push(discrepancy(

@@ -1,3 +1,6 @@
 //! Tests of the pure engine: no server, no network, no clock.
 
+mod cases;
 mod content;
+mod explain;
+mod mistakes;

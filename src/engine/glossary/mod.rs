@@ -7,6 +7,8 @@ mod senses;
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
+
 pub(crate) use index::{Hit, HitForm, Index};
 pub(crate) use lint::lint;
 pub(crate) use schema::{RawExamples, parse};
@@ -195,18 +197,20 @@ impl Concept {
 pub(crate) struct Glossary {
     pub(crate) concepts: Vec<Concept>,
     pub(crate) index: Index,
+    ids: FxHashMap<Box<str>, usize>,
 }
 
 impl Glossary {
     /// Indexes concepts.
     pub(crate) fn new(concepts: Vec<Concept>) -> Self {
         let index = Index::build(&concepts);
-        Self { concepts, index }
+        let ids = concepts.iter().enumerate().map(|(position, concept)| (concept.id.as_str().into(), position)).collect();
+        Self { concepts, index, ids }
     }
 
     /// The concept with this id.
     pub(crate) fn by_id(&self, id: &str) -> Option<&Concept> {
-        self.concepts.iter().find(|concept| concept.id == id)
+        self.ids.get(id).and_then(|position| self.concepts.get(*position))
     }
 }
 

@@ -86,10 +86,15 @@ pub(crate) fn metric_frame(analysis: &Analysis<'_>, glossary: &Glossary, clause:
         place = Some(at..end);
         at = end;
     }
-    while token(at).is_some_and(|token| {
-        matches!(token.tag, Tag::Adverb | Tag::Auxiliary | Tag::Verb(_) | Tag::Particle) && !token.is(&["not"])
-            || token.is(&[":", "at", "of", "by", "now", "up", "down", "="])
-    }) {
+    // "went", "climbed", "is down": a movement needs both figures to be said in other words.
+    let mut moves = false;
+    while let Some(word) = token(at) {
+        let verb = matches!(word.tag, Tag::Verb(_) | Tag::Particle) || word.is(&["up", "down", "by"]);
+        let link = matches!(word.tag, Tag::Adverb | Tag::Auxiliary) || word.is(&[":", "at", "of", "now", "="]);
+        if !verb && !link {
+            break;
+        }
+        moves |= verb;
         at += 1;
     }
     let quantity =
@@ -112,7 +117,7 @@ pub(crate) fn metric_frame(analysis: &Analysis<'_>, glossary: &Glossary, clause:
             rest: after + 1..clause.end,
         });
     }
-    Some(MetricFrame { concept: hit.concept, from: None, to: first, place, rest: at + 1..clause.end })
+    (!moves).then(|| MetricFrame { concept: hit.concept, from: None, to: first, place, rest: at + 1..clause.end })
 }
 
 /// The token behind `->`, `=>` or `→`.

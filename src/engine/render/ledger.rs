@@ -1,13 +1,14 @@
 //! The ledger's rows: what became of each fact of the source.
 
-use super::pieces::{Origin, Pieces};
-use crate::engine::facts::{Fact, extract};
+use super::pieces::Origin;
+use super::plain::PlainText;
+use crate::engine::facts::Fact;
 use crate::engine::rendering::{FactRow, FactStatus};
 
 /// One row for each fact of the source, in order.
-pub(crate) fn fact_rows(source: &str, facts: &[Fact], pieces: &Pieces) -> Vec<FactRow> {
-    let output = pieces.text();
-    let mut found: Vec<Option<Fact>> = extract(&output).into_iter().map(Some).collect();
+pub(crate) fn fact_rows(source: &str, facts: &[Fact], plain: &PlainText) -> Vec<FactRow> {
+    let PlainText { pieces, text: output, .. } = plain;
+    let mut found: Vec<Option<&Fact>> = plain.facts.iter().map(Some).collect();
     let mut first_open = 0;
     facts
         .iter()
@@ -21,7 +22,7 @@ pub(crate) fn fact_rows(source: &str, facts: &[Fact], pieces: &Pieces) -> Vec<Fa
                 formula: None,
             };
             if let Some(position) = (first_open..found.len())
-                .find(|at| found.get(*at).and_then(Option::as_ref).is_some_and(|other| other.key == fact.key))
+                .find(|at| found.get(*at).copied().flatten().is_some_and(|other| other.key == fact.key))
                 && let Some(kept) = found.get_mut(position).and_then(Option::take)
             {
                 while found.get(first_open).is_some_and(Option::is_none) {
@@ -30,9 +31,11 @@ pub(crate) fn fact_rows(source: &str, facts: &[Fact], pieces: &Pieces) -> Vec<Fa
                 let shown = output.get(kept.span.start..kept.span.end).unwrap_or_default().to_owned();
                 return row(shown, FactStatus::Kept);
             }
-            // A figure inside a term ("p95 latency") lives on in the term's wording.
+            // A figure inside a term ("p95 latency") or a phrase's own words ("EOD") lives on in the wording.
             let wording = pieces.list.iter().find_map(|piece| match &piece.origin {
-                Origin::Concept { span, .. } if span.overlaps(fact.span) => Some(piece.text.clone()),
+                Origin::Concept { span, .. } | Origin::Phrase { span, .. } if span.overlaps(fact.span) => {
+                    Some(piece.text.clone())
+                }
                 _ => None,
             });
             match wording {

@@ -62,6 +62,16 @@ impl Pieces {
         }
     }
 
+    /// Appends other pieces of the same source.
+    pub(crate) fn append(&mut self, source: &str, other: Self) {
+        for piece in other.list {
+            match piece.origin {
+                Origin::Source(span) => self.source(source, span),
+                origin => self.push(piece.text, origin),
+            }
+        }
+    }
+
     /// All text.
     pub(crate) fn text(&self) -> String {
         self.list.iter().map(|piece| piece.text.as_str()).collect()

@@ -7,7 +7,7 @@ use super::inflected::{agree, capitalised, noun_text, takes_plural_verb, verb_te
 use super::pieces::{Origin, Pieces};
 use super::select::{Analysis, Choice, ChoiceKind};
 use crate::engine::audience::AudienceProfile;
-use crate::engine::facts::{FactKind, extract, plain_spelling};
+use crate::engine::facts::{Fact, FactKind, extract, plain_spelling};
 use crate::engine::glossary::{Concept, Glossary, Hit, HitForm, Number, PartOfSpeech, Wording, is_plural};
 use crate::engine::lexicon::inflect::{VerbForm, indefinite_article, plural, verb_form};
 use crate::engine::phrases::{Class, Match, Output, Phrase};
@@ -43,6 +43,9 @@ pub(crate) struct Realiser<'e, 'd> {
 /// The plain version with what the ledger had to say about it.
 pub(crate) struct PlainText {
     pub(crate) pieces: Pieces,
+    pub(crate) text: String,
+    /// The facts of `text`.
+    pub(crate) facts: Vec<Fact>,
     /// Sentences that stayed in the author's words, by position.
     pub(crate) kept_sentences: Vec<usize>,
 }
@@ -70,8 +73,31 @@ impl<'e, 'd> Realiser<'e, 'd> {
         &self.analysis.document
     }
 
-    /// The whole message, sentence by sentence. A sentence that the ledger refuses is tried with terms only, then kept.
+    /// The whole message. The ledger reads it once; only when it objects, each sentence is proved on its own, tried with
+    /// terms only, and kept in the author's words as a last resort.
     pub(crate) fn whole(&mut self) -> PlainText {
+        let document = self.document();
+        let mut pieces = Pieces::default();
+        let mut at = 0;
+        for sentence in &document.sentences {
+            let span = document.span_of(sentence.clone());
+            pieces.source(document.text, ByteSpan::new(at, span.start));
+            let rewritten = self.attempt(sentence.clone(), Effort::Full);
+            pieces.append(document.text, rewritten);
+            at = span.end;
+        }
+        pieces.source(document.text, ByteSpan::new(at, document.text.len()));
+        let output = pieces.text();
+        let facts = extract(&output);
+        let all = 0..document.tokens.len();
+        if self.facts_survive(all.clone(), &facts) && self.polarity_survives(all, &output) {
+            return PlainText { pieces, text: output, facts, kept_sentences: Vec::new() };
+        }
+        self.glossed.clear();
+        self.sentence_by_sentence()
+    }
+
+    fn sentence_by_sentence(&mut self) -> PlainText {
         let document = self.document();
         let mut pieces = Pieces::default();
         let mut kept_sentences = Vec::new();
@@ -85,21 +111,23 @@ impl<'e, 'd> Realiser<'e, 'd> {
                 last = self.attempt(sentence.clone(), effort);
                 if effort == Effort::Verbatim {
                     kept_sentences.push(number);
-                } else if self.faithful(sentence.clone(), &last) {
-                    break;
+                } else {
+                    let output = last.text();
+                    let polar = self.polarity_survives(sentence.clone(), &output)
+                        || self.analysis.choices(sentence.clone(), true).iter().any(|choice| self.restates(choice));
+                    if polar && self.facts_survive(sentence.clone(), &extract(&output)) {
+                        break;
+                    }
                 }
                 self.glossed = before;
             }
-            for piece in last.list {
-                match piece.origin {
-                    Origin::Source(span) => pieces.source(document.text, span),
-                    origin => pieces.push(piece.text, origin),
-                }
-            }
+            pieces.append(document.text, last);
             at = span.end;
         }
         pieces.source(document.text, ByteSpan::new(at, document.text.len()));
-        PlainText { pieces, kept_sentences }
+        let text = pieces.text();
+        let facts = extract(&text);
+        PlainText { pieces, text, facts, kept_sentences }
     }
 
     /// One token range in this reader's words.
@@ -122,25 +150,30 @@ impl<'e, 'd> Realiser<'e, 'd> {
         pieces
     }
 
-    /// The ledger over one sentence: every fact once, polarity unchanged inside replaced phrases.
-    fn faithful(&self, sentence: Range<usize>, pieces: &Pieces) -> bool {
+    /// Whether negations, hedges and conditions of a range are those of its output.
+    fn polarity_survives(&self, range: Range<usize>, output: &str) -> bool {
         let document = self.document();
-        if !pieces.list.iter().any(|piece| !matches!(piece.origin, Origin::Source(_))) {
-            return true;
-        }
-        let output = pieces.text();
-        let mut found: Vec<String> = extract(&output).into_iter().map(|fact| fact.key).collect();
-        for index in sentence.clone() {
+        polarity(document.slice(document.span_of(range))).survives_in(&polarity(output))
+    }
+
+    /// Whether every fact of a range is in its output, once for each time it is stated.
+    fn facts_survive(&self, range: Range<usize>, found: &[Fact]) -> bool {
+        let document = self.document();
+        let mut open: Vec<Option<&str>> = found.iter().map(|fact| Some(fact.key.as_str())).collect();
+        let mut first_open = 0;
+        for index in range {
             let Some(fact) = document.fact_at(index) else { continue };
-            if let Some(position) = found.iter().position(|key| *key == fact.key) {
-                found.swap_remove(position);
+            let place = (first_open..open.len()).find(|at| open.get(*at).copied().flatten() == Some(fact.key.as_str()));
+            if let Some(slot) = place.and_then(|at| open.get_mut(at)) {
+                *slot = None;
+                while open.get(first_open).is_some_and(Option::is_none) {
+                    first_open += 1;
+                }
             } else if !self.explained(index) {
                 return false;
             }
         }
-        let restated = self.analysis.choices(sentence.clone(), true).iter().any(|choice| self.restates(choice));
-        let span = document.span_of(sentence);
-        restated || polarity(document.slice(span)).survives_in(&polarity(&output))
+        true
     }
 
     /// Whether the author of an entry says the same with another number of "not", "if" or "may".

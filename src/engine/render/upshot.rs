@@ -15,6 +15,8 @@ use crate::engine::text::{Document, TokenKind};
 /// The longest headline, in words.
 const HEADLINE_WORDS: usize = 20;
 const MOST_QUESTIONS: usize = 3;
+/// Smaller changes of a metric are told in figures, without an adjective such as "slow".
+const NOTABLE_FACTOR: f64 = 1.5;
 
 /// The upshot of a message.
 #[derive(Debug, Default)]
@@ -338,16 +340,19 @@ impl<'e, 'd> Composer<'_, 'e, 'd> {
         let mut words: Vec<String> = Vec::new();
         let mut whom = String::new();
         let mut better = false;
+        let resolved = self.reading.statements.iter().any(|statement| statement.slot == "resolved");
         for statement in &self.reading.statements {
             let Some(frame) = &statement.metric else { continue };
             let Some(metric) = self.metric_of(frame) else { continue };
             let to = self.fact(frame.to).and_then(|fact| fact.amount);
             let from = frame.from.and_then(|from| self.fact(from)).and_then(|fact| fact.amount);
             let change = match (from, to) {
+                (Some(from), Some(to)) if from.max(to) < from.min(to) * NOTABLE_FACTOR => None,
                 (Some(from), Some(to)) if to > from => Some(metric.rise),
                 (Some(from), Some(to)) if to < from => Some(opposite(metric.rise)),
-                (None, Some(value)) if value > 0.0 && frame.from.is_none() && metric.rise == Direction::Worse => {
-                    Some(Direction::Worse)
+                // One value alone says that something is wrong only while nobody says it is over.
+                (None, Some(value)) if value > 0.0 && frame.from.is_none() && !resolved => {
+                    (metric.rise == Direction::Worse).then_some(Direction::Worse)
                 }
                 _ => None,
             };

@@ -1,0 +1,83 @@
+//! Content files with a mistake are refused with file, line and what to write instead.
+
+use upshot::engine::{ContentFile, Engine};
+
+/// What the shipped content with one more file is refused with.
+fn refusal(path: &str, text: &str) -> String {
+    let mut content = upshot::seed::content();
+    content.files.push(ContentFile::own(path, text));
+    match Engine::build(&content) {
+        Ok(_) => "accepted".to_owned(),
+        Err(errors) => errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+    }
+}
+
+#[test]
+fn each_mistake_is_named_with_its_mend() {
+    let concept = |body: &str| format!("subject_field: own\nconcepts:\n{body}");
+    for (path, text, expected) in [
+        (
+            "glossary/own.yaml",
+            concept("  - id: Big Id\n    definition: X.\n    terms: [{ text: x, pos: noun }]\n"),
+            "glossary/own.yaml:3: the id \"Big Id\" must be lower-case",
+        ),
+        (
+            "glossary/own.yaml",
+            concept("  - id: a\n    definition: X.\n    terms: []\n"),
+            "glossary/own.yaml:3: a: add at least one term",
+        ),
+        (
+            "glossary/own.yaml",
+            concept("  - id: a\n    definition: X.\n    terms: [{ text: x, pos: nuon }]\n"),
+            "glossary/own.yaml:5",
+        ),
+        (
+            "glossary/own.yaml",
+            concept("  - id: a\n    definiton: X.\n    terms: [{ text: x, pos: noun }]\n"),
+            "glossary/own.yaml:4",
+        ),
+        (
+            "glossary/own.yaml",
+            concept("  - id: a\n    definition: X.\n    why: { slaes: Y. }\n    terms: [{ text: x, pos: noun }]\n"),
+            "there is no audience \"slaes\"; use one of executive",
+        ),
+        (
+            "glossary/own.yaml",
+            concept(
+                "  - id: a\n    definition: X.\n    terms: [{ text: x, pos: noun }]\n  - id: a\n    definition: X.\n    terms: [{ text: y, pos: noun }]\n",
+            ),
+            "glossary/own.yaml:6: the id \"a\" is used on line 3 already",
+        ),
+        (
+            "glossary/phrases/own.yaml",
+            "patterns:\n  - id: p\n    pattern: \"roll {thin} back\"\n    plain: \"undo\"\n".to_owned(),
+            "glossary/phrases/own.yaml:2: p: there is no slot \"thin\"; use one of duration",
+        ),
+        (
+            "prompts/templates/incident.j2",
+            "# {{ lead.impact | fit(20) }}\n{{ slot.cause }}\n".to_owned(),
+            "prompts/templates/incident.j2:2: there is no variable \"slot\"; use one of slots",
+        ),
+        ("prompts/audiences/sales.yaml", "id: sales\ntitle: Sales\n".to_owned(), "prompts/audiences/sales.yaml"),
+        (
+            "prompts/reading.yaml",
+            "slots:\n  - slot: x\n    cues: [\"a [b\"]\nkinds: []\n".to_owned(),
+            "prompts/reading.yaml:3: \"a [b\": a group is not closed; add ']'",
+        ),
+    ] {
+        let found = refusal(path, &text);
+        assert!(found.contains(expected), "{text}\ngave {found}\ninstead of {expected}");
+    }
+}
+
+#[test]
+fn an_own_entry_takes_the_place_of_a_shipped_one() {
+    let mut content = upshot::seed::content();
+    let own = "subject_field: delivery\nconcepts:\n  - id: own-deploy\n    definition: Our own meaning.\n    terms: [{ text: deploy, pos: noun }]\n    wordings: [{ pos: noun, text: launch }]\n";
+    content.files.push(ContentFile::own("glossary/delivery.yaml", own));
+    let engine = Engine::build(&content).unwrap();
+    let reader = engine.audience("sales").unwrap();
+    let rendering = engine.rewrite(&upshot::engine::SourceText::new("The deploy failed."), reader);
+    assert_eq!(rendering.plain, "The launch failed.");
+    assert_eq!(engine.explain("deploy", None, reader).definition, "Our own meaning.");
+}
