@@ -336,11 +336,18 @@ fn write_line(text: &mut String, line: &str) {
     }
 }
 
+/// Where something other than plain prose may begin: markup, an entity, an address.
+const MARKS: [char; 6] = ['`', '<', '>', '&', '[', 'h'];
+
 fn write_inline(text: &mut String, line: &str) {
     let mut rest = line;
     // As when reading: a mark without an end is looked for once.
     let (mut no_code, mut no_label) = (false, false);
-    while let Some(first) = rest.chars().next() {
+    loop {
+        let (prose, from) = rest.split_at(rest.find(MARKS).unwrap_or(rest.len()));
+        text.push_str(prose);
+        rest = from;
+        let Some(first) = rest.chars().next() else { return };
         let taken = match first {
             '`' if !no_code => write_code_span(text, rest).or_else(|| {
                 no_code = true;
