@@ -1,21 +1,30 @@
-#!/bin/sh
+#!/usr/bin/env bash
 # Makes docs/images/playground.png and docs/images/playground-phone-dark.png.
 #
-# Needs Node 20 and Chromium (CHROMIUM names it, /usr/bin/chromium by default) and a server:
-# UPSHOT_URL names a started one, UPSHOT_BIN a program to start; target/release/upshot by default.
-# An argument replaces the folder that the pictures are written to.
-set -eu
+#   ./scripts/screenshot.sh               the pictures of the documentation
+#   ./scripts/screenshot.sh FOLDER --all  more states of the page, to look at while designing it
+#
+# It needs Node 20 or newer and a server: UPSHOT_URL names a started one, UPSHOT_BIN a program to start, which is
+# target/release/upshot by default. Chromium (CHROMIUM names another one) and the npm packages are installed when they
+# are missing and the system is Debian or like it.
+set -euo pipefail
 
-root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 folder=${1:-"$root/docs/images"}
 [ $# -eq 0 ] || shift
 case $folder in /*) ;; *) folder=$PWD/$folder ;; esac
 
-if [ -z "${UPSHOT_URL:-}" ] && [ ! -x "${UPSHOT_BIN:-$root/target/release/upshot}" ]; then
-  echo "screenshot.sh: no server to picture; run 'cargo build --release' or set UPSHOT_BIN or UPSHOT_URL" >&2
+give_up() {
+  echo "screenshot.sh: $1" >&2
   exit 1
-fi
+}
 
-cd "$root/tests/browser"
-[ -d node_modules/playwright-core ] || npm ci
-exec node screenshot.mjs "$folder" "$@"
+cd "$root"
+program=${UPSHOT_BIN:-target/release/upshot}
+[ -n "${UPSHOT_URL:-}" ] || [ -x "$program" ] ||
+  give_up "no server to picture; run 'cargo build --release' or set UPSHOT_BIN or UPSHOT_URL"
+
+# shellcheck source=scripts/browser.sh
+. scripts/browser.sh
+prepare_browser || give_up "no browser to picture it with"
+CHROMIUM=$chromium exec node tests/browser/screenshot.mjs "$folder" "$@"

@@ -12,6 +12,8 @@ set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
+# shellcheck source=scripts/browser.sh
+. scripts/browser.sh
 
 with_browser=true
 case ${1:-} in
@@ -101,33 +103,9 @@ browser_tests() {
   count "$title" $sums
 }
 
-# Installs a Debian package, as root or through sudo.
-install_package() {
-  command -v apt-get >/dev/null || return 1
-  local as_root=()
-  if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null || return 1
-    as_root=(sudo)
-  fi
-  "${as_root[@]}" apt-get update -qq
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
-}
-
 give_up() {
   echo "test.sh: $1" >&2
   exit 1
-}
-
-find_chromium() {
-  local name
-  for name in "${CHROMIUM:-}" chromium chromium-browser google-chrome; do
-    [ -z "$name" ] || ! command -v "$name" >/dev/null || { command -v "$name"; return; }
-  done
-  return 1
-}
-
-is_node_new_enough() {
-  command -v node >/dev/null && node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)'
 }
 
 heading "What the tests need"
@@ -135,17 +113,8 @@ command -v cargo >/dev/null || give_up "install Rust first: https://rustup.rs"
 if ! command -v cc >/dev/null; then
   install_package gcc libc6-dev || give_up "install a C compiler: the database and the TLS library are built with it"
 fi
-chromium=
 if $with_browser; then
-  is_node_new_enough || give_up "install Node 20 or newer for the browser tests, or leave them out with --no-browser"
-  find_chromium >/dev/null || install_package chromium || give_up "install Chromium, or name it in CHROMIUM"
-  chromium=$(find_chromium)
-  # The same lock file, the same packages: installed anew only when it has changed.
-  modules=tests/browser/node_modules
-  if ! cmp -s tests/browser/package-lock.json "$modules/.installed-lock.json"; then
-    (cd tests/browser && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund)
-    cp tests/browser/package-lock.json "$modules/.installed-lock.json"
-  fi
+  prepare_browser || give_up "mend this, or leave the browser tests out with --no-browser"
   echo "Node $(node --version), $("$chromium" --version)"
 fi
 rustc --version

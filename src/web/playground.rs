@@ -1,11 +1,13 @@
-//! The playground: four files inside the binary, sent with an entity tag so that a browser asks again and mostly gets
+//! The playground: its files are inside the binary, sent with an entity tag so that a browser asks again and mostly gets
 //! nothing back.
 
-use std::sync::LazyLock;
+use std::sync::Arc;
 
 use axum::{
+    Router,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
+    routing::get,
 };
 use sha2::{Digest, Sha256};
 
@@ -47,30 +49,26 @@ fn is_known(request: &HeaderMap, tag: &HeaderValue) -> bool {
     known.split(',').map(|known| known.trim().trim_start_matches("W/")).any(|known| known.as_bytes() == tag.as_bytes())
 }
 
-static INDEX: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("text/html; charset=utf-8", include_str!("playground/index.html")));
-static SCRIPT: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("text/javascript; charset=utf-8", include_str!("playground/app.js")));
-static STYLE: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("text/css; charset=utf-8", include_str!("playground/style.css")));
-static ICON: LazyLock<Asset> = LazyLock::new(|| Asset::new("image/svg+xml", include_str!("playground/icon.svg")));
+const HTML: &str = "text/html; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+const STYLE: &str = "text/css; charset=utf-8";
 
-/// `GET /`.
-pub(super) async fn index(request: HeaderMap) -> Response {
-    INDEX.answer(&request)
-}
+/// All files of the page: address, type and content.
+const FILES: [(&str, &str, &str); 8] = [
+    ("/", HTML, include_str!("playground/index.html")),
+    ("/app.js", SCRIPT, include_str!("playground/app.js")),
+    ("/page.js", SCRIPT, include_str!("playground/page.js")),
+    ("/answer.js", SCRIPT, include_str!("playground/answer.js")),
+    ("/card.js", SCRIPT, include_str!("playground/card.js")),
+    ("/explain.js", SCRIPT, include_str!("playground/explain.js")),
+    ("/style.css", STYLE, include_str!("playground/style.css")),
+    ("/icon.svg", "image/svg+xml", include_str!("playground/icon.svg")),
+];
 
-/// `GET /app.js`.
-pub(super) async fn script(request: HeaderMap) -> Response {
-    SCRIPT.answer(&request)
-}
-
-/// `GET /style.css`.
-pub(super) async fn style(request: HeaderMap) -> Response {
-    STYLE.answer(&request)
-}
-
-/// `GET /icon.svg`.
-pub(super) async fn icon(request: HeaderMap) -> Response {
-    ICON.answer(&request)
+/// A route for each file.
+pub(super) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    FILES.into_iter().fold(Router::new(), |router, (path, content_type, body)| {
+        let asset = Arc::new(Asset::new(content_type, body));
+        router.route(path, get(move |request: HeaderMap| async move { asset.answer(&request) }))
+    })
 }

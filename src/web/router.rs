@@ -37,13 +37,7 @@ pub(super) fn router(app: Arc<App>, slack: Arc<Slack>) -> Router {
         .route("/api/{*rest}", get(problem::not_found).fallback(problem::not_found))
         .layer(DefaultBodyLimit::max(MAX_API_BODY_BYTES));
 
-    let pages = Router::new()
-        .route("/", get(playground::index))
-        .route("/app.js", get(playground::script))
-        .route("/style.css", get(playground::style))
-        .route("/icon.svg", get(playground::icon))
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready));
+    let pages = playground::routes().route("/healthz", get(health::alive)).route("/readyz", get(health::ready));
 
     let web = api.merge(pages).layer(middleware::from_fn(layers::security_headers)).with_state(app);
     slack.merge(web).layer(middleware::from_fn(layers::observe))

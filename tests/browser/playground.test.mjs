@@ -71,7 +71,7 @@ test("a typed message is answered with a headline and plain words that keep its 
   assert.notEqual(answer.headline, "", "the sample states an outcome");
   assert.equal(await page.locator("#headline").textContent(), answer.headline);
   const plain = await page.locator("#plain").textContent();
-  for (const fact of ["14:05", "~6%", "CHK-1182"]) assert.ok(plain.includes(fact), `${fact} is kept in: ${plain}`);
+  for (const fact of ["14:05", "6%", "CHK-1182"]) assert.ok(plain.includes(fact), `${fact} is kept in: ${plain}`);
   assert.notEqual(changeWith(answer, "deploy"), -1, "the phrase with “deploy” is changed");
   assert.equal(await page.locator("#empty").isVisible(), false);
 });
@@ -193,7 +193,8 @@ test("byte offsets hit the right characters among emoji and umlauts", async () =
 });
 
 test("a term is explained from the box and from a word in the text", async () => {
-  const page = await open();
+  // Without smooth scrolling: while the page still moves to the first explanation, a click misses the measured word.
+  const page = await open({ reducedMotion: "reduce" });
   await type(page, SAMPLE);
   const explained = (term) => page.waitForResponse((response) => {
     const url = new URL(response.url());
@@ -286,6 +287,12 @@ test("a phone shows one column without sideways scrolling", async () => {
   assert.equal(await overflow(), 0, "empty page");
   await type(page, `${SAMPLE} ${"x".repeat(120)}`);
   assert.equal(await overflow(), 0, "with an answer");
+  await type(page, `Logs: https://logs.example.com/${"a1b2c3".repeat(30)} and \`${"kubectl-".repeat(20)}get\` | ${"y".repeat(90)} |`);
+  assert.equal(await overflow(), 0, "with a long address and long code");
+  await page.getByLabel("Term to explain").fill("z".repeat(60));
+  await page.keyboard.press("Enter");
+  await page.locator("#explanation").filter({ hasText: "zzz" }).waitFor();
+  assert.equal(await overflow(), 0, "with an unknown term");
   const composer = await page.locator(".compose").boundingBox();
   const sheet = await page.locator("#result").boundingBox();
   assert.ok(sheet.y >= composer.y + composer.height, "the answer is below the message");

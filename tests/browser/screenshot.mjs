@@ -15,7 +15,8 @@ const desktop = { viewport: { width: 1280, height: 900 } };
 const phone = { viewport: { width: 412, height: 915 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true };
 
 const PICTURES = [
-  { name: "playground", context: desktop },
+  // High enough to end below the buttons under the message.
+  { name: "playground", context: { viewport: { width: 1280, height: 940 }, deviceScaleFactor: 2 } },
   { name: "playground-phone-dark", context: { ...phone, colorScheme: "dark" }, prepare: toAnswer },
 ];
 const DESIGN = [

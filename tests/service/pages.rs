@@ -2,9 +2,13 @@
 
 use super::server::TestServer;
 
-const FILES: [(&str, &str); 4] = [
+const FILES: [(&str, &str); 8] = [
     ("/", "text/html; charset=utf-8"),
     ("/app.js", "text/javascript; charset=utf-8"),
+    ("/page.js", "text/javascript; charset=utf-8"),
+    ("/answer.js", "text/javascript; charset=utf-8"),
+    ("/card.js", "text/javascript; charset=utf-8"),
+    ("/explain.js", "text/javascript; charset=utf-8"),
     ("/style.css", "text/css; charset=utf-8"),
     ("/icon.svg", "image/svg+xml"),
 ];
