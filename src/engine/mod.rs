@@ -161,7 +161,8 @@ impl Engine {
         let mut realiser = Realiser::new(&analysis, &self.glossary, &self.phrases, profile);
         let plain = realiser.whole();
         let mut facts = render::fact_rows(source.text(), &analysis.document.facts, &plain);
-        let mut realiser = Realiser::new(&analysis, &self.glossary, &self.phrases, profile);
+        let mut realiser =
+            Realiser::new(&analysis, &self.glossary, &self.phrases, profile).keeping(&plain.kept_sentences);
         let upshot = render::compose(&mut realiser, &reading, &self.templates);
         let mut notices = notices::notices(&analysis, &self.glossary, profile, &plain);
         let upshot = upshot.unwrap_or_else(|| {

@@ -138,6 +138,9 @@ fn a_state_is_claimed_only_from_figures_that_show_it() {
         "Fixed: checkout-service is back to normal, error rate 0.1%.",
     ] {
         let headline = engine.rewrite(&SourceText::new(text), reader).headline;
-        assert!(!headline.contains("partly failing") && !headline.contains("is slow"), "{text:?} is headed {headline:?}");
+        assert!(
+            !headline.contains("partly failing") && !headline.contains("is slow"),
+            "{text:?} is headed {headline:?}"
+        );
     }
 }

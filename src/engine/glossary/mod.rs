@@ -204,7 +204,8 @@ impl Glossary {
     /// Indexes concepts.
     pub(crate) fn new(concepts: Vec<Concept>) -> Self {
         let index = Index::build(&concepts);
-        let ids = concepts.iter().enumerate().map(|(position, concept)| (concept.id.as_str().into(), position)).collect();
+        let ids =
+            concepts.iter().enumerate().map(|(position, concept)| (concept.id.as_str().into(), position)).collect();
         Self { concepts, index, ids }
     }
 

@@ -38,6 +38,8 @@ pub(crate) struct Realiser<'e, 'd> {
     agreement: BTreeMap<usize, bool>,
     /// Headlines carry no glosses.
     glosses: bool,
+    /// Sentences that must stay in the author's words, because the ledger refused their rewrite.
+    kept: Vec<Range<usize>>,
 }
 
 /// The plain version with what the ledger had to say about it.
@@ -66,6 +68,7 @@ impl<'e, 'd> Realiser<'e, 'd> {
             glossed: BTreeSet::new(),
             agreement: BTreeMap::new(),
             glosses: true,
+            kept: Vec::new(),
         }
     }
 
@@ -130,15 +133,33 @@ impl<'e, 'd> Realiser<'e, 'd> {
         PlainText { pieces, text, facts, kept_sentences }
     }
 
+    /// The same, with the sentences at these positions left in the author's words.
+    pub(crate) fn keeping(mut self, sentences: &[usize]) -> Self {
+        let document = self.document();
+        self.kept = sentences.iter().filter_map(|number| document.sentences.get(*number).cloned()).collect();
+        self
+    }
+
+    /// Whether a range lies in a sentence that stays in the author's words.
+    pub(crate) fn keeps(&self, range: &Range<usize>) -> bool {
+        self.kept.iter().any(|sentence| sentence.contains(&range.start))
+    }
+
+    fn effort(&self, range: &Range<usize>) -> Effort {
+        if self.keeps(range) { Effort::Verbatim } else { Effort::Full }
+    }
+
     /// One token range in this reader's words.
     pub(crate) fn range(&mut self, range: Range<usize>) -> Pieces {
-        self.attempt(range, Effort::Full)
+        let effort = self.effort(&range);
+        self.attempt(range, effort)
     }
 
     /// One token range for a headline: without glosses.
     pub(crate) fn bare_range(&mut self, range: Range<usize>) -> Pieces {
         self.glosses = false;
-        let pieces = self.attempt(range, Effort::Full);
+        let effort = self.effort(&range);
+        let pieces = self.attempt(range, effort);
         self.glosses = true;
         pieces
     }

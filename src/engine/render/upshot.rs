@@ -180,13 +180,14 @@ impl<'e, 'd> Composer<'_, 'e, 'd> {
 
     /// A statement as a sentence, and as a short clause for the headline.
     fn say(&mut self, statement: &Statement, eta: Option<&EtaFrame>) -> (String, Option<String>) {
-        if let Some(metric) = &statement.metric
+        let kept = self.realiser.keeps(&statement.tokens);
+        if let Some(metric) = statement.metric.as_ref().filter(|_| !kept)
             && let Some(sentence) = self.metric(metric)
         {
             let lead = short(sentence.trim_end_matches('.'));
             return (sentence, lead);
         }
-        if let Some(action) = &statement.action
+        if let Some(action) = statement.action.as_ref().filter(|_| !kept)
             && (statement.slot == "action" || statement.slot == "next")
         {
             let sentence = self.passive(action, eta);
@@ -540,7 +541,12 @@ fn full_sentence(words: &str) -> String {
 
 fn sentence_case(headline: &str) -> String {
     let headline = headline.trim().trim_end_matches(['.', ';', ',']);
-    if headline.is_empty() { String::new() } else { format!("{}.", capitalised(headline)) }
+    let closed = headline.ends_with(['?', '!', '…']);
+    match headline {
+        "" => String::new(),
+        _ if closed => capitalised(headline),
+        _ => format!("{}.", capitalised(headline)),
+    }
 }
 
 /// The upshot when a template cannot be used: the plain text speaks for itself.
