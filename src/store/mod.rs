@@ -3,6 +3,7 @@
 //! [`Store`] is one face over the databases we run on. Preferences are read on every command, so they are also held in
 //! memory and a read never touches the database.
 
+mod pending;
 mod preferences;
 mod sqlite;
 

@@ -8,7 +8,11 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{StoreError, preferences::PreferenceRow};
+use super::{
+    StoreError,
+    pending::{self, PendingRow, PendingWriter},
+    preferences::PreferenceRow,
+};
 use crate::{
     clock::Timestamp,
     config::DatabaseUrl,
@@ -28,6 +32,7 @@ const CONNECTIONS: u32 = 2;
 #[derive(Debug)]
 pub(super) struct SqliteStore {
     pool: SqlitePool,
+    writer: PendingWriter,
 }
 
 impl SqliteStore {
@@ -64,7 +69,8 @@ impl SqliteStore {
             })
             .collect();
         Migrator::with_migrations(migrations).run(&pool).await.map_err(StoreError::Migration)?;
-        Ok(Self { pool })
+        let writer = pending::start_writer(pool.clone());
+        Ok(Self { pool, writer })
     }
 
     pub(super) async fn ping(&self) -> Result<(), StoreError> {
@@ -104,18 +110,14 @@ impl SqliteStore {
         text: &str,
         expires_at: Timestamp,
     ) -> Result<(), StoreError> {
-        sqlx::query(
-            "INSERT INTO pending_sources (id, workspace, person, text, expires_at) VALUES (?1, ?2, ?3, ?4, ?5) \
-             ON CONFLICT (id) DO NOTHING",
-        )
-        .bind(id.as_str())
-        .bind(workspace.as_str())
-        .bind(person.as_str())
-        .bind(text)
-        .bind(expires_at.unix_seconds())
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+        let row = PendingRow {
+            id: id.clone(),
+            workspace: workspace.clone(),
+            person: person.clone(),
+            text: text.to_owned(),
+            expires_at,
+        };
+        self.writer.write(row).await
     }
 
     pub(super) async fn pending(
