@@ -7,6 +7,7 @@
 mod api;
 mod cli;
 mod commands;
+mod doors;
 mod fake_slack;
 mod fixtures;
 mod interactions;

@@ -28,7 +28,8 @@ pub(crate) fn fact_rows(source: &str, facts: &[Fact], plain: &PlainText) -> Vec<
                 while found.get(first_open).is_some_and(Option::is_none) {
                     first_open += 1;
                 }
-                let shown = output.get(kept.span.start..kept.span.end).unwrap_or_default().to_owned();
+                let start = with_mark_words(output, fact, kept.span.start);
+                let shown = output.get(start..kept.span.end).unwrap_or_default().to_owned();
                 return row(shown, FactStatus::Kept);
             }
             // A figure inside a term ("p95 latency") or a phrase's own words ("EOD") lives on in the wording.
@@ -44,4 +45,11 @@ pub(crate) fn fact_rows(source: &str, facts: &[Fact], plain: &PlainText) -> Vec<
             }
         })
         .collect()
+}
+
+/// Where a kept fact begins when the words for its mark ("about" for `~`) stand in front of it.
+fn with_mark_words(output: &str, fact: &Fact, start: usize) -> usize {
+    let Some(words) = fact.mark.map(|mark| mark.words()) else { return start };
+    let before = output.get(..start).unwrap_or_default().trim_end();
+    if before.ends_with(words) { before.len() - words.len() } else { start }
 }

@@ -202,7 +202,9 @@ impl<'e, 'd> Composer<'_, 'e, 'd> {
             words.clone()
         };
         let lead = short(&capitalised(&bare));
-        (full_sentence(&words), lead)
+        // An id or a link is no sentence.
+        let sentence = if statement.slot == "reference" { words } else { full_sentence(&words) };
+        (sentence, lead)
     }
 
     fn words(&mut self, range: std::ops::Range<usize>) -> String {

@@ -1,0 +1,36 @@
+//! One message, three doors, one answer: command line, API (which the playground uses) and a signed slash command.
+
+use serde_json::{Value, json};
+
+use super::{
+    cli::{finish, upshot},
+    server::{self, Folder, TestServer},
+};
+
+const MESSAGE: &str = "Heads up: rolling back the 14:05 deploy of checkout-service. p95 latency went from 220ms to 3.4s \
+                       after the Redis client upgrade, error rate ~6% for EU users. Rollback ETA 10 min, RCA tomorrow. \
+                       CHK-1182";
+
+#[tokio::test]
+async fn every_door_gives_the_same_words() {
+    let folder = Folder::new();
+    let printed = finish(upshot(&folder).args(["rewrite", MESSAGE, "--for", "sales", "--format", "json"]));
+    let typed: Value = serde_json::from_slice(&printed.stdout).unwrap();
+
+    let server = TestServer::start().await;
+    let body = json!({ "text": MESSAGE, "for": "sales" }).to_string();
+    let asked = server::json(server.post("/api/v1/rewrite", &[("content-type", "application/json")], body).await).await;
+    let answered = server.command("/upshot", &format!("for sales: {MESSAGE}")).await;
+    server.stop().await;
+
+    for part in ["headline", "sections", "plain", "asks", "facts"] {
+        assert_eq!(typed[part], asked[part], "{part}");
+    }
+    let text = answered["text"].as_str().unwrap();
+    for part in [&typed["headline"], &typed["plain"]] {
+        assert!(text.contains(part.as_str().unwrap()), "{part} is not in {text}");
+    }
+    for section in typed["sections"].as_array().unwrap() {
+        assert!(text.contains(section["text"].as_str().unwrap()), "{section} is not in {text}");
+    }
+}
