@@ -1,6 +1,6 @@
 //! The ledger's rows: what became of each fact of the source.
 
-use super::pieces::Origin;
+use super::pieces::{Origin, Pieces};
 use super::plain::PlainText;
 use crate::engine::facts::Fact;
 use crate::engine::rendering::{FactRow, FactStatus};
@@ -10,7 +10,7 @@ pub(crate) fn fact_rows(source: &str, facts: &[Fact], plain: &PlainText) -> Vec<
     let PlainText { pieces, text: output, .. } = plain;
     let mut found: Vec<Option<&Fact>> = plain.facts.iter().map(Some).collect();
     let mut first_open = 0;
-    facts
+    let mut rows: Vec<FactRow> = facts
         .iter()
         .map(|fact| {
             let words = source.get(fact.span.start..fact.span.end).unwrap_or_default().to_owned();
@@ -32,19 +32,46 @@ pub(crate) fn fact_rows(source: &str, facts: &[Fact], plain: &PlainText) -> Vec<
                 let shown = output.get(start..kept.span.end).unwrap_or_default().to_owned();
                 return row(shown, FactStatus::Kept);
             }
-            // A figure inside a term ("p95 latency") or a phrase's own words ("EOD") lives on in the wording.
-            let wording = pieces.list.iter().find_map(|piece| match &piece.origin {
-                Origin::Concept { span, .. } | Origin::Phrase { span, .. } if span.overlaps(fact.span) => {
-                    Some(piece.text.clone())
-                }
-                _ => None,
-            });
-            match wording {
+            match wording(fact, pieces) {
                 Some(text) => row(text, FactStatus::Kept),
                 None => row(String::new(), FactStatus::Missing),
             }
         })
-        .collect()
+        .collect();
+    settle_repeated(facts, pieces, &mut rows);
+    rows
+}
+
+/// A figure inside a term ("p95 latency") or a phrase's own words ("EOD") lives on in the wording.
+fn wording(fact: &Fact, pieces: &Pieces) -> Option<String> {
+    pieces.list.iter().find_map(|piece| match &piece.origin {
+        Origin::Concept { span, .. } | Origin::Phrase { span, .. } if span.overlaps(fact.span) => {
+            Some(piece.text.clone())
+        }
+        _ => None,
+    })
+}
+
+/// The same figure stated twice, once inside a replaced term and once outside: the one outside is in the output, and the
+/// wording stands for the other.
+fn settle_repeated(facts: &[Fact], pieces: &Pieces, rows: &mut [FactRow]) {
+    for (missing, fact) in facts.iter().enumerate() {
+        if rows.get(missing).is_none_or(|row| row.status != FactStatus::Missing) {
+            continue;
+        }
+        let twin = facts.iter().enumerate().find_map(|(position, other)| {
+            let worded = (position != missing && other.key == fact.key).then(|| wording(other, pieces)).flatten()?;
+            Some((position, worded))
+        });
+        let Some((position, worded)) = twin else { continue };
+        let Some(shown) = rows.get_mut(position).map(|row| std::mem::replace(&mut row.output, worded)) else {
+            continue;
+        };
+        if let Some(row) = rows.get_mut(missing) {
+            row.output = shown;
+            row.status = FactStatus::Kept;
+        }
+    }
 }
 
 /// Where a kept fact begins when the words for its mark ("about" for `~`) stand in front of it.
