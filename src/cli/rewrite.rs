@@ -31,12 +31,8 @@ struct Line {
 }
 
 pub(super) fn run(args: &RewriteArgs) -> Outcome {
-    let format = args.format.unwrap_or(if args.batch { Format::Json } else { Format::Text });
-    format::refuse_teams(format)?;
+    let format = format::chosen(args.format, args.batch)?;
     if args.batch {
-        if format != Format::Json {
-            return Err(Failure::Usage("a batch is written as JSON: leave out --format".to_owned()));
-        }
         return run_batch(args.reader.as_deref());
     }
     let text = match &args.text {

@@ -26,8 +26,8 @@ mod verify;
 
 pub use content::{Content, ContentError, ContentFile};
 pub use rendering::{
-    Change, Depth, Discrepancy, Explanation, ExplanationStatus, FactRow, FactStatus, Gloss, Notice, Rendering, Section,
-    Sense, Verdict,
+    Change, Discrepancy, Explanation, ExplanationStatus, FactRow, FactStatus, Gloss, Notice, Rendering, Section, Sense,
+    Verdict,
 };
 pub use source::{ByteSpan, SourceText};
 
@@ -164,7 +164,7 @@ impl Engine {
         let mut realiser =
             Realiser::new(&analysis, &self.glossary, &self.phrases, profile).keeping(&plain.kept_sentences);
         let upshot = render::compose(&mut realiser, &reading, &self.templates);
-        let mut notices = notices::notices(&analysis, &self.glossary, profile, &plain);
+        let mut notices = notices::notices(&analysis, profile, &plain);
         let upshot = upshot.unwrap_or_else(|| {
             notices.push(notices::template_failed());
             render::bare_upshot(&plain.text)

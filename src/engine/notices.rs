@@ -36,12 +36,7 @@ const MODERN_WORDS: [&str; 22] = [
 ];
 
 /// Notices for a rewritten message, the weightiest first.
-pub(crate) fn notices(
-    analysis: &Analysis<'_>,
-    glossary: &Glossary,
-    audience: &AudienceProfile,
-    plain: &PlainText,
-) -> Vec<Notice> {
+pub(crate) fn notices(analysis: &Analysis<'_>, audience: &AudienceProfile, plain: &PlainText) -> Vec<Notice> {
     let document = &analysis.document;
     let mut notices = Vec::new();
     let mut say = |code: &str, text: String| notices.push(Notice { code: code.to_owned(), text });
@@ -80,7 +75,7 @@ pub(crate) fn notices(
         );
     }
     if !audience.keeps_terms {
-        let unknown = unknown_jargon(analysis, glossary);
+        let unknown = unknown_jargon(analysis);
         if !unknown.is_empty() {
             say("unknown_jargon", format!("Not in the glossary: {}.", unknown.join(", ")));
         }
@@ -97,9 +92,8 @@ pub(crate) fn template_failed() -> Notice {
 }
 
 /// Words that look like jargon and that no concept explains: abbreviations and words outside everyday English.
-fn unknown_jargon(analysis: &Analysis<'_>, glossary: &Glossary) -> Vec<String> {
+fn unknown_jargon(analysis: &Analysis<'_>) -> Vec<String> {
     let document = &analysis.document;
-    let _ = glossary;
     let mut found: Vec<String> = Vec::new();
     for sentence in &document.sentences {
         for index in sentence.clone() {

@@ -117,18 +117,6 @@ pub enum ExplanationStatus {
     Unknown,
 }
 
-/// How long an explanation should be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Depth {
-    /// The definition only.
-    Line,
-    /// Definition and why it matters.
-    #[default]
-    Paragraph,
-    /// All of it, with an example.
-    Example,
-}
-
 /// One further meaning of an ambiguous term.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sense {

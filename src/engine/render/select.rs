@@ -29,7 +29,7 @@ pub(crate) struct Analysis<'a> {
     pub(crate) document: Document<'a>,
     /// Terms whose sense is decided, outermost and nested ones, by start.
     pub(crate) terms: Vec<Hit>,
-    /// Phrases, longest first at each start.
+    /// Phrases, by start; at one start in file order.
     pub(crate) phrases: Vec<Match>,
     /// Ranges whose sense stayed open.
     pub(crate) undecided: Vec<Range<usize>>,
@@ -124,7 +124,7 @@ impl<'a> Analysis<'a> {
             .filter(move |hit| hit.tokens.end <= range.end)
     }
 
-    /// Terms and phrases that hold a token, which both start at most [`LONGEST`] tokens before it.
+    /// Whether a term holds a token; it starts at most [`LONGEST`] tokens before it.
     pub(crate) fn term_holds(&self, index: usize) -> bool {
         let from = self.terms.partition_point(|hit| hit.tokens.start + LONGEST < index);
         self.terms

@@ -39,7 +39,7 @@ fn plain(text: &str, from: usize, to: usize, tokens: &mut Vec<Token>) {
             length
         } else if character.is_alphanumeric() {
             let length = word_length(rest);
-            word(text, ByteSpan::new(at, at + length), tokens);
+            push(text, ByteSpan::new(at, at + length), TokenKind::Word, tokens);
             length
         } else if let Some(clitic) = CLITICS.iter().find(|clitic| starts_clitic(rest, clitic)) {
             push(text, ByteSpan::new(at, at + clitic.len()), TokenKind::Word, tokens);
@@ -117,11 +117,6 @@ fn abbreviation(rest: &str, at: usize) -> bool {
         "approx" | "vs" | "dr" | "mr" | "ms" | "mrs" | "incl" | "resp" | "esp" => true,
         _ => single && followed && lower.len() <= 5,
     }
-}
-
-/// A run of letters; hyphens between its parts are crossed by the caller through `joined`.
-fn word(text: &str, span: ByteSpan, tokens: &mut Vec<Token>) {
-    push(text, span, TokenKind::Word, tokens);
 }
 
 fn push(text: &str, span: ByteSpan, kind: TokenKind, tokens: &mut Vec<Token>) {
