@@ -27,6 +27,8 @@ pub enum StoreError {
     Folder(PathBuf, std::io::Error),
     /// The database cannot be opened or does not answer.
     Database(sqlx::Error),
+    /// The database takes less than comes in, and memory for what waits is full.
+    Busy,
     /// The tables cannot be brought up to date.
     Migration(sqlx::migrate::MigrateError),
 }
@@ -35,6 +37,7 @@ impl fmt::Display for StoreError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Folder(path, _) => write!(formatter, "the folder {} cannot be made", path.display()),
+            Self::Busy => formatter.write_str("the database cannot keep up"),
             Self::Database(_) => formatter.write_str("the database does not answer"),
             Self::Migration(_) => formatter.write_str("the database cannot be brought up to date"),
         }
@@ -46,6 +49,7 @@ impl std::error::Error for StoreError {
         match self {
             Self::Folder(_, error) => Some(error),
             Self::Database(error) => Some(error),
+            Self::Busy => None,
             Self::Migration(error) => Some(error),
         }
     }

@@ -10,7 +10,7 @@ use sqlx::{
 
 use super::{
     StoreError,
-    pending::{self, PendingRow, PendingWriter},
+    pending::{PendingRow, PendingTexts},
     preferences::PreferenceRow,
 };
 use crate::{
@@ -32,7 +32,7 @@ const CONNECTIONS: u32 = 2;
 #[derive(Debug)]
 pub(super) struct SqliteStore {
     pool: SqlitePool,
-    writer: PendingWriter,
+    texts: PendingTexts,
 }
 
 impl SqliteStore {
@@ -69,8 +69,8 @@ impl SqliteStore {
             })
             .collect();
         Migrator::with_migrations(migrations).run(&pool).await.map_err(StoreError::Migration)?;
-        let writer = pending::start_writer(pool.clone());
-        Ok(Self { pool, writer })
+        let texts = PendingTexts::start(pool.clone());
+        Ok(Self { pool, texts })
     }
 
     pub(super) async fn ping(&self) -> Result<(), StoreError> {
@@ -117,7 +117,7 @@ impl SqliteStore {
             text: text.to_owned(),
             expires_at,
         };
-        self.writer.write(row).await
+        self.texts.keep(row).await
     }
 
     pub(super) async fn pending(
@@ -127,6 +127,9 @@ impl SqliteStore {
         person: &PersonId,
         now: Timestamp,
     ) -> Result<Option<String>, StoreError> {
+        if let Some(text) = self.texts.find(id, workspace, person, now) {
+            return Ok(Some(text));
+        }
         let row: Option<(String,)> = sqlx::query_as(
             "SELECT text FROM pending_sources WHERE id = ?1 AND workspace = ?2 AND person = ?3 AND expires_at > ?4",
         )
@@ -145,6 +148,7 @@ impl SqliteStore {
         workspace: &WorkspaceId,
         person: &PersonId,
     ) -> Result<(), StoreError> {
+        self.texts.forget(id, workspace, person);
         sqlx::query("DELETE FROM pending_sources WHERE id = ?1 AND workspace = ?2 AND person = ?3")
             .bind(id.as_str())
             .bind(workspace.as_str())
@@ -155,6 +159,7 @@ impl SqliteStore {
     }
 
     pub(super) async fn erase_expired(&self, now: Timestamp) -> Result<u64, StoreError> {
+        self.texts.forget_expired(now);
         let done = sqlx::query("DELETE FROM pending_sources WHERE expires_at <= ?1")
             .bind(now.unix_seconds())
             .execute(&self.pool)
@@ -165,6 +170,7 @@ impl SqliteStore {
     }
 
     pub(super) async fn close(&self) {
+        self.texts.close().await;
         self.pool.close().await;
     }
 }
