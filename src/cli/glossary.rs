@@ -9,6 +9,7 @@ use super::{Failure, Outcome, args::LintArgs};
 use crate::{
     config::Settings,
     content::{self, LoadError},
+    engine::ContentExample,
 };
 
 pub(super) fn lint(args: &LintArgs) -> Outcome {
@@ -25,7 +26,15 @@ pub(super) fn lint(args: &LintArgs) -> Outcome {
             for advice in engine.lint() {
                 writeln!(out, "advice: {advice}")?;
             }
-            writeln!(out, "No mistakes. Revision {}.", engine.revision())?;
+            let failed = engine.failed_examples();
+            for mistake in &failed {
+                writeln!(out, "{mistake}")?;
+            }
+            if !failed.is_empty() {
+                return Ok(ExitCode::FAILURE);
+            }
+            let sentences: usize = engine.examples().iter().map(ContentExample::sentences).sum();
+            writeln!(out, "No mistakes; {sentences} example sentences hold. Revision {}.", engine.revision())?;
             Ok(ExitCode::SUCCESS)
         }
         Err(LoadError::Mistakes(mistakes)) => {

@@ -9,6 +9,7 @@
 mod audience;
 mod build;
 mod content;
+mod examples;
 mod explain;
 mod facts;
 mod glossary;
@@ -25,6 +26,7 @@ mod text;
 mod verify;
 
 pub use content::{Content, ContentError, ContentFile};
+pub use examples::ContentExample;
 pub use rendering::{
     Change, Discrepancy, Explanation, ExplanationStatus, FactRow, FactStatus, Gloss, Notice, Rendering, Section, Sense,
     Verdict,
@@ -110,16 +112,14 @@ impl Engine {
             .glossary
             .concepts
             .iter()
-            .map(|concept| (&concept.id, &concept.examples, &concept.path, concept.line, true));
-        let phrases =
-            self.phrases.iter().map(|phrase| (&phrase.id, &phrase.examples, &phrase.path, phrase.line, false));
+            .map(|concept| (&concept.id, &concept.examples, &concept.path, concept.line));
+        let phrases = self.phrases.iter().map(|phrase| (&phrase.id, &phrase.examples, &phrase.path, phrase.line));
         concepts
             .chain(phrases)
-            .map(|(id, examples, path, line, is_concept)| ContentExample {
+            .map(|(id, examples, path, line)| ContentExample {
                 id: id.clone(),
                 path: path.clone(),
                 line,
-                is_concept,
                 matching: examples
                     .matching
                     .iter()
@@ -128,6 +128,12 @@ impl Engine {
                 no_match: examples.no_match.clone(),
             })
             .collect()
+    }
+
+    /// Every example of the content that does not hold: an entry not found where it must be, or found where it must not.
+    #[must_use]
+    pub fn failed_examples(&self) -> Vec<ContentError> {
+        examples::failures(self)
     }
 
     /// The ids of concepts and phrase patterns chosen for a message, in order.
@@ -229,21 +235,4 @@ impl Engine {
         let position = self.audiences.iter().position(|known| known.id == audience.id).unwrap_or(0);
         &self.profiles[position]
     }
-}
-
-/// Test sentences that an entry carries.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ContentExample {
-    /// Id of the concept or phrase pattern.
-    pub id: String,
-    /// File it stands in.
-    pub path: String,
-    /// Line of the entry.
-    pub line: usize,
-    /// Whether it is a concept.
-    pub is_concept: bool,
-    /// Sentences in which it must be found, with the expected plain text when it is fixed.
-    pub matching: Vec<(String, Option<String>)>,
-    /// Sentences in which it must not be found.
-    pub no_match: Vec<String>,
 }
