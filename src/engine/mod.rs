@@ -108,11 +108,8 @@ impl Engine {
     /// The examples that content files carry for themselves, to be run as tests.
     #[must_use]
     pub fn examples(&self) -> Vec<ContentExample> {
-        let concepts = self
-            .glossary
-            .concepts
-            .iter()
-            .map(|concept| (&concept.id, &concept.examples, &concept.path, concept.line));
+        let concepts =
+            self.glossary.concepts.iter().map(|concept| (&concept.id, &concept.examples, &concept.path, concept.line));
         let phrases = self.phrases.iter().map(|phrase| (&phrase.id, &phrase.examples, &phrase.path, phrase.line));
         concepts
             .chain(phrases)
@@ -169,7 +166,7 @@ impl Engine {
         let mut facts = render::fact_rows(source.text(), &analysis.document.facts, &plain);
         let mut realiser =
             Realiser::new(&analysis, &self.glossary, &self.phrases, profile).keeping(&plain.kept_sentences);
-        let upshot = render::compose(&mut realiser, &reading, &self.templates);
+        let upshot = render::compose(&mut realiser, &reading, &self.cues, &self.templates);
         let mut notices = notices::notices(&analysis, profile, &plain);
         let upshot = upshot.unwrap_or_else(|| {
             notices.push(notices::template_failed());

@@ -69,7 +69,14 @@ pub(crate) fn polarity(text: &str) -> Polarity {
         counts.hedges += usize::from(HEDGES.contains(&lower) || HEDGE_STEMS.iter().any(|stem| lower.starts_with(stem)));
         counts.conditions += usize::from(CONDITIONS.contains(&lower));
     }
-    counts.hedges += text.chars().filter(|c| MARKS.contains(c)).count();
+    // "around ~9 min" is one hedge said twice.
+    counts.hedges += text
+        .match_indices(MARKS)
+        .filter(|(at, _)| {
+            let before = text.get(..*at).unwrap_or_default().trim_end();
+            !["about", "around", "approximately", "roughly"].iter().any(|word| before.ends_with(word))
+        })
+        .count();
     counts
 }
 

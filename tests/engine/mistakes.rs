@@ -61,8 +61,8 @@ fn each_mistake_is_named_with_its_mend() {
         ("prompts/audiences/sales.yaml", "id: sales\ntitle: Sales\n".to_owned(), "prompts/audiences/sales.yaml"),
         (
             "prompts/reading.yaml",
-            "slots:\n  - slot: x\n    cues: [\"a [b\"]\nkinds: []\n".to_owned(),
-            "prompts/reading.yaml:3: \"a [b\": a group is not closed; add ']'",
+            "slots:\n  - slot: x\n    title: X\n    cues: [\"a [b\"]\nkinds: []\n".to_owned(),
+            "prompts/reading.yaml:4: \"a [b\": a group is not closed; add ']'",
         ),
     ] {
         let found = refusal(path, &text);

@@ -179,16 +179,25 @@ pub(crate) fn extract(text: &str) -> Vec<Fact> {
     for found in LEXER.regex.find_iter(text) {
         let Some(kind) = LEXER.kinds.get(found.pattern().as_usize()).copied() else { continue };
         let Some(words) = text.get(found.start()..found.end()) else { continue };
-        let trimmed = words.trim();
-        let start = found.start() + (words.len() - words.trim_start().len());
+        // The head of an arrow ("18->20") is no "more than".
+        let arrow = words.starts_with('>') && text.get(..found.start()).is_some_and(|head| head.ends_with(['-', '=']));
+        let marked = if arrow { words.trim_start_matches('>') } else { words };
+        let trimmed = marked.trim();
+        let start = found.start() + (words.len() - marked.trim_start().len());
         if trimmed.is_empty()
             || !plausible(kind, trimmed)
             || kind == FactKind::Duration && is_decade(text, start, trimmed)
         {
             continue;
         }
-        let span = ByteSpan::new(start, start + trimmed.len());
-        facts.push(normalise::fact(kind, span, trimmed));
+        let kind =
+            if kind == FactKind::Duration && is_status(text, start, trimmed) { FactKind::Identifier } else { kind };
+        let mut fact = normalise::fact(kind, ByteSpan::new(start, start + trimmed.len()), trimmed);
+        // Markdown writes a tilde that means "about" with a backslash.
+        if trimmed.starts_with('~') && text.get(..start).is_some_and(|head| head.ends_with('\\')) {
+            fact.span.start -= 1;
+        }
+        facts.push(fact);
     }
     facts
 }
@@ -200,6 +209,20 @@ fn is_decade(text: &str, start: usize, words: &str) -> bool {
     tens && ["the", "his", "her", "their", "my", "your", "mid", "early", "late"]
         .iter()
         .any(|word| before.ends_with(word))
+}
+
+/// "throwing 500s", "a burst of 503s": answers of a web server, not seconds.
+fn is_status(text: &str, start: usize, words: &str) -> bool {
+    const CODES: [&str; 13] =
+        ["400s", "401s", "403s", "404s", "408s", "409s", "422s", "429s", "500s", "501s", "502s", "503s", "504s"];
+    let before = text.get(..start).unwrap_or_default().trim_end();
+    let last = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_lowercase();
+    CODES.contains(&words)
+        && ![
+            "for", "after", "in", "to", "from", "took", "takes", "timeout", "than", "every", "within", "is", "was",
+            "at", "by",
+        ]
+        .contains(&last.as_str())
 }
 
 /// Whether the words can be of this kind, where a regular expression alone cannot tell.
@@ -231,6 +254,10 @@ mod tests {
     fn facts_are_cut_out_whole() {
         use FactKind as K;
         check("p95 went from 220ms to 3.4s", &[("p95", K::Percentile), ("220ms", K::Duration), ("3.4s", K::Duration)]);
+        check(
+            "node 18->20 and 1.2s->400ms",
+            &[("18", K::Number), ("20", K::Number), ("1.2s", K::Duration), ("400ms", K::Duration)],
+        );
         check("error rate ~6% for EU users", &[("~6%", K::Percent)]);
         check(
             "Rollback ETA 10 min, RCA tomorrow. CHK-1182",
@@ -260,6 +287,7 @@ mod tests {
         check("between 30 minutes and 2 hours", &[("30 minutes", K::Duration), ("2 hours", K::Duration)]);
         check("two outages in 10-30 minutes", &[("two", K::Number), ("10-30 minutes", K::Duration)]);
         check("by EOD Friday", &[("EOD", K::Date), ("Friday", K::Date)]);
+        check("throwing 503s for 500s", &[("503s", K::Identifier), ("500s", K::Duration)]);
         check("4GiB at 50k rps", &[("4GiB", K::Size), ("50k rps", K::Rate)]);
         check(
             "<@U0MARCO002> in <#C0LAUNCH01|launch> :tada:",

@@ -1,246 +1,349 @@
-//! Clauses: the parts of a sentence that say one thing each. When in doubt a sentence stays whole.
+//! Clauses: the parts of a sentence that say one thing each. When in doubt a sentence stays whole: a sentence in one
+//! section reads well, half a sentence never does.
 
 use std::ops::Range;
 
+use super::frames::{eta_frame, metric_frame};
+use crate::engine::glossary::Glossary;
+use crate::engine::lexicon::Flags;
 use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::render::Analysis;
-use crate::engine::text::{Document, Tag, Token};
+use crate::engine::text::{Document, Tag, Token, noun_phrase_end};
+
+/// Sentences of more words are also split where a comma would not be enough of a reason.
+const LONG: usize = 20;
 
 /// A clause of a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Clause {
     pub(crate) tokens: Range<usize>,
-    /// It followed "because", "due to" and the like, which is cut off.
-    pub(crate) is_cause: bool,
     /// It is a label such as "Root cause:", which speaks about the clause behind it.
     pub(crate) is_label: bool,
+    /// How the clause begins when it stands alone.
+    pub(crate) link: Link,
+}
+
+/// What ties a clause to the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Link {
+    /// Nothing, or a word that can be left out ("and").
+    None,
+    /// ", which failed": told as "This failed".
+    This,
+    /// "because it failed": told as "The reason is that it failed".
+    Reason,
 }
 
 /// Splits a sentence.
-pub(super) fn split(analysis: &Analysis<'_>, sentence: Range<usize>) -> Vec<Clause> {
-    let document = &analysis.document;
+pub(super) fn split(analysis: &Analysis<'_>, glossary: &Glossary, sentence: Range<usize>) -> Vec<Clause> {
+    let splitter = Splitter { analysis, glossary, document: &analysis.document, end: sentence.end };
     let mut clauses = Vec::new();
     let mut start = sentence.start;
+    let mut link = Link::None;
+    let mut depth = 0_usize;
     for index in sentence.clone() {
-        if index > start && boundary(document, &sentence, start, index) && !inside_phrase(analysis, index) {
-            if document.tokens.get(index).is_some_and(|token| token.is(&[":"])) {
-                clauses.push(Clause { tokens: start..index, is_cause: false, is_label: true });
-            } else {
-                causes(document, start..index, &mut clauses);
-            }
-            start = index + usize::from(document.tokens.get(index).is_some_and(|token| token.tag == Tag::Punctuation));
+        let Some(token) = splitter.token(index) else { break };
+        depth = match token.lower.as_str() {
+            "(" | "[" | "“" => depth + 1,
+            ")" | "]" | "”" => depth.saturating_sub(1),
+            _ => depth,
+        };
+        if index <= start || depth > 0 || splitter.inside_phrase(index) {
+            continue;
+        }
+        if token.is(&[":"]) && start == sentence.start && splitter.is_label(start..index) {
+            clauses.push(Clause { tokens: start..index, is_label: true, link: Link::None });
+            (start, link) = (index + 1, Link::None);
+        } else if let Some((next, following)) = splitter.boundary(start, index) {
+            clauses.push(Clause { tokens: start..index, is_label: false, link });
+            (start, link) = (next, following);
         }
     }
-    causes(document, start..sentence.end, &mut clauses);
+    if start < sentence.end {
+        clauses.push(Clause { tokens: start..sentence.end, is_label: false, link });
+    }
     clauses
 }
 
-/// A replaced phrase is never cut, except at a sign that ends it ("heads up:").
-fn inside_phrase(analysis: &Analysis<'_>, index: usize) -> bool {
-    analysis.phrases_holding(index).any(|found| found.tokens.start < index && index + 1 < found.tokens.end)
+struct Splitter<'s, 'a> {
+    analysis: &'s Analysis<'a>,
+    glossary: &'s Glossary,
+    document: &'s Document<'a>,
+    end: usize,
 }
 
-fn boundary(document: &Document<'_>, sentence: &Range<usize>, start: usize, index: usize) -> bool {
-    let Some(token) = document.tokens.get(index) else { return false };
-    if token.tag != Tag::Punctuation {
-        return false;
+impl Splitter<'_, '_> {
+    fn token(&self, index: usize) -> Option<&Token> {
+        self.document.tokens.get(index).filter(|_| index < self.end)
     }
-    let rest = index + 1..sentence.end;
-    match token.lower.as_str() {
-        ";" => true,
-        "—" | "–" | "-" | "--" => !token.glued,
-        ":" => is_label(document, start..index),
-        "," => {
-            let before = start..index;
-            // Adjectives in a row ("small, forward looking changes"), a list ("A, B and C") or an opening ("Until then, …") is not a boundary.
-            !between_adjectives(document, index)
-                && !opens_subordinate(document, start)
-                && stands_alone(document, before)
-                && stands_alone(document, rest.start..next_boundary(document, rest.clone()))
-                && !continues(document, rest.start)
+
+    fn is(&self, index: usize, words: &[&str]) -> bool {
+        self.token(index).is_some_and(|token| token.is(words))
+    }
+
+    /// A replaced phrase is never cut, except at a sign that ends it ("heads up:").
+    fn inside_phrase(&self, index: usize) -> bool {
+        self.analysis.phrases_holding(index).any(|found| found.tokens.start < index && index + 1 < found.tokens.end)
+    }
+
+    /// Where the next clause starts when one ends in front of `index`, and how it is tied to this one.
+    fn boundary(&self, start: usize, index: usize) -> Option<(usize, Link)> {
+        let token = self.token(index)?;
+        let long = self.end - start > LONG;
+        match token.lower.as_str() {
+            ";" => Some((index + 1, Link::None)).filter(|_| index - start >= 2 && index + 2 < self.end),
+            "—" | "–" | "-" | "--" if !token.glued => {
+                (self.is_complete(start..index) && self.starts_clause(index + 1)).then_some((index + 1, Link::None))
+            }
+            "," => self.after_comma(start, index, long),
+            "and" | "but" | "so" if long && token.tag == Tag::Conjunction => {
+                let whole = self.is_complete(start..index) && self.starts_with_subject(index + 1);
+                whole.then_some((if token.is(&["and"]) { index + 1 } else { index }, Link::None))
+            }
+            "because" if long && !self.is(index - 1, NOT_A_REASON) && self.token(index - 1)?.tag != Tag::Auxiliary => {
+                let whole = self.is_complete(start..index) && self.starts_with_subject(index + 1);
+                whole.then_some((index + 1, Link::Reason))
+            }
+            _ => None,
         }
-        _ => false,
+    }
+
+    fn after_comma(&self, start: usize, index: usize, long: bool) -> Option<(usize, Link)> {
+        if !self.is_complete(start..index) && !self.is_fragment(start..index) {
+            return None;
+        }
+        let next = index + 1;
+        if long && self.is(next, &["which"]) && self.token(next + 1).is_some_and(finite) {
+            return Some((next + 1, Link::This));
+        }
+        let after_and = if self.is(next, &["and"]) { next + 1 } else { next };
+        (self.starts_clause(after_and) || self.is_fragment(after_and..self.next_comma(after_and)))
+            .then_some((after_and, Link::None))
+    }
+
+    fn next_comma(&self, from: usize) -> usize {
+        (from..self.end).find(|index| self.is(*index, &[",", ";", ".", "—", "–"])).unwrap_or(self.end)
+    }
+
+    /// "Heads up:", "Update:", "Root cause:" at the start of a sentence.
+    fn is_label(&self, before: Range<usize>) -> bool {
+        let speaks = self
+            .token(before.end + 1)
+            .is_some_and(|next| next.tag != Tag::Punctuation || next.is(&["\"", "“", "`", "*", "**"]));
+        speaks
+            && before.len() <= 6
+            && before.clone().all(|index| self.document.fact_at(index).is_none())
+            && before.into_iter().all(|index| self.token(index).is_some_and(|token| !finite(token)))
+    }
+
+    /// Whether the words could stand as a sentence: a finite verb that belongs to no "that", "which" or "if".
+    fn is_complete(&self, range: Range<usize>) -> bool {
+        let mut at = range.start;
+        while at < range.end
+            && self.token(at).is_some_and(|token| {
+                matches!(token.tag, Tag::Adverb | Tag::Punctuation) || token.is(&["and", "but", "so", "then", "also"])
+            })
+        {
+            at += 1;
+        }
+        // Behind "If …," or "For users in Europe," the main clause begins at the comma; without one there is none yet.
+        if self.is(at, SUBORDINATORS) || self.token(at).is_some_and(|first| first.tag == Tag::Preposition) {
+            match (at..range.end).find(|index| self.is(*index, &[","])) {
+                Some(comma) => at = comma + 1,
+                None => return false,
+            }
+        }
+        let mut relative = false;
+        for index in at..range.end {
+            let Some(token) = self.token(index) else { break };
+            if token.is(&["that", "which", "who", "whose", "where"]) && index > at {
+                relative = true;
+            }
+            if token.is(&[","]) {
+                relative = false;
+            }
+            if self.finite(index) && !(relative && index > at) {
+                return true;
+            }
+        }
+        // "service that was down is up": two finite verbs, one of which is the main one.
+        (at..range.end).filter(|index| self.finite(*index)).count() > 1
+    }
+
+    /// Whether a clause of its own begins here: a subject with its verb, a request, or "no …" with a verb.
+    fn starts_clause(&self, start: usize) -> bool {
+        let at = if self.is(start, &["but", "so", "then", "also", "however", "therefore", "still"]) {
+            start + 1
+        } else {
+            start
+        };
+        self.is(at, &["please", "pls"]) || self.starts_with_subject(at)
+    }
+
+    fn starts_with_subject(&self, start: usize) -> bool {
+        let mut at = start;
+        while self.token(at).is_some_and(|token| token.tag == Tag::Adverb) {
+            at += 1;
+        }
+        if self.is(at, &["which", "who", "whose", "that", "where", "what", "when", "if", "as", "because", "while"])
+            && !(self.is(at, &["that"]) && self.token(at + 1).is_some_and(finite))
+        {
+            return false;
+        }
+        let there =
+            self.is(at, &["there", "it", "this", "that", "these", "those"]) && self.token(at + 1).is_some_and(finite);
+        let Some(mut end) = (if there { Some(at + 1) } else { noun_phrase_end(self.document, at, self.end) }) else {
+            return false;
+        };
+        // "the deploys to production in Europe were": prepositional phrases belong to the subject.
+        while self.is(end, &["of", "to", "in", "on", "for", "from", "at", "with", "by", "between", "under", "over"]) {
+            match noun_phrase_end(self.document, end + 1, self.end) {
+                Some(next) => end = next,
+                None => break,
+            }
+        }
+        while self.token(end).is_some_and(|token| token.tag == Tag::Adverb || token.is(&["all", "both", "also"])) {
+            end += 1;
+        }
+        self.token(end).is_some_and(finite) && !self.is_bare_participle(end)
+    }
+
+    /// "time spent", "builds stuck in the queue": a past form that needs an object and has none is no verb of a sentence.
+    fn is_bare_participle(&self, index: usize) -> bool {
+        let Some(token) = self.token(index) else { return false };
+        let ambiguous = token.tag == Tag::Verb(VerbForm::Past) && token.has(Flags::VERB_PAST_PARTICIPLE);
+        let object = noun_phrase_end(self.document, index + 1, self.end).is_some()
+            || self.token(index + 1).is_some_and(|next| next.tag == Tag::Particle);
+        ambiguous && !object && !token.lemmas().any(|lemma| INTRANSITIVE.contains(&lemma))
+    }
+
+    /// Whether the word at `index` can be the verb of a sentence: no infinitive ("to access").
+    fn finite(&self, index: usize) -> bool {
+        let before = index.checked_sub(1).and_then(|before| self.token(before));
+        let Some(token) = self.token(index).filter(|token| finite(token)) else { return false };
+        // A base form is finite behind a subject that fits it, or where a request begins.
+        token.tag != Tag::Verb(VerbForm::Base)
+            || before.is_none_or(|before| {
+                matches!(
+                    before.tag,
+                    Tag::PluralNoun | Tag::Name | Tag::Pronoun | Tag::Adverb | Tag::Modal | Tag::Punctuation
+                ) || before.tag == Tag::Auxiliary
+                    || before.tag == Tag::Negation
+            })
+    }
+
+    /// Chat style without a verb: "rolling back", "ETA 10 min", "error rate ~6% for EU users", "no data loss", "RCA tomorrow".
+    fn is_fragment(&self, range: Range<usize>) -> bool {
+        let Some(first) = self.token(range.start) else { return false };
+        let short = range.len() <= 8;
+        let ongoing = first.tag == Tag::Verb(VerbForm::Ing) && first.lemmas().any(|lemma| WORK.contains(&lemma));
+        let none = first.is(&["no", "nothing", "nobody"]) && short;
+        let when = range.len() <= 4
+            && first.tag.is_nominal()
+            && range.clone().any(|index| {
+                self.is(
+                    index,
+                    &["today", "tomorrow", "tonight", "monday", "tuesday", "wednesday", "thursday", "friday"],
+                ) || self.document.fact_at(index).is_some_and(|fact| fact.kind.is_when())
+            });
+        ongoing
+            || none
+            || when
+            || metric_frame(self.analysis, self.glossary, range.clone()).is_some()
+            || eta_frame(self.analysis, range).is_some_and(|eta| eta.alone)
     }
 }
 
-fn between_adjectives(document: &Document<'_>, comma: usize) -> bool {
-    let adjective = |index: Option<usize>| {
-        index
-            .and_then(|index| document.tokens.get(index))
-            .is_some_and(|token| matches!(token.tag, Tag::Adjective | Tag::Adverb))
-    };
-    adjective(comma.checked_sub(1)) && adjective(Some(comma + 1))
-}
+/// What people report that they are doing, in chat without a subject. Other -ing words explain the clause before.
+const WORK: &[&str] = &[
+    "roll",
+    "revert",
+    "investigate",
+    "monitor",
+    "look",
+    "work",
+    "restart",
+    "reboot",
+    "redeploy",
+    "deploy",
+    "fix",
+    "wait",
+    "check",
+    "switch",
+    "escalate",
+    "test",
+    "rebuild",
+    "page",
+    "fail",
+    "scale",
+    "drain",
+    "disable",
+    "postpone",
+    "pause",
+    "abort",
+    "watch",
+];
 
-fn next_boundary(document: &Document<'_>, range: Range<usize>) -> usize {
-    range
-        .clone()
-        .find(|index| {
-            document
-                .tokens
-                .get(*index)
-                .is_some_and(|token| token.tag == Tag::Punctuation && token.is(&[",", ";", ".", "—", "–"]))
-        })
-        .unwrap_or(range.end)
-}
+/// Verbs that make a sentence without an object.
+const INTRANSITIVE: &[&str] = &[
+    "fail",
+    "crash",
+    "stop",
+    "work",
+    "finish",
+    "complete",
+    "recover",
+    "start",
+    "end",
+    "return",
+    "drop",
+    "rise",
+    "fall",
+    "happen",
+    "occur",
+    "increase",
+    "decrease",
+    "improve",
+    "begin",
+    "continue",
+    "change",
+    "disappear",
+    "appear",
+    "last",
+    "respond",
+    "react",
+    "expire",
+    "agree",
+    "arrive",
+    "grow",
+    "resume",
+    "remain",
+    "succeed",
+    "help",
+    "spike",
+    "jump",
+    "climb",
+    "time",
+    "hang",
+    "freeze",
+    "degrade",
+    "stall",
+    "leak",
+    "break",
+    "close",
+    "open",
+];
 
-/// "Heads up:", "Update:", "Root cause:" at the start of a sentence.
-fn is_label(document: &Document<'_>, before: Range<usize>) -> bool {
-    before.len() <= 4
-        && before.clone().all(|index| document.fact_at(index).is_none())
-        && before.into_iter().all(|index| document.tokens.get(index).is_some_and(|token| !finite(token)))
-}
+const SUBORDINATORS: &[&str] = &[
+    "if", "when", "while", "until", "unless", "although", "though", "since", "as", "once", "after", "before",
+    "because", "given", "whenever", "where", "even",
+];
 
-fn opens_subordinate(document: &Document<'_>, start: usize) -> bool {
-    let connects = |index: usize| document.tokens.get(index).is_some_and(|token| token.is(&["and", "but", "so", "or"]));
-    let start = if connects(start) { start + 1 } else { start };
-    document.tokens.get(start).is_some_and(|token| {
-        token.is(&[
-            "if",
-            "when",
-            "while",
-            "until",
-            "unless",
-            "although",
-            "though",
-            "since",
-            "as",
-            "once",
-            "after",
-            "before",
-            "during",
-            "for",
-            "in",
-            "on",
-            "at",
-            "with",
-            "instead",
-            "given",
-            "because",
-            "previously",
-            "starting",
-            "beginning",
-            "using",
-            "based",
-            "following",
-            "depending",
-            "according",
-            "due",
-            "thanks",
-            "therefore",
-            "however",
-            "firstly",
-        ])
-    })
-}
-
-/// Words that tie the next part to this one.
-fn continues(document: &Document<'_>, index: usize) -> bool {
-    document.tokens.get(index).is_some_and(|token| {
-        token.is(&[
-            "which",
-            "who",
-            "whose",
-            "where",
-            "because",
-            "as",
-            "if",
-            "unless",
-            "until",
-            "when",
-            "while",
-            "that",
-            "including",
-            "such",
-            "e.g.",
-            "i.e.",
-            "or",
-            "to",
-            "effectively",
-            "resulting",
-            "causing",
-            "leading",
-            "preventing",
-            "making",
-            "allowing",
-            "starting",
-            "beginning",
-            "hosting",
-            "managed",
-            "called",
-            "using",
-            "based",
-            "along",
-            "except",
-            "ending",
-        ])
-    })
-}
-
-/// Whether the words could be a message of their own: a finite verb, an action in chat style, or a headed figure.
-fn stands_alone(document: &Document<'_>, range: Range<usize>) -> bool {
-    let mut tokens = range.clone().filter_map(|index| document.tokens.get(index)).skip_while(|token| {
-        token.tag == Tag::Punctuation || token.is(&["and", "but", "so", "then", "also", "heads", "up"])
-    });
-    let Some(first) = tokens.next() else { return false };
-    if range.len() > 1 && matches!(first.tag, Tag::Verb(VerbForm::Ing | VerbForm::Past | VerbForm::PastParticiple)) {
-        return true;
-    }
-    // A verb behind "that" or "which" belongs to a relative clause.
-    let main = range.clone().take_while(|index| {
-        !document.tokens.get(*index).is_some_and(|token| token.is(&["that", "which", "who"]) && *index > range.start)
-    });
-    if main.into_iter().any(|index| document.tokens.get(index).is_some_and(finite)) {
-        return first.tag != Tag::Preposition;
-    }
-    let has_fact = range
-        .clone()
-        .any(|index| document.fact_at(index).is_some_and(|fact| fact.kind.is_quantity() || fact.kind.is_when()));
-    // "error rate ~6% for EU users", "RCA tomorrow", "ETA 10 min", "no data loss".
-    has_fact && first.tag.is_nominal() && range.len() >= 2 || first.is(&["no", "eta", "nothing", "nobody"])
-}
+/// "not because", "partly because" lose their meaning when the reason stands alone.
+const NOT_A_REASON: &[&str] =
+    &["not", "only", "partly", "just", "mainly", "probably", "likely", "possibly", "perhaps", "maybe"];
 
 fn finite(token: &Token) -> bool {
     matches!(token.tag, Tag::Modal | Tag::Verb(VerbForm::Past | VerbForm::ThirdSingular | VerbForm::Base))
         || token.tag == Tag::Auxiliary && !token.is(&["be", "being", "been", "having"])
-}
-
-/// Splits "X because Y": Y becomes a clause of its own without its first words.
-fn causes(document: &Document<'_>, range: Range<usize>, clauses: &mut Vec<Clause>) {
-    for index in range.clone() {
-        let Some(length) = cause_words(document, index).filter(|_| index > range.start + 1) else { continue };
-        let negated = document.tokens.get(index - 1).is_some_and(|before| {
-            before.is(&[
-                "not", "only", "partly", "just", "mainly", "probably", "likely", "possibly", "was", "were", "is", "be",
-                "are", "part",
-            ])
-        });
-        let main = range.start..index;
-        let has_verb = main
-            .clone()
-            .any(|index| document.tokens.get(index).is_some_and(|token| finite(token) || token.tag.is_verb()));
-        if !negated && has_verb && index + length < range.end {
-            clauses.push(Clause { tokens: main, is_cause: false, is_label: false });
-            clauses.push(Clause { tokens: index + length..range.end, is_cause: true, is_label: false });
-            return;
-        }
-    }
-    if !range.is_empty() {
-        clauses.push(Clause { tokens: range, is_cause: false, is_label: false });
-    }
-}
-
-/// The length of "because", "due to", "as a result of" at this token.
-fn cause_words(document: &Document<'_>, index: usize) -> Option<usize> {
-    const CAUSES: [&[&str]; 5] =
-        [&["because", "of"], &["because"], &["due", "to"], &["as", "a", "result", "of"], &["owing", "to"]];
-    CAUSES
-        .iter()
-        .find(|words| {
-            words
-                .iter()
-                .enumerate()
-                .all(|(offset, word)| document.tokens.get(index + offset).is_some_and(|token| token.lower == *word))
-        })
-        .map(|words| words.len())
 }

@@ -1,5 +1,6 @@
 //! Cue lists: which words tell what a clause does and which kind of message it is. Data in `prompts/reading.yaml`.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use serde::Deserialize;
@@ -20,6 +21,12 @@ struct RawCues {
 #[serde(deny_unknown_fields)]
 struct RawSlot {
     slot: String,
+    /// The heading of its section.
+    title: String,
+    /// The slot whose section it joins when there is one.
+    #[serde(default)]
+    told_with: Option<String>,
+    #[serde(default)]
     cues: Vec<String>,
 }
 
@@ -45,10 +52,17 @@ pub(crate) struct Cues {
     /// Slot of each pattern, in order of priority.
     slots: Vec<String>,
     slot_patterns: PatternSet,
+    sections: BTreeMap<String, SectionCue>,
     kinds: Vec<Kind>,
     /// Kind and weight of each pattern.
     kind_of: Vec<(usize, usize)>,
     kind_patterns: PatternSet,
+}
+
+#[derive(Debug)]
+struct SectionCue {
+    title: String,
+    told_with: Option<String>,
 }
 
 #[derive(Debug)]
@@ -73,7 +87,10 @@ pub(crate) fn parse(file: &ContentFile) -> Result<Cues, Vec<ContentError>> {
     };
     let mut slots = Vec::new();
     let mut slot_patterns = Vec::new();
+    let mut sections = BTreeMap::new();
     for entry in &raw.slots {
+        let section = SectionCue { title: entry.title.clone(), told_with: entry.told_with.clone() };
+        sections.insert(entry.slot.clone(), section);
         for cue in &entry.cues {
             compile(cue, &mut slot_patterns);
             slots.push(entry.slot.clone());
@@ -97,6 +114,7 @@ pub(crate) fn parse(file: &ContentFile) -> Result<Cues, Vec<ContentError>> {
     Ok(Cues {
         slots,
         slot_patterns: PatternSet::new(slot_patterns),
+        sections,
         kinds,
         kind_of,
         kind_patterns: PatternSet::new(kind_patterns),
@@ -115,6 +133,16 @@ fn states_a_result(document: &Document<'_>, clause_start: usize, found: &Match) 
 }
 
 impl Cues {
+    /// The heading of a slot's section.
+    pub(crate) fn title<'c>(&'c self, slot: &'c str) -> &'c str {
+        self.sections.get(slot).map_or(slot, |section| &section.title)
+    }
+
+    /// The slot whose section this one joins.
+    pub(crate) fn told_with(&self, slot: &str) -> Option<&str> {
+        self.sections.get(slot)?.told_with.as_deref()
+    }
+
     /// The slot of a clause: the first cue in file order that is found in it.
     pub(super) fn slot(&self, document: &Document<'_>, clause: Range<usize>) -> Option<String> {
         let mut found: Vec<Match> = Vec::new();
@@ -134,11 +162,14 @@ impl Cues {
     /// The kind of message with the most cues; the order of the file breaks ties.
     pub(super) fn kind(&self, document: &Document<'_>, statements: &[Statement]) -> String {
         let mut scores = vec![0_usize; self.kinds.len()];
+        // A word said five times tells no more than one said once.
+        let mut counted: BTreeSet<usize> = BTreeSet::new();
         for sentence in &document.sentences {
             let mut found: Vec<Match> = Vec::new();
             self.kind_patterns.matches_in(document, sentence.clone(), &mut found);
             for matched in found {
-                if let Some((kind, weight)) = self.kind_of.get(matched.pattern)
+                if counted.insert(matched.pattern)
+                    && let Some((kind, weight)) = self.kind_of.get(matched.pattern)
                     && let Some(score) = scores.get_mut(*kind)
                 {
                     *score += weight;

@@ -149,6 +149,14 @@ pub(crate) fn action_frame(analysis: &Analysis<'_>, glossary: &Glossary, clause:
         }
     }
     let Tag::Verb(form) = token(at)?.tag else { return None };
+    // "Materialized view refreshes" is a thing, "Disabled the mirror" a deed: without a subject the object must begin like one.
+    let bare = tense.is_none() && form != VerbForm::Ing;
+    if bare
+        && !token(at + 1)
+            .is_some_and(|next| matches!(next.tag, Tag::Determiner | Tag::Fact) || next.is(&["our", "back"]))
+    {
+        return None;
+    }
     // "Expected impact", "based on": states, not deeds.
     if token(at)?.is(&[
         "expected",
@@ -202,11 +210,15 @@ pub(crate) fn action_frame(analysis: &Analysis<'_>, glossary: &Glossary, clause:
         None => after_verb..noun_phrase_end(document, after_verb, clause.end)?,
     };
     let rest_start = object.end.max(after_verb);
-    if token(object.start).is_some_and(|first| first.tag == Tag::Pronoun)
-        || token(rest_start).is_some_and(|next| {
-            matches!(next.tag, Tag::Verb(_) | Tag::Auxiliary | Tag::Modal | Tag::Particle) || next.is(&["and", "or"])
-        })
-    {
+    // What describes the object ("that …", "made by …") or adds to it ("and …", ", …") must stay beside it.
+    let detached = token(rest_start).is_none_or(|next| {
+        matches!(next.tag, Tag::Preposition | Tag::To | Tag::Fact | Tag::Adverb)
+            || next.is(&["tomorrow", "today", "now", "again"])
+    });
+    let listed = (rest_start..clause.end)
+        .filter_map(token)
+        .any(|next| next.is(&[",", "and", "or", "that", "which", "(", "so", "but"]));
+    if token(object.start).is_some_and(|first| first.tag == Tag::Pronoun) || !detached || listed {
         return None;
     }
     let lemma = match hit {
@@ -273,6 +285,42 @@ pub(crate) fn eta_frame(analysis: &Analysis<'_>, clause: Range<usize>) -> Option
     let before = analysis.terms_in(clause.start..at).find(|hit| hit.tokens.end == at);
     let starts = before.map_or(at, |hit| hit.tokens.start) == clause.start;
     Some(EtaFrame { when, concept: before.map(|hit| hit.concept), alone: starts && value + 1 == clause.end })
+}
+
+/// The piece of work that a clause announces: "the upgrade of our database", as a range of tokens.
+pub(crate) fn topic(document: &Document<'_>, clause: Range<usize>) -> Option<Range<usize>> {
+    const WORK: [&str; 18] = [
+        "upgrade",
+        "update",
+        "migration",
+        "maintenance",
+        "move",
+        "switch",
+        "switchover",
+        "cutover",
+        "release",
+        "rollout",
+        "deployment",
+        "deploy",
+        "restart",
+        "reboot",
+        "replacement",
+        "removal",
+        "deletion",
+        "test",
+    ];
+    let token = |index: usize| document.tokens.get(index).filter(|_| index < clause.end);
+    clause.clone().find_map(|start| {
+        let opens = token(start)?.tag == Tag::Determiner
+            && !token(start)?.is(&["no", "any", "each", "every", "this", "that", "one"])
+            || token(start)?.is(&["our"]);
+        let end = noun_phrase_end(document, start, clause.end).filter(|_| opens)?;
+        let head_end = (start..end).find(|index| token(*index).is_some_and(|word| word.is(&["of"]))).unwrap_or(end);
+        let head = token(head_end.checked_sub(1)?)?;
+        let works = head.tag.is_nominal() && head.lemmas().any(|lemma| WORK.contains(&lemma));
+        // "the migration" alone says no more than "it".
+        (works && end - start >= 3).then_some(start..end)
+    })
 }
 
 /// The name a reader would use for a service: `checkout-service` is "checkout".

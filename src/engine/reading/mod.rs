@@ -6,12 +6,16 @@ mod frames;
 
 use std::ops::Range;
 
+pub(crate) use clauses::Link;
 pub(crate) use cues::{Cues, parse};
-pub(crate) use frames::{ActionFrame, EtaFrame, MetricFrame, Tense, action_frame, eta_frame, metric_frame, service_of};
+pub(crate) use frames::{
+    ActionFrame, EtaFrame, MetricFrame, Tense, action_frame, eta_frame, metric_frame, service_of, topic,
+};
 
 use super::glossary::Glossary;
+use super::lexicon::inflect::VerbForm;
 use super::render::Analysis;
-use super::text::{Document, Tag};
+use super::text::{Document, Tag, TokenKind};
 
 /// A clause with its job in the message.
 #[derive(Debug, Clone)]
@@ -20,9 +24,16 @@ pub(crate) struct Statement {
     pub(crate) slot: String,
     /// The clause without labels and connecting words in front.
     pub(crate) tokens: Range<usize>,
+    /// What ties it to the clause before.
+    pub(crate) link: Link,
+    /// It stands in a list.
+    pub(crate) is_item: bool,
+    /// It was overtaken by what the message says above it, as on status pages, which put the latest state first.
+    pub(crate) is_overtaken: bool,
     pub(crate) metric: Option<MetricFrame>,
     pub(crate) action: Option<ActionFrame>,
     pub(crate) eta: Option<EtaFrame>,
+    paragraph: usize,
 }
 
 /// What was read in a message.
@@ -35,16 +46,52 @@ pub(crate) struct Reading {
 /// Reads an analysed message.
 pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) -> Reading {
     let document = &analysis.document;
-    let mut statements = Vec::new();
+    let mut statements: Vec<Statement> = Vec::new();
+    let mut paragraph = 0;
+    let mut at = 0;
+    let mut heading: Option<String> = None;
+    let mut titled: Option<String> = None;
     for sentence in &document.sentences {
-        let mut labelled: Option<String> = None;
-        for clause in clauses::split(analysis, sentence.clone()) {
-            let tokens = trim(document, clause.tokens.clone());
-            if tokens.is_empty() || is_banner(document, tokens.clone()) {
+        let span = document.span_of(sentence.clone());
+        if document.text.get(at..span.start).is_some_and(|gap| gap.matches('\n').count() > 1) {
+            paragraph += 1;
+        }
+        at = span.end;
+        let is_item = sentence
+            .start
+            .checked_sub(1)
+            .and_then(|index| document.tokens.get(index))
+            .is_some_and(|token| token.kind == TokenKind::Marker && !token.lower.starts_with(['#', '>']));
+        if is_title(document, sentence.clone()) {
+            titled = cues.slot(document, sentence.clone());
+            continue;
+        }
+        if let Some(slot) = heading_slot(document, sentence.clone(), cues) {
+            heading = Some(slot);
+            continue;
+        }
+        let mut labelled = heading.clone().filter(|_| is_item);
+        if !is_item {
+            heading = None;
+        }
+        let mut prefix: Option<usize> = None;
+        for clause in clauses::split(analysis, glossary, sentence.clone()) {
+            let from = prefix.take().unwrap_or(clause.tokens.start);
+            let tokens = trim(document, from..clause.tokens.end);
+            if tokens.clone().filter_map(|index| document.tokens.get(index)).all(|token| token.tag == Tag::Punctuation)
+            {
+                continue;
+            }
+            let banner = is_banner(document, tokens.clone()) || is_banner(document, clause.tokens.clone());
+            if tokens.is_empty() || banner {
                 continue;
             }
             if clause.is_label {
-                labelled = cues.slot(document, clause.tokens.clone());
+                // A label that tells no slot ("Android:") is part of what it labels.
+                match cues.slot(document, clause.tokens.clone()) {
+                    Some(slot) => labelled = Some(slot),
+                    None => prefix = Some(tokens.start),
+                }
                 continue;
             }
             let metric = metric_frame(analysis, glossary, tokens.clone());
@@ -52,11 +99,13 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
             let action = action_frame(analysis, glossary, tokens.clone());
             let slot = if let Some(slot) = labelled.take() {
                 slot
-            } else if clause.is_cause {
-                "cause".to_owned()
             } else if is_reference(document, tokens.clone()) {
                 "reference".to_owned()
+            } else if is_request(document, tokens.clone(), is_item) {
+                ASK.to_owned()
             } else if let Some(slot) = cues.slot(document, clause.tokens.clone()) {
+                slot
+            } else if let Some(slot) = titled.clone() {
                 slot
             } else if metric.is_some() {
                 "impact".to_owned()
@@ -65,13 +114,144 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
             } else if let Some(action) = &action {
                 if action.tense == Tense::Past { "action" } else { "next" }.to_owned()
             } else {
-                "detail".to_owned()
+                DETAIL.to_owned()
             };
-            statements.push(Statement { slot, tokens, metric, action, eta });
+            let link = clause.link;
+            statements.push(Statement {
+                slot,
+                tokens,
+                link,
+                is_item,
+                is_overtaken: false,
+                metric,
+                action,
+                eta,
+                paragraph,
+            });
         }
     }
     let kind = cues.kind(document, &statements);
+    mark_overtaken(document, &mut statements);
+    attach_details(&mut statements);
     Reading { kind, statements }
+}
+
+const DETAIL: &str = "detail";
+const ASK: &str = "ask";
+
+/// A short heading ("## Resolution"): it tells what the part below is about and is no statement itself.
+fn is_title(document: &Document<'_>, sentence: Range<usize>) -> bool {
+    let marked = sentence
+        .start
+        .checked_sub(1)
+        .and_then(|index| document.tokens.get(index))
+        .is_some_and(|token| token.kind == TokenKind::Marker && token.lower.starts_with('#'));
+    marked
+        && sentence.len() <= 6
+        && sentence.clone().all(|index| document.fact_at(index).is_none())
+        && !sentence.filter_map(|index| document.tokens.get(index)).any(|token| {
+            matches!(token.tag, Tag::Auxiliary | Tag::Modal | Tag::Verb(VerbForm::Past | VerbForm::ThirdSingular))
+        })
+}
+
+/// Whether a clause asks somebody for something: a question put to the reader, or an order that is no line of a change log.
+fn is_request(document: &Document<'_>, tokens: Range<usize>, is_item: bool) -> bool {
+    const NOT_ASKED: [&str; 12] =
+        ["expect", "see", "note", "let", "thank", "hope", "welcome", "sorry", "fyi", "say", "look", "wait"];
+    let token = |index: usize| document.tokens.get(index);
+    let mut start = tokens.start;
+    while start < tokens.end
+        && token(start).is_some_and(|first| first.tag == Tag::Punctuation || first.is(&["please", "so", "then"]))
+    {
+        start += 1;
+    }
+    let Some(first) = token(start) else { return false };
+    let second_person =
+        tokens.clone().filter_map(token).any(|word| word.is(&["you", "your", "yours", "anyone", "someone"]));
+    let asks = (tokens.end.saturating_sub(1)..=tokens.end).filter_map(token).any(|last| last.lower.starts_with('?'));
+    if asks {
+        let mentioned = tokens
+            .clone()
+            .any(|index| document.fact_at(index).is_some_and(|fact| fact.kind == super::facts::FactKind::Mention));
+        // "What does this mean for you?" is a heading in the form of a question.
+        let heading = first.is(&["what", "why", "how", "when", "who", "where"])
+            && token(start + 1).is_some_and(|next| next.is(&["does", "is", "will", "happened", "do", "was", "are"]));
+        let opens_question =
+            matches!(first.tag, Tag::Modal) || first.is(&["shall", "ok", "any", "is", "are", "do", "does"]);
+        return !heading && (second_person || mentioned || opens_question);
+    }
+    // "Do NOT discuss this outside", "don't retry".
+    if first.is(&["don't", "never"])
+        || first.is(&["do"]) && token(start + 1).is_some_and(|next| next.tag == Tag::Negation)
+    {
+        return true;
+    }
+    let order = first.tag == Tag::Verb(VerbForm::Base) && !first.lemmas().any(|lemma| NOT_ASKED.contains(&lemma));
+    order && second_person && !is_item
+}
+
+/// "Impact:", "Next steps:" above a list: the slot of its items. Longer headings are content.
+fn heading_slot(document: &Document<'_>, sentence: Range<usize>, cues: &Cues) -> Option<String> {
+    let closes =
+        sentence.end.checked_sub(1).and_then(|index| document.tokens.get(index)).is_some_and(|last| last.is(&[":"]));
+    let above_list = document.tokens.get(sentence.end).is_some_and(|next| next.kind == TokenKind::Marker);
+    if closes && above_list && sentence.len() <= 6 { cues.slot(document, sentence) } else { None }
+}
+
+/// A state told at the top ("It is fixed", "It is postponed") overtakes what the paragraphs below it announce.
+fn mark_overtaken(document: &Document<'_>, statements: &mut [Statement]) {
+    let latest = statements
+        .iter()
+        .filter(|statement| ["resolved", "delay"].contains(&statement.slot.as_str()))
+        .map(|statement| statement.paragraph)
+        .min();
+    let Some(latest) = latest.filter(|paragraph| statements.first().is_some_and(|first| first.paragraph == *paragraph))
+    else {
+        return;
+    };
+    // A paragraph in the past tense tells how it came about; one in the present or future was true when it was written.
+    let dated: Vec<usize> = statements
+        .iter()
+        .filter(|statement| statement.paragraph > latest && in_present(document, statement.tokens.clone()))
+        .map(|statement| statement.paragraph)
+        .collect();
+    for statement in statements.iter_mut().filter(|statement| dated.contains(&statement.paragraph)) {
+        let lasts =
+            ["ask", "reference", "update", "resolved", "delay", "workaround"].contains(&statement.slot.as_str());
+        statement.is_overtaken = !lasts;
+    }
+}
+
+/// Whether the first finite verb of a clause is in the present or future tense.
+fn in_present(document: &Document<'_>, tokens: Range<usize>) -> bool {
+    for token in tokens.filter_map(|index| document.tokens.get(index)) {
+        match token.tag {
+            Tag::Verb(VerbForm::Past) => return false,
+            Tag::Auxiliary => {
+                return !token.is(&["was", "were", "had", "did", "wasn't", "weren't", "didn't", "hadn't"]);
+            }
+            Tag::Modal | Tag::Verb(VerbForm::ThirdSingular | VerbForm::Base) => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// A sentence without a job of its own goes on with what the sentence before it was about.
+fn attach_details(statements: &mut [Statement]) {
+    const CLOSED: [&str; 4] = ["ask", "reference", "update", "relief"];
+    for index in 1..statements.len() {
+        let (before, rest) = statements.split_at_mut(index);
+        let (Some(last), Some(statement)) = (before.last(), rest.first_mut()) else { continue };
+        let loose = [DETAIL, "condition", "reason"].contains(&statement.slot.as_str());
+        if loose
+            && last.paragraph == statement.paragraph
+            && last.is_item == statement.is_item
+            && !CLOSED.contains(&last.slot.as_str())
+        {
+            statement.slot.clone_from(&last.slot);
+        }
+    }
 }
 
 /// Drops labels ("Heads up:"), brackets around whole clauses and connecting words at both ends.
@@ -107,7 +287,26 @@ fn is_banner(document: &Document<'_>, tokens: Range<usize>) -> bool {
         .collect();
     let greeting = words.len() <= 3
         && words.first().is_some_and(|word| {
-            ["hi", "hello", "hey", "thanks", "thank", "cheers", "fyi", "update", "note"].contains(word)
+            [
+                "hi",
+                "hello",
+                "hey",
+                "thanks",
+                "thank",
+                "cheers",
+                "fyi",
+                "update",
+                "note",
+                "heads",
+                "psa",
+                "reminder",
+                "tldr",
+                "attention",
+                "important",
+                "announcement",
+                "regards",
+            ]
+            .contains(word)
         });
     let has_fact = tokens.clone().any(|index| document.fact_at(index).is_some());
     !has_fact && (bracketed && words.len() <= 4 || greeting)

@@ -1,8 +1,10 @@
 //! Templates: one file for each kind of message, rendered in a sandbox and read back as headline, sections and questions.
 //!
-//! A template writes lines: `# headline`, `## slot | Title` followed by the section's text, `? slot | question`.
-//! It gets `slots` (slot → sentences), `lead` (slot → short clauses without full stop), `stated` (who, when, duration,
-//! money, data → whether the message says so), `state`, `action`, `title` and `kind`; the filters are `fit(n)`, `text`, `upper_first`.
+//! A template writes lines: `# headline`, `? slot | question`, and where a section should not be told in the usual way,
+//! `## slot | Title` followed by its text. Slots that it does not write are told under the titles of `reading.yaml`.
+//! It gets `slots` (slot → what is said), `lead` (slot → short clauses without full stop), `stated` (who, when, duration,
+//! money, data → whether the message says so), `outcome`, `state`, `action`, `title` and `kind`; the filters are `fit(n)`,
+//! `text`, `upper_first`.
 
 use std::collections::BTreeMap;
 
@@ -17,20 +19,47 @@ use crate::engine::lexicon::Lexicon;
 
 /// Steps a template may take; the shipped ones need about a tenth.
 const FUEL: u64 = 50_000;
+/// A headline of more words gets no second part.
+const SHORT_HEADLINE: usize = 11;
 /// The longest output a template may make, in bytes; fuel stops loops but not memory.
 const LONGEST_OUTPUT: usize = 256 * 1024;
-const VARIABLES: [&str; 7] = ["slots", "lead", "stated", "state", "action", "title", "kind"];
+const VARIABLES: [&str; 8] = ["slots", "lead", "stated", "outcome", "state", "action", "title", "kind"];
 
 /// What a template sees.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Context {
-    pub(super) slots: BTreeMap<String, Vec<String>>,
+    pub(super) slots: BTreeMap<String, Vec<Said>>,
     pub(super) lead: BTreeMap<String, Vec<String>>,
     pub(super) stated: BTreeMap<String, bool>,
+    pub(super) outcome: String,
     pub(super) state: String,
     pub(super) action: String,
     pub(super) title: String,
     pub(super) kind: String,
+}
+
+/// A sentence, and whether the author wrote it as an item of a list.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Said {
+    pub(super) text: String,
+    pub(super) item: bool,
+}
+
+impl Said {
+    /// Sentences of a slot as one text: running prose, items of a list on lines of their own.
+    pub(super) fn paragraph(said: &[Said]) -> String {
+        let list = said.iter().filter(|said| said.item).count() > 1;
+        let mut text = String::new();
+        for said in said {
+            let (gap, mark) = if list && said.item { ("\n", "- ") } else { (" ", "") };
+            if !text.is_empty() {
+                text.push_str(gap);
+            }
+            text.push_str(mark);
+            text.push_str(&said.text);
+        }
+        text
+    }
 }
 
 /// What a template says.
@@ -168,17 +197,16 @@ fn read_back(text: &str) -> Composition {
             && !line.trim().is_empty()
         {
             if !body.is_empty() {
-                body.push(' ');
+                body.push(if line.starts_with("- ") { '\n' } else { ' ' });
             }
             body.push_str(line.trim_end());
         }
     }
-    composition.sections.retain(|(_, _, body)| !body.trim().is_empty());
     composition
 }
 
-/// Joins the parts that are there with "; " while the whole stays within `limit` words: of each slot the first clause that
-/// fits, three parts at most.
+/// The first clause that fits into `limit` words, and a second one behind "; " while the first is short: of each slot the
+/// first that fits.
 fn fit(parts: Vec<Value>, limit: usize) -> Result<String, Error> {
     if limit == 0 {
         return Err(Error::new(ErrorKind::InvalidOperation, "fit needs a number of words, for example fit(20)"));
@@ -197,7 +225,9 @@ fn fit(parts: Vec<Value>, limit: usize) -> Result<String, Error> {
             let length = text.split_whitespace().count();
             length > 0 && words + length <= limit && !chosen.iter().any(|known| known.eq_ignore_ascii_case(text))
         });
-        if let Some(text) = fits.filter(|_| chosen.len() < 3) {
+        // A headline is one thought; a second part only completes a short one.
+        let open = chosen.is_empty() || chosen.len() < 2 && words <= SHORT_HEADLINE;
+        if let Some(text) = fits.filter(|_| open) {
             words += text.split_whitespace().count();
             chosen.push(if chosen.is_empty() { text } else { uncapitalised(&text) });
         }
@@ -219,12 +249,16 @@ fn uncapitalised(text: &str) -> String {
     }
 }
 
-/// Sentences of a slot in one paragraph.
+/// What a slot says, in one text.
 fn text(sentences: Value) -> String {
-    match sentences.try_iter() {
-        Ok(items) => items.filter_map(|item| item.as_str().map(str::to_owned)).collect::<Vec<_>>().join(" "),
-        Err(_) => String::new(),
-    }
+    let Ok(items) = sentences.try_iter() else { return String::new() };
+    let said: Vec<Said> = items
+        .filter_map(|item| {
+            let text = item.get_attr("text").ok()?.as_str()?.to_owned();
+            Some(Said { text, item: item.get_attr("item").is_ok_and(|item| item.is_true()) })
+        })
+        .collect();
+    Said::paragraph(&said)
 }
 
 #[cfg(test)]
@@ -266,7 +300,8 @@ mod tests {
             action: "The change is being undone".into(),
             ..Context::default()
         };
-        context.slots.insert("impact".into(), vec!["One.".into(), "Two.".into()]);
+        let said = |text: &str| Said { text: text.into(), item: false };
+        context.slots.insert("impact".into(), vec![said("One."), said("Two.")]);
         let composition = templates.compose("generic", &context).unwrap();
         assert_eq!(composition.headline, "Checkout is slow; the change is being undone");
         assert_eq!(composition.sections, vec![("impact".into(), "Impact".into(), "One. Two.".into())]);

@@ -1,0 +1,314 @@
+//! Statements as sentences in this reader's words: figures, deeds, and the author's own clauses.
+
+use std::ops::Range;
+
+use super::inflected::capitalised;
+use super::plain::Realiser;
+use crate::engine::facts::{Derived, Fact, compare_quantities, plain_spelling, same_unit_spelling};
+use crate::engine::glossary::{Direction, Metric};
+use crate::engine::lexicon::inflect::VerbForm;
+use crate::engine::reading::{ActionFrame, EtaFrame, Link, MetricFrame, Reading, Statement, Tense, service_of};
+use crate::engine::rendering::{FactRow, FactStatus};
+use crate::engine::text::{Document, Tag, TokenKind};
+
+/// Smaller changes of a metric are told in figures, without an adjective such as "slow".
+const NOTABLE_FACTOR: f64 = 1.5;
+
+/// Tells the statements of one message.
+pub(super) struct Teller<'r, 'e, 'd> {
+    pub(super) realiser: &'r mut Realiser<'e, 'd>,
+    pub(super) reading: &'r Reading,
+    pub(super) derived: Vec<FactRow>,
+}
+
+impl<'e, 'd> Teller<'_, 'e, 'd> {
+    pub(super) fn document(&self) -> &'e Document<'d> {
+        &self.realiser.analysis.document
+    }
+
+    /// A statement as a sentence.
+    pub(super) fn sentence(&mut self, statement: &Statement, eta: Option<&EtaFrame>) -> String {
+        if let Some(sentence) = self.framed(statement, eta) {
+            return sentence;
+        }
+        let words = self.words(statement.tokens.clone());
+        // An id or a link is no sentence.
+        if statement.slot == "reference" { words } else { full_sentence(&self.linked(statement, words)) }
+    }
+
+    /// A statement as words for a headline: without glosses.
+    pub(super) fn bare(&mut self, statement: &Statement, eta: Option<&EtaFrame>) -> String {
+        if let Some(sentence) = self.framed(statement, eta) {
+            return sentence;
+        }
+        let words = one_line(&self.realiser.bare_range(statement.tokens.clone()).text());
+        self.linked(statement, words)
+    }
+
+    /// A clause that was cut off its sentence begins with what tied it to the rest.
+    fn linked(&self, statement: &Statement, words: String) -> String {
+        match statement.link {
+            Link::None => words,
+            Link::Reason => format!("The reason is that {words}"),
+            Link::This => {
+                let many =
+                    self.document().tokens.get(statement.tokens.start).is_some_and(|token| {
+                        token.is(&["are", "were", "have"]) || token.tag == Tag::Verb(VerbForm::Base)
+                    });
+                format!("{} {words}", if many { "These" } else { "This" })
+            }
+        }
+    }
+
+    /// Figures of a metric and deeds of the author's side, where they were understood well enough.
+    fn framed(&mut self, statement: &Statement, eta: Option<&EtaFrame>) -> Option<String> {
+        if self.realiser.keeps(&statement.tokens) {
+            return None;
+        }
+        if let Some(sentence) = statement.metric.as_ref().and_then(|metric| self.metric(metric)) {
+            return Some(sentence);
+        }
+        let deed = statement.action.as_ref().filter(|_| statement.slot == "action" || statement.slot == "next")?;
+        Some(self.passive(deed, eta))
+    }
+
+    pub(super) fn words(&mut self, range: Range<usize>) -> String {
+        one_line(&self.realiser.range(range).text())
+    }
+
+    fn fact(&self, index: usize) -> Option<&'e Fact> {
+        self.document().facts.get(index)
+    }
+
+    fn spelt(&self, fact: &Fact) -> String {
+        let words = self.document().slice(fact.span);
+        plain_spelling(fact, words).unwrap_or_else(|| words.to_owned())
+    }
+
+    fn metric_of(&self, frame: &MetricFrame) -> Option<&'e Metric> {
+        self.realiser.glossary.concepts.get(frame.concept)?.metric.as_ref()
+    }
+
+    /// A metric frame in the metric's own words, with what followed it in the clause.
+    fn metric(&mut self, frame: &MetricFrame) -> Option<String> {
+        if self.realiser.audience.keeps_terms {
+            return None;
+        }
+        let metric = self.metric_of(frame)?;
+        let to = self.fact(frame.to)?;
+        let place = frame.place.clone().map(|range| format!(" {}", self.words(range))).unwrap_or_default();
+        let mut line = match frame.from.and_then(|from| self.fact(from)) {
+            Some(from) => {
+                let rises = from.amount.zip(to.amount).map(|(low, high)| high > low)?;
+                let template = if rises { &metric.rose } else { &metric.fell };
+                if template.is_empty() {
+                    return None;
+                }
+                let (low, high) = same_unit_spelling(from, to).unwrap_or_else(|| (self.spelt(from), self.spelt(to)));
+                let mut line = template.replace("{from}", &low).replace("{to}", &high).replace("{where}", &place);
+                if let Some(derived) = compare_quantities(from, to, self.document().text) {
+                    let comparative = if derived.rises { &metric.more } else { &metric.less };
+                    if !comparative.is_empty() {
+                        line = format!("{line} ({} {comparative})", derived.amount);
+                        self.record(&derived);
+                    }
+                }
+                line
+            }
+            None if metric.value.is_empty() => return None,
+            None => metric.value.replace("{value}", &self.spelt(to)).replace("{where}", &place),
+        };
+        let rest = self.rest_without_cause(frame);
+        if !rest.is_empty() {
+            let words = self.words(rest);
+            let gap = if words.starts_with([',', ')', ';', '.']) { "" } else { " " };
+            line = format!("{line}{gap}{words}");
+        }
+        Some(full_sentence(&line))
+    }
+
+    fn record(&mut self, derived: &Derived) {
+        let row = FactRow {
+            kind: if derived.times { "ratio" } else { "percent" }.to_owned(),
+            source: derived.formula.split(" = ").next().unwrap_or_default().to_owned(),
+            output: derived.amount.clone(),
+            status: FactStatus::Derived,
+            formula: Some(derived.formula.clone()),
+        };
+        if !self.derived.contains(&row) {
+            self.derived.push(row);
+        }
+    }
+
+    /// Where "after the upgrade" starts in the rest of a metric clause.
+    fn after_at(&self, frame: &MetricFrame) -> Option<usize> {
+        let document = self.document();
+        frame
+            .rest
+            .clone()
+            .find(|index| document.tokens.get(*index).is_some_and(|token| token.is(&["after", "since", "following"])))
+            .filter(|_| frame.from.is_some())
+    }
+
+    fn rest_without_cause(&self, frame: &MetricFrame) -> std::ops::Range<usize> {
+        let end = self.after_at(frame).unwrap_or(frame.rest.end);
+        frame.rest.start..end
+    }
+
+    /// "It began after the update of the Redis client": the order of events, as stated, and no more.
+    pub(super) fn began_after(&mut self, frame: &MetricFrame) -> Option<String> {
+        if self.realiser.audience.keeps_terms {
+            return None;
+        }
+        let at = self.after_at(frame)?;
+        let word = self.document().tokens.get(at)?.lower.clone();
+        let words = self.words(at + 1..frame.rest.end);
+        let link = if word == "since" { "It began" } else { "It followed" };
+        let words = if word == "since" { format!("since {words}") } else { words };
+        Some(full_sentence(&format!("{link} {words}")))
+    }
+
+    /// "The 14:05 release is being undone, expected in about 10 minutes."
+    pub(super) fn passive(&mut self, frame: &ActionFrame, eta: Option<&EtaFrame>) -> String {
+        let object = capitalised(&self.words(frame.object.clone()));
+        let be = match (frame.tense, frame.object_is_plural) {
+            (Tense::Past, false) => "was",
+            (Tense::Past, true) => "were",
+            (Tense::Ongoing, false) => "is being",
+            (Tense::Ongoing, true) => "are being",
+            (Tense::Future, _) => "will be",
+        };
+        let mut line = format!("{object} {be} {}", frame.participle);
+        let rest = self.words(frame.rest.clone());
+        if !rest.is_empty() {
+            let gap = if rest.starts_with([',', ')', ';']) { "" } else { " " };
+            line = format!("{line}{gap}{rest}");
+        }
+        if let Some(eta) = eta
+            && let Some(fact) = self.fact(eta.when)
+        {
+            let when = self.spelt(fact);
+            let link = if fact.kind.is_when() {
+                "expected"
+            } else if when.starts_with("about") {
+                "expected in"
+            } else {
+                "expected in about"
+            };
+            line = format!("{line}, {link} {when}");
+        }
+        full_sentence(&line)
+    }
+
+    /// "Checkout is slow and partly failing for EU users": what the stated figures mean for the one service named.
+    pub(super) fn state(&mut self) -> String {
+        if self.realiser.audience.keeps_terms {
+            return String::new();
+        }
+        let mut words: Vec<String> = Vec::new();
+        let mut whom = String::new();
+        let mut better = false;
+        let resolved = self.reading.statements.iter().any(|statement| statement.slot == "resolved");
+        for statement in &self.reading.statements {
+            let Some(frame) = &statement.metric else { continue };
+            let Some(metric) = self.metric_of(frame) else { continue };
+            let to = self.fact(frame.to).and_then(|fact| fact.amount);
+            let from = frame.from.and_then(|from| self.fact(from)).and_then(|fact| fact.amount);
+            let change = match (from, to) {
+                (Some(from), Some(to)) if from.max(to) < from.min(to) * NOTABLE_FACTOR => None,
+                (Some(from), Some(to)) if to > from => Some(metric.rise),
+                (Some(from), Some(to)) if to < from => Some(opposite(metric.rise)),
+                // One value alone says that something is wrong only while nobody says it is over.
+                (None, Some(value)) if value > 0.0 && frame.from.is_none() && !resolved => {
+                    (metric.rise == Direction::Worse).then_some(Direction::Worse)
+                }
+                _ => None,
+            };
+            let word = match change {
+                Some(Direction::Worse) => &metric.worse,
+                Some(Direction::Better) => {
+                    better = true;
+                    &metric.better
+                }
+                _ => continue,
+            };
+            if !word.is_empty() && !words.contains(word) {
+                words.push(word.clone());
+            }
+            let rest = self.rest_without_cause(frame);
+            if whom.is_empty()
+                && self.document().tokens.get(rest.start).is_some_and(|token| token.is(&["for"]))
+                && rest.len() <= 5
+            {
+                whom = format!(" {}", self.words(rest));
+            }
+        }
+        // Good and bad news in one message need whole sentences.
+        let Some(service) = self.service().filter(|_| !(words.is_empty() || better && words.len() > 1)) else {
+            return String::new();
+        };
+        format!("{} is {}{whom}", capitalised(&service), words.join(" and "))
+    }
+
+    /// The one service the message names; `None` when there are several.
+    pub(super) fn service(&self) -> Option<String> {
+        service_of(self.service_name()?.trim_matches('`'))
+    }
+
+    /// The same as the author wrote it.
+    pub(super) fn service_name(&self) -> Option<&'d str> {
+        let document = self.document();
+        let mut found: Option<&'d str> = None;
+        for token in &document.tokens {
+            let TokenKind::Fact(index) = token.kind else { continue };
+            let Some(fact) = document.facts.get(index) else { continue };
+            let name = document.slice(fact.span);
+            if service_of(name.trim_matches('`')).is_none() {
+                continue;
+            }
+            if found.is_some_and(|known| known != name) {
+                return None;
+            }
+            found = Some(name);
+        }
+        found
+    }
+}
+
+const fn opposite(direction: Direction) -> Direction {
+    match direction {
+        Direction::Worse => Direction::Better,
+        Direction::Better => Direction::Worse,
+        Direction::Neutral => Direction::Neutral,
+    }
+}
+
+/// White space and line breaks inside a clause become single spaces.
+pub(super) fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Words as a sentence: a capital in front, a full stop behind.
+pub(super) fn full_sentence(words: &str) -> String {
+    let words = unwrapped(words.trim()).trim_end_matches([',', ';', ':']);
+    if words.is_empty() {
+        return String::new();
+    }
+    let inside = words.trim_end_matches(['*', '_', '"', '”', ')', '\'']);
+    let closed = inside.ends_with(['.', '!', '?', '…']);
+    let line = capitalised(words);
+    if closed { line } else { format!("{line}.") }
+}
+
+/// Emphasis around a whole sentence says nothing once the sentence stands in a section of its own.
+pub(super) fn unwrapped(words: &str) -> &str {
+    for mark in ["**", "__", "*", "_"] {
+        if let Some(inside) = words.strip_prefix(mark).and_then(|rest| rest.strip_suffix(mark))
+            && !inside.contains(mark)
+            && !inside.is_empty()
+        {
+            return inside;
+        }
+    }
+    words
+}
