@@ -19,3 +19,4 @@ mod preferences;
 mod robustness;
 mod server;
 mod signing;
+mod store;
