@@ -12,6 +12,8 @@ use crate::engine::text::{Document, Tag, Token, noun_phrase_end};
 
 /// Sentences of more words are also split where a comma would not be enough of a reason.
 const LONG: usize = 20;
+/// And of more than this, where it takes a word of ours to tie the parts.
+const VERY_LONG: usize = 28;
 
 /// A clause of a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +34,10 @@ pub(crate) enum Link {
     This,
     /// "because it failed": told as "The reason is that it failed".
     Reason,
+    /// "in order to save money": told as "The aim is to save money".
+    Aim,
+    /// "and are now testing" behind "we": told with its subject, the pronoun at this token.
+    Subject(usize),
 }
 
 /// Splits a sentence.
@@ -98,7 +104,20 @@ impl Splitter<'_, '_> {
             "," => self.after_comma(start, index, long),
             "and" | "but" | "so" if long && token.tag == Tag::Conjunction => {
                 let whole = self.is_complete(start..index) && self.starts_with_subject(index + 1);
-                whole.then_some((if token.is(&["and"]) { index + 1 } else { index }, Link::None))
+                if whole {
+                    return Some((if token.is(&["and"]) { index + 1 } else { index }, Link::None));
+                }
+                let subject = self.pronoun_subject(start, index)?;
+                let goes_on = token.is(&["and"])
+                    && self.end - start > VERY_LONG
+                    && self.token(index + 1).is_some_and(|next| matches!(next.tag, Tag::Auxiliary | Tag::Modal));
+                goes_on.then_some((index + 1, Link::Subject(subject)))
+            }
+            ":" if long && self.is_complete(start..index) && self.starts_with_subject(index + 1) => {
+                Some((index + 1, Link::None))
+            }
+            "in" if self.end - start > VERY_LONG && self.is(index + 1, &["order"]) && self.is(index + 2, &["to"]) => {
+                self.is_complete(start..index).then_some((index + 2, Link::Aim))
             }
             "because" if long && !self.is(index - 1, NOT_A_REASON) && self.token(index - 1)?.tag != Tag::Auxiliary => {
                 let whole = self.is_complete(start..index) && self.starts_with_subject(index + 1);
@@ -215,6 +234,16 @@ impl Splitter<'_, '_> {
         let object = noun_phrase_end(self.document, index + 1, self.end).is_some()
             || self.token(index + 1).is_some_and(|next| next.tag == Tag::Particle);
         ambiguous && !object && !token.lemmas().any(|lemma| INTRANSITIVE.contains(&lemma))
+    }
+
+    /// The "we" or "they" that a clause is said of, when it stands in front of its finite verb.
+    fn pronoun_subject(&self, start: usize, end: usize) -> Option<usize> {
+        (start..end).find(|index| {
+            self.is(*index, &["we", "they", "you", "i"])
+                && self
+                    .token(index + 1)
+                    .is_some_and(|next| finite(next) || matches!(next.tag, Tag::Auxiliary | Tag::Adverb))
+        })
     }
 
     /// Whether the word at `index` can be the verb of a sentence: no infinitive ("to access").

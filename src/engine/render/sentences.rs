@@ -11,6 +11,8 @@ use crate::engine::reading::{ActionFrame, EtaFrame, Link, MetricFrame, Reading, 
 use crate::engine::rendering::{FactRow, FactStatus};
 use crate::engine::text::{Document, Tag, TokenKind};
 
+/// Words of a sentence that still takes the gloss of a name.
+const LONGEST_WITH_GLOSS: usize = 26;
 /// Smaller changes of a metric are told in figures, without an adjective such as "slow".
 const NOTABLE_FACTOR: f64 = 1.5;
 
@@ -31,7 +33,11 @@ impl<'e, 'd> Teller<'_, 'e, 'd> {
         if let Some(sentence) = self.framed(statement, eta) {
             return sentence;
         }
-        let words = self.words(statement.tokens.clone());
+        let mut words = self.words(statement.tokens.clone());
+        // What a name is stands in brackets at first mention, as long as the sentence can still be read at once.
+        if words.contains(" (") && words.split(' ').count() > LONGEST_WITH_GLOSS {
+            words = one_line(&self.realiser.bare_range(statement.tokens.clone()).text());
+        }
         // An id or a link is no sentence.
         if statement.slot == "reference" { words } else { full_sentence(&self.linked(statement, words)) }
     }
@@ -50,6 +56,8 @@ impl<'e, 'd> Teller<'_, 'e, 'd> {
         match statement.link {
             Link::None => words,
             Link::Reason => format!("The reason is that {words}"),
+            Link::Aim => format!("The aim is {words}"),
+            Link::Subject(pronoun) => format!("{} {words}", capitalised(self.document().token_text(pronoun))),
             Link::This => {
                 let many =
                     self.document().tokens.get(statement.tokens.start).is_some_and(|token| {

@@ -155,7 +155,11 @@ fn closed_class(token: &Token, context: &Context<'_>) -> Option<Tag> {
             let verb_follows = context
                 .after
                 .is_some_and(|next| next.is(BE.as_slice()) || next.has(Flags::MODAL) || next.is(HAVE.as_slice()));
-            if noun_follows && !verb_follows { Tag::Determiner } else { Tag::Pronoun }
+            // "an attempt that exploits trust": behind a noun and before a verb form, "that" opens a relative clause.
+            let relative = lower == "that"
+                && context.before.is_some_and(|word| word.tag.is_nominal())
+                && context.after.is_some_and(|next| next.has(Flags::VERB_3SG | Flags::VERB_PAST | Flags::MODAL));
+            if noun_follows && !verb_follows && !relative { Tag::Determiner } else { Tag::Pronoun }
         }
         "please" => Tag::Adverb,
         "may" | "might" | "must" | "can" | "could" | "shall" | "should" | "will" | "would"
@@ -192,7 +196,7 @@ fn closed_class(token: &Token, context: &Context<'_>) -> Option<Tag> {
 }
 
 fn is_determiner(token: &Token) -> bool {
-    matches!(token.tag, Tag::Determiner | Tag::Possessive) || token.has(Flags::DETERMINER)
+    matches!(token.tag, Tag::Determiner | Tag::Possessive) || token.has(Flags::DETERMINER) && token.tag != Tag::Pronoun
 }
 
 fn open_class(token: &Token, context: &Context<'_>) -> Tag {
@@ -466,6 +470,7 @@ mod tests {
         check("It updates/V the index/N nightly");
         check("They build/V the images/N in CI");
         check("a merge/N conflict/N blocked/V us");
+        check("a phishing attempt/N that exploits/V the trust");
         check("We can't merge/V until the review/N is done");
     }
 }
