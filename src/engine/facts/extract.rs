@@ -179,9 +179,12 @@ pub(crate) fn extract(text: &str) -> Vec<Fact> {
     for found in LEXER.regex.find_iter(text) {
         let Some(kind) = LEXER.kinds.get(found.pattern().as_usize()).copied() else { continue };
         let Some(words) = text.get(found.start()..found.end()) else { continue };
-        // The head of an arrow ("18->20") is no "more than".
-        let arrow = words.starts_with('>') && text.get(..found.start()).is_some_and(|head| head.ends_with(['-', '=']));
-        let marked = if arrow { words.trim_start_matches('>') } else { words };
+        // The head of an arrow ("18->20") says no "more than".
+        let head = text.get(..found.start()).unwrap_or_default();
+        let arrow = words.starts_with('>') && head.ends_with(['-', '=']);
+        // And the second sign of "~~17:00~~" no "about".
+        let struck = words.starts_with('~') && head.ends_with('~');
+        let marked = if arrow || struck { words.trim_start_matches(['>', '~']) } else { words };
         let trimmed = marked.trim();
         let start = found.start() + (words.len() - marked.trim_start().len());
         if trimmed.is_empty()

@@ -128,6 +128,9 @@ impl Splitter<'_, '_> {
     }
 
     fn after_comma(&self, start: usize, index: usize, long: bool) -> Option<(usize, Link)> {
+        if self.is_open(start, index) {
+            return None;
+        }
         if !self.is_complete(start..index) && !self.is_fragment(start..index) {
             return None;
         }
@@ -138,6 +141,17 @@ impl Splitter<'_, '_> {
         let after_and = if self.is(next, &["and"]) { next + 1 } else { next };
         (self.starts_clause(after_and) || self.is_fragment(after_and..self.next_comma(after_and)))
             .then_some((after_and, Link::None))
+    }
+
+    /// "…, but for most apps" and "…, when it fails" wait for what follows their comma.
+    fn is_open(&self, start: usize, comma: usize) -> bool {
+        let part = (start..comma).rev().find(|index| self.is(*index, &[",", ";", "and", "but", "so"]));
+        let Some(mut at) = part.map(|index| index + 1) else { return false };
+        while at < comma && self.is(at, &["and", "but", "so", "also", "then"]) {
+            at += 1;
+        }
+        let opener = self.token(at).is_some_and(|first| first.tag == Tag::Preposition) || self.is(at, SUBORDINATORS);
+        opener && !self.is(at, &["as"])
     }
 
     fn next_comma(&self, from: usize) -> usize {
@@ -167,7 +181,8 @@ impl Splitter<'_, '_> {
         }
         // Behind "If …," or "For users in Europe," the main clause begins at the comma; without one there is none yet.
         if self.is(at, SUBORDINATORS) || self.token(at).is_some_and(|first| first.tag == Tag::Preposition) {
-            match (at..range.end).find(|index| self.is(*index, &[","])) {
+            // "If A fails, or B does, then …": the condition goes on behind "or".
+            match (at..range.end).find(|index| self.is(*index, &[","]) && !self.is(index + 1, &["and", "or", "but"])) {
                 Some(comma) => at = comma + 1,
                 None => return false,
             }

@@ -13,6 +13,9 @@ use crate::engine::text::Document;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawCues {
+    /// What says no outcome: goals, introductions, courtesies.
+    #[serde(default)]
+    background: Vec<String>,
     slots: Vec<RawSlot>,
     kinds: Vec<RawKind>,
 }
@@ -53,6 +56,7 @@ pub(crate) struct Cues {
     slots: Vec<String>,
     slot_patterns: PatternSet,
     sections: BTreeMap<String, SectionCue>,
+    background: PatternSet,
     kinds: Vec<Kind>,
     /// Kind and weight of each pattern.
     kind_of: Vec<(usize, usize)>,
@@ -96,6 +100,10 @@ pub(crate) fn parse(file: &ContentFile) -> Result<Cues, Vec<ContentError>> {
             slots.push(entry.slot.clone());
         }
     }
+    let mut background = Vec::new();
+    for cue in &raw.background {
+        compile(cue, &mut background);
+    }
     let mut kinds = Vec::new();
     let mut kind_of = Vec::new();
     let mut kind_patterns = Vec::new();
@@ -115,6 +123,7 @@ pub(crate) fn parse(file: &ContentFile) -> Result<Cues, Vec<ContentError>> {
         slots,
         slot_patterns: PatternSet::new(slot_patterns),
         sections,
+        background: PatternSet::new(background),
         kinds,
         kind_of,
         kind_patterns: PatternSet::new(kind_patterns),
@@ -133,6 +142,13 @@ fn states_a_result(document: &Document<'_>, clause_start: usize, found: &Match) 
 }
 
 impl Cues {
+    /// Whether a clause tells a goal, an introduction or a courtesy rather than an outcome.
+    pub(super) fn is_background(&self, document: &Document<'_>, clause: Range<usize>) -> bool {
+        let mut found: Vec<Match> = Vec::new();
+        self.background.matches_in(document, clause.clone(), &mut found);
+        found.iter().any(|found| found.tokens.start <= clause.start + 2)
+    }
+
     /// The heading of a slot's section.
     pub(crate) fn title<'c>(&'c self, slot: &'c str) -> &'c str {
         self.sections.get(slot).map_or(slot, |section| &section.title)

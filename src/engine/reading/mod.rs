@@ -30,6 +30,8 @@ pub(crate) struct Statement {
     pub(crate) is_item: bool,
     /// It was overtaken by what the message says above it, as on status pages, which put the latest state first.
     pub(crate) is_overtaken: bool,
+    /// It says something about the message, a goal or a courtesy: no headline.
+    pub(crate) is_background: bool,
     pub(crate) metric: Option<MetricFrame>,
     pub(crate) action: Option<ActionFrame>,
     pub(crate) eta: Option<EtaFrame>,
@@ -116,13 +118,16 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
             } else {
                 DETAIL.to_owned()
             };
+            let slot = if slot == "impact" { own_deed(document, tokens.clone()).unwrap_or(slot) } else { slot };
             let link = clause.link;
+            let is_background = cues.is_background(document, tokens.clone());
             statements.push(Statement {
                 slot,
                 tokens,
                 link,
                 is_item,
                 is_overtaken: false,
+                is_background,
                 metric,
                 action,
                 eta,
@@ -165,6 +170,12 @@ fn is_request(document: &Document<'_>, tokens: Range<usize>, is_item: bool) -> b
     {
         start += 1;
     }
+    // "To fix this, configure …": the order stands behind the purpose.
+    if token(start).is_some_and(|first| first.tag == Tag::To || first.is(&["to"]))
+        && let Some(comma) = (start..tokens.end).find(|index| token(*index).is_some_and(|sign| sign.is(&[","])))
+    {
+        start = comma + 1;
+    }
     let Some(first) = token(start) else { return false };
     let second_person =
         tokens.clone().filter_map(token).any(|word| word.is(&["you", "your", "yours", "anyone", "someone"]));
@@ -196,6 +207,41 @@ fn heading_slot(document: &Document<'_>, sentence: Range<usize>, cues: &Cues) ->
         sentence.end.checked_sub(1).and_then(|index| document.tokens.get(index)).is_some_and(|last| last.is(&[":"]));
     let above_list = document.tokens.get(sentence.end).is_some_and(|next| next.kind == TokenKind::Marker);
     if closes && above_list && sentence.len() <= 6 { cues.slot(document, sentence) } else { None }
+}
+
+/// "We purged the store and saw the errors disappear" is what was done, not what readers notice, whatever words it has.
+fn own_deed(document: &Document<'_>, tokens: Range<usize>) -> Option<String> {
+    const NOTICED: [&str; 16] = [
+        "be",
+        "see",
+        "have",
+        "experience",
+        "notice",
+        "observe",
+        "lose",
+        "know",
+        "expect",
+        "think",
+        "suspect",
+        "believe",
+        "miss",
+        "receive",
+        "suffer",
+        "get",
+    ];
+    let mut words = tokens
+        .filter_map(|index| document.tokens.get(index))
+        .skip_while(|token| token.tag == Tag::Adverb || token.tag == Tag::Punctuation || token.is(&["so", "but"]));
+    if !words.next()?.is(&["we", "i"]) {
+        return None;
+    }
+    let verb = words.find(|token| token.tag.is_verb())?;
+    match verb.tag {
+        _ if verb.lemmas().any(|lemma| NOTICED.contains(&lemma)) => None,
+        Tag::Verb(VerbForm::Past | VerbForm::PastParticiple) => Some("action".to_owned()),
+        Tag::Verb(VerbForm::Ing) => Some("next".to_owned()),
+        _ => None,
+    }
 }
 
 /// A state told at the top ("It is fixed", "It is postponed") overtakes what the paragraphs below it announce.

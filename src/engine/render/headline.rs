@@ -14,7 +14,7 @@ const FEWEST_WORDS: usize = 4;
 impl Teller<'_, '_, '_> {
     /// Short clauses of a statement for the headline; empty when it cannot stand alone.
     pub(super) fn lead(&mut self, statement: &Statement, words: &str) -> Option<String> {
-        if statement.slot == "reference" || self.is_tied(statement) {
+        if statement.slot == "reference" || statement.is_background || self.is_tied(statement) {
             return None;
         }
         short(words)

@@ -1,10 +1,12 @@
 //! From an analysed message to text: the plain version, the upshot, explanations.
 
+mod fit;
 mod headline;
 mod inflected;
 mod ledger;
 mod pieces;
 mod plain;
+mod repair;
 mod select;
 mod sentences;
 mod templates;

@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use super::fit::{fits, is_part_of_name};
 use super::inflected::{agree, capitalised, noun_text, takes_plural_verb, verb_text};
 use super::pieces::{Origin, Pieces};
+use super::repair::repaired;
 use super::select::{Analysis, Choice, ChoiceKind};
 use crate::engine::audience::AudienceProfile;
 use crate::engine::facts::{Fact, FactKind, extract, plain_spelling};
 use crate::engine::glossary::{Concept, Glossary, Hit, HitForm, Number, PartOfSpeech, Wording, is_plural};
+use crate::engine::lexicon::Flags;
 use crate::engine::lexicon::inflect::{VerbForm, indefinite_article, plural, verb_form};
 use crate::engine::phrases::{Class, Match, Output, Phrase};
 use crate::engine::polarity::{Polarity, polarity};
@@ -269,6 +272,15 @@ impl<'e, 'd> Realiser<'e, 'd> {
                 return;
             }
         }
+        if token.is(&["~~"]) {
+            let text = struck(document, index);
+            pieces.push(text.to_owned(), Origin::Rule { name: "struck-out", span: token.span });
+            return;
+        }
+        if let Some(mended) = repaired(document, index) {
+            pieces.push(mended, Origin::Rule { name: "mended-slip", span: token.span });
+            return;
+        }
         pieces.source(document.text, token.span);
     }
 
@@ -284,9 +296,9 @@ impl<'e, 'd> Realiser<'e, 'd> {
         let wording = concept
             .terms
             .get(hit.term)
-            .filter(|_| !self.audience.knows(concept))
+            .filter(|_| !self.audience.knows(concept) && !is_part_of_name(self.document(), &hit.tokens))
             .and_then(|term| concept.wording(term.part_of_speech, &self.audience.id))
-            .filter(|wording| self.fits(hit, wording));
+            .filter(|wording| fits(self.analysis, hit, wording));
         match wording {
             Some(wording) => match wording.part_of_speech {
                 PartOfSpeech::Verb => self.emit_verb(hit, wording, effort, pieces),
@@ -295,37 +307,6 @@ impl<'e, 'd> Realiser<'e, 'd> {
             },
             None => self.emit_kept(hit, concept, effort, pieces),
         }
-    }
-
-    /// Whether a noun wording can stand here: no number clash with a counting word, no preposition inside a noun stack.
-    fn fits(&self, hit: &Hit, wording: &Wording) -> bool {
-        if wording.part_of_speech != PartOfSpeech::Noun {
-            return true;
-        }
-        let document = self.document();
-        let before = hit.tokens.start.checked_sub(1).and_then(|index| document.tokens.get(index));
-        let after = document.tokens.get(hit.tokens.end);
-        let counted = before.is_some_and(|token| {
-            token.is(&["each", "every", "another", "many", "few", "several", "these", "those", "both"])
-                || token
-                    .fact()
-                    .and_then(|fact| document.facts.get(fact))
-                    .is_some_and(|fact| fact.kind == FactKind::Number)
-        });
-        if wording.number != Number::Count && counted {
-            return false;
-        }
-        let phrase_follows = !self.analysis.phrases_at(hit.tokens.end).is_empty();
-        let stacked = after.is_some_and(|token| token.tag.is_nominal() && !token.glued && !phrase_follows)
-            || before.is_some_and(|token| {
-                token.tag.is_nominal()
-                    || token.tag == Tag::Fact
-                        && token
-                            .fact()
-                            .and_then(|fact| document.facts.get(fact))
-                            .is_some_and(|fact| fact.kind.is_name())
-            });
-        !(stacked && has_preposition(&wording.text))
     }
 
     fn emit_verb(&mut self, hit: &Hit, wording: &Wording, effort: Effort, pieces: &mut Pieces) {
@@ -408,6 +389,7 @@ impl<'e, 'd> Realiser<'e, 'd> {
         let Some(gloss) = concept.gloss.as_ref().filter(|_| !self.audience.knows(concept)) else { return };
         let modifies = document.tokens.get(hit.tokens.end).is_some_and(|next| {
             next.tag.is_nominal()
+                || next.has(Flags::NOUN_PLURAL)
                 || next.tag == Tag::Possessive
                 || next.joined
                 || next.tag == Tag::Adjective
@@ -557,6 +539,19 @@ fn agree_token(document: &Document<'_>, index: usize, to_plural: bool) -> Option
     }
 }
 
+/// What stands for a sign that strikes words out: "~~17:00~~ 13:00" becomes "17:00, corrected to 13:00".
+fn struck(document: &Document<'_>, index: usize) -> &'static str {
+    let sentence = document.sentences.iter().find(|sentence| sentence.contains(&index));
+    let Some(sentence) = sentence else { return "" };
+    let sign = |at: &usize| document.tokens.get(*at).is_some_and(|token| token.is(&["~~"]));
+    let before = (sentence.start..index).filter(sign).count();
+    let Some(opening) = (sentence.start..index).rev().find(sign).filter(|_| before % 2 == 1) else { return "" };
+    let short = index - opening <= 4;
+    let corrected =
+        index + 1 < sentence.end && document.tokens.get(index + 1).is_some_and(|next| next.tag != Tag::Punctuation);
+    if short && corrected { ", corrected to" } else { " (struck out)" }
+}
+
 /// The first word or fact of a sentence, behind opening brackets and emphasis.
 fn first_word(document: &Document<'_>, sentence: Range<usize>) -> Option<usize> {
     sentence.into_iter().find(|index| document.tokens.get(*index).is_some_and(|token| token.tag != Tag::Punctuation))
@@ -580,16 +575,6 @@ fn fix_article(pieces: &mut Pieces, next: &str, countless: bool) {
         }
         return;
     }
-}
-
-fn has_preposition(text: &str) -> bool {
-    text.split(' ').skip(1).any(|word| {
-        [
-            "of", "to", "for", "in", "on", "with", "without", "from", "at", "by", "that", "between", "under", "over",
-            "into", "after", "before", "against", "per", "than", "as", "through",
-        ]
-        .contains(&word)
-    })
 }
 
 const fn spelling_rule(kind: FactKind) -> &'static str {

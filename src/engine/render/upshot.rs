@@ -38,11 +38,15 @@ pub(crate) fn compose(
     let mut teller = Teller { realiser, reading, derived: Vec::new() };
     let context = context(&mut teller);
     let composition = templates.compose(&reading.kind, &context)?;
+    let headline =
+        if composition.headline.is_empty() { fallback_headline(&mut teller) } else { composition.headline.clone() };
     let written: BTreeSet<&str> = composition.sections.iter().map(|(slot, _, _)| slot.as_str()).collect();
     let rest = context.slots.iter().filter(|(slot, _)| !written.contains(slot.as_str()));
     let rest = rest.map(|(slot, said)| (slot.clone(), cues.title(slot).to_owned(), Said::paragraph(said)));
+    let heads: Vec<String> = headline.split("; ").map(letters).collect();
     let mut told: BTreeMap<String, (String, String)> = BTreeMap::new();
     for (slot, title, text) in composition.sections.iter().cloned().chain(rest) {
+        let text = if slot == ASK { text } else { without_sentences(&text, &heads) };
         if !text.is_empty() && !audience.leaves_out.contains(&slot) {
             told.insert(slot, (title, text));
         }
@@ -71,6 +75,28 @@ pub(crate) fn compose(
         open_questions: questions.into_iter().take(MOST_QUESTIONS).map(|(_, question)| question).collect(),
         derived: teller.derived,
     })
+}
+
+/// A text without the sentences that the headline has said already, word for word.
+fn without_sentences(text: &str, said: &[String]) -> String {
+    text.split('\n')
+        .map(|line| {
+            let mut kept = String::with_capacity(line.len());
+            for sentence in line.split_inclusive(". ") {
+                if !said.contains(&letters(sentence)) {
+                    kept.push_str(sentence);
+                }
+            }
+            kept.trim_end().to_owned()
+        })
+        .filter(|line| !line.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// Letters and digits of a text: two texts with the same ones say the same.
+fn letters(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// What belongs together is told together: "No data was lost" with what happened, the next update with what comes next.
@@ -194,6 +220,7 @@ fn stated(teller: &Teller<'_, '_, '_>) -> BTreeMap<String, bool> {
         ("who".to_owned(), words(&PEOPLE)),
         ("when".to_owned(), facts(|fact| fact.kind.is_when())),
         ("duration".to_owned(), facts(|fact| fact.kind == FactKind::Duration)),
+        ("version".to_owned(), facts(|fact| fact.kind == FactKind::Version)),
         ("money".to_owned(), facts(|fact| fact.kind == FactKind::Money)),
         ("data".to_owned(), words(&["data", "personal", "pii", "record"])),
     ])

@@ -1,0 +1,95 @@
+//! Whether a wording can stand in a term's place, so that the sentence still reads as if a person had written it.
+
+use std::ops::Range;
+
+use super::select::Analysis;
+use crate::engine::facts::FactKind;
+use crate::engine::glossary::{Hit, Number, PartOfSpeech, Wording};
+use crate::engine::text::{Document, Tag, Token, TokenKind};
+
+/// Nouns in a row that can still be read at once.
+const LONGEST_STACK: usize = 4;
+
+/// Whether a noun wording can stand here: no number clash with a counting word, no preposition inside a noun stack, and no
+/// stack that nobody can take apart.
+pub(super) fn fits(analysis: &Analysis<'_>, hit: &Hit, wording: &Wording) -> bool {
+    if wording.part_of_speech != PartOfSpeech::Noun {
+        return true;
+    }
+    let document = &analysis.document;
+    let before = hit.tokens.start.checked_sub(1).and_then(|index| document.tokens.get(index));
+    let after = document.tokens.get(hit.tokens.end);
+    let counted = before.is_some_and(|token| {
+        token.is(&["each", "every", "another", "many", "few", "several", "these", "those", "both"])
+            || fact_kind(document, token) == Some(FactKind::Number)
+    });
+    if wording.number != Number::Count && counted {
+        return false;
+    }
+    let phrase_follows = !analysis.phrases_at(hit.tokens.end).is_empty();
+    let follows = after.is_some_and(|token| token.tag.is_nominal() && !token.glued && !phrase_follows);
+    let leads =
+        before.is_some_and(|token| token.tag.is_nominal() || fact_kind(document, token).is_some_and(FactKind::is_name));
+    let words = wording.text.split(' ').count();
+    let around = nouns_around(document, &hit.tokens);
+    let too_long = (follows || leads) && words > 1 && words + around > LONGEST_STACK;
+    !((follows || leads) && has_preposition(&wording.text)) && !too_long
+}
+
+fn fact_kind(document: &Document<'_>, token: &Token) -> Option<FactKind> {
+    token.fact().and_then(|fact| document.facts.get(fact)).map(|fact| fact.kind)
+}
+
+/// Nouns that touch a range on either side.
+fn nouns_around(document: &Document<'_>, tokens: &Range<usize>) -> usize {
+    let noun = |index: usize| document.tokens.get(index).is_some_and(|token| token.tag.is_nominal());
+    let before = (0..tokens.start).rev().take_while(|index| noun(*index)).count();
+    let after = (tokens.end..document.tokens.len()).take_while(|index| noun(*index)).count();
+    before + after
+}
+
+/// "Artifact Caching Proxy", "Jenkins CI": words that are written large beside another large word are part of a name.
+pub(super) fn is_part_of_name(document: &Document<'_>, tokens: &Range<usize>) -> bool {
+    let sentence = document.sentences.iter().find(|sentence| sentence.contains(&tokens.start));
+    let Some(sentence) = sentence else { return false };
+    let words = |range: Range<usize>| {
+        range.filter_map(|index| document.tokens.get(index)).filter(|token| token.kind == TokenKind::Word)
+    };
+    // A title writes all its words large.
+    let large = words(sentence.clone()).filter(|token| token.capital).count();
+    if large * 2 > words(sentence.clone()).count() {
+        return false;
+    }
+    let is_large = |index: usize| {
+        sentence.contains(&index)
+            && document.tokens.get(index).is_some_and(|token| token.kind == TokenKind::Word && token.capital)
+    };
+    let opens = |index: usize| index == sentence.start;
+    let before = tokens
+        .start
+        .checked_sub(1)
+        .is_some_and(|index| is_large(index) && !opens(index) && !is_question(document, index));
+    let after = is_large(tokens.end);
+    let whole = tokens.clone().all(is_large);
+    whole && !opens(tokens.start) && (before || after)
+        // At the start of a sentence every word is large; a second large word shows the name.
+        || whole && opens(tokens.start) && after && tokens.len() == 1 && !is_acronym(document, tokens)
+}
+
+fn is_question(document: &Document<'_>, index: usize) -> bool {
+    document.tokens.get(index).is_some_and(|token| !token.tag.is_nominal() && token.tag != Tag::Adjective)
+}
+
+fn is_acronym(document: &Document<'_>, tokens: &Range<usize>) -> bool {
+    !document.slice(document.span_of(tokens.clone())).chars().any(char::is_lowercase)
+}
+
+fn has_preposition(text: &str) -> bool {
+    text.split(' ').skip(1).any(|word| {
+        [
+            "of", "to", "for", "in", "on", "with", "without", "from", "at", "by", "that", "between", "under", "over",
+            "into", "after", "before", "against", "per", "than", "as", "through",
+        ]
+        .contains(&word)
+    })
+}
