@@ -73,8 +73,11 @@ pub(crate) fn polarity(text: &str) -> Polarity {
     counts.hedges += text
         .match_indices(MARKS)
         .filter(|(at, _)| {
-            let before = text.get(..*at).unwrap_or_default().trim_end();
-            !["about", "around", "approximately", "roughly"].iter().any(|word| before.ends_with(word))
+            let before = text.get(..*at).unwrap_or_default();
+            // Two tildes strike words out.
+            let struck = before.ends_with('~') || text.get(*at..).is_some_and(|rest| rest.starts_with("~~"));
+            let before = before.trim_end();
+            !struck && !["about", "around", "approximately", "roughly"].iter().any(|word| before.ends_with(word))
         })
         .count();
     counts

@@ -18,8 +18,14 @@ impl<'d> Evidence<'d> {
     pub(crate) fn of(document: &'d Document<'_>) -> Self {
         let mut words = FxHashSet::default();
         for token in &document.tokens {
-            if matches!(token.kind, TokenKind::Word | TokenKind::Fact(_)) {
-                words.extend(token.lemmas());
+            match token.kind {
+                TokenKind::Word => words.extend(token.lemmas()),
+                // "ci.example.org" and `kube-proxy` speak of CI and of Kubernetes.
+                TokenKind::Fact(_) => {
+                    words.insert(token.lower.as_str());
+                    words.extend(token.lower.split(|c: char| !c.is_alphanumeric()).filter(|part| part.len() > 1));
+                }
+                TokenKind::Punctuation | TokenKind::Marker => {}
             }
         }
         Self { words, text: document.text.to_lowercase(), fields: FxHashMap::default() }

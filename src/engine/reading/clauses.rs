@@ -96,6 +96,10 @@ impl Splitter<'_, '_> {
     fn boundary(&self, start: usize, index: usize) -> Option<(usize, Link)> {
         let token = self.token(index)?;
         let long = self.end - start > LONG;
+        // What happens under a condition is told with it.
+        if self.is_conditional(start) && !token.is(&[";"]) {
+            return None;
+        }
         match token.lower.as_str() {
             ";" => Some((index + 1, Link::None)).filter(|_| index - start >= 2 && index + 2 < self.end),
             "—" | "–" | "-" | "--" if !token.glued => {
@@ -125,6 +129,16 @@ impl Splitter<'_, '_> {
             }
             _ => None,
         }
+    }
+
+    fn is_conditional(&self, start: usize) -> bool {
+        let opener = (start..self.end).find(|index| {
+            self.token(*index).is_some_and(|token| {
+                !matches!(token.tag, Tag::Punctuation | Tag::Adverb) && !token.is(&["and", "but", "so", "then"])
+            })
+        });
+        opener
+            .is_some_and(|index| self.is(index, &["if", "when", "unless", "once", "until", "whenever", "while", "as"]))
     }
 
     fn after_comma(&self, start: usize, index: usize, long: bool) -> Option<(usize, Link)> {

@@ -45,6 +45,11 @@ impl<'a> Analysis<'a> {
             hits.extend(glossary.index.find(&document, sentence.clone()));
             patterns.matches_in(&document, sentence.clone(), &mut phrases);
         }
+        let quotes = quotations(&document);
+        let quoted =
+            |tokens: &Range<usize>| quotes.iter().any(|quote| quote.start <= tokens.start && tokens.end <= quote.end);
+        hits.retain(|hit: &Hit| !quoted(&hit.tokens));
+        phrases.retain(|found: &Match| !quoted(&found.tokens));
         let mut evidence = Evidence::of(&document);
         for hit in &hits {
             let concept = glossary.concepts.get(hit.concept);
@@ -149,6 +154,26 @@ impl<'a> Analysis<'a> {
     fn term(&self, hit: &Hit) -> Choice {
         Choice { tokens: hit.tokens.clone(), kind: ChoiceKind::Term(hit.clone()) }
     }
+}
+
+/// Words in double quotes that are more than a label: a message or a saying, which nobody may put differently.
+fn quotations(document: &Document<'_>) -> Vec<Range<usize>> {
+    const LABEL: usize = 3;
+    let mut quotes = Vec::new();
+    for sentence in &document.sentences {
+        let mut open: Option<usize> = None;
+        for index in sentence.clone() {
+            if !document.tokens.get(index).is_some_and(|token| token.is(&["\"", "“", "”"])) {
+                continue;
+            }
+            match open.take() {
+                Some(start) if index - start > LABEL => quotes.push(start + 1..index),
+                Some(_) => {}
+                None => open = Some(index),
+            }
+        }
+    }
+    quotes
 }
 
 /// Keeps one hit for each range of words: the sense that fits.

@@ -233,7 +233,7 @@ fn fallback_headline(teller: &mut Teller<'_, '_, '_>) -> String {
     let mut first = String::new();
     for statement in &statements {
         let words = teller.bare(statement, None);
-        if let Some(lead) = short(&words) {
+        if let Some(lead) = short(&words).filter(|_| !statement.is_background || statements.len() == 1) {
             return lead;
         }
         if first.is_empty() {
