@@ -1,11 +1,15 @@
-//! Rewrites as data: each case in `cases/` is a message with what its plain version must or must not hold.
+//! Rewrites as data: each case in `cases/*.yaml` is a message with what its rewrite must or must not hold. A file is a row of
+//! capabilities; adding a case is adding lines.
+
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use upshot::engine::{FactStatus, SourceText, Verdict};
+use upshot::engine::{Discrepancy, FactStatus, Rendering, SourceText, Verdict};
 
 use super::content::engine;
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Cases {
     cases: Vec<Case>,
 }
@@ -19,62 +23,178 @@ struct Case {
     /// The whole plain version.
     #[serde(default)]
     plain: Option<String>,
+    /// Parts of the plain version.
     #[serde(default)]
     has: Vec<String>,
     #[serde(default)]
     not: Vec<String>,
+    /// Parts of the headline.
+    #[serde(default)]
+    headline_has: Vec<String>,
+    #[serde(default)]
+    headline_not: Vec<String>,
+    #[serde(default)]
+    kind: Option<String>,
+    /// Slot of a section and parts of its text; no parts: the section is there.
+    #[serde(default)]
+    sections: BTreeMap<String, Vec<String>>,
+    /// Slots that must not have a section.
+    #[serde(default)]
+    no_sections: Vec<String>,
+    /// A slot that must come before another.
+    #[serde(default)]
+    first: Option<String>,
+    /// Parts of the requests, one for each request in order; an empty list: nothing is asked.
+    #[serde(default)]
+    asks: Option<Vec<String>>,
+    /// Parts of the open questions, in any order.
+    #[serde(default)]
+    questions: Vec<String>,
+    #[serde(default)]
+    no_questions: Vec<String>,
+    /// Codes of notices.
+    #[serde(default)]
+    notices: Vec<String>,
+    #[serde(default)]
+    no_notices: Vec<String>,
+    /// Concepts that must be found, or must not.
+    #[serde(default)]
+    concepts: Vec<String>,
+    #[serde(default)]
+    no_concepts: Vec<String>,
+    /// Formulas of computed figures; an empty list: nothing is computed.
+    #[serde(default)]
+    derived: Option<Vec<String>>,
+    /// The author of an entry says the same with another number of "not" or "if".
+    #[serde(default)]
+    restates: bool,
 }
 
 fn general() -> String {
     "general".to_owned()
 }
 
-fn run(name: &str, file: &str) {
-    let cases: Cases = serde_saphyr::from_str(file).expect("the case file is well formed");
-    let engine = engine();
-    let mut failures = Vec::new();
-    for case in &cases.cases {
-        let audience = engine.audience(&case.reader).expect("the case names a known reader");
-        let source = SourceText::new(&case.text);
+impl Case {
+    /// Everything in which a rewrite is not as the case says.
+    fn failures(&self) -> Vec<String> {
+        let engine = engine();
+        let Some(audience) = engine.audience(&self.reader) else {
+            return vec![format!("there is no reader {:?}", self.reader)];
+        };
+        let source = SourceText::new(&self.text);
         let rendering = engine.rewrite(&source, audience);
-        let plain = &rendering.plain;
-        if case.plain.as_ref().is_some_and(|expected| expected != plain) {
-            failures.push(format!("{:?} gives {plain:?}", case.text));
+        let mut found = Vec::new();
+        if self.plain.as_ref().is_some_and(|expected| *expected != rendering.plain) {
+            found.push(format!("plain is {:?} instead of {:?}", rendering.plain, self.plain));
         }
-        for part in case.has.iter().filter(|part| !plain.contains(part.as_str())) {
-            failures.push(format!("{:?} gives {plain:?} without {part:?}", case.text));
+        hold("plain", &rendering.plain, &self.has, &self.not, &mut found);
+        hold("headline", &rendering.headline, &self.headline_has, &self.headline_not, &mut found);
+        if self.kind.as_ref().is_some_and(|kind| *kind != rendering.kind) {
+            found.push(format!("kind is {:?} instead of {:?}", rendering.kind, self.kind));
         }
-        for part in case.not.iter().filter(|part| plain.contains(part.as_str())) {
-            failures.push(format!("{:?} gives {plain:?} with {part:?}", case.text));
-        }
-        let missing: Vec<_> = rendering.facts.iter().filter(|fact| fact.status == FactStatus::Missing).collect();
-        if !missing.is_empty() {
-            failures.push(format!("{:?} loses {missing:?}", case.text));
-        }
-        if let Verdict::Unfaithful(found) = engine.verify(&source, &SourceText::new(plain)) {
-            failures.push(format!("{:?} gives {plain:?}, which is unfaithful: {found:?}", case.text));
-        }
+        self.check_sections(&rendering, &mut found);
+        self.check_asks(&rendering, &mut found);
+        hold("questions", &rendering.open_questions.join(" "), &self.questions, &self.no_questions, &mut found);
+        let codes = rendering.notices.iter().map(|notice| notice.code.as_str()).collect::<Vec<_>>().join(" ");
+        hold("notices", &codes, &self.notices, &self.no_notices, &mut found);
+        let concepts = format!(" {} ", engine.found(&source).join(" "));
+        let spaced = |ids: &[String]| ids.iter().map(|id| format!(" {id} ")).collect::<Vec<_>>();
+        hold("concepts", &concepts, &spaced(&self.concepts), &spaced(&self.no_concepts), &mut found);
+        self.check_facts(&source, &rendering, &mut found);
         if engine.rewrite(&source, audience) != rendering {
-            failures.push(format!("{:?} is rewritten in two ways", case.text));
+            found.push("it is rewritten in two ways".to_owned());
+        }
+        found
+    }
+
+    fn check_sections(&self, rendering: &Rendering, found: &mut Vec<String>) {
+        let text = |slot: &str| {
+            rendering.sections.iter().find(|section| section.slot == slot).map(|section| section.text.as_str())
+        };
+        for (slot, parts) in &self.sections {
+            match text(slot) {
+                Some(text) => hold(&format!("section {slot}"), text, parts, &[], found),
+                None => {
+                    let slots: Vec<&str> = rendering.sections.iter().map(|section| section.slot.as_str()).collect();
+                    found.push(format!("there is no section {slot:?}, only {slots:?}"));
+                }
+            }
+        }
+        for slot in self.no_sections.iter().filter(|slot| text(slot).is_some()) {
+            found.push(format!("there is a section {slot:?}: {:?}", text(slot)));
+        }
+        if let Some(first) = &self.first
+            && rendering.sections.first().map(|section| &section.slot) != Some(first)
+        {
+            found.push(format!("{:?} comes first instead of {first:?}", rendering.sections.first()));
         }
     }
-    assert!(
-        failures.is_empty(),
-        "{name}: {} of {} failed:\n{}",
-        failures.len(),
-        cases.cases.len(),
-        failures.join("\n")
-    );
+
+    fn check_asks(&self, rendering: &Rendering, found: &mut Vec<String>) {
+        let Some(expected) = &self.asks else { return };
+        let right = expected.len() == rendering.asks.len()
+            && expected.iter().zip(&rendering.asks).all(|(part, ask)| ask.contains(part));
+        if !right {
+            found.push(format!("asked is {:?} instead of {expected:?}", rendering.asks));
+        }
+    }
+
+    /// What holds for every message: no fact is lost, and the ledger as a judge finds the plain version faithful.
+    fn check_facts(&self, source: &SourceText, rendering: &Rendering, found: &mut Vec<String>) {
+        let missing: Vec<_> = rendering.facts.iter().filter(|fact| fact.status == FactStatus::Missing).collect();
+        if !missing.is_empty() {
+            found.push(format!("facts are lost: {missing:?}"));
+        }
+        let formulas: Vec<&str> = rendering.facts.iter().filter_map(|fact| fact.formula.as_deref()).collect();
+        if let Some(expected) = &self.derived
+            && (expected.len() != formulas.len()
+                || expected.iter().any(|formula| !formulas.contains(&formula.as_str())))
+        {
+            found.push(format!("computed is {formulas:?} instead of {expected:?}"));
+        }
+        let polar = |discrepancy: &Discrepancy| {
+            discrepancy.code.starts_with("negation") || discrepancy.code.contains("condition")
+        };
+        if let Verdict::Unfaithful(all) = engine().verify(source, &SourceText::new(&rendering.plain))
+            && !all.iter().all(|discrepancy| self.restates && polar(discrepancy))
+        {
+            found.push(format!("plain {:?} is unfaithful: {all:?}", rendering.plain));
+        }
+    }
+}
+
+fn hold(what: &str, text: &str, parts: &[String], not: &[String], found: &mut Vec<String>) {
+    for part in parts.iter().filter(|part| !text.contains(part.as_str())) {
+        found.push(format!("{what} {text:?} is without {part:?}"));
+    }
+    for part in not.iter().filter(|part| text.contains(part.as_str())) {
+        found.push(format!("{what} {text:?} has {part:?}"));
+    }
 }
 
 #[test]
-fn replacements_fit_their_slot() {
-    run("grammar", include_str!("cases/grammar.yaml"));
-}
-
-#[test]
-fn facts_survive() {
-    run("facts", include_str!("cases/facts.yaml"));
+fn every_case_holds() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/engine/cases");
+    let mut paths: Vec<_> = std::fs::read_dir(folder)
+        .expect("the folder of cases is there")
+        .map(|entry| entry.expect("it can be listed").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "yaml"))
+        .collect();
+    paths.sort();
+    let mut failures = Vec::new();
+    let mut count = 0;
+    for path in paths {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(&path).expect("a case file can be read");
+        let cases: Cases =
+            serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{name} is not well formed: {error}"));
+        for case in &cases.cases {
+            count += 1;
+            failures.extend(case.failures().into_iter().map(|failure| format!("{name}: {:?}: {failure}", case.text)));
+        }
+    }
+    assert!(failures.is_empty(), "{} failures in {count} cases:\n{}", failures.len(), failures.join("\n"));
+    assert!(count >= 20, "only {count} cases ran");
 }
 
 /// The message of the product's first page, read whole.
