@@ -19,6 +19,9 @@ pub(crate) struct AudienceProfile {
     /// Precise terms stay (the engineer).
     #[serde(default)]
     pub(crate) keeps_terms: bool,
+    /// Monthly amounts are also told for a year.
+    #[serde(default)]
+    pub(crate) yearly: bool,
     /// Subject fields and concept ids that this reader knows.
     #[serde(default)]
     knows: BTreeSet<String>,

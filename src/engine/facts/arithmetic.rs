@@ -55,6 +55,48 @@ pub(crate) fn compare_quantities(from: &Fact, to: &Fact, source: &str) -> Option
     Some(Derived { amount, rises, times: false, formula })
 }
 
+/// A monthly amount for a year, in the author's currency. Only single amounts: a range times twelve is a guess.
+pub(crate) fn yearly(monthly: &Fact, words: &str) -> Option<Derived> {
+    let sum = monthly.amount? * 12.0;
+    let sign = ["$", "€", "£", "¥"].into_iter().find(|sign| words.contains(sign));
+    let code = ["USD", "EUR", "GBP", "CHF"].into_iter().find(|code| words.contains(code));
+    let amount = match (sign, code) {
+        (Some(sign), _) => format!("{sign}{}", grouped(sum)),
+        (None, Some(code)) => format!("{} {code}", grouped(sum)),
+        (None, None) => return None,
+    };
+    let formula = format!("{words} × 12 = {amount}");
+    Some(Derived { amount, rises: true, times: false, formula })
+}
+
+/// What a share of the time leaves over in 30 days, rounded to what can be remembered.
+pub(crate) fn left_over(share: &Fact, words: &str) -> Option<Derived> {
+    let minutes = (100.0 - share.amount?) / 100.0 * 30.0 * 24.0 * 60.0;
+    let amount = if minutes >= 120.0 {
+        format!("about {} hours", show((minutes / 60.0).round()))
+    } else if minutes >= 1.5 {
+        format!("about {} minutes", show(minutes.round()))
+    } else {
+        format!("about {} seconds", show((minutes * 60.0).round()))
+    };
+    let formula = format!("(100% - {words}) × 30 days = {} minutes", show((minutes * 10.0).round() / 10.0));
+    Some(Derived { amount, rises: false, times: false, formula })
+}
+
+/// 144000 as 144,000; cents are dropped only when there are none.
+fn grouped(value: f64) -> String {
+    let text = if value.fract().abs() < 0.005 { format!("{value:.0}") } else { format!("{value:.2}") };
+    let (whole, rest) = text.split_once('.').map_or((text.as_str(), None), |(whole, rest)| (whole, Some(rest)));
+    let mut line = String::with_capacity(text.len() + 4);
+    for (position, digit) in whole.chars().enumerate() {
+        if position > 0 && (whole.len() - position) % 3 == 0 {
+            line.push(',');
+        }
+        line.push(digit);
+    }
+    rest.map_or(line.clone(), |rest| format!("{line}.{rest}"))
+}
+
 fn unit_of(key: &str) -> String {
     key.chars().filter(|c| !c.is_ascii_digit() && *c != '.').collect()
 }
@@ -67,6 +109,21 @@ mod tests {
     fn derive(text: &str) -> Option<(String, String)> {
         let facts = extract(text);
         compare_quantities(&facts[0], &facts[1], text).map(|derived| (derived.amount, derived.formula))
+    }
+
+    #[test]
+    fn sums_for_a_year_and_for_a_month() {
+        let year = |text: &str| yearly(&extract(text)[0], text).map(|sum| (sum.amount, sum.formula));
+        assert_eq!(year("$12k/mo"), Some(("$144,000".into(), "$12k/mo × 12 = $144,000".into())));
+        assert_eq!(
+            year("49.90 EUR per month"),
+            Some(("598.80 EUR".into(), "49.90 EUR per month × 12 = 598.80 EUR".into()))
+        );
+        assert_eq!(year("$1-2k/mo"), None);
+        let rest = |text: &str| left_over(&extract(text)[0], text).map(|rest| rest.amount);
+        assert_eq!(rest("99.9%").as_deref(), Some("about 43 minutes"));
+        assert_eq!(rest("99.5%").as_deref(), Some("about 4 hours"));
+        assert_eq!(rest("99.999%").as_deref(), Some("about 26 seconds"));
     }
 
     #[test]

@@ -10,7 +10,7 @@ mod spelling;
 
 use super::source::ByteSpan;
 
-pub(crate) use arithmetic::{Derived, compare_quantities};
+pub(crate) use arithmetic::{Derived, compare_quantities, left_over, yearly};
 pub(crate) use extract::extract;
 pub(crate) use spelling::{plain_spelling, same_unit_spelling};
 

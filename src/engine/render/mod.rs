@@ -9,6 +9,7 @@ mod plain;
 mod repair;
 mod select;
 mod sentences;
+mod sums;
 mod templates;
 mod upshot;
 

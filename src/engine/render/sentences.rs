@@ -135,7 +135,7 @@ impl<'e, 'd> Teller<'_, 'e, 'd> {
         Some(full_sentence(&line))
     }
 
-    fn record(&mut self, derived: &Derived) {
+    pub(super) fn record(&mut self, derived: &Derived) {
         let row = FactRow {
             kind: if derived.times { "ratio" } else { "percent" }.to_owned(),
             source: derived.formula.split(" = ").next().unwrap_or_default().to_owned(),

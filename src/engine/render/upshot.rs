@@ -169,6 +169,11 @@ fn tell(teller: &mut Teller<'_, '_, '_>, statement: &Statement, eta: Option<&Eta
     if let Some(lead) = teller.lead(statement, &bare) {
         context.lead.entry(slot.to_owned()).or_default().push(lead);
     }
+    let mut text = text;
+    for sum in teller.sums(statement) {
+        text.push(' ');
+        text.push_str(&sum);
+    }
     context.slots.entry(slot.to_owned()).or_default().push(Said { text, item: statement.is_item });
 }
 
