@@ -19,6 +19,9 @@ pub(crate) struct AudienceProfile {
     /// Precise terms stay (the engineer).
     #[serde(default)]
     pub(crate) keeps_terms: bool,
+    /// The most sentences of the upshot; what is less to this reader's concern stays in the plain version.
+    #[serde(default = "unlimited")]
+    pub(crate) sentences: usize,
     /// Monthly amounts are also told for a year.
     #[serde(default)]
     pub(crate) yearly: bool,
@@ -36,6 +39,10 @@ pub(crate) struct AudienceProfile {
     /// Slots left out of the upshot (they stay in the plain version).
     #[serde(default)]
     pub(crate) leaves_out: BTreeSet<String>,
+}
+
+const fn unlimited() -> usize {
+    usize::MAX
 }
 
 impl AudienceProfile {

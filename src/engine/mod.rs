@@ -172,6 +172,9 @@ impl Engine {
             notices.push(notices::template_failed());
             render::bare_upshot(&plain.text)
         });
+        if upshot.left_out > 0 {
+            notices.push(notices::shortened(upshot.left_out));
+        }
         let fallback = !plain.kept_sentences.is_empty();
         facts.extend(upshot.derived);
         let changes = plain.pieces.changes(source.text(), |concept| {

@@ -83,6 +83,12 @@ pub(crate) fn notices(analysis: &Analysis<'_>, audience: &AudienceProfile, plain
     notices
 }
 
+/// The notice for an upshot that leaves sentences to the plain version.
+pub(crate) fn shortened(sentences: usize) -> Notice {
+    let what = if sentences == 1 { "one more sentence" } else { "more sentences" };
+    Notice { code: "shortened".into(), text: format!("The complete version in plain words has {what}.") }
+}
+
 /// The notice for a template that broke its limits.
 pub(crate) fn template_failed() -> Notice {
     Notice {

@@ -37,6 +37,9 @@ struct RawSlot {
 #[serde(deny_unknown_fields)]
 struct RawKind {
     kind: String,
+    /// Slots whose sentences make a headline, best first.
+    #[serde(default)]
+    leads: Vec<String>,
     #[serde(default)]
     cues: Vec<String>,
     #[serde(default)]
@@ -72,6 +75,7 @@ struct SectionCue {
 #[derive(Debug)]
 struct Kind {
     id: String,
+    leads: Vec<String>,
     slots: Vec<String>,
 }
 
@@ -114,7 +118,7 @@ pub(crate) fn parse(file: &ContentFile) -> Result<Cues, Vec<ContentError>> {
                 kind_of.push((number, weight));
             }
         }
-        kinds.push(Kind { id: entry.kind, slots: entry.slots });
+        kinds.push(Kind { id: entry.kind, leads: entry.leads, slots: entry.slots });
     }
     if !errors.is_empty() {
         return Err(errors);
@@ -142,6 +146,18 @@ fn states_a_result(document: &Document<'_>, clause_start: usize, found: &Match) 
 }
 
 impl Cues {
+    /// How well a slot leads a message of a kind; messages of no kind are led by whatever matters most.
+    pub(crate) fn lead_weight(&self, kind: &str, slot: &str) -> usize {
+        const ANY: [&str; 9] = ["delay", "impact", "refusal", "ask", "benefit", "next", "action", "cost", "detail"];
+        const BEST: usize = 9;
+        let kind = self.kinds.iter().find(|known| known.id == kind).filter(|kind| !kind.leads.is_empty());
+        let place = match kind {
+            Some(kind) => kind.leads.iter().position(|known| known == slot),
+            None => ANY.iter().position(|known| *known == slot),
+        };
+        place.map_or(1, |place| BEST.saturating_sub(place).max(2))
+    }
+
     /// Whether a clause tells a goal, an introduction or a courtesy rather than an outcome.
     pub(super) fn is_background(&self, document: &Document<'_>, clause: Range<usize>) -> bool {
         let mut found: Vec<Match> = Vec::new();

@@ -118,6 +118,15 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
             } else {
                 DETAIL.to_owned()
             };
+            // What is over does not happen next, whatever words it has.
+            let slot = if slot == "next"
+                && !in_present(document, tokens.clone())
+                && tells_the_past(document, tokens.clone())
+            {
+                DETAIL.to_owned()
+            } else {
+                slot
+            };
             let slot = if slot == "impact" { own_deed(document, tokens.clone()).unwrap_or(slot) } else { slot };
             let link = clause.link;
             let is_background = cues.is_background(document, tokens.clone());
@@ -137,6 +146,7 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
     }
     let kind = cues.kind(document, &statements);
     mark_overtaken(document, &mut statements);
+    mark_older_updates(document, &mut statements);
     attach_details(&mut statements);
     Reading { kind, statements }
 }
@@ -175,6 +185,17 @@ fn is_request(document: &Document<'_>, tokens: Range<usize>, is_item: bool) -> b
         && let Some(comma) = (start..tokens.end).find(|index| token(*index).is_some_and(|sign| sign.is(&[","])))
     {
         start = comma + 1;
+    }
+    // "If you see this, restart it": behind the condition as well.
+    if token(start).is_some_and(|first| first.is(&["if", "when", "once"]))
+        && let Some(comma) = (start..tokens.end).find(|index| token(*index).is_some_and(|sign| sign.is(&[","])))
+    {
+        start = comma + 1;
+    }
+    while start < tokens.end
+        && token(start).is_some_and(|first| first.tag == Tag::Adverb || first.is(&["please", "then"]))
+    {
+        start += 1;
     }
     let Some(first) = token(start) else { return false };
     let second_person =
@@ -268,6 +289,48 @@ fn mark_overtaken(document: &Document<'_>, statements: &mut [Statement]) {
     }
 }
 
+/// Updates that carry the time they were written ("19:41 – Fixed.", "18:55 – Identified."): only the latest still holds.
+fn mark_older_updates(document: &Document<'_>, statements: &mut [Statement]) {
+    let stamp = |statement: &Statement| -> Option<&str> {
+        let start = statement.tokens.start.saturating_sub(4);
+        let sentence = document.sentences.iter().find(|sentence| sentence.contains(&statement.tokens.start))?;
+        (start.max(sentence.start)..statement.tokens.start + 4)
+            .filter(|index| sentence.contains(index) && *index < sentence.start + 5)
+            .filter_map(|index| document.fact_at(index))
+            .find(|fact| fact.kind == super::facts::FactKind::Time)
+            .map(|fact| fact.key.as_str())
+    };
+    let stamps: Vec<(usize, String)> = statements
+        .iter()
+        .enumerate()
+        .filter_map(|(index, statement)| Some((index, stamp(statement)?.to_owned())))
+        .collect();
+    let starts_line = |index: usize| {
+        statements.get(index).is_some_and(|statement| {
+            let span = document.span_of(statement.tokens.clone());
+            let head = document.text.get(..span.start).unwrap_or_default();
+            let line = head.rsplit_once('\n').map_or(head, |(_, line)| line);
+            line.chars().filter(|c| c.is_alphanumeric()).count() <= 16
+        })
+    };
+    let stamps: Vec<(usize, String)> = stamps.into_iter().filter(|(index, _)| starts_line(*index)).collect();
+    let (Some(first), Some(last)) = (stamps.first(), stamps.last()) else { return };
+    if stamps.len() < 2 || first.1 == last.1 {
+        return;
+    }
+    let falling = stamps.windows(2).all(|pair| pair[0].1 >= pair[1].1);
+    let rising = stamps.windows(2).all(|pair| pair[0].1 <= pair[1].1);
+    let (from, to) = match (falling, rising) {
+        // Newest on top: what stands above the second stamp holds.
+        (true, false) => (stamps.get(1).map_or(0, |(index, _)| *index), statements.len()),
+        (false, true) => (first.0, last.0),
+        _ => return,
+    };
+    for statement in statements.iter_mut().take(to).skip(from) {
+        statement.is_overtaken = !["ask", "reference"].contains(&statement.slot.as_str());
+    }
+}
+
 /// Whether the first finite verb of a clause is in the present or future tense.
 fn in_present(document: &Document<'_>, tokens: Range<usize>) -> bool {
     for token in tokens.filter_map(|index| document.tokens.get(index)) {
@@ -281,6 +344,12 @@ fn in_present(document: &Document<'_>, tokens: Range<usize>) -> bool {
         }
     }
     false
+}
+
+fn tells_the_past(document: &Document<'_>, tokens: Range<usize>) -> bool {
+    tokens.filter_map(|index| document.tokens.get(index)).any(|token| {
+        token.tag == Tag::Verb(VerbForm::Past) || token.is(&["was", "were", "had", "did", "wasn't", "weren't"])
+    })
 }
 
 /// A sentence without a job of its own goes on with what the sentence before it was about.

@@ -3,7 +3,7 @@
 use super::inflected::capitalised;
 use super::sentences::{Teller, one_line, unwrapped};
 use crate::engine::lexicon::inflect::{VerbForm, verb_form};
-use crate::engine::reading::{Statement, topic};
+use crate::engine::reading::{Cues, Statement, topic};
 use crate::engine::text::Tag;
 
 /// The longest headline, in words.
@@ -20,10 +20,53 @@ impl Teller<'_, '_, '_> {
         short(words)
     }
 
+    /// How well a statement heads the message: what its slot is worth for this kind, and whether it can be understood alone.
+    pub(super) fn weight(&self, statement: &Statement, position: usize, lead: &str, cues: &Cues) -> usize {
+        const LEANING: [&str; 14] = [
+            "then", "also", "their", "them", "they", "it", "its", "these", "those", "this", "such", "here", "still",
+            "again",
+        ];
+        let document = self.document();
+        let mut weight = 20 + 2 * cues.lead_weight(&self.reading.kind, &statement.slot);
+        // Who writes for others puts the news first.
+        weight += match position {
+            0 => 5,
+            1 => 2,
+            _ => 0,
+        };
+        let facts = statement.tokens.clone().filter_map(|index| document.fact_at(index));
+        if facts.clone().any(|fact| fact.kind.is_quantity() || fact.kind.is_when()) {
+            weight += 1;
+        }
+        let token_is = |words: &[&str]| {
+            statement.tokens.clone().take(6).filter_map(|index| document.tokens.get(index)).any(|token| token.is(words))
+        };
+        if token_is(&["customer", "customers", "user", "users", "everyone", "people"]) {
+            weight += 2;
+        }
+        if token_is(&LEANING) {
+            weight -= 4;
+        }
+        if statement.is_item {
+            weight -= 3;
+        }
+        // What had to be cut says less than its sentence.
+        let words = document.slice(document.span_of(statement.tokens.clone())).split_whitespace().count();
+        if count(lead) + 5 < words {
+            weight -= 3;
+        }
+        if document.tokens.get(statement.tokens.end).is_some_and(|next| next.lower.starts_with('?')) {
+            weight -= 5;
+        }
+        weight
+    }
+
     /// "It was fixed", "This means …": says nothing without the sentence before.
     fn is_tied(&self, statement: &Statement) -> bool {
-        const TIED: [&str; 12] =
-            ["it", "this", "these", "those", "they", "he", "she", "which", "meaning", "from", "either", "or"];
+        const TIED: [&str; 22] = [
+            "it", "this", "these", "those", "they", "he", "she", "which", "meaning", "from", "either", "or", "then",
+            "that", "their", "his", "her", "its", "such", "same", "dunno", "dont",
+        ];
         let document = self.document();
         let first =
             statement.tokens.clone().filter_map(|index| document.tokens.get(index)).find(|token| {

@@ -264,7 +264,11 @@ impl<'e, 'd> Realiser<'e, 'd> {
                     before.is(&["about", "around", "approximately", "roughly", "approx", "approx."])
                 });
             let in_brackets = document.tokens.get(index + 1).is_some_and(|next| next.joined);
-            if let Some(spelt) = plain_spelling(fact, words).filter(|_| !in_brackets) {
+            // "safari<16": spelt out it would run into the word before.
+            let runs_on = token.glued
+                && index > 0
+                && document.tokens.get(index - 1).is_some_and(|before| before.tag != Tag::Punctuation);
+            if let Some(spelt) = plain_spelling(fact, words).filter(|_| !in_brackets && !runs_on) {
                 let spelt =
                     if hedged { spelt.strip_prefix("about ").map_or(spelt.clone(), str::to_owned) } else { spelt };
                 let spelt = self.capital_like(index, spelt);
@@ -342,6 +346,7 @@ impl<'e, 'd> Realiser<'e, 'd> {
             self.note_agreement(hit.tokens.end, now_plural);
         }
         let countless = wording.number != Number::Count;
+        let text = without_repetition(pieces, text);
         fix_article(pieces, &text, countless);
         let capital_start = self.capital_like(hit.tokens.start, text.clone());
         let text = if pieces.list.is_empty() || ends_with_boundary(pieces) { capital_start } else { text };
@@ -396,6 +401,11 @@ impl<'e, 'd> Realiser<'e, 'd> {
                 || next.is(&["("])
                 || next.tag == Tag::Fact
         });
+        let followed = document
+            .tokens
+            .get(hit.tokens.end)
+            .is_some_and(|next| next.glued && !next.lower.starts_with([',', '.', ';', ':', '!', '?', ')']));
+        let modifies = modifies || followed;
         let bracketed = document.tokens.get(hit.tokens.end).is_some_and(|next| next.is(&[")"]));
         if self.glosses && !modifies && !bracketed && self.glossed.insert(hit.concept) {
             let span = document.span_of(hit.tokens.clone());
@@ -562,6 +572,14 @@ fn ends_with_boundary(pieces: &Pieces) -> bool {
         .list
         .last()
         .is_none_or(|piece| piece.text.trim_end().ends_with(['.', ':', '!', '?', '\n', '*', '_', '[', '(']))
+}
+
+/// "required required component", "software software build": a wording does not begin with the word in front of it.
+fn without_repetition(pieces: &Pieces, text: String) -> String {
+    let Some((first, rest)) = text.split_once(' ') else { return text };
+    let last = pieces.list.last().map(|piece| piece.text.trim_end()).unwrap_or_default();
+    let word = last.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    if word.eq_ignore_ascii_case(first) { rest.to_owned() } else { text }
 }
 
 /// `a` or `an` in front of new words; none in front of words that cannot be counted.

@@ -3,7 +3,7 @@
 //! A template writes lines: `# headline`, `? slot | question`, and where a section should not be told in the usual way,
 //! `## slot | Title` followed by its text. Slots that it does not write are told under the titles of `reading.yaml`.
 //! It gets `slots` (slot → what is said), `lead` (slot → short clauses without full stop), `stated` (who, when, duration,
-//! money, data → whether the message says so), `outcome`, `state`, `action`, `title` and `kind`; the filters are `fit(n)`,
+//! money, data … → whether the message says so), `main` (the sentence that matters most), `outcome`, `state`, `action`, `title` and `kind`; the filters are `fit(n)`,
 //! `text`, `upper_first`.
 
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ const FUEL: u64 = 50_000;
 const SHORT_HEADLINE: usize = 11;
 /// The longest output a template may make, in bytes; fuel stops loops but not memory.
 const LONGEST_OUTPUT: usize = 256 * 1024;
-const VARIABLES: [&str; 8] = ["slots", "lead", "stated", "outcome", "state", "action", "title", "kind"];
+const VARIABLES: [&str; 9] = ["slots", "lead", "stated", "main", "outcome", "state", "action", "title", "kind"];
 
 /// What a template sees.
 #[derive(Debug, Default, Serialize)]
@@ -31,6 +31,7 @@ pub(super) struct Context {
     pub(super) slots: BTreeMap<String, Vec<Said>>,
     pub(super) lead: BTreeMap<String, Vec<String>>,
     pub(super) stated: BTreeMap<String, bool>,
+    pub(super) main: String,
     pub(super) outcome: String,
     pub(super) state: String,
     pub(super) action: String,

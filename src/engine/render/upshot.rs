@@ -25,6 +25,8 @@ pub(crate) struct Upshot {
     pub(crate) asks: Vec<String>,
     pub(crate) open_questions: Vec<String>,
     pub(crate) derived: Vec<FactRow>,
+    /// Sentences that were less to this reader's concern than others.
+    pub(crate) left_out: usize,
 }
 
 /// Composes the upshot of a reading; `None` when the template broke a limit.
@@ -36,7 +38,8 @@ pub(crate) fn compose(
 ) -> Option<Upshot> {
     let audience = realiser.audience;
     let mut teller = Teller { realiser, reading, derived: Vec::new() };
-    let context = context(&mut teller);
+    let mut context = context(&mut teller, cues);
+    let left_out = leave_out(&mut context, audience);
     let composition = templates.compose(&reading.kind, &context)?;
     let headline =
         if composition.headline.is_empty() { fallback_headline(&mut teller) } else { composition.headline.clone() };
@@ -60,7 +63,7 @@ pub(crate) fn compose(
         })
         .collect();
     sections.sort_by_key(|section| place(audience, &section.slot));
-    if !context.slots.contains_key(ASK) {
+    if !context.slots.contains_key(ASK) && !may_ask(&teller) {
         let title = audience.titles.get(ASK).map_or_else(|| cues.title(ASK).to_owned(), Clone::clone);
         sections.push(Section { slot: ASK.into(), title, text: "Nothing was asked for.".into() });
     }
@@ -74,6 +77,7 @@ pub(crate) fn compose(
         asks: context.slots.get(ASK).into_iter().flatten().map(|said| said.text.clone()).collect(),
         open_questions: questions.into_iter().take(MOST_QUESTIONS).map(|(_, question)| question).collect(),
         derived: teller.derived,
+        left_out,
     })
 }
 
@@ -113,11 +117,35 @@ fn join_companions(told: &mut BTreeMap<String, (String, String)>, cues: &Cues) {
     }
 }
 
+/// Keeps what matters most to this reader when there is more than it wants to read: from the end of its order of slots, and
+/// within a slot from the end, never a request, a state, a condition of the answer or what is told in one sentence only.
+fn leave_out(context: &mut Context, audience: &AudienceProfile) -> usize {
+    const KEPT: [&str; 5] = [ASK, "resolved", "delay", "refusal", "cost"];
+    let count = |context: &Context| context.slots.values().map(Vec::len).sum::<usize>();
+    let mut left_out = 0;
+    let mut slots: Vec<String> = context.slots.keys().filter(|slot| !KEPT.contains(&slot.as_str())).cloned().collect();
+    slots.sort_by_key(|slot| std::cmp::Reverse(place(audience, slot)));
+    for keep in [1, 0] {
+        for slot in &slots {
+            let lasting = ["impact", "next", "cause"].contains(&slot.as_str());
+            while count(context) > audience.sentences
+                && let Some(said) = context.slots.get_mut(slot)
+                && said.len() > if lasting { 1 } else { keep }
+            {
+                said.pop();
+                left_out += 1;
+            }
+        }
+    }
+    context.slots.retain(|_, said| !said.is_empty());
+    left_out
+}
+
 fn place(audience: &AudienceProfile, slot: &str) -> usize {
     audience.order.iter().position(|wanted| wanted == slot).unwrap_or(audience.order.len())
 }
 
-fn context(teller: &mut Teller<'_, '_, '_>) -> Context {
+fn context(teller: &mut Teller<'_, '_, '_>, cues: &Cues) -> Context {
     let reading = teller.reading;
     let mut context =
         Context { kind: reading.kind.clone(), title: teller.realiser.audience.title.clone(), ..Context::default() };
@@ -131,13 +159,19 @@ fn context(teller: &mut Teller<'_, '_, '_>) -> Context {
             eta.alone && action.is_some_and(|action| action.tense != Tense::Past && belongs(teller, eta, action))
         })
     });
-    for statement in statements {
+    let mut best: Option<(usize, String)> = None;
+    for (position, statement) in statements.iter().enumerate() {
         if eta.is_some() && statement.eta.as_ref() == eta {
             continue;
         }
         let with_eta = eta.filter(|_| statement.action.as_ref() == action && action.is_some());
-        tell(teller, statement, with_eta, &mut context);
+        let Some(lead) = tell(teller, statement, with_eta, &mut context) else { continue };
+        let weight = teller.weight(statement, position, &lead, cues);
+        if best.as_ref().is_none_or(|(top, _)| weight > *top) {
+            best = Some((weight, lead));
+        }
     }
+    context.main = best.map(|(_, lead)| lead).unwrap_or_default();
     context.stated = stated(teller);
     context.state = teller.state();
     context.outcome = teller.outcome();
@@ -154,10 +188,16 @@ fn context(teller: &mut Teller<'_, '_, '_>) -> Context {
     context
 }
 
-fn tell(teller: &mut Teller<'_, '_, '_>, statement: &Statement, eta: Option<&EtaFrame>, context: &mut Context) {
+/// Puts a statement into its slot; gives the clause by which it could lead the message.
+fn tell(
+    teller: &mut Teller<'_, '_, '_>,
+    statement: &Statement,
+    eta: Option<&EtaFrame>,
+    context: &mut Context,
+) -> Option<String> {
     let text = teller.sentence(statement, eta);
     if text.is_empty() {
-        return;
+        return None;
     }
     if let Some(metric) = &statement.metric
         && let Some(began) = teller.began_after(metric)
@@ -166,15 +206,15 @@ fn tell(teller: &mut Teller<'_, '_, '_>, statement: &Statement, eta: Option<&Eta
     }
     let slot = if statement.is_overtaken { EARLIER } else { statement.slot.as_str() };
     let bare = if text.contains(" (") { teller.bare(statement, eta) } else { text.clone() };
-    if let Some(lead) = teller.lead(statement, &bare) {
-        context.lead.entry(slot.to_owned()).or_default().push(lead);
-    }
+    let lead = teller.lead(statement, &bare);
+    context.lead.entry(slot.to_owned()).or_default().extend(lead.clone());
     let mut text = text;
     for sum in teller.sums(statement) {
         text.push(' ');
         text.push_str(&sum);
     }
     context.slots.entry(slot.to_owned()).or_default().push(Said { text, item: statement.is_item });
+    lead.filter(|_| !statement.is_overtaken)
 }
 
 /// Whether an estimate is about an action: nothing else is named, or the noun of the same or a related concept.
@@ -194,7 +234,7 @@ fn belongs(teller: &Teller<'_, '_, '_>, eta: &EtaFrame, action: &ActionFrame) ->
 
 /// What the message says something about: readers ask for the rest.
 fn stated(teller: &Teller<'_, '_, '_>) -> BTreeMap<String, bool> {
-    const PEOPLE: [&str; 22] = [
+    const PEOPLE: [&str; 34] = [
         "user",
         "customer",
         "client",
@@ -217,18 +257,86 @@ fn stated(teller: &Teller<'_, '_, '_>) -> BTreeMap<String, bool> {
         "account",
         "team",
         "person",
+        "eu",
+        "us",
+        "uk",
+        "apac",
+        "emea",
+        "region",
+        "office",
+        "site",
+        "everybody",
+        "all",
+        "some",
+        "most",
+    ];
+    const ENDED: [&str; 12] = [
+        "until",
+        "resumed",
+        "recovered",
+        "restored",
+        "ended",
+        "lasted",
+        "normal",
+        "tomorrow",
+        "till",
+        "resolved",
+        "fixed",
+        "finished",
+    ];
+    const WEEK: [&str; 12] = [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "week",
+        "month",
+        "weekend",
+        "soon",
+        "now",
     ];
     let document = teller.document();
     let words = |list: &[&str]| document.tokens.iter().any(|token| token.lemmas().any(|lemma| list.contains(&lemma)));
     let facts = |wanted: fn(&Fact) -> bool| document.facts.iter().any(wanted);
+    let ranges = facts(|fact| fact.kind == FactKind::Time)
+        && document.facts.iter().filter(|fact| fact.kind.is_when()).count() > 1;
     BTreeMap::from([
         ("who".to_owned(), words(&PEOPLE)),
-        ("when".to_owned(), facts(|fact| fact.kind.is_when())),
-        ("duration".to_owned(), facts(|fact| fact.kind == FactKind::Duration)),
+        ("when".to_owned(), facts(|fact| fact.kind.is_when()) || words(&WEEK)),
+        ("duration".to_owned(), facts(|fact| fact.kind == FactKind::Duration) || ranges),
+        ("ended".to_owned(), ranges || words(&ENDED)),
         ("version".to_owned(), facts(|fact| fact.kind == FactKind::Version)),
-        ("money".to_owned(), facts(|fact| fact.kind == FactKind::Money)),
+        ("money".to_owned(), facts(|fact| fact.kind == FactKind::Money) || words(&["free", "cost", "price", "budget"])),
         ("data".to_owned(), words(&["data", "personal", "pii", "record"])),
     ])
+}
+
+/// Whether words of duty are in the message although no request was read: then nobody can say that nothing was asked for.
+fn may_ask(teller: &Teller<'_, '_, '_>) -> bool {
+    const DUTY: [&str; 18] = [
+        "must",
+        "should",
+        "need",
+        "require",
+        "required",
+        "recommend",
+        "please",
+        "pls",
+        "action",
+        "ensure",
+        "advise",
+        "deadline",
+        "owner",
+        "approve",
+        "approval",
+        "decide",
+        "decision",
+        "migrate",
+    ];
+    teller.document().tokens.iter().any(|token| token.lemmas().any(|lemma| DUTY.contains(&lemma)) || token.lower == "?")
 }
 
 /// The first clause that fits, else the first words of the message.

@@ -55,7 +55,16 @@ fn breaks_before(text: &str, tokens: &[Token], index: usize) -> bool {
         // "etc. and", "approx. five": a lower-case word goes on with the sentence unless it names something.
         return shouts || lines > 0 || !lower_case || token.fact().is_some() || !before_is_abbreviation(tokens, index);
     }
-    lines == 1 && !soft_break(text, before, token)
+    lines == 1 && (speaks(tokens, index) || !soft_break(text, before, token))
+}
+
+/// "Ana: …", "@ben: …" at the start of a line: the next speaker of a thread.
+fn speaks(tokens: &[Token], index: usize) -> bool {
+    let named =
+        tokens.get(index).is_some_and(|token| token.capital && token.kind == TokenKind::Word || token.fact().is_some());
+    let colon = |at: usize| tokens.get(at).is_some_and(|token| token.glued && token.lower == ":");
+    let second = tokens.get(index + 1).is_some_and(|token| token.capital && token.kind == TokenKind::Word);
+    named && (colon(index + 1) || second && colon(index + 2))
 }
 
 fn before_is_abbreviation(tokens: &[Token], index: usize) -> bool {
@@ -97,6 +106,11 @@ mod tests {
             "A release schedule\nadds undue stress to said volunteers. Therefore it ends",
             &["A release schedule\nadds undue stress to said volunteers.", "Therefore it ends"],
         );
+        check(
+            "Ana: it is down again, and the whole team waits\nBen: looking",
+            &["Ana: it is down again, and the whole team waits", "Ben: looking"],
+        );
+        check("Bug fixes\n=====\nOne is fixed", &["Bug fixes", "One is fixed"]);
         check("fixed? yes! ok", &["fixed?", "yes!", "ok"]);
     }
 }

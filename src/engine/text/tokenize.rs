@@ -68,9 +68,18 @@ fn marker_length(text: &str, at: usize, rest: &str) -> Option<usize> {
         return None;
     }
     let sign: usize = rest.chars().take_while(|c| matches!(c, '#')).map(char::len_utf8).sum();
+    // A ruler ("=====") parts what stands above and below.
+    let ruler = rest.chars().next().filter(|c| matches!(c, '=' | '-' | '_' | '*')).map_or(0, |first| {
+        let run = rest.chars().take_while(|c| *c == first).count();
+        let alone = rest.get(run..).is_some_and(|after| after.lines().next().unwrap_or_default().trim().is_empty());
+        if run >= 3 && alone { run } else { 0 }
+    });
+    if ruler > 0 {
+        return Some(ruler);
+    }
     let length = if sign > 0 {
         sign
-    } else if rest.starts_with(['-', '*', '•', '◦', '>', '–', '+']) {
+    } else if rest.starts_with(['-', '*', '•', '◦', '>', '–', '+', '→']) {
         rest.chars().next()?.len_utf8()
     } else {
         let digits = rest.chars().take_while(char::is_ascii_digit).count();
