@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex_automata::meta::Regex;
 
 use super::{Fact, FactKind, normalise};
+use crate::engine::lexicon::{Flags, Lexicon};
 use crate::engine::source::ByteSpan;
 
 const MONTH: &str = "(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)";
@@ -123,7 +124,7 @@ fn patterns() -> Vec<(FactKind, String)> {
         (
             K::Host,
             format!(
-                r"(?:\*\.)?{b}(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:com|org|net|io|dev|app|ai|co|gov|edu|internal|local|cloud|eu|uk|de|fr|ch|us|info|site|orf){b}(?:/[A-Za-z0-9_./-]*[A-Za-z0-9_/-])?"
+                r"(?:\*\.)?{b}(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:com|org|net|io|dev|app|ai|co|gov|edu|internal|local|cloud|eu|uk|de|fr|ch|us|info|site|orf|example){b}(?:/[A-Za-z0-9_./-]*[A-Za-z0-9_/-])?"
             ),
         ),
         (
@@ -179,18 +180,39 @@ pub(crate) fn extract(text: &str) -> Vec<Fact> {
     for found in LEXER.regex.find_iter(text) {
         let Some(kind) = LEXER.kinds.get(found.pattern().as_usize()).copied() else { continue };
         let Some(words) = text.get(found.start()..found.end()) else { continue };
+        // The ">" of an arrow ("18 -> 20", "a => 2") is no "more than".
+        let arrow =
+            words.starts_with('>') && text.get(..found.start()).is_some_and(|head| head.ends_with(['-', '=', '–']));
+        let words = if arrow { words.trim_start_matches('>') } else { words };
         let trimmed = words.trim();
-        let start = found.start() + (words.len() - words.trim_start().len());
+        let start = found.end() - words.trim_start().len();
         if trimmed.is_empty()
             || !plausible(kind, trimmed)
             || kind == FactKind::Duration && is_decade(text, start, trimmed)
         {
             continue;
         }
+        let (kind, trimmed) = without_modal(kind, text, start, trimmed);
         let span = ByteSpan::new(start, start + trimmed.len());
         facts.push(normalise::fact(kind, span, trimmed));
     }
     facts
+}
+
+/// "the 8th may slip" names a day and no month: the modal in front of a verb is no part of the date.
+fn without_modal<'t>(kind: FactKind, text: &str, start: usize, words: &'t str) -> (FactKind, &'t str) {
+    let Some(day) = words.strip_suffix(" may").filter(|_| kind == FactKind::Date) else { return (kind, words) };
+    let after = text.get(start + words.len()..).unwrap_or_default().trim_start();
+    let next: String = after.chars().take_while(|c| c.is_alphabetic()).collect();
+    let verb = next == "be"
+        || next == "have"
+        || Lexicon::embedded()
+            .lookup(&next)
+            .is_some_and(|entry| entry.is(Flags::VERB_BASE) && !entry.is(Flags::PREPOSITION));
+    let ordinal = day
+        .strip_suffix(|c: char| c.is_ascii_alphabetic())
+        .is_some_and(|_| day.starts_with(|c: char| c.is_ascii_digit()));
+    if verb && ordinal && !day.contains(' ') { (FactKind::Number, day) } else { (kind, words) }
 }
 
 /// "the 80s", "in his 30s": tens with an article or possessive in front are years, not seconds.
@@ -243,6 +265,11 @@ mod tests {
             "On Wednesday 28 January 2026 at 18h15 UTC",
             &[("Wednesday 28 January 2026", K::Date), ("18h15 UTC", K::Time)],
         );
+        check(
+            "from node 18->20 and 13 -> 15 users",
+            &[("18", K::Number), ("20", K::Number), ("13", K::Number), ("15", K::Number)],
+        );
+        check("the 8th may slip, the 8th May may not", &[("8th", K::Number), ("8th May", K::Date)]);
         check("took 2h30 (a bit longer)", &[("2h30", K::Duration)]);
         check("until **February\n28th**, but", &[("February\n28th", K::Date)]);
         check("saves about $12k/mo, worst case", &[("$12k/mo", K::Money)]);
