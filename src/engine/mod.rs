@@ -108,11 +108,8 @@ impl Engine {
     /// The examples that content files carry for themselves, to be run as tests.
     #[must_use]
     pub fn examples(&self) -> Vec<ContentExample> {
-        let concepts = self
-            .glossary
-            .concepts
-            .iter()
-            .map(|concept| (&concept.id, &concept.examples, &concept.path, concept.line));
+        let concepts =
+            self.glossary.concepts.iter().map(|concept| (&concept.id, &concept.examples, &concept.path, concept.line));
         let phrases = self.phrases.iter().map(|phrase| (&phrase.id, &phrase.examples, &phrase.path, phrase.line));
         concepts
             .chain(phrases)
@@ -212,23 +209,7 @@ impl Engine {
     #[must_use]
     pub fn verify(&self, source: &SourceText, candidate: &SourceText) -> Verdict {
         let analysis = Analysis::new(source.text(), &self.glossary, &self.patterns);
-        let wordings: Vec<String> = analysis
-            .terms
-            .iter()
-            .filter_map(|hit| self.glossary.concepts.get(hit.concept))
-            .flat_map(|concept| {
-                let metric = concept.metric.iter().flat_map(|metric| [&metric.value, &metric.rose, &metric.fell]);
-                concept
-                    .wordings
-                    .iter()
-                    .map(|wording| &wording.text)
-                    .chain(metric)
-                    .chain(&concept.gloss)
-                    .cloned()
-                    .collect::<Vec<_>>()
-            })
-            .collect();
-        verify::verify(source.text(), candidate.text(), &wordings)
+        verify::verify(&analysis, candidate.text(), &self.glossary, &self.phrases)
     }
 
     fn profile(&self, audience: &Audience) -> &AudienceProfile {
