@@ -212,23 +212,7 @@ impl Engine {
     #[must_use]
     pub fn verify(&self, source: &SourceText, candidate: &SourceText) -> Verdict {
         let analysis = Analysis::new(source.text(), &self.glossary, &self.patterns);
-        let wordings: Vec<String> = analysis
-            .terms
-            .iter()
-            .filter_map(|hit| self.glossary.concepts.get(hit.concept))
-            .flat_map(|concept| {
-                let metric = concept.metric.iter().flat_map(|metric| [&metric.value, &metric.rose, &metric.fell]);
-                concept
-                    .wordings
-                    .iter()
-                    .map(|wording| &wording.text)
-                    .chain(metric)
-                    .chain(&concept.gloss)
-                    .cloned()
-                    .collect::<Vec<_>>()
-            })
-            .collect();
-        verify::verify(source.text(), candidate.text(), &wordings)
+        verify::verify(&analysis, candidate.text(), &self.glossary, &self.phrases)
     }
 
     fn profile(&self, audience: &Audience) -> &AudienceProfile {

@@ -162,7 +162,8 @@ pub struct Explanation {
 /// One way in which a candidate is unfaithful to its source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Discrepancy {
-    /// Machine name, for example `missing_fact`, `unstated_fact`, `polarity`.
+    /// Machine name: `missing_fact`, `unstated_fact`, `unstated_name`, `negation_dropped`, `negation_added`,
+    /// `certainty_raised`, `condition_dropped`, `unstated_cause` or `added_request`.
     pub code: String,
     /// One sentence for people.
     pub text: String,

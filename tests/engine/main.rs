@@ -3,4 +3,5 @@
 mod cases;
 mod content;
 mod explain;
+mod judge;
 mod mistakes;

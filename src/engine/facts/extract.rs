@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex_automata::meta::Regex;
 
 use super::{Fact, FactKind, normalise};
+use crate::engine::lexicon::{Flags, Lexicon};
 use crate::engine::source::ByteSpan;
 
 const MONTH: &str = "(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)";
@@ -123,7 +124,7 @@ fn patterns() -> Vec<(FactKind, String)> {
         (
             K::Host,
             format!(
-                r"(?:\*\.)?{b}(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:com|org|net|io|dev|app|ai|co|gov|edu|internal|local|cloud|eu|uk|de|fr|ch|us|info|site|orf){b}(?:/[A-Za-z0-9_./-]*[A-Za-z0-9_/-])?"
+                r"(?:\*\.)?{b}(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:com|org|net|io|dev|app|ai|co|gov|edu|internal|local|cloud|eu|uk|de|fr|ch|us|info|site|orf|example){b}(?:/[A-Za-z0-9_./-]*[A-Za-z0-9_/-])?"
             ),
         ),
         (
@@ -181,7 +182,7 @@ pub(crate) fn extract(text: &str) -> Vec<Fact> {
         let Some(words) = text.get(found.start()..found.end()) else { continue };
         // The head of an arrow ("18->20") says no "more than".
         let head = text.get(..found.start()).unwrap_or_default();
-        let arrow = words.starts_with('>') && head.ends_with(['-', '=']);
+        let arrow = words.starts_with('>') && head.ends_with(['-', '=', '–']);
         // And the second sign of "~~17:00~~" no "about".
         let struck = words.starts_with('~') && head.ends_with('~');
         let marked = if arrow || struck { words.trim_start_matches(['>', '~']) } else { words };
@@ -195,6 +196,7 @@ pub(crate) fn extract(text: &str) -> Vec<Fact> {
         }
         let kind =
             if kind == FactKind::Duration && is_status(text, start, trimmed) { FactKind::Identifier } else { kind };
+        let (kind, trimmed) = without_modal(kind, text, start, trimmed);
         let mut fact = normalise::fact(kind, ByteSpan::new(start, start + trimmed.len()), trimmed);
         // Markdown writes a tilde that means "about" with a backslash.
         if trimmed.starts_with('~') && text.get(..start).is_some_and(|head| head.ends_with('\\')) {
@@ -203,6 +205,22 @@ pub(crate) fn extract(text: &str) -> Vec<Fact> {
         facts.push(fact);
     }
     facts
+}
+
+/// "the 8th may slip" names a day and no month: the modal in front of a verb is no part of the date.
+fn without_modal<'t>(kind: FactKind, text: &str, start: usize, words: &'t str) -> (FactKind, &'t str) {
+    let Some(day) = words.strip_suffix(" may").filter(|_| kind == FactKind::Date) else { return (kind, words) };
+    let after = text.get(start + words.len()..).unwrap_or_default().trim_start();
+    let next: String = after.chars().take_while(|c| c.is_alphabetic()).collect();
+    let verb = next == "be"
+        || next == "have"
+        || Lexicon::embedded()
+            .lookup(&next)
+            .is_some_and(|entry| entry.is(Flags::VERB_BASE) && !entry.is(Flags::PREPOSITION));
+    let ordinal = day
+        .strip_suffix(|c: char| c.is_ascii_alphabetic())
+        .is_some_and(|_| day.starts_with(|c: char| c.is_ascii_digit()));
+    if verb && ordinal && !day.contains(' ') { (FactKind::Number, day) } else { (kind, words) }
 }
 
 /// "the 80s", "in his 30s": tens with an article or possessive in front are years, not seconds.
@@ -273,6 +291,11 @@ mod tests {
             "On Wednesday 28 January 2026 at 18h15 UTC",
             &[("Wednesday 28 January 2026", K::Date), ("18h15 UTC", K::Time)],
         );
+        check(
+            "from node 18->20 and 13 -> 15 users",
+            &[("18", K::Number), ("20", K::Number), ("13", K::Number), ("15", K::Number)],
+        );
+        check("the 8th may slip, the 8th May may not", &[("8th", K::Number), ("8th May", K::Date)]);
         check("took 2h30 (a bit longer)", &[("2h30", K::Duration)]);
         check("until **February\n28th**, but", &[("February\n28th", K::Date)]);
         check("saves about $12k/mo, worst case", &[("$12k/mo", K::Money)]);

@@ -77,7 +77,10 @@ fn soft_break(text: &str, before: &Token, token: &Token) -> bool {
         return true;
     }
     let line_start = text.get(..before.span.end).and_then(|head| head.rfind('\n')).map_or(0, |at| at + 1);
-    let long = before.span.end - line_start >= 45;
+    // A list item goes on in indented lines; a capital at the margin begins something new.
+    let item = text.get(line_start..).is_some_and(|line| line.trim_start().starts_with(['-', '*', '•']));
+    let indented = text.get(..token.span.start).is_some_and(|head| head.ends_with([' ', '\t']));
+    let long = before.span.end - line_start >= 45 && !(item && token.capital && !indented);
     let goes_on = !token.capital && before.kind != TokenKind::Punctuation
         || token.kind != TokenKind::Word && token.fact().is_some();
     goes_on && !before.lower.starts_with([':', '.']) || long && !before.lower.starts_with([':', '.', '!', '?'])
@@ -101,6 +104,14 @@ mod tests {
             &["Rolled back to v2.3.1.", "Rates are normal, e.g. checkout.", "CHK-1182"],
         );
         check("Impact:\n- Builds wait\n- No data lost", &["Impact:", "Builds wait", "No data lost"]);
+        check(
+            "- removed support for the first API, calls to it fail now\nMobile apps are fine",
+            &["removed support for the first API, calls to it fail now", "Mobile apps are fine"],
+        );
+        check(
+            "Ann: we stopped the old job because it was slow\nBen: fine",
+            &["Ann: we stopped the old job because it was slow", "Ben: fine"],
+        );
         check("[Update]\nThe issue is fixed", &["[Update]", "The issue is fixed"]);
         check(
             "A release schedule\nadds undue stress to said volunteers. Therefore it ends",
