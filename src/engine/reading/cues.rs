@@ -191,6 +191,15 @@ impl Cues {
             .and_then(|pattern| self.slots.get(pattern).cloned())
     }
 
+    /// The slot of a clause whose words settle it before any order or question is looked for: those of the first entry.
+    pub(super) fn early_slot(&self, document: &Document<'_>, clause: Range<usize>) -> Option<String> {
+        let first = self.slots.first()?;
+        let settled = self.slots.iter().take_while(|slot| *slot == first).count();
+        let mut found: Vec<Match> = Vec::new();
+        self.slot_patterns.matches_in(document, clause, &mut found);
+        found.iter().any(|found| found.pattern < settled).then(|| first.clone())
+    }
+
     /// The kind of message with the most cues; the order of the file breaks ties.
     pub(super) fn kind(&self, document: &Document<'_>, statements: &[Statement]) -> String {
         let mut scores = vec![0_usize; self.kinds.len()];

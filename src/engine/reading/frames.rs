@@ -63,6 +63,9 @@ fn fact_index<'x>(document: &'x Document<'_>, index: usize) -> Option<(usize, &'
 /// Reads "p95 latency on checkout went from 220ms to 3.4s after …" and "error rate ~6% for EU users".
 pub(crate) fn metric_frame(analysis: &Analysis<'_>, glossary: &Glossary, clause: Range<usize>) -> Option<MetricFrame> {
     let document = &analysis.document;
+    if is_limited(document, clause.clone()) {
+        return None;
+    }
     let hit = analysis
         .terms_in(clause.clone())
         .filter(|hit| glossary.concepts.get(hit.concept).is_some_and(|concept| concept.metric.is_some()))
@@ -103,11 +106,15 @@ pub(crate) fn metric_frame(analysis: &Analysis<'_>, glossary: &Glossary, clause:
         let (from, _) = quantity(at + 1)?;
         token(at + 2).filter(|token| token.is(&["to"]))?;
         let (to, _) = quantity(at + 3)?;
+        if !is_pair(document, from, to) || quantity(at + 4).is_some() {
+            return None;
+        }
         return Some(MetricFrame { concept: hit.concept, from: Some(from), to, place, rest: at + 4..clause.end });
     }
     let (first, _) = quantity(at)?;
     if let Some(after) = arrow_end(document, at + 1)
         && let Some((second, _)) = quantity(after)
+        && is_pair(document, first, second)
     {
         return Some(MetricFrame {
             concept: hit.concept,
@@ -118,6 +125,58 @@ pub(crate) fn metric_frame(analysis: &Analysis<'_>, glossary: &Glossary, clause:
         });
     }
     (!moves).then(|| MetricFrame { concept: hit.concept, from: None, to: first, place, rest: at + 1..clause.end })
+}
+
+/// Whether more is said about the figures than that they are so: how sure they are, that they are past, or only wished for.
+/// The sentence of a metric could not keep that.
+fn is_limited(document: &Document<'_>, clause: Range<usize>) -> bool {
+    const LIMITS: [&str; 30] = [
+        "probably",
+        "apparently",
+        "nearly",
+        "almost",
+        "briefly",
+        "had",
+        "yesterday",
+        "ago",
+        "last",
+        "then",
+        "back",
+        "goal",
+        "target",
+        "if",
+        "might",
+        "may",
+        "could",
+        "should",
+        "would",
+        "likely",
+        "possibly",
+        "seems",
+        "seem",
+        "drill",
+        "test",
+        "expected",
+        "expect",
+        "was",
+        "were",
+        "until",
+    ];
+    let label = clause.start.saturating_sub(2);
+    (label..clause.end)
+        .filter_map(|index| document.tokens.get(index))
+        .any(|token| token.is(&LIMITS) || crate::engine::polarity::is_negation(token))
+}
+
+/// Whether two figures can be told as one that became the other: of one unit, different, and stated without "about".
+fn is_pair(document: &Document<'_>, from: usize, to: usize) -> bool {
+    let (Some(from), Some(to)) = (document.facts.get(from), document.facts.get(to)) else { return false };
+    from.kind == to.kind
+        && from.key != to.key
+        && from.amount.is_some()
+        && to.amount.is_some()
+        && from.mark.is_none()
+        && to.mark.is_none()
 }
 
 /// The token behind `->`, `=>` or `→`.

@@ -13,6 +13,7 @@ pub(crate) use frames::{
 };
 
 use super::glossary::Glossary;
+use super::lexicon::Flags;
 use super::lexicon::inflect::VerbForm;
 use super::render::Analysis;
 use super::text::{Document, Tag, TokenKind};
@@ -103,6 +104,8 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
                 slot
             } else if is_reference(document, tokens.clone()) {
                 "reference".to_owned()
+            } else if let Some(slot) = cues.early_slot(document, clause.tokens.clone()) {
+                slot
             } else if is_request(document, tokens.clone(), is_item) {
                 ASK.to_owned()
             } else if let Some(slot) = cues.slot(document, clause.tokens.clone()) {
@@ -169,6 +172,13 @@ fn is_title(document: &Document<'_>, sentence: Range<usize>) -> bool {
         })
 }
 
+/// Orders that only a reader can follow.
+const TOLD: [&str; 34] = [
+    "contact", "reply", "ask", "tell", "delete", "stop", "avoid", "report", "confirm", "review", "approve", "send",
+    "join", "save", "ring", "call", "bring", "submit", "vote", "choose", "sign", "reset", "kindly", "rsvp", "reach",
+    "email", "inform", "forward", "register", "complete", "return", "order", "resubmit", "hold",
+];
+
 /// Whether a clause asks somebody for something: a question put to the reader, or an order that is no line of a change log.
 fn is_request(document: &Document<'_>, tokens: Range<usize>, is_item: bool) -> bool {
     const NOT_ASKED: [&str; 12] =
@@ -215,6 +225,16 @@ fn is_request(document: &Document<'_>, tokens: Range<usize>, is_item: bool) -> b
     // "Do NOT discuss this outside", "don't retry".
     if first.is(&["don't", "never"])
         || first.is(&["do"]) && token(start + 1).is_some_and(|next| next.tag == Tag::Negation)
+    {
+        return true;
+    }
+    // What only readers can be told to do, with or without "you".
+    let told = !is_item
+        && tokens.end - start >= 2
+        && first.lemmas().any(|lemma| TOLD.contains(&lemma))
+        && first.has(Flags::VERB_BASE);
+    if told
+        && !token(start + 1).is_some_and(|next| next.tag.is_verb() || matches!(next.tag, Tag::Auxiliary | Tag::Modal))
     {
         return true;
     }
@@ -400,29 +420,33 @@ fn is_banner(document: &Document<'_>, tokens: Range<usize>) -> bool {
         .filter(|token| token.tag != Tag::Punctuation)
         .map(|token| token.lower.as_str())
         .collect();
-    let greeting = words.len() <= 3
-        && words.first().is_some_and(|word| {
-            [
-                "hi",
-                "hello",
-                "hey",
-                "thanks",
-                "thank",
-                "cheers",
-                "fyi",
-                "update",
-                "note",
-                "heads",
-                "psa",
-                "reminder",
-                "tldr",
-                "attention",
-                "important",
-                "announcement",
-                "regards",
-            ]
-            .contains(word)
-        });
+    let news = words.len() <= 5
+        && words.contains(&"news")
+        && ["good", "great", "bad", "sad", "some"].contains(words.first().unwrap_or(&""));
+    let greeting = news
+        || words.len() <= 3
+            && words.first().is_some_and(|word| {
+                [
+                    "hi",
+                    "hello",
+                    "hey",
+                    "thanks",
+                    "thank",
+                    "cheers",
+                    "fyi",
+                    "update",
+                    "note",
+                    "heads",
+                    "psa",
+                    "reminder",
+                    "tldr",
+                    "attention",
+                    "important",
+                    "announcement",
+                    "regards",
+                ]
+                .contains(word)
+            });
     let has_fact = tokens.clone().any(|index| document.fact_at(index).is_some());
     !has_fact && (bracketed && words.len() <= 4 || greeting)
 }

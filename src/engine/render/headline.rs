@@ -3,7 +3,7 @@
 use super::inflected::capitalised;
 use super::sentences::{Teller, one_line, unwrapped};
 use crate::engine::lexicon::inflect::{VerbForm, verb_form};
-use crate::engine::reading::{Cues, Statement, topic};
+use crate::engine::reading::{Cues, Link, Statement, topic};
 use crate::engine::text::Tag;
 
 /// The longest headline, in words.
@@ -14,7 +14,11 @@ const FEWEST_WORDS: usize = 4;
 impl Teller<'_, '_, '_> {
     /// Short clauses of a statement for the headline; empty when it cannot stand alone.
     pub(super) fn lead(&mut self, statement: &Statement, words: &str) -> Option<String> {
-        if statement.slot == "reference" || statement.is_background || self.is_tied(statement) {
+        if statement.slot == "reference"
+            || statement.is_background
+            || statement.link != Link::None
+            || self.is_tied(statement)
+        {
             return None;
         }
         short(words)
@@ -27,10 +31,12 @@ impl Teller<'_, '_, '_> {
             "again",
         ];
         let document = self.document();
-        let mut weight = 20 + 2 * cues.lead_weight(&self.reading.kind, &statement.slot);
-        // Who writes for others puts the news first.
+        let mut weight = 20 + cues.lead_weight(&self.reading.kind, &statement.slot);
+        // Who writes for others puts the news first; who reports trouble often begins with how it came about.
+        let trouble = ["incident", "performance", "maintenance"].contains(&self.reading.kind.as_str());
         weight += match position {
-            0 => 5,
+            0 if trouble => 3,
+            0 => 6,
             1 => 2,
             _ => 0,
         };
@@ -72,20 +78,16 @@ impl Teller<'_, '_, '_> {
             statement.tokens.clone().filter_map(|index| document.tokens.get(index)).find(|token| {
                 token.tag != Tag::Punctuation && token.tag != Tag::Adverb && token.tag != Tag::Conjunction
             });
-        // "For many of the domains": no clause at all.
+        // "For many of the domains", "Synapse 1.152 (May)": no clause at all.
         let says = statement.metric.is_some()
             || statement.eta.is_some()
+            || statement.slot != "detail"
             || statement.tokens.clone().filter_map(|index| document.tokens.get(index)).any(|token| {
                 matches!(token.tag, Tag::Verb(_) | Tag::Auxiliary | Tag::Modal)
                     || token.is(&["no", "not", "nothing", "nobody"])
-            })
-            || first.is_some_and(|first| {
-                first.tag.is_nominal() || matches!(first.tag, Tag::Adjective | Tag::Fact | Tag::Determiner)
             });
         !says
-            || first.is_none_or(|first| {
-                first.is(&TIED) && !(first.is(&["this", "these", "those"]) && first.tag == Tag::Determiner)
-            })
+            || first.is_none_or(|first| first.is(&TIED))
             || document.tokens.get(statement.tokens.end).is_some_and(|next| next.is(&[":"]))
     }
 
@@ -111,9 +113,11 @@ impl Teller<'_, '_, '_> {
                 if count(&both) <= HEADLINE_WORDS {
                     return both;
                 }
-            }
-            if let Some(named) = latest.iter().find_map(|statement| self.named(statement)) {
-                return named;
+                // "Fixed by removing a server that …": how may be left to the sections.
+                let done = said.split(' ').next().unwrap_or_default();
+                if ["Fixed", "Resolved", "Mitigated", "Solved", "Restored"].contains(&done) {
+                    return format!("{before}; {}", done.to_lowercase());
+                }
             }
             return said;
         }
@@ -389,6 +393,10 @@ const TAILS: &[&str] = &[
     " after ",
     " during ",
     " caused by ",
+    ": ",
+    " to use ",
+    " to get ",
+    " to see ",
 ];
 
 /// A tail with one of these binds what stands before it: leaving it out would claim more than the author does.
@@ -399,8 +407,40 @@ const BINDING: &[&str] = &[
 
 /// A clause does not end with these.
 const HANGING: &[&str] = &[
-    "and", "or", "but", "with", "along", "where", "that", "which", "who", "the", "a", "an", "of", "to", "for", "in",
-    "on", "at", "by", "from", "as", "than", "so", "is", "are", "was", "were", "be", "been", "not", "running", "using",
+    "following",
+    "below",
+    "and",
+    "or",
+    "but",
+    "with",
+    "along",
+    "where",
+    "that",
+    "which",
+    "who",
+    "the",
+    "a",
+    "an",
+    "of",
+    "to",
+    "for",
+    "in",
+    "on",
+    "at",
+    "by",
+    "from",
+    "as",
+    "than",
+    "so",
+    "is",
+    "are",
+    "was",
+    "were",
+    "be",
+    "been",
+    "not",
+    "running",
+    "using",
 ];
 
 fn cut(words: &str) -> Option<String> {
@@ -426,6 +466,24 @@ fn cut(words: &str) -> Option<String> {
         (count(head) <= HEADLINE_WORDS && count(head) >= FEWEST_WORDS && !bound && balanced && whole && !hangs)
             .then(|| head.to_owned())
     })
+}
+
+/// The beginning of a clause that nothing shorter stands for: cut where a phrase ends, with a sign that it goes on.
+pub(super) fn beginning(words: &str) -> String {
+    const PHRASES: [&str; 9] = [" with ", " that ", " for ", " in ", " on ", " to ", " by ", " from ", ", "];
+    let lean = without_brackets(&without_opener(unwrapped(&without_links(&without_emphasis(words)))));
+    if count(&lean) <= HEADLINE_WORDS {
+        return lean;
+    }
+    let mut cuts: Vec<usize> = PHRASES.iter().flat_map(|phrase| lean.match_indices(phrase).map(|(at, _)| at)).collect();
+    cuts.sort_unstable();
+    let head = cuts.into_iter().rev().find_map(|at| {
+        let head = lean.get(..at)?;
+        let hangs = head.rsplit(' ').next().is_some_and(|last| HANGING.contains(&last.to_lowercase().as_str()));
+        ((FEWEST_WORDS..HEADLINE_WORDS).contains(&count(head)) && !hangs).then(|| head.to_owned())
+    });
+    let head = head.unwrap_or_else(|| lean.split_whitespace().take(HEADLINE_WORDS - 1).collect::<Vec<_>>().join(" "));
+    format!("{head} …")
 }
 
 /// "However, …", "Starting with version 2, …": the clause without what ties it to others.
@@ -481,8 +539,16 @@ fn without_opener(words: &str) -> String {
     {
         rest = tail;
     }
+    // "Update 3 (16:40): …": the stamp of an update heads nothing.
+    if rest.to_lowercase().starts_with("update")
+        && let Some((stamp, tail)) = rest.split_once(": ")
+        && count(stamp) <= 4
+        && count(tail) >= 2
+    {
+        rest = tail;
+    }
     // "As per the ticket, …": where it stands written matters less than what.
-    if rest.to_lowercase().starts_with("as per ")
+    if ["as per ", "according to "].iter().any(|opener| rest.to_lowercase().starts_with(opener))
         && let Some((_, tail)) = rest.split_once(", ")
     {
         rest = tail;

@@ -4,15 +4,18 @@ use std::ops::Range;
 
 use super::inflected::capitalised;
 use super::plain::Realiser;
-use crate::engine::facts::{Derived, Fact, compare_quantities, plain_spelling, same_unit_spelling};
+use crate::engine::facts::{Derived, Fact, FactKind, compare_quantities, plain_spelling, same_unit_spelling};
 use crate::engine::glossary::{Direction, Metric};
 use crate::engine::lexicon::inflect::VerbForm;
+use crate::engine::polarity::polarity;
 use crate::engine::reading::{ActionFrame, EtaFrame, Link, MetricFrame, Reading, Statement, Tense, service_of};
 use crate::engine::rendering::{FactRow, FactStatus};
-use crate::engine::text::{Document, Tag, TokenKind};
+use crate::engine::text::{Document, Tag, TokenKind, noun_phrase_end};
 
 /// Words of a sentence that still takes the gloss of a name.
 const LONGEST_WITH_GLOSS: usize = 26;
+/// From this share of failures on, in percent, something is failing; below it, something sometimes fails.
+const NOTABLE_SHARE: f64 = 1.0;
 /// Smaller changes of a metric are told in figures, without an adjective such as "slow".
 const NOTABLE_FACTOR: f64 = 1.5;
 
@@ -74,10 +77,16 @@ impl<'e, 'd> Teller<'_, 'e, 'd> {
             return None;
         }
         if let Some(sentence) = statement.metric.as_ref().and_then(|metric| self.metric(metric)) {
-            return Some(sentence);
+            return Some(sentence).filter(|sentence| self.is_proved(statement, sentence));
         }
         let deed = statement.action.as_ref().filter(|_| statement.slot == "action" || statement.slot == "next")?;
-        Some(self.passive(deed, eta))
+        Some(self.passive(deed, eta)).filter(|sentence| self.is_proved(statement, sentence))
+    }
+
+    /// Whether a sentence that was put together keeps the denials, doubts and conditions of its clause.
+    fn is_proved(&self, statement: &Statement, sentence: &str) -> bool {
+        let document = self.document();
+        polarity(document.slice(document.span_of(statement.tokens.clone()))).survives_in(&polarity(sentence))
     }
 
     pub(super) fn words(&mut self, range: Range<usize>) -> String {
@@ -154,8 +163,13 @@ impl<'e, 'd> Teller<'_, 'e, 'd> {
         frame
             .rest
             .clone()
-            .find(|index| document.tokens.get(*index).is_some_and(|token| token.is(&["after", "since", "following"])))
+            .find(|index| document.tokens.get(*index).is_some_and(|token| token.is(&["after", "following"])))
             .filter(|_| frame.from.is_some())
+            // "after the upgrade" is an event; "after lunch", "after 14:00" and "after we left" are times.
+            .filter(|at| {
+                document.tokens.get(at + 1).is_some_and(|next| next.tag == Tag::Determiner || next.is(&["our"]))
+                    && noun_phrase_end(document, at + 1, frame.rest.end) == Some(frame.rest.end)
+            })
     }
 
     fn rest_without_cause(&self, frame: &MetricFrame) -> std::ops::Range<usize> {
@@ -169,11 +183,8 @@ impl<'e, 'd> Teller<'_, 'e, 'd> {
             return None;
         }
         let at = self.after_at(frame)?;
-        let word = self.document().tokens.get(at)?.lower.clone();
         let words = self.words(at + 1..frame.rest.end);
-        let link = if word == "since" { "It began" } else { "It followed" };
-        let words = if word == "since" { format!("since {words}") } else { words };
-        Some(full_sentence(&format!("{link} {words}")))
+        Some(full_sentence(&format!("It followed {words}")))
     }
 
     /// "The 14:05 release is being undone, expected in about 10 minutes."
@@ -227,7 +238,9 @@ impl<'e, 'd> Teller<'_, 'e, 'd> {
                 (Some(from), Some(to)) if to > from => Some(metric.rise),
                 (Some(from), Some(to)) if to < from => Some(opposite(metric.rise)),
                 // One value alone says that something is wrong only while nobody says it is over.
-                (None, Some(value)) if value > 0.0 && frame.from.is_none() && !resolved => {
+                (None, Some(value))
+                    if value >= NOTABLE_SHARE && frame.from.is_none() && !resolved && self.is_share(frame) =>
+                {
                     (metric.rise == Direction::Worse).then_some(Direction::Worse)
                 }
                 _ => None,
@@ -256,6 +269,10 @@ impl<'e, 'd> Teller<'_, 'e, 'd> {
             return String::new();
         };
         format!("{} is {}{whom}", capitalised(&service), words.join(" and "))
+    }
+
+    fn is_share(&self, frame: &MetricFrame) -> bool {
+        self.fact(frame.to).is_some_and(|fact| fact.kind == FactKind::Percent)
     }
 
     /// The one service the message names; `None` when there are several.

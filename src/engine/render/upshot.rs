@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::headline::{HEADLINE_WORDS, count, short};
+use super::headline::{HEADLINE_WORDS, beginning};
 use super::inflected::capitalised;
 use super::plain::Realiser;
 use super::sentences::{Teller, one_line};
@@ -339,29 +339,22 @@ fn may_ask(teller: &Teller<'_, '_, '_>) -> bool {
     teller.document().tokens.iter().any(|token| token.lemmas().any(|lemma| DUTY.contains(&lemma)) || token.lower == "?")
 }
 
-/// The first clause that fits, else the first words of the message.
+/// The first clause that can stand alone, else the beginning of the first sentence.
 fn fallback_headline(teller: &mut Teller<'_, '_, '_>) -> String {
-    let statements: Vec<Statement> =
+    let mut statements: Vec<Statement> =
         teller.reading.statements.iter().filter(|statement| statement.slot != "reference").cloned().collect();
-    let mut first = String::new();
+    statements.sort_by_key(|statement| (statement.is_background, statement.is_overtaken));
     for statement in &statements {
         let words = teller.bare(statement, None);
-        if let Some(lead) = short(&words).filter(|_| !statement.is_background || statements.len() == 1) {
+        if let Some(lead) = teller.lead(statement, &words) {
             return lead;
         }
-        if first.is_empty() {
-            first = words;
-        }
     }
-    if first.is_empty() {
-        first = one_line(&teller.realiser.range(0..teller.document().tokens.len()).text());
-    }
-    if count(&first) <= HEADLINE_WORDS {
-        first
-    } else {
-        let words: Vec<&str> = first.split_whitespace().take(HEADLINE_WORDS - 1).collect();
-        format!("{} …", words.join(" "))
-    }
+    let first = match statements.first() {
+        Some(statement) => teller.bare(statement, None),
+        None => one_line(&teller.realiser.range(0..teller.document().tokens.len()).text()),
+    };
+    beginning(&first)
 }
 
 fn sentence_case(headline: &str) -> String {
