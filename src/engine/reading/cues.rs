@@ -13,6 +13,9 @@ use crate::engine::text::Document;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawCues {
+    /// Labels ("Reason:", "Next steps:") and the slots of what stands behind them.
+    #[serde(default)]
+    labels: BTreeMap<String, String>,
     /// What says no outcome: goals, introductions, courtesies.
     #[serde(default)]
     background: Vec<String>,
@@ -60,6 +63,7 @@ pub(crate) struct Cues {
     slot_patterns: PatternSet,
     sections: BTreeMap<String, SectionCue>,
     background: PatternSet,
+    labels: BTreeMap<String, String>,
     kinds: Vec<Kind>,
     /// Kind and weight of each pattern.
     kind_of: Vec<(usize, usize)>,
@@ -128,6 +132,7 @@ pub(crate) fn parse(file: &ContentFile) -> Result<Cues, Vec<ContentError>> {
         slot_patterns: PatternSet::new(slot_patterns),
         sections,
         background: PatternSet::new(background),
+        labels: raw.labels,
         kinds,
         kind_of,
         kind_patterns: PatternSet::new(kind_patterns),
@@ -156,6 +161,17 @@ impl Cues {
             None => ANY.iter().position(|known| *known == slot),
         };
         place.map_or(1, |place| BEST.saturating_sub(place).max(2))
+    }
+
+    /// The slot of what stands behind a label.
+    pub(super) fn label_slot(&self, document: &Document<'_>, label: Range<usize>) -> Option<String> {
+        let words: Vec<&str> = label
+            .clone()
+            .filter_map(|index| document.tokens.get(index))
+            .filter(|token| token.lower.starts_with(char::is_alphanumeric))
+            .map(|token| token.lower.as_str())
+            .collect();
+        self.labels.get(&words.join(" ")).cloned().or_else(|| self.slot(document, label))
     }
 
     /// Whether a clause tells a goal, an introduction or a courtesy rather than an outcome.

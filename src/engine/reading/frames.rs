@@ -129,7 +129,7 @@ pub(crate) fn metric_frame(analysis: &Analysis<'_>, glossary: &Glossary, clause:
 
 /// Whether more is said about the figures than that they are so: how sure they are, that they are past, or only wished for.
 /// The sentence of a metric could not keep that.
-fn is_limited(document: &Document<'_>, clause: Range<usize>) -> bool {
+pub(crate) fn is_limited(document: &Document<'_>, clause: Range<usize>) -> bool {
     const LIMITS: [&str; 30] = [
         "probably",
         "apparently",

@@ -9,7 +9,7 @@ use std::ops::Range;
 pub(crate) use clauses::Link;
 pub(crate) use cues::{Cues, parse};
 pub(crate) use frames::{
-    ActionFrame, EtaFrame, MetricFrame, Tense, action_frame, eta_frame, metric_frame, service_of, topic,
+    ActionFrame, EtaFrame, MetricFrame, Tense, action_frame, eta_frame, is_limited, metric_frame, service_of, topic,
 };
 
 use super::glossary::Glossary;
@@ -66,7 +66,7 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
             .and_then(|index| document.tokens.get(index))
             .is_some_and(|token| token.kind == TokenKind::Marker && !token.lower.starts_with(['#', '>']));
         if is_title(document, sentence.clone()) {
-            titled = cues.slot(document, sentence.clone());
+            titled = cues.label_slot(document, sentence.clone());
             continue;
         }
         if let Some(slot) = heading_slot(document, sentence.clone(), cues) {
@@ -91,7 +91,7 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
             }
             if clause.is_label {
                 // A label that tells no slot ("Android:") is part of what it labels.
-                match cues.slot(document, clause.tokens.clone()) {
+                match cues.label_slot(document, clause.tokens.clone()) {
                     Some(slot) => labelled = Some(slot),
                     None => prefix = Some(tokens.start),
                 }
@@ -247,7 +247,11 @@ fn heading_slot(document: &Document<'_>, sentence: Range<usize>, cues: &Cues) ->
     let closes =
         sentence.end.checked_sub(1).and_then(|index| document.tokens.get(index)).is_some_and(|last| last.is(&[":"]));
     let above_list = document.tokens.get(sentence.end).is_some_and(|next| next.kind == TokenKind::Marker);
-    if closes && above_list && sentence.len() <= 6 { cues.slot(document, sentence) } else { None }
+    if closes && above_list && sentence.len() <= 6 {
+        cues.label_slot(document, sentence.start..sentence.end - 1)
+    } else {
+        None
+    }
 }
 
 /// "We purged the store and saw the errors disappear" is what was done, not what readers notice, whatever words it has.
@@ -423,7 +427,11 @@ fn is_banner(document: &Document<'_>, tokens: Range<usize>) -> bool {
     let news = words.len() <= 5
         && words.contains(&"news")
         && ["good", "great", "bad", "sad", "some"].contains(words.first().unwrap_or(&""));
+    let hello = words.len() <= 10
+        && words.first().is_some_and(|word| ["hi", "hello", "hey", "dear"].contains(word))
+        && (words.len() <= 3 || words.contains(&"hope"));
     let greeting = news
+        || hello
         || words.len() <= 3
             && words.first().is_some_and(|word| {
                 [
@@ -441,6 +449,7 @@ fn is_banner(document: &Document<'_>, tokens: Range<usize>) -> bool {
                     "reminder",
                     "tldr",
                     "attention",
+                    "subject",
                     "important",
                     "announcement",
                     "regards",

@@ -119,7 +119,8 @@ impl Teller<'_, '_, '_> {
                     return format!("{before}; {}", done.to_lowercase());
                 }
             }
-            return said;
+            // "It is fixed" alone says nothing; what else the message says heads it better.
+            return if self.is_tied(first) { String::new() } else { said };
         }
         String::new()
     }
@@ -327,7 +328,7 @@ pub(super) fn short(words: &str) -> Option<String> {
 
 fn short_any(words: &str) -> Option<String> {
     let bare = without_links(&without_emphasis(words));
-    let bare = bare.trim().trim_end_matches(['.', ',', ';', ':']);
+    let bare = without_tag(without_emoji(bare.trim())).trim_end_matches(['.', ',', ';', ':']);
     let bare = unwrapped(bare);
     let opened = without_opener(bare);
     if opened.is_empty() {
@@ -516,6 +517,25 @@ fn without_opener(words: &str) -> String {
         "finally, ",
         "to recap, ",
         "in short, ",
+        "hi all, ",
+        "hi team, ",
+        "hi everyone, ",
+        "hello everybody, ",
+        "hello all, ",
+        "hello team, ",
+        "hey all, ",
+        "hey team, ",
+        "quick heads-up that ",
+        "heads-up that ",
+        "heads up that ",
+        "we're happy to announce that ",
+        "we are happy to announce that ",
+        "i'm happy to announce that ",
+        "we are pleased to announce that ",
+        "please be informed that ",
+        "this is to inform you that ",
+        "quick please note that ",
+        "please note that ",
         "overall, ",
         "update: ",
         "tl;dr: ",
@@ -548,12 +568,35 @@ fn without_opener(words: &str) -> String {
         rest = tail;
     }
     // "As per the ticket, …": where it stands written matters less than what.
-    if ["as per ", "according to "].iter().any(|opener| rest.to_lowercase().starts_with(opener))
+    if ["as per ", "according to ", "as announced", "as mentioned", "as discussed", "as you may know"]
+        .iter()
+        .any(|opener| rest.to_lowercase().starts_with(opener))
         && let Some((_, tail)) = rest.split_once(", ")
     {
         rest = tail;
     }
     capitalised(rest)
+}
+
+/// "[RESOLVED] …", "[API Gateway] …": a tag in front names the list a message is in.
+fn without_tag(words: &str) -> &str {
+    match words.strip_prefix('[').and_then(|rest| rest.split_once("] ")) {
+        Some((tag, rest)) if !tag.contains('[') && count(tag) <= 4 && count(rest) >= 2 => rest.trim_start(),
+        _ => words,
+    }
+}
+
+/// Emoji at both ends: a headline is words.
+fn without_emoji(words: &str) -> &str {
+    let is_emoji = |word: &str| word.len() > 2 && word.starts_with(':') && word.ends_with(':') && !word.contains(' ');
+    let mut rest = words;
+    while let Some((_, tail)) = rest.split_once(' ').filter(|(first, _)| is_emoji(first)) {
+        rest = tail.trim_start();
+    }
+    while let Some((head, _)) = rest.rsplit_once(' ').filter(|(_, last)| is_emoji(last.trim_end_matches('.'))) {
+        rest = head.trim_end();
+    }
+    rest
 }
 
 /// Drops ", managed by the platform team," from the middle of a clause.

@@ -41,6 +41,8 @@ pub(crate) struct Realiser<'e, 'd> {
     agreement: BTreeMap<usize, bool>,
     /// Headlines carry no glosses.
     glosses: bool,
+    /// Concepts that would be told by the same words as another one beside them ("from XML to JSON").
+    clashing: BTreeSet<usize>,
     /// Sentences that must stay in the author's words, because the ledger refused their rewrite.
     kept: Vec<Range<usize>>,
 }
@@ -71,6 +73,7 @@ impl<'e, 'd> Realiser<'e, 'd> {
             glossed: BTreeSet::new(),
             agreement: BTreeMap::new(),
             glosses: true,
+            clashing: BTreeSet::new(),
             kept: Vec::new(),
         }
     }
@@ -170,8 +173,24 @@ impl<'e, 'd> Realiser<'e, 'd> {
     fn attempt(&mut self, range: Range<usize>, effort: Effort) -> Pieces {
         let mut pieces = Pieces::default();
         self.agreement.clear();
+        self.clashing = self.clashes(&range);
         self.emit(range, effort, true, &mut pieces);
         pieces
+    }
+
+    fn clashes(&self, range: &Range<usize>) -> BTreeSet<usize> {
+        let mut told: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut clashing = BTreeSet::new();
+        for hit in self.analysis.terms_in(range.clone()) {
+            let Some(concept) = self.glossary.concepts.get(hit.concept) else { continue };
+            let part = concept.terms.get(hit.term).map(|term| term.part_of_speech);
+            let Some(wording) = part.and_then(|part| concept.wording(part, &self.audience.id)) else { continue };
+            let other = *told.entry(wording.text.as_str()).or_insert(hit.concept);
+            if other != hit.concept {
+                clashing.extend([other, hit.concept]);
+            }
+        }
+        clashing
     }
 
     /// Whether negations, hedges and conditions of a range are those of its output.
@@ -300,6 +319,7 @@ impl<'e, 'd> Realiser<'e, 'd> {
         let wording = concept
             .terms
             .get(hit.term)
+            .filter(|_| !self.clashing.contains(&hit.concept))
             .filter(|_| !self.audience.knows(concept) && !is_part_of_name(self.document(), &hit.tokens))
             .and_then(|term| concept.wording(term.part_of_speech, &self.audience.id))
             .filter(|wording| fits(self.analysis, hit, wording));

@@ -3,9 +3,15 @@
 
 use super::sentences::Teller;
 use crate::engine::facts::{Fact, FactKind, Mark, compare_quantities, left_over, yearly};
-use crate::engine::reading::Statement;
+use crate::engine::reading::{Statement, is_limited};
 use crate::engine::rendering::{FactRow, FactStatus};
 use crate::engine::text::Document;
+
+/// Verbs by which a figure becomes another: "open from 8 to 16" compares nothing.
+const MOVES: &[&str] = &[
+    "go", "rise", "fall", "grow", "drop", "increase", "decrease", "cut", "improve", "climb", "shrink", "jump",
+    "reduce", "raise", "double", "halve", "lower", "spike", "come",
+];
 
 impl Teller<'_, '_, '_> {
     /// Sentences behind a statement, each with a row in the ledger.
@@ -53,6 +59,14 @@ impl Teller<'_, '_, '_> {
     /// "from $12k to $8k": "That is about 33% less."
     fn difference(&mut self, statement: &Statement) -> Option<String> {
         let document = self.document();
+        let moves = statement
+            .tokens
+            .clone()
+            .filter_map(|index| document.tokens.get(index))
+            .any(|token| token.lemmas().any(|lemma| MOVES.contains(&lemma)));
+        if !moves || is_limited(document, statement.tokens.clone()) {
+            return None;
+        }
         let token = |index: usize| document.tokens.get(index).filter(|_| index < statement.tokens.end);
         let fact = |index: usize| document.fact_at(index).filter(|fact| fact.kind.is_quantity());
         let pair = statement.tokens.clone().find_map(|index| {
