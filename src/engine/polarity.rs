@@ -17,8 +17,11 @@ impl Polarity {
     }
 }
 
-const NEGATIONS: [&str; 11] =
-    ["not", "no", "never", "none", "nobody", "nothing", "neither", "nor", "without", "cannot", "nowhere"];
+const NEGATIONS: [&str; 25] = [
+    "not", "no", "never", "none", "nobody", "nothing", "neither", "nor", "without", "cannot", "nowhere", "dont",
+    "cant", "isnt", "doesnt", "didnt", "wont", "havent", "hasnt", "wasnt", "werent", "arent", "couldnt", "shouldnt",
+    "wouldnt",
+];
 /// Stems of words that weaken: inflections of the longer ones count as well.
 const HEDGES: [&str; 24] = [
     "might",
@@ -80,6 +83,12 @@ pub(crate) fn polarity(text: &str) -> Polarity {
             !struck && !["about", "around", "approximately", "roughly"].iter().any(|word| before.ends_with(word))
         })
         .count();
+    // What the words say that stand for such a sign.
+    let lower = text.to_lowercase();
+    counts.hedges += ["less than", "at most", "at least", "plus or minus"]
+        .iter()
+        .map(|words| lower.matches(words).count())
+        .sum::<usize>();
     counts
 }
 

@@ -27,9 +27,24 @@ fn patterns() -> Vec<(FactKind, String)> {
     let rows: Vec<(FactKind, String)> = vec![
         (K::Code, "(?s)```.*?```".into()),
         (K::Code, "`[^`\n]+`".into()),
+        // Code that nobody put into backticks: a command line behind its prompt, an object, an assignment, a commit's prefix.
+        (K::Code, r"(?m)^[ \t]*\$ [^\n]+".into()),
+        (K::Code, r#"\{\s*"[^{}\n]*\}"#.into()),
+        (
+            K::Code,
+            format!(
+                r"{b}(?:kubectl|docker|git|npm|pip|terraform|helm|systemctl|aws|gcloud|curl|ssh|psql|brew|apt|cargo) [a-z][a-z-]*(?: [A-Za-z0-9_.-]*[/=_-][A-Za-z0-9_./=-]*[A-Za-z0-9]| (?:pods|nodes|deploy|undo|restart|push|pull|get|rollout)){{1,5}}"
+            ),
+        ),
+        (K::Identifier, format!(r"{b}(?:feat|fix|chore|refactor|docs|perf|build|ci|test|revert)\([a-z0-9/_-]+\)!?:")),
+        (K::Identifier, format!(r"{b}[A-Za-z_][A-Za-z0-9_.-]*=[A-Za-z0-9_./:-]*[A-Za-z0-9_/]")),
         (K::Link, r"\[[^\]\n]+\]\([^)\s]+\)".into()),
         (K::Link, r"<https?://[^>\s]+>".into()),
         (K::Link, r#"https?://[^\s<>\[\]"'`]*[^\s<>()\[\]"'`.,;:!?*_]"#.into()),
+        (K::Link, r#"[a-z][a-z0-9+]*://[^\s<>\[\]"'`]*[^\s<>()\[\]"'`.,;:!?*_]"#.into()),
+        (K::Identifier, format!(r"{b}arn:[a-z]+:[^\s,;]+[A-Za-z0-9/*]")),
+        (K::Path, format!(r"{b}[A-Z]:\\[^\s,;]+[A-Za-z0-9]")),
+        (K::Path, format!(r"{b}[A-Za-z0-9_-]+(?:/[A-Za-z0-9_.-]+)*/[A-Za-z0-9_-]+\.[a-z]{{2,5}}{b}")),
         (K::Mention, r"<[@#!][^>\n]+>".into()),
         (K::Identifier, r"@[a-z0-9-]+/[a-z0-9.-]+(?:@[0-9][0-9A-Za-z.-]*[0-9A-Za-z])?".into()),
         (K::Email, format!(r"{b}[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+{b}")),
@@ -194,6 +209,11 @@ pub(crate) fn extract(text: &str) -> Vec<Fact> {
         {
             continue;
         }
+        if kind == FactKind::Number && is_list_number(text, start, trimmed) {
+            continue;
+        }
+        let kind =
+            if kind == FactKind::Duration && is_clock_time(text, start, trimmed) { FactKind::Time } else { kind };
         let kind =
             if kind == FactKind::Duration && is_status(text, start, trimmed) { FactKind::Identifier } else { kind };
         let (kind, trimmed) = without_modal(kind, text, start, trimmed);
@@ -230,6 +250,28 @@ fn is_decade(text: &str, start: usize, words: &str) -> bool {
     tens && ["the", "his", "her", "their", "my", "your", "mid", "early", "late"]
         .iter()
         .any(|word| before.ends_with(word))
+}
+
+/// "2. Restart it" at the start of a line: a place in a list, not an amount.
+fn is_list_number(text: &str, start: usize, words: &str) -> bool {
+    let head = text.get(..start).unwrap_or_default();
+    let line = head.rsplit_once('\n').map_or(head, |(_, line)| line);
+    let after = text.get(start + words.len()..).unwrap_or_default();
+    words.len() <= 2
+        && words.bytes().all(|byte| byte.is_ascii_digit())
+        && line.trim().is_empty()
+        && (after.starts_with(". ") || after.starts_with(") "))
+}
+
+/// "at 14h30" names a moment, "took 2h30" a duration.
+fn is_clock_time(text: &str, start: usize, words: &str) -> bool {
+    let shape = words.split_once('h').is_some_and(|(hours, minutes)| {
+        let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        digits(hours) && digits(minutes) && minutes.len() == 2
+    });
+    let before = text.get(..start).unwrap_or_default().trim_end();
+    let last = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_lowercase();
+    shape && ["at", "by", "until", "till", "from", "since", "before"].contains(&last.as_str())
 }
 
 /// "throwing 500s", "a burst of 503s": answers of a web server, not seconds.
@@ -324,6 +366,20 @@ mod tests {
             "`@slack/bolt@4.x` or @slack/bolt@3.x.",
             &[("`@slack/bolt@4.x`", K::Code), ("@slack/bolt@3.x", K::Identifier)],
         );
+    }
+
+    #[test]
+    fn code_without_backticks_is_code() {
+        use FactKind as K;
+        check("set it in config/prod.env", &[("config/prod.env", K::Path)]);
+        check(r"C:\Temp\logs\deploy\app.log is full", &[(r"C:\Temp\logs\deploy\app.log", K::Path)]);
+        check("run kubectl rollout undo deploy/checkout at noon", &[("kubectl rollout undo deploy/checkout", K::Code)]);
+        check("$ kubectl get pods\nis slow", &[("$ kubectl get pods", K::Code)]);
+        check(r#"{"deploy": true, "pods": 3} fails"#, &[(r#"{"deploy": true, "pods": 3}"#, K::Code)]);
+        check("with deploy=true, it works", &[("deploy=true", K::Identifier)]);
+        check("see s3://acme-logs/deploy/x", &[("s3://acme-logs/deploy/x", K::Link)]);
+        check("fix(auth): refresh the token", &[("fix(auth):", K::Identifier)]);
+        check("CI/CD and restarts/deploys", &[]);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::frames::{eta_frame, metric_frame};
 use crate::engine::glossary::Glossary;
 use crate::engine::lexicon::Flags;
 use crate::engine::lexicon::inflect::VerbForm;
+use crate::engine::polarity::is_negation;
 use crate::engine::render::Analysis;
 use crate::engine::text::{Document, Tag, Token, noun_phrase_end};
 
@@ -100,6 +101,10 @@ impl Splitter<'_, '_> {
         if self.is_conditional(start) && !token.is(&[";"]) {
             return None;
         }
+        // "A is up, B is not", "it helped, I think": the first half alone would say something else.
+        if matches!(token.lower.as_str(), ";" | "," | "—" | "–" | "-" | "--") && self.turns(index + 1) {
+            return None;
+        }
         match token.lower.as_str() {
             ";" => Some((index + 1, Link::None)).filter(|_| index - start >= 2 && index + 2 < self.end),
             "—" | "–" | "-" | "--" if !token.glued => {
@@ -129,6 +134,20 @@ impl Splitter<'_, '_> {
             }
             _ => None,
         }
+    }
+
+    /// Whether what follows up to the next sign takes back or limits what stands before.
+    fn turns(&self, start: usize) -> bool {
+        const TURNS: [&str; 14] = [
+            "but", "however", "though", "although", "except", "unless", "think", "guess", "suppose", "rather", "only",
+            "some", "believe", "afaik",
+        ];
+        // "no data was lost" is news of its own.
+        if self.is(start, &["no", "nothing", "nobody"]) {
+            return false;
+        }
+        let end = self.next_comma(start);
+        (start..end).filter_map(|index| self.token(index)).any(|token| token.is(&TURNS) || is_negation(token))
     }
 
     fn is_conditional(&self, start: usize) -> bool {

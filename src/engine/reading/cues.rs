@@ -13,6 +13,9 @@ use crate::engine::text::Document;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawCues {
+    /// What mail programs and bots add.
+    #[serde(default)]
+    boilerplate: Vec<String>,
     /// Labels ("Reason:", "Next steps:") and the slots of what stands behind them.
     #[serde(default)]
     labels: BTreeMap<String, String>,
@@ -63,6 +66,7 @@ pub(crate) struct Cues {
     slot_patterns: PatternSet,
     sections: BTreeMap<String, SectionCue>,
     background: PatternSet,
+    boilerplate: PatternSet,
     labels: BTreeMap<String, String>,
     kinds: Vec<Kind>,
     /// Kind and weight of each pattern.
@@ -112,6 +116,10 @@ pub(crate) fn parse(file: &ContentFile) -> Result<Cues, Vec<ContentError>> {
     for cue in &raw.background {
         compile(cue, &mut background);
     }
+    let mut boilerplate = Vec::new();
+    for cue in &raw.boilerplate {
+        compile(cue, &mut boilerplate);
+    }
     let mut kinds = Vec::new();
     let mut kind_of = Vec::new();
     let mut kind_patterns = Vec::new();
@@ -132,6 +140,7 @@ pub(crate) fn parse(file: &ContentFile) -> Result<Cues, Vec<ContentError>> {
         slot_patterns: PatternSet::new(slot_patterns),
         sections,
         background: PatternSet::new(background),
+        boilerplate: PatternSet::new(boilerplate),
         labels: raw.labels,
         kinds,
         kind_of,
@@ -161,6 +170,13 @@ impl Cues {
             None => ANY.iter().position(|known| *known == slot),
         };
         place.map_or(1, |place| BEST.saturating_sub(place).max(2))
+    }
+
+    /// Whether a clause was added by a mail program or a bot.
+    pub(super) fn is_boilerplate(&self, document: &Document<'_>, clause: Range<usize>) -> bool {
+        let mut found: Vec<Match> = Vec::new();
+        self.boilerplate.matches_in(document, clause, &mut found);
+        !found.is_empty()
     }
 
     /// The slot of what stands behind a label.

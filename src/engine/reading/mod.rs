@@ -65,6 +65,14 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
             .checked_sub(1)
             .and_then(|index| document.tokens.get(index))
             .is_some_and(|token| token.kind == TokenKind::Marker && !token.lower.starts_with(['#', '>']));
+        if is_closing(document, sentence.clone()) {
+            break;
+        }
+        let quoted = sentence
+            .start
+            .checked_sub(1)
+            .and_then(|index| document.tokens.get(index))
+            .is_some_and(|token| token.kind == TokenKind::Marker && token.lower.starts_with('>'));
         if is_title(document, sentence.clone()) {
             titled = cues.label_slot(document, sentence.clone());
             continue;
@@ -86,7 +94,7 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
                 continue;
             }
             let banner = is_banner(document, tokens.clone()) || is_banner(document, clause.tokens.clone());
-            if tokens.is_empty() || banner {
+            if tokens.is_empty() || banner || cues.is_boilerplate(document, tokens.clone()) {
                 continue;
             }
             if clause.is_label {
@@ -106,7 +114,7 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
                 "reference".to_owned()
             } else if let Some(slot) = cues.early_slot(document, clause.tokens.clone()) {
                 slot
-            } else if is_request(document, tokens.clone(), is_item) {
+            } else if !quoted && is_request(document, tokens.clone(), is_item) {
                 ASK.to_owned()
             } else if let Some(slot) = cues.slot(document, clause.tokens.clone()) {
                 slot
@@ -138,7 +146,7 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
                 tokens,
                 link,
                 is_item,
-                is_overtaken: false,
+                is_overtaken: quoted,
                 is_background,
                 metric,
                 action,
@@ -156,6 +164,29 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
 
 const DETAIL: &str = "detail";
 const ASK: &str = "ask";
+
+/// "Best regards, Ana", "--": what stands below is a signature.
+fn is_closing(document: &Document<'_>, sentence: Range<usize>) -> bool {
+    let words: Vec<&str> = sentence
+        .clone()
+        .filter_map(|index| document.tokens.get(index))
+        .filter(|token| token.tag != Tag::Punctuation)
+        .map(|token| token.lower.as_str())
+        .collect();
+    let late = document.sentences.first().is_some_and(|first| first.start < sentence.start);
+    let closers: [&[&str]; 8] = [
+        &["best"],
+        &["best", "regards"],
+        &["kind", "regards"],
+        &["regards"],
+        &["cheers"],
+        &["many", "thanks"],
+        &["thanks"],
+        &["sincerely"],
+    ];
+    let last_words = |closer: &[&str]| words.starts_with(closer) && words.len() <= closer.len() + 2;
+    late && words.len() <= 4 && closers.iter().any(|closer| last_words(closer))
+}
 
 /// A short heading ("## Resolution"): it tells what the part below is about and is no statement itself.
 fn is_title(document: &Document<'_>, sentence: Range<usize>) -> bool {
@@ -220,7 +251,11 @@ fn is_request(document: &Document<'_>, tokens: Range<usize>, is_item: bool) -> b
             && token(start + 1).is_some_and(|next| next.is(&["does", "is", "will", "happened", "do", "was", "are"]));
         let opens_question =
             matches!(first.tag, Tag::Modal) || first.is(&["shall", "ok", "any", "is", "are", "do", "does"]);
-        return !heading && (second_person || mentioned || opens_question);
+        // "Are customers affected? No." answers itself.
+        let answered = (tokens.end..tokens.end + 2)
+            .filter_map(token)
+            .any(|next| next.is(&["no", "yes", "not", "nope", "yep", "yeah"]));
+        return !heading && !answered && (second_person || mentioned || opens_question);
     }
     // "Do NOT discuss this outside", "don't retry".
     if first.is(&["don't", "never"])

@@ -21,6 +21,10 @@ impl Teller<'_, '_, '_> {
         {
             return None;
         }
+        // Tables and blocks of code are no clauses.
+        if words.contains("```") || words.contains(" | ") {
+            return None;
+        }
         short(words)
     }
 
@@ -645,7 +649,14 @@ fn without_emphasis(words: &str) -> String {
             line.push('`');
         } else {
             line.push_str(
-                &part.replace("**", "").replace("~~", "").replace(" _", " ").replace("_ ", " ").replace("_.", "."),
+                &part
+                    .replace("***", "")
+                    .replace("**", "")
+                    .replace("__", "")
+                    .replace("~~", "")
+                    .replace(" _", " ")
+                    .replace("_ ", " ")
+                    .replace("_.", "."),
             );
         }
     }

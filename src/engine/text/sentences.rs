@@ -58,13 +58,24 @@ fn breaks_before(text: &str, tokens: &[Token], index: usize) -> bool {
     lines == 1 && (speaks(tokens, index) || !soft_break(text, before, token))
 }
 
-/// "Ana: …", "@ben: …" at the start of a line: the next speaker of a thread.
+/// "Ana: …", "@ben: …", "*Impact:* …", "14:05 …" at the start of a line: the next speaker, label or moment.
 fn speaks(tokens: &[Token], index: usize) -> bool {
-    let named =
-        tokens.get(index).is_some_and(|token| token.capital && token.kind == TokenKind::Word || token.fact().is_some());
+    const LONGEST_LABEL: usize = 3;
+    let emphasis = |at: usize| tokens.get(at).is_some_and(|token| token.is(&["*", "**", "_", "__", "["]));
+    let start = if emphasis(index) { index + 1 } else { index };
+    let Some(first) = tokens.get(start) else { return false };
+    if first.fact().is_some() && start > index
+        || !(first.capital && first.kind == TokenKind::Word || first.fact().is_some())
+    {
+        return first.fact().is_some() && start > index;
+    }
     let colon = |at: usize| tokens.get(at).is_some_and(|token| token.glued && token.lower == ":");
-    let second = tokens.get(index + 1).is_some_and(|token| token.capital && token.kind == TokenKind::Word);
-    named && (colon(index + 1) || second && colon(index + 2))
+    (1..=LONGEST_LABEL).any(|length| {
+        let words = (start..start + length).all(|at| {
+            tokens.get(at).is_some_and(|token| token.kind == TokenKind::Word || token.fact().is_some() && at == start)
+        });
+        words && (colon(start + length) || emphasis(start + length) && colon(start + length + 1))
+    })
 }
 
 fn before_is_abbreviation(tokens: &[Token], index: usize) -> bool {
