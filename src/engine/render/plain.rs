@@ -57,6 +57,9 @@ pub(crate) struct PlainText {
     pub(crate) kept_sentences: Vec<usize>,
 }
 
+/// Words that follow their verb and let a pronoun in between.
+const PARTICLES: &[&str] = &["up", "down", "off", "out", "back", "away", "on", "over"];
+
 impl<'e, 'd> Realiser<'e, 'd> {
     /// A realiser for one message and reader.
     pub(crate) fn new(
@@ -253,6 +256,11 @@ impl<'e, 'd> Realiser<'e, 'd> {
             if let Some(choice) = next.next_if(|choice| choice.tokens.start == index) {
                 at = document.span_of(choice.tokens.clone()).end;
                 index = choice.tokens.end;
+                if let Some(behind) = self.emit_around_pronoun(&choice, range.end, pieces) {
+                    at = document.span_of(index..behind).end.max(at);
+                    index = behind;
+                    continue;
+                }
                 self.emit_choice(choice, effort, pieces);
                 continue;
             }
@@ -340,6 +348,18 @@ impl<'e, 'd> Realiser<'e, 'd> {
         {
             form = HitForm::Verb(if to_plural { VerbForm::Base } else { VerbForm::ThirdSingular });
         }
+        // "the rolled-back release", "Rolled back, it did not help": a participle, whatever the verb's past looks like.
+        let describes = hit
+            .tokens
+            .start
+            .checked_sub(1)
+            .and_then(|index| self.document().tokens.get(index))
+            .is_some_and(|before| matches!(before.tag, Tag::Determiner | Tag::Adjective | Tag::Possessive));
+        let opens =
+            hit.tokens.start == 0 && self.document().tokens.get(hit.tokens.end).is_some_and(|next| next.is(&[","]));
+        if matches!(form, HitForm::Verb(VerbForm::Past)) && (describes || opens) {
+            form = HitForm::Verb(VerbForm::PastParticiple);
+        }
         let text = verb_text(wording, form);
         let (before, after) = text.split_once("{object}").unwrap_or((text.as_str(), ""));
         let span = self.document().span_of(hit.tokens.clone());
@@ -355,6 +375,37 @@ impl<'e, 'd> Realiser<'e, 'd> {
         } else if !after.trim().is_empty() {
             pieces.push(format!(" {}", after.trim()), origin);
         }
+    }
+
+    /// "Spin it down" as "shut it down", "deprecate it" as "phase it out": a pronoun stands in front of the particle. Gives the
+    /// token behind what was written.
+    fn emit_around_pronoun(&mut self, choice: &Choice, end: usize, pieces: &mut Pieces) -> Option<usize> {
+        let ChoiceKind::Term(hit) = &choice.kind else { return None };
+        let document = self.document();
+        let concept = self.glossary.concepts.get(hit.concept)?;
+        let term = concept.terms.get(hit.term).filter(|term| term.part_of_speech == PartOfSpeech::Verb)?;
+        let wording = concept.wording(term.part_of_speech, &self.audience.id)?;
+        let text = verb_text(wording, hit.form);
+        let (verb, particle) = text.rsplit_once(' ').filter(|(_, last)| PARTICLES.contains(last))?;
+        if self.audience.knows(concept) || self.clashing.contains(&hit.concept) {
+            return None;
+        }
+        let is_pronoun = |index: usize| {
+            document.tokens.get(index).is_some_and(|token| {
+                token.is(&["it", "them", "this", "that", "these", "those"]) && token.tag == Tag::Pronoun
+            })
+        };
+        let (pronoun, behind) = match &hit.gap {
+            Some(gap) if gap.len() == 1 && is_pronoun(gap.start) => (gap.start, hit.tokens.end),
+            None if hit.tokens.end < end && is_pronoun(hit.tokens.end) => (hit.tokens.end, hit.tokens.end + 1),
+            _ => return None,
+        };
+        let origin = Origin::Concept { concept: hit.concept, span: document.span_of(hit.tokens.clone()) };
+        let verb = self.capital_like(hit.tokens.start, verb.to_owned());
+        pieces.push(format!("{verb} "), origin.clone());
+        pieces.push(document.token_text(pronoun).to_owned(), origin.clone());
+        pieces.push(format!(" {particle}"), origin);
+        Some(behind)
     }
 
     fn emit_noun(&mut self, hit: &Hit, wording: &Wording, pieces: &mut Pieces) {
