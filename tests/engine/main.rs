@@ -3,5 +3,6 @@
 mod cases;
 mod content;
 mod explain;
+mod generated;
 mod judge;
 mod mistakes;

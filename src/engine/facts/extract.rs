@@ -106,9 +106,12 @@ fn patterns() -> Vec<(FactKind, String)> {
         (K::Ratio, format!(r"(?i){b}[0-9][0-9,]*\s(?:in|out of)\s(?:every\s)?[0-9][0-9,]*{b}")),
         (K::Ratio, format!(r"{b}24/7{b}")),
         (K::Ratio, format!(r"(?i){MARK}{b}{NUMBER}(?:\s?(?:-|–)\s?{NUMBER})?(?:x{b}|×|\stimes{b}|-fold{b})")),
-        (K::Duration, format!(r"(?i){b}[0-9]+h[0-9]+(?:m(?:in)?)?(?:[0-9]+s)?{b}")),
+        (K::Duration, format!(r"(?i){MARK}{b}[0-9]+h[0-9]+(?:m(?:in)?)?(?:[0-9]+s)?{b}")),
         (K::Duration, format!(r"(?i){b}[0-9]+(?:m|d)\s?[0-9]+(?:s|h){b}")),
-        (K::Duration, format!(r"(?i){b}[0-9]+\s?(?:hours?|hrs?)(?:,?\s(?:and\s)?)[0-9]+\s?(?:minutes?|mins?){b}")),
+        (
+            K::Duration,
+            format!(r"(?i){MARK}{b}[0-9]+\s?(?:hours?|hrs?)(?:,?\s(?:and\s)?)[0-9]+\s?(?:minutes?|mins?){b}"),
+        ),
         (
             K::Duration,
             format!(r"(?i){MARK}{b}{NUMBER}(?:\s?(?:(?:-|–)|to)\s?{NUMBER})?[\s-]?(?:{LONG_UNIT}|ms|µs|μs|ns|h|s){b}"),
@@ -198,9 +201,12 @@ pub(crate) fn extract(text: &str) -> Vec<Fact> {
         // The head of an arrow ("18->20") says no "more than".
         let head = text.get(..found.start()).unwrap_or_default();
         let arrow = words.starts_with('>') && head.ends_with(['-', '=', '–']);
+        // Nor does the sign of a quoted line ("> 2h30 is enough").
+        let line = head.rsplit_once('\n').map_or(head, |(_, line)| line);
+        let quote = words.starts_with("> ") && line.chars().all(|c| c.is_whitespace() || c == '>');
         // And the second sign of "~~17:00~~" no "about".
         let struck = words.starts_with('~') && head.ends_with('~');
-        let marked = if arrow || struck { words.trim_start_matches(['>', '~']) } else { words };
+        let marked = if arrow || struck || quote { words.trim_start_matches(['>', '~']) } else { words };
         let trimmed = marked.trim();
         let start = found.start() + (words.len() - marked.trim_start().len());
         if trimmed.is_empty()

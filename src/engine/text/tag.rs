@@ -12,8 +12,10 @@ use crate::engine::lexicon::inflect::VerbForm;
 const BE: [&str; 12] = ["be", "am", "is", "are", "was", "were", "been", "being", "'s", "'re", "'m", "isn't"];
 const HAVE: [&str; 7] = ["have", "has", "had", "having", "'ve", "hasn't", "haven't"];
 const PARTICLES: [&str; 11] = ["up", "down", "back", "out", "off", "over", "away", "in", "on", "through", "around"];
-const DO_LIKE: [&str; 12] =
-    ["do", "does", "did", "don't", "doesn't", "didn't", "please", "let's", "lets", "cannot", "help", "pls"];
+const DO_LIKE: [&str; 15] = [
+    "do", "does", "did", "don't", "doesn't", "didn't", "dont", "doesnt", "didnt", "please", "let's", "lets", "cannot",
+    "help", "pls",
+];
 const SUBJECT_PRONOUNS: [&str; 8] = ["i", "we", "you", "they", "he", "she", "who", "y'all"];
 
 const ADJECTIVE: Flags =
@@ -137,6 +139,9 @@ fn closed_class(token: &Token, context: &Context<'_>) -> Option<Tag> {
         }
         "'re" | "'m" | "'ve" => Tag::Auxiliary,
         "'ll" | "'d" => Tag::Modal,
+        // Chat leaves the apostrophe out.
+        "dont" | "doesnt" | "didnt" | "isnt" | "arent" | "wasnt" | "werent" | "hasnt" | "havent" => Tag::Auxiliary,
+        "cant" | "wont" | "couldnt" | "shouldnt" | "wouldnt" => Tag::Modal,
         _ if lower.ends_with("n't") || lower == "cannot" => {
             if token.has(Flags::MODAL)
                 || ["can't", "won't", "couldn't", "shouldn't", "wouldn't", "mustn't", "cannot"].contains(&lower)

@@ -13,11 +13,13 @@ use crate::engine::text::tokenize_words;
 pub(super) struct Brought {
     /// Wordings of more than one word, in lower case.
     wordings: BTreeSet<String>,
-    /// Everything, as written.
+    /// Everything, in lower case.
     text: String,
     meanings: BTreeSet<String>,
     /// Where the source's terms are, in order.
     terms: Vec<ByteSpan>,
+    /// Where the own words of the source's phrases are.
+    phrases: Vec<ByteSpan>,
 }
 
 impl Brought {
@@ -48,12 +50,22 @@ impl Brought {
         let mut terms: Vec<ByteSpan> =
             source.terms.iter().map(|hit| source.document.span_of(hit.tokens.clone())).collect();
         terms.sort_unstable();
-        Self { wordings, text: words.join("\n"), meanings, terms }
+        // What a phrase says in its own words ("MoM", "thx") may be said in the words of its entry.
+        let phrases = source
+            .phrases
+            .iter()
+            .flat_map(|found| {
+                let slots = &found.slots;
+                found.tokens.clone().filter(move |index| !slots.iter().any(|(_, slot)| slot.contains(index)))
+            })
+            .map(|index| source.document.span_of(index..index + 1))
+            .collect();
+        Self { wordings, text: words.join("\n").to_lowercase(), meanings, terms, phrases }
     }
 
     /// Whether the content says these words.
     pub(super) fn says(&self, words: &str) -> bool {
-        self.text.contains(words)
+        self.text.contains(&words.to_lowercase())
     }
 
     pub(super) fn means(&self, meaning: &str) -> bool {
@@ -62,6 +74,11 @@ impl Brought {
 
     pub(super) fn terms(&self) -> &[ByteSpan] {
         &self.terms
+    }
+
+    /// Whether a name of the source is in the own words of a phrase, for which others may stand.
+    pub(super) fn phrases(&self, span: ByteSpan) -> bool {
+        self.phrases.iter().any(|phrase| phrase.overlaps(span))
     }
 
     /// Whether a place of the source lies in a term, for which a wording may stand.

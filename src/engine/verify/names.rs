@@ -17,7 +17,8 @@ pub(super) fn compare(source: &Side<'_>, candidate: &Side<'_>, brought: &Brought
         let Some(token) = source.token(index) else { continue };
         let words = source.document.token_text(index);
         let acronym = words.trim_end_matches('s').chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
-        if !acronym && !brought.covers(token.span) && !spoken_of(candidate, token) && told.insert(token.lower.clone()) {
+        let worded = brought.covers(token.span) || brought.phrases(token.span);
+        if !acronym && !worded && !spoken_of(candidate, token) && told.insert(token.lower.clone()) {
             let text = format!("The name \"{words}\" of the source is missing.");
             found.push(discrepancy("missing_fact", text, words, ""));
         }
