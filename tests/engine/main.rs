@@ -6,3 +6,4 @@ mod explain;
 mod generated;
 mod judge;
 mod mistakes;
+mod senses;
