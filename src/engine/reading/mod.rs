@@ -258,7 +258,7 @@ fn is_request(document: &Document<'_>, tokens: Range<usize>, is_item: bool) -> b
         return !heading && !answered && (second_person || mentioned || opens_question);
     }
     // "Do NOT discuss this outside", "don't retry".
-    if first.is(&["don't", "never"])
+    if (first.is(&["don't", "never"]) && (!is_item || second_person))
         || first.is(&["do"]) && token(start + 1).is_some_and(|next| next.tag == Tag::Negation)
     {
         return true;

@@ -582,6 +582,27 @@ fn without_opener(words: &str) -> String {
     capitalised(rest)
 }
 
+/// A section does not begin with what ties its first sentence to one that stands elsewhere.
+pub(super) fn without_connective(text: &str) -> String {
+    const CONNECTIVES: [&str; 14] = [
+        "As a result, ",
+        "However, ",
+        "Therefore, ",
+        "Furthermore, ",
+        "Moreover, ",
+        "In addition, ",
+        "Additionally, ",
+        "Also, ",
+        "Thus, ",
+        "Hence, ",
+        "Then ",
+        "So ",
+        "But ",
+        "And ",
+    ];
+    CONNECTIVES.iter().find_map(|connective| text.strip_prefix(connective)).map_or_else(|| text.to_owned(), capitalised)
+}
+
 /// "[RESOLVED] …", "[API Gateway] …": a tag in front names the list a message is in.
 fn without_tag(words: &str) -> &str {
     match words.strip_prefix('[').and_then(|rest| rest.split_once("] ")) {
@@ -664,7 +685,7 @@ fn without_emphasis(words: &str) -> String {
 }
 
 /// `[label](address)` as its label; the address stays in the sections and the plain version.
-fn without_links(words: &str) -> String {
+pub(super) fn without_links(words: &str) -> String {
     let mut line = String::with_capacity(words.len());
     let mut rest = words;
     while let Some((head, tail)) = rest.split_once('[') {

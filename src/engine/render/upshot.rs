@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::headline::{HEADLINE_WORDS, beginning};
+use super::headline::{HEADLINE_WORDS, beginning, without_connective, without_links};
 use super::inflected::capitalised;
 use super::plain::Realiser;
 use super::sentences::{Teller, one_line};
@@ -59,7 +59,7 @@ pub(crate) fn compose(
         .into_iter()
         .map(|(slot, (title, text))| {
             let title = audience.titles.get(&slot).cloned().unwrap_or(title);
-            Section { slot, title, text }
+            Section { slot, title, text: without_connective(&text) }
         })
         .collect();
     sections.sort_by_key(|section| place(audience, &section.slot));
@@ -87,7 +87,7 @@ fn without_sentences(text: &str, said: &[String]) -> String {
         .map(|line| {
             let mut kept = String::with_capacity(line.len());
             for sentence in line.split_inclusive(". ") {
-                if !said.contains(&letters(sentence)) {
+                if !said.contains(&letters(&without_links(sentence))) {
                     kept.push_str(sentence);
                 }
             }
@@ -160,6 +160,7 @@ fn context(teller: &mut Teller<'_, '_, '_>, cues: &Cues) -> Context {
         })
     });
     let mut best: Option<(usize, String)> = None;
+    let mut best_beside_state: Option<(usize, String)> = None;
     for (position, statement) in statements.iter().enumerate() {
         if eta.is_some() && statement.eta.as_ref() == eta {
             continue;
@@ -167,14 +168,20 @@ fn context(teller: &mut Teller<'_, '_, '_>, cues: &Cues) -> Context {
         let with_eta = eta.filter(|_| statement.action.as_ref() == action && action.is_some());
         let Some(lead) = tell(teller, statement, with_eta, &mut context) else { continue };
         let weight = teller.weight(statement, position, &lead, cues);
+        let is_state = ["resolved", "delay"].contains(&statement.slot.as_str());
+        if !is_state && best_beside_state.as_ref().is_none_or(|(top, _)| weight > *top) {
+            best_beside_state = Some((weight, lead.clone()));
+        }
         if best.as_ref().is_none_or(|(top, _)| weight > *top) {
             best = Some((weight, lead));
         }
     }
-    context.main = best.map(|(_, lead)| lead).unwrap_or_default();
     context.stated = stated(teller);
     context.state = teller.state();
     context.outcome = teller.outcome();
+    // The outcome has told the state already.
+    let main = if context.outcome.is_empty() { best } else { best_beside_state };
+    context.main = main.map(|(_, lead)| lead).unwrap_or_default();
     if let Some(action) = action {
         let mut line = teller.passive(action, eta).trim_end_matches('.').to_owned();
         // The state has named the service already.
