@@ -84,10 +84,9 @@ pub(crate) fn polarity(text: &str) -> Polarity {
         })
         .count();
     // What the words say that stand for such a sign.
-    let lower = text.to_lowercase();
     counts.hedges += ["less than", "at most", "at least", "plus or minus"]
         .iter()
-        .map(|words| lower.matches(words).count())
+        .map(|words| text.matches(words).count())
         .sum::<usize>();
     counts
 }

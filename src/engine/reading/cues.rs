@@ -58,12 +58,20 @@ struct RawKind {
     slots: Vec<String>,
 }
 
+/// The slot that a cue told.
+pub(super) struct FoundSlot {
+    pub(super) slot: String,
+    pub(super) settles: bool,
+}
+
 /// Compiled cues.
 #[derive(Debug, Default)]
 pub(crate) struct Cues {
     /// Slot of each pattern, in order of priority.
     slots: Vec<String>,
     slot_patterns: PatternSet,
+    /// How many of the patterns are those of the first entry.
+    settling: usize,
     sections: BTreeMap<String, SectionCue>,
     background: PatternSet,
     boilerplate: PatternSet,
@@ -135,7 +143,9 @@ pub(crate) fn parse(file: &ContentFile) -> Result<Cues, Vec<ContentError>> {
     if !errors.is_empty() {
         return Err(errors);
     }
+    let settling = slots.iter().take_while(|slot| slots.first() == Some(*slot)).count();
     Ok(Cues {
+        settling,
         slots,
         slot_patterns: PatternSet::new(slot_patterns),
         sections,
@@ -209,9 +219,14 @@ impl Cues {
 
     /// The slot of a clause: the first cue in file order that is found in it.
     pub(super) fn slot(&self, document: &Document<'_>, clause: Range<usize>) -> Option<String> {
+        self.found_slot(document, clause).map(|found| found.slot)
+    }
+
+    /// The same, with whether the cue settles the clause before any order or question is looked for: those of the first entry.
+    pub(super) fn found_slot(&self, document: &Document<'_>, clause: Range<usize>) -> Option<FoundSlot> {
         let mut found: Vec<Match> = Vec::new();
         self.slot_patterns.matches_in(document, clause.clone(), &mut found);
-        found
+        let pattern = found
             .iter()
             .filter(|found| {
                 self.slots
@@ -219,17 +234,8 @@ impl Cues {
                     .is_none_or(|slot| slot != "resolved" || states_a_result(document, clause.start, found))
             })
             .map(|found| found.pattern)
-            .min()
-            .and_then(|pattern| self.slots.get(pattern).cloned())
-    }
-
-    /// The slot of a clause whose words settle it before any order or question is looked for: those of the first entry.
-    pub(super) fn early_slot(&self, document: &Document<'_>, clause: Range<usize>) -> Option<String> {
-        let first = self.slots.first()?;
-        let settled = self.slots.iter().take_while(|slot| *slot == first).count();
-        let mut found: Vec<Match> = Vec::new();
-        self.slot_patterns.matches_in(document, clause, &mut found);
-        found.iter().any(|found| found.pattern < settled).then(|| first.clone())
+            .min()?;
+        Some(FoundSlot { slot: self.slots.get(pattern)?.clone(), settles: pattern < self.settling })
     }
 
     /// The kind of message with the most cues; the order of the file breaks ties.

@@ -108,16 +108,17 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
             let metric = metric_frame(analysis, glossary, tokens.clone());
             let eta = eta_frame(analysis, tokens.clone());
             let action = action_frame(analysis, glossary, tokens.clone());
+            let told = cues.found_slot(document, clause.tokens.clone());
             let slot = if let Some(slot) = labelled.take() {
                 slot
             } else if is_reference(document, tokens.clone()) {
                 "reference".to_owned()
-            } else if let Some(slot) = cues.early_slot(document, clause.tokens.clone()) {
-                slot
+            } else if let Some(told) = told.as_ref().filter(|told| told.settles) {
+                told.slot.clone()
             } else if !quoted && is_request(document, tokens.clone(), is_item) {
                 ASK.to_owned()
-            } else if let Some(slot) = cues.slot(document, clause.tokens.clone()) {
-                slot
+            } else if let Some(told) = told {
+                told.slot
             } else if let Some(slot) = titled.clone() {
                 slot
             } else if metric.is_some() {

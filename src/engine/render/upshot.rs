@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashSet;
+
 use super::headline::{HEADLINE_WORDS, beginning, without_connective, without_links};
 use super::inflected::capitalised;
 use super::plain::Realiser;
@@ -11,6 +13,7 @@ use crate::engine::audience::AudienceProfile;
 use crate::engine::facts::{Fact, FactKind};
 use crate::engine::reading::{ActionFrame, Cues, EtaFrame, Reading, Statement, Tense};
 use crate::engine::rendering::{FactRow, Section};
+use crate::engine::text::Token;
 
 const MOST_QUESTIONS: usize = 3;
 /// The slot of what the message says above has overtaken.
@@ -306,7 +309,8 @@ fn stated(teller: &Teller<'_, '_, '_>) -> BTreeMap<String, bool> {
         "now",
     ];
     let document = teller.document();
-    let words = |list: &[&str]| document.tokens.iter().any(|token| token.lemmas().any(|lemma| list.contains(&lemma)));
+    let said: FxHashSet<&str> = document.tokens.iter().flat_map(Token::lemmas).collect();
+    let words = |list: &[&str]| list.iter().any(|word| said.contains(word));
     let facts = |wanted: fn(&Fact) -> bool| document.facts.iter().any(wanted);
     let ranges = facts(|fact| fact.kind == FactKind::Time)
         && document.facts.iter().filter(|fact| fact.kind.is_when()).count() > 1;

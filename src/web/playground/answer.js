@@ -81,7 +81,6 @@ function showUpshot(answer) {
     .filter((section) => !(asks.length > 0 && isAbout(section, ASKS)) && !(open.length > 0 && isAbout(section, OPEN)))
     .map((section) => entry(section.title, section.text));
   if (asks.length > 0) rows.push(entry(ASKS.title, bullets(asks), "asks"));
-  else if (!sections.some((section) => isAbout(section, ASKS))) rows.push(entry(ASKS.title, "Nothing was asked for."));
   if (open.length > 0) rows.push(entry(OPEN.title, bullets(open.map(withoutTitle)), "open"));
   $("sections").replaceChildren(...rows);
 
