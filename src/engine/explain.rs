@@ -111,12 +111,17 @@ pub(crate) fn explain(
     if let Some((candidates, words)) = found {
         let concepts: Vec<&Concept> = candidates.iter().filter_map(|index| glossary.concepts.get(*index)).collect();
         let message = context.map(|(source, _)| Document::parse(source.text()));
-        let evidence = Evidence::of(message.as_ref().unwrap_or(&document));
-        let chosen = match decide(&evidence, &concepts, &words) {
+        let evidence = Evidence::of(message.as_ref().unwrap_or(&document), &glossary.cues);
+        let numbered: Vec<(usize, &Concept)> = candidates
+            .iter()
+            .filter_map(|index| glossary.concepts.get(*index).map(|concept| (*index, concept)))
+            .collect();
+        let sense = decide(&evidence, &numbered, &words);
+        let chosen = match sense {
             Sense::Is(position) => position,
             Sense::Everyday | Sense::Undecided => concepts.iter().position(|concept| concept.own).unwrap_or(0),
         };
-        let decided = concepts.len() == 1 || matches!(decide(&evidence, &concepts, &words), Sense::Is(_));
+        let decided = concepts.len() == 1 || matches!(sense, Sense::Is(_));
         if let Some(concept) = concepts.get(chosen) {
             fill(&mut answer, glossary, concept, context, audience);
             if !decided {

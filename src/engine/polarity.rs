@@ -1,5 +1,9 @@
 //! Words that turn or weaken a statement: negation, hedges, conditions. A rewrite may neither drop nor add them.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
 use super::text::Token;
 
 /// Counts of polarity words in a text.
@@ -22,7 +26,6 @@ const NEGATIONS: [&str; 25] = [
     "cant", "isnt", "doesnt", "didnt", "wont", "havent", "hasnt", "wasnt", "werent", "arent", "couldnt", "shouldnt",
     "wouldnt",
 ];
-/// Stems of words that weaken: inflections of the longer ones count as well.
 const HEDGES: [&str; 24] = [
     "might",
     "may",
@@ -49,8 +52,36 @@ const HEDGES: [&str; 24] = [
     "eventual",
     "possible",
 ];
+/// Stems of words that weaken: their inflections count as well.
 const HEDGE_STEMS: [&str; 9] = ["seem", "appear", "suspect", "estimat", "expect", "think", "believ", "assum", "guess"];
 const CONDITIONS: [&str; 8] = ["if", "unless", "until", "once", "provided", "except", "only", "when"];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    Negation,
+    Hedge,
+    Condition,
+}
+
+static WORDS: LazyLock<FxHashMap<&'static str, Turn>> = LazyLock::new(|| {
+    let negations = NEGATIONS.iter().map(|word| (*word, Turn::Negation));
+    let hedges = HEDGES.iter().map(|word| (*word, Turn::Hedge));
+    negations.chain(hedges).chain(CONDITIONS.iter().map(|word| (*word, Turn::Condition))).collect()
+});
+
+/// What a lower-case word does to its statement.
+fn turn(lower: &str) -> Option<Turn> {
+    if let Some(turn) = WORDS.get(lower) {
+        return Some(*turn);
+    }
+    if lower.ends_with("n't") || lower.ends_with("n’t") {
+        return Some(Turn::Negation);
+    }
+    let stemmed =
+        lower.starts_with(['s', 'a', 'e', 't', 'b', 'g']) && HEDGE_STEMS.iter().any(|stem| lower.starts_with(stem));
+    stemmed.then_some(Turn::Hedge)
+}
+
 /// Signs in front of figures that say the same as "about", "at most" and the like.
 const MARKS: [char; 6] = ['~', '≈', '≤', '≥', '±', '<'];
 const LONGEST_WORD: usize = 16;
@@ -59,6 +90,7 @@ const LONGEST_WORD: usize = 16;
 pub(crate) fn polarity(text: &str) -> Polarity {
     let mut counts = Polarity::default();
     let mut buffer = [0_u8; LONGEST_WORD];
+    let mut before = String::with_capacity(4);
     for word in text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’'))) {
         let length = word.len();
         if !(2..=LONGEST_WORD).contains(&length) {
@@ -68,11 +100,24 @@ pub(crate) fn polarity(text: &str) -> Polarity {
         target.copy_from_slice(word.as_bytes());
         target.make_ascii_lowercase();
         let Ok(lower) = std::str::from_utf8(target) else { continue };
-        counts.negations += usize::from(negates(lower));
-        counts.hedges += usize::from(HEDGES.contains(&lower) || HEDGE_STEMS.iter().any(|stem| lower.starts_with(stem)));
-        counts.conditions += usize::from(CONDITIONS.contains(&lower));
+        // What the words say that stand for a sign: "less than", "at most", "plus or minus".
+        let pair = (before.as_str(), lower);
+        counts.hedges += usize::from(matches!(pair, ("less", "than") | ("at", "most" | "least") | ("or", "minus")));
+        before.clear();
+        if lower.len() <= 4 {
+            before.push_str(lower);
+        }
+        match turn(lower) {
+            Some(Turn::Negation) => counts.negations += 1,
+            Some(Turn::Hedge) => counts.hedges += 1,
+            Some(Turn::Condition) => counts.conditions += 1,
+            None => {}
+        }
     }
     // "around ~9 min" is one hedge said twice.
+    if text.is_ascii() && !text.contains(['~', '<']) {
+        return counts;
+    }
     counts.hedges += text
         .match_indices(MARKS)
         .filter(|(at, _)| {
@@ -83,21 +128,12 @@ pub(crate) fn polarity(text: &str) -> Polarity {
             !struck && !["about", "around", "approximately", "roughly"].iter().any(|word| before.ends_with(word))
         })
         .count();
-    // What the words say that stand for such a sign.
-    counts.hedges += ["less than", "at most", "at least", "plus or minus"]
-        .iter()
-        .map(|words| text.matches(words).count())
-        .sum::<usize>();
     counts
-}
-
-fn negates(lower: &str) -> bool {
-    lower.ends_with("n't") || lower.ends_with("n’t") || NEGATIONS.contains(&lower)
 }
 
 /// Whether the word negates.
 pub(crate) fn is_negation(token: &Token) -> bool {
-    negates(&token.lower)
+    turn(&token.lower) == Some(Turn::Negation)
 }
 
 #[cfg(test)]

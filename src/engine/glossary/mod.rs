@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 pub(crate) use index::{Hit, HitForm, Index};
 pub(crate) use lint::lint;
 pub(crate) use schema::{RawExamples, parse};
-pub(crate) use senses::{Evidence, Sense, decide};
+pub(crate) use senses::{Evidence, Sense, SenseCues, decide};
 
 use super::lexicon::inflect::VerbForm;
 
@@ -197,6 +197,7 @@ impl Concept {
 pub(crate) struct Glossary {
     pub(crate) concepts: Vec<Concept>,
     pub(crate) index: Index,
+    pub(crate) cues: SenseCues,
     ids: FxHashMap<Box<str>, usize>,
 }
 
@@ -206,7 +207,8 @@ impl Glossary {
         let index = Index::build(&concepts);
         let ids =
             concepts.iter().enumerate().map(|(position, concept)| (concept.id.as_str().into(), position)).collect();
-        Self { concepts, index, ids }
+        let cues = SenseCues::new(&concepts);
+        Self { concepts, index, cues, ids }
     }
 
     /// The concept with this id.

@@ -1,34 +1,103 @@
 //! Which meaning an ambiguous term has in this message: neighbours, then the company of other terms.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::Concept;
 use crate::engine::text::{Document, TokenKind};
 
-/// What a message tells about meaning: its words and the subject fields of its unambiguous terms.
+/// The cues of all concepts, with their words numbered: a message's words are looked up once, not once for each concept.
 #[derive(Debug, Default)]
-pub(crate) struct Evidence<'d> {
-    words: FxHashSet<&'d str>,
+pub(crate) struct SenseCues {
+    ids: FxHashMap<Box<str>, u32>,
+    /// By position of the concept.
+    of: Vec<ConceptCues>,
+}
+
+#[derive(Debug, Default)]
+struct ConceptCues {
+    near: CueSet,
+    not_near: CueSet,
+}
+
+#[derive(Debug, Default)]
+struct CueSet {
+    words: Box<[u32]>,
+    phrases: Box<[CuePhrase]>,
+}
+
+/// A cue of several words, searched as text when its first word is there.
+#[derive(Debug)]
+struct CuePhrase {
+    text: Box<str>,
+    first: Option<u32>,
+}
+
+impl SenseCues {
+    /// Numbers the cues of concepts.
+    pub(crate) fn new(concepts: &[Concept]) -> Self {
+        let mut cues = Self::default();
+        for concept in concepts {
+            let near = cues.set(&concept.near);
+            let not_near = cues.set(&concept.not_near);
+            cues.of.push(ConceptCues { near, not_near });
+        }
+        cues
+    }
+
+    fn set(&mut self, cues: &[String]) -> CueSet {
+        let (phrases, words): (Vec<&String>, Vec<&String>) = cues.iter().partition(|cue| cue.contains([' ', '-']));
+        let words = words.into_iter().map(|word| self.id(word)).collect();
+        let phrases = phrases
+            .into_iter()
+            .map(|text| {
+                let first: String = text.chars().take_while(|c| c.is_alphabetic()).collect();
+                // A short or cut first part may be tokenised otherwise.
+                let whole = first.len() > 2 && text.get(first.len()..).is_some_and(|rest| rest.starts_with([' ', '-']));
+                CuePhrase { first: whole.then(|| self.id(&first)), text: text.as_str().into() }
+            })
+            .collect();
+        CueSet { words, phrases }
+    }
+
+    fn id(&mut self, word: &str) -> u32 {
+        let next = u32::try_from(self.ids.len()).unwrap_or(u32::MAX);
+        *self.ids.entry(word.into()).or_insert(next)
+    }
+}
+
+/// What a message tells about meaning: its words and the subject fields of its unambiguous terms.
+#[derive(Debug)]
+pub(crate) struct Evidence<'g> {
+    cues: &'g SenseCues,
+    /// One bit for each numbered word.
+    present: Vec<u64>,
     text: String,
     fields: FxHashMap<String, usize>,
 }
 
-impl<'d> Evidence<'d> {
+impl<'g> Evidence<'g> {
     /// Collects base forms of all words of a message.
-    pub(crate) fn of(document: &'d Document<'_>) -> Self {
-        let mut words = FxHashSet::default();
+    pub(crate) fn of(document: &Document<'_>, cues: &'g SenseCues) -> Self {
+        let mut present = vec![0_u64; cues.ids.len() / 64 + 1];
+        let mut note = |word: &str| {
+            if let Some(id) = cues.ids.get(word)
+                && let Some(bits) = present.get_mut(*id as usize / 64)
+            {
+                *bits |= 1 << (id % 64);
+            }
+        };
         for token in &document.tokens {
             match token.kind {
-                TokenKind::Word => words.extend(token.lemmas()),
+                TokenKind::Word => token.lemmas().for_each(&mut note),
                 // "ci.example.org" and `kube-proxy` speak of CI and of Kubernetes.
                 TokenKind::Fact(_) => {
-                    words.insert(token.lower.as_str());
-                    words.extend(token.lower.split(|c: char| !c.is_alphanumeric()).filter(|part| part.len() > 1));
+                    note(&token.lower);
+                    token.lower.split(|c: char| !c.is_alphanumeric()).filter(|part| part.len() > 1).for_each(&mut note);
                 }
                 TokenKind::Punctuation | TokenKind::Marker => {}
             }
         }
-        Self { words, text: document.text.to_lowercase(), fields: FxHashMap::default() }
+        Self { cues, present, text: document.text.to_lowercase(), fields: FxHashMap::default() }
     }
 
     /// Counts an unambiguous term of this subject field.
@@ -36,20 +105,28 @@ impl<'d> Evidence<'d> {
         *self.fields.entry(field.to_owned()).or_default() += 1;
     }
 
-    fn has(&self, cue: &str) -> bool {
-        if cue.contains([' ', '-']) { self.text.contains(cue) } else { self.words.contains(cue) }
+    fn has(&self, id: u32) -> bool {
+        self.present.get(id as usize / 64).is_some_and(|bits| bits >> (id % 64) & 1 == 1)
     }
 
-    fn count(&self, cues: &[String], but: &str) -> usize {
-        cues.iter().filter(|cue| cue.as_str() != but && self.has(cue)).count()
+    fn count(&self, set: &CueSet, but: &str) -> usize {
+        let own = self.cues.ids.get(but).copied();
+        let words = set.words.iter().filter(|id| Some(**id) != own && self.has(**id)).count();
+        let phrases = set.phrases.iter().filter(|phrase| {
+            phrase.first.is_none_or(|first| self.has(first))
+                && &*phrase.text != but
+                && self.text.contains(&*phrase.text)
+        });
+        words + phrases.count()
     }
 
     /// How well a concept fits; `None` when it is ruled out.
-    fn score(&self, concept: &Concept, term: &str) -> Option<usize> {
-        if self.count(&concept.not_near, term) > 0 {
+    fn score(&self, position: usize, concept: &Concept, term: &str) -> Option<usize> {
+        let cues = self.cues.of.get(position)?;
+        if self.count(&cues.not_near, term) > 0 {
             return None;
         }
-        let near = self.count(&concept.near, term);
+        let near = self.count(&cues.near, term);
         if !concept.near.is_empty() && near == 0 {
             return None;
         }
@@ -71,12 +148,12 @@ pub(crate) enum Sense {
 }
 
 /// Chooses among concepts that share a term; the result is a position in `candidates`.
-pub(crate) fn decide(evidence: &Evidence<'_>, candidates: &[&Concept], term: &str) -> Sense {
+pub(crate) fn decide(evidence: &Evidence<'_>, candidates: &[(usize, &Concept)], term: &str) -> Sense {
     let mut best: Option<(usize, usize)> = None;
     let mut tie = false;
-    let own = candidates.iter().any(|concept| concept.own);
-    for (position, concept) in candidates.iter().enumerate().filter(|(_, concept)| concept.own || !own) {
-        let Some(score) = evidence.score(concept, term) else { continue };
+    let own = candidates.iter().any(|(_, concept)| concept.own);
+    for (position, (number, concept)) in candidates.iter().enumerate().filter(|(_, (_, concept))| concept.own || !own) {
+        let Some(score) = evidence.score(*number, concept, term) else { continue };
         match best {
             Some((_, top)) if score < top => {}
             Some((_, top)) if score == top => tie = true,
@@ -89,7 +166,7 @@ pub(crate) fn decide(evidence: &Evidence<'_>, candidates: &[&Concept], term: &st
     match best {
         None => Sense::Everyday,
         Some(_) if tie => Sense::Undecided,
-        Some((position, _)) if candidates.get(position).is_some_and(|concept| concept.everyday) => Sense::Everyday,
+        Some((position, _)) if candidates.get(position).is_some_and(|(_, concept)| concept.everyday) => Sense::Everyday,
         Some((position, _)) => Sense::Is(position),
     }
 }

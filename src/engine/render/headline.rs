@@ -548,8 +548,8 @@ fn without_opener(words: &str) -> String {
     ];
     let mut rest = words;
     loop {
-        let lower = rest.to_lowercase();
-        let Some(opener) = OPENERS.iter().find(|opener| lower.starts_with(**opener)) else { break };
+        let opens = |opener: &&&str| rest.get(..opener.len()).is_some_and(|head| head.eq_ignore_ascii_case(opener));
+        let Some(opener) = OPENERS.iter().find(opens) else { break };
         match rest.get(opener.len()..) {
             Some(tail) if !tail.is_empty() => rest = tail,
             _ => break,
@@ -662,6 +662,9 @@ fn without_brackets(words: &str) -> String {
 
 /// Signs of emphasis and struck-out words; code keeps its marks.
 fn without_emphasis(words: &str) -> String {
+    if !words.contains(['*', '_', '~']) {
+        return words.to_owned();
+    }
     let mut line = String::with_capacity(words.len());
     for (position, part) in words.split('`').enumerate() {
         if position % 2 == 1 {

@@ -50,7 +50,7 @@ impl<'a> Analysis<'a> {
             |tokens: &Range<usize>| quotes.iter().any(|quote| quote.start <= tokens.start && tokens.end <= quote.end);
         hits.retain(|hit: &Hit| !quoted(&hit.tokens));
         phrases.retain(|found: &Match| !quoted(&found.tokens));
-        let mut evidence = Evidence::of(&document);
+        let mut evidence = Evidence::of(&document, &glossary.cues);
         for hit in &hits {
             let concept = glossary.concepts.get(hit.concept);
             if let Some(concept) = concept.filter(|concept| concept.near.is_empty() && concept.not_near.is_empty()) {
@@ -204,7 +204,7 @@ fn decided(
         let group = if exact.is_empty() { group } else { exact.as_slice() };
         let claimants: Vec<_> =
             group.iter().filter_map(|hit| glossary.concepts.get(hit.concept).map(|concept| (hit, concept))).collect();
-        let concepts: Vec<_> = claimants.iter().map(|(_, concept)| *concept).collect();
+        let concepts: Vec<_> = claimants.iter().map(|(hit, concept)| (hit.concept, *concept)).collect();
         let written = document.slice(document.span_of(first.tokens.clone())).to_lowercase();
         match decide(evidence, &concepts, &written) {
             Sense::Is(position) => terms.extend(claimants.get(position).map(|(hit, _)| (*hit).clone())),
