@@ -9,9 +9,11 @@ mod plain;
 mod repair;
 mod select;
 mod sentences;
+mod shorten;
 mod sums;
 mod templates;
 mod upshot;
+mod verbs;
 
 pub(crate) use ledger::fact_rows;
 pub(crate) use plain::{PlainText, Realiser};

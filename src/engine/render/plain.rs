@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::fit::{fits, is_part_of_name};
-use super::inflected::{agree, capitalised, noun_text, takes_plural_verb, verb_text};
+use super::inflected::{agree, capitalised, noun_text, takes_plural_verb};
 use super::pieces::{Origin, Pieces};
 use super::repair::repaired;
 use super::select::{Analysis, Choice, ChoiceKind};
 use crate::engine::audience::AudienceProfile;
 use crate::engine::facts::{Fact, FactKind, extract, plain_spelling};
-use crate::engine::glossary::{Concept, Glossary, Hit, HitForm, Number, PartOfSpeech, Wording, is_plural};
+use crate::engine::glossary::{Concept, Glossary, Hit, Number, PartOfSpeech, Wording, is_plural};
 use crate::engine::lexicon::Flags;
 use crate::engine::lexicon::inflect::{VerbForm, indefinite_article, plural, verb_form};
 use crate::engine::phrases::{Class, Match, Output, Phrase};
@@ -20,7 +20,7 @@ use crate::engine::text::{Document, Tag};
 
 /// How much is replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Effort {
+pub(super) enum Effort {
     /// Terms and phrases.
     Full,
     /// Terms only.
@@ -38,11 +38,11 @@ pub(crate) struct Realiser<'e, 'd> {
     /// Names that have had their gloss.
     glossed: BTreeSet<usize>,
     /// Verbs whose number follows a replaced subject.
-    agreement: BTreeMap<usize, bool>,
+    pub(super) agreement: BTreeMap<usize, bool>,
     /// Headlines carry no glosses.
     glosses: bool,
     /// Concepts that would be told by the same words as another one beside them ("from XML to JSON").
-    clashing: BTreeSet<usize>,
+    pub(super) clashing: BTreeSet<usize>,
     /// Sentences that must stay in the author's words, because the ledger refused their rewrite.
     kept: Vec<Range<usize>>,
 }
@@ -56,9 +56,6 @@ pub(crate) struct PlainText {
     /// Sentences that stayed in the author's words, by position.
     pub(crate) kept_sentences: Vec<usize>,
 }
-
-/// Words that follow their verb and let a pronoun in between.
-const PARTICLES: &[&str] = &["up", "down", "off", "out", "back", "away", "on", "over"];
 
 impl<'e, 'd> Realiser<'e, 'd> {
     /// A realiser for one message and reader.
@@ -81,7 +78,7 @@ impl<'e, 'd> Realiser<'e, 'd> {
         }
     }
 
-    fn document(&self) -> &'e Document<'d> {
+    pub(super) fn document(&self) -> &'e Document<'d> {
         &self.analysis.document
     }
 
@@ -239,7 +236,7 @@ impl<'e, 'd> Realiser<'e, 'd> {
         self.analysis.term_holds(index) || self.analysis.phrases_holding(index).any(|found| !in_slot(found))
     }
 
-    fn emit(&mut self, range: Range<usize>, effort: Effort, with_phrases: bool, pieces: &mut Pieces) {
+    pub(super) fn emit(&mut self, range: Range<usize>, effort: Effort, with_phrases: bool, pieces: &mut Pieces) {
         let document = self.document();
         let keep_all = effort == Effort::Verbatim || self.audience.keeps_terms;
         let choices = if keep_all {
@@ -339,73 +336,6 @@ impl<'e, 'd> Realiser<'e, 'd> {
             },
             None => self.emit_kept(hit, concept, effort, pieces),
         }
-    }
-
-    fn emit_verb(&mut self, hit: &Hit, wording: &Wording, effort: Effort, pieces: &mut Pieces) {
-        let mut form = hit.form;
-        if let Some(to_plural) = self.agreement.get(&hit.tokens.start).copied()
-            && matches!(form, HitForm::Verb(VerbForm::ThirdSingular | VerbForm::Base))
-        {
-            form = HitForm::Verb(if to_plural { VerbForm::Base } else { VerbForm::ThirdSingular });
-        }
-        // "the rolled-back release", "Rolled back, it did not help": a participle, whatever the verb's past looks like.
-        let describes = hit
-            .tokens
-            .start
-            .checked_sub(1)
-            .and_then(|index| self.document().tokens.get(index))
-            .is_some_and(|before| matches!(before.tag, Tag::Determiner | Tag::Adjective | Tag::Possessive));
-        let opens =
-            hit.tokens.start == 0 && self.document().tokens.get(hit.tokens.end).is_some_and(|next| next.is(&[","]));
-        if matches!(form, HitForm::Verb(VerbForm::Past)) && (describes || opens) {
-            form = HitForm::Verb(VerbForm::PastParticiple);
-        }
-        let text = verb_text(wording, form);
-        let (before, after) = text.split_once("{object}").unwrap_or((text.as_str(), ""));
-        let span = self.document().span_of(hit.tokens.clone());
-        let origin = Origin::Concept { concept: hit.concept, span };
-        let first = self.capital_like(hit.tokens.start, before.trim_end().to_owned());
-        pieces.push(first, origin.clone());
-        if let Some(gap) = &hit.gap {
-            pieces.push(" ".to_owned(), origin.clone());
-            self.emit(gap.clone(), effort, false, pieces);
-            if !after.trim().is_empty() {
-                pieces.push(format!(" {}", after.trim()), origin);
-            }
-        } else if !after.trim().is_empty() {
-            pieces.push(format!(" {}", after.trim()), origin);
-        }
-    }
-
-    /// "Spin it down" as "shut it down", "deprecate it" as "phase it out": a pronoun stands in front of the particle. Gives the
-    /// token behind what was written.
-    fn emit_around_pronoun(&mut self, choice: &Choice, end: usize, pieces: &mut Pieces) -> Option<usize> {
-        let ChoiceKind::Term(hit) = &choice.kind else { return None };
-        let document = self.document();
-        let concept = self.glossary.concepts.get(hit.concept)?;
-        let term = concept.terms.get(hit.term).filter(|term| term.part_of_speech == PartOfSpeech::Verb)?;
-        let wording = concept.wording(term.part_of_speech, &self.audience.id)?;
-        let text = verb_text(wording, hit.form);
-        let (verb, particle) = text.rsplit_once(' ').filter(|(_, last)| PARTICLES.contains(last))?;
-        if self.audience.knows(concept) || self.clashing.contains(&hit.concept) {
-            return None;
-        }
-        let is_pronoun = |index: usize| {
-            document.tokens.get(index).is_some_and(|token| {
-                token.is(&["it", "them", "this", "that", "these", "those"]) && token.tag == Tag::Pronoun
-            })
-        };
-        let (pronoun, behind) = match &hit.gap {
-            Some(gap) if gap.len() == 1 && is_pronoun(gap.start) => (gap.start, hit.tokens.end),
-            None if hit.tokens.end < end && is_pronoun(hit.tokens.end) => (hit.tokens.end, hit.tokens.end + 1),
-            _ => return None,
-        };
-        let origin = Origin::Concept { concept: hit.concept, span: document.span_of(hit.tokens.clone()) };
-        let verb = self.capital_like(hit.tokens.start, verb.to_owned());
-        pieces.push(format!("{verb} "), origin.clone());
-        pieces.push(document.token_text(pronoun).to_owned(), origin.clone());
-        pieces.push(format!(" {particle}"), origin);
-        Some(behind)
     }
 
     fn emit_noun(&mut self, hit: &Hit, wording: &Wording, pieces: &mut Pieces) {
@@ -556,7 +486,7 @@ impl<'e, 'd> Realiser<'e, 'd> {
     }
 
     /// Upper case where the author had it at the start of a sentence.
-    fn capital_like(&self, index: usize, text: String) -> String {
+    pub(super) fn capital_like(&self, index: usize, text: String) -> String {
         let document = self.document();
         let Some(token) = document.tokens.get(index) else { return text };
         let starts = self.starts_sentence(index);

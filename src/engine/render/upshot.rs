@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashSet;
 
-use super::headline::{HEADLINE_WORDS, beginning, without_connective, without_links};
 use super::inflected::capitalised;
 use super::plain::Realiser;
 use super::sentences::{Teller, one_line};
+use super::shorten::{HEADLINE_WORDS, beginning, without_connective, without_links};
 use super::templates::{Context, Said, Templates};
 use crate::engine::audience::AudienceProfile;
 use crate::engine::facts::{Fact, FactKind};

@@ -1,0 +1,398 @@
+//! Shortening: what a clause of the author's can do without when it heads a message. Never what limits its claim.
+
+use super::inflected::capitalised;
+use super::sentences::unwrapped;
+
+/// The longest headline, in words.
+pub(super) const HEADLINE_WORDS: usize = 20;
+/// A clause of fewer words says too little to be cut to.
+const FEWEST_WORDS: usize = 4;
+
+pub(super) fn count(words: &str) -> usize {
+    words.split_whitespace().count()
+}
+
+/// A clause of at most twenty words that can stand alone: the whole, or without what a headline can leave out.
+pub(super) fn short(words: &str) -> Option<String> {
+    let words = short_any(words)?;
+    // A label or a fragment of one word heads nothing.
+    (count(&words) >= 2 && !words.ends_with(':')).then_some(words)
+}
+
+pub(super) fn short_any(words: &str) -> Option<String> {
+    let bare = without_links(&without_emphasis(words));
+    let bare = without_tag(without_emoji(bare.trim())).trim_end_matches(['.', ',', ';', ':']);
+    let bare = unwrapped(bare);
+    let opened = without_opener(bare);
+    if opened.is_empty() {
+        return None;
+    }
+    if count(&opened) <= HEADLINE_WORDS {
+        return Some(opened);
+    }
+    let lean = without_brackets(&without_aside(&opened));
+    if count(&lean) <= HEADLINE_WORDS {
+        return Some(lean);
+    }
+    cut(&lean)
+}
+
+/// What can follow a clause that is complete without it. Reasons, purposes and examples may be left to the sections.
+const TAILS: &[&str] = &[
+    ", which ",
+    ", so ",
+    ", as ",
+    ", and ",
+    " which ",
+    " so that ",
+    " in order to ",
+    " as well as ",
+    ", including ",
+    ", with ",
+    ", effectively ",
+    ", using ",
+    ". ",
+    " (",
+    ", preventing ",
+    ", resulting ",
+    " after which ",
+    " as we ",
+    " as the ",
+    ", to ",
+    ", for example",
+    " because ",
+    " due to ",
+    ", because ",
+    " while ",
+    ", while ",
+    ", where ",
+    ", leading ",
+    ", causing ",
+    ", making ",
+    ", allowing ",
+    " such as ",
+    ", such as ",
+    " to allow ",
+    " to avoid ",
+    " to reduce ",
+    " to improve ",
+    " through ",
+    " via ",
+    ", but ",
+    " – ",
+    " — ",
+    " - ",
+    "; ",
+    " when ",
+    " after ",
+    " during ",
+    " caused by ",
+    ": ",
+    " to use ",
+    " to get ",
+    " to see ",
+];
+
+/// A tail with one of these binds what stands before it: leaving it out would claim more than the author does.
+const BINDING: &[&str] = &[
+    "if", "unless", "until", "only", "except", "but", "not", "no", "without", "never", "however", "might", "may",
+    "when",
+];
+
+/// A clause does not end with these.
+const HANGING: &[&str] = &[
+    "following",
+    "below",
+    "and",
+    "or",
+    "but",
+    "with",
+    "along",
+    "where",
+    "that",
+    "which",
+    "who",
+    "the",
+    "a",
+    "an",
+    "of",
+    "to",
+    "for",
+    "in",
+    "on",
+    "at",
+    "by",
+    "from",
+    "as",
+    "than",
+    "so",
+    "is",
+    "are",
+    "was",
+    "were",
+    "be",
+    "been",
+    "not",
+    "running",
+    "using",
+];
+
+fn cut(words: &str) -> Option<String> {
+    let mut cuts: Vec<usize> = TAILS.iter().flat_map(|tail| words.match_indices(tail).map(|(at, _)| at)).collect();
+    cuts.sort_unstable();
+    cuts.into_iter().rev().find_map(|at| {
+        let (head, tail) = words.split_at_checked(at)?;
+        let bound = tail
+            .split(|c: char| !c.is_alphanumeric() && c != '\'')
+            .any(|word| BINDING.contains(&word.to_lowercase().as_str()) || word.ends_with("n't"));
+        // The reason may be left to the sections, whatever words it has.
+        let bound = bound
+            && ![" as we ", ", as ", " as the ", " because ", " due to ", ", because ", ", so ", " — even if "]
+                .iter()
+                .any(|reason| tail.starts_with(reason));
+        let balanced = head.matches('(').count() == head.matches(')').count();
+        let subordinate = ["if ", "when ", "while ", "as ", "although ", "since ", "once ", "after ", "until "]
+            .iter()
+            .any(|opener| head.to_lowercase().starts_with(opener));
+        let whole = !subordinate || head.contains(", ");
+        let head = head.trim_end_matches([',', ';', ' ']);
+        let hangs = head.rsplit(' ').next().is_some_and(|last| HANGING.contains(&last.to_lowercase().as_str()));
+        (count(head) <= HEADLINE_WORDS && count(head) >= FEWEST_WORDS && !bound && balanced && whole && !hangs)
+            .then(|| head.to_owned())
+    })
+}
+
+/// The beginning of a clause that nothing shorter stands for: cut where a phrase ends, with a sign that it goes on.
+pub(super) fn beginning(words: &str) -> String {
+    const PHRASES: [&str; 9] = [" with ", " that ", " for ", " in ", " on ", " to ", " by ", " from ", ", "];
+    let lean = without_brackets(&without_opener(unwrapped(&without_links(&without_emphasis(words)))));
+    if count(&lean) <= HEADLINE_WORDS {
+        return lean;
+    }
+    let mut cuts: Vec<usize> = PHRASES.iter().flat_map(|phrase| lean.match_indices(phrase).map(|(at, _)| at)).collect();
+    cuts.sort_unstable();
+    let head = cuts.into_iter().rev().find_map(|at| {
+        let head = lean.get(..at)?;
+        let hangs = head.rsplit(' ').next().is_some_and(|last| HANGING.contains(&last.to_lowercase().as_str()));
+        ((FEWEST_WORDS..HEADLINE_WORDS).contains(&count(head)) && !hangs).then(|| head.to_owned())
+    });
+    let head = head.unwrap_or_else(|| lean.split_whitespace().take(HEADLINE_WORDS - 1).collect::<Vec<_>>().join(" "));
+    format!("{head} …")
+}
+
+/// "However, …", "Starting with version 2, …": the clause without what ties it to others.
+fn without_opener(words: &str) -> String {
+    const OPENERS: &[&str] = &[
+        "as a result, ",
+        "therefore, ",
+        "however, ",
+        "unfortunately, ",
+        "most notably, ",
+        "notably, ",
+        "so ",
+        "firstly, ",
+        "also, ",
+        "furthermore, ",
+        "moreover, ",
+        "additionally, ",
+        "in addition, ",
+        "currently, ",
+        "please note that ",
+        "note that ",
+        "heads up, ",
+        "fyi, ",
+        "fyi ",
+        "thus, ",
+        "hence, ",
+        "and ",
+        "but ",
+        "then ",
+        "finally, ",
+        "to recap, ",
+        "in short, ",
+        "hi all, ",
+        "hi team, ",
+        "hi everyone, ",
+        "hello everybody, ",
+        "hello all, ",
+        "hello team, ",
+        "hey all, ",
+        "hey team, ",
+        "quick heads-up that ",
+        "heads-up that ",
+        "heads up that ",
+        "we're happy to announce that ",
+        "we are happy to announce that ",
+        "i'm happy to announce that ",
+        "we are pleased to announce that ",
+        "please be informed that ",
+        "this is to inform you that ",
+        "quick please note that ",
+        "please note that ",
+        "overall, ",
+        "update: ",
+        "tl;dr: ",
+        "we regret that ",
+        "as of now, ",
+    ];
+    let mut rest = words;
+    loop {
+        let opens = |opener: &&&str| rest.get(..opener.len()).is_some_and(|head| head.eq_ignore_ascii_case(opener));
+        let Some(opener) = OPENERS.iter().find(opens) else { break };
+        match rest.get(opener.len()..) {
+            Some(tail) if !tail.is_empty() => rest = tail,
+            _ => break,
+        }
+    }
+    // "Impact: …": the heading of a section says so already.
+    if let Some((label, tail)) = rest.split_once(": ")
+        && count(label) <= 2
+        && label.chars().all(|c| c.is_alphabetic() || c == ' ')
+        && count(tail) >= FEWEST_WORDS
+    {
+        rest = tail;
+    }
+    // "Update 3 (16:40): …": the stamp of an update heads nothing.
+    if rest.to_lowercase().starts_with("update")
+        && let Some((stamp, tail)) = rest.split_once(": ")
+        && count(stamp) <= 4
+        && count(tail) >= 2
+    {
+        rest = tail;
+    }
+    // "As per the ticket, …": where it stands written matters less than what.
+    if ["as per ", "according to ", "as announced", "as mentioned", "as discussed", "as you may know"]
+        .iter()
+        .any(|opener| rest.to_lowercase().starts_with(opener))
+        && let Some((_, tail)) = rest.split_once(", ")
+    {
+        rest = tail;
+    }
+    capitalised(rest)
+}
+
+/// A section does not begin with what ties its first sentence to one that stands elsewhere.
+pub(super) fn without_connective(text: &str) -> String {
+    const CONNECTIVES: [&str; 14] = [
+        "As a result, ",
+        "However, ",
+        "Therefore, ",
+        "Furthermore, ",
+        "Moreover, ",
+        "In addition, ",
+        "Additionally, ",
+        "Also, ",
+        "Thus, ",
+        "Hence, ",
+        "Then ",
+        "So ",
+        "But ",
+        "And ",
+    ];
+    CONNECTIVES.iter().find_map(|connective| text.strip_prefix(connective)).map_or_else(|| text.to_owned(), capitalised)
+}
+
+/// "[RESOLVED] …", "[API Gateway] …": a tag in front names the list a message is in.
+fn without_tag(words: &str) -> &str {
+    match words.strip_prefix('[').and_then(|rest| rest.split_once("] ")) {
+        Some((tag, rest)) if !tag.contains('[') && count(tag) <= 4 && count(rest) >= 2 => rest.trim_start(),
+        _ => words,
+    }
+}
+
+/// Emoji at both ends: a headline is words.
+fn without_emoji(words: &str) -> &str {
+    let is_emoji = |word: &str| word.len() > 2 && word.starts_with(':') && word.ends_with(':') && !word.contains(' ');
+    let mut rest = words;
+    while let Some((_, tail)) = rest.split_once(' ').filter(|(first, _)| is_emoji(first)) {
+        rest = tail.trim_start();
+    }
+    while let Some((head, _)) = rest.rsplit_once(' ').filter(|(_, last)| is_emoji(last.trim_end_matches('.'))) {
+        rest = head.trim_end();
+    }
+    rest
+}
+
+/// Drops ", managed by the platform team," from the middle of a clause.
+fn without_aside(words: &str) -> String {
+    const ASIDES: [&str; 9] =
+        [", managed ", ", called ", ", hosted ", ", hosting ", ", used ", ", based ", ", run ", ", known ", ", which "];
+    let Some(start) = ASIDES.iter().filter_map(|aside| words.find(aside)).min() else { return words.to_owned() };
+    let (head, aside) = words.split_at_checked(start).unwrap_or((words, ""));
+    match aside.get(1..).and_then(|rest| rest.split_once(", ")) {
+        Some((_, rest)) if count(head) >= 2 => format!("{head} {rest}"),
+        _ => words.to_owned(),
+    }
+}
+
+/// Drops brackets with what is in them, unless it limits the claim.
+fn without_brackets(words: &str) -> String {
+    let mut line = String::with_capacity(words.len());
+    let mut rest = words;
+    while let Some((head, tail)) = rest.split_once(" (") {
+        line.push_str(head);
+        let Some((inside, after)) = tail.split_once(')') else {
+            return format!("{line} ({tail}");
+        };
+        // A time zone belongs to its time.
+        let zone = inside.len() <= 5 && inside.chars().all(char::is_uppercase);
+        let limits = zone
+            || inside
+                .split(|c: char| !c.is_alphanumeric() && c != '\'')
+                .any(|word| BINDING.contains(&word.to_lowercase().as_str()));
+        if limits {
+            line.push_str(&format!(" ({inside})"));
+        }
+        rest = after;
+    }
+    line.push_str(rest);
+    line
+}
+
+/// Signs of emphasis and struck-out words; code keeps its marks.
+fn without_emphasis(words: &str) -> String {
+    if !words.contains(['*', '_', '~']) {
+        return words.to_owned();
+    }
+    let mut line = String::with_capacity(words.len());
+    for (position, part) in words.split('`').enumerate() {
+        if position % 2 == 1 {
+            line.push('`');
+            line.push_str(part);
+            line.push('`');
+        } else {
+            line.push_str(
+                &part
+                    .replace("***", "")
+                    .replace("**", "")
+                    .replace("__", "")
+                    .replace("~~", "")
+                    .replace(" _", " ")
+                    .replace("_ ", " ")
+                    .replace("_.", "."),
+            );
+        }
+    }
+    line
+}
+
+/// `[label](address)` as its label; the address stays in the sections and the plain version.
+pub(super) fn without_links(words: &str) -> String {
+    let mut line = String::with_capacity(words.len());
+    let mut rest = words;
+    while let Some((head, tail)) = rest.split_once('[') {
+        line.push_str(head);
+        match tail.split_once("](") {
+            Some((label, address)) if !label.contains('[') && address.contains(')') => {
+                line.push_str(label);
+                rest = address.split_once(')').map_or("", |(_, after)| after);
+            }
+            _ => {
+                line.push('[');
+                rest = tail;
+            }
+        }
+    }
+    line.push_str(rest);
+    line
+}

@@ -1,0 +1,81 @@
+//! Verbs in plain words: in the form their place demands, with their object or pronoun where English wants it.
+
+use super::inflected::verb_text;
+use super::pieces::{Origin, Pieces};
+use super::plain::{Effort, Realiser};
+use super::select::{Choice, ChoiceKind};
+use crate::engine::glossary::{Hit, HitForm, PartOfSpeech, Wording};
+use crate::engine::lexicon::inflect::VerbForm;
+use crate::engine::text::Tag;
+
+/// Words that follow their verb and let a pronoun in between.
+const PARTICLES: &[&str] = &["up", "down", "off", "out", "back", "away", "on", "over"];
+
+impl Realiser<'_, '_> {
+    pub(super) fn emit_verb(&mut self, hit: &Hit, wording: &Wording, effort: Effort, pieces: &mut Pieces) {
+        let mut form = hit.form;
+        if let Some(to_plural) = self.agreement.get(&hit.tokens.start).copied()
+            && matches!(form, HitForm::Verb(VerbForm::ThirdSingular | VerbForm::Base))
+        {
+            form = HitForm::Verb(if to_plural { VerbForm::Base } else { VerbForm::ThirdSingular });
+        }
+        // "the rolled-back release", "Rolled back, it did not help": a participle, whatever the verb's past looks like.
+        let describes = hit
+            .tokens
+            .start
+            .checked_sub(1)
+            .and_then(|index| self.document().tokens.get(index))
+            .is_some_and(|before| matches!(before.tag, Tag::Determiner | Tag::Adjective | Tag::Possessive));
+        let opens =
+            hit.tokens.start == 0 && self.document().tokens.get(hit.tokens.end).is_some_and(|next| next.is(&[","]));
+        if matches!(form, HitForm::Verb(VerbForm::Past)) && (describes || opens) {
+            form = HitForm::Verb(VerbForm::PastParticiple);
+        }
+        let text = verb_text(wording, form);
+        let (before, after) = text.split_once("{object}").unwrap_or((text.as_str(), ""));
+        let span = self.document().span_of(hit.tokens.clone());
+        let origin = Origin::Concept { concept: hit.concept, span };
+        let first = self.capital_like(hit.tokens.start, before.trim_end().to_owned());
+        pieces.push(first, origin.clone());
+        if let Some(gap) = &hit.gap {
+            pieces.push(" ".to_owned(), origin.clone());
+            self.emit(gap.clone(), effort, false, pieces);
+            if !after.trim().is_empty() {
+                pieces.push(format!(" {}", after.trim()), origin);
+            }
+        } else if !after.trim().is_empty() {
+            pieces.push(format!(" {}", after.trim()), origin);
+        }
+    }
+
+    /// "Spin it down" as "shut it down", "deprecate it" as "phase it out": a pronoun stands in front of the particle. Gives the
+    /// token behind what was written.
+    pub(super) fn emit_around_pronoun(&mut self, choice: &Choice, end: usize, pieces: &mut Pieces) -> Option<usize> {
+        let ChoiceKind::Term(hit) = &choice.kind else { return None };
+        let document = self.document();
+        let concept = self.glossary.concepts.get(hit.concept)?;
+        let term = concept.terms.get(hit.term).filter(|term| term.part_of_speech == PartOfSpeech::Verb)?;
+        let wording = concept.wording(term.part_of_speech, &self.audience.id)?;
+        let text = verb_text(wording, hit.form);
+        let (verb, particle) = text.rsplit_once(' ').filter(|(_, last)| PARTICLES.contains(last))?;
+        if self.audience.knows(concept) || self.clashing.contains(&hit.concept) {
+            return None;
+        }
+        let is_pronoun = |index: usize| {
+            document.tokens.get(index).is_some_and(|token| {
+                token.is(&["it", "them", "this", "that", "these", "those"]) && token.tag == Tag::Pronoun
+            })
+        };
+        let (pronoun, behind) = match &hit.gap {
+            Some(gap) if gap.len() == 1 && is_pronoun(gap.start) => (gap.start, hit.tokens.end),
+            None if hit.tokens.end < end && is_pronoun(hit.tokens.end) => (hit.tokens.end, hit.tokens.end + 1),
+            _ => return None,
+        };
+        let origin = Origin::Concept { concept: hit.concept, span: document.span_of(hit.tokens.clone()) };
+        let verb = self.capital_like(hit.tokens.start, verb.to_owned());
+        pieces.push(format!("{verb} "), origin.clone());
+        pieces.push(document.token_text(pronoun).to_owned(), origin.clone());
+        pieces.push(format!(" {particle}"), origin);
+        Some(behind)
+    }
+}
