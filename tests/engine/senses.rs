@@ -34,7 +34,9 @@ struct Score {
 impl Score {
     fn share(&self) -> f64 {
         let all = self.right + self.wrong.len();
-        100.0 * f64::from(u32::try_from(self.right).unwrap()) / f64::from(u32::try_from(all).unwrap())
+        let number =
+            |count: usize| f64::from(u32::try_from(count).expect("there are fewer than four billion sentences"));
+        100.0 * number(self.right) / number(all)
     }
 }
 
