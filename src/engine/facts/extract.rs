@@ -28,12 +28,12 @@ fn patterns() -> Vec<(FactKind, String)> {
         (K::Code, "(?s)```.*?```".into()),
         (K::Code, "`[^`\n]+`".into()),
         // Code that nobody put into backticks: a command line behind its prompt, an object, an assignment, a commit's prefix.
-        (K::Code, r"(?m)^[ \t]*\$ [^\n]+".into()),
         (K::Code, r#"\{\s*"[^{}\n]*\}"#.into()),
+        (K::Code, r"(?m)^[ \t>]*\$ [^\n]+".into()),
         (
             K::Code,
             format!(
-                r"{b}(?:kubectl|docker|git|npm|pip|terraform|helm|systemctl|aws|gcloud|curl|ssh|psql|brew|apt|cargo) [a-z][a-z-]*(?: [A-Za-z0-9_.-]*[/=_-][A-Za-z0-9_./=-]*[A-Za-z0-9]| (?:pods|nodes|deploy|undo|restart|push|pull|get|rollout)){{1,5}}"
+                r"{b}(?:kubectl|helm|terraform|systemctl) [a-z-]+(?: [a-z-]+)? [A-Za-z0-9_.-]+/[A-Za-z0-9_./=-]*[A-Za-z0-9]"
             ),
         ),
         (K::Identifier, format!(r"{b}(?:feat|fix|chore|refactor|docs|perf|build|ci|test|revert)\([a-z0-9/_-]+\)!?:")),
