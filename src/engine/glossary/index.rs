@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use super::{Concept, PartOfSpeech};
 use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::lexicon::{Flags, Lexicon};
-use crate::engine::text::{Document, Tag, Token, TokenKind, tokenize_words};
+use crate::engine::text::{Document, Tag, Token, TokenKind, term_words};
 
 /// The form a match has in the text, to be copied to its wording.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,13 +74,12 @@ impl Index {
                     concept: u32::try_from(number).unwrap_or(u32::MAX),
                     term: u32::try_from(position).unwrap_or(u32::MAX),
                 };
-                index.insert(&term.text, entry);
+                let words = term_words(&term.text);
+                let last_word = words.last().map(|word| word.as_str().into()).unwrap_or_default();
+                index.insert(words, entry);
                 rules.push(TermRule {
                     part: term.part_of_speech,
-                    last_word: tokenize_words(&term.text)
-                        .pop()
-                        .map(|token| token.lower.into_boxed_str())
-                        .unwrap_or_default(),
+                    last_word,
                     exact: term.exact_case.then(|| term.text.as_str().into()),
                 });
             }
@@ -89,11 +88,11 @@ impl Index {
         index
     }
 
-    fn insert(&mut self, text: &str, entry: Entry) {
+    fn insert(&mut self, words: Vec<String>, entry: Entry) {
         let mut node = ROOT;
-        for token in tokenize_words(text) {
+        for word in words {
             let next_word = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
-            let word = *self.words.entry(token.lower.into_boxed_str()).or_insert(next_word);
+            let word = *self.words.entry(word.into_boxed_str()).or_insert(next_word);
             let fresh = u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
             let next = *self.edges.entry((node, word)).or_insert(fresh);
             if next == fresh {

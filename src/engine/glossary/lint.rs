@@ -62,8 +62,11 @@ fn jargon_in(glossary: &Glossary, own: &Concept, text: &str) -> Option<String> {
         .into_iter()
         .filter(|hit| document.tokens.get(hit.tokens.start).is_some_and(|token| token.kind == TokenKind::Word))
         .filter_map(|hit| glossary.concepts.get(hit.concept).map(|concept| (hit, concept)))
-        .find(|(_, concept)| {
-            concept.id != own.id && !concept.wordings.is_empty() && concept.near.is_empty() && concept.metric.is_none()
+        .find(|(hit, concept)| {
+            concept.id != own.id
+                && !concept.wordings.is_empty()
+                && !glossary.cues.demand(hit.concept)
+                && concept.metric.is_none()
         })
         .map(|(hit, _)| document.slice(document.span_of(hit.tokens)).to_owned())
 }

@@ -203,11 +203,11 @@ pub(crate) struct Glossary {
 
 impl Glossary {
     /// Indexes concepts.
-    pub(crate) fn new(concepts: Vec<Concept>) -> Self {
+    pub(crate) fn new(mut concepts: Vec<Concept>) -> Self {
         let index = Index::build(&concepts);
         let ids =
             concepts.iter().enumerate().map(|(position, concept)| (concept.id.as_str().into(), position)).collect();
-        let cues = SenseCues::new(&concepts);
+        let cues = SenseCues::new(&mut concepts);
         Self { concepts, index, cues, ids }
     }
 

@@ -32,16 +32,32 @@ struct CuePhrase {
     first: Option<u32>,
 }
 
+impl CueSet {
+    fn is_empty(&self) -> bool {
+        self.words.is_empty() && self.phrases.is_empty()
+    }
+}
+
 impl SenseCues {
-    /// Numbers the cues of concepts.
-    pub(crate) fn new(concepts: &[Concept]) -> Self {
+    /// Numbers the cues of concepts, which need not hold them any longer.
+    pub(crate) fn new(concepts: &mut [Concept]) -> Self {
         let mut cues = Self::default();
         for concept in concepts {
-            let near = cues.set(&concept.near);
-            let not_near = cues.set(&concept.not_near);
+            let near = cues.set(&std::mem::take(&mut concept.near));
+            let not_near = cues.set(&std::mem::take(&mut concept.not_near));
             cues.of.push(ConceptCues { near, not_near });
         }
         cues
+    }
+
+    /// Whether a concept is meant wherever its term stands.
+    pub(crate) fn are_free(&self, concept: usize) -> bool {
+        self.of.get(concept).is_some_and(|cues| cues.near.is_empty() && cues.not_near.is_empty())
+    }
+
+    /// Whether a concept is meant only beside certain words.
+    pub(crate) fn demand(&self, concept: usize) -> bool {
+        self.of.get(concept).is_some_and(|cues| !cues.near.is_empty())
     }
 
     fn set(&mut self, cues: &[String]) -> CueSet {
@@ -127,7 +143,7 @@ impl<'g> Evidence<'g> {
             return None;
         }
         let near = self.count(&cues.near, term);
-        if !concept.near.is_empty() && near == 0 {
+        if !cues.near.is_empty() && near == 0 {
             return None;
         }
         // Company of the same subject field breaks ties between senses, it cannot make one on its own.

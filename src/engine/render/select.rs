@@ -53,7 +53,7 @@ impl<'a> Analysis<'a> {
         let mut evidence = Evidence::of(&document, &glossary.cues);
         for hit in &hits {
             let concept = glossary.concepts.get(hit.concept);
-            if let Some(concept) = concept.filter(|concept| concept.near.is_empty() && concept.not_near.is_empty()) {
+            if let Some(concept) = concept.filter(|_| glossary.cues.are_free(hit.concept)) {
                 evidence.add_field(&concept.subject_field);
             }
         }

@@ -15,7 +15,7 @@ use super::source::ByteSpan;
 
 pub(crate) use language::foreign_language;
 pub(crate) use phrase::noun_phrase_end;
-pub(crate) use tokenize::tokenize_words;
+pub(crate) use tokenize::{term_words, tokenize_words};
 
 /// What a token is before grammar looks at it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,6 +11,17 @@ const CLITICS: [&str; 12] = ["'s", "'re", "'ve", "'ll", "'d", "'m", "’s", "’
 
 /// Tokens of a message whose facts are known.
 pub(super) fn tokenize(text: &str, facts: &[Fact]) -> Vec<Token> {
+    let mut tokens = split(text, facts);
+    tokens.iter_mut().for_each(look_up);
+    tokens
+}
+
+/// The words of a glossary term in lower case, by the same rules and without looking them up.
+pub(crate) fn term_words(text: &str) -> Vec<String> {
+    split(text, &crate::engine::facts::extract(text)).into_iter().map(|token| token.lower).collect()
+}
+
+fn split(text: &str, facts: &[Fact]) -> Vec<Token> {
     let mut tokens = Vec::with_capacity(text.len() / 5 + 4);
     let mut at = 0;
     for (index, fact) in facts.iter().enumerate() {
@@ -143,10 +154,6 @@ fn push(text: &str, span: ByteSpan, kind: TokenKind, tokens: &mut Vec<Token>) {
     if hyphen {
         tokens.pop();
     }
-    let entry: Option<Entry> = match kind {
-        TokenKind::Word => Lexicon::embedded().lookup_or_guess(&lower),
-        _ => None,
-    };
     let tag = match kind {
         TokenKind::Word => Tag::Name,
         TokenKind::Fact(_) => Tag::Fact,
@@ -154,15 +161,23 @@ fn push(text: &str, span: ByteSpan, kind: TokenKind, tokens: &mut Vec<Token>) {
         TokenKind::Marker => Tag::Marker,
     };
     let capital = slice.chars().next().is_some_and(char::is_uppercase);
-    let mut bases = entry.as_ref().map_or_else(Vec::new, |entry| bases(entry, &lower));
-    // "AZs", "vCPUs", "mortems": a plural of something nobody listed.
-    if let Some(base) = lower
-        .strip_suffix('s')
-        .filter(|base| bases.is_empty() && entry.is_none() && base.len() >= 2 && !base.ends_with('s'))
-    {
-        bases.push(base.into());
+    tokens.push(Token { span, kind, lower, entry: None, bases: Vec::new(), tag, glued, joined: hyphen, capital });
+}
+
+/// What the lexicon knows of a token.
+fn look_up(token: &mut Token) {
+    if token.kind == TokenKind::Word {
+        token.entry = Lexicon::embedded().lookup_or_guess(&token.lower);
     }
-    tokens.push(Token { span, kind, lower, entry, bases, tag, glued, joined: hyphen, capital });
+    if let Some(entry) = &token.entry {
+        token.bases = bases(entry, &token.lower);
+    }
+    // "AZs", "vCPUs", "mortems": a plural of something nobody listed.
+    let listed = token.entry.is_some() || !token.bases.is_empty();
+    if let Some(base) = token.lower.strip_suffix('s').filter(|base| !listed && base.len() >= 2 && !base.ends_with('s'))
+    {
+        token.bases.push(base.into());
+    }
 }
 
 fn bases(entry: &Entry, lower: &str) -> Vec<Box<str>> {
