@@ -68,7 +68,7 @@ impl Teller<'_, '_, '_> {
     }
 
     /// "It was fixed", "This means …": says nothing without the sentence before.
-    fn is_tied(&self, statement: &Statement) -> bool {
+    pub(super) fn is_tied(&self, statement: &Statement) -> bool {
         const TIED: [&str; 22] = [
             "it", "this", "these", "those", "they", "he", "she", "which", "meaning", "from", "either", "or", "then",
             "that", "their", "his", "her", "its", "such", "same", "dunno", "dont",

@@ -292,7 +292,7 @@ pub(super) fn without_connective(text: &str) -> String {
     CONNECTIVES.iter().find_map(|connective| text.strip_prefix(connective)).map_or_else(|| text.to_owned(), capitalised)
 }
 
-/// "[RESOLVED] …", "[API Gateway] …": a tag in front names the list a message is in.
+/// `[RESOLVED] …`, `[API Gateway] …`: a tag in front names the list a message is in.
 fn without_tag(words: &str) -> &str {
     match words.strip_prefix('[').and_then(|rest| rest.split_once("] ")) {
         Some((tag, rest)) if !tag.contains('[') && count(tag) <= 4 && count(rest) >= 2 => rest.trim_start(),

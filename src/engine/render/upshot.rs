@@ -354,7 +354,7 @@ fn may_ask(teller: &Teller<'_, '_, '_>) -> bool {
 fn fallback_headline(teller: &mut Teller<'_, '_, '_>) -> String {
     let mut statements: Vec<Statement> =
         teller.reading.statements.iter().filter(|statement| statement.slot != "reference").cloned().collect();
-    statements.sort_by_key(|statement| (statement.is_background, statement.is_overtaken));
+    statements.sort_by_key(|statement| (teller.is_tied(statement), statement.is_background, statement.is_overtaken));
     for statement in &statements {
         let words = teller.bare(statement, None);
         if let Some(lead) = teller.lead(statement, &words) {
