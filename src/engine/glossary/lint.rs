@@ -40,7 +40,9 @@ pub(crate) fn lint(glossary: &Glossary) -> Vec<ContentError> {
                 ));
             }
         }
-        if concept.examples.matching.is_empty() || concept.examples.no_match.is_empty() {
+        // An everyday sense is never found; it only keeps others from being.
+        let lacks_match = concept.examples.matching.is_empty() && !concept.everyday;
+        if lacks_match || concept.examples.no_match.is_empty() {
             say("add at least one example under `match` and one under `no_match`".into());
         }
         for id in &concept.related {
