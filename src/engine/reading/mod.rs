@@ -60,19 +60,13 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
             paragraph += 1;
         }
         at = span.end;
-        let is_item = sentence
-            .start
-            .checked_sub(1)
-            .and_then(|index| document.tokens.get(index))
-            .is_some_and(|token| token.kind == TokenKind::Marker && !token.lower.starts_with(['#', '>']));
+        let before = sentence.start.checked_sub(1).and_then(|index| document.tokens.get(index));
+        let marker = before.filter(|token| token.kind == TokenKind::Marker);
+        let is_item = marker.is_some_and(|token| !token.lower.starts_with(['#', '>']));
+        let quoted = marker.is_some_and(|token| token.lower.starts_with('>'));
         if is_closing(document, sentence.clone()) {
             break;
         }
-        let quoted = sentence
-            .start
-            .checked_sub(1)
-            .and_then(|index| document.tokens.get(index))
-            .is_some_and(|token| token.kind == TokenKind::Marker && token.lower.starts_with('>'));
         if is_title(document, sentence.clone()) {
             titled = cues.label_slot(document, sentence.clone());
             continue;

@@ -44,8 +44,7 @@ pub(crate) fn compose(
     let mut context = context(&mut teller, cues);
     let left_out = leave_out(&mut context, audience);
     let composition = templates.compose(&reading.kind, &context)?;
-    let headline =
-        if composition.headline.is_empty() { fallback_headline(&mut teller) } else { composition.headline.clone() };
+    let headline = if composition.headline.is_empty() { fallback_headline(&mut teller) } else { composition.headline };
     let written: BTreeSet<&str> = composition.sections.iter().map(|(slot, _, _)| slot.as_str()).collect();
     let rest = context.slots.iter().filter(|(slot, _)| !written.contains(slot.as_str()));
     let rest = rest.map(|(slot, said)| (slot.clone(), cues.title(slot).to_owned(), Said::paragraph(said)));
@@ -73,7 +72,6 @@ pub(crate) fn compose(
     let mut questions = composition.questions;
     questions.retain(|(slot, _)| audience.questions.contains(slot));
     questions.sort_by_key(|(slot, _)| audience.questions.iter().position(|wanted| wanted == slot));
-    let headline = if composition.headline.is_empty() { fallback_headline(&mut teller) } else { composition.headline };
     Some(Upshot {
         headline: sentence_case(&headline),
         sections,

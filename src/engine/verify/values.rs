@@ -42,6 +42,20 @@ pub(super) struct Value {
 pub(super) const DAY: &str = "place in an order";
 
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+pub(super) const MONTH_NAMES: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
 const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 /// The values of a text, in order.
@@ -252,23 +266,9 @@ fn push_number(document: &Document<'_>, index: usize, number: f64, loose: bool, 
 }
 
 fn is_month(lower: &str, name: &str) -> bool {
-    const LONG: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
     lower == name
         || lower == "sept" && name == "sep"
-        || LONG.iter().any(|long| *long == lower && long.starts_with(name))
+        || MONTH_NAMES.iter().any(|long| *long == lower && long.starts_with(name))
 }
 
 fn clock(key: &str) -> Option<u32> {
