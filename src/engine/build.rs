@@ -9,6 +9,7 @@ use super::glossary::{self, Concept, Glossary};
 use super::phrases::{self, PatternSet, Phrase};
 use super::reading::{self, Cues};
 use super::render::Templates;
+use super::text::Vocabulary;
 use super::{Audience, Engine};
 
 /// What a content file holds, told by its place.
@@ -66,6 +67,7 @@ pub(super) fn build(content: &Content) -> Result<Engine, Vec<ContentError>> {
     let mut phrases: Layers<Phrase> = Layers::default();
     let mut templates: BTreeMap<&str, &ContentFile> = BTreeMap::new();
     let mut cues: Option<Cues> = None;
+    let mut vocabulary = Vocabulary::default();
     for (number, file) in content.files.iter().enumerate() {
         match role(&file.path) {
             Role::Glossary => match glossary::parse(file, &ids) {
@@ -89,7 +91,7 @@ pub(super) fn build(content: &Content) -> Result<Engine, Vec<ContentError>> {
             Role::Template => {
                 templates.insert(file.path.rsplit('/').next().unwrap_or(&file.path), file);
             }
-            Role::Cues => match reading::parse(file) {
+            Role::Cues => match reading::parse(file, &mut vocabulary) {
                 Ok(found) => cues = Some(found),
                 Err(found) => errors.extend(found),
             },
@@ -107,9 +109,10 @@ pub(super) fn build(content: &Content) -> Result<Engine, Vec<ContentError>> {
         errors.sort();
         return Err(errors);
     };
-    let phrases = phrases.entries;
-    let patterns = PatternSet::new(phrases.iter().map(|phrase| phrase.nodes.clone()).collect());
-    let glossary = Glossary::new(concepts.entries);
+    let mut phrases = phrases.entries;
+    let patterns = phrases.iter_mut().map(|phrase| std::mem::take(&mut phrase.nodes)).collect();
+    let patterns = PatternSet::new(patterns, &mut vocabulary);
+    let glossary = Glossary::new(concepts.entries, vocabulary);
     let lookup = Lookup::new(&glossary);
     let audiences = profiles
         .iter()
@@ -164,12 +167,17 @@ impl<T> Layers<T> {
     }
 }
 
-/// FNV-1a over all paths and texts: short, stable, and enough to tell revisions apart.
+/// A hash in the manner of FNV-1a, eight bytes at a time, over all paths and texts: short, stable, and enough to tell
+/// revisions apart.
 fn revision(content: &Content) -> String {
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
     for file in &content.files {
-        for byte in file.path.bytes().chain([0]).chain(file.text.bytes()).chain([0]) {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        for text in [&file.path, &file.text] {
+            let mut mix = |word: u64| hash = (hash ^ word).wrapping_mul(0x0000_0100_0000_01b3).rotate_left(23);
+            let (words, rest) = text.as_bytes().as_chunks::<8>();
+            words.iter().for_each(|word| mix(u64::from_le_bytes(*word)));
+            rest.iter().for_each(|byte| mix(u64::from(*byte)));
+            mix(text.len() as u64);
         }
     }
     format!("{:012x}", hash & 0xffff_ffff_ffff)

@@ -106,12 +106,12 @@ pub(crate) fn explain(
 ) -> Explanation {
     let mut answer = Explanation { query: query.to_owned(), offer_request: true, ..Explanation::default() };
     let question = beginning(query);
-    let document = Document::parse(question);
+    let document = Document::numbered(question, &glossary.vocabulary);
     let found = exact(glossary, &document);
     if let Some((candidates, words)) = found {
         let concepts: Vec<&Concept> = candidates.iter().filter_map(|index| glossary.concepts.get(*index)).collect();
-        let message = context.map(|(source, _)| Document::parse(source.text()));
-        let evidence = Evidence::of(message.as_ref().unwrap_or(&document), &glossary.cues);
+        let message = context.map(|(source, _)| Document::numbered(source.text(), &glossary.vocabulary));
+        let evidence = Evidence::of(message.as_ref().unwrap_or(&document), &glossary.cues, &glossary.vocabulary);
         let numbered: Vec<(usize, &Concept)> = candidates
             .iter()
             .filter_map(|index| glossary.concepts.get(*index).map(|concept| (*index, concept)))

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use super::{Concept, PartOfSpeech};
 use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::lexicon::{Flags, Lexicon};
-use crate::engine::text::{Document, Tag, Token, TokenKind, term_words};
+use crate::engine::text::{Document, Key, Tag, Token, TokenKind, Vocabulary, term_words};
 
 /// The form a match has in the text, to be copied to its wording.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,8 +38,7 @@ struct Entry {
 /// The compiled index.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
-    words: FxHashMap<Box<str>, u32>,
-    edges: FxHashMap<(u32, u32), u32>,
+    edges: FxHashMap<(u32, Key), u32>,
     ends: Vec<Vec<Entry>>,
     terms: Vec<Vec<TermRule>>,
 }
@@ -65,7 +64,7 @@ pub(crate) fn needs_exact_case(text: &str) -> bool {
 
 impl Index {
     /// Builds the index over concepts; entries refer to positions in the slice.
-    pub(crate) fn build(concepts: &[Concept]) -> Self {
+    pub(crate) fn build(concepts: &[Concept], vocabulary: &mut Vocabulary) -> Self {
         let mut index = Self { ends: vec![Vec::new()], ..Self::default() };
         for (number, concept) in concepts.iter().enumerate() {
             let mut rules = Vec::with_capacity(concept.terms.len());
@@ -76,7 +75,7 @@ impl Index {
                 };
                 let words = term_words(&term.text);
                 let last_word = words.last().map(|word| word.as_str().into()).unwrap_or_default();
-                index.insert(words, entry);
+                index.insert(words.iter().map(|word| vocabulary.add(word)), entry);
                 rules.push(TermRule {
                     part: term.part_of_speech,
                     last_word,
@@ -88,11 +87,9 @@ impl Index {
         index
     }
 
-    fn insert(&mut self, words: Vec<String>, entry: Entry) {
+    fn insert(&mut self, words: impl Iterator<Item = Key>, entry: Entry) {
         let mut node = ROOT;
         for word in words {
-            let next_word = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
-            let word = *self.words.entry(word.into_boxed_str()).or_insert(next_word);
             let fresh = u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
             let next = *self.edges.entry((node, word)).or_insert(fresh);
             if next == fresh {
@@ -103,11 +100,6 @@ impl Index {
         if let Some(ends) = self.ends.get_mut(node as usize) {
             ends.push(entry);
         }
-    }
-
-    /// The ids of a token's base forms that occur in any term.
-    fn keys(&self, token: &Token) -> impl Iterator<Item = u32> {
-        token.lemmas().filter_map(|lemma| self.words.get(lemma).copied())
     }
 
     /// All terms of the message that fit their place, longest first at each start. Hits may overlap and several concepts
@@ -124,7 +116,7 @@ impl Index {
             frontier.push((ROOT, start));
             while let Some((node, at)) = frontier.pop() {
                 let Some(token) = document.tokens.get(at).filter(|_| at < sentence.end) else { continue };
-                for key in self.keys(token) {
+                for key in token.keys.known() {
                     let Some(&next) = self.edges.get(&(node, key)) else { continue };
                     self.accept(document, next, start..at + 1, None, &mut hits);
                     self.split_verb(document, next, start, at + 1, sentence.end, &mut hits);
@@ -177,7 +169,7 @@ impl Index {
             if token.tag != Tag::Particle {
                 continue;
             }
-            for key in self.keys(token) {
+            for key in token.keys.known() {
                 if let Some(&next) = self.edges.get(&(node, key)) {
                     self.accept(document, next, start..position + 1, Some(at..position), hits);
                 }
@@ -189,7 +181,7 @@ impl Index {
     pub(crate) fn lookup(&self, tokens: &[Token]) -> Vec<usize> {
         let mut nodes = vec![ROOT];
         for token in tokens {
-            let keys: Vec<u32> = self.keys(token).collect();
+            let keys: Vec<Key> = token.keys.known().collect();
             nodes = nodes
                 .iter()
                 .flat_map(|node| keys.iter().filter_map(|key| self.edges.get(&(*node, *key)).copied()))

@@ -56,7 +56,7 @@ pub(crate) fn lint(glossary: &Glossary) -> Vec<ContentError> {
 
 /// A term with another wording that occurs in a text meant for readers.
 fn jargon_in(glossary: &Glossary, own: &Concept, text: &str) -> Option<String> {
-    let document = Document::parse(text);
+    let document = Document::numbered(text, &glossary.vocabulary);
     let all = 0..document.tokens.len();
     glossary
         .index

@@ -15,6 +15,7 @@ pub(crate) use schema::{RawExamples, parse};
 pub(crate) use senses::{Evidence, Sense, SenseCues, decide};
 
 use super::lexicon::inflect::VerbForm;
+use super::text::Vocabulary;
 
 /// Part of speech of a term or wording.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
@@ -198,17 +199,19 @@ pub(crate) struct Glossary {
     pub(crate) concepts: Vec<Concept>,
     pub(crate) index: Index,
     pub(crate) cues: SenseCues,
+    /// The words of terms, cues and phrase patterns.
+    pub(crate) vocabulary: Vocabulary,
     ids: FxHashMap<Box<str>, usize>,
 }
 
 impl Glossary {
-    /// Indexes concepts.
-    pub(crate) fn new(mut concepts: Vec<Concept>) -> Self {
-        let index = Index::build(&concepts);
+    /// Indexes concepts, adding their words to a vocabulary.
+    pub(crate) fn new(mut concepts: Vec<Concept>, mut vocabulary: Vocabulary) -> Self {
+        let index = Index::build(&concepts, &mut vocabulary);
         let ids =
             concepts.iter().enumerate().map(|(position, concept)| (concept.id.as_str().into(), position)).collect();
-        let cues = SenseCues::new(&mut concepts);
-        Self { concepts, index, cues, ids }
+        let cues = SenseCues::new(&mut concepts, &mut vocabulary);
+        Self { concepts, index, cues, vocabulary, ids }
     }
 
     /// The concept with this id.

@@ -3,14 +3,17 @@
 use rustc_hash::FxHashMap;
 
 use super::Concept;
-use crate::engine::text::{Document, TokenKind};
+use crate::engine::text::{Document, Key, TokenKind, Vocabulary, term_words};
 
-/// The cues of all concepts, with their words numbered: a message's words are looked up once, not once for each concept.
+/// The cues of all concepts. Words are numbered by the vocabulary, cues of several words by their place here.
 #[derive(Debug, Default)]
 pub(crate) struct SenseCues {
-    ids: FxHashMap<Box<str>, u32>,
     /// By position of the concept.
     of: Vec<ConceptCues>,
+    /// As written: a space in front says that a term speaks for itself (" webhook"), one behind that the word ends there.
+    phrases: Vec<Box<str>>,
+    /// Phrases by their first word.
+    by_first: FxHashMap<Key, Vec<usize>>,
 }
 
 #[derive(Debug, Default)]
@@ -21,15 +24,8 @@ struct ConceptCues {
 
 #[derive(Debug, Default)]
 struct CueSet {
-    words: Box<[u32]>,
-    phrases: Box<[CuePhrase]>,
-}
-
-/// A cue of several words, searched as text when its first word is there.
-#[derive(Debug)]
-struct CuePhrase {
-    text: Box<str>,
-    first: Option<u32>,
+    words: Box<[Key]>,
+    phrases: Box<[usize]>,
 }
 
 impl CueSet {
@@ -40,11 +36,12 @@ impl CueSet {
 
 impl SenseCues {
     /// Numbers the cues of concepts, which need not hold them any longer.
-    pub(crate) fn new(concepts: &mut [Concept]) -> Self {
+    pub(crate) fn new(concepts: &mut [Concept], vocabulary: &mut Vocabulary) -> Self {
         let mut cues = Self::default();
+        let mut known = FxHashMap::default();
         for concept in concepts {
-            let near = cues.set(&std::mem::take(&mut concept.near));
-            let not_near = cues.set(&std::mem::take(&mut concept.not_near));
+            let near = cues.set(std::mem::take(&mut concept.near), &mut known, vocabulary);
+            let not_near = cues.set(std::mem::take(&mut concept.not_near), &mut known, vocabulary);
             cues.of.push(ConceptCues { near, not_near });
         }
         cues
@@ -60,24 +57,35 @@ impl SenseCues {
         self.of.get(concept).is_some_and(|cues| !cues.near.is_empty())
     }
 
-    fn set(&mut self, cues: &[String]) -> CueSet {
-        let (phrases, words): (Vec<&String>, Vec<&String>) = cues.iter().partition(|cue| cue.contains([' ', '-']));
-        let words = words.into_iter().map(|word| self.id(word)).collect();
+    fn set(&mut self, cues: Vec<String>, known: &mut FxHashMap<String, usize>, vocabulary: &mut Vocabulary) -> CueSet {
+        let (phrases, words): (Vec<String>, Vec<String>) =
+            cues.into_iter().partition(|cue| !cue.chars().all(char::is_alphanumeric));
+        let words = words.iter().map(|word| vocabulary.add(word)).collect();
         let phrases = phrases
             .into_iter()
-            .map(|text| {
-                let first: String = text.chars().take_while(|c| c.is_alphabetic()).collect();
-                // A short or cut first part may be tokenised otherwise.
-                let whole = first.len() > 2 && text.get(first.len()..).is_some_and(|rest| rest.starts_with([' ', '-']));
-                CuePhrase { first: whole.then(|| self.id(&first)), text: text.as_str().into() }
+            .map(|text| match known.get(&text) {
+                Some(phrase) => *phrase,
+                None => {
+                    let phrase = self.phrase(&text, vocabulary);
+                    known.insert(text, phrase);
+                    phrase
+                }
             })
             .collect();
         CueSet { words, phrases }
     }
 
-    fn id(&mut self, word: &str) -> u32 {
-        let next = u32::try_from(self.ids.len()).unwrap_or(u32::MAX);
-        *self.ids.entry(word.into()).or_insert(next)
+    fn phrase(&mut self, text: &str, vocabulary: &mut Vocabulary) -> usize {
+        let position = self.phrases.len();
+        self.phrases.push(text.into());
+        let text = text.trim_start();
+        let first: String = text.chars().take_while(|c| c.is_alphabetic()).collect();
+        let rest = text.get(first.len()..).unwrap_or_default();
+        let whole = !first.is_empty() && (rest.is_empty() || rest.starts_with([' ', '-', ',', ':']));
+        // "don't merge", "300 ms": where the first word ends is for the tokeniser to say.
+        let first = if whole { first } else { term_words(text).into_iter().next().unwrap_or_default() };
+        self.by_first.entry(vocabulary.add(&first)).or_default().push(position);
+        position
     }
 }
 
@@ -85,53 +93,74 @@ impl SenseCues {
 #[derive(Debug)]
 pub(crate) struct Evidence<'g> {
     cues: &'g SenseCues,
-    /// One bit for each numbered word.
-    present: Vec<u64>,
-    text: String,
-    fields: FxHashMap<String, usize>,
+    vocabulary: &'g Vocabulary,
+    words: Bits,
+    phrases: Bits,
+    fields: FxHashMap<&'g str, usize>,
+}
+
+/// A set of small numbers.
+#[derive(Debug)]
+struct Bits(Vec<u64>);
+
+impl Bits {
+    fn new(count: usize) -> Self {
+        Self(vec![0; count / 64 + 1])
+    }
+
+    fn insert(&mut self, number: usize) {
+        if let Some(bits) = self.0.get_mut(number / 64) {
+            *bits |= 1 << (number % 64);
+        }
+    }
+
+    fn contains(&self, number: usize) -> bool {
+        self.0.get(number / 64).is_some_and(|bits| bits >> (number % 64) & 1 == 1)
+    }
 }
 
 impl<'g> Evidence<'g> {
-    /// Collects base forms of all words of a message.
-    pub(crate) fn of(document: &Document<'_>, cues: &'g SenseCues) -> Self {
-        let mut present = vec![0_u64; cues.ids.len() / 64 + 1];
-        let mut note = |word: &str| {
-            if let Some(id) = cues.ids.get(word)
-                && let Some(bits) = present.get_mut(*id as usize / 64)
-            {
-                *bits |= 1 << (id % 64);
+    /// Collects the base forms of all words of a message and the cues of several words that stand in it.
+    pub(crate) fn of(document: &Document<'_>, cues: &'g SenseCues, vocabulary: &'g Vocabulary) -> Self {
+        let mut words = Bits::new(vocabulary.len());
+        let mut phrases = Bits::new(cues.phrases.len());
+        let mut note = |key: Key, at: usize| {
+            words.insert(key as usize);
+            let rest = document.text.as_bytes().get(at..).unwrap_or_default();
+            for &phrase in cues.by_first.get(&key).into_iter().flatten() {
+                let text = cues.phrases.get(phrase).map_or(&[][..], |text| text.trim_start().as_bytes());
+                if rest.get(..text.len()).is_some_and(|here| here.eq_ignore_ascii_case(text)) {
+                    phrases.insert(phrase);
+                }
             }
         };
-        for token in &document.tokens {
-            match token.kind {
-                TokenKind::Word => token.lemmas().for_each(&mut note),
-                // "ci.example.org" and `kube-proxy` speak of CI and of Kubernetes.
-                TokenKind::Fact(_) => {
-                    note(&token.lower);
-                    token.lower.split(|c: char| !c.is_alphanumeric()).filter(|part| part.len() > 1).for_each(&mut note);
+        for token in document.tokens.iter().filter(|token| token.kind != TokenKind::Marker) {
+            token.keys.known().for_each(|key| note(key, token.span.start));
+            // "ci.example.org" and `kube-proxy` speak of CI and of Kubernetes.
+            if token.fact().is_some() {
+                let mut at = token.span.start;
+                for part in token.lower.split_inclusive(|c: char| !c.is_alphanumeric()) {
+                    let word = part.trim_end_matches(|c: char| !c.is_alphanumeric());
+                    if let Some(key) = vocabulary.key(word).filter(|_| word.len() > 1) {
+                        note(key, at);
+                    }
+                    at += part.len();
                 }
-                TokenKind::Punctuation | TokenKind::Marker => {}
             }
         }
-        Self { cues, present, text: document.text.to_lowercase(), fields: FxHashMap::default() }
+        Self { cues, vocabulary, words, phrases, fields: FxHashMap::default() }
     }
 
     /// Counts an unambiguous term of this subject field.
-    pub(crate) fn add_field(&mut self, field: &str) {
-        *self.fields.entry(field.to_owned()).or_default() += 1;
-    }
-
-    fn has(&self, id: u32) -> bool {
-        self.present.get(id as usize / 64).is_some_and(|bits| bits >> (id % 64) & 1 == 1)
+    pub(crate) fn add_field(&mut self, field: &'g str) {
+        *self.fields.entry(field).or_default() += 1;
     }
 
     fn count(&self, set: &CueSet, but: &str) -> usize {
-        let own = self.cues.ids.get(but).copied();
-        let words = set.words.iter().filter(|id| Some(**id) != own && self.has(**id)).count();
+        let own = self.vocabulary.key(but);
+        let words = set.words.iter().filter(|key| Some(**key) != own && self.words.contains(**key as usize)).count();
         let phrases = set.phrases.iter().filter(|phrase| {
-            phrase.first.is_none_or(|first| self.has(first))
-                && &*phrase.text != but
-                && self.text.contains(&*phrase.text)
+            self.phrases.contains(**phrase) && self.cues.phrases.get(**phrase).is_some_and(|text| &**text != but)
         });
         words + phrases.count()
     }
@@ -147,7 +176,7 @@ impl<'g> Evidence<'g> {
             return None;
         }
         // Company of the same subject field breaks ties between senses, it cannot make one on its own.
-        let company = usize::from(self.fields.get(&concept.subject_field).copied().unwrap_or(0) > 0);
+        let company = usize::from(self.fields.get(concept.subject_field.as_str()).copied().unwrap_or(0) > 0);
         Some(near * 2 + company + 1)
     }
 }

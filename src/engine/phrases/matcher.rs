@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::{Class, Node, SlotKind};
 use crate::engine::facts::FactKind;
-use crate::engine::text::{Document, Tag, Token, TokenKind, noun_phrase_end};
+use crate::engine::text::{Document, Key, Tag, Token, TokenKind, Vocabulary, noun_phrase_end};
 
 /// A pattern found in a message.
 #[derive(Debug, Clone)]
@@ -20,51 +20,78 @@ pub(crate) struct Match {
     pub(crate) head: Option<usize>,
 }
 
+/// One element of a pattern, compiled: words are numbers.
+#[derive(Debug)]
+enum Step {
+    Word { key: Key, exact: bool, capitals: bool, joined: bool, class: Option<Class> },
+    Choice(Vec<Vec<Step>>),
+    Slot { kind: SlotKind, name: Box<str> },
+}
+
+impl Step {
+    fn compile(nodes: Vec<Node>, vocabulary: &mut Vocabulary) -> Vec<Self> {
+        let step = |node| match node {
+            Node::Word { text, exact, capitals, joined, class } => {
+                Self::Word { key: vocabulary.add(&text), exact, capitals, joined, class }
+            }
+            Node::Choice(alternatives) => {
+                Self::Choice(alternatives.into_iter().map(|nodes| Self::compile(nodes, vocabulary)).collect())
+            }
+            Node::Slot { kind, name } => Self::Slot { kind, name: name.into() },
+        };
+        nodes.into_iter().map(step).collect()
+    }
+}
+
 /// Patterns, indexed by the words they can begin with.
 #[derive(Debug, Default)]
 pub(crate) struct PatternSet {
-    patterns: Vec<Vec<Node>>,
-    by_first: FxHashMap<Box<str>, Vec<usize>>,
+    patterns: Vec<Vec<Step>>,
+    by_first: FxHashMap<Key, Vec<usize>>,
     /// Patterns that begin with a slot, by a word that must be in the sentence.
-    by_anchor: FxHashMap<Box<str>, Vec<usize>>,
+    by_anchor: FxHashMap<Key, Vec<usize>>,
     /// Patterns of slots only.
     anywhere: Vec<usize>,
 }
 
 impl PatternSet {
-    /// Indexes patterns; matches refer to positions in the slice.
-    pub(crate) fn new(patterns: Vec<Vec<Node>>) -> Self {
+    /// Indexes patterns; matches refer to positions in the list.
+    pub(crate) fn new(patterns: Vec<Vec<Node>>, vocabulary: &mut Vocabulary) -> Self {
         let mut set = Self::default();
-        for (position, nodes) in patterns.iter().enumerate() {
-            match first_words(nodes) {
+        for (position, nodes) in patterns.into_iter().enumerate() {
+            let steps = Step::compile(nodes, vocabulary);
+            match first_words(&steps) {
                 Some(words) => {
                     for word in words {
-                        let list = set.by_first.entry(word.into()).or_default();
+                        let list = set.by_first.entry(word).or_default();
                         if list.last() != Some(&position) {
                             list.push(position);
                         }
                     }
                 }
-                None => match anchor(nodes) {
-                    Some(word) => set.by_anchor.entry(word.into()).or_default().push(position),
+                None => match anchor(&steps) {
+                    Some(word) => set.by_anchor.entry(word).or_default().push(position),
                     None => set.anywhere.push(position),
                 },
             }
+            set.patterns.push(steps);
         }
-        set.patterns = patterns;
         set
     }
 
     /// The first reading of each pattern at each token of a sentence or clause, in order of their starts.
     pub(crate) fn matches_in(&self, document: &Document<'_>, range: Range<usize>, found: &mut Vec<Match>) {
-        let mut open = self.anywhere.clone();
-        for token in document.tokens.get(range.clone()).unwrap_or_default() {
-            for lemma in token.lemmas() {
-                open.extend(self.by_anchor.get(lemma).into_iter().flatten());
+        // Each pattern that begins with a slot, with the last place at which its anchor stands.
+        let mut open: Vec<(usize, usize)> = self.anywhere.iter().map(|pattern| (*pattern, range.end)).collect();
+        if !self.by_anchor.is_empty() {
+            for (index, token) in range.clone().zip(document.tokens.get(range.clone()).unwrap_or_default()) {
+                for key in token.keys.known() {
+                    open.extend(self.by_anchor.get(&key).into_iter().flatten().map(|pattern| (*pattern, index)));
+                }
             }
+            open.sort_unstable_by_key(|(pattern, anchor)| (*pattern, std::cmp::Reverse(*anchor)));
+            open.dedup_by_key(|(pattern, _)| *pattern);
         }
-        open.sort_unstable();
-        open.dedup();
         let mut tried: Vec<usize> = Vec::new();
         for start in range.clone() {
             let Some(token) = document.tokens.get(start) else { return };
@@ -72,58 +99,66 @@ impl PatternSet {
                 continue;
             }
             tried.clear();
-            for lemma in token.lemmas() {
-                for &pattern in self.by_first.get(lemma).into_iter().flatten() {
+            for key in token.keys.known() {
+                for &pattern in self.by_first.get(&key).into_iter().flatten() {
                     if !tried.contains(&pattern) {
                         tried.push(pattern);
                         self.attempt(document, pattern, start, range.end, found);
                     }
                 }
             }
-            for &pattern in &open {
+            for &(pattern, _) in open.iter().filter(|(_, anchor)| *anchor >= start) {
                 self.attempt(document, pattern, start, range.end, found);
             }
         }
     }
 
     fn attempt(&self, document: &Document<'_>, pattern: usize, start: usize, limit: usize, found: &mut Vec<Match>) {
-        let Some(nodes) = self.patterns.get(pattern) else { return };
+        let Some(steps) = self.patterns.get(pattern) else { return };
         let mut state = State { slots: Vec::new(), verb: None, noun: None };
-        if let Some(end) = walk(document, &Rest { nodes, then: None }, start, limit, &mut state) {
+        if let Some(end) = walk(document, &Rest { steps, then: None }, start, limit, &mut state) {
             let whole = !document.tokens.get(end).is_some_and(|next| next.joined);
             if end > start && whole {
                 let head = state.verb.or(state.noun);
-                found.push(Match { pattern, tokens: start..end, slots: state.slots, head });
+                let slots = state.slots.into_iter().map(|(name, tokens)| (name.to_owned(), tokens)).collect();
+                found.push(Match { pattern, tokens: start..end, slots, head });
             }
         }
     }
 }
 
-struct State {
-    slots: Vec<(String, Range<usize>)>,
+struct State<'n> {
+    slots: Vec<(&'n str, Range<usize>)>,
     verb: Option<usize>,
     noun: Option<usize>,
 }
 
 /// What is still to be matched: the rest of a group, then the rest of what stands around it.
-struct Rest<'n> {
-    nodes: &'n [Node],
-    then: Option<&'n Rest<'n>>,
+struct Rest<'r, 'n> {
+    steps: &'n [Step],
+    then: Option<&'r Rest<'r, 'n>>,
 }
 
 /// Matches the rest of a pattern from token `at`; alternatives are tried in order, so the first complete reading wins.
-fn walk(document: &Document<'_>, pattern: &Rest<'_>, at: usize, limit: usize, state: &mut State) -> Option<usize> {
-    let Some((node, nodes)) = pattern.nodes.split_first() else {
+fn walk<'n>(
+    document: &Document<'_>,
+    pattern: &Rest<'_, 'n>,
+    at: usize,
+    limit: usize,
+    state: &mut State<'n>,
+) -> Option<usize> {
+    let Some((step, steps)) = pattern.steps.split_first() else {
         return match pattern.then {
             Some(outer) => walk(document, outer, at, limit, state),
             None => Some(at),
         };
     };
-    let rest = Rest { nodes, then: pattern.then };
-    match node {
-        Node::Word { text, exact, capitals, joined, class } => {
+    let rest = Rest { steps, then: pattern.then };
+    match step {
+        Step::Word { key, exact, capitals, joined, class } => {
             let token = document.tokens.get(at).filter(|_| at < limit)?;
-            if !word_fits(document, token, text, *exact, *capitals, *class) || *joined && !token.joined {
+            let spelling = if *exact { token.keys.spell(*key) } else { token.keys.hold(*key) };
+            if !spelling || *joined && !token.joined || !word_fits(document, token, *capitals, *class) {
                 return None;
             }
             let (verb, noun) = (state.verb, state.noun);
@@ -139,12 +174,12 @@ fn walk(document: &Document<'_>, pattern: &Rest<'_>, at: usize, limit: usize, st
             }
             end
         }
-        Node::Choice(alternatives) => alternatives
+        Step::Choice(alternatives) => alternatives
             .iter()
-            .find_map(|alternative| walk(document, &Rest { nodes: alternative, then: Some(&rest) }, at, limit, state)),
-        Node::Slot { kind, name } => {
+            .find_map(|alternative| walk(document, &Rest { steps: alternative, then: Some(&rest) }, at, limit, state)),
+        Step::Slot { kind, name } => {
             for end in slot_ends(document, *kind, at, limit) {
-                state.slots.push((name.clone(), at..end));
+                state.slots.push((name, at..end));
                 if let Some(found) = walk(document, &rest, end, limit, state) {
                     return Some(found);
                 }
@@ -155,19 +190,10 @@ fn walk(document: &Document<'_>, pattern: &Rest<'_>, at: usize, limit: usize, st
     }
 }
 
-fn word_fits(
-    document: &Document<'_>,
-    token: &Token,
-    text: &str,
-    exact: bool,
-    capitals: bool,
-    class: Option<Class>,
-) -> bool {
-    if matches!(token.kind, TokenKind::Marker) {
-        return false;
-    }
-    let spelling = if exact { token.lower == text } else { token.lemmas().any(|lemma| lemma == text) };
-    if !spelling || capitals && document.slice(token.span).chars().any(char::is_lowercase) {
+/// Whether a word of the right spelling stands in the right form and place.
+fn word_fits(document: &Document<'_>, token: &Token, capitals: bool, class: Option<Class>) -> bool {
+    if matches!(token.kind, TokenKind::Marker) || capitals && document.slice(token.span).chars().any(char::is_lowercase)
+    {
         return false;
     }
     match class {
@@ -230,15 +256,15 @@ fn ends_clause(token: &Token) -> bool {
 }
 
 /// The words a pattern can begin with, or `None` when it can begin with a slot.
-fn first_words(nodes: &[Node]) -> Option<Vec<&str>> {
-    match nodes.first()? {
-        Node::Word { text, .. } => Some(vec![text.as_str()]),
-        Node::Slot { .. } => None,
-        Node::Choice(alternatives) => {
+fn first_words(steps: &[Step]) -> Option<Vec<Key>> {
+    match steps.first()? {
+        Step::Word { key, .. } => Some(vec![*key]),
+        Step::Slot { .. } => None,
+        Step::Choice(alternatives) => {
             let mut words = Vec::new();
             for alternative in alternatives {
                 if alternative.is_empty() {
-                    words.extend(first_words(nodes.get(1..)?)?);
+                    words.extend(first_words(steps.get(1..)?)?);
                 } else {
                     words.extend(first_words(alternative)?);
                 }
@@ -249,9 +275,9 @@ fn first_words(nodes: &[Node]) -> Option<Vec<&str>> {
 }
 
 /// A word every match of the pattern must hold.
-fn anchor(nodes: &[Node]) -> Option<&str> {
-    nodes.iter().find_map(|node| match node {
-        Node::Word { text, .. } => Some(text.as_str()),
+fn anchor(steps: &[Step]) -> Option<Key> {
+    steps.iter().find_map(|step| match step {
+        Step::Word { key, .. } => Some(*key),
         _ => None,
     })
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::Statement;
 use crate::engine::content::{ContentError, ContentFile, yaml};
 use crate::engine::phrases::{Match, Node, PatternSet, parse_pattern};
-use crate::engine::text::Document;
+use crate::engine::text::{Document, Vocabulary};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -99,7 +99,7 @@ struct Kind {
 ///
 /// # Errors
 /// Every cue that cannot be used.
-pub(crate) fn parse(file: &ContentFile) -> Result<Cues, Vec<ContentError>> {
+pub(crate) fn parse(file: &ContentFile, vocabulary: &mut Vocabulary) -> Result<Cues, Vec<ContentError>> {
     let raw: RawCues = yaml(file).map_err(|error| vec![error])?;
     let mut errors = Vec::new();
     let mut compile = |text: &str, patterns: &mut Vec<Vec<Node>>| match parse_pattern(text) {
@@ -147,14 +147,14 @@ pub(crate) fn parse(file: &ContentFile) -> Result<Cues, Vec<ContentError>> {
     Ok(Cues {
         settling,
         slots,
-        slot_patterns: PatternSet::new(slot_patterns),
+        slot_patterns: PatternSet::new(slot_patterns, vocabulary),
         sections,
-        background: PatternSet::new(background),
-        boilerplate: PatternSet::new(boilerplate),
+        background: PatternSet::new(background, vocabulary),
+        boilerplate: PatternSet::new(boilerplate, vocabulary),
         labels: raw.labels,
         kinds,
         kind_of,
-        kind_patterns: PatternSet::new(kind_patterns),
+        kind_patterns: PatternSet::new(kind_patterns, vocabulary),
     })
 }
 

@@ -38,7 +38,7 @@ pub(crate) struct Analysis<'a> {
 impl<'a> Analysis<'a> {
     /// Analyses a message.
     pub(crate) fn new(text: &'a str, glossary: &Glossary, patterns: &PatternSet) -> Self {
-        let document = Document::parse(text);
+        let document = Document::numbered(text, &glossary.vocabulary);
         let mut hits = Vec::new();
         let mut phrases = Vec::new();
         for sentence in &document.sentences {
@@ -50,7 +50,7 @@ impl<'a> Analysis<'a> {
             |tokens: &Range<usize>| quotes.iter().any(|quote| quote.start <= tokens.start && tokens.end <= quote.end);
         hits.retain(|hit: &Hit| !quoted(&hit.tokens));
         phrases.retain(|found: &Match| !quoted(&found.tokens));
-        let mut evidence = Evidence::of(&document, &glossary.cues);
+        let mut evidence = Evidence::of(&document, &glossary.cues, &glossary.vocabulary);
         for hit in &hits {
             let concept = glossary.concepts.get(hit.concept);
             if let Some(concept) = concept.filter(|_| glossary.cues.are_free(hit.concept)) {

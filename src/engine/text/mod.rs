@@ -5,6 +5,7 @@ mod phrase;
 mod sentences;
 mod tag;
 mod tokenize;
+mod vocabulary;
 
 use std::ops::Range;
 
@@ -16,6 +17,7 @@ use super::source::ByteSpan;
 pub(crate) use language::foreign_language;
 pub(crate) use phrase::noun_phrase_end;
 pub(crate) use tokenize::{term_words, tokenize_words};
+pub(crate) use vocabulary::{Key, Keys, Vocabulary};
 
 /// What a token is before grammar looks at it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +81,8 @@ pub(crate) struct Token {
     pub(crate) entry: Option<Entry>,
     /// Base forms that differ from `lower`: singular, infinitive, positive.
     pub(crate) bases: Vec<Box<str>>,
+    /// Numbers of `lower` and `bases` in the vocabulary of the content; none before [`Document::numbered`].
+    pub(crate) keys: Keys,
     pub(crate) tag: Tag,
     /// No white space in front (never set on the first token).
     pub(crate) glued: bool,
@@ -130,6 +134,15 @@ impl<'a> Document<'a> {
             tag::tag(&mut tokens, sentence.clone());
         }
         Self { text, facts, tokens, sentences }
+    }
+
+    /// The same with its words numbered, so that terms, patterns and cues can be found in it.
+    pub(crate) fn numbered(text: &'a str, vocabulary: &Vocabulary) -> Self {
+        let mut document = Self::parse(text);
+        for token in &mut document.tokens {
+            token.keys = vocabulary.of(token);
+        }
+        document
     }
 
     pub(crate) fn slice(&self, span: ByteSpan) -> &'a str {

@@ -4,7 +4,7 @@ use crate::engine::facts::Fact;
 use crate::engine::lexicon::{Entry, Lexicon};
 use crate::engine::source::ByteSpan;
 
-use super::{Tag, Token, TokenKind};
+use super::{Keys, Tag, Token, TokenKind};
 
 /// Endings that are words of their own: "we're" is "we" and "'re".
 const CLITICS: [&str; 12] = ["'s", "'re", "'ve", "'ll", "'d", "'m", "’s", "’re", "’ve", "’ll", "’d", "’m"];
@@ -24,12 +24,14 @@ pub(crate) fn term_words(text: &str) -> Vec<String> {
 fn split(text: &str, facts: &[Fact]) -> Vec<Token> {
     let mut tokens = Vec::with_capacity(text.len() / 5 + 4);
     let mut at = 0;
+    let mut fresh = true;
     for (index, fact) in facts.iter().enumerate() {
-        plain(text, at, fact.span.start, &mut tokens);
+        plain(text, at, fact.span.start, fresh, &mut tokens);
         push(text, fact.span, TokenKind::Fact(index), &mut tokens);
         at = fact.span.end;
+        fresh = false;
     }
-    plain(text, at, text.len(), &mut tokens);
+    plain(text, at, text.len(), fresh, &mut tokens);
     tokens
 }
 
@@ -38,14 +40,16 @@ pub(crate) fn tokenize_words(text: &str) -> Vec<Token> {
     tokenize(text, &crate::engine::facts::extract(text))
 }
 
-fn plain(text: &str, from: usize, to: usize, tokens: &mut Vec<Token>) {
+/// Tokens between facts. `fresh`: nothing but quote markers stands in front on the line, so a list may begin here.
+fn plain(text: &str, from: usize, to: usize, mut fresh: bool, tokens: &mut Vec<Token>) {
     let Some(part) = text.get(from..to) else { return };
     let mut at = from;
     let mut rest = part;
     while let Some(character) = rest.chars().next() {
         let length = if character.is_whitespace() {
+            fresh |= character == '\n';
             character.len_utf8()
-        } else if let Some(length) = marker_length(text, at, rest) {
+        } else if let Some(length) = fresh.then(|| marker_length(rest)).flatten() {
             push(text, ByteSpan::new(at, at + length), TokenKind::Marker, tokens);
             length
         } else if character.is_alphanumeric() {
@@ -60,6 +64,7 @@ fn plain(text: &str, from: usize, to: usize, tokens: &mut Vec<Token>) {
             push(text, ByteSpan::new(at, at + length), TokenKind::Punctuation, tokens);
             length
         };
+        fresh &= character.is_whitespace() || character == '>';
         at += length;
         rest = rest.get(length..).unwrap_or_default();
     }
@@ -71,13 +76,8 @@ fn starts_clitic(rest: &str, clitic: &str) -> bool {
     same && !letters.next().is_some_and(char::is_alphanumeric)
 }
 
-/// A list, quote or heading marker: only at the start of a line.
-fn marker_length(text: &str, at: usize, rest: &str) -> Option<usize> {
-    let before = text.get(..at)?;
-    let line = before.rsplit_once('\n').map_or(before, |(_, line)| line);
-    if !line.chars().all(|c| c.is_whitespace() || c == '>') {
-        return None;
-    }
+/// The length of a list, quote or heading marker at the start of a line.
+fn marker_length(rest: &str) -> Option<usize> {
     let sign: usize = rest.chars().take_while(|c| matches!(c, '#')).map(char::len_utf8).sum();
     // A ruler ("=====") parts what stands above and below.
     let ruler = rest.chars().next().filter(|c| matches!(c, '=' | '-' | '_' | '*')).map_or(0, |first| {
@@ -161,7 +161,18 @@ fn push(text: &str, span: ByteSpan, kind: TokenKind, tokens: &mut Vec<Token>) {
         TokenKind::Marker => Tag::Marker,
     };
     let capital = slice.chars().next().is_some_and(char::is_uppercase);
-    tokens.push(Token { span, kind, lower, entry: None, bases: Vec::new(), tag, glued, joined: hyphen, capital });
+    tokens.push(Token {
+        span,
+        kind,
+        lower,
+        entry: None,
+        bases: Vec::new(),
+        keys: Keys::default(),
+        tag,
+        glued,
+        joined: hyphen,
+        capital,
+    });
 }
 
 /// What the lexicon knows of a token.
