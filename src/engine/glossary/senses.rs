@@ -12,8 +12,8 @@ pub(crate) struct SenseCues {
     of: Vec<ConceptCues>,
     /// As written: a space in front says that a term speaks for itself (" webhook"), one behind that the word ends there.
     phrases: Vec<Box<str>>,
-    /// Phrases by their first word.
-    by_first: FxHashMap<Key, Vec<usize>>,
+    /// Phrases by their first word and the two bytes behind it.
+    by_first: FxHashMap<(Key, [u8; 2]), Vec<usize>>,
 }
 
 #[derive(Debug, Default)]
@@ -84,9 +84,15 @@ impl SenseCues {
         let whole = !first.is_empty() && (rest.is_empty() || rest.starts_with([' ', '-', ',', ':']));
         // "don't merge", "300 ms": where the first word ends is for the tokeniser to say.
         let first = if whole { first } else { term_words(text).into_iter().next().unwrap_or_default() };
-        self.by_first.entry(vocabulary.add(&first)).or_default().push(position);
+        let behind = two_bytes(text.as_bytes(), first.len());
+        self.by_first.entry((vocabulary.add(&first), behind)).or_default().push(position);
         position
     }
+}
+
+/// The two bytes behind the first `length` ones, in lower case.
+fn two_bytes(text: &[u8], length: usize) -> [u8; 2] {
+    [length, length + 1].map(|at| text.get(at).map_or(0, u8::to_ascii_lowercase))
 }
 
 /// What a message tells about meaning: its words and the subject fields of its unambiguous terms.
@@ -124,10 +130,10 @@ impl<'g> Evidence<'g> {
     pub(crate) fn of(document: &Document<'_>, cues: &'g SenseCues, vocabulary: &'g Vocabulary) -> Self {
         let mut words = Bits::new(vocabulary.len());
         let mut phrases = Bits::new(cues.phrases.len());
-        let mut note = |key: Key, at: usize| {
+        let mut note = |key: Key, at: usize, length: usize| {
             words.insert(key as usize);
             let rest = document.text.as_bytes().get(at..).unwrap_or_default();
-            for &phrase in cues.by_first.get(&key).into_iter().flatten() {
+            for &phrase in cues.by_first.get(&(key, two_bytes(rest, length))).into_iter().flatten() {
                 let text = cues.phrases.get(phrase).map_or(&[][..], |text| text.trim_start().as_bytes());
                 if rest.get(..text.len()).is_some_and(|here| here.eq_ignore_ascii_case(text)) {
                     phrases.insert(phrase);
@@ -135,14 +141,14 @@ impl<'g> Evidence<'g> {
             }
         };
         for token in document.tokens.iter().filter(|token| token.kind != TokenKind::Marker) {
-            token.keys.known().for_each(|key| note(key, token.span.start));
+            token.keys.known().for_each(|key| note(key, token.span.start, token.span.end - token.span.start));
             // "ci.example.org" and `kube-proxy` speak of CI and of Kubernetes.
             if token.fact().is_some() {
                 let mut at = token.span.start;
                 for part in token.lower.split_inclusive(|c: char| !c.is_alphanumeric()) {
                     let word = part.trim_end_matches(|c: char| !c.is_alphanumeric());
                     if let Some(key) = vocabulary.key(word).filter(|_| word.len() > 1) {
-                        note(key, at);
+                        note(key, at, word.len());
                     }
                     at += part.len();
                 }

@@ -59,6 +59,7 @@ impl PatternSet {
     pub(crate) fn new(patterns: Vec<Vec<Node>>, vocabulary: &mut Vocabulary) -> Self {
         let mut set = Self::default();
         for (position, nodes) in patterns.into_iter().enumerate() {
+            let anchor = anchor(&nodes).map(|word| vocabulary.add(word));
             let steps = Step::compile(nodes, vocabulary);
             match first_words(&steps) {
                 Some(words) => {
@@ -69,7 +70,7 @@ impl PatternSet {
                         }
                     }
                 }
-                None => match anchor(&steps) {
+                None => match anchor {
                     Some(word) => set.by_anchor.entry(word).or_default().push(position),
                     None => set.anywhere.push(position),
                 },
@@ -274,10 +275,11 @@ fn first_words(steps: &[Step]) -> Option<Vec<Key>> {
     }
 }
 
-/// A word every match of the pattern must hold.
-fn anchor(steps: &[Step]) -> Option<Key> {
-    steps.iter().find_map(|step| match step {
-        Step::Word { key, .. } => Some(*key),
+/// A word every match of the pattern must hold: the longest, as short ones stand in every message.
+fn anchor(nodes: &[Node]) -> Option<&str> {
+    let words = nodes.iter().filter_map(|node| match node {
+        Node::Word { text, .. } => Some(text.as_str()),
         _ => None,
-    })
+    });
+    words.max_by_key(|word| word.len())
 }

@@ -220,8 +220,8 @@ impl<'e, 'd> Realiser<'e, 'd> {
     }
 
     /// Whether the author of an entry says the same with another number of "not", "if" or "may".
-    fn restates(&self, choice: &Choice) -> bool {
-        match &choice.kind {
+    fn restates(&self, choice: &Choice<'_>) -> bool {
+        match choice.kind {
             ChoiceKind::Phrase(found) => self.phrases.get(found.pattern).is_some_and(|phrase| phrase.restates_polarity),
             ChoiceKind::Term(hit) => self.glossary.concepts.get(hit.concept).is_some_and(|concept| {
                 concept.wordings.iter().any(|wording| polarity(&wording.text) != Polarity::default())
@@ -258,7 +258,7 @@ impl<'e, 'd> Realiser<'e, 'd> {
                     index = behind;
                     continue;
                 }
-                self.emit_choice(choice, effort, pieces);
+                self.emit_choice(&choice, effort, pieces);
                 continue;
             }
             if keep_all {
@@ -312,10 +312,10 @@ impl<'e, 'd> Realiser<'e, 'd> {
         pieces.source(document.text, token.span);
     }
 
-    fn emit_choice(&mut self, choice: Choice, effort: Effort, pieces: &mut Pieces) {
+    fn emit_choice(&mut self, choice: &Choice<'_>, effort: Effort, pieces: &mut Pieces) {
         match choice.kind {
-            ChoiceKind::Term(hit) => self.emit_term(&hit, effort, pieces),
-            ChoiceKind::Phrase(found) => self.emit_phrase(&found, effort, pieces),
+            ChoiceKind::Term(hit) => self.emit_term(hit, effort, pieces),
+            ChoiceKind::Phrase(found) => self.emit_phrase(found, effort, pieces),
         }
     }
 
@@ -367,7 +367,7 @@ impl<'e, 'd> Realiser<'e, 'd> {
         let document = self.document();
         let before = document.tokens.get(hit.tokens.start).map_or(0, |token| token.span.start);
         let mut at = before;
-        let inner: Vec<Choice> = if hit.tokens.len() > 1 && effort != Effort::Verbatim {
+        let inner: Vec<Choice<'_>> = if hit.tokens.len() > 1 && effort != Effort::Verbatim {
             self.analysis
                 .choices(hit.tokens.start + 1..hit.tokens.end, false)
                 .into_iter()
@@ -385,7 +385,7 @@ impl<'e, 'd> Realiser<'e, 'd> {
             if let Some(choice) = next.next_if(|choice| choice.tokens.start == index) {
                 index = choice.tokens.end;
                 at = document.span_of(choice.tokens.clone()).end;
-                self.emit_choice(choice, effort, pieces);
+                self.emit_choice(&choice, effort, pieces);
                 continue;
             }
             self.emit_token(index, pieces);

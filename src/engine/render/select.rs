@@ -10,17 +10,17 @@ use crate::engine::text::Document;
 const LONGEST: usize = 64;
 
 /// What claims a range of tokens.
-#[derive(Debug, Clone)]
-pub(crate) enum ChoiceKind {
-    Term(Hit),
-    Phrase(Match),
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum ChoiceKind<'a> {
+    Term(&'a Hit),
+    Phrase(&'a Match),
 }
 
 /// A term or phrase, chosen.
 #[derive(Debug, Clone)]
-pub(crate) struct Choice {
+pub(crate) struct Choice<'a> {
     pub(crate) tokens: Range<usize>,
-    pub(crate) kind: ChoiceKind,
+    pub(crate) kind: ChoiceKind<'a>,
 }
 
 /// A message with everything found in it.
@@ -63,7 +63,7 @@ impl<'a> Analysis<'a> {
 
     /// The choices inside a range, without overlaps, in order. The claimant of the whole range can be left out, so that a
     /// phrase does not choose itself inside its own slot.
-    pub(crate) fn choices(&self, range: Range<usize>, with_phrases: bool) -> Vec<Choice> {
+    pub(crate) fn choices(&self, range: Range<usize>, with_phrases: bool) -> Vec<Choice<'_>> {
         let mut choices = Vec::new();
         let mut at = range.start;
         let mut terms = self.terms.get(self.terms.partition_point(|hit| hit.tokens.start < at)..).unwrap_or_default();
@@ -86,11 +86,9 @@ impl<'a> Analysis<'a> {
                 .filter(|found| with_phrases && found.tokens.end <= range.end)
                 .reduce(|best, found| if found.tokens.len() > best.tokens.len() { found } else { best });
             let choice = match (term, phrase) {
-                (Some(hit), Some(found)) if hit.tokens.len() > found.tokens.len() => Some(self.term(hit)),
-                (_, Some(found)) => {
-                    Some(Choice { tokens: found.tokens.clone(), kind: ChoiceKind::Phrase(found.clone()) })
-                }
-                (Some(hit), None) => Some(self.term(hit)),
+                (Some(hit), Some(found)) if hit.tokens.len() > found.tokens.len() => Some(term_choice(hit)),
+                (_, Some(found)) => Some(Choice { tokens: found.tokens.clone(), kind: ChoiceKind::Phrase(found) }),
+                (Some(hit), None) => Some(term_choice(hit)),
                 (None, None) => None,
             };
             match choice {
@@ -150,10 +148,10 @@ impl<'a> Analysis<'a> {
             .take_while(move |found| found.tokens.start <= index)
             .filter(move |found| found.tokens.contains(&index))
     }
+}
 
-    fn term(&self, hit: &Hit) -> Choice {
-        Choice { tokens: hit.tokens.clone(), kind: ChoiceKind::Term(hit.clone()) }
-    }
+fn term_choice(hit: &Hit) -> Choice<'_> {
+    Choice { tokens: hit.tokens.clone(), kind: ChoiceKind::Term(hit) }
 }
 
 /// Words in double quotes that are more than a label: a message or a saying, which nobody may put differently.

@@ -37,7 +37,7 @@ pub(super) fn short_any(words: &str) -> Option<String> {
     cut(&lean)
 }
 
-/// What can follow a clause that is complete without it. Reasons, purposes and examples may be left to the sections.
+/// What can follow a clause that is complete without it, with the space or sign that parts it. Reasons, purposes and examples may be left to the sections.
 const TAILS: &[&str] = &[
     ", which ",
     ", so ",
@@ -138,10 +138,10 @@ const HANGING: &[&str] = &[
 ];
 
 fn cut(words: &str) -> Option<String> {
-    let mut cuts: Vec<usize> = TAILS.iter().flat_map(|tail| words.match_indices(tail).map(|(at, _)| at)).collect();
-    cuts.sort_unstable();
-    cuts.into_iter().rev().find_map(|at| {
+    let mut cuts = words.rmatch_indices([' ', ',', '.', ';', ':']).map(|(at, _)| at);
+    cuts.find_map(|at| {
         let (head, tail) = words.split_at_checked(at)?;
+        TAILS.iter().find(|known| tail.starts_with(**known))?;
         let bound = tail
             .split(|c: char| !c.is_alphanumeric() && c != '\'')
             .any(|word| BINDING.contains(&word.to_lowercase().as_str()) || word.ends_with("n't"));
@@ -237,7 +237,11 @@ fn without_opener(words: &str) -> String {
     ];
     let mut rest = words;
     loop {
-        let opens = |opener: &&&str| rest.get(..opener.len()).is_some_and(|head| head.eq_ignore_ascii_case(opener));
+        let first = rest.as_bytes().first().map(u8::to_ascii_lowercase);
+        let opens = |opener: &&&str| {
+            opener.as_bytes().first().copied() == first
+                && rest.get(..opener.len()).is_some_and(|head| head.eq_ignore_ascii_case(opener))
+        };
         let Some(opener) = OPENERS.iter().find(opens) else { break };
         match rest.get(opener.len()..) {
             Some(tail) if !tail.is_empty() => rest = tail,

@@ -50,8 +50,13 @@ impl Realiser<'_, '_> {
 
     /// "Spin it down" as "shut it down", "deprecate it" as "phase it out": a pronoun stands in front of the particle. Gives the
     /// token behind what was written.
-    pub(super) fn emit_around_pronoun(&mut self, choice: &Choice, end: usize, pieces: &mut Pieces) -> Option<usize> {
-        let ChoiceKind::Term(hit) = &choice.kind else { return None };
+    pub(super) fn emit_around_pronoun(
+        &mut self,
+        choice: &Choice<'_>,
+        end: usize,
+        pieces: &mut Pieces,
+    ) -> Option<usize> {
+        let ChoiceKind::Term(hit) = choice.kind else { return None };
         let document = self.document();
         let concept = self.glossary.concepts.get(hit.concept)?;
         let term = concept.terms.get(hit.term).filter(|term| term.part_of_speech == PartOfSpeech::Verb)?;
