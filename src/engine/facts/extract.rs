@@ -2,7 +2,8 @@
 
 use std::sync::LazyLock;
 
-use regex_automata::meta::Regex;
+use regex_automata::meta::{Config, Regex};
+use rustc_hash::FxHashSet;
 
 use super::{Fact, FactKind, normalise};
 use crate::engine::lexicon::{Flags, Lexicon};
@@ -185,6 +186,8 @@ static LEXER: LazyLock<Lexer> = LazyLock::new(|| {
     let texts: Vec<String> = rows.into_iter().map(|(_, pattern)| pattern).collect();
     #[expect(clippy::expect_used, reason = "the patterns are constants; a test compiles them")]
     let regex = Regex::builder()
+        // Facts begin with anything: no search for their first letters could skip ahead.
+        .configure(Config::new().auto_prefilter(false))
         // Bytes suffice: every pattern begins and ends at ASCII or at whole characters, and the automaton stays small.
         .syntax(regex_automata::util::syntax::Config::new().unicode(false).utf8(false))
         .build_many(&texts)
@@ -236,70 +239,47 @@ pub(crate) fn extract(text: &str) -> Vec<Fact> {
     facts
 }
 
-/// Whether a text is of lower-case words only none of which can begin a fact, as most glossary terms are: they are many, and
-/// need not be shown to the automaton.
+/// Words of facts that hold no figure, and the last words of service names.
+static IN_FACTS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| {
+    "mon tue tues wed thu thur thurs fri eod eow eom eoq eoy cob today tonight tomorrow yesterday the end next \
+     this last coming close half an a one two three four five six seven eight nine ten eleven twelve fifteen \
+     twenty thirty forty fifty sixty ninety twice kubectl helm service svc api apiserver worker db job ui cli \
+     operator exporter consumer"
+        .split(' ')
+        .collect()
+});
+
+/// Whether a text is of words only none of which can be in a fact, as most glossary terms are: they are many, and need not be
+/// shown to the automaton.
 fn holds_no_fact(text: &str) -> bool {
-    const BEGINNINGS: [&str; 50] = [
+    const STEMS: [&str; 13] = [
         "monday",
-        "mondays",
         "tuesday",
-        "tuesdays",
         "wednesday",
-        "wednesdays",
         "thursday",
-        "thursdays",
         "friday",
-        "fridays",
         "saturday",
-        "saturdays",
         "sunday",
-        "sundays",
-        "today",
-        "tonight",
-        "tomorrow",
-        "yesterday",
-        "the",
-        "end",
-        "next",
-        "this",
-        "last",
-        "coming",
-        "close",
-        "half",
-        "an",
-        "a",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "fifteen",
-        "twenty",
-        "thirty",
-        "forty",
-        "fifty",
-        "sixty",
-        "ninety",
-        "kubectl",
-        "helm",
-        "twice",
+        "hundred",
+        "thousand",
+        "million",
+        "dozen",
+        "terraform",
+        "systemctl",
     ];
-    const STEMS: [&str; 6] = ["hundred", "thousand", "million", "dozen", "terraform", "systemctl"];
     const LONGEST: usize = 48;
-    let plain = text.len() <= LONGEST && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b' ');
-    // Seven letters from a to f may be the name of a commit.
-    plain
-        && text.split(' ').all(|word| {
-            let hexadecimal = word.len() >= 7 && word.bytes().all(|byte| byte <= b'f');
-            !hexadecimal && !BEGINNINGS.contains(&word) && !STEMS.iter().any(|stem| word.starts_with(stem))
-        })
+    let plain = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b' ' | b'-' | b'\'');
+    if text.len() > LONGEST || !text.bytes().all(plain) || text.contains("--") {
+        return false;
+    }
+    let lower = text.to_ascii_lowercase();
+    text.split([' ', '-', '\'']).zip(lower.split([' ', '-', '\''])).all(|(word, lower)| {
+        // Seven letters from a to f may be the name of a commit, a capital inside a word that of a function.
+        let hexadecimal = word.len() >= 7 && word.bytes().all(|byte| byte <= b'f');
+        let capitals = word.bytes().skip(1).any(|byte| byte.is_ascii_uppercase());
+        let mixed = capitals && word.bytes().any(|byte| byte.is_ascii_lowercase());
+        !hexadecimal && !mixed && !IN_FACTS.contains(lower) && !STEMS.iter().any(|stem| lower.starts_with(stem))
+    })
 }
 
 /// "the 8th may slip" names a day and no month: the modal in front of a verb is no part of the date.
