@@ -133,10 +133,14 @@ impl<'g> Evidence<'g> {
         let mut note = |key: Key, at: usize, length: usize| {
             words.insert(key as usize);
             let rest = document.text.as_bytes().get(at..).unwrap_or_default();
-            for &phrase in cues.by_first.get(&(key, two_bytes(rest, length))).into_iter().flatten() {
-                let text = cues.phrases.get(phrase).map_or(&[][..], |text| text.trim_start().as_bytes());
-                if rest.get(..text.len()).is_some_and(|here| here.eq_ignore_ascii_case(text)) {
-                    phrases.insert(phrase);
+            // A cue may end with its first word or one sign behind it.
+            let [next, after] = two_bytes(rest, length);
+            for behind in [[next, after], [next, 0], [0, 0]] {
+                for &phrase in cues.by_first.get(&(key, behind)).into_iter().flatten() {
+                    let text = cues.phrases.get(phrase).map_or(&[][..], |text| text.trim_start().as_bytes());
+                    if rest.get(..text.len()).is_some_and(|here| here.eq_ignore_ascii_case(text)) {
+                        phrases.insert(phrase);
+                    }
                 }
             }
         };
