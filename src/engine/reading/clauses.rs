@@ -88,6 +88,10 @@ impl Splitter<'_, '_> {
         self.token(index).is_some_and(|token| token.is(words))
     }
 
+    fn is_fact(&self, index: usize) -> bool {
+        self.token(index).is_some_and(|token| token.tag == Tag::Fact)
+    }
+
     /// A replaced phrase is never cut, except at a sign that ends it ("heads up:").
     fn inside_phrase(&self, index: usize) -> bool {
         self.analysis.phrases_holding(index).any(|found| found.tokens.start < index && index + 1 < found.tokens.end)
@@ -111,6 +115,8 @@ impl Splitter<'_, '_> {
                 (self.is_complete(start..index) && self.starts_clause(index + 1)).then_some((index + 1, Link::None))
             }
             "," => self.after_comma(start, index, long),
+            // "the `stable` and `incubator` packages will be removed"
+            "and" if self.is_fact(index - 1) && self.is_fact(index + 1) => None,
             "and" | "but" | "so" if long && token.tag == Tag::Conjunction => {
                 let whole = self.is_complete(start..index) && self.starts_with_subject(index + 1);
                 if whole {

@@ -54,6 +54,7 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
     let mut at = 0;
     let mut heading: Option<String> = None;
     let mut titled: Option<String> = None;
+    let mut is_older = false;
     for sentence in &document.sentences {
         let span = document.span_of(sentence.clone());
         if document.text.get(at..span.start).is_some_and(|gap| gap.matches('\n').count() > 1) {
@@ -88,6 +89,9 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
                 continue;
             }
             let banner = is_banner(document, tokens.clone()) || is_banner(document, clause.tokens.clone());
+            if banner {
+                is_older = heads_older_part(document, clause.tokens.clone());
+            }
             if tokens.is_empty() || banner || cues.is_boilerplate(document, tokens.clone()) {
                 continue;
             }
@@ -136,12 +140,13 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
             let slot = if slot == "impact" { own_deed(document, tokens.clone()).unwrap_or(slot) } else { slot };
             let link = clause.link;
             let is_background = cues.is_background(document, tokens.clone());
+            let is_overtaken = quoted || is_older && ![ASK, "reference"].contains(&slot.as_str());
             statements.push(Statement {
                 slot,
                 tokens,
                 link,
                 is_item,
-                is_overtaken: quoted,
+                is_overtaken,
                 is_background,
                 metric,
                 action,
@@ -488,6 +493,13 @@ fn is_banner(document: &Document<'_>, tokens: Range<usize>) -> bool {
             });
     let has_fact = tokens.clone().any(|index| document.fact_at(index).is_some());
     !has_fact && (bracketed && words.len() <= 4 || greeting)
+}
+
+/// `[Initial message]`, "Original post": what stands below was said before what stands above.
+fn heads_older_part(document: &Document<'_>, tokens: Range<usize>) -> bool {
+    tokens.filter_map(|index| document.tokens.get(index)).any(|token| {
+        token.is(&["initial", "original", "originally", "earlier", "previous", "previously", "older", "first"])
+    })
 }
 
 /// A sentence of nothing but ids, links and brackets.

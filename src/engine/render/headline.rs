@@ -30,8 +30,34 @@ impl Teller<'_, '_, '_> {
             "then", "also", "their", "them", "they", "it", "its", "these", "those", "this", "such", "here", "still",
             "again",
         ];
+        /// "This version", "this week", "this change": everybody knows which.
+        const CURRENT: [&str; 23] = [
+            "version",
+            "release",
+            "week",
+            "weekend",
+            "month",
+            "quarter",
+            "year",
+            "sprint",
+            "morning",
+            "afternoon",
+            "evening",
+            "time",
+            "period",
+            "window",
+            "change",
+            "update",
+            "upgrade",
+            "issue",
+            "incident",
+            "problem",
+            "maintenance",
+            "migration",
+            "outage",
+        ];
         let document = self.document();
-        let mut weight = 20 + cues.lead_weight(&self.reading.kind, &statement.slot);
+        let mut weight = 100 + cues.lead_weight(&self.reading.kind, &statement.slot);
         // Who writes for others puts the news first; who reports trouble often begins with how it came about.
         let trouble = ["incident", "performance", "maintenance"].contains(&self.reading.kind.as_str());
         weight += match position {
@@ -44,6 +70,7 @@ impl Teller<'_, '_, '_> {
         if facts.clone().any(|fact| fact.kind.is_quantity() || fact.kind.is_when()) {
             weight += 1;
         }
+        let token_at = |offset: usize| document.tokens.get(statement.tokens.start + offset);
         let token_is = |words: &[&str]| {
             statement.tokens.clone().take(6).filter_map(|index| document.tokens.get(index)).any(|token| token.is(words))
         };
@@ -52,6 +79,22 @@ impl Teller<'_, '_, '_> {
         }
         if token_is(&LEANING) {
             weight -= 4;
+        }
+        // What the author's side did matters less than what others notice of it.
+        let own_deed = statement.slot == "action" && token_at(0).is_some_and(|first| first.is(&["we", "i"]));
+        let noticed = |other: &Statement| {
+            ["impact", "resolved", "delay", "refusal"].contains(&other.slot.as_str()) && !other.is_overtaken
+        };
+        if own_deed && self.reading.statements.iter().any(noticed) {
+            weight -= 5;
+        }
+        // "There might be an interruption of these services": of which, another sentence says.
+        let points_back = statement.tokens.clone().any(|index| {
+            document.tokens.get(index).is_some_and(|token| token.is(&["this", "these", "those", "such"]))
+                && document.tokens.get(index + 1).is_some_and(|next| next.tag.is_nominal() && !next.is(&CURRENT))
+        });
+        if points_back {
+            weight -= 5;
         }
         if statement.is_item {
             weight -= 3;

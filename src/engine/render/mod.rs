@@ -1,6 +1,7 @@
 //! From an analysed message to text: the plain version, the upshot, explanations.
 
 mod fit;
+mod fronted;
 mod headline;
 mod inflected;
 mod ledger;

@@ -1,5 +1,6 @@
 //! Shortening: what a clause of the author's can do without when it heads a message. Never what limits its claim.
 
+use super::fronted::fronted;
 use super::inflected::capitalised;
 use super::sentences::unwrapped;
 
@@ -20,21 +21,75 @@ pub(super) fn short(words: &str) -> Option<String> {
 }
 
 pub(super) fn short_any(words: &str) -> Option<String> {
-    let bare = without_links(&without_emphasis(words));
+    let bare = without_addresses(&without_links(&without_emphasis(words)));
     let bare = without_tag(without_emoji(bare.trim())).trim_end_matches(['.', ',', ';', ':']);
     let bare = unwrapped(bare);
     let opened = without_opener(bare);
     if opened.is_empty() {
         return None;
     }
-    if count(&opened) <= HEADLINE_WORDS {
-        return Some(opened);
+    let taken_apart = fronted(&opened);
+    let main = taken_apart.as_ref().map_or(opened.as_str(), |fronted| fronted.main);
+    let line = if count(main) <= HEADLINE_WORDS {
+        main.to_owned()
+    } else {
+        let lean = without_brackets(&without_aside(main));
+        if count(&lean) <= HEADLINE_WORDS { lean } else { cut(&lean)? }
+    };
+    Some(match &taken_apart {
+        Some(fronted) => fronted.told(&line),
+        None => line,
+    })
+}
+
+/// Addresses say nothing aloud: one of a site is told by the site's name, one of a page at the end of a clause is left out with
+/// the words that lead to it ("as per …", "see …").
+fn without_addresses(words: &str) -> String {
+    const LEADING: [&str; 18] = [
+        "as",
+        "per",
+        "according",
+        "to",
+        "see",
+        "via",
+        "with",
+        "in",
+        "at",
+        "on",
+        "from",
+        "under",
+        "following",
+        "cf",
+        "details",
+        "more",
+        "by",
+        "of",
+    ];
+    if !words.contains("://") {
+        return words.to_owned();
     }
-    let lean = without_brackets(&without_aside(&opened));
-    if count(&lean) <= HEADLINE_WORDS {
-        return Some(lean);
+    let mut line: Vec<&str> = Vec::new();
+    let all: Vec<&str> = words.split(' ').collect();
+    for (position, word) in all.iter().enumerate() {
+        let address = word.trim_matches(['<', '>', ',', '.', ';']);
+        let Some((_, site)) = address.split_once("://").filter(|(scheme, _)| scheme.starts_with("http")) else {
+            line.push(word);
+            continue;
+        };
+        let site = site.trim_end_matches('/');
+        let last = position + 1 == all.len();
+        if !site.contains('/') {
+            line.push(site);
+        } else if last {
+            while line.last().is_some_and(|before| LEADING.contains(&before.trim_matches(':').to_lowercase().as_str()))
+            {
+                line.pop();
+            }
+        } else {
+            line.push(word);
+        }
     }
-    cut(&lean)
+    line.join(" ").trim_end_matches([':', ',', ' ']).to_owned()
 }
 
 /// What can follow a clause that is complete without it, with the space or sign that parts it. Reasons, purposes and examples may be left to the sections.
@@ -56,6 +111,8 @@ const TAILS: &[&str] = &[
     ", preventing ",
     ", resulting ",
     " after which ",
+    ", after which ",
+    ", at which ",
     " as we ",
     " as the ",
     ", to ",
@@ -91,6 +148,12 @@ const TAILS: &[&str] = &[
     " to use ",
     " to get ",
     " to see ",
+    " beginning at ",
+    " beginning on ",
+    " starting at ",
+    " starting on ",
+    " targeted at ",
+    " as a result of ",
 ];
 
 /// A tail with one of these binds what stands before it: leaving it out would claim more than the author does.
@@ -319,8 +382,21 @@ fn without_emoji(words: &str) -> &str {
 
 /// Drops ", managed by the platform team," from the middle of a clause.
 fn without_aside(words: &str) -> String {
-    const ASIDES: [&str; 9] =
-        [", managed ", ", called ", ", hosted ", ", hosting ", ", used ", ", based ", ", run ", ", known ", ", which "];
+    const ASIDES: [&str; 13] = [
+        ", managed ",
+        ", called ",
+        ", hosted ",
+        ", hosting ",
+        ", used ",
+        ", based ",
+        ", run ",
+        ", known ",
+        ", which ",
+        ", operated ",
+        ", maintained ",
+        ", owned ",
+        ", provided ",
+    ];
     let Some(start) = ASIDES.iter().filter_map(|aside| words.find(aside)).min() else { return words.to_owned() };
     let (head, aside) = words.split_at_checked(start).unwrap_or((words, ""));
     match aside.get(1..).and_then(|rest| rest.split_once(", ")) {

@@ -1,0 +1,292 @@
+//! What stands in front of the main clause: a time, a reason, an aim. A headline says first what came out, so it moves behind.
+
+use super::inflected::capitalised;
+use super::shorten::{HEADLINE_WORDS, count};
+use crate::engine::facts::{FactKind, extract};
+
+/// A clause whose first words can stand behind the rest.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Fronted<'w> {
+    pub(super) main: &'w str,
+    /// The words in front as they are said behind, with the sign or space that joins them: whole, and the day without the hour.
+    behind: Vec<String>,
+}
+
+impl Fronted<'_> {
+    /// The clause with `main` in front; without the rest when a headline has no place for it.
+    pub(super) fn told(&self, main: &str) -> String {
+        let mut lines = self.behind.iter().map(|behind| format!("{main}{behind}"));
+        let whole = lines.find(|line| count(line) <= HEADLINE_WORDS);
+        capitalised(whole.as_deref().unwrap_or(main))
+    }
+}
+
+/// Openings of a reason, an aim or an occasion, with what joins them when they stand behind.
+const OPENINGS: [(&str, &str); 14] = [
+    ("in an effort to ", " "),
+    ("in order to ", " "),
+    ("as part of ", " "),
+    ("as a part of ", " "),
+    ("as time goes on", " "),
+    ("with this ", " "),
+    ("with the ", " "),
+    ("because of ", ", "),
+    ("because ", ", "),
+    ("due to ", ", "),
+    ("thanks to ", ", "),
+    ("following ", ", "),
+    ("given ", ", "),
+    ("as ", ", "),
+];
+
+/// Words between the dates and times of a phrase that only says when.
+const TIME_WORDS: [&str; 24] = [
+    "on",
+    "at",
+    "from",
+    "starting",
+    "beginning",
+    "since",
+    "the",
+    "of",
+    "now",
+    "around",
+    "about",
+    "between",
+    "and",
+    "until",
+    "to",
+    "in",
+    "by",
+    "this",
+    "next",
+    "coming",
+    "local",
+    "time",
+    "utc",
+    "for",
+];
+
+/// With one of these in the main clause a time behind it could belong to another verb.
+const SUBORDINATE: [&str; 18] = [
+    "that", "which", "who", "whose", "because", "if", "when", "whether", "says", "said", "after", "before", "until",
+    "while", "since", "unless", "once", "where",
+];
+
+/// Takes a clause apart; `None` when its subject stands in front already or it is not certain where it stands.
+pub(super) fn fronted(words: &str) -> Option<Fronted<'_>> {
+    timed(words).or_else(|| reasoned(words))
+}
+
+/// "On 3 May at 10:00 UTC, the service moves" as "the service moves on 3 May at 10:00 UTC".
+fn timed(words: &str) -> Option<Fronted<'_>> {
+    let (front, main) = words
+        .match_indices(", ")
+        .filter_map(|(at, comma)| Some((words.get(..at)?, words.get(at + comma.len()..)?)))
+        .take_while(|(front, _)| only_says_when(front))
+        .last()?;
+    let clear = !lowered(main).any(|word| SUBORDINATE.contains(&word.as_str()));
+    let link = link_of(front)?;
+    let front = front.trim();
+    let behind = if link.is_empty() && !front.starts_with(|c: char| c.is_ascii_digit()) {
+        format!(" {}", uncapitalised_unless_named(front))
+    } else {
+        format!(" {link}{front}")
+    };
+    let day = behind.split_once(" at ").or_else(|| behind.split_once(", ")).map(|(day, _)| day.to_owned());
+    let behind = std::iter::once(behind.clone()).chain(day.filter(|day| !day.trim().is_empty())).collect();
+    (clear && has_subject(main) && count(main) >= 3).then_some(Fronted { main, behind })
+}
+
+/// What a phrase that says when needs in front of it behind a clause: "on" for a bare date, nothing for "since 10:00".
+fn link_of(front: &str) -> Option<&'static str> {
+    const DATES: [&str; 19] = [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    const OPEN: [&str; 16] = [
+        "on",
+        "at",
+        "from",
+        "starting",
+        "beginning",
+        "since",
+        "now",
+        "around",
+        "between",
+        "until",
+        "in",
+        "by",
+        "this",
+        "next",
+        "today",
+        "tomorrow",
+    ];
+    let first = lowered(front).next()?;
+    if OPEN.contains(&first.as_str()) || first == "yesterday" || first == "tonight" {
+        Some("")
+    } else if DATES.contains(&first.as_str()) || first.starts_with(|c: char| c.is_ascii_digit()) {
+        extract(front).first().filter(|fact| fact.kind == FactKind::Date && fact.span.start == 0).map(|_| "on ")
+    } else {
+        None
+    }
+}
+
+fn only_says_when(front: &str) -> bool {
+    let facts = extract(front);
+    let mut rest = String::new();
+    let mut at = 0;
+    for fact in &facts {
+        if !(fact.kind.is_when() || fact.kind == FactKind::Number) {
+            return false;
+        }
+        rest.push_str(front.get(at..fact.span.start).unwrap_or_default());
+        rest.push(' ');
+        at = fact.span.end;
+    }
+    rest.push_str(front.get(at..).unwrap_or_default());
+    facts.iter().any(|fact| fact.kind.is_when()) && lowered(&rest).all(|word| TIME_WORDS.contains(&word.as_str()))
+}
+
+/// "Because the certificate had expired, nobody could sign in" as "nobody could sign in, because the certificate had expired".
+fn reasoned(words: &str) -> Option<Fronted<'_>> {
+    let (opening, joint) = OPENINGS
+        .iter()
+        .find(|(opening, _)| words.get(..opening.len()).is_some_and(|head| head.eq_ignore_ascii_case(opening)))?;
+    // "as of", "as soon as", "as long as" say when or on which condition; "as well as" adds.
+    let limited = *opening == "as " && {
+        let second = lowered(words).nth(1).unwrap_or_default();
+        ["of", "soon", "long", "well", "far", "for", "per", "if", "though", "always", "usual", "mentioned", "announced"]
+            .contains(&second.as_str())
+    };
+    // A reason is a clause and may hold commas of its own; an aim or an occasion ends at the first one.
+    let clausal = ["because ", "given ", "as "].contains(opening);
+    let begins = |at: usize, comma: &str| {
+        let main = words.get(at + comma.len()..).unwrap_or_default();
+        let named = !clausal && main.starts_with(char::is_uppercase);
+        (has_subject(main) || named) && count(main) >= 3
+    };
+    let mut commas = words.match_indices(", ").take(if clausal { usize::MAX } else { 1 });
+    let (at, comma) = commas.find(|(at, comma)| begins(*at, comma))?;
+    let front = words.get(..at)?;
+    let main = words.get(at + comma.len()..)?;
+    (!limited).then(|| Fronted { main, behind: vec![format!("{joint}{}", uncapitalised(front))] })
+}
+
+/// Whether a clause begins with what can only be its subject.
+fn has_subject(main: &str) -> bool {
+    const SUBJECTS: [&str; 37] = [
+        "we",
+        "the",
+        "our",
+        "a",
+        "an",
+        "it",
+        "i",
+        "all",
+        "no",
+        "nobody",
+        "none",
+        "some",
+        "most",
+        "many",
+        "users",
+        "customers",
+        "you",
+        "they",
+        "everyone",
+        "everybody",
+        "there",
+        "any",
+        "each",
+        "every",
+        "only",
+        "new",
+        "your",
+        "their",
+        "not",
+        "access",
+        "payments",
+        "orders",
+        "several",
+        "two",
+        "three",
+        "this",
+        "these",
+    ];
+    let first = main.split_whitespace().next().unwrap_or_default();
+    let named = first.starts_with('`') || first.contains('.') && first.len() > 3 && !first.ends_with('.');
+    let word = lowered(main).next().unwrap_or_default();
+    named || word.split(['\'', '’']).next().is_some_and(|word| SUBJECTS.contains(&word))
+}
+
+fn lowered(words: &str) -> impl Iterator<Item = String> {
+    words
+        .split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’')))
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+}
+
+fn uncapitalised(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map(|letter| letter.to_lowercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// "On Monday" in the middle of a clause; "Monday" keeps its capital.
+fn uncapitalised_unless_named(words: &str) -> String {
+    let named = extract(words).first().is_some_and(|fact| {
+        fact.span.start == 0
+            && words.get(..fact.span.end).is_some_and(|date| date.contains(|c: char| c.is_ascii_digit()))
+    });
+    if named { words.to_owned() } else { uncapitalised(words) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fronted;
+
+    #[test]
+    fn what_stands_in_front_moves_behind() {
+        for (words, expected) in [
+            ("On 3 May at 10:00 UTC, the service moves", "The service moves on 3 May at 10:00 UTC"),
+            (
+                "Thursday October 19 2023, starting at 12:00 UTC, we'll move the shop",
+                "We'll move the shop on Thursday October 19 2023, starting at 12:00 UTC",
+            ),
+            ("Since 07:30 UTC, our monitoring sees errors", "Our monitoring sees errors since 07:30 UTC"),
+            ("Tomorrow, the lab is closed", "The lab is closed tomorrow"),
+            ("Due to a bug, 112 invoices are wrong", ""),
+            ("Due to a bug, the invoices are wrong", "The invoices are wrong, due to a bug"),
+            (
+                "Because the certificate had expired, nobody could sign in",
+                "Nobody could sign in, because the certificate had expired",
+            ),
+            ("As of May, the price rises", ""),
+            ("As soon as it is signed, the hall is rebuilt", ""),
+            ("If it fails, we stop", ""),
+            ("On Monday, the vendor says that the part broke", ""),
+            ("Monday, Tuesday and Friday are free", ""),
+            ("As Anna, Bo and Carl left, we closed the desk", "We closed the desk, as Anna, Bo and Carl left"),
+        ] {
+            let told = fronted(words).map(|fronted| fronted.told(fronted.main)).unwrap_or_default();
+            assert_eq!(told, expected, "{words}");
+        }
+    }
+}
