@@ -36,7 +36,7 @@ pub(crate) struct Statement {
     pub(crate) metric: Option<MetricFrame>,
     pub(crate) action: Option<ActionFrame>,
     pub(crate) eta: Option<EtaFrame>,
-    paragraph: usize,
+    pub(crate) paragraph: usize,
 }
 
 /// What was read in a message.
@@ -356,7 +356,10 @@ fn mark_older_updates(document: &Document<'_>, statements: &mut [Statement]) {
         (start.max(sentence.start)..statement.tokens.start + 4)
             .filter(|index| sentence.contains(index) && *index < sentence.start + 5)
             .filter_map(|index| document.fact_at(index))
-            .find(|fact| fact.kind == super::facts::FactKind::Time)
+            .find(|fact| {
+                fact.kind == super::facts::FactKind::Time
+                    || fact.kind == super::facts::FactKind::Date && fact.key.contains(':')
+            })
             .map(|fact| fact.key.as_str())
     };
     let stamps: Vec<(usize, String)> = statements

@@ -42,7 +42,8 @@ fn fact_kind(document: &Document<'_>, token: &Token) -> Option<FactKind> {
 
 /// Nouns that touch a range on either side.
 fn nouns_around(document: &Document<'_>, tokens: &Range<usize>) -> usize {
-    let noun = |index: usize| document.tokens.get(index).is_some_and(|token| token.tag.is_nominal());
+    let noun =
+        |index: usize| document.tokens.get(index).is_some_and(|token| token.tag.is_nominal() && !token.is(&["due"]));
     let before = (0..tokens.start).rev().take_while(|index| noun(*index)).count();
     let after = (tokens.end..document.tokens.len()).take_while(|index| noun(*index)).count();
     before + after

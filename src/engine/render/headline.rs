@@ -5,7 +5,7 @@ use super::sentences::{Teller, one_line};
 use super::shorten::{HEADLINE_WORDS, count, short, short_any};
 use crate::engine::lexicon::inflect::{VerbForm, verb_form};
 use crate::engine::reading::{Cues, Link, Statement, topic};
-use crate::engine::text::Tag;
+use crate::engine::text::{Tag, TokenKind};
 
 impl Teller<'_, '_, '_> {
     /// Short clauses of a statement for the headline; empty when it cannot stand alone.
@@ -17,8 +17,17 @@ impl Teller<'_, '_, '_> {
         {
             return None;
         }
-        // Tables and blocks of code are no clauses.
-        if words.contains("```") || words.contains(" | ") {
+        // Tables, blocks of code and a command alone are no clauses.
+        let spoken = words.split('`').step_by(2).flat_map(str::split_whitespace);
+        let spoken = spoken.filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 1).count();
+        if words.contains("```") || words.contains(" | ") || words.contains('`') && spoken < 2 {
+            return None;
+        }
+        // "Priya: nice" is no news.
+        if let Some((_, said)) = words.split_once(": ").filter(|(name, _)| count(name) == 1)
+            && count(said) < 2
+            && !["resolved", "delay"].contains(&statement.slot.as_str())
+        {
             return None;
         }
         short(words)
@@ -59,10 +68,14 @@ impl Teller<'_, '_, '_> {
         let document = self.document();
         let mut weight = 100 + cues.lead_weight(&self.reading.kind, &statement.slot);
         // Who writes for others puts the news first; who reports trouble often begins with how it came about.
-        let trouble = ["incident", "performance", "maintenance"].contains(&self.reading.kind.as_str());
+        let trouble = ["incident", "performance", "maintenance", "refusal"].contains(&self.reading.kind.as_str());
         weight += match position {
+            // The items of a list stand in any order.
+            0 if statement.is_item => 2,
+            _ if statement.is_item => 0,
             0 if trouble => 3,
             0 => 6,
+            1 if trouble => 1,
             1 => 2,
             _ => 0,
         };
@@ -88,6 +101,15 @@ impl Teller<'_, '_, '_> {
         if own_deed && self.reading.statements.iter().any(noticed) {
             weight -= 5;
         }
+        // "Ripgrep is a project …", "TLS 1.1 is an outdated version …": what a thing is, is no news.
+        let defines = |index: usize| {
+            let token = |index: usize| document.tokens.get(index);
+            token(index).is_some_and(|verb| verb.is(&["is", "are"]))
+                && token(index + 1).is_some_and(|next| next.is(&["a", "an", "one", "outdated"]))
+        };
+        if statement.slot == "detail" && statement.tokens.clone().take(8).any(defines) {
+            weight -= 4;
+        }
         // "There might be an interruption of these services": of which, another sentence says.
         let points_back = statement.tokens.clone().any(|index| {
             document.tokens.get(index).is_some_and(|token| token.is(&["this", "these", "those", "such"]))
@@ -96,7 +118,24 @@ impl Teller<'_, '_, '_> {
         if points_back {
             weight -= 5;
         }
+        let goes_on = position
+            .checked_sub(1)
+            .and_then(|before| self.reading.statements.get(before))
+            .is_some_and(|before| before.is_item && before.paragraph == statement.paragraph);
+        if goes_on && !statement.is_item {
+            weight -= 4;
+        }
         if statement.is_item {
+            let before = statement.tokens.start.checked_sub(1).and_then(|index| document.tokens.get(index));
+            let opens_item = before.is_some_and(|before| before.kind == TokenKind::Marker);
+            weight -= if opens_item { 2 } else { 4 };
+        }
+        let finite = statement.tokens.clone().filter_map(|index| document.tokens.get(index)).any(|token| {
+            matches!(token.tag, Tag::Auxiliary | Tag::Modal)
+                || matches!(token.tag, Tag::Verb(form) if form != VerbForm::Ing)
+                || token.is(&["no", "not", "nothing", "nobody"])
+        });
+        if !finite && statement.metric.is_none() && statement.eta.is_none() && statement.action.is_none() {
             weight -= 3;
         }
         // What had to be cut says less than its sentence.
@@ -129,7 +168,20 @@ impl Teller<'_, '_, '_> {
                 matches!(token.tag, Tag::Verb(_) | Tag::Auxiliary | Tag::Modal)
                     || token.is(&["no", "not", "nothing", "nobody"])
             });
+        // "As a result of the tables approaching their limit.": an adverbial that nothing follows.
+        let adverbial = statement.slot == "detail"
+            && first.is_some_and(|first| first.tag == Tag::Preposition)
+            && !statement.tokens.clone().filter_map(|index| document.tokens.get(index)).any(|token| {
+                token.is(&[","])
+                    || matches!(
+                        token.tag,
+                        Tag::Auxiliary | Tag::Modal | Tag::Verb(VerbForm::Past | VerbForm::ThirdSingular)
+                    )
+            });
+        let alternative = document.tokens.get(statement.tokens.start).is_some_and(|first| first.is(&["or", "nor"]));
         !says
+            || adverbial
+            || alternative
             || first.is_none_or(|first| first.is(&TIED))
             || document.tokens.get(statement.tokens.end).is_some_and(|next| next.is(&[":"]))
     }

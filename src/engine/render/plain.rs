@@ -182,6 +182,10 @@ impl<'e, 'd> Realiser<'e, 'd> {
         let mut told: BTreeMap<&str, usize> = BTreeMap::new();
         let mut clashing = BTreeSet::new();
         for hit in self.analysis.terms_in(range.clone()) {
+            // "token" inside "API token" is not told on its own.
+            if self.analysis.is_nested(hit) {
+                continue;
+            }
             let Some(concept) = self.glossary.concepts.get(hit.concept) else { continue };
             let part = concept.terms.get(hit.term).map(|term| term.part_of_speech);
             let Some(wording) = part.and_then(|part| concept.wording(part, &self.audience.id)) else { continue };

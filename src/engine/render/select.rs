@@ -127,6 +127,17 @@ impl<'a> Analysis<'a> {
             .filter(move |hit| hit.tokens.end <= range.end)
     }
 
+    /// Whether a longer term holds all words of a term.
+    pub(crate) fn is_nested(&self, hit: &Hit) -> bool {
+        let from = self.terms.partition_point(|outer| outer.tokens.start + LONGEST < hit.tokens.start);
+        self.terms
+            .get(from..)
+            .unwrap_or_default()
+            .iter()
+            .take_while(|outer| outer.tokens.start <= hit.tokens.start)
+            .any(|outer| outer.tokens.end >= hit.tokens.end && outer.tokens.len() > hit.tokens.len())
+    }
+
     /// Whether a term holds a token; it starts at most [`LONGEST`] tokens before it.
     pub(crate) fn term_holds(&self, index: usize) -> bool {
         let from = self.terms.partition_point(|hit| hit.tokens.start + LONGEST < index);

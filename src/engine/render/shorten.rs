@@ -3,6 +3,8 @@
 use super::fronted::fronted;
 use super::inflected::capitalised;
 use super::sentences::unwrapped;
+use crate::engine::lexicon::inflect::VerbForm;
+use crate::engine::text::{Document, Tag};
 
 /// The longest headline, in words.
 pub(super) const HEADLINE_WORDS: usize = 20;
@@ -205,6 +207,12 @@ fn cut(words: &str) -> Option<String> {
     cuts.find_map(|at| {
         let (head, tail) = words.split_at_checked(at)?;
         TAILS.iter().find(|known| tail.starts_with(**known))?;
+        // "17:00 (UTC) Monday" is one time.
+        let zone =
+            tail.strip_prefix(" (").and_then(|rest| rest.split_once(')')).is_some_and(|(inside, _)| is_zone(inside));
+        if zone {
+            return None;
+        }
         let bound = tail
             .split(|c: char| !c.is_alphanumeric() && c != '\'')
             .any(|word| BINDING.contains(&word.to_lowercase().as_str()) || word.ends_with("n't"));
@@ -220,8 +228,28 @@ fn cut(words: &str) -> Option<String> {
         let whole = !subordinate || head.contains(", ");
         let head = head.trim_end_matches([',', ';', ' ']);
         let hangs = head.rsplit(' ').next().is_some_and(|last| HANGING.contains(&last.to_lowercase().as_str()));
-        (count(head) <= HEADLINE_WORDS && count(head) >= FEWEST_WORDS && !bound && balanced && whole && !hangs)
-            .then(|| head.to_owned())
+        (count(head) <= HEADLINE_WORDS
+            && count(head) >= FEWEST_WORDS
+            && !bound
+            && balanced
+            && whole
+            && !hangs
+            && says_something(head))
+        .then(|| head.to_owned())
+    })
+}
+
+/// Whether a head that was cut off is a clause: "In a campaign today" is none.
+fn says_something(head: &str) -> bool {
+    let document = Document::parse(head);
+    let first = document.tokens.first();
+    let opened = first.is_some_and(|first| first.tag == Tag::Preposition);
+    let comma = document.tokens.iter().position(|token| token.is(&[","]));
+    let start = if opened { comma.unwrap_or(document.tokens.len()) } else { 0 };
+    document.tokens.iter().skip(start).any(|token| {
+        matches!(token.tag, Tag::Auxiliary | Tag::Modal)
+            || matches!(token.tag, Tag::Verb(form) if form != VerbForm::Ing)
+            || token.is(&["no", "not", "nothing", "nobody"])
     })
 }
 
@@ -414,9 +442,7 @@ fn without_brackets(words: &str) -> String {
         let Some((inside, after)) = tail.split_once(')') else {
             return format!("{line} ({tail}");
         };
-        // A time zone belongs to its time.
-        let zone = inside.len() <= 5 && inside.chars().all(char::is_uppercase);
-        let limits = zone
+        let limits = is_zone(inside)
             || inside
                 .split(|c: char| !c.is_alphanumeric() && c != '\'')
                 .any(|word| BINDING.contains(&word.to_lowercase().as_str()));
@@ -427,6 +453,11 @@ fn without_brackets(words: &str) -> String {
     }
     line.push_str(rest);
     line
+}
+
+/// A time zone belongs to its time.
+fn is_zone(inside: &str) -> bool {
+    inside.len() <= 5 && inside.chars().all(char::is_uppercase)
 }
 
 /// Signs of emphasis and struck-out words; code keeps its marks.

@@ -84,7 +84,13 @@ fn before_is_abbreviation(tokens: &[Token], index: usize) -> bool {
 
 /// A line break inside a wrapped paragraph: the line was long and the next one goes on in lower case or after a comma.
 fn soft_break(text: &str, before: &Token, token: &Token) -> bool {
-    if before.kind == TokenKind::Punctuation && before.lower.starts_with([',', ';']) {
+    // No sentence ends with "a" or "of".
+    const OPEN: [&str; 44] = [
+        "a", "an", "the", "of", "to", "in", "on", "for", "with", "by", "from", "at", "and", "or", "but", "is", "are",
+        "was", "were", "be", "been", "has", "have", "had", "will", "would", "can", "could", "may", "might", "must",
+        "should", "our", "their", "its", "your", "these", "which", "than", "because", "into", "via", "when", "between",
+    ];
+    if before.kind == TokenKind::Punctuation && before.lower.starts_with([',', ';']) || before.is(&OPEN) {
         return true;
     }
     let line_start = text.get(..before.span.end).and_then(|head| head.rfind('\n')).map_or(0, |at| at + 1);
