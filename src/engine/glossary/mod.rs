@@ -92,6 +92,8 @@ pub(crate) struct Wording {
     pub(crate) text: String,
     pub(crate) part_of_speech: PartOfSpeech,
     pub(crate) number: Number,
+    /// What a verb is said by where nothing follows that it is done to: "go back to the earlier version" beside "undo".
+    pub(crate) alone: Option<String>,
     pub(crate) audience: Option<String>,
 }
 

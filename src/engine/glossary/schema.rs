@@ -73,6 +73,8 @@ struct RawWording {
     #[serde(default)]
     number: Number,
     #[serde(default)]
+    alone: Option<String>,
+    #[serde(default)]
     audience: Option<String>,
 }
 
@@ -170,6 +172,7 @@ pub(crate) fn parse(file: &ContentFile, audiences: &[&str]) -> Result<Vec<Concep
                 text: wording.text.trim().to_owned(),
                 part_of_speech: wording.pos,
                 number: wording.number,
+                alone: wording.alone,
                 audience: wording.audience,
             })
             .collect();

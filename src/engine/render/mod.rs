@@ -15,6 +15,7 @@ mod sums;
 mod templates;
 mod upshot;
 mod verbs;
+mod voice;
 
 pub(crate) use ledger::fact_rows;
 pub(crate) use plain::{PlainText, Realiser};

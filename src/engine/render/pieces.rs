@@ -1,5 +1,6 @@
 //! Output as pieces, each of which knows where it came from.
 
+use super::inflected::capitalised;
 use crate::engine::rendering::Change;
 use crate::engine::source::ByteSpan;
 
@@ -96,6 +97,40 @@ impl Pieces {
             self.list.pop();
         }
         Some((taken, at))
+    }
+
+    /// Removes the author's word at a span, or what a rule wrote for it, and the space behind it; the next word takes over
+    /// its capital.
+    pub(crate) fn remove(&mut self, word: ByteSpan) {
+        let holds = |piece: &Piece| match &piece.origin {
+            Origin::Source(at) => at.start <= word.start && word.end <= at.end,
+            Origin::Rule { span, .. } => span.start <= word.start && word.end <= span.end,
+            Origin::Concept { .. } | Origin::Phrase { .. } => false,
+        };
+        let Some(position) = self.list.iter().rposition(holds) else { return };
+        let piece = self.list.remove(position);
+        let (head, written, tail) = match &piece.origin {
+            Origin::Source(at) => {
+                let (head, rest) = piece.text.split_at_checked(word.start - at.start).unwrap_or((&piece.text, ""));
+                let (written, tail) = rest.split_at_checked(word.end - word.start).unwrap_or((rest, ""));
+                (head, written, tail.trim_start())
+            }
+            _ => ("", piece.text.as_str(), ""),
+        };
+        let end = piece.origin.span().end;
+        if !tail.is_empty() {
+            let span = ByteSpan::new(end - tail.len(), end);
+            self.list.insert(position, Piece { text: tail.to_owned(), origin: Origin::Source(span) });
+        }
+        if written.starts_with(char::is_uppercase)
+            && let Some(next) = self.list.get_mut(position)
+        {
+            next.text = capitalised(&next.text);
+        }
+        if !head.is_empty() {
+            let span = ByteSpan::new(word.start - head.len(), word.start);
+            self.list.insert(position, Piece { text: head.to_owned(), origin: Origin::Source(span) });
+        }
     }
 
     /// The replaced spans, with offsets into the output.

@@ -8,6 +8,7 @@ use super::inflected::{agree, capitalised, noun_text, takes_plural_verb};
 use super::pieces::{Origin, Pieces};
 use super::repair::repaired;
 use super::select::{Analysis, Choice, ChoiceKind};
+use super::voice::{Voice, voice};
 use crate::engine::audience::AudienceProfile;
 use crate::engine::facts::{Fact, FactKind, extract, plain_spelling};
 use crate::engine::glossary::{Concept, Glossary, Hit, Number, PartOfSpeech, Wording, is_plural};
@@ -334,7 +335,11 @@ impl<'e, 'd> Realiser<'e, 'd> {
             .filter(|wording| fits(self.analysis, hit, wording));
         match wording {
             Some(wording) => match wording.part_of_speech {
-                PartOfSpeech::Verb => self.emit_verb(hit, wording, effort, pieces),
+                PartOfSpeech::Verb => match voice(self.document(), hit, wording) {
+                    Voice::Same => self.emit_verb(hit, wording, effort, pieces),
+                    Voice::Otherwise(words) => self.emit_words(hit, words, pieces),
+                    Voice::Kept => self.emit_kept(hit, concept, effort, pieces),
+                },
                 PartOfSpeech::Noun => self.emit_noun(hit, wording, pieces),
                 _ => self.emit_words(hit, wording.text.clone(), pieces),
             },
@@ -353,6 +358,9 @@ impl<'e, 'd> Realiser<'e, 'd> {
         let countless = wording.number != Number::Count;
         let text = without_repetition(pieces, text);
         fix_article(pieces, &text, countless);
+        if countless && let Some(article) = article_behind_adjectives(document, hit.tokens.start) {
+            pieces.remove(article);
+        }
         let capital_start = self.capital_like(hit.tokens.start, text.clone());
         let text = if pieces.list.is_empty() || ends_with_boundary(pieces) { capital_start } else { text };
         let span = document.span_of(hit.tokens.clone());
@@ -588,6 +596,19 @@ fn without_repetition(pieces: &Pieces, text: String) -> String {
 }
 
 /// `a` or `an` in front of new words; none in front of words that cannot be counted.
+/// The "a" of "a slow cache", when the noun at `index` loses its article.
+fn article_behind_adjectives(document: &Document<'_>, index: usize) -> Option<ByteSpan> {
+    const MOST_ADJECTIVES: usize = 3;
+    let describes = |at: &usize| {
+        document.tokens.get(*at).is_some_and(|token| {
+            matches!(token.tag, Tag::Adjective | Tag::Adverb | Tag::Verb(VerbForm::PastParticiple))
+        })
+    };
+    let adjectives = (0..index).rev().take_while(describes).take(MOST_ADJECTIVES).count();
+    let article = document.tokens.get(index.checked_sub(adjectives + 1)?)?;
+    (adjectives > 0 && article.is(&["a", "an"])).then_some(article.span)
+}
+
 fn fix_article(pieces: &mut Pieces, next: &str, countless: bool) {
     for article in ["a", "an"] {
         let Some((written, span)) = pieces.take_last_word(article) else { continue };
