@@ -107,7 +107,8 @@ fn patterns() -> Vec<(FactKind, String)> {
         (K::Ratio, format!(r"(?i){b}[0-9][0-9,]*\s(?:in|out of)\s(?:every\s)?[0-9][0-9,]*{b}")),
         (K::Ratio, format!(r"{b}24/7{b}")),
         (K::Ratio, format!(r"(?i){MARK}{b}{NUMBER}(?:\s?(?:-|–)\s?{NUMBER})?(?:x{b}|×|\stimes{b}|-fold{b})")),
-        (K::Duration, format!(r"(?i){MARK}{b}[0-9]+h[0-9]+(?:m(?:in)?)?(?:[0-9]+s)?{b}")),
+        (K::Duration, format!(r"{MARK}{b}[0-9]+h[0-9]+(?:m(?:in)?)?(?:[0-9]+s)?{b}")),
+        (K::Duration, format!(r"{MARK}{b}[0-9]+h\s[0-9]+m(?:in)?(?:\s[0-9]+s)?{b}")),
         (K::Duration, format!(r"(?i){b}[0-9]+(?:m|d)\s?[0-9]+(?:s|h){b}")),
         (
             K::Duration,

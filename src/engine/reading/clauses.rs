@@ -60,7 +60,9 @@ pub(super) fn split(analysis: &Analysis<'_>, glossary: &Glossary, sentence: Rang
         }
         if token.is(&[":"]) && start == sentence.start && splitter.is_label(start..index) {
             clauses.push(Clause { tokens: start..index, is_label: true, link: Link::None });
-            (start, link) = (index + 1, Link::None);
+            // "*Impact:* …": the sign behind the colon belongs to the label.
+            let emphasis = splitter.token(index + 1).is_some_and(|next| next.glued && next.is(&["*", "**", "_", "__"]));
+            (start, link) = (if emphasis { index + 2 } else { index + 1 }, Link::None);
         } else if let Some((next, following)) = splitter.boundary(start, index) {
             clauses.push(Clause { tokens: start..index, is_label: false, link });
             (start, link) = (next, following);
@@ -176,6 +178,10 @@ impl Splitter<'_, '_> {
         let next = index + 1;
         if long && self.is(next, &["which"]) && self.token(next + 1).is_some_and(finite) {
             return Some((next + 1, Link::This));
+        }
+        // "…, please." belongs to its request.
+        if self.is(next, &["please", "pls", "thanks"]) && next + 2 >= self.end {
+            return None;
         }
         let after_and = if self.is(next, &["and"]) { next + 1 } else { next };
         (self.starts_clause(after_and) || self.is_fragment(after_and..self.next_comma(after_and)))

@@ -6,7 +6,7 @@ use crate::engine::facts::{Fact, FactKind};
 use crate::engine::glossary::{Glossary, PartOfSpeech};
 use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::render::Analysis;
-use crate::engine::text::{Document, Tag, noun_phrase_end};
+use crate::engine::text::{Document, Tag, Token, noun_phrase_end};
 
 /// A metric with one value, or with a from-to pair.
 #[derive(Debug, Clone, PartialEq)]
@@ -163,9 +163,13 @@ pub(crate) fn is_limited(document: &Document<'_>, clause: Range<usize>) -> bool 
         "until",
     ];
     let label = clause.start.saturating_sub(2);
+    // "last night", "yesterday" are facts of their own.
+    let over = |token: &Token| {
+        token.fact().is_some() && ["last ", "yesterday"].iter().any(|word| token.lower.starts_with(word))
+    };
     (label..clause.end)
         .filter_map(|index| document.tokens.get(index))
-        .any(|token| token.is(&LIMITS) || crate::engine::polarity::is_negation(token))
+        .any(|token| token.is(&LIMITS) || over(token) || crate::engine::polarity::is_negation(token))
 }
 
 /// Whether two figures can be told as one that became the other: of one unit, different, and stated without "about".
@@ -235,6 +239,24 @@ pub(crate) fn action_frame(analysis: &Analysis<'_>, glossary: &Glossary, clause:
         "having",
         "being",
         "looking",
+        "got",
+        "getting",
+        "had",
+        "said",
+        "told",
+        "asked",
+        "wanted",
+        "hoped",
+        "saw",
+        "noticed",
+        "knew",
+        "thought",
+        "posted",
+        "liked",
+        "needed",
+        "agreed",
+        "learned",
+        "felt",
     ]) {
         return None;
     }

@@ -55,17 +55,22 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
     let mut heading: Option<String> = None;
     let mut titled: Option<String> = None;
     let mut is_older = false;
+    let mut in_item = false;
     for sentence in &document.sentences {
         let span = document.span_of(sentence.clone());
         if document.text.get(at..span.start).is_some_and(|gap| gap.matches('\n').count() > 1) {
             paragraph += 1;
         }
+        let gap = document.text.get(at..span.start).unwrap_or_default();
+        let goes_on = in_item && (!gap.contains('\n') || gap.ends_with([' ', '\t']));
         at = span.end;
         let before = sentence.start.checked_sub(1).and_then(|index| document.tokens.get(index));
         let marker = before.filter(|token| token.kind == TokenKind::Marker);
         let is_item = marker.is_some_and(|token| !token.lower.starts_with(['#', '>']));
+        // A change log's "Don't resolve …" is no order, wherever in its item it stands.
+        in_item = is_item || goes_on && marker.is_none();
         let quoted = marker.is_some_and(|token| token.lower.starts_with('>'));
-        if is_closing(document, sentence.clone()) {
+        if is_closing(document, sentence.clone()) || is_below_signature(document, span.start) {
             break;
         }
         if is_title(document, sentence.clone()) {
@@ -113,7 +118,7 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
                 "reference".to_owned()
             } else if let Some(told) = told.as_ref().filter(|told| told.settles) {
                 told.slot.clone()
-            } else if !quoted && is_request(document, tokens.clone(), is_item) {
+            } else if !quoted && is_request(document, tokens.clone(), in_item) {
                 ASK.to_owned()
             } else if let Some(told) = told {
                 told.slot
@@ -159,6 +164,8 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
     mark_overtaken(document, &mut statements);
     mark_older_updates(document, &mut statements);
     attach_details(&mut statements);
+    attach_dependents(document, &mut statements);
+    keep_lists_whole(document, &mut statements);
     Reading { kind, statements }
 }
 
@@ -186,6 +193,12 @@ fn is_closing(document: &Document<'_>, sentence: Range<usize>) -> bool {
     ];
     let last_words = |closer: &[&str]| words.starts_with(closer) && words.len() <= closer.len() + 2;
     late && words.len() <= 4 && closers.iter().any(|closer| last_words(closer))
+}
+
+/// Below a line of two hyphens mail programs put who wrote it.
+fn is_below_signature(document: &Document<'_>, at: usize) -> bool {
+    let head = document.text.get(..at).unwrap_or_default().trim_end();
+    head.strip_suffix("--").is_some_and(|rest| rest.ends_with('\n') && !rest.trim().is_empty())
 }
 
 /// A short heading ("## Resolution"): it tells what the part below is about and is no statement itself.
@@ -431,13 +444,79 @@ fn attach_details(statements: &mut [Statement]) {
     }
 }
 
+/// "This lasted nine hours", "However, …": told beside the sentence that it points back to, under one heading. Where that
+/// one has no job of its own, the heading is that of the dependent sentence.
+fn attach_dependents(document: &Document<'_>, statements: &mut [Statement]) {
+    const FREE: [&str; 8] = [ASK, "resolved", "delay", "refusal", "reference", "update", "cost", "workaround"];
+    for index in 1..statements.len() {
+        let (before, rest) = statements.split_at_mut(index);
+        let (Some(last), Some(statement)) = (before.last_mut(), rest.first_mut()) else { continue };
+        let tied = last.paragraph == statement.paragraph
+            && last.is_overtaken == statement.is_overtaken
+            && last.slot != statement.slot
+            && !FREE.contains(&statement.slot.as_str())
+            && points_back(document, statement);
+        if !tied {
+            continue;
+        }
+        if last.slot == DETAIL {
+            last.slot.clone_from(&statement.slot);
+        } else if !FREE.contains(&last.slot.as_str()) {
+            statement.slot.clone_from(&last.slot);
+        }
+    }
+}
+
+/// Whether a sentence begins with what only the sentence before it explains.
+fn points_back(document: &Document<'_>, statement: &Statement) -> bool {
+    const POINTERS: [&str; 12] = [
+        "this",
+        "that",
+        "these",
+        "those",
+        "such",
+        "however",
+        "therefore",
+        "otherwise",
+        "though",
+        "instead",
+        "hence",
+        "thus",
+    ];
+    let sentence = document.sentences.iter().find(|sentence| sentence.contains(&statement.tokens.start));
+    let start = sentence
+        .map_or(statement.tokens.start, |sentence| sentence.start.max(statement.tokens.start.saturating_sub(2)));
+    let mut words = (start..statement.tokens.end).filter_map(|index| document.tokens.get(index));
+    let first = words.find(|token| token.tag != Tag::Punctuation);
+    let last = statement.tokens.end.checked_sub(1).and_then(|index| document.tokens.get(index));
+    first.is_some_and(|first| first.is(&POINTERS)) || last.is_some_and(|last| last.is(&["though"]))
+}
+
+/// "Two things change:" with its list: the items are told below the words that introduce them.
+fn keep_lists_whole(document: &Document<'_>, statements: &mut [Statement]) {
+    const OWN: [&str; 2] = [ASK, "reference"];
+    let mut lead: Option<String> = None;
+    for statement in statements {
+        if statement.is_item {
+            if let Some(slot) = lead.as_ref().filter(|_| !OWN.contains(&statement.slot.as_str())) {
+                statement.slot.clone_from(slot);
+            }
+            continue;
+        }
+        let introduces = document.tokens.get(statement.tokens.end).is_some_and(|sign| sign.is(&[":"]));
+        lead = introduces.then(|| statement.slot.clone());
+    }
+}
+
 /// Drops labels ("Heads up:"), brackets around whole clauses and connecting words at both ends.
 fn trim(document: &Document<'_>, range: Range<usize>) -> Range<usize> {
     let Range { mut start, mut end } = range;
     let token = |index: usize| document.tokens.get(index);
     while start < end
         && token(start).is_some_and(|first| {
-            first.tag == Tag::Punctuation && !first.is(&["(", "[", "\"", "“", "*", "**", "_", "~~", "$"])
+            first.tag == Tag::Punctuation
+                && !first.is(&["(", "[", "\"", "“", "*", "**", "_", "~~", "$"])
+                && !is_minus(document, start)
                 || first.is(&["and", "but", "so", "then", "also"]) && first.tag != Tag::Adverb
         })
     {
@@ -450,6 +529,13 @@ fn trim(document: &Document<'_>, range: Range<usize>) -> Range<usize> {
         end -= 1;
     }
     start..end
+}
+
+/// Whether a sign makes the figure behind it negative: "-40% latency".
+fn is_minus(document: &Document<'_>, index: usize) -> bool {
+    let sign = document.tokens.get(index).is_some_and(|sign| sign.is(&["-", "−", "–"]));
+    let glued = document.tokens.get(index + 1).is_some_and(|next| next.glued);
+    sign && glued && document.fact_at(index + 1).is_some_and(|fact| fact.kind.is_quantity())
 }
 
 /// `[Update]`, `{{< warning >}}`, "Hi all": words about the message, kept in the plain version only.

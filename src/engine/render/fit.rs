@@ -30,10 +30,11 @@ pub(super) fn fits(analysis: &Analysis<'_>, hit: &Hit, wording: &Wording) -> boo
     let follows = after.is_some_and(|token| token.tag.is_nominal() && !token.glued && !phrase_follows);
     let leads =
         before.is_some_and(|token| token.tag.is_nominal() || fact_kind(document, token).is_some_and(FactKind::is_name));
+    let owns = after.is_some_and(|token| token.tag == Tag::Possessive || token.is(&["'s", "'", "’"]) && token.glued);
     let words = wording.text.split(' ').count();
     let around = nouns_around(document, &hit.tokens);
     let too_long = (follows || leads) && words > 1 && words + around > LONGEST_STACK;
-    !((follows || leads) && has_preposition(&wording.text)) && !too_long
+    !((follows || leads || owns) && has_preposition(&wording.text)) && !too_long
 }
 
 fn fact_kind(document: &Document<'_>, token: &Token) -> Option<FactKind> {

@@ -609,7 +609,7 @@ fn article_behind_adjectives(document: &Document<'_>, index: usize) -> Option<By
     (adjectives > 0 && article.is(&["a", "an"])).then_some(article.span)
 }
 
-fn fix_article(pieces: &mut Pieces, next: &str, countless: bool) {
+pub(super) fn fix_article(pieces: &mut Pieces, next: &str, countless: bool) {
     for article in ["a", "an"] {
         let Some((written, span)) = pieces.take_last_word(article) else { continue };
         if !countless {

@@ -315,7 +315,10 @@ pub(super) fn one_line(text: &str) -> String {
 
 /// Words as a sentence: a capital in front, a full stop behind.
 pub(super) fn full_sentence(words: &str) -> String {
-    let words = unwrapped(words.trim()).trim_end_matches([',', ';', ':']);
+    let words = unwrapped(words.trim());
+    let emoji =
+        words.rsplit(' ').next().is_some_and(|last| last.len() > 2 && last.starts_with(':') && last.ends_with(':'));
+    let words = if emoji { words } else { words.trim_end_matches([',', ';', ':']) };
     if words.is_empty() {
         return String::new();
     }

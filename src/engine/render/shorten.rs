@@ -19,12 +19,16 @@ pub(super) fn count(words: &str) -> usize {
 pub(super) fn short(words: &str) -> Option<String> {
     let words = short_any(words)?;
     // A label or a fragment of one word heads nothing.
-    (count(&words) >= 2 && !words.ends_with(':')).then_some(words)
+    let hangs = words.rsplit(' ').next().is_some_and(|last| VERBS_THAT_HANG.contains(&last.to_lowercase().as_str()));
+    (count(&words) >= 2 && !words.ends_with(':') && !(hangs && count(&words) <= 4)).then_some(words)
 }
+
+/// "The client is." answers what another clause says.
+const VERBS_THAT_HANG: [&str; 11] = ["is", "are", "was", "were", "does", "do", "did", "has", "have", "will", "can"];
 
 pub(super) fn short_any(words: &str) -> Option<String> {
     let bare = without_addresses(&without_links(&without_emphasis(words)));
-    let bare = without_tag(without_emoji(bare.trim())).trim_end_matches(['.', ',', ';', ':']);
+    let bare = without_tag(without_emoji(without_box(bare.trim()))).trim_end_matches(['.', ',', ';', ':']);
     let bare = unwrapped(bare);
     let opened = without_opener(bare);
     if opened.is_empty() {
@@ -333,7 +337,14 @@ fn without_opener(words: &str) -> String {
             opener.as_bytes().first().copied() == first
                 && rest.get(..opener.len()).is_some_and(|head| head.eq_ignore_ascii_case(opener))
         };
-        let Some(opener) = OPENERS.iter().find(opens) else { break };
+        // "So far no evidence": no connective.
+        let measures = |opener: &&&str| {
+            **opener != "so "
+                || !["far", "many", "much", "that"]
+                    .iter()
+                    .any(|word| rest.get(3..).is_some_and(|tail| tail.starts_with(word)))
+        };
+        let Some(opener) = OPENERS.iter().filter(measures).find(opens) else { break };
         match rest.get(opener.len()..) {
             Some(tail) if !tail.is_empty() => rest = tail,
             _ => break,
@@ -342,6 +353,7 @@ fn without_opener(words: &str) -> String {
     // "Impact: …": the heading of a section says so already.
     if let Some((label, tail)) = rest.split_once(": ")
         && count(label) <= 2
+        && !AIMS.contains(&label.to_lowercase().as_str())
         && label.chars().all(|c| c.is_alphabetic() || c == ' ')
         && count(tail) >= FEWEST_WORDS
     {
@@ -365,6 +377,10 @@ fn without_opener(words: &str) -> String {
     }
     capitalised(rest)
 }
+
+/// Labels without which a plan would read as a result.
+const AIMS: [&str; 11] =
+    ["goal", "target", "plan", "planned", "proposal", "proposed", "draft", "idea", "drill", "test", "rumour"];
 
 /// A section does not begin with what ties its first sentence to one that stands elsewhere.
 pub(super) fn without_connective(text: &str) -> String {
@@ -393,6 +409,11 @@ fn without_tag(words: &str) -> &str {
         Some((tag, rest)) if !tag.contains('[') && count(tag) <= 4 && count(rest) >= 2 => rest.trim_start(),
         _ => words,
     }
+}
+
+/// `[ ] rotate keys`, `[x] deploy`: the box of a task list.
+fn without_box(words: &str) -> &str {
+    ["[ ] ", "[x] ", "[X] "].iter().find_map(|sign| words.strip_prefix(sign)).unwrap_or(words)
 }
 
 /// Emoji at both ends: a headline is words.

@@ -316,7 +316,11 @@ fn stated(teller: &Teller<'_, '_, '_>) -> BTreeMap<String, bool> {
         ("who".to_owned(), words(&PEOPLE)),
         ("when".to_owned(), facts(|fact| fact.kind.is_when()) || words(&WEEK)),
         ("duration".to_owned(), facts(|fact| fact.kind == FactKind::Duration) || ranges),
-        ("ended".to_owned(), ranges || words(&ENDED)),
+        (
+            "ended".to_owned(),
+            ranges || words(&ENDED) || facts(|fact| fact.kind.is_when()) && words(&["expect", "eta", "back"]),
+        ),
+        ("cause".to_owned(), words(&["because", "due", "cause", "caused", "reason", "since", "unknown"])),
         ("version".to_owned(), facts(|fact| fact.kind == FactKind::Version)),
         ("money".to_owned(), facts(|fact| fact.kind == FactKind::Money) || words(&["free", "cost", "price", "budget"])),
         ("data".to_owned(), words(&["data", "personal", "pii", "record"])),

@@ -2,7 +2,7 @@
 
 use super::inflected::verb_text;
 use super::pieces::{Origin, Pieces};
-use super::plain::{Effort, Realiser};
+use super::plain::{Effort, Realiser, fix_article};
 use super::select::{Choice, ChoiceKind};
 use crate::engine::glossary::{Hit, HitForm, PartOfSpeech, Wording};
 use crate::engine::lexicon::inflect::VerbForm;
@@ -26,9 +26,14 @@ impl Realiser<'_, '_> {
             .checked_sub(1)
             .and_then(|index| self.document().tokens.get(index))
             .is_some_and(|before| matches!(before.tag, Tag::Determiner | Tag::Adjective | Tag::Possessive));
+        // "was _rolled back_": the sign stands between the verb and its helper.
+        let helped = hit.tokens.start.checked_sub(2).is_some_and(|index| {
+            let sign = self.document().tokens.get(index + 1).is_some_and(|sign| sign.is(&["_", "*", "**", "__"]));
+            sign && self.document().tokens.get(index).is_some_and(|verb| verb.tag == Tag::Auxiliary)
+        });
         let opens =
             hit.tokens.start == 0 && self.document().tokens.get(hit.tokens.end).is_some_and(|next| next.is(&[","]));
-        if matches!(form, HitForm::Verb(VerbForm::Past)) && (describes || opens) {
+        if matches!(form, HitForm::Verb(VerbForm::Past)) && (describes || opens || helped) {
             form = HitForm::Verb(VerbForm::PastParticiple);
         }
         let text = verb_text(wording, form);
@@ -36,6 +41,9 @@ impl Realiser<'_, '_> {
         let span = self.document().span_of(hit.tokens.clone());
         let origin = Origin::Concept { concept: hit.concept, span };
         let first = self.capital_like(hit.tokens.start, before.trim_end().to_owned());
+        if describes {
+            fix_article(pieces, &first, false);
+        }
         pieces.push(first, origin.clone());
         if let Some(gap) = &hit.gap {
             pieces.push(" ".to_owned(), origin.clone());

@@ -93,6 +93,13 @@ fn soft_break(text: &str, before: &Token, token: &Token) -> bool {
     if before.kind == TokenKind::Punctuation && before.lower.starts_with([',', ';']) || before.is(&OPEN) {
         return true;
     }
+    // A time line: "14:05 checkout down".
+    let clock =
+        |words: &str| words.len() >= 4 && words.bytes().take_while(|b| b.is_ascii_digit() || *b == b':').count() >= 4;
+    let whole_line = text.get(..token.span.start).is_some_and(|head| head.ends_with('\n'));
+    if token.fact().is_some() && whole_line && token.lower.contains(':') && clock(&token.lower) {
+        return false;
+    }
     let line_start = text.get(..before.span.end).and_then(|head| head.rfind('\n')).map_or(0, |at| at + 1);
     // A list item goes on in indented lines; a capital at the margin begins something new.
     let item = text.get(line_start..).is_some_and(|line| line.trim_start().starts_with(['-', '*', '•']));
