@@ -40,7 +40,7 @@ pub(super) fn short_any(words: &str) -> Option<String> {
         main.to_owned()
     } else {
         let lean = without_brackets(&without_aside(main));
-        if count(&lean) <= HEADLINE_WORDS { lean } else { cut(&lean)? }
+        if count(&lean) <= HEADLINE_WORDS { lean } else { cut(&lean, TAILS).or_else(|| cut(&lean, LAST_TAILS))? }
     };
     Some(match &taken_apart {
         Some(fronted) => fronted.told(&line),
@@ -206,11 +206,26 @@ const HANGING: &[&str] = &[
     "using",
 ];
 
-fn cut(words: &str) -> Option<String> {
+/// Tails that say more than a reason or an aim, left to the sections only where nothing shorter heads the message.
+const LAST_TAILS: &[&str] = &[
+    " where ",
+    " as all ",
+    " as it ",
+    " as they ",
+    " as this ",
+    " since ",
+    " and ",
+    " from ",
+    " with ",
+    " using ",
+    " every time ",
+];
+
+fn cut(words: &str, tails: &[&str]) -> Option<String> {
     let mut cuts = words.rmatch_indices([' ', ',', '.', ';', ':']).map(|(at, _)| at);
     cuts.find_map(|at| {
         let (head, tail) = words.split_at_checked(at)?;
-        TAILS.iter().find(|known| tail.starts_with(**known))?;
+        tails.iter().find(|known| tail.starts_with(**known))?;
         // "17:00 (UTC) Monday" is one time.
         let zone =
             tail.strip_prefix(" (").and_then(|rest| rest.split_once(')')).is_some_and(|(inside, _)| is_zone(inside));

@@ -11,9 +11,10 @@ use super::shorten::{HEADLINE_WORDS, beginning, without_connective, without_link
 use super::templates::{Context, Said, Templates};
 use crate::engine::audience::AudienceProfile;
 use crate::engine::facts::{Fact, FactKind};
+use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::reading::{ActionFrame, Cues, EtaFrame, Reading, Statement, Tense};
 use crate::engine::rendering::{FactRow, Section};
-use crate::engine::text::Token;
+use crate::engine::text::{Tag, Token};
 
 const MOST_QUESTIONS: usize = 3;
 /// The slot of what the message says above has overtaken.
@@ -88,7 +89,8 @@ fn without_sentences(text: &str, said: &[String]) -> String {
         .map(|line| {
             let mut kept = String::with_capacity(line.len());
             for sentence in line.split_inclusive(". ") {
-                if !said.contains(&letters(&without_links(sentence))) {
+                let plain = without_links(sentence);
+                if !said.contains(&letters(&plain)) && !said.contains(&letters(&without_glosses(&plain))) {
                     kept.push_str(sentence);
                 }
             }
@@ -99,9 +101,28 @@ fn without_sentences(text: &str, said: &[String]) -> String {
         .join("\n")
 }
 
-/// Letters and digits of a text: two texts with the same ones say the same.
+/// The words of a text in alphabetical order: two texts with the same ones say the same, though one has its time or reason in
+/// front and the other behind.
 fn letters(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    let mut words: Vec<String> = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty() && !word.eq_ignore_ascii_case("on"))
+        .map(str::to_lowercase)
+        .collect();
+    words.sort_unstable();
+    words.join(" ")
+}
+
+/// A sentence without what stands in brackets behind a name: the headline has said the rest, and the plain version says all.
+fn without_glosses(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((head, tail)) = rest.split_once(" (") {
+        line.push_str(head);
+        rest = tail.split_once(')').map_or("", |(_, after)| after);
+    }
+    line.push_str(rest);
+    line
 }
 
 /// What belongs together is told together: "No data was lost" with what happened, the next update with what comes next.
@@ -310,21 +331,41 @@ fn stated(teller: &Teller<'_, '_, '_>) -> BTreeMap<String, bool> {
     let said: FxHashSet<&str> = document.tokens.iter().flat_map(Token::lemmas).collect();
     let words = |list: &[&str]| list.iter().any(|word| said.contains(word));
     let facts = |wanted: fn(&Fact) -> bool| document.facts.iter().any(wanted);
+    let happened = |statement: &Statement| {
+        let mut tokens = statement.tokens.clone().filter_map(|index| document.tokens.get(index));
+        let past =
+            tokens.clone().any(|token| token.tag == Tag::Verb(VerbForm::Past) || token.is(&["was", "were", "had"]));
+        past && !tokens
+            .any(|token| matches!(token.tag, Tag::Modal) || token.is(&["is", "are", "has", "have", "'s", "'re"]))
+    };
+    let mut troubles = teller.reading.statements.iter().filter(|statement| statement.slot == "impact").peekable();
+    let is_past = troubles.peek().is_some() && troubles.all(happened);
     let ranges = facts(|fact| fact.kind == FactKind::Time)
         && document.facts.iter().filter(|fact| fact.kind.is_when()).count() > 1;
     BTreeMap::from([
-        ("who".to_owned(), words(&PEOPLE)),
+        ("who".to_owned(), words(&PEOPLE) || words(&["you", "your"])),
         ("when".to_owned(), facts(|fact| fact.kind.is_when()) || words(&WEEK)),
         ("duration".to_owned(), facts(|fact| fact.kind == FactKind::Duration) || ranges),
         (
             "ended".to_owned(),
-            ranges || words(&ENDED) || facts(|fact| fact.kind.is_when()) && words(&["expect", "eta", "back"]),
+            ranges
+                || words(&ENDED)
+                || facts(|fact| fact.kind.is_when()) && words(&["expect", "eta", "back"])
+                || is_past,
         ),
         ("cause".to_owned(), words(&["because", "due", "cause", "caused", "reason", "since", "unknown"])),
-        ("version".to_owned(), facts(|fact| fact.kind == FactKind::Version)),
+        (
+            "version".to_owned(),
+            facts(|fact| fact.kind == FactKind::Version || fact.kind == FactKind::Code && names_a_version(&fact.key)),
+        ),
         ("money".to_owned(), facts(|fact| fact.kind == FactKind::Money) || words(&["free", "cost", "price", "budget"])),
         ("data".to_owned(), words(&["data", "personal", "pii", "record"])),
     ])
+}
+
+/// "`v0.17.0`" in code style.
+fn names_a_version(code: &str) -> bool {
+    code.split('.').filter(|part| part.chars().any(|c| c.is_ascii_digit())).count() > 1
 }
 
 /// Whether words of duty are in the message although no request was read: then nobody can say that nothing was asked for.
@@ -349,7 +390,21 @@ fn may_ask(teller: &Teller<'_, '_, '_>) -> bool {
         "decision",
         "migrate",
     ];
-    teller.document().tokens.iter().any(|token| token.lemmas().any(|lemma| DUTY.contains(&lemma)) || token.lower == "?")
+    // "…, so don't bother changing those"
+    let tokens = &teller.document().tokens;
+    let forbids = (1..tokens.len()).any(|index| {
+        let opens = tokens
+            .get(index - 1)
+            .is_some_and(|before| before.tag == Tag::Punctuation || before.is(&["so", "and", "but", "then"]));
+        let denies = tokens.get(index).is_some_and(|word| word.is(&["don't", "never"]));
+        opens && denies && tokens.get(index + 1).is_some_and(|verb| verb.tag == Tag::Verb(VerbForm::Base))
+    });
+    forbids
+        || teller
+            .document()
+            .tokens
+            .iter()
+            .any(|token| token.lemmas().any(|lemma| DUTY.contains(&lemma)) || token.lower == "?")
 }
 
 /// The first clause that can stand alone, else the beginning of the first sentence.
