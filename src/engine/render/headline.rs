@@ -179,7 +179,11 @@ impl Teller<'_, '_, '_> {
                     )
             });
         let alternative = document.tokens.get(statement.tokens.start).is_some_and(|first| first.is(&["or", "nor"]));
+        // "If you are, …": if you are what, the sentence before says.
+        let elliptic = document.tokens.get(statement.tokens.start).is_some_and(|first| first.is(&["if"]))
+            && document.tokens.get(statement.tokens.start + 3).is_some_and(|sign| sign.is(&[","]));
         !says
+            || elliptic
             || adverbial
             || alternative
             || first.is_none_or(|first| first.is(&TIED))

@@ -253,22 +253,35 @@ fn cut(words: &str, tails: &[&str]) -> Option<String> {
             && balanced
             && whole
             && !hangs
-            && says_something(head))
+            && says_something(head)
+            && (tails == TAILS || !is_open(head)))
         .then(|| head.to_owned())
     })
 }
 
-/// Whether a head that was cut off is a clause: "In a campaign today" is none.
+/// Whether a clause of its own has begun in a head, of which the rest was cut off.
+fn is_open(head: &str) -> bool {
+    [" where ", " which ", " who ", " that ", " if ", " when ", " between ", " both ", " either "]
+        .iter()
+        .any(|opener| head.contains(opener))
+}
+
+/// Whether a head that was cut off is a clause: "In a campaign today" is none, nor is "The system used by the shop".
 fn says_something(head: &str) -> bool {
+    const RELATIVE: [&str; 6] = ["where", "which", "who", "that", "whose", "whether"];
     let document = Document::parse(head);
-    let first = document.tokens.first();
-    let opened = first.is_some_and(|first| first.tag == Tag::Preposition);
+    let opened = document.tokens.first().is_some_and(|first| first.tag == Tag::Preposition);
     let comma = document.tokens.iter().position(|token| token.is(&[","]));
     let start = if opened { comma.unwrap_or(document.tokens.len()) } else { 0 };
-    document.tokens.iter().skip(start).any(|token| {
-        matches!(token.tag, Tag::Auxiliary | Tag::Modal)
-            || matches!(token.tag, Tag::Verb(form) if form != VerbForm::Ing)
-            || token.is(&["no", "not", "nothing", "nobody"])
+    let tokens = document.tokens.get(start..).unwrap_or_default();
+    let main = tokens.iter().take_while(|token| !token.is(&RELATIVE)).count();
+    let participle =
+        |index: usize| tokens.get(index + 1).is_some_and(|next| next.is(&["by", "in", "at", "for", "with", "on"]));
+    tokens.iter().take(main).enumerate().any(|(index, token)| match token.tag {
+        Tag::Auxiliary | Tag::Modal | Tag::Verb(VerbForm::ThirdSingular) => true,
+        Tag::Verb(VerbForm::Past | VerbForm::PastParticiple) => index == 0 || !participle(index),
+        Tag::Verb(VerbForm::Base) => true,
+        _ => token.is(&["no", "not", "nothing", "nobody"]),
     })
 }
 
