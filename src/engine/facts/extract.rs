@@ -57,7 +57,7 @@ fn patterns() -> Vec<(FactKind, String)> {
         (
             K::Date,
             format!(
-                r"(?i){b}(?:{WEEKDAY},?\s+(?:the\s+)?)?[0-9]{{1,2}}(?:st|nd|rd|th)?(?:\s?(?:-|–)\s?[0-9]{{1,2}}(?:st|nd|rd|th)?)?(?:\s+of)?\s+{MONTH}(?:,?\s+[0-9]{{4}})?{b}"
+                r"(?i){b}(?:{WEEKDAY},?\s+(?:the\s+)?)?[0-9]{{1,2}}(?:st|nd|rd|th|\.)?(?:\s?(?:-|–)\s?[0-9]{{1,2}}(?:st|nd|rd|th|\.)?)?(?:\s+of)?\s+{MONTH}(?:,?\s+[0-9]{{4}})?{b}"
             ),
         ),
         (

@@ -169,7 +169,9 @@ impl Splitter<'_, '_> {
     }
 
     fn after_comma(&self, start: usize, index: usize, long: bool) -> Option<(usize, Link)> {
-        if self.is_open(start, index) {
+        // "No, it is up again."
+        let reply = index == start + 1 && self.is(start, &["no", "yes", "nope", "yep", "yeah"]);
+        if reply || self.is_open(start, index) {
             return None;
         }
         if !self.is_complete(start..index) && !self.is_fragment(start..index) {

@@ -371,7 +371,7 @@ fn mark_older_updates(document: &Document<'_>, statements: &mut [Statement]) {
             .filter_map(|index| document.fact_at(index))
             .find(|fact| {
                 fact.kind == super::facts::FactKind::Time
-                    || fact.kind == super::facts::FactKind::Date && fact.key.contains(':')
+                    || fact.kind == super::facts::FactKind::Date && document.slice(fact.span).contains(':')
             })
             .map(|fact| fact.key.as_str())
     };
@@ -517,7 +517,9 @@ fn trim(document: &Document<'_>, range: Range<usize>) -> Range<usize> {
             first.tag == Tag::Punctuation
                 && !first.is(&["(", "[", "\"", "“", "*", "**", "_", "~~", "$"])
                 && !is_minus(document, start)
-                || first.is(&["and", "but", "so", "then", "also"]) && first.tag != Tag::Adverb
+                || first.is(&["and", "but", "so", "then", "also"])
+                    && first.tag != Tag::Adverb
+                    && !token(start + 1).is_some_and(|next| next.is(&["far", "many", "much"]))
         })
     {
         start += 1;
@@ -580,8 +582,12 @@ fn is_banner(document: &Document<'_>, tokens: Range<usize>) -> bool {
                 ]
                 .contains(word)
             });
+    // "On Monday at 9:12, Ines wrote:"
+    let quotes =
+        tokens.end.checked_sub(1).and_then(|index| document.tokens.get(index)).is_some_and(|last| last.is(&["wrote"]))
+            && document.tokens.get(tokens.end).is_some_and(|sign| sign.is(&[":"]));
     let has_fact = tokens.clone().any(|index| document.fact_at(index).is_some());
-    !has_fact && (bracketed && words.len() <= 4 || greeting)
+    quotes || !has_fact && (bracketed && words.len() <= 4 || greeting)
 }
 
 /// `[Initial message]`, "Original post": what stands below was said before what stands above.

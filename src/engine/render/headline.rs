@@ -30,7 +30,26 @@ impl Teller<'_, '_, '_> {
         {
             return None;
         }
-        short(words)
+        let line = short(words)?;
+        Some(match self.answer_to(statement) {
+            Some(answer) => format!("{}? {answer}", line.trim_end_matches('?')),
+            None => line,
+        })
+    }
+
+    /// "No" behind "Are customers affected?": a question that the message answers is told with its answer.
+    fn answer_to(&mut self, statement: &Statement) -> Option<String> {
+        const LONGEST_ANSWER: usize = 6;
+        let document = self.document();
+        (statement.tokens.end.saturating_sub(1)..=statement.tokens.end)
+            .filter_map(|index| document.tokens.get(index))
+            .find(|sign| sign.lower.starts_with('?'))?;
+        let next = self.reading.statements.iter().find(|next| next.tokens.start >= statement.tokens.end)?;
+        let answers = document
+            .tokens
+            .get(next.tokens.start)
+            .is_some_and(|first| first.is(&["no", "yes", "not", "nope", "yep", "none", "nobody"]));
+        (answers && next.tokens.len() <= LONGEST_ANSWER).then(|| self.bare(next, None))
     }
 
     /// How well a statement heads the message: what its slot is worth for this kind, and whether it can be understood alone.
@@ -169,8 +188,7 @@ impl Teller<'_, '_, '_> {
                     || token.is(&["no", "not", "nothing", "nobody"])
             });
         // "As a result of the tables approaching their limit.": an adverbial that nothing follows.
-        let adverbial = statement.slot == "detail"
-            && first.is_some_and(|first| first.tag == Tag::Preposition)
+        let adverbial = first.is_some_and(|first| first.tag == Tag::Preposition)
             && !statement.tokens.clone().filter_map(|index| document.tokens.get(index)).any(|token| {
                 token.is(&[","])
                     || matches!(

@@ -411,7 +411,11 @@ fn may_ask(teller: &Teller<'_, '_, '_>) -> bool {
 fn fallback_headline(teller: &mut Teller<'_, '_, '_>) -> String {
     let mut statements: Vec<Statement> =
         teller.reading.statements.iter().filter(|statement| statement.slot != "reference").cloned().collect();
-    statements.sort_by_key(|statement| (teller.is_tied(statement), statement.is_background, statement.is_overtaken));
+    // What was said before, or what is quoted, heads nothing that was said since.
+    if statements.iter().any(|statement| !statement.is_overtaken) {
+        statements.retain(|statement| !statement.is_overtaken);
+    }
+    statements.sort_by_key(|statement| (teller.is_tied(statement), statement.is_background));
     for statement in &statements {
         let words = teller.bare(statement, None);
         if let Some(lead) = teller.lead(statement, &words) {
