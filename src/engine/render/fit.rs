@@ -73,9 +73,7 @@ pub(super) fn is_part_of_name(document: &Document<'_>, tokens: &Range<usize>) ->
         .is_some_and(|index| is_large(index) && !opens(index) && !is_question(document, index));
     let after = is_large(tokens.end);
     let whole = tokens.clone().all(is_large);
-    // "the Bot Framework SDK": an abbreviation that ends a name says what the thing is.
-    let head = is_acronym(document, tokens) && !after;
-    whole && !opens(tokens.start) && (before && !head || after)
+    whole && !opens(tokens.start) && (before || after)
         // At the start of a sentence every word is large; a second large word shows the name.
         || whole && opens(tokens.start) && after && tokens.len() == 1 && !is_acronym(document, tokens)
 }

@@ -21,6 +21,11 @@ impl Fronted<'_> {
     }
 }
 
+/// The day that a clause begins with, as it is said behind one: "on 3 May".
+pub(super) fn opening_day(words: &str) -> Option<String> {
+    timed(words)?.behind.last().map(|day| day.trim().to_owned()).filter(|day| day.starts_with("on "))
+}
+
 /// Openings of a reason, an aim or an occasion, with what joins them when they stand behind.
 const OPENINGS: [(&str, &str); 14] = [
     ("in an effort to ", " "),
@@ -93,7 +98,8 @@ fn timed(words: &str) -> Option<Fronted<'_>> {
     } else {
         format!(" {link}{front}")
     };
-    let day = behind.split_once(" at ").or_else(|| behind.split_once(", ")).map(|(day, _)| day.to_owned());
+    let hour = [" at ", ", "].iter().filter_map(|joint| behind.find(joint)).min();
+    let day = hour.and_then(|at| behind.get(..at)).map(str::to_owned);
     let behind = std::iter::once(behind.clone()).chain(day.filter(|day| !day.trim().is_empty())).collect();
     (clear && has_subject(main) && count(main) >= 3).then_some(Fronted { main, behind })
 }

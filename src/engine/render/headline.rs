@@ -1,8 +1,10 @@
 //! Headlines: short clauses that can stand alone above a message.
 
+use super::fronted::opening_day;
 use super::inflected::capitalised;
 use super::sentences::{Teller, one_line};
 use super::shorten::{HEADLINE_WORDS, count, short, short_any};
+use crate::engine::facts::extract;
 use crate::engine::lexicon::inflect::{VerbForm, verb_form};
 use crate::engine::reading::{Cues, Link, Statement, topic};
 use crate::engine::text::{Tag, TokenKind};
@@ -168,6 +170,31 @@ impl Teller<'_, '_, '_> {
         weight
     }
 
+    /// "Sign-in is unavailable during the maintenance" with the day of the one maintenance that the message announces.
+    pub(super) fn dated(&mut self, lead: String) -> String {
+        let lower = lead.to_lowercase();
+        let planned =
+            WORK.iter().chain(&["move", "restart", "window"]).any(|work| lower.contains(&format!("during the {work}")));
+        if !planned || extract(&lead).iter().any(|fact| fact.kind.is_when()) {
+            return lead;
+        }
+        let plans: Vec<Statement> = self
+            .reading
+            .statements
+            .iter()
+            .filter(|statement| statement.slot == "next" && !statement.is_overtaken)
+            .cloned()
+            .collect();
+        let mut days = plans.iter().filter_map(|plan| opening_day(&self.bare(plan, None)));
+        let (Some(day), None) = (days.next(), days.next()) else { return lead };
+        // The date says which weekday it is.
+        let weekday = day.split(' ').nth(1).is_some_and(|word| word.to_lowercase().ends_with("day"));
+        let date = day.splitn(3, ' ').nth(2).filter(|_| weekday).map(|date| format!("on {date}"));
+        let head = lead.trim_end_matches('.');
+        let lines = std::iter::once(day).chain(date).map(|day| format!("{head} {day}"));
+        lines.into_iter().find(|line| count(line) <= HEADLINE_WORDS).unwrap_or(lead)
+    }
+
     /// "It was fixed", "This means …": says nothing without the sentence before.
     pub(super) fn is_tied(&self, statement: &Statement) -> bool {
         const TIED: [&str; 22] = [
@@ -215,6 +242,9 @@ impl Teller<'_, '_, '_> {
             let latest: Vec<&Statement> =
                 statements.iter().filter(|statement| statement.slot == slot && !statement.is_overtaken).collect();
             let Some(&first) = latest.first() else { continue };
+            if let Some(both) = latest.get(1).and_then(|second| self.both(first, second)) {
+                return both;
+            }
             if let Some(named) = self.named(first) {
                 return named;
             }
@@ -240,6 +270,19 @@ impl Teller<'_, '_, '_> {
             return if self.is_tied(first) { String::new() } else { said };
         }
         String::new()
+    }
+
+    /// "Migration completed, everything is back to normal": two halves of one sentence that tell one state.
+    fn both(&mut self, first: &Statement, second: &Statement) -> Option<String> {
+        let adjacent = second.tokens.start.checked_sub(first.tokens.end).is_some_and(|gap| gap <= 2);
+        let comma = self.document().tokens.get(first.tokens.end).is_some_and(|sign| sign.is(&[",", ";"]));
+        if !adjacent || !comma || self.is_tied(second) {
+            return None;
+        }
+        let head = short_any(&self.bare(first, None))?;
+        let tail = short_any(&self.bare(second, None))?;
+        let both = format!("{head}; {}", uncapitalised_pronoun(&tail));
+        (count(&both) <= HEADLINE_WORDS).then_some(both)
     }
 
     /// The statement itself, when it names what it is about.

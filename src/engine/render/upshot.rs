@@ -203,7 +203,7 @@ fn context(teller: &mut Teller<'_, '_, '_>, cues: &Cues) -> Context {
     context.outcome = teller.outcome();
     // The outcome has told the state already.
     let main = if context.outcome.is_empty() { best } else { best_beside_state };
-    context.main = main.map(|(_, lead)| lead).unwrap_or_default();
+    context.main = main.map(|(_, lead)| teller.dated(lead)).unwrap_or_default();
     if let Some(action) = action {
         let mut line = teller.passive(action, eta).trim_end_matches('.').to_owned();
         // The state has named the service already.
