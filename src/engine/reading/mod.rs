@@ -3,6 +3,9 @@
 mod clauses;
 mod cues;
 mod frames;
+mod order;
+mod requests;
+mod surroundings;
 
 use std::ops::Range;
 
@@ -12,8 +15,13 @@ pub(crate) use frames::{
     ActionFrame, EtaFrame, MetricFrame, Tense, action_frame, eta_frame, is_limited, metric_frame, service_of, topic,
 };
 
+use order::{
+    attach_dependents, attach_details, in_present, keep_lists_whole, mark_older_updates, mark_overtaken, tells_the_past,
+};
+use requests::is_request;
+use surroundings::{heads_older_part, is_banner, is_below_signature, is_closing, is_reference, is_title};
+
 use super::glossary::Glossary;
-use super::lexicon::Flags;
 use super::lexicon::inflect::VerbForm;
 use super::render::Analysis;
 use super::text::{Document, Tag, TokenKind};
@@ -172,124 +180,6 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
 const DETAIL: &str = "detail";
 const ASK: &str = "ask";
 
-/// "Best regards, Ana", "--": what stands below is a signature.
-fn is_closing(document: &Document<'_>, sentence: Range<usize>) -> bool {
-    let words: Vec<&str> = sentence
-        .clone()
-        .filter_map(|index| document.tokens.get(index))
-        .filter(|token| token.tag != Tag::Punctuation)
-        .map(|token| token.lower.as_str())
-        .collect();
-    let late = document.sentences.first().is_some_and(|first| first.start < sentence.start);
-    let closers: [&[&str]; 8] = [
-        &["best"],
-        &["best", "regards"],
-        &["kind", "regards"],
-        &["regards"],
-        &["cheers"],
-        &["many", "thanks"],
-        &["thanks"],
-        &["sincerely"],
-    ];
-    let last_words = |closer: &[&str]| words.starts_with(closer) && words.len() <= closer.len() + 2;
-    late && words.len() <= 4 && closers.iter().any(|closer| last_words(closer))
-}
-
-/// Below a line of two hyphens mail programs put who wrote it.
-fn is_below_signature(document: &Document<'_>, at: usize) -> bool {
-    let head = document.text.get(..at).unwrap_or_default().trim_end();
-    head.strip_suffix("--").is_some_and(|rest| rest.ends_with('\n') && !rest.trim().is_empty())
-}
-
-/// A short heading ("## Resolution"): it tells what the part below is about and is no statement itself.
-fn is_title(document: &Document<'_>, sentence: Range<usize>) -> bool {
-    let marked = sentence
-        .start
-        .checked_sub(1)
-        .and_then(|index| document.tokens.get(index))
-        .is_some_and(|token| token.kind == TokenKind::Marker && token.lower.starts_with('#'));
-    marked
-        && sentence.len() <= 6
-        && sentence.clone().all(|index| document.fact_at(index).is_none())
-        && !sentence.filter_map(|index| document.tokens.get(index)).any(|token| {
-            matches!(token.tag, Tag::Auxiliary | Tag::Modal | Tag::Verb(VerbForm::Past | VerbForm::ThirdSingular))
-        })
-}
-
-/// Orders that only a reader can follow.
-const TOLD: [&str; 34] = [
-    "contact", "reply", "ask", "tell", "delete", "stop", "avoid", "report", "confirm", "review", "approve", "send",
-    "join", "save", "ring", "call", "bring", "submit", "vote", "choose", "sign", "reset", "kindly", "rsvp", "reach",
-    "email", "inform", "forward", "register", "complete", "return", "order", "resubmit", "hold",
-];
-
-/// Whether a clause asks somebody for something: a question put to the reader, or an order that is no line of a change log.
-fn is_request(document: &Document<'_>, tokens: Range<usize>, is_item: bool) -> bool {
-    const NOT_ASKED: [&str; 12] =
-        ["expect", "see", "note", "let", "thank", "hope", "welcome", "sorry", "fyi", "say", "look", "wait"];
-    let token = |index: usize| document.tokens.get(index);
-    let mut start = tokens.start;
-    while start < tokens.end
-        && token(start).is_some_and(|first| first.tag == Tag::Punctuation || first.is(&["please", "so", "then"]))
-    {
-        start += 1;
-    }
-    // "To fix this, configure …": the order stands behind the purpose.
-    if token(start).is_some_and(|first| first.tag == Tag::To || first.is(&["to"]))
-        && let Some(comma) = (start..tokens.end).find(|index| token(*index).is_some_and(|sign| sign.is(&[","])))
-    {
-        start = comma + 1;
-    }
-    // "If you see this, restart it": behind the condition as well.
-    if token(start).is_some_and(|first| first.is(&["if", "when", "once"]))
-        && let Some(comma) = (start..tokens.end).find(|index| token(*index).is_some_and(|sign| sign.is(&[","])))
-    {
-        start = comma + 1;
-    }
-    while start < tokens.end
-        && token(start).is_some_and(|first| first.tag == Tag::Adverb || first.is(&["please", "then"]))
-    {
-        start += 1;
-    }
-    let Some(first) = token(start) else { return false };
-    let second_person =
-        tokens.clone().filter_map(token).any(|word| word.is(&["you", "your", "yours", "anyone", "someone"]));
-    let asks = (tokens.end.saturating_sub(1)..=tokens.end).filter_map(token).any(|last| last.lower.starts_with('?'));
-    if asks {
-        let mentioned = tokens
-            .clone()
-            .any(|index| document.fact_at(index).is_some_and(|fact| fact.kind == super::facts::FactKind::Mention));
-        // "What does this mean for you?" is a heading in the form of a question.
-        let heading = first.is(&["what", "why", "how", "when", "who", "where"])
-            && token(start + 1).is_some_and(|next| next.is(&["does", "is", "will", "happened", "do", "was", "are"]));
-        let opens_question =
-            matches!(first.tag, Tag::Modal) || first.is(&["shall", "ok", "any", "is", "are", "do", "does"]);
-        // "Are customers affected? No." answers itself.
-        let answered = (tokens.end..tokens.end + 2)
-            .filter_map(token)
-            .any(|next| next.is(&["no", "yes", "not", "nope", "yep", "yeah"]));
-        return !heading && !answered && (second_person || mentioned || opens_question);
-    }
-    // "Do NOT discuss this outside", "don't retry".
-    if (first.is(&["don't", "never"]) && (!is_item || second_person))
-        || first.is(&["do"]) && token(start + 1).is_some_and(|next| next.tag == Tag::Negation)
-    {
-        return true;
-    }
-    // What only readers can be told to do, with or without "you".
-    let told = !is_item
-        && tokens.end - start >= 2
-        && first.lemmas().any(|lemma| TOLD.contains(&lemma))
-        && first.has(Flags::VERB_BASE);
-    if told
-        && !token(start + 1).is_some_and(|next| next.tag.is_verb() || matches!(next.tag, Tag::Auxiliary | Tag::Modal))
-    {
-        return true;
-    }
-    let order = first.tag == Tag::Verb(VerbForm::Base) && !first.lemmas().any(|lemma| NOT_ASKED.contains(&lemma));
-    order && second_person && !is_item
-}
-
 /// "Impact:", "Next steps:" above a list: the slot of its items. Longer headings are content.
 fn heading_slot(document: &Document<'_>, sentence: Range<usize>, cues: &Cues) -> Option<String> {
     let closes =
@@ -337,177 +227,6 @@ fn own_deed(document: &Document<'_>, tokens: Range<usize>) -> Option<String> {
     }
 }
 
-/// A state told at the top ("It is fixed", "It is postponed") overtakes what the paragraphs below it announce.
-fn mark_overtaken(document: &Document<'_>, statements: &mut [Statement]) {
-    let latest = statements
-        .iter()
-        .filter(|statement| ["resolved", "delay"].contains(&statement.slot.as_str()))
-        .map(|statement| statement.paragraph)
-        .min();
-    let Some(latest) = latest.filter(|paragraph| statements.first().is_some_and(|first| first.paragraph == *paragraph))
-    else {
-        return;
-    };
-    // A paragraph in the past tense tells how it came about; one in the present or future was true when it was written.
-    let dated: Vec<usize> = statements
-        .iter()
-        .filter(|statement| statement.paragraph > latest && in_present(document, statement.tokens.clone()))
-        .map(|statement| statement.paragraph)
-        .collect();
-    for statement in statements.iter_mut().filter(|statement| dated.contains(&statement.paragraph)) {
-        let lasts =
-            ["ask", "reference", "update", "resolved", "delay", "workaround"].contains(&statement.slot.as_str());
-        statement.is_overtaken = !lasts;
-    }
-}
-
-/// Updates that carry the time they were written ("19:41 – Fixed.", "18:55 – Identified."): only the latest still holds.
-fn mark_older_updates(document: &Document<'_>, statements: &mut [Statement]) {
-    let stamp = |statement: &Statement| -> Option<&str> {
-        let start = statement.tokens.start.saturating_sub(4);
-        let sentence = document.sentences.iter().find(|sentence| sentence.contains(&statement.tokens.start))?;
-        (start.max(sentence.start)..statement.tokens.start + 4)
-            .filter(|index| sentence.contains(index) && *index < sentence.start + 5)
-            .filter_map(|index| document.fact_at(index))
-            .find(|fact| {
-                fact.kind == super::facts::FactKind::Time
-                    || fact.kind == super::facts::FactKind::Date && document.slice(fact.span).contains(':')
-            })
-            .map(|fact| fact.key.as_str())
-    };
-    let stamps: Vec<(usize, String)> = statements
-        .iter()
-        .enumerate()
-        .filter_map(|(index, statement)| Some((index, stamp(statement)?.to_owned())))
-        .collect();
-    let starts_line = |index: usize| {
-        statements.get(index).is_some_and(|statement| {
-            let span = document.span_of(statement.tokens.clone());
-            let head = document.text.get(..span.start).unwrap_or_default();
-            let line = head.rsplit_once('\n').map_or(head, |(_, line)| line);
-            line.chars().filter(|c| c.is_alphanumeric()).count() <= 16
-        })
-    };
-    let stamps: Vec<(usize, String)> = stamps.into_iter().filter(|(index, _)| starts_line(*index)).collect();
-    let (Some(first), Some(last)) = (stamps.first(), stamps.last()) else { return };
-    if stamps.len() < 2 || first.1 == last.1 {
-        return;
-    }
-    let falling = stamps.windows(2).all(|pair| pair[0].1 >= pair[1].1);
-    let rising = stamps.windows(2).all(|pair| pair[0].1 <= pair[1].1);
-    let (from, to) = match (falling, rising) {
-        // Newest on top: what stands above the second stamp holds.
-        (true, false) => (stamps.get(1).map_or(0, |(index, _)| *index), statements.len()),
-        (false, true) => (first.0, last.0),
-        _ => return,
-    };
-    for statement in statements.iter_mut().take(to).skip(from) {
-        statement.is_overtaken = !["ask", "reference"].contains(&statement.slot.as_str());
-    }
-}
-
-/// Whether the first finite verb of a clause is in the present or future tense.
-fn in_present(document: &Document<'_>, tokens: Range<usize>) -> bool {
-    for token in tokens.filter_map(|index| document.tokens.get(index)) {
-        match token.tag {
-            Tag::Verb(VerbForm::Past) => return false,
-            Tag::Auxiliary => {
-                return !token.is(&["was", "were", "had", "did", "wasn't", "weren't", "didn't", "hadn't"]);
-            }
-            Tag::Modal | Tag::Verb(VerbForm::ThirdSingular | VerbForm::Base) => return true,
-            _ => {}
-        }
-    }
-    false
-}
-
-fn tells_the_past(document: &Document<'_>, tokens: Range<usize>) -> bool {
-    tokens.filter_map(|index| document.tokens.get(index)).any(|token| {
-        token.tag == Tag::Verb(VerbForm::Past) || token.is(&["was", "were", "had", "did", "wasn't", "weren't"])
-    })
-}
-
-/// A sentence without a job of its own goes on with what the sentence before it was about.
-fn attach_details(statements: &mut [Statement]) {
-    const CLOSED: [&str; 4] = ["ask", "reference", "update", "relief"];
-    for index in 1..statements.len() {
-        let (before, rest) = statements.split_at_mut(index);
-        let (Some(last), Some(statement)) = (before.last(), rest.first_mut()) else { continue };
-        let loose = [DETAIL, "condition", "reason"].contains(&statement.slot.as_str());
-        if loose
-            && last.paragraph == statement.paragraph
-            && last.is_item == statement.is_item
-            && !CLOSED.contains(&last.slot.as_str())
-        {
-            statement.slot.clone_from(&last.slot);
-        }
-    }
-}
-
-/// "This lasted nine hours", "However, …": told beside the sentence that it points back to, under one heading. Where that
-/// one has no job of its own, the heading is that of the dependent sentence.
-fn attach_dependents(document: &Document<'_>, statements: &mut [Statement]) {
-    const FREE: [&str; 8] = [ASK, "resolved", "delay", "refusal", "reference", "update", "cost", "workaround"];
-    for index in 1..statements.len() {
-        let (before, rest) = statements.split_at_mut(index);
-        let (Some(last), Some(statement)) = (before.last_mut(), rest.first_mut()) else { continue };
-        let tied = last.paragraph == statement.paragraph
-            && last.is_overtaken == statement.is_overtaken
-            && last.slot != statement.slot
-            && !FREE.contains(&statement.slot.as_str())
-            && points_back(document, statement);
-        if !tied {
-            continue;
-        }
-        if last.slot == DETAIL {
-            last.slot.clone_from(&statement.slot);
-        } else if !FREE.contains(&last.slot.as_str()) {
-            statement.slot.clone_from(&last.slot);
-        }
-    }
-}
-
-/// Whether a sentence begins with what only the sentence before it explains.
-fn points_back(document: &Document<'_>, statement: &Statement) -> bool {
-    const POINTERS: [&str; 12] = [
-        "this",
-        "that",
-        "these",
-        "those",
-        "such",
-        "however",
-        "therefore",
-        "otherwise",
-        "though",
-        "instead",
-        "hence",
-        "thus",
-    ];
-    let sentence = document.sentences.iter().find(|sentence| sentence.contains(&statement.tokens.start));
-    let start = sentence
-        .map_or(statement.tokens.start, |sentence| sentence.start.max(statement.tokens.start.saturating_sub(2)));
-    let mut words = (start..statement.tokens.end).filter_map(|index| document.tokens.get(index));
-    let first = words.find(|token| token.tag != Tag::Punctuation);
-    let last = statement.tokens.end.checked_sub(1).and_then(|index| document.tokens.get(index));
-    first.is_some_and(|first| first.is(&POINTERS)) || last.is_some_and(|last| last.is(&["though"]))
-}
-
-/// "Two things change:" with its list: the items are told below the words that introduce them.
-fn keep_lists_whole(document: &Document<'_>, statements: &mut [Statement]) {
-    const OWN: [&str; 2] = [ASK, "reference"];
-    let mut lead: Option<String> = None;
-    for statement in statements {
-        if statement.is_item {
-            if let Some(slot) = lead.as_ref().filter(|_| !OWN.contains(&statement.slot.as_str())) {
-                statement.slot.clone_from(slot);
-            }
-            continue;
-        }
-        let introduces = document.tokens.get(statement.tokens.end).is_some_and(|sign| sign.is(&[":"]));
-        lead = introduces.then(|| statement.slot.clone());
-    }
-}
-
 /// Drops labels ("Heads up:"), brackets around whole clauses and connecting words at both ends.
 fn trim(document: &Document<'_>, range: Range<usize>) -> Range<usize> {
     let Range { mut start, mut end } = range;
@@ -538,76 +257,4 @@ fn is_minus(document: &Document<'_>, index: usize) -> bool {
     let sign = document.tokens.get(index).is_some_and(|sign| sign.is(&["-", "−", "–"]));
     let glued = document.tokens.get(index + 1).is_some_and(|next| next.glued);
     sign && glued && document.fact_at(index + 1).is_some_and(|fact| fact.kind.is_quantity())
-}
-
-/// `[Update]`, `{{< warning >}}`, "Hi all": words about the message, kept in the plain version only.
-fn is_banner(document: &Document<'_>, tokens: Range<usize>) -> bool {
-    let first = document.tokens.get(tokens.start);
-    let bracketed = first.is_some_and(|token| token.is(&["[", "{", "{{", "<", "==", "---"]));
-    let words: Vec<&str> = tokens
-        .clone()
-        .filter_map(|index| document.tokens.get(index))
-        .filter(|token| token.tag != Tag::Punctuation)
-        .map(|token| token.lower.as_str())
-        .collect();
-    let news = words.len() <= 5
-        && words.contains(&"news")
-        && ["good", "great", "bad", "sad", "some"].contains(words.first().unwrap_or(&""));
-    let hello = words.len() <= 10
-        && words.first().is_some_and(|word| ["hi", "hello", "hey", "dear"].contains(word))
-        && (words.len() <= 3 || words.contains(&"hope"));
-    let greeting = news
-        || hello
-        || words.len() <= 3
-            && words.first().is_some_and(|word| {
-                [
-                    "hi",
-                    "hello",
-                    "hey",
-                    "thanks",
-                    "thank",
-                    "cheers",
-                    "fyi",
-                    "update",
-                    "note",
-                    "heads",
-                    "psa",
-                    "reminder",
-                    "tldr",
-                    "attention",
-                    "subject",
-                    "important",
-                    "announcement",
-                    "regards",
-                ]
-                .contains(word)
-            });
-    // "On Monday at 9:12, Ines wrote:"
-    let quotes =
-        tokens.end.checked_sub(1).and_then(|index| document.tokens.get(index)).is_some_and(|last| last.is(&["wrote"]))
-            && document.tokens.get(tokens.end).is_some_and(|sign| sign.is(&[":"]));
-    let has_fact = tokens.clone().any(|index| document.fact_at(index).is_some());
-    quotes || !has_fact && (bracketed && words.len() <= 4 || greeting)
-}
-
-/// `[Initial message]`, "Original post": what stands below was said before what stands above.
-fn heads_older_part(document: &Document<'_>, tokens: Range<usize>) -> bool {
-    tokens.filter_map(|index| document.tokens.get(index)).any(|token| {
-        token.is(&["initial", "original", "originally", "earlier", "previous", "previously", "older", "first"])
-    })
-}
-
-/// A sentence of nothing but ids, links and brackets.
-fn is_reference(document: &Document<'_>, tokens: Range<usize>) -> bool {
-    tokens.clone().all(|index| {
-        document.tokens.get(index).is_some_and(|token| {
-            token.tag == Tag::Punctuation
-                || token.is(&[
-                    "see", "cf", "ref", "refs", "details", "ticket", "more", "on", "at", "in", "and", "as", "per",
-                ])
-                || document.fact_at(index).is_some_and(|fact| {
-                    matches!(fact.kind, crate::engine::facts::FactKind::Id | crate::engine::facts::FactKind::Link)
-                })
-        })
-    }) && tokens.into_iter().any(|index| document.fact_at(index).is_some())
 }

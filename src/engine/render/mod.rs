@@ -1,5 +1,7 @@
 //! From an analysed message to text: the plain version, the upshot, explanations.
 
+mod articles;
+mod bare;
 mod fit;
 mod fronted;
 mod headline;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use super::articles::{article_behind_adjectives, fix_article};
 use super::fit::{fits, is_part_of_name};
 use super::inflected::{agree, capitalised, noun_text, takes_plural_verb};
 use super::pieces::{Origin, Pieces};
@@ -13,7 +14,7 @@ use crate::engine::audience::AudienceProfile;
 use crate::engine::facts::{Fact, FactKind, extract, plain_spelling};
 use crate::engine::glossary::{Concept, Glossary, Hit, Number, PartOfSpeech, Wording, is_plural};
 use crate::engine::lexicon::Flags;
-use crate::engine::lexicon::inflect::{VerbForm, indefinite_article, plural, verb_form};
+use crate::engine::lexicon::inflect::{VerbForm, plural, verb_form};
 use crate::engine::phrases::{Class, Match, Output, Phrase};
 use crate::engine::polarity::{Polarity, polarity};
 use crate::engine::source::ByteSpan;
@@ -593,32 +594,6 @@ fn without_repetition(pieces: &Pieces, text: String) -> String {
     let last = pieces.list.last().map(|piece| piece.text.trim_end()).unwrap_or_default();
     let word = last.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
     if word.eq_ignore_ascii_case(first) { rest.to_owned() } else { text }
-}
-
-/// `a` or `an` in front of new words; none in front of words that cannot be counted.
-/// The "a" of "a slow cache", when the noun at `index` loses its article.
-fn article_behind_adjectives(document: &Document<'_>, index: usize) -> Option<ByteSpan> {
-    const MOST_ADJECTIVES: usize = 3;
-    let describes = |at: &usize| {
-        document.tokens.get(*at).is_some_and(|token| {
-            matches!(token.tag, Tag::Adjective | Tag::Adverb | Tag::Verb(VerbForm::PastParticiple))
-        })
-    };
-    let adjectives = (0..index).rev().take_while(describes).take(MOST_ADJECTIVES).count();
-    let article = document.tokens.get(index.checked_sub(adjectives + 1)?)?;
-    (adjectives > 0 && article.is(&["a", "an"])).then_some(article.span)
-}
-
-pub(super) fn fix_article(pieces: &mut Pieces, next: &str, countless: bool) {
-    for article in ["a", "an"] {
-        let Some((written, span)) = pieces.take_last_word(article) else { continue };
-        if !countless {
-            let right = indefinite_article(next);
-            let right = if written.starts_with(char::is_uppercase) { capitalised(right) } else { right.to_owned() };
-            pieces.push(format!("{right} "), Origin::Rule { name: "article", span });
-        }
-        return;
-    }
 }
 
 const fn spelling_rule(kind: FactKind) -> &'static str {

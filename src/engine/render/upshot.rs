@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashSet;
 
+use super::bare::without_links;
 use super::inflected::capitalised;
 use super::plain::Realiser;
 use super::sentences::{Teller, one_line};
-use super::shorten::{HEADLINE_WORDS, beginning, without_connective, without_links};
+use super::shorten::{HEADLINE_WORDS, beginning, without_connective};
 use super::templates::{Context, Said, Templates};
 use crate::engine::audience::AudienceProfile;
 use crate::engine::facts::{Fact, FactKind};

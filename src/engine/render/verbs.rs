@@ -1,8 +1,9 @@
 //! Verbs in plain words: in the form their place demands, with their object or pronoun where English wants it.
 
+use super::articles::fix_article;
 use super::inflected::verb_text;
 use super::pieces::{Origin, Pieces};
-use super::plain::{Effort, Realiser, fix_article};
+use super::plain::{Effort, Realiser};
 use super::select::{Choice, ChoiceKind};
 use crate::engine::glossary::{Hit, HitForm, PartOfSpeech, Wording};
 use crate::engine::lexicon::inflect::VerbForm;

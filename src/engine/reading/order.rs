@@ -1,0 +1,178 @@
+//! Order among statements: which ones others have overtaken, and which ones are told together.
+
+use std::ops::Range;
+
+use super::{ASK, DETAIL, Statement};
+use crate::engine::facts::FactKind;
+use crate::engine::lexicon::inflect::VerbForm;
+use crate::engine::text::{Document, Tag};
+
+/// A state told at the top ("It is fixed", "It is postponed") overtakes what the paragraphs below it announce.
+pub(super) fn mark_overtaken(document: &Document<'_>, statements: &mut [Statement]) {
+    let latest = statements
+        .iter()
+        .filter(|statement| ["resolved", "delay"].contains(&statement.slot.as_str()))
+        .map(|statement| statement.paragraph)
+        .min();
+    let Some(latest) = latest.filter(|paragraph| statements.first().is_some_and(|first| first.paragraph == *paragraph))
+    else {
+        return;
+    };
+    // A paragraph in the past tense tells how it came about; one in the present or future was true when it was written.
+    let dated: Vec<usize> = statements
+        .iter()
+        .filter(|statement| statement.paragraph > latest && in_present(document, statement.tokens.clone()))
+        .map(|statement| statement.paragraph)
+        .collect();
+    for statement in statements.iter_mut().filter(|statement| dated.contains(&statement.paragraph)) {
+        let lasts =
+            ["ask", "reference", "update", "resolved", "delay", "workaround"].contains(&statement.slot.as_str());
+        statement.is_overtaken = !lasts;
+    }
+}
+
+/// Updates that carry the time they were written ("19:41 – Fixed.", "18:55 – Identified."): only the latest still holds.
+pub(super) fn mark_older_updates(document: &Document<'_>, statements: &mut [Statement]) {
+    let stamp = |statement: &Statement| -> Option<&str> {
+        let start = statement.tokens.start.saturating_sub(4);
+        let sentence = document.sentences.iter().find(|sentence| sentence.contains(&statement.tokens.start))?;
+        (start.max(sentence.start)..statement.tokens.start + 4)
+            .filter(|index| sentence.contains(index) && *index < sentence.start + 5)
+            .filter_map(|index| document.fact_at(index))
+            .find(|fact| {
+                fact.kind == FactKind::Time || fact.kind == FactKind::Date && document.slice(fact.span).contains(':')
+            })
+            .map(|fact| fact.key.as_str())
+    };
+    let stamps: Vec<(usize, String)> = statements
+        .iter()
+        .enumerate()
+        .filter_map(|(index, statement)| Some((index, stamp(statement)?.to_owned())))
+        .collect();
+    let starts_line = |index: usize| {
+        statements.get(index).is_some_and(|statement| {
+            let span = document.span_of(statement.tokens.clone());
+            let head = document.text.get(..span.start).unwrap_or_default();
+            let line = head.rsplit_once('\n').map_or(head, |(_, line)| line);
+            line.chars().filter(|c| c.is_alphanumeric()).count() <= 16
+        })
+    };
+    let stamps: Vec<(usize, String)> = stamps.into_iter().filter(|(index, _)| starts_line(*index)).collect();
+    let (Some(first), Some(last)) = (stamps.first(), stamps.last()) else { return };
+    if stamps.len() < 2 || first.1 == last.1 {
+        return;
+    }
+    let falling = stamps.windows(2).all(|pair| pair[0].1 >= pair[1].1);
+    let rising = stamps.windows(2).all(|pair| pair[0].1 <= pair[1].1);
+    let (from, to) = match (falling, rising) {
+        // Newest on top: what stands above the second stamp holds.
+        (true, false) => (stamps.get(1).map_or(0, |(index, _)| *index), statements.len()),
+        (false, true) => (first.0, last.0),
+        _ => return,
+    };
+    for statement in statements.iter_mut().take(to).skip(from) {
+        statement.is_overtaken = !["ask", "reference"].contains(&statement.slot.as_str());
+    }
+}
+
+/// Whether the first finite verb of a clause is in the present or future tense.
+pub(super) fn in_present(document: &Document<'_>, tokens: Range<usize>) -> bool {
+    for token in tokens.filter_map(|index| document.tokens.get(index)) {
+        match token.tag {
+            Tag::Verb(VerbForm::Past) => return false,
+            Tag::Auxiliary => {
+                return !token.is(&["was", "were", "had", "did", "wasn't", "weren't", "didn't", "hadn't"]);
+            }
+            Tag::Modal | Tag::Verb(VerbForm::ThirdSingular | VerbForm::Base) => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
+pub(super) fn tells_the_past(document: &Document<'_>, tokens: Range<usize>) -> bool {
+    tokens.filter_map(|index| document.tokens.get(index)).any(|token| {
+        token.tag == Tag::Verb(VerbForm::Past) || token.is(&["was", "were", "had", "did", "wasn't", "weren't"])
+    })
+}
+
+/// A sentence without a job of its own goes on with what the sentence before it was about.
+pub(super) fn attach_details(statements: &mut [Statement]) {
+    const CLOSED: [&str; 4] = ["ask", "reference", "update", "relief"];
+    for index in 1..statements.len() {
+        let (before, rest) = statements.split_at_mut(index);
+        let (Some(last), Some(statement)) = (before.last(), rest.first_mut()) else { continue };
+        let loose = [DETAIL, "condition", "reason"].contains(&statement.slot.as_str());
+        if loose
+            && last.paragraph == statement.paragraph
+            && last.is_item == statement.is_item
+            && !CLOSED.contains(&last.slot.as_str())
+        {
+            statement.slot.clone_from(&last.slot);
+        }
+    }
+}
+
+/// "This lasted nine hours", "However, …": told beside the sentence that it points back to, under one heading. Where that
+/// one has no job of its own, the heading is that of the dependent sentence.
+pub(super) fn attach_dependents(document: &Document<'_>, statements: &mut [Statement]) {
+    const FREE: [&str; 8] = [ASK, "resolved", "delay", "refusal", "reference", "update", "cost", "workaround"];
+    for index in 1..statements.len() {
+        let (before, rest) = statements.split_at_mut(index);
+        let (Some(last), Some(statement)) = (before.last_mut(), rest.first_mut()) else { continue };
+        let tied = last.paragraph == statement.paragraph
+            && last.is_overtaken == statement.is_overtaken
+            && last.slot != statement.slot
+            && !FREE.contains(&statement.slot.as_str())
+            && points_back(document, statement);
+        if !tied {
+            continue;
+        }
+        if last.slot == DETAIL {
+            last.slot.clone_from(&statement.slot);
+        } else if !FREE.contains(&last.slot.as_str()) {
+            statement.slot.clone_from(&last.slot);
+        }
+    }
+}
+
+/// Whether a sentence begins with what only the sentence before it explains.
+fn points_back(document: &Document<'_>, statement: &Statement) -> bool {
+    const POINTERS: [&str; 12] = [
+        "this",
+        "that",
+        "these",
+        "those",
+        "such",
+        "however",
+        "therefore",
+        "otherwise",
+        "though",
+        "instead",
+        "hence",
+        "thus",
+    ];
+    let sentence = document.sentences.iter().find(|sentence| sentence.contains(&statement.tokens.start));
+    let start = sentence
+        .map_or(statement.tokens.start, |sentence| sentence.start.max(statement.tokens.start.saturating_sub(2)));
+    let mut words = (start..statement.tokens.end).filter_map(|index| document.tokens.get(index));
+    let first = words.find(|token| token.tag != Tag::Punctuation);
+    let last = statement.tokens.end.checked_sub(1).and_then(|index| document.tokens.get(index));
+    first.is_some_and(|first| first.is(&POINTERS)) || last.is_some_and(|last| last.is(&["though"]))
+}
+
+/// "Two things change:" with its list: the items are told below the words that introduce them.
+pub(super) fn keep_lists_whole(document: &Document<'_>, statements: &mut [Statement]) {
+    const OWN: [&str; 2] = [ASK, "reference"];
+    let mut lead: Option<String> = None;
+    for statement in statements {
+        if statement.is_item {
+            if let Some(slot) = lead.as_ref().filter(|_| !OWN.contains(&statement.slot.as_str())) {
+                statement.slot.clone_from(slot);
+            }
+            continue;
+        }
+        let introduces = document.tokens.get(statement.tokens.end).is_some_and(|sign| sign.is(&[":"]));
+        lead = introduces.then(|| statement.slot.clone());
+    }
+}

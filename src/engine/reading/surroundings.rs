@@ -1,0 +1,121 @@
+//! What stands around the words of a message: greetings, signatures, titles, stamps and bare references.
+
+use std::ops::Range;
+
+use crate::engine::facts::FactKind;
+use crate::engine::lexicon::inflect::VerbForm;
+use crate::engine::text::{Document, Tag, TokenKind};
+
+/// "Best regards, Ana", "--": what stands below is a signature.
+pub(super) fn is_closing(document: &Document<'_>, sentence: Range<usize>) -> bool {
+    let words: Vec<&str> = sentence
+        .clone()
+        .filter_map(|index| document.tokens.get(index))
+        .filter(|token| token.tag != Tag::Punctuation)
+        .map(|token| token.lower.as_str())
+        .collect();
+    let late = document.sentences.first().is_some_and(|first| first.start < sentence.start);
+    let closers: [&[&str]; 8] = [
+        &["best"],
+        &["best", "regards"],
+        &["kind", "regards"],
+        &["regards"],
+        &["cheers"],
+        &["many", "thanks"],
+        &["thanks"],
+        &["sincerely"],
+    ];
+    let last_words = |closer: &[&str]| words.starts_with(closer) && words.len() <= closer.len() + 2;
+    late && words.len() <= 4 && closers.iter().any(|closer| last_words(closer))
+}
+
+/// Below a line of two hyphens mail programs put who wrote it.
+pub(super) fn is_below_signature(document: &Document<'_>, at: usize) -> bool {
+    let head = document.text.get(..at).unwrap_or_default().trim_end();
+    head.strip_suffix("--").is_some_and(|rest| rest.ends_with('\n') && !rest.trim().is_empty())
+}
+
+/// A short heading ("## Resolution"): it tells what the part below is about and is no statement itself.
+pub(super) fn is_title(document: &Document<'_>, sentence: Range<usize>) -> bool {
+    let marked = sentence
+        .start
+        .checked_sub(1)
+        .and_then(|index| document.tokens.get(index))
+        .is_some_and(|token| token.kind == TokenKind::Marker && token.lower.starts_with('#'));
+    marked
+        && sentence.len() <= 6
+        && sentence.clone().all(|index| document.fact_at(index).is_none())
+        && !sentence.filter_map(|index| document.tokens.get(index)).any(|token| {
+            matches!(token.tag, Tag::Auxiliary | Tag::Modal | Tag::Verb(VerbForm::Past | VerbForm::ThirdSingular))
+        })
+}
+
+/// `[Update]`, `{{< warning >}}`, "Hi all": words about the message, kept in the plain version only.
+pub(super) fn is_banner(document: &Document<'_>, tokens: Range<usize>) -> bool {
+    let first = document.tokens.get(tokens.start);
+    let bracketed = first.is_some_and(|token| token.is(&["[", "{", "{{", "<", "==", "---"]));
+    let words: Vec<&str> = tokens
+        .clone()
+        .filter_map(|index| document.tokens.get(index))
+        .filter(|token| token.tag != Tag::Punctuation)
+        .map(|token| token.lower.as_str())
+        .collect();
+    let news = words.len() <= 5
+        && words.contains(&"news")
+        && ["good", "great", "bad", "sad", "some"].contains(words.first().unwrap_or(&""));
+    let hello = words.len() <= 10
+        && words.first().is_some_and(|word| ["hi", "hello", "hey", "dear"].contains(word))
+        && (words.len() <= 3 || words.contains(&"hope"));
+    let greeting = news
+        || hello
+        || words.len() <= 3
+            && words.first().is_some_and(|word| {
+                [
+                    "hi",
+                    "hello",
+                    "hey",
+                    "thanks",
+                    "thank",
+                    "cheers",
+                    "fyi",
+                    "update",
+                    "note",
+                    "heads",
+                    "psa",
+                    "reminder",
+                    "tldr",
+                    "attention",
+                    "subject",
+                    "important",
+                    "announcement",
+                    "regards",
+                ]
+                .contains(word)
+            });
+    // "On Monday at 9:12, Ines wrote:"
+    let quotes =
+        tokens.end.checked_sub(1).and_then(|index| document.tokens.get(index)).is_some_and(|last| last.is(&["wrote"]))
+            && document.tokens.get(tokens.end).is_some_and(|sign| sign.is(&[":"]));
+    let has_fact = tokens.clone().any(|index| document.fact_at(index).is_some());
+    quotes || !has_fact && (bracketed && words.len() <= 4 || greeting)
+}
+
+/// `[Initial message]`, "Original post": what stands below was said before what stands above.
+pub(super) fn heads_older_part(document: &Document<'_>, tokens: Range<usize>) -> bool {
+    tokens.filter_map(|index| document.tokens.get(index)).any(|token| {
+        token.is(&["initial", "original", "originally", "earlier", "previous", "previously", "older", "first"])
+    })
+}
+
+/// A sentence of nothing but ids, links and brackets.
+pub(super) fn is_reference(document: &Document<'_>, tokens: Range<usize>) -> bool {
+    tokens.clone().all(|index| {
+        document.tokens.get(index).is_some_and(|token| {
+            token.tag == Tag::Punctuation
+                || token.is(&[
+                    "see", "cf", "ref", "refs", "details", "ticket", "more", "on", "at", "in", "and", "as", "per",
+                ])
+                || document.fact_at(index).is_some_and(|fact| matches!(fact.kind, FactKind::Id | FactKind::Link))
+        })
+    }) && tokens.into_iter().any(|index| document.fact_at(index).is_some())
+}

@@ -1,0 +1,127 @@
+//! Words without what a headline does not speak: links, emphasis, emoji, tags and boxes.
+
+use super::shorten::count;
+
+/// Addresses say nothing aloud: one of a site is told by the site's name, one of a page at the end of a clause is left out with
+/// the words that lead to it ("as per …", "see …").
+pub(super) fn without_addresses(words: &str) -> String {
+    const LEADING: [&str; 18] = [
+        "as",
+        "per",
+        "according",
+        "to",
+        "see",
+        "via",
+        "with",
+        "in",
+        "at",
+        "on",
+        "from",
+        "under",
+        "following",
+        "cf",
+        "details",
+        "more",
+        "by",
+        "of",
+    ];
+    if !words.contains("://") {
+        return words.to_owned();
+    }
+    let mut line: Vec<&str> = Vec::new();
+    let all: Vec<&str> = words.split(' ').collect();
+    for (position, word) in all.iter().enumerate() {
+        let address = word.trim_matches(['<', '>', ',', '.', ';']);
+        let Some((_, site)) = address.split_once("://").filter(|(scheme, _)| scheme.starts_with("http")) else {
+            line.push(word);
+            continue;
+        };
+        let site = site.trim_end_matches('/');
+        let last = position + 1 == all.len();
+        if !site.contains('/') {
+            line.push(site);
+        } else if last {
+            while line.last().is_some_and(|before| LEADING.contains(&before.trim_matches(':').to_lowercase().as_str()))
+            {
+                line.pop();
+            }
+        } else {
+            line.push(word);
+        }
+    }
+    line.join(" ").trim_end_matches([':', ',', ' ']).to_owned()
+}
+
+/// `[RESOLVED] …`, `[API Gateway] …`: a tag in front names the list a message is in.
+pub(super) fn without_tag(words: &str) -> &str {
+    match words.strip_prefix('[').and_then(|rest| rest.split_once("] ")) {
+        Some((tag, rest)) if !tag.contains('[') && count(tag) <= 4 && count(rest) >= 2 => rest.trim_start(),
+        _ => words,
+    }
+}
+
+/// `[ ] rotate keys`, `[x] deploy`: the box of a task list.
+pub(super) fn without_box(words: &str) -> &str {
+    ["[ ] ", "[x] ", "[X] "].iter().find_map(|sign| words.strip_prefix(sign)).unwrap_or(words)
+}
+
+/// Emoji at both ends: a headline is words.
+pub(super) fn without_emoji(words: &str) -> &str {
+    let is_emoji = |word: &str| word.len() > 2 && word.starts_with(':') && word.ends_with(':') && !word.contains(' ');
+    let mut rest = words;
+    while let Some((_, tail)) = rest.split_once(' ').filter(|(first, _)| is_emoji(first)) {
+        rest = tail.trim_start();
+    }
+    while let Some((head, _)) = rest.rsplit_once(' ').filter(|(_, last)| is_emoji(last.trim_end_matches('.'))) {
+        rest = head.trim_end();
+    }
+    rest
+}
+
+/// Signs of emphasis and struck-out words; code keeps its marks.
+pub(super) fn without_emphasis(words: &str) -> String {
+    if !words.contains(['*', '_', '~']) {
+        return words.to_owned();
+    }
+    let mut line = String::with_capacity(words.len());
+    for (position, part) in words.split('`').enumerate() {
+        if position % 2 == 1 {
+            line.push('`');
+            line.push_str(part);
+            line.push('`');
+        } else {
+            line.push_str(
+                &part
+                    .replace("***", "")
+                    .replace("**", "")
+                    .replace("__", "")
+                    .replace("~~", "")
+                    .replace(" _", " ")
+                    .replace("_ ", " ")
+                    .replace("_.", "."),
+            );
+        }
+    }
+    line
+}
+
+/// `[label](address)` as its label; the address stays in the sections and the plain version.
+pub(super) fn without_links(words: &str) -> String {
+    let mut line = String::with_capacity(words.len());
+    let mut rest = words;
+    while let Some((head, tail)) = rest.split_once('[') {
+        line.push_str(head);
+        match tail.split_once("](") {
+            Some((label, address)) if !label.contains('[') && address.contains(')') => {
+                line.push_str(label);
+                rest = address.split_once(')').map_or("", |(_, after)| after);
+            }
+            _ => {
+                line.push('[');
+                rest = tail;
+            }
+        }
+    }
+    line.push_str(rest);
+    line
+}
