@@ -150,6 +150,9 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
             } else {
                 slot
             };
+            // An aim stays beside what is done for it.
+            let host = statements.last().filter(|_| clause.link == Link::Aim);
+            let slot = host.map_or(slot, |host| host.slot.clone());
             let slot = if slot == "impact" { own_deed(document, tokens.clone()).unwrap_or(slot) } else { slot };
             let link = clause.link;
             let is_background = cues.is_background(document, tokens.clone());

@@ -97,7 +97,23 @@ pub(super) fn is_banner(document: &Document<'_>, tokens: Range<usize>) -> bool {
         tokens.end.checked_sub(1).and_then(|index| document.tokens.get(index)).is_some_and(|last| last.is(&["wrote"]))
             && document.tokens.get(tokens.end).is_some_and(|sign| sign.is(&[":"]));
     let has_fact = tokens.clone().any(|index| document.fact_at(index).is_some());
-    quotes || !has_fact && (bracketed && words.len() <= 4 || greeting)
+    // "Ana 2:11 PM": who says the next line.
+    let stamp = tokens.len() <= 5
+        && tokens
+            .end
+            .checked_sub(1)
+            .and_then(|index| document.fact_at(index))
+            .is_some_and(|fact| fact.kind == FactKind::Time)
+        && tokens
+            .clone()
+            .take(tokens.len().saturating_sub(1))
+            .all(|index| document.tokens.get(index).is_some_and(|token| token.capital))
+        && tokens.len() >= 2
+        && document
+            .text
+            .get(document.span_of(tokens.clone()).end..)
+            .is_some_and(|rest| rest.trim_start_matches([' ', 'A', 'P', 'M']).starts_with('\n'));
+    quotes || stamp || !has_fact && (bracketed && words.len() <= 4 || greeting)
 }
 
 /// `[Initial message]`, "Original post": what stands below was said before what stands above.

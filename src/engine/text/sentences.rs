@@ -8,13 +8,14 @@ use super::{Token, TokenKind};
 pub(super) fn split(text: &str, tokens: &[Token]) -> Vec<Range<usize>> {
     let mut sentences = Vec::new();
     let mut start = 0;
+    let chat = is_chat(text);
     for (index, token) in tokens.iter().enumerate() {
         if token.kind == TokenKind::Marker {
             close(start, index, &mut sentences);
             start = index + 1;
             continue;
         }
-        if index > start && breaks_before(text, tokens, index) {
+        if index > start && breaks_before(text, tokens, index, chat) {
             close(start, index, &mut sentences);
             start = index;
         }
@@ -29,7 +30,18 @@ fn close(start: usize, end: usize, sentences: &mut Vec<Range<usize>>) {
     }
 }
 
-fn breaks_before(text: &str, tokens: &[Token], index: usize) -> bool {
+/// Whether at least two lines begin with a name and a colon: a pasted thread.
+fn is_chat(text: &str) -> bool {
+    let speaks = |line: &str| {
+        line.split_once(": ").is_some_and(|(name, _)| {
+            (2..=20).contains(&name.len())
+                && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '@'))
+        })
+    };
+    text.lines().filter(|line| speaks(line)).count() >= 2
+}
+
+fn breaks_before(text: &str, tokens: &[Token], index: usize, chat: bool) -> bool {
     let (Some(before), Some(token)) = (tokens.get(index - 1), tokens.get(index)) else { return false };
     let gap = text.get(before.span.end..token.span.start).unwrap_or_default();
     let lines = gap.matches('\n').count();
@@ -55,7 +67,12 @@ fn breaks_before(text: &str, tokens: &[Token], index: usize) -> bool {
         // "etc. and", "approx. five": a lower-case word goes on with the sentence unless it names something.
         return shouts || lines > 0 || !lower_case || token.fact().is_some() || !before_is_abbreviation(tokens, index);
     }
-    lines == 1 && (speaks(tokens, index) || !soft_break(text, before, token))
+    // "Ana 2:11 PM" on a line of its own: who says the next line, and when.
+    let stamped = lines == 1 && before.fact().is_some() && is_stamp_line(text, before);
+    let named = chat
+        && token.kind == TokenKind::Word
+        && tokens.get(index + 1).is_some_and(|next| next.glued && next.lower == ":");
+    lines == 1 && (stamped || named || speaks(tokens, index) || !soft_break(text, before, token))
 }
 
 /// "Ana: …", "@ben: …", "*Impact:* …", "14:05 …" at the start of a line: the next speaker, label or moment.
@@ -76,6 +93,20 @@ fn speaks(tokens: &[Token], index: usize) -> bool {
         });
         words && (colon(start + length) || emphasis(start + length) && colon(start + length + 1))
     })
+}
+
+/// Whether a line is a name and an hour only, as chat programs copy it.
+fn is_stamp_line(text: &str, last: &Token) -> bool {
+    let head = text.get(..last.span.end).unwrap_or_default();
+    let line = head.rsplit_once('\n').map_or(head, |(_, line)| line).trim();
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let hour = |word: &str| word.contains(':') && word.starts_with(|c: char| c.is_ascii_digit());
+    let names = words.iter().take_while(|word| !hour(word)).count();
+    let rest = words.get(names + 1..).unwrap_or_default();
+    (1..=4).contains(&names)
+        && words.iter().take(names).all(|word| word.starts_with(char::is_uppercase))
+        && words.get(names).is_some_and(|word| hour(word))
+        && rest.iter().all(|word| ["AM", "PM", "am", "pm"].contains(word))
 }
 
 fn before_is_abbreviation(tokens: &[Token], index: usize) -> bool {
