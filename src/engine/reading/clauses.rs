@@ -427,7 +427,7 @@ const INTRANSITIVE: &[&str] = &[
 
 const SUBORDINATORS: &[&str] = &[
     "if", "when", "while", "until", "unless", "although", "though", "since", "as", "once", "after", "before",
-    "because", "given", "whenever", "where", "even",
+    "because", "given", "whenever", "where", "even", "due", "thanks", "owing", "despite", "instead",
 ];
 
 /// "not because", "partly because" lose their meaning when the reason stands alone.

@@ -127,6 +127,15 @@ pub(crate) fn metric_frame(analysis: &Analysis<'_>, glossary: &Glossary, clause:
     (!moves).then(|| MetricFrame { concept: hit.concept, from: None, to: first, place, rest: at + 1..clause.end })
 }
 
+/// Whether a clause tells a metric's figures, in whatever build.
+pub(crate) fn measures(analysis: &Analysis<'_>, glossary: &Glossary, clause: Range<usize>) -> bool {
+    let named = analysis
+        .terms_in(clause.clone())
+        .any(|hit| glossary.concepts.get(hit.concept).is_some_and(|concept| concept.metric.is_some()));
+    named
+        && clause.into_iter().any(|index| analysis.document.fact_at(index).is_some_and(|fact| fact.kind.is_quantity()))
+}
+
 /// Whether more is said about the figures than that they are so: how sure they are, that they are past, or only wished for.
 /// The sentence of a metric could not keep that.
 pub(crate) fn is_limited(document: &Document<'_>, clause: Range<usize>) -> bool {
@@ -163,6 +172,11 @@ pub(crate) fn is_limited(document: &Document<'_>, clause: Range<usize>) -> bool 
         "until",
     ];
     let label = clause.start.saturating_sub(2);
+    // "Tuesday 10:00 to Wednesday 15:00": it was so for a while.
+    let times = clause.clone().filter(|index| document.fact_at(*index).is_some_and(|fact| fact.kind.is_when())).count();
+    if times > 1 {
+        return true;
+    }
     // "last night", "yesterday" are facts of their own.
     let over = |token: &Token| {
         token.fact().is_some() && ["last ", "yesterday"].iter().any(|word| token.lower.starts_with(word))

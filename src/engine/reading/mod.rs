@@ -12,7 +12,8 @@ use std::ops::Range;
 pub(crate) use clauses::Link;
 pub(crate) use cues::{Cues, parse};
 pub(crate) use frames::{
-    ActionFrame, EtaFrame, MetricFrame, Tense, action_frame, eta_frame, is_limited, metric_frame, service_of, topic,
+    ActionFrame, EtaFrame, MetricFrame, Tense, action_frame, eta_frame, is_limited, measures, metric_frame, service_of,
+    topic,
 };
 
 use order::{
@@ -132,7 +133,7 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
                 told.slot
             } else if let Some(slot) = titled.clone() {
                 slot
-            } else if metric.is_some() {
+            } else if metric.is_some() || measures(analysis, glossary, tokens.clone()) {
                 "impact".to_owned()
             } else if eta.is_some() {
                 "next".to_owned()
@@ -221,7 +222,7 @@ fn own_deed(document: &Document<'_>, tokens: Range<usize>) -> Option<String> {
     if !words.next()?.is(&["we", "i"]) {
         return None;
     }
-    let verb = words.find(|token| token.tag.is_verb())?;
+    let verb = words.find(|token| token.tag.is_verb() || token.tag == Tag::Modal)?;
     match verb.tag {
         _ if verb.lemmas().any(|lemma| NOTICED.contains(&lemma)) => None,
         Tag::Verb(VerbForm::Past | VerbForm::PastParticiple) => Some("action".to_owned()),

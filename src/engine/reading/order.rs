@@ -120,7 +120,7 @@ pub(super) fn attach_dependents(document: &Document<'_>, statements: &mut [State
     for index in 1..statements.len() {
         let (before, rest) = statements.split_at_mut(index);
         let (Some(last), Some(statement)) = (before.last_mut(), rest.first_mut()) else { continue };
-        let tied = last.paragraph == statement.paragraph
+        let tied = last.paragraph + 1 >= statement.paragraph
             && last.is_overtaken == statement.is_overtaken
             && last.slot != statement.slot
             && !FREE.contains(&statement.slot.as_str())

@@ -54,6 +54,8 @@ pub(crate) fn capitalised(text: &str) -> String {
     let first = text.split_whitespace().next().unwrap_or_default().trim_end_matches(['.', ',', ':', ';']);
     let own_spelling = first.chars().any(|c| c.is_ascii_digit() || matches!(c, '.' | '/' | '_' | '`' | '@'))
         || first.chars().skip(1).any(char::is_uppercase);
+    // "slowest-5%" is a wording, not a name.
+    let own_spelling = own_spelling && !(first.ends_with('%') && first.starts_with(char::is_alphabetic));
     let mut characters = text.chars();
     match characters.next() {
         Some(letter) if !own_spelling => letter.to_uppercase().chain(characters).collect(),

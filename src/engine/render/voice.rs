@@ -123,7 +123,8 @@ pub(super) fn voice(document: &Document<'_>, hit: &Hit, wording: &Wording) -> Vo
     let subject = before.get(helpers.len());
     let relative = before.iter().take(5).any(|token| token.is(&["that", "which", "what", "who"]));
     // A participle beside its noun ("a merged change", "merged, it …") describes.
-    let describes = matches!(form, VerbForm::Past | VerbForm::PastParticiple)
+    let describes = helpers.is_empty()
+        && matches!(form, VerbForm::Past | VerbForm::PastParticiple)
         && (subject.is_none()
             || subject.is_some_and(|subject| {
                 matches!(
