@@ -113,21 +113,26 @@ fn plans(source: &Side<'_>, cues: &[Cue], candidate: &Side<'_>, others: &[Cue], 
 
 /// Figures that lost the sign that limits them: "~6%" told as "6%".
 fn marks(source: &Side<'_>, candidate: &Side<'_>, found: &mut Vec<Discrepancy>) {
-    let told: BTreeMap<&str, (usize, &Fact)> = (0..candidate.document.tokens.len())
-        .filter_map(|index| candidate.document.fact_at(index).map(|fact| (fact.key.as_str(), (index, fact))))
-        .collect();
-    for fact in source.document.facts.iter().filter(|fact| fact.mark.is_some()) {
-        let Some((index, other)) = told.get(fact.key.as_str()).filter(|(_, other)| other.mark.is_none()) else {
-            continue;
-        };
-        let sentence = candidate.sentence(candidate.clause_of.get(*index).copied().unwrap_or_default());
-        if !sentence.clone().any(|index| {
-            candidate.token(index).is_some_and(|token| token.lemmas().any(|lemma| LIMITS.contains(&lemma)))
-        }) {
-            let (words, plain) = (source.document.slice(fact.span), candidate.document.slice(other.span));
-            let text = format!("The figure \"{words}\" of the source lost its limit.");
-            found.push(discrepancy("certainty_raised", text, words, plain));
+    let mut told: BTreeMap<&str, Vec<(usize, &Fact)>> = BTreeMap::new();
+    for index in 0..candidate.document.tokens.len() {
+        if let Some(fact) = candidate.document.fact_at(index) {
+            told.entry(fact.key.as_str()).or_default().push((index, fact));
         }
+    }
+    let limited = |(index, fact): &(usize, &Fact)| {
+        let sentence = candidate.sentence(candidate.clause_of.get(*index).copied().unwrap_or_default());
+        fact.mark.is_some()
+            || sentence.into_iter().any(|index| {
+                candidate.token(index).is_some_and(|token| token.lemmas().any(|lemma| LIMITS.contains(&lemma)))
+            })
+    };
+    for fact in source.document.facts.iter().filter(|fact| fact.mark.is_some()) {
+        // The same figure may stand elsewhere without a limit, as in "slowest-5%".
+        let Some(places) = told.get(fact.key.as_str()).filter(|places| !places.iter().any(limited)) else { continue };
+        let Some((_, other)) = places.first() else { continue };
+        let (words, plain) = (source.document.slice(fact.span), candidate.document.slice(other.span));
+        let text = format!("The figure \"{words}\" of the source lost its limit.");
+        found.push(discrepancy("certainty_raised", text, words, plain));
     }
 }
 
