@@ -60,6 +60,12 @@ pub(super) fn is_request(document: &Document<'_>, tokens: Range<usize>, is_item:
             .any(|next| next.is(&["no", "yes", "not", "nope", "yep", "yeah"]));
         return !heading && !answered && (second_person || mentioned || opens_question);
     }
+    // "Don't worry", "never mind" ask for nothing.
+    if first.is(&["don't", "never", "do"])
+        && (start + 1..start + 3).filter_map(token).any(|verb| verb.is(&["worry", "mind", "panic", "fear"]))
+    {
+        return false;
+    }
     // "Do NOT discuss this outside", "don't retry".
     if (first.is(&["don't", "never"]) && (!is_item || second_person))
         || first.is(&["do"]) && token(start + 1).is_some_and(|next| next.tag == Tag::Negation)

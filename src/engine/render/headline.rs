@@ -122,6 +122,16 @@ impl Teller<'_, '_, '_> {
         if own_deed && self.reading.statements.iter().any(noticed) {
             weight -= 5;
         }
+        // "We had planned to move": what was meant before something else became true.
+        let past_perfect = statement.tokens.clone().take(4).any(|index| {
+            document.tokens.get(index).is_some_and(|had| had.is(&["had"]))
+                && document.tokens.get(index + 1).is_some_and(|next| {
+                    next.is(&["planned", "hoped", "expected", "thought", "intended", "wanted", "said"])
+                })
+        });
+        if past_perfect {
+            weight -= 10;
+        }
         // "Ripgrep is a project …", "TLS 1.1 is an outdated version …": what a thing is, is no news.
         let defines = |index: usize| {
             let token = |index: usize| document.tokens.get(index);
@@ -239,8 +249,10 @@ impl Teller<'_, '_, '_> {
     pub(super) fn outcome(&mut self) -> String {
         for slot in ["resolved", "delay"] {
             let statements = &self.reading.statements;
-            let latest: Vec<&Statement> =
-                statements.iter().filter(|statement| statement.slot == slot && !statement.is_overtaken).collect();
+            let latest: Vec<&Statement> = statements
+                .iter()
+                .filter(|statement| statement.slot == slot && !statement.is_overtaken && !statement.is_background)
+                .collect();
             let Some(&first) = latest.first() else { continue };
             if let Some(both) = latest.get(1).and_then(|second| self.both(first, second)) {
                 return both;
