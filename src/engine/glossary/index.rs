@@ -48,6 +48,7 @@ struct TermRule {
     part: PartOfSpeech,
     /// The last word as the term writes it: "balancing" of "load balancing".
     last_word: Box<str>,
+    words: Box<[Key]>,
     exact: Option<Box<str>>,
 }
 
@@ -75,10 +76,12 @@ impl Index {
                 };
                 let words = term_words(&term.text);
                 let last_word = words.last().map(|word| word.as_str().into()).unwrap_or_default();
-                index.insert(words.iter().map(|word| vocabulary.add(word)), entry);
+                let words: Box<[Key]> = words.iter().map(|word| vocabulary.add(word)).collect();
+                index.insert(words.iter().copied(), entry);
                 rules.push(TermRule {
                     part: term.part_of_speech,
                     last_word,
+                    words,
                     exact: term.exact_case.then(|| term.text.as_str().into()),
                 });
             }
@@ -212,6 +215,17 @@ impl TermRule {
         }
         match self.part {
             PartOfSpeech::Noun => {
+                // "builds time out" has no "build time": only the last word of a compound takes an ending, or
+                // the one in front of "of".
+                let compound = self.words.iter().zip(tokens.clone()).take(tokens.len() - 1);
+                let inflected = |(word, index): (&Key, usize)| {
+                    let plural = document.tokens.get(index).filter(|token| token.tag == Tag::PluralNoun);
+                    let head = document.tokens.get(index + 1).is_some_and(|next| next.tag == Tag::Preposition);
+                    plural.is_some_and(|token| !token.keys.spell(*word)) && !head
+                };
+                if self.words.len() == tokens.len() && compound.into_iter().any(inflected) {
+                    return None;
+                }
                 // "building" is no plural of the noun "build".
                 let own_gerund = *last.lower == *self.last_word;
                 if last.lower.ends_with("ing") && last.has(Flags::VERB_ING) && !own_gerund {

@@ -26,6 +26,10 @@ pub(super) fn fits(analysis: &Analysis<'_>, hit: &Hit, wording: &Wording) -> boo
     if wording.number != Number::Count && counted {
         return false;
     }
+    let pointed = before.is_some_and(|token| token.is(&["this", "that"]));
+    if wording.number == Number::Plural && pointed {
+        return false;
+    }
     let phrase_follows = !analysis.phrases_at(hit.tokens.end).is_empty();
     let follows = after.is_some_and(|token| token.tag.is_nominal() && !token.glued && !phrase_follows);
     let leads =
