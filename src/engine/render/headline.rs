@@ -6,8 +6,8 @@ use super::sentences::{Teller, one_line};
 use super::shorten::{HEADLINE_WORDS, count, short, short_any};
 use crate::engine::facts::extract;
 use crate::engine::lexicon::inflect::{VerbForm, verb_form};
-use crate::engine::reading::{Cues, Link, Statement, topic};
-use crate::engine::text::{Tag, TokenKind};
+use crate::engine::reading::{Link, Statement, topic};
+use crate::engine::text::Tag;
 
 impl Teller<'_, '_, '_> {
     /// Short clauses of a statement for the headline; empty when it cannot stand alone.
@@ -52,132 +52,6 @@ impl Teller<'_, '_, '_> {
             .get(next.tokens.start)
             .is_some_and(|first| first.is(&["no", "yes", "not", "nope", "yep", "none", "nobody"]));
         (answers && next.tokens.len() <= LONGEST_ANSWER).then(|| self.bare(next, None))
-    }
-
-    /// How well a statement heads the message: what its slot is worth for this kind, and whether it can be understood alone.
-    pub(super) fn weight(&self, statement: &Statement, position: usize, lead: &str, cues: &Cues) -> usize {
-        const LEANING: [&str; 14] = [
-            "then", "also", "their", "them", "they", "it", "its", "these", "those", "this", "such", "here", "still",
-            "again",
-        ];
-        /// "This version", "this week", "this change": everybody knows which.
-        const CURRENT: [&str; 23] = [
-            "version",
-            "release",
-            "week",
-            "weekend",
-            "month",
-            "quarter",
-            "year",
-            "sprint",
-            "morning",
-            "afternoon",
-            "evening",
-            "time",
-            "period",
-            "window",
-            "change",
-            "update",
-            "upgrade",
-            "issue",
-            "incident",
-            "problem",
-            "maintenance",
-            "migration",
-            "outage",
-        ];
-        let document = self.document();
-        let mut weight = 100 + cues.lead_weight(&self.reading.kind, &statement.slot);
-        // Who writes for others puts the news first; who reports trouble often begins with how it came about.
-        let trouble = ["incident", "performance", "maintenance", "refusal"].contains(&self.reading.kind.as_str());
-        weight += match position {
-            // The items of a list stand in any order.
-            0 if statement.is_item => 2,
-            _ if statement.is_item => 0,
-            0 if trouble => 3,
-            0 => 6,
-            1 if trouble => 1,
-            1 => 2,
-            _ => 0,
-        };
-        let facts = statement.tokens.clone().filter_map(|index| document.fact_at(index));
-        if facts.clone().any(|fact| fact.kind.is_quantity() || fact.kind.is_when()) {
-            weight += 1;
-        }
-        let token_at = |offset: usize| document.tokens.get(statement.tokens.start + offset);
-        let token_is = |words: &[&str]| {
-            statement.tokens.clone().take(6).filter_map(|index| document.tokens.get(index)).any(|token| token.is(words))
-        };
-        if token_is(&["customer", "customers", "user", "users", "everyone", "people"]) {
-            weight += 2;
-        }
-        if token_is(&LEANING) {
-            weight -= 4;
-        }
-        // What the author's side did matters less than what others notice of it.
-        let own_deed = statement.slot == "action" && token_at(0).is_some_and(|first| first.is(&["we", "i"]));
-        let noticed = |other: &Statement| {
-            ["impact", "resolved", "delay", "refusal"].contains(&other.slot.as_str()) && !other.is_overtaken
-        };
-        if own_deed && self.reading.statements.iter().any(noticed) {
-            weight -= 5;
-        }
-        // "We had planned to move": what was meant before something else became true.
-        let past_perfect = statement.tokens.clone().take(4).any(|index| {
-            document.tokens.get(index).is_some_and(|had| had.is(&["had"]))
-                && document.tokens.get(index + 1).is_some_and(|next| {
-                    next.is(&["planned", "hoped", "expected", "thought", "intended", "wanted", "said"])
-                })
-        });
-        if past_perfect {
-            weight -= 10;
-        }
-        // "Ripgrep is a project …", "TLS 1.1 is an outdated version …": what a thing is, is no news.
-        let defines = |index: usize| {
-            let token = |index: usize| document.tokens.get(index);
-            token(index).is_some_and(|verb| verb.is(&["is", "are"]))
-                && token(index + 1).is_some_and(|next| next.is(&["a", "an", "one", "outdated"]))
-        };
-        if statement.slot == "detail" && statement.tokens.clone().take(8).any(defines) {
-            weight -= 4;
-        }
-        // "There might be an interruption of these services": of which, another sentence says.
-        let points_back = statement.tokens.clone().any(|index| {
-            document.tokens.get(index).is_some_and(|token| token.is(&["this", "these", "those", "such"]))
-                && document.tokens.get(index + 1).is_some_and(|next| next.tag.is_nominal() && !next.is(&CURRENT))
-        });
-        if points_back {
-            weight -= 5;
-        }
-        let goes_on = position
-            .checked_sub(1)
-            .and_then(|before| self.reading.statements.get(before))
-            .is_some_and(|before| before.is_item && before.paragraph == statement.paragraph);
-        if goes_on && !statement.is_item {
-            weight -= 4;
-        }
-        if statement.is_item {
-            let before = statement.tokens.start.checked_sub(1).and_then(|index| document.tokens.get(index));
-            let opens_item = before.is_some_and(|before| before.kind == TokenKind::Marker);
-            weight -= if opens_item { 2 } else { 4 };
-        }
-        let finite = statement.tokens.clone().filter_map(|index| document.tokens.get(index)).any(|token| {
-            matches!(token.tag, Tag::Auxiliary | Tag::Modal)
-                || matches!(token.tag, Tag::Verb(form) if form != VerbForm::Ing)
-                || token.is(&["no", "not", "nothing", "nobody"])
-        });
-        if !finite && statement.metric.is_none() && statement.eta.is_none() && statement.action.is_none() {
-            weight -= 3;
-        }
-        // What had to be cut says less than its sentence.
-        let words = document.slice(document.span_of(statement.tokens.clone())).split_whitespace().count();
-        if count(lead) + 5 < words {
-            weight -= 3;
-        }
-        if document.tokens.get(statement.tokens.end).is_some_and(|next| next.lower.starts_with('?')) {
-            weight -= 5;
-        }
-        weight
     }
 
     /// "Sign-in is unavailable during the maintenance" with the day of the one maintenance that the message announces.

@@ -18,6 +18,7 @@ mod templates;
 mod upshot;
 mod verbs;
 mod voice;
+mod weight;
 
 pub(crate) use ledger::fact_rows;
 pub(crate) use plain::{PlainText, Realiser};

@@ -182,8 +182,8 @@ fn context(teller: &mut Teller<'_, '_, '_>, cues: &Cues) -> Context {
             eta.alone && action.is_some_and(|action| action.tense != Tense::Past && belongs(teller, eta, action))
         })
     });
-    let mut best: Option<(usize, String)> = None;
-    let mut best_beside_state: Option<(usize, String)> = None;
+    let mut best: Option<(isize, String)> = None;
+    let mut best_beside_state: Option<(isize, String)> = None;
     for (position, statement) in statements.iter().enumerate() {
         if eta.is_some() && statement.eta.as_ref() == eta {
             continue;

@@ -1,0 +1,163 @@
+//! How well a statement heads the message: what speaks for it and against it, in points.
+
+use super::sentences::Teller;
+use super::shorten::count;
+use crate::engine::lexicon::inflect::VerbForm;
+use crate::engine::reading::{Cues, Reading, Statement};
+use crate::engine::text::{Document, Tag, Token, TokenKind};
+
+/// How far from its beginning a clause tells whom it concerns and on what it leans.
+const BEGINNING: usize = 6;
+/// A lead with so many words fewer than its sentence was cut.
+const CUT: usize = 5;
+
+impl Teller<'_, '_, '_> {
+    /// The points of a statement; only their order matters.
+    pub(super) fn weight(&self, statement: &Statement, position: usize, lead: &str, cues: &Cues) -> isize {
+        let slot = cues.lead_weight(&self.reading.kind, &statement.slot);
+        let candidate = Candidate { document: self.document(), reading: self.reading, statement, position };
+        let points = [
+            (1, candidate.tells_figures()),
+            (2, candidate.names_people()),
+            (-4, candidate.leans()),
+            (-5, candidate.is_own_deed_beside_news()),
+            (-10, candidate.was_meant_before()),
+            (-4, candidate.defines()),
+            (-5, candidate.points_back()),
+            (-2, candidate.opens_an_item()),
+            (-4, candidate.is_inside_an_item()),
+            (-3, candidate.is_a_fragment()),
+            (-3, candidate.is_cut_to(lead)),
+            (-5, candidate.asks()),
+        ];
+        let told = points.iter().filter(|(_, holds)| *holds).map(|(points, _)| points).sum::<isize>();
+        isize::try_from(slot).unwrap_or_default() + candidate.place() + told
+    }
+}
+
+/// A statement that may head its message.
+struct Candidate<'r, 'd> {
+    document: &'r Document<'d>,
+    reading: &'r Reading,
+    statement: &'r Statement,
+    position: usize,
+}
+
+impl<'r> Candidate<'r, '_> {
+    fn tokens(&self) -> impl Iterator<Item = &'r Token> {
+        let document = self.document;
+        self.statement.tokens.clone().filter_map(|index| document.tokens.get(index))
+    }
+
+    fn token(&self, index: usize) -> Option<&'r Token> {
+        self.document.tokens.get(index)
+    }
+
+    /// Who writes for others puts the news first; who reports trouble often begins with how it came about.
+    fn place(&self) -> isize {
+        let trouble = ["incident", "performance", "maintenance", "refusal"].contains(&self.reading.kind.as_str());
+        match self.position {
+            // The items of a list stand in any order.
+            0 if self.statement.is_item => 2,
+            _ if self.statement.is_item => 0,
+            0 if trouble => 3,
+            0 => 6,
+            1 if trouble => 1,
+            1 => 2,
+            _ => 0,
+        }
+    }
+
+    fn tells_figures(&self) -> bool {
+        let mut facts = self.statement.tokens.clone().filter_map(|index| self.document.fact_at(index));
+        facts.any(|fact| fact.kind.is_quantity() || fact.kind.is_when())
+    }
+
+    fn names_people(&self) -> bool {
+        self.tokens()
+            .take(BEGINNING)
+            .any(|token| token.is(&["customer", "customers", "user", "users", "everyone", "people"]))
+    }
+
+    /// "It also …": leans on the sentence before.
+    fn leans(&self) -> bool {
+        const LEANING: [&str; 14] = [
+            "then", "also", "their", "them", "they", "it", "its", "these", "those", "this", "such", "here", "still",
+            "again",
+        ];
+        self.tokens().take(BEGINNING).any(|token| token.is(&LEANING))
+    }
+
+    /// What the author's side did matters less than what others notice of it.
+    fn is_own_deed_beside_news(&self) -> bool {
+        let own = self.statement.slot == "action" && self.tokens().next().is_some_and(|first| first.is(&["we", "i"]));
+        let news = |other: &Statement| {
+            ["impact", "resolved", "delay", "refusal"].contains(&other.slot.as_str()) && !other.is_overtaken
+        };
+        own && self.reading.statements.iter().any(news)
+    }
+
+    /// "We had planned to move": what was meant before something else became true.
+    fn was_meant_before(&self) -> bool {
+        const MEANT: [&str; 7] = ["planned", "hoped", "expected", "thought", "intended", "wanted", "said"];
+        self.statement.tokens.clone().take(4).any(|index| {
+            self.token(index).is_some_and(|had| had.is(&["had"]))
+                && self.token(index + 1).is_some_and(|next| next.is(&MEANT))
+        })
+    }
+
+    /// "Ripgrep is a project …", "TLS 1.1 is an outdated version …": what a thing is, is no news.
+    fn defines(&self) -> bool {
+        const EARLY: usize = 8;
+        self.statement.slot == "detail"
+            && self.statement.tokens.clone().take(EARLY).any(|index| {
+                self.token(index).is_some_and(|verb| verb.is(&["is", "are"]))
+                    && self.token(index + 1).is_some_and(|next| next.is(&["a", "an", "one", "outdated"]))
+            })
+    }
+
+    /// "There might be an interruption of these services": of which, another sentence says. "This week" and "this change"
+    /// everybody knows.
+    fn points_back(&self) -> bool {
+        const CURRENT: &str = "version release week weekend month quarter year sprint morning afternoon evening time period window \
+                               change update upgrade issue incident problem maintenance migration outage";
+        self.statement.tokens.clone().any(|index| {
+            self.token(index).is_some_and(|token| token.is(&["this", "these", "those", "such"]))
+                && self
+                    .token(index + 1)
+                    .is_some_and(|next| next.tag.is_nominal() && !CURRENT.split(' ').any(|known| next.lower == known))
+        })
+    }
+
+    fn opens_an_item(&self) -> bool {
+        let before = self.statement.tokens.start.checked_sub(1).and_then(|index| self.token(index));
+        self.statement.is_item && before.is_some_and(|before| before.kind == TokenKind::Marker)
+    }
+
+    /// A later clause of a list item supports the first one.
+    fn is_inside_an_item(&self) -> bool {
+        let before = self.position.checked_sub(1).and_then(|before| self.reading.statements.get(before));
+        let goes_on = before.is_some_and(|before| before.is_item && before.paragraph == self.statement.paragraph);
+        if self.statement.is_item { !self.opens_an_item() } else { goes_on }
+    }
+
+    /// Nothing is said of anything: no finite verb, no figures that stand for one.
+    fn is_a_fragment(&self) -> bool {
+        let finite = self.tokens().any(|token| {
+            matches!(token.tag, Tag::Auxiliary | Tag::Modal)
+                || matches!(token.tag, Tag::Verb(form) if form != VerbForm::Ing)
+                || token.is(&["no", "not", "nothing", "nobody"])
+        });
+        !finite && self.statement.metric.is_none() && self.statement.eta.is_none() && self.statement.action.is_none()
+    }
+
+    /// What had to be cut says less than its sentence.
+    fn is_cut_to(&self, lead: &str) -> bool {
+        let sentence = self.document.slice(self.document.span_of(self.statement.tokens.clone()));
+        count(lead) + CUT < count(sentence)
+    }
+
+    fn asks(&self) -> bool {
+        self.token(self.statement.tokens.end).is_some_and(|next| next.lower.starts_with('?'))
+    }
+}
