@@ -123,17 +123,28 @@ pub(super) fn attach_dependents(document: &Document<'_>, statements: &mut [State
         let tied = last.paragraph + 1 >= statement.paragraph
             && last.is_overtaken == statement.is_overtaken
             && last.slot != statement.slot
-            && !FREE.contains(&statement.slot.as_str())
             && points_back(document, statement);
         if !tied {
             continue;
         }
-        if last.slot == DETAIL {
+        if last.slot == DETAIL && !FREE.contains(&statement.slot.as_str())
+            || FREE.contains(&statement.slot.as_str())
+                && !FREE.contains(&last.slot.as_str())
+                && turns(document, statement)
+        {
             last.slot.clone_from(&statement.slot);
-        } else if !FREE.contains(&last.slot.as_str()) {
+        } else if !FREE.contains(&last.slot.as_str()) && !FREE.contains(&statement.slot.as_str()) {
             statement.slot.clone_from(&last.slot);
         }
     }
+}
+
+/// "However, no promises are made": limits the sentence before it, wherever that one is told.
+fn turns(document: &Document<'_>, statement: &Statement) -> bool {
+    statement.slot != ASK
+        && (statement.tokens.start.saturating_sub(2)..statement.tokens.start + 1)
+            .filter_map(|index| document.tokens.get(index))
+            .any(|token| token.is(&["however"]))
 }
 
 /// Whether a sentence begins with what only the sentence before it explains.
@@ -158,7 +169,10 @@ fn points_back(document: &Document<'_>, statement: &Statement) -> bool {
     let mut words = (start..statement.tokens.end).filter_map(|index| document.tokens.get(index));
     let first = words.find(|token| token.tag != Tag::Punctuation);
     let last = statement.tokens.end.checked_sub(1).and_then(|index| document.tokens.get(index));
-    first.is_some_and(|first| first.is(&POINTERS)) || last.is_some_and(|last| last.is(&["though"]))
+    // "On that form, …"
+    let inside = first.is_some_and(|first| first.tag == Tag::Preposition)
+        && words.next().is_some_and(|second| second.is(&["this", "that", "these", "those", "such"]));
+    inside || first.is_some_and(|first| first.is(&POINTERS)) || last.is_some_and(|last| last.is(&["though"]))
 }
 
 /// "Two things change:" with its list: the items are told below the words that introduce them.

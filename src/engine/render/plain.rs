@@ -298,9 +298,16 @@ impl<'e, 'd> Realiser<'e, 'd> {
             let runs_on = token.glued
                 && index > 0
                 && document.tokens.get(index - 1).is_some_and(|before| before.tag != Tag::Punctuation);
+            // "every ~5 min": "about" cannot stand behind "every".
+            let repeated =
+                index > 0 && document.tokens.get(index - 1).is_some_and(|before| before.is(&["every", "each"]));
             if let Some(spelt) = plain_spelling(fact, words).filter(|_| !in_brackets && !runs_on) {
                 let spelt =
                     if hedged { spelt.strip_prefix("about ").map_or(spelt.clone(), str::to_owned) } else { spelt };
+                let spelt = match spelt.strip_prefix("about ").filter(|_| repeated) {
+                    Some(figure) => format!("roughly {figure}"),
+                    None => spelt,
+                };
                 let spelt = self.capital_like(index, spelt);
                 pieces.push(spelt, Origin::Rule { name: spelling_rule(fact.kind), span: token.span });
                 return;

@@ -183,14 +183,29 @@ fn cut(words: &str, tails: &[&str]) -> Option<String> {
         if zone {
             return None;
         }
-        let bound = tail
+        // What follows from the clause does not limit it.
+        let limiting = tail.split(", so ").next().filter(|part| !part.is_empty()).unwrap_or(tail);
+        let bound = limiting
             .split(|c: char| !c.is_alphanumeric() && c != '\'')
             .any(|word| BINDING.contains(&word.to_lowercase().as_str()) || word.ends_with("n't"));
         // The reason may be left to the sections, whatever words it has.
         let bound = bound
-            && ![" as we ", ", as ", " as the ", " because ", " due to ", ", because ", ", so ", " — even if "]
-                .iter()
-                .any(|reason| tail.starts_with(reason));
+            && ![
+                " as all ",
+                " as it ",
+                " as they ",
+                " since ",
+                " as we ",
+                ", as ",
+                " as the ",
+                " because ",
+                " due to ",
+                ", because ",
+                ", so ",
+                " — even if ",
+            ]
+            .iter()
+            .any(|reason| tail.starts_with(reason));
         let balanced = head.matches('(').count() == head.matches(')').count();
         let subordinate = ["if ", "when ", "while ", "as ", "although ", "since ", "once ", "after ", "until "]
             .iter()
@@ -255,7 +270,7 @@ pub(super) fn beginning(words: &str) -> String {
 }
 
 /// "However, …", "Starting with version 2, …": the clause without what ties it to others.
-fn without_opener(words: &str) -> String {
+pub(super) fn without_opener(words: &str) -> String {
     const OPENERS: &[&str] = &[
         "as a result, ",
         "therefore, ",

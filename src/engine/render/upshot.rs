@@ -8,7 +8,7 @@ use super::bare::without_links;
 use super::inflected::capitalised;
 use super::plain::Realiser;
 use super::sentences::{Teller, one_line};
-use super::shorten::{HEADLINE_WORDS, beginning, without_connective};
+use super::shorten::{HEADLINE_WORDS, beginning, without_connective, without_opener};
 use super::templates::{Context, Said, Templates};
 use crate::engine::audience::AudienceProfile;
 use crate::engine::facts::{Fact, FactKind};
@@ -91,7 +91,10 @@ fn without_sentences(text: &str, said: &[String]) -> String {
             let mut kept = String::with_capacity(line.len());
             for sentence in line.split_inclusive(". ") {
                 let plain = without_links(sentence);
-                if !said.contains(&letters(&plain)) && !said.contains(&letters(&without_glosses(&plain))) {
+                if !said.contains(&letters(&plain))
+                    && !said.contains(&letters(&without_glosses(&plain)))
+                    && !said.contains(&letters(&without_opener(&plain)))
+                {
                     kept.push_str(sentence);
                 }
             }
