@@ -409,7 +409,10 @@ pub(crate) fn topic(document: &Document<'_>, clause: Range<usize>) -> Option<Ran
         let opens = token(start)?.tag == Tag::Determiner
             && !token(start)?.is(&["no", "any", "each", "every", "this", "that", "one"])
             || token(start)?.is(&["our"]);
-        let end = noun_phrase_end(document, start, clause.end).filter(|_| opens)?;
+        // "the move of A with a move of B": the second is a part of the first.
+        let added =
+            start.checked_sub(1).and_then(token).is_some_and(|before| before.is(&["with", "without", "including"]));
+        let end = noun_phrase_end(document, start, clause.end).filter(|_| opens && !added)?;
         let head_end = (start..end).find(|index| token(*index).is_some_and(|word| word.is(&["of"]))).unwrap_or(end);
         let head = token(head_end.checked_sub(1)?)?;
         let works = head.tag.is_nominal() && head.lemmas().any(|lemma| WORK.contains(&lemma));

@@ -88,7 +88,7 @@ fn timed(words: &str) -> Option<Fronted<'_>> {
     let (front, main) = words
         .match_indices(", ")
         .filter_map(|(at, comma)| Some((words.get(..at)?, words.get(at + comma.len()..)?)))
-        .take_while(|(front, _)| only_says_when(front))
+        .filter(|(front, _)| only_says_when(front))
         .last()?;
     let clear = !lowered(main).any(|word| SUBORDINATE.contains(&word.as_str()));
     let link = link_of(front)?;
