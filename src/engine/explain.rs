@@ -109,27 +109,26 @@ pub(crate) fn explain(
     let document = Document::numbered(question, &glossary.vocabulary);
     let found = exact(glossary, &document);
     if let Some((candidates, words)) = found {
-        let concepts: Vec<&Concept> = candidates.iter().filter_map(|index| glossary.concepts.get(*index)).collect();
         let message = context.map(|(source, _)| Document::numbered(source.text(), &glossary.vocabulary));
         let evidence = Evidence::of(message.as_ref().unwrap_or(&document), &glossary.cues, &glossary.vocabulary);
-        let numbered: Vec<(usize, &Concept)> = candidates
+        let concepts: Vec<(usize, &Concept)> = candidates
             .iter()
             .filter_map(|index| glossary.concepts.get(*index).map(|concept| (*index, concept)))
             .collect();
-        let sense = decide(&evidence, &numbered, &words);
+        let sense = decide(&evidence, &concepts, &words);
         let chosen = match sense {
             Sense::Is(position) => position,
-            Sense::Everyday | Sense::Undecided => concepts.iter().position(|concept| concept.own).unwrap_or(0),
+            Sense::Everyday | Sense::Undecided => concepts.iter().position(|(_, concept)| concept.own).unwrap_or(0),
         };
         let decided = concepts.len() == 1 || matches!(sense, Sense::Is(_));
-        if let Some(concept) = concepts.get(chosen) {
+        if let Some((_, concept)) = concepts.get(chosen) {
             fill(&mut answer, glossary, concept, context, audience);
             if !decided {
                 answer.other_senses = concepts
                     .iter()
                     .enumerate()
                     .filter(|(position, _)| *position != chosen)
-                    .map(|(_, other)| OtherSense {
+                    .map(|(_, (_, other))| OtherSense {
                         concept: other.id.clone(),
                         subject_field: other.subject_field.replace(['_', '-'], " "),
                         definition: other.definition.clone(),

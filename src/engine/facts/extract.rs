@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex_automata::meta::{Config, Regex};
 use rustc_hash::FxHashSet;
 
-use super::{Fact, FactKind, normalise};
+use super::{Fact, FactKind, WEEKDAYS, normalise};
 use crate::engine::lexicon::{Flags, Lexicon};
 use crate::engine::source::ByteSpan;
 
@@ -253,21 +253,7 @@ static IN_FACTS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| {
 /// Whether a text is of words only none of which can be in a fact, as most glossary terms are: they are many, and need not be
 /// shown to the automaton.
 fn holds_no_fact(text: &str) -> bool {
-    const STEMS: [&str; 13] = [
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "hundred",
-        "thousand",
-        "million",
-        "dozen",
-        "terraform",
-        "systemctl",
-    ];
+    const STEMS: [&str; 6] = ["hundred", "thousand", "million", "dozen", "terraform", "systemctl"];
     const LONGEST: usize = 48;
     let plain = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b' ' | b'-' | b'\'');
     if text.len() > LONGEST || !text.bytes().all(plain) || text.contains("--") {
@@ -279,7 +265,8 @@ fn holds_no_fact(text: &str) -> bool {
         let hexadecimal = word.len() >= 7 && word.bytes().all(|byte| byte <= b'f');
         let capitals = word.bytes().skip(1).any(|byte| byte.is_ascii_uppercase());
         let mixed = capitals && word.bytes().any(|byte| byte.is_ascii_lowercase());
-        !hexadecimal && !mixed && !IN_FACTS.contains(lower) && !STEMS.iter().any(|stem| lower.starts_with(stem))
+        let begins = |stem: &&str| lower.starts_with(*stem);
+        !hexadecimal && !mixed && !IN_FACTS.contains(lower) && !WEEKDAYS.iter().chain(&STEMS).any(begins)
     })
 }
 

@@ -4,6 +4,7 @@
 //! compared by a normalised key afterwards.
 
 mod arithmetic;
+mod calendar;
 mod extract;
 mod normalise;
 mod spelling;
@@ -11,6 +12,7 @@ mod spelling;
 use super::source::ByteSpan;
 
 pub(crate) use arithmetic::{Derived, compare_quantities, left_over, yearly};
+pub(crate) use calendar::{MONTHS, WEEKDAYS};
 pub(crate) use extract::extract;
 pub(crate) use spelling::{plain_spelling, same_unit_spelling};
 

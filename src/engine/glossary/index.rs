@@ -46,8 +46,7 @@ pub(crate) struct Index {
 #[derive(Debug, Clone)]
 struct TermRule {
     part: PartOfSpeech,
-    /// The last word as the term writes it: "balancing" of "load balancing".
-    last_word: Box<str>,
+    /// As the term writes them: "load" and "balancing".
     words: Box<[Key]>,
     exact: Option<Box<str>>,
 }
@@ -74,13 +73,10 @@ impl Index {
                     concept: u32::try_from(number).unwrap_or(u32::MAX),
                     term: u32::try_from(position).unwrap_or(u32::MAX),
                 };
-                let words = term_words(&term.text);
-                let last_word = words.last().map(|word| word.as_str().into()).unwrap_or_default();
-                let words: Box<[Key]> = words.iter().map(|word| vocabulary.add(word)).collect();
+                let words: Box<[Key]> = term_words(&term.text).iter().map(|word| vocabulary.add(word)).collect();
                 index.insert(words.iter().copied(), entry);
                 rules.push(TermRule {
                     part: term.part_of_speech,
-                    last_word,
                     words,
                     exact: term.exact_case.then(|| term.text.as_str().into()),
                 });
@@ -227,7 +223,7 @@ impl TermRule {
                     return None;
                 }
                 // "building" is no plural of the noun "build".
-                let own_gerund = *last.lower == *self.last_word;
+                let own_gerund = self.words.last().is_some_and(|word| last.keys.spell(*word));
                 if last.lower.ends_with("ing") && last.has(Flags::VERB_ING) && !own_gerund {
                     return None;
                 }

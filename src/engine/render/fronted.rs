@@ -2,7 +2,7 @@
 
 use super::inflected::capitalised;
 use super::shorten::{HEADLINE_WORDS, count};
-use crate::engine::facts::{FactKind, extract};
+use crate::engine::facts::{FactKind, MONTHS, WEEKDAYS, extract};
 
 /// A clause whose first words can stand behind the rest.
 #[derive(Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ const OPENINGS: [(&str, &str); 14] = [
     ("in order to ", " "),
     ("as part of ", " "),
     ("as a part of ", " "),
-    ("as time goes on", " "),
+    ("as time goes ", " "),
     ("with this ", " "),
     ("with the ", " "),
     ("because of ", ", "),
@@ -44,33 +44,26 @@ const OPENINGS: [(&str, &str); 14] = [
     ("as ", ", "),
 ];
 
-/// Words between the dates and times of a phrase that only says when.
-const TIME_WORDS: [&str; 24] = [
+/// Words that open a phrase which only says when.
+const OPEN_TIME: [&str; 14] = [
     "on",
     "at",
     "from",
     "starting",
     "beginning",
     "since",
-    "the",
-    "of",
     "now",
     "around",
-    "about",
     "between",
-    "and",
     "until",
-    "to",
     "in",
     "by",
     "this",
     "next",
-    "coming",
-    "local",
-    "time",
-    "utc",
-    "for",
 ];
+
+/// Words inside such a phrase, between its dates and times.
+const INSIDE_TIME: [&str; 10] = ["the", "of", "about", "and", "to", "coming", "local", "time", "utc", "for"];
 
 /// With one of these in the main clause a time behind it could belong to another verb.
 const SUBORDINATE: [&str; 18] = [
@@ -106,49 +99,12 @@ fn timed(words: &str) -> Option<Fronted<'_>> {
 
 /// What a phrase that says when needs in front of it behind a clause: "on" for a bare date, nothing for "since 10:00".
 fn link_of(front: &str) -> Option<&'static str> {
-    const DATES: [&str; 19] = [
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    const OPEN: [&str; 16] = [
-        "on",
-        "at",
-        "from",
-        "starting",
-        "beginning",
-        "since",
-        "now",
-        "around",
-        "between",
-        "until",
-        "in",
-        "by",
-        "this",
-        "next",
-        "today",
-        "tomorrow",
-    ];
+    const RELATIVE: [&str; 4] = ["today", "tomorrow", "yesterday", "tonight"];
     let first = lowered(front).next()?;
-    if OPEN.contains(&first.as_str()) || first == "yesterday" || first == "tonight" {
+    let first = first.as_str();
+    if OPEN_TIME.contains(&first) || RELATIVE.contains(&first) {
         Some("")
-    } else if DATES.contains(&first.as_str()) || first.starts_with(|c: char| c.is_ascii_digit()) {
+    } else if WEEKDAYS.contains(&first) || MONTHS.contains(&first) || first.starts_with(|c: char| c.is_ascii_digit()) {
         extract(front).first().filter(|fact| fact.kind == FactKind::Date && fact.span.start == 0).map(|_| "on ")
     } else {
         None
@@ -168,7 +124,8 @@ fn only_says_when(front: &str) -> bool {
         at = fact.span.end;
     }
     rest.push_str(front.get(at..).unwrap_or_default());
-    facts.iter().any(|fact| fact.kind.is_when()) && lowered(&rest).all(|word| TIME_WORDS.contains(&word.as_str()))
+    let says_when = |word: String| OPEN_TIME.contains(&word.as_str()) || INSIDE_TIME.contains(&word.as_str());
+    facts.iter().any(|fact| fact.kind.is_when()) && lowered(&rest).all(says_when)
 }
 
 /// "Because the certificate had expired, nobody could sign in" as "nobody could sign in, because the certificate had expired".

@@ -109,7 +109,6 @@ const TAILS: &[&str] = &[
     " beginning on ",
     " starting at ",
     " starting on ",
-    " targeted at ",
     " as a result of ",
 ];
 

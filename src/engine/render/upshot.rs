@@ -11,7 +11,8 @@ use super::sentences::{Teller, one_line};
 use super::shorten::{HEADLINE_WORDS, beginning, without_connective, without_opener};
 use super::templates::{Context, Said, Templates};
 use crate::engine::audience::AudienceProfile;
-use crate::engine::facts::{Fact, FactKind};
+use crate::engine::facts::{Fact, FactKind, WEEKDAYS};
+use crate::engine::glossary::Hit;
 use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::reading::{ActionFrame, Cues, EtaFrame, Reading, Statement, Tense};
 use crate::engine::rendering::{FactRow, Section};
@@ -51,9 +52,10 @@ pub(crate) fn compose(
     let rest = context.slots.iter().filter(|(slot, _)| !written.contains(slot.as_str()));
     let rest = rest.map(|(slot, said)| (slot.clone(), cues.title(slot).to_owned(), Said::paragraph(said)));
     let heads: Vec<String> = headline.split("; ").map(letters).collect();
+    let glosses = glosses(&teller);
     let mut told: BTreeMap<String, (String, String)> = BTreeMap::new();
     for (slot, title, text) in composition.sections.iter().cloned().chain(rest) {
-        let text = if slot == ASK { text } else { without_sentences(&text, &heads) };
+        let text = if slot == ASK { text } else { without_sentences(&text, &heads, &glosses) };
         if !text.is_empty() && !audience.leaves_out.contains(&slot) {
             told.insert(slot, (title, text));
         }
@@ -85,16 +87,15 @@ pub(crate) fn compose(
 }
 
 /// A text without the sentences that the headline has said already, word for word.
-fn without_sentences(text: &str, said: &[String]) -> String {
+fn without_sentences(text: &str, said: &[String], glosses: &[String]) -> String {
     text.split('\n')
         .map(|line| {
             let mut kept = String::with_capacity(line.len());
             for sentence in line.split_inclusive(". ") {
-                let plain = without_links(sentence);
-                if !said.contains(&letters(&plain))
-                    && !said.contains(&letters(&without_glosses(&plain)))
-                    && !said.contains(&letters(&without_opener(&plain)))
-                {
+                let plain = glosses.iter().fold(without_links(sentence), |text, gloss| text.replace(gloss, ""));
+                // "As per <ticket>, …": an opener with an address says more than the headline.
+                let opener = !sentence.contains("://") && said.contains(&letters(&without_opener(&plain)));
+                if !said.contains(&letters(&plain)) && !opener {
                     kept.push_str(sentence);
                 }
             }
@@ -117,16 +118,10 @@ fn letters(text: &str) -> String {
     words.join(" ")
 }
 
-/// A sentence without what stands in brackets behind a name: the headline has said the rest, and the plain version says all.
-fn without_glosses(text: &str) -> String {
-    let mut line = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((head, tail)) = rest.split_once(" (") {
-        line.push_str(head);
-        rest = tail.split_once(')').map_or("", |(_, after)| after);
-    }
-    line.push_str(rest);
-    line
+/// What stands in brackets behind the names of this message: once the headline has said the rest, the plain version says it.
+fn glosses(teller: &Teller<'_, '_, '_>) -> Vec<String> {
+    let glossed = |hit: &Hit| teller.realiser.glossary.concepts.get(hit.concept)?.gloss.as_ref();
+    teller.realiser.analysis.terms.iter().filter_map(glossed).map(|gloss| format!(" ({gloss})")).collect()
 }
 
 /// What belongs together is told together: "No data was lost" with what happened, the next update with what comes next.
@@ -317,20 +312,7 @@ fn stated(teller: &Teller<'_, '_, '_>) -> BTreeMap<String, bool> {
         "fixed",
         "finished",
     ];
-    const WEEK: [&str; 12] = [
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "week",
-        "month",
-        "weekend",
-        "soon",
-        "now",
-    ];
+    const SOON: [&str; 5] = ["week", "month", "weekend", "soon", "now"];
     let document = teller.document();
     let said: FxHashSet<&str> = document.tokens.iter().flat_map(Token::lemmas).collect();
     let words = |list: &[&str]| list.iter().any(|word| said.contains(word));
@@ -348,7 +330,7 @@ fn stated(teller: &Teller<'_, '_, '_>) -> BTreeMap<String, bool> {
         && document.facts.iter().filter(|fact| fact.kind.is_when()).count() > 1;
     BTreeMap::from([
         ("who".to_owned(), words(&PEOPLE) || words(&["you", "your"])),
-        ("when".to_owned(), facts(|fact| fact.kind.is_when()) || words(&WEEK)),
+        ("when".to_owned(), facts(|fact| fact.kind.is_when()) || words(&WEEKDAYS) || words(&SOON)),
         ("duration".to_owned(), facts(|fact| fact.kind == FactKind::Duration) || ranges),
         (
             "ended".to_owned(),

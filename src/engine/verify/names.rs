@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::brought::Brought;
 use super::discrepancy;
 use super::side::Side;
-use super::values::MONTH_NAMES;
+use crate::engine::facts::MONTHS;
 use crate::engine::lexicon::Flags;
 use crate::engine::rendering::Discrepancy;
 use crate::engine::text::{Tag, Token, TokenKind};
@@ -132,7 +132,7 @@ fn title_case(side: &Side<'_>, first: usize, end: usize) -> bool {
 }
 
 fn calendar(token: &Token) -> bool {
-    token.is(&MONTH_NAMES) || token.is(&["sept", "sat", "sun", "jan", "feb", "mar", "oct", "nov", "dec"])
+    token.is(&MONTHS) || token.is(&["sept", "sat", "sun", "jan", "feb", "mar", "oct", "nov", "dec"])
 }
 
 /// The letters of the source's abbreviations, which a rewriter may write out: "Recovery Point Objective".

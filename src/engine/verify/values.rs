@@ -4,7 +4,7 @@
 //! are taken apart here, and their parts are compared.
 
 use super::numbers::{long_unit, number_word, numerals, scale_word, scaled_numerals, short_unit, unit_of};
-use crate::engine::facts::{Fact, FactKind};
+use crate::engine::facts::{Fact, FactKind, MONTHS as LONG_MONTHS};
 use crate::engine::source::ByteSpan;
 use crate::engine::text::{Document, Tag, Token, TokenKind};
 
@@ -42,20 +42,6 @@ pub(super) struct Value {
 pub(super) const DAY: &str = "place in an order";
 
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-pub(super) const MONTH_NAMES: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
 const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 /// The values of a text, in order.
@@ -268,7 +254,7 @@ fn push_number(document: &Document<'_>, index: usize, number: f64, loose: bool, 
 fn is_month(lower: &str, name: &str) -> bool {
     lower == name
         || lower == "sept" && name == "sep"
-        || MONTH_NAMES.iter().any(|long| *long == lower && long.starts_with(name))
+        || LONG_MONTHS.iter().any(|long| *long == lower && long.starts_with(name))
 }
 
 fn clock(key: &str) -> Option<u32> {
