@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::engine::facts::FactKind;
 use crate::engine::lexicon::inflect::VerbForm;
-use crate::engine::text::{Document, Tag, TokenKind};
+use crate::engine::text::{Document, Tag, TokenKind, is_stamp_line};
 
 /// "Best regards, Ana", "--": what stands below is a signature.
 pub(super) fn is_closing(document: &Document<'_>, sentence: Range<usize>) -> bool {
@@ -98,21 +98,7 @@ pub(super) fn is_banner(document: &Document<'_>, tokens: Range<usize>) -> bool {
             && document.tokens.get(tokens.end).is_some_and(|sign| sign.is(&[":"]));
     let has_fact = tokens.clone().any(|index| document.fact_at(index).is_some());
     // "Ana 2:11 PM": who says the next line.
-    let stamp = tokens.len() <= 5
-        && tokens
-            .end
-            .checked_sub(1)
-            .and_then(|index| document.fact_at(index))
-            .is_some_and(|fact| fact.kind == FactKind::Time)
-        && tokens
-            .clone()
-            .take(tokens.len().saturating_sub(1))
-            .all(|index| document.tokens.get(index).is_some_and(|token| token.capital))
-        && tokens.len() >= 2
-        && document
-            .text
-            .get(document.span_of(tokens.clone()).end..)
-            .is_some_and(|rest| rest.trim_start_matches([' ', 'A', 'P', 'M']).starts_with('\n'));
+    let stamp = has_fact && is_stamp_line(document.slice(document.span_of(tokens.clone())));
     quotes || stamp || !has_fact && (bracketed && words.len() <= 4 || greeting)
 }
 

@@ -68,7 +68,8 @@ fn breaks_before(text: &str, tokens: &[Token], index: usize, chat: bool) -> bool
         return shouts || lines > 0 || !lower_case || token.fact().is_some() || !before_is_abbreviation(tokens, index);
     }
     // "Ana 2:11 PM" on a line of its own: who says the next line, and when.
-    let stamped = lines == 1 && before.fact().is_some() && is_stamp_line(text, before);
+    let line = text.get(..before.span.end).and_then(|head| head.rsplit('\n').next()).unwrap_or_default();
+    let stamped = lines == 1 && before.fact().is_some() && is_stamp_line(line);
     let named = chat
         && token.kind == TokenKind::Word
         && tokens.get(index + 1).is_some_and(|next| next.glued && next.lower == ":");
@@ -96,9 +97,7 @@ fn speaks(tokens: &[Token], index: usize) -> bool {
 }
 
 /// Whether a line is a name and an hour only, as chat programs copy it.
-fn is_stamp_line(text: &str, last: &Token) -> bool {
-    let head = text.get(..last.span.end).unwrap_or_default();
-    let line = head.rsplit_once('\n').map_or(head, |(_, line)| line).trim();
+pub(crate) fn is_stamp_line(line: &str) -> bool {
     let words: Vec<&str> = line.split_whitespace().collect();
     let hour = |word: &str| word.contains(':') && word.starts_with(|c: char| c.is_ascii_digit());
     let names = words.iter().take_while(|word| !hour(word)).count();
