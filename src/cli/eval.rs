@@ -68,7 +68,7 @@ pub(super) fn run(args: &EvalArgs) -> Outcome {
     let mut figures = Figures::default();
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         match serde_json::from_str::<Record>(line) {
-            Ok(record) => measure(&engine, &record, &mut figures)?,
+            Ok(record) => measure(engine, &record, &mut figures)?,
             Err(error) => {
                 super::complain(&format!("line {}: {error}", number + 1));
                 figures.broken_lines.push(number + 1);

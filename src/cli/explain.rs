@@ -41,8 +41,8 @@ pub(super) fn run(args: &ExplainArgs) -> Outcome {
         return Err(Failure::Usage("there is nothing to explain".to_owned()));
     }
     let engine = engine()?;
-    let readers = Readers::of(&engine);
-    let audience = audience(&engine, &readers, args.reader.as_deref())?;
+    let readers = Readers::of(engine);
+    let audience = audience(engine, &readers, args.reader.as_deref())?;
     let context = args.context.as_deref().map(SourceText::new);
     let explanation = engine.explain(&query, context.as_ref(), audience);
     let output = match format {
@@ -61,10 +61,10 @@ pub(super) fn run(args: &ExplainArgs) -> Outcome {
 
 fn run_batch(reader: Option<&str>) -> Outcome {
     let engine = engine()?;
-    let readers = Readers::of(&engine);
-    audience(&engine, &readers, reader)?;
+    let readers = Readers::of(engine);
+    audience(engine, &readers, reader)?;
     batch::run(|line: &Line, written| {
-        let audience = audience(&engine, &readers, line.reader.as_deref().or(reader))
+        let audience = audience(engine, &readers, line.reader.as_deref().or(reader))
             .map_err(|_| format!("names a reader that does not exist; choose one of: {}", readers.ids()))?;
         let context = line.context.as_deref().filter(|context| !context.trim().is_empty()).map(SourceText::new);
         let explanation = engine.explain(&line.query, context.as_ref(), audience);

@@ -43,8 +43,8 @@ pub(super) fn run(args: &RewriteArgs) -> Outcome {
         return Err(Failure::Usage("there is no text to rewrite".to_owned()));
     }
     let engine = engine()?;
-    let readers = Readers::of(&engine);
-    let audience = audience(&engine, &readers, args.reader.as_deref())?;
+    let readers = Readers::of(engine);
+    let audience = audience(engine, &readers, args.reader.as_deref())?;
     let source = SourceText::new(&text);
     let watch = Stopwatch::start();
     let rendering = engine.rewrite(&source, audience);
@@ -67,9 +67,9 @@ pub(super) fn run(args: &RewriteArgs) -> Outcome {
 
 fn run_batch(reader: Option<&str>) -> Outcome {
     let engine = engine()?;
-    let readers = Readers::of(&engine);
-    audience(&engine, &readers, reader)?;
-    batch::run(|line: &Line, written| answer(&engine, &readers, line, reader, written))
+    let readers = Readers::of(engine);
+    audience(engine, &readers, reader)?;
+    batch::run(|line: &Line, written| answer(engine, &readers, line, reader, written))
 }
 
 fn answer(

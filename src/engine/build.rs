@@ -1,6 +1,8 @@
 //! Content files into an engine, with every mistake named at once.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use super::audience::{self, AudienceProfile};
 use super::content::{Content, ContentError, ContentFile};
@@ -41,6 +43,51 @@ fn role(path: &str) -> Role {
     }
 }
 
+/// What one file of the glossary says.
+enum Parsed {
+    Concepts(Vec<Concept>),
+    Phrases(Vec<Phrase>),
+    /// It holds neither.
+    Nothing,
+}
+
+type FileResult = Result<Parsed, Vec<ContentError>>;
+
+/// Reads the files of the glossary, which is most of the work of a start and is shared between two threads: a command line
+/// that answers one message should not be waited for.
+fn parse_all(files: &[ContentFile], audiences: &[&str]) -> Vec<FileResult> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let Some(file) = files.get(number) else { return done };
+            done.push((number, parse_file(file, audiences)));
+        }
+    };
+    let mut done = thread::scope(|scope| {
+        // Where no thread is to be had, this one does it all.
+        let other = thread::Builder::new().spawn_scoped(scope, work);
+        let mut done = work();
+        match other.map(thread::ScopedJoinHandle::join) {
+            Ok(Ok(theirs)) => done.extend(theirs),
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(_) => {}
+        }
+        done
+    });
+    done.sort_by_key(|(number, _)| *number);
+    done.into_iter().map(|(_, parsed)| parsed).collect()
+}
+
+fn parse_file(file: &ContentFile, audiences: &[&str]) -> FileResult {
+    match role(&file.path) {
+        Role::Glossary => glossary::parse(file, audiences).map(Parsed::Concepts),
+        Role::Phrases => phrases::parse(file).map(Parsed::Phrases),
+        Role::Audience | Role::Template | Role::Cues | Role::Other => Ok(Parsed::Nothing),
+    }
+}
+
 /// Compiles content.
 pub(super) fn build(content: &Content) -> Result<Engine, Vec<ContentError>> {
     let mut errors = Vec::new();
@@ -68,26 +115,24 @@ pub(super) fn build(content: &Content) -> Result<Engine, Vec<ContentError>> {
     let mut templates: BTreeMap<&str, &ContentFile> = BTreeMap::new();
     let mut cues: Option<Cues> = None;
     let mut vocabulary = Vocabulary::default();
-    for (number, file) in content.files.iter().enumerate() {
+    for (number, (file, parsed)) in content.files.iter().zip(parse_all(&content.files, &ids)).enumerate() {
+        match parsed {
+            Ok(Parsed::Concepts(found)) => {
+                for concept in found {
+                    let (id, line) = (concept.id.clone(), concept.line);
+                    errors.extend(concepts.place(number, &file.path, id, line, concept));
+                }
+            }
+            Ok(Parsed::Phrases(found)) => {
+                for phrase in found {
+                    let (id, line) = (phrase.id.clone(), phrase.line);
+                    errors.extend(phrases.place(number, &file.path, id, line, phrase));
+                }
+            }
+            Ok(Parsed::Nothing) => {}
+            Err(found) => errors.extend(found),
+        }
         match role(&file.path) {
-            Role::Glossary => match glossary::parse(file, &ids) {
-                Ok(found) => {
-                    for concept in found {
-                        let (id, line) = (concept.id.clone(), concept.line);
-                        errors.extend(concepts.place(number, &file.path, id, line, concept));
-                    }
-                }
-                Err(found) => errors.extend(found),
-            },
-            Role::Phrases => match phrases::parse(file) {
-                Ok(found) => {
-                    for phrase in found {
-                        let (id, line) = (phrase.id.clone(), phrase.line);
-                        errors.extend(phrases.place(number, &file.path, id, line, phrase));
-                    }
-                }
-                Err(found) => errors.extend(found),
-            },
             Role::Template => {
                 templates.insert(file.path.rsplit('/').next().unwrap_or(&file.path), file);
             }
@@ -95,7 +140,7 @@ pub(super) fn build(content: &Content) -> Result<Engine, Vec<ContentError>> {
                 Ok(found) => cues = Some(found),
                 Err(found) => errors.extend(found),
             },
-            Role::Audience | Role::Other => {}
+            Role::Glossary | Role::Phrases | Role::Audience | Role::Other => {}
         }
     }
     let templates = match Templates::new(&templates.into_values().collect::<Vec<_>>()) {

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use super::{Concept, PartOfSpeech};
 use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::lexicon::{Flags, Lexicon};
-use crate::engine::text::{Document, Key, Tag, Token, TokenKind, Vocabulary, term_words};
+use crate::engine::text::{Document, Key, Tag, Token, TokenKind, Vocabulary};
 
 /// The form a match has in the text, to be copied to its wording.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,16 +64,17 @@ pub(crate) fn needs_exact_case(text: &str) -> bool {
 
 impl Index {
     /// Builds the index over concepts; entries refer to positions in the slice.
-    pub(crate) fn build(concepts: &[Concept], vocabulary: &mut Vocabulary) -> Self {
+    pub(crate) fn build(concepts: &mut [Concept], vocabulary: &mut Vocabulary) -> Self {
         let mut index = Self { ends: vec![Vec::new()], ..Self::default() };
-        for (number, concept) in concepts.iter().enumerate() {
+        for (number, concept) in concepts.iter_mut().enumerate() {
             let mut rules = Vec::with_capacity(concept.terms.len());
-            for (position, term) in concept.terms.iter().enumerate() {
+            for (position, term) in concept.terms.iter_mut().enumerate() {
                 let entry = Entry {
                     concept: u32::try_from(number).unwrap_or(u32::MAX),
                     term: u32::try_from(position).unwrap_or(u32::MAX),
                 };
-                let words: Box<[Key]> = term_words(&term.text).iter().map(|word| vocabulary.add(word)).collect();
+                let words = std::mem::take(&mut term.words);
+                let words: Box<[Key]> = words.iter().map(|word| vocabulary.add(word)).collect();
                 index.insert(words.iter().copied(), entry);
                 rules.push(TermRule {
                     part: term.part_of_speech,

@@ -84,6 +84,8 @@ pub(crate) struct Term {
     pub(crate) status: TermStatus,
     /// Found only in exactly this spelling.
     pub(crate) exact_case: bool,
+    /// Its words as the tokeniser cuts them, until the index has numbered them.
+    words: Vec<String>,
 }
 
 /// What stands in a term's place.
@@ -209,7 +211,7 @@ pub(crate) struct Glossary {
 impl Glossary {
     /// Indexes concepts, adding their words to a vocabulary.
     pub(crate) fn new(mut concepts: Vec<Concept>, mut vocabulary: Vocabulary) -> Self {
-        let index = Index::build(&concepts, &mut vocabulary);
+        let index = Index::build(&mut concepts, &mut vocabulary);
         let ids =
             concepts.iter().enumerate().map(|(position, concept)| (concept.id.as_str().into(), position)).collect();
         let cues = SenseCues::new(&mut concepts, &mut vocabulary);

@@ -7,6 +7,7 @@ use serde_saphyr::Spanned;
 
 use super::{Concept, Example, Examples, Metric, Number, Outcome, PartOfSpeech, Term, TermStatus, Wording};
 use crate::engine::content::{ContentError, ContentFile, yaml};
+use crate::engine::text::term_words;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -162,6 +163,7 @@ pub(crate) fn parse(file: &ContentFile, audiences: &[&str]) -> Result<Vec<Concep
                 exact_case: term.case == Some(CaseRule::Exact)
                     || term.case.is_none() && super::index::needs_exact_case(&term.text),
                 part_of_speech: term.pos,
+                words: term_words(&term.text),
                 text: term.text,
             })
             .collect();
