@@ -41,8 +41,13 @@ pub(crate) enum Link {
     Subject(usize),
 }
 
-/// Splits a sentence.
-pub(super) fn split(analysis: &Analysis<'_>, glossary: &Glossary, sentence: Range<usize>) -> Vec<Clause> {
+/// Splits a sentence. An item of a list says one thing, however long it is: only its label is taken off.
+pub(super) fn split(
+    analysis: &Analysis<'_>,
+    glossary: &Glossary,
+    sentence: Range<usize>,
+    is_item: bool,
+) -> Vec<Clause> {
     let splitter = Splitter { analysis, glossary, document: &analysis.document, end: sentence.end };
     let mut clauses = Vec::new();
     let mut start = sentence.start;
@@ -63,7 +68,7 @@ pub(super) fn split(analysis: &Analysis<'_>, glossary: &Glossary, sentence: Rang
             // "*Impact:* …": the sign behind the colon belongs to the label.
             let emphasis = splitter.token(index + 1).is_some_and(|next| next.glued && next.is(&["*", "**", "_", "__"]));
             (start, link) = (if emphasis { index + 2 } else { index + 1 }, Link::None);
-        } else if let Some((next, following)) = splitter.boundary(start, index) {
+        } else if let Some((next, following)) = splitter.boundary(start, index).filter(|_| !is_item) {
             clauses.push(Clause { tokens: start..index, is_label: false, link });
             (start, link) = (next, following);
         }
@@ -210,10 +215,14 @@ impl Splitter<'_, '_> {
         let speaks = self
             .token(before.end + 1)
             .is_some_and(|next| next.tag != Tag::Punctuation || next.is(&["\"", "“", "`", "*", "**"]));
+        // "**Select tenancy**:" is a label whatever words it has.
+        let emphasised = before.len() > 2
+            && self.is(before.start, &["*", "**", "_", "__"])
+            && self.is(before.end - 1, &["*", "**", "_", "__"]);
         speaks
             && before.len() <= 6
             && before.clone().all(|index| self.document.fact_at(index).is_none())
-            && before.into_iter().all(|index| self.token(index).is_some_and(|token| !finite(token)))
+            && (emphasised || before.into_iter().all(|index| self.token(index).is_some_and(|token| !finite(token))))
     }
 
     /// Whether the words could stand as a sentence: a finite verb that belongs to no "that", "which" or "if".
@@ -312,6 +321,11 @@ impl Splitter<'_, '_> {
     fn finite(&self, index: usize) -> bool {
         let before = index.checked_sub(1).and_then(|before| self.token(before));
         let Some(token) = self.token(index).filter(|token| finite(token)) else { return false };
+        // "entries emitted by your containers": what was done by somebody says something about the entries, no sentence.
+        let passive = token.tag == Tag::Verb(VerbForm::Past) && token.has(Flags::VERB_PAST_PARTICIPLE);
+        if passive && self.is(index + 1, &["by"]) && before.is_some_and(|before| before.tag.is_nominal()) {
+            return false;
+        }
         // A base form is finite behind a subject that fits it, or where a request begins.
         token.tag != Tag::Verb(VerbForm::Base)
             || before.is_none_or(|before| {

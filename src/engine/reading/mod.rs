@@ -38,6 +38,8 @@ pub(crate) struct Statement {
     pub(crate) link: Link,
     /// It stands in a list.
     pub(crate) is_item: bool,
+    /// It is an item of a list, or goes on with one.
+    pub(crate) in_item: bool,
     /// It was overtaken by what the message says above it, as on status pages, which put the latest state first.
     pub(crate) is_overtaken: bool,
     /// It says something about the message, a goal or a courtesy: no headline.
@@ -95,7 +97,7 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
             heading = None;
         }
         let mut prefix: Option<usize> = None;
-        for clause in clauses::split(analysis, glossary, sentence.clone()) {
+        for clause in clauses::split(analysis, glossary, sentence.clone(), in_item) {
             let from = prefix.take().unwrap_or(clause.tokens.start);
             let tokens = trim(document, from..clause.tokens.end);
             if tokens.clone().filter_map(|index| document.tokens.get(index)).all(|token| token.tag == Tag::Punctuation)
@@ -163,6 +165,7 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
                 tokens,
                 link,
                 is_item,
+                in_item,
                 is_overtaken,
                 is_background,
                 metric,

@@ -219,6 +219,8 @@ fn cut(words: &str, tails: &[&str]) -> Option<String> {
             && whole
             && !hangs
             && says_something(head)
+            // What stands behind a colon says something by itself, or the cut comes at the colon.
+            && head.rsplit_once(": ").is_none_or(|(_, behind)| says_something(behind))
             && (tails == TAILS || !is_open(head)))
         .then(|| head.to_owned())
     })
@@ -242,9 +244,13 @@ fn says_something(head: &str) -> bool {
     let main = tokens.iter().take_while(|token| !token.is(&RELATIVE)).count();
     let participle =
         |index: usize| tokens.get(index + 1).is_some_and(|next| next.is(&["by", "in", "at", "for", "with", "on"]));
+    // "all recorded entries"
+    let attribute = |index: usize| {
+        index.checked_sub(1).and_then(|before| tokens.get(before)).is_some_and(|before| before.tag == Tag::Determiner)
+    };
     tokens.iter().take(main).enumerate().any(|(index, token)| match token.tag {
         Tag::Auxiliary | Tag::Modal | Tag::Verb(VerbForm::ThirdSingular) => true,
-        Tag::Verb(VerbForm::Past | VerbForm::PastParticiple) => index == 0 || !participle(index),
+        Tag::Verb(VerbForm::Past | VerbForm::PastParticiple) => index == 0 || !participle(index) && !attribute(index),
         Tag::Verb(VerbForm::Base) => true,
         _ => token.is(&["no", "not", "nothing", "nobody"]),
     })

@@ -39,11 +39,14 @@ pub(super) struct Context {
     pub(super) kind: String,
 }
 
-/// A sentence, and whether the author wrote it as an item of a list.
+/// A sentence, and how the author laid it out.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Said {
     pub(super) text: String,
+    /// It begins an item of a list.
     pub(super) item: bool,
+    /// It goes on with an item, so it stays on its line.
+    pub(super) goes_on: bool,
 }
 
 impl Said {
@@ -51,8 +54,15 @@ impl Said {
     pub(super) fn paragraph(said: &[Said]) -> String {
         let list = said.iter().filter(|said| said.item).count() > 1;
         let mut text = String::new();
+        let mut below_list = false;
         for said in said {
-            let (gap, mark) = if list && said.item { ("\n", "- ") } else { (" ", "") };
+            let ends_list = below_list && !said.item && !said.goes_on;
+            let (gap, mark) = match list {
+                true if said.item => ("\n", "- "),
+                true if ends_list => ("\n", ""),
+                _ => (" ", ""),
+            };
+            below_list = said.item || below_list && said.goes_on;
             if !text.is_empty() {
                 text.push_str(gap);
             }
@@ -256,7 +266,8 @@ fn text(sentences: Value) -> String {
     let said: Vec<Said> = items
         .filter_map(|item| {
             let text = item.get_attr("text").ok()?.as_str()?.to_owned();
-            Some(Said { text, item: item.get_attr("item").is_ok_and(|item| item.is_true()) })
+            let flag = |name: &str| item.get_attr(name).is_ok_and(|value| value.is_true());
+            Some(Said { text, item: flag("item"), goes_on: flag("goes_on") })
         })
         .collect();
     Said::paragraph(&said)
@@ -301,7 +312,7 @@ mod tests {
             action: "The change is being undone".into(),
             ..Context::default()
         };
-        let said = |text: &str| Said { text: text.into(), item: false };
+        let said = |text: &str| Said { text: text.into(), item: false, goes_on: false };
         context.slots.insert("impact".into(), vec![said("One."), said("Two.")]);
         let composition = templates.compose("generic", &context).unwrap();
         assert_eq!(composition.headline, "Checkout is slow; the change is being undone");

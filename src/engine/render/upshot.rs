@@ -230,7 +230,7 @@ fn tell(
     if let Some(metric) = &statement.metric
         && let Some(began) = teller.began_after(metric)
     {
-        context.slots.entry("cause".into()).or_default().push(Said { text: began, item: false });
+        context.slots.entry("cause".into()).or_default().push(Said { text: began, item: false, goes_on: false });
     }
     let slot = if statement.is_overtaken { EARLIER } else { statement.slot.as_str() };
     let bare = if text.contains(" (") { teller.bare(statement, eta) } else { text.clone() };
@@ -241,7 +241,11 @@ fn tell(
         text.push(' ');
         text.push_str(&sum);
     }
-    context.slots.entry(slot.to_owned()).or_default().push(Said { text, item: statement.is_item });
+    context.slots.entry(slot.to_owned()).or_default().push(Said {
+        text,
+        item: statement.is_item,
+        goes_on: statement.in_item && !statement.is_item,
+    });
     lead.filter(|_| !statement.is_overtaken)
 }
 
