@@ -12,6 +12,7 @@ mod recent;
 mod reply;
 mod request;
 mod rewrite;
+mod typed;
 pub mod wire;
 
 use std::sync::Arc;
@@ -22,6 +23,7 @@ pub use readers::{Reader, Readers};
 pub use reply::{Aspect, ExplanationReply, Reply, RewriteReply, Say};
 pub use request::{Actor, Intent, ReplyTo, Request, Subject};
 pub use rewrite::MAX_TEXT_CHARS;
+pub use typed::typed;
 
 use crate::{
     engine::{Audience, Engine},

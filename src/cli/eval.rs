@@ -18,6 +18,7 @@ use super::{
     engine,
 };
 use crate::{
+    app::typed,
     clock,
     engine::{Engine, ExplanationStatus, FactStatus, Rendering, SourceText, Verdict, lexicon::Lexicon},
 };
@@ -97,7 +98,7 @@ fn measure(engine: &Engine, record: &Record, figures: &mut Figures) -> Result<()
         let known: Vec<&str> = engine.audiences().iter().map(|audience| audience.id.as_str()).collect();
         Failure::Usage(format!("{}: there is no audience {reader:?}; use one of {}", record.id, known.join(", ")))
     })?;
-    let source = SourceText::new(&record.text);
+    let source = typed(&record.text);
     let started = clock::Stopwatch::start();
     let rendering = engine.rewrite(&source, audience);
     figures.micros.push(started.elapsed_us());

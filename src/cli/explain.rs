@@ -14,8 +14,7 @@ use super::{
     audience, batch, engine, format,
 };
 use crate::{
-    app::{ExplanationReply, Readers, Reply, wire::ExplainJson},
-    engine::SourceText,
+    app::{ExplanationReply, Readers, Reply, typed, wire::ExplainJson},
     ids::AudienceId,
     platforms::slack,
 };
@@ -43,7 +42,7 @@ pub(super) fn run(args: &ExplainArgs) -> Outcome {
     let engine = engine()?;
     let readers = Readers::of(engine);
     let audience = audience(engine, &readers, args.reader.as_deref())?;
-    let context = args.context.as_deref().map(SourceText::new);
+    let context = args.context.as_deref().map(typed);
     let explanation = engine.explain(&query, context.as_ref(), audience);
     let output = match format {
         Format::Json => serde_json::to_string(&ExplainJson::new(&Value::Null, &explanation, engine.revision()))? + "\n",
@@ -66,7 +65,7 @@ fn run_batch(reader: Option<&str>) -> Outcome {
     batch::run(|line: &Line, written| {
         let audience = audience(engine, &readers, line.reader.as_deref().or(reader))
             .map_err(|_| format!("names a reader that does not exist; choose one of: {}", readers.ids()))?;
-        let context = line.context.as_deref().filter(|context| !context.trim().is_empty()).map(SourceText::new);
+        let context = line.context.as_deref().filter(|context| !context.trim().is_empty()).map(typed);
         let explanation = engine.explain(&line.query, context.as_ref(), audience);
         let json = ExplainJson::new(&line.id, &explanation, engine.revision());
         serde_json::to_writer(written, &json).map_err(|error| error.to_string())

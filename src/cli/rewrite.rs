@@ -14,9 +14,9 @@ use super::{
     audience, batch, engine, format, input,
 };
 use crate::{
-    app::{Readers, Reply, RewriteReply, wire::RewriteJson},
+    app::{Readers, Reply, RewriteReply, typed, wire::RewriteJson},
     clock::Stopwatch,
-    engine::{Engine, SourceText},
+    engine::Engine,
     ids::AudienceId,
     platforms::slack,
 };
@@ -45,7 +45,7 @@ pub(super) fn run(args: &RewriteArgs) -> Outcome {
     let engine = engine()?;
     let readers = Readers::of(engine);
     let audience = audience(engine, &readers, args.reader.as_deref())?;
-    let source = SourceText::new(&text);
+    let source = typed(&text);
     let watch = Stopwatch::start();
     let rendering = engine.rewrite(&source, audience);
     let output = match format {
@@ -85,7 +85,7 @@ fn answer(
     let audience = audience(engine, readers, line.reader.as_deref().or(reader))
         .map_err(|_| format!("names a reader that does not exist; choose one of: {}", readers.ids()))?;
     let watch = Stopwatch::start();
-    let rendering = engine.rewrite(&SourceText::new(&line.text), audience);
+    let rendering = engine.rewrite(&typed(&line.text), audience);
     let json = RewriteJson::new(&line.id, &rendering, engine.revision(), watch.elapsed_us());
     serde_json::to_writer(written, &json).map_err(|error| error.to_string())
 }

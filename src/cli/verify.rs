@@ -11,15 +11,15 @@ use super::{
     engine, input,
 };
 use crate::{
-    app::wire::VerifyJson,
-    engine::{SourceText, Verdict},
+    app::{typed, wire::VerifyJson},
+    engine::Verdict,
 };
 
 pub(super) fn run(args: &VerifyArgs) -> Outcome {
     // Exit code 1 means "unfaithful", so a file that cannot be read must not be taken for that.
     let read = |path| input::file(path).map_err(|error| Failure::Usage(super::explained(&error)));
     let (source, candidate) = (read(&args.source)?, read(&args.candidate)?);
-    let verdict = engine()?.verify(&SourceText::new(&source), &SourceText::new(&candidate));
+    let verdict = engine()?.verify(&typed(&source), &typed(&candidate));
     let output = match args.format {
         VerifyFormat::Json => serde_json::to_string(&VerifyJson::new(&verdict))? + "\n",
         VerifyFormat::Text => text(&verdict),

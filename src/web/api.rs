@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::problem::Problem;
 use crate::{
     app::{
-        App, MAX_QUERY_CHARS, MAX_TEXT_CHARS,
+        App, MAX_QUERY_CHARS, MAX_TEXT_CHARS, typed,
         wire::{ExplainJson, RewriteJson, VerifyJson},
     },
     clock::Stopwatch,
@@ -136,7 +136,7 @@ fn text_up_to(limit: usize, field: &str, text: &str) -> Result<SourceText, Probl
     if text.chars().nth(limit).is_some() {
         return Err(Problem::too_large(format!("The field {field} may hold {limit} characters.")));
     }
-    Ok(SourceText::new(text))
+    Ok(typed(text))
 }
 
 fn audience<'a>(app: &'a App, named: Option<&str>) -> Result<&'a Audience, Problem> {

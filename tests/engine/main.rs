@@ -5,5 +5,6 @@ mod content;
 mod explain;
 mod generated;
 mod judge;
+mod markup;
 mod mistakes;
 mod senses;

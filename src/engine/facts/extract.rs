@@ -27,10 +27,14 @@ fn patterns() -> Vec<(FactKind, String)> {
     let b = r"(?-u:\b)";
     let rows: Vec<(FactKind, String)> = vec![
         (K::Code, "(?s)```.*?```".into()),
+        // Code that holds a backtick stands between two of them.
+        (K::Code, "``[^`\n]+(?:`[^`\n]+)*``".into()),
         (K::Code, "`[^`\n]+`".into()),
         // Code that nobody put into backticks: a command line behind its prompt, an object, an assignment, a commit's prefix.
         (K::Code, r#"\{\s*"[^{}\n]*\}"#.into()),
         (K::Code, r"(?m)^[ \t>]*\$ [^\n]+".into()),
+        // A command typed to a chat program: "/deploy prod".
+        (K::Code, r"(?m)^/[a-z][a-z0-9-]+(?: [a-z0-9_.-]+){0,3}$".into()),
         (
             K::Code,
             format!(
@@ -50,6 +54,8 @@ fn patterns() -> Vec<(FactKind, String)> {
         (K::Identifier, r"@[a-z0-9-]+/[a-z0-9.-]+(?:@[0-9][0-9A-Za-z.-]*[0-9A-Za-z])?".into()),
         (K::Email, format!(r"{b}[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+{b}")),
         (K::Mention, format!(r"@[A-Za-z][A-Za-z0-9_.-]*[A-Za-z0-9]{b}")),
+        // A channel named without its markup.
+        (K::Mention, format!(r"#[a-z][a-z0-9_-]*[a-z0-9]{b}")),
         (K::Emoji, ":[a-z][a-z0-9_+-]*:".into()),
         (K::Id, format!(r"(?i){b}CVE-[0-9]{{4}}-[0-9]{{4,}}{b}")),
         (K::Date, format!(r"{b}[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}(?:[T ][0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}})?Z?)?{b}")),

@@ -25,7 +25,7 @@ use surroundings::{heads_older_part, is_banner, is_below_signature, is_closing, 
 use super::glossary::Glossary;
 use super::lexicon::inflect::VerbForm;
 use super::render::Analysis;
-use super::text::{Document, Tag, TokenKind};
+use super::text::{Document, TableLine, Tag, TokenKind, table_line};
 
 /// A clause with its job in the message.
 #[derive(Debug, Clone)]
@@ -48,6 +48,24 @@ pub(crate) struct Statement {
     pub(crate) action: Option<ActionFrame>,
     pub(crate) eta: Option<EtaFrame>,
     pub(crate) paragraph: usize,
+}
+
+impl Statement {
+    /// A row of a table: nothing is read in it but what its words tell of their job.
+    fn row(slot: String, tokens: Range<usize>, paragraph: usize) -> Self {
+        Self {
+            slot,
+            tokens,
+            link: Link::None,
+            is_item: true,
+            is_overtaken: false,
+            is_background: false,
+            metric: None,
+            action: None,
+            eta: None,
+            paragraph,
+        }
+    }
 }
 
 /// What was read in a message.
@@ -84,6 +102,17 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
         if is_closing(document, sentence.clone()) || is_below_signature(document, span.start) {
             break;
         }
+        match table_line(document, sentence) {
+            Some(TableLine::Head) => continue,
+            Some(TableLine::Row(_)) => {
+                let tokens = sentence.start + 1..sentence.end - 1;
+                let told = cues.found_slot(document, tokens.clone()).map(|told| told.slot);
+                let slot = told.or_else(|| titled.clone()).unwrap_or_else(|| DETAIL.to_owned());
+                statements.push(Statement::row(slot, tokens, paragraph));
+                continue;
+            }
+            None => {}
+        }
         if is_title(document, sentence.clone()) {
             titled = cues.label_slot(document, sentence.clone());
             continue;
@@ -108,9 +137,17 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
             if banner {
                 is_older = heads_older_part(document, clause.tokens.clone());
             }
-            if tokens.is_empty() || banner || cues.is_boilerplate(document, tokens.clone()) {
+            if tokens.is_empty() || banner {
                 continue;
             }
+            let tokens = if cues.is_boilerplate(document, tokens.clone()) {
+                match behind_notice(document, tokens, cues) {
+                    Some(news) => news,
+                    None => continue,
+                }
+            } else {
+                tokens
+            };
             if clause.is_label {
                 // A label that tells no slot ("Android:") is part of what it labels.
                 match cues.label_slot(document, clause.tokens.clone()) {
@@ -159,7 +196,9 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
             let slot = if slot == "impact" { own_deed(document, tokens.clone()).unwrap_or(slot) } else { slot };
             let link = clause.link;
             let is_background = cues.is_background(document, tokens.clone());
-            let is_overtaken = quoted || is_older && ![ASK, "reference"].contains(&slot.as_str());
+            let is_overtaken = quoted
+                || is_struck(document, sentence.clone())
+                || is_older && ![ASK, "reference"].contains(&slot.as_str());
             statements.push(Statement {
                 slot,
                 tokens,
@@ -232,6 +271,21 @@ fn own_deed(document: &Document<'_>, tokens: Range<usize>) -> Option<String> {
         Tag::Verb(VerbForm::Ing) => Some("next".to_owned()),
         _ => None,
     }
+}
+
+/// "This is an automated message from Jenkins: build #411 failed": the news behind the words about the message.
+fn behind_notice(document: &Document<'_>, tokens: Range<usize>, cues: &Cues) -> Option<Range<usize>> {
+    let colon = tokens.clone().find(|index| document.tokens.get(*index).is_some_and(|token| token.is(&[":"])))?;
+    let news = trim(document, colon + 1..tokens.end);
+    (news.len() >= 2 && !cues.is_boilerplate(document, news.clone())).then_some(news)
+}
+
+/// Whether the author struck out the whole sentence.
+fn is_struck(document: &Document<'_>, sentence: Range<usize>) -> bool {
+    let is = |index: usize, word: &str| document.tokens.get(index).is_some_and(|token| token.lower == word);
+    let tildes = is(sentence.start, "~~") && is(sentence.end - 1, "~~");
+    let told = is(sentence.start, "(") && is(sentence.start + 1, "struck") && is(sentence.start + 2, "out");
+    tildes || told && is(sentence.end - 1, ")")
 }
 
 /// Drops labels ("Heads up:"), brackets around whole clauses and connecting words at both ends.

@@ -90,19 +90,46 @@ pub(super) fn without_emphasis(words: &str) -> String {
             line.push_str(part);
             line.push('`');
         } else {
-            line.push_str(
-                &part
-                    .replace("***", "")
-                    .replace("**", "")
-                    .replace("__", "")
-                    .replace("~~", "")
-                    .replace(" _", " ")
-                    .replace("_ ", " ")
-                    .replace("_.", "."),
-            );
+            let part = part.replace("***", "").replace("**", "").replace("__", "").replace("~~", "");
+            line.push_str(&without_pairs(&without_pairs(&part, '*'), '_'));
         }
     }
     line
+}
+
+/// "*word*" and "_word_" without the signs; in "2 * 3" and "snake_case" they are no emphasis.
+fn without_pairs(words: &str, sign: char) -> String {
+    let mut line = String::with_capacity(words.len());
+    let mut open: Option<usize> = None;
+    let mut before = ' ';
+    let mut characters = words.chars().peekable();
+    while let Some(character) = characters.next() {
+        let next = characters.peek().copied().unwrap_or(' ');
+        if character == sign && open.is_none() && !before.is_alphanumeric() && !next.is_whitespace() && next != sign {
+            open = Some(line.len());
+        } else if character == sign
+            && !before.is_whitespace()
+            && !next.is_alphanumeric()
+            && let Some(start) = open.take()
+        {
+            line.remove(start);
+            before = character;
+            continue;
+        }
+        line.push(character);
+        before = character;
+    }
+    line
+}
+
+/// `RE: …`, `FW: …`: what mail programs put in front of a subject.
+pub(super) fn without_subject_mark(words: &str) -> &str {
+    let is_mark = |head: &str| ["re", "fw", "fwd", "aw"].iter().any(|mark| head.trim().eq_ignore_ascii_case(mark));
+    let mut rest = words;
+    while let Some((_, tail)) = rest.split_once(": ").filter(|(head, _)| is_mark(head)) {
+        rest = tail.trim_start();
+    }
+    rest
 }
 
 /// `[label](address)` as its label; the address stays in the sections and the plain version.

@@ -29,6 +29,7 @@ impl Teller<'_, '_, '_> {
         if let Some((_, said)) = words.split_once(": ").filter(|(name, _)| count(name) == 1)
             && count(said) < 2
             && !["resolved", "delay"].contains(&statement.slot.as_str())
+            && self.row(statement).is_none()
         {
             return None;
         }

@@ -583,16 +583,19 @@ fn struck(document: &Document<'_>, index: usize) -> &'static str {
     if short && corrected { ", corrected to" } else { " (struck out)" }
 }
 
-/// The first word or fact of a sentence, behind opening brackets and emphasis.
+/// The first word or fact of a sentence, behind emoji, opening brackets and emphasis.
 fn first_word(document: &Document<'_>, sentence: Range<usize>) -> Option<usize> {
-    sentence.into_iter().find(|index| document.tokens.get(*index).is_some_and(|token| token.tag != Tag::Punctuation))
+    sentence.into_iter().find(|index| {
+        document.tokens.get(*index).is_some_and(|token| token.tag != Tag::Punctuation)
+            && document.fact_at(*index).is_none_or(|fact| fact.kind != FactKind::Emoji)
+    })
 }
 
 fn ends_with_boundary(pieces: &Pieces) -> bool {
-    pieces
-        .list
-        .last()
-        .is_none_or(|piece| piece.text.trim_end().ends_with(['.', ':', '!', '?', '\n', '*', '_', '[', '(']))
+    pieces.list.last().is_none_or(|piece| {
+        let only_signs = pieces.list.len() == 1 && !piece.text.contains(char::is_alphanumeric);
+        only_signs || piece.text.trim_end().ends_with(['.', ':', '!', '?', '\n', '*', '_', '[', '('])
+    })
 }
 
 /// "required required component", "software software build": a wording does not begin with the word in front of it.

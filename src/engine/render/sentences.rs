@@ -10,7 +10,7 @@ use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::polarity::polarity;
 use crate::engine::reading::{ActionFrame, EtaFrame, Link, MetricFrame, Reading, Statement, Tense, service_of};
 use crate::engine::rendering::{FactRow, FactStatus};
-use crate::engine::text::{Document, Tag, TokenKind, noun_phrase_end};
+use crate::engine::text::{Document, Row, TableLine, Tag, TokenKind, noun_phrase_end, table_line};
 
 /// Words of a sentence that still takes the gloss of a name.
 const LONGEST_WITH_GLOSS: usize = 26;
@@ -33,6 +33,9 @@ impl<'e, 'd> Teller<'_, 'e, 'd> {
 
     /// A statement as a sentence.
     pub(super) fn sentence(&mut self, statement: &Statement, eta: Option<&EtaFrame>) -> String {
+        if let Some(row) = self.row(statement) {
+            return full_sentence(&self.cells(&row));
+        }
         if let Some(sentence) = self.framed(statement, eta) {
             return sentence;
         }
@@ -41,17 +44,61 @@ impl<'e, 'd> Teller<'_, 'e, 'd> {
         if words.contains(" (") && words.split(' ').count() > LONGEST_WITH_GLOSS {
             words = one_line(&self.realiser.bare_range(statement.tokens.clone()).text());
         }
+        // A task that is done reads otherwise like one that is to be done.
+        if self.is_done(statement) {
+            words = format!("Done: {words}");
+        }
         // An id or a link is no sentence.
         if statement.slot == "reference" { words } else { full_sentence(&self.linked(statement, words)) }
     }
 
     /// A statement as words for a headline: without glosses.
     pub(super) fn bare(&mut self, statement: &Statement, eta: Option<&EtaFrame>) -> String {
+        if let Some(row) = self.row(statement) {
+            return self.cells(&row);
+        }
         if let Some(sentence) = self.framed(statement, eta) {
             return sentence;
         }
         let words = one_line(&self.realiser.bare_range(statement.tokens.clone()).text());
         self.linked(statement, words)
+    }
+
+    /// Whether a statement is a task with a cross in its box.
+    fn is_done(&self, statement: &Statement) -> bool {
+        let marker = statement.tokens.start.checked_sub(1).and_then(|before| self.document().tokens.get(before));
+        marker.is_some_and(|marker| marker.kind == TokenKind::Marker && marker.lower.ends_with("[x]"))
+    }
+
+    /// The row of a table that a statement is.
+    pub(super) fn row(&self, statement: &Statement) -> Option<Row> {
+        let document = self.document();
+        let start = statement.tokens.start.checked_sub(1)?;
+        document.tokens.get(start).filter(|token| token.lower.starts_with('|'))?;
+        let at = document.sentences.partition_point(|sentence| sentence.end <= start);
+        match table_line(document, document.sentences.get(at)?)? {
+            TableLine::Row(row) => Some(row),
+            TableLine::Head => None,
+        }
+    }
+
+    /// "EU: p95 3.2 seconds; Errors 4%": a row as words, because bars are hard to read and chats show no tables. Of two
+    /// columns the first names what the second says.
+    fn cells(&mut self, row: &Row) -> String {
+        let mut said = Vec::new();
+        for (column, cell) in row.cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
+            let words = self.words(cell.clone());
+            let name = row.name(column).filter(|_| column > 0 && row.cells.len() > 2);
+            said.push(match name {
+                Some(name) => format!("{} {words}", self.words(name)),
+                None => words,
+            });
+        }
+        let first = if row.cells.first().is_some_and(|first| !first.is_empty()) { said.first().cloned() } else { None };
+        match first {
+            Some(first) if said.len() > 1 => format!("{first}: {}", said.get(1..).unwrap_or_default().join("; ")),
+            _ => said.join("; "),
+        }
     }
 
     /// A clause that was cut off its sentence begins with what tied it to the rest.

@@ -1,6 +1,8 @@
 //! Shortening: what a clause of the author's can do without when it heads a message. Never what limits its claim.
 
-use super::bare::{without_addresses, without_box, without_emoji, without_emphasis, without_links, without_tag};
+use super::bare::{
+    without_addresses, without_box, without_emoji, without_emphasis, without_links, without_subject_mark, without_tag,
+};
 use super::fronted::fronted;
 use super::inflected::capitalised;
 use super::sentences::unwrapped;
@@ -29,7 +31,8 @@ const VERBS_THAT_HANG: [&str; 11] = ["is", "are", "was", "were", "does", "do", "
 
 pub(super) fn short_any(words: &str) -> Option<String> {
     let bare = without_addresses(&without_links(&without_emphasis(words)));
-    let bare = without_tag(without_emoji(without_box(bare.trim()))).trim_end_matches(['.', ',', ';', ':']);
+    let bare = without_subject_mark(without_tag(without_emoji(without_box(bare.trim()))))
+        .trim_end_matches(['.', ',', ';', ':']);
     let bare = unwrapped(bare);
     let opened = without_opener(bare);
     if opened.is_empty() {

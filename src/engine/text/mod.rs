@@ -3,6 +3,7 @@
 mod language;
 mod phrase;
 mod sentences;
+mod table;
 mod tag;
 mod tokenize;
 mod vocabulary;
@@ -17,6 +18,7 @@ use super::source::ByteSpan;
 pub(crate) use language::foreign_language;
 pub(crate) use phrase::noun_phrase_end;
 pub(crate) use sentences::is_stamp_line;
+pub(crate) use table::{Row, TableLine, table_line};
 pub(crate) use tokenize::{term_words, tokenize_words};
 pub(crate) use vocabulary::{Key, Keys, Vocabulary};
 

@@ -15,7 +15,7 @@ pub(super) fn split(text: &str, tokens: &[Token]) -> Vec<Range<usize>> {
             start = index + 1;
             continue;
         }
-        if index > start && breaks_before(text, tokens, index, chat) {
+        if index > start && breaks_before(text, tokens, start..index, chat) {
             close(start, index, &mut sentences);
             start = index;
         }
@@ -41,11 +41,24 @@ fn is_chat(text: &str) -> bool {
     text.lines().filter(|line| speaks(line)).count() >= 2
 }
 
-fn breaks_before(text: &str, tokens: &[Token], index: usize, chat: bool) -> bool {
+/// Whether the sentence of these tokens ends in front of the next one.
+fn breaks_before(text: &str, tokens: &[Token], sentence: Range<usize>, chat: bool) -> bool {
+    let index = sentence.end;
     let (Some(before), Some(token)) = (tokens.get(index - 1), tokens.get(index)) else { return false };
     let gap = text.get(before.span.end..token.span.start).unwrap_or_default();
     let lines = gap.matches('\n').count();
     if lines > 1 {
+        return true;
+    }
+    // A line of a table ends and begins with a bar.
+    let bar = |token: &Token| token.kind == TokenKind::Punctuation && token.lower.starts_with('|');
+    if lines == 1 && (bar(before) || bar(token)) {
+        return true;
+    }
+    if bar(before) || bar(token) {
+        return false;
+    }
+    if !gap.is_empty() && token.capital && is_struck_out(tokens, &sentence) {
         return true;
     }
     let mark = |token: &Token| {
@@ -74,6 +87,16 @@ fn breaks_before(text: &str, tokens: &[Token], index: usize, chat: bool) -> bool
         && token.kind == TokenKind::Word
         && tokens.get(index + 1).is_some_and(|next| next.glued && next.lower == ":");
     lines == 1 && (stamped || named || speaks(tokens, index) || !soft_break(text, before, token))
+}
+
+/// "~~The release is off~~ It is on.", "(struck out: The release is off) It is on.": what was taken back is a sentence of its own.
+fn is_struck_out(tokens: &[Token], sentence: &Range<usize>) -> bool {
+    let is = |index: usize, word: &str| tokens.get(index).is_some_and(|token| token.lower == word);
+    let (start, last) = (sentence.start, sentence.end - 1);
+    let tildes = start < last && is(start, "~~") && is(last, "~~");
+    let told = is(start, "(") && is(start + 1, "struck") && is(start + 2, "out") && is(start + 3, ":");
+    // Short ones are figures: "14:00, corrected to 16:00".
+    sentence.len() > 5 && (tildes || told && is(last, ")"))
 }
 
 /// "Ana: …", "@ben: …", "*Impact:* …", "14:05 …" at the start of a line: the next speaker, label or moment.

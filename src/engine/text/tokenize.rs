@@ -88,6 +88,12 @@ fn marker_length(rest: &str) -> Option<usize> {
     if ruler > 0 {
         return Some(ruler);
     }
+    // So does the line below the head of a table.
+    if rest.starts_with('|') {
+        let line = rest.split('\n').next().unwrap_or_default().trim_end();
+        let is_rule = line.contains('-') && line.chars().all(|c| matches!(c, '|' | '-' | ':' | ' ' | '\t'));
+        return is_rule.then_some(line.len());
+    }
     let length = if sign > 0 {
         sign
     } else if rest.starts_with(['-', '*', '•', '◦', '>', '–', '+', '→']) {
@@ -102,6 +108,11 @@ fn marker_length(rest: &str) -> Option<usize> {
     };
     let quote = rest.starts_with('>');
     let after = rest.get(length..)?;
+    // The box of a task belongs to its marker.
+    if !quote && ["[ ]", "[x]", "[X]"].iter().any(|task| after.get(1..).is_some_and(|rest| rest.starts_with(task))) {
+        return Some(length + " [ ]".len())
+            .filter(|length| rest.get(*length..).is_some_and(|end| end.starts_with(' ')));
+    }
     (quote || after.starts_with([' ', '\t'])).then_some(length)
 }
 

@@ -9,9 +9,8 @@
 use std::borrow::Cow;
 
 use crate::engine::SourceText;
-
-/// Stands between a sign and what follows it, so that the two are not markup together. Invisible.
-pub(super) const BREAK: char = '\u{200B}';
+use crate::platforms::canonical::tables_told;
+pub(super) use crate::platforms::canonical::{BREAK, push_fence, push_link, push_person, push_raw, push_struck};
 
 /// Received mrkdwn as canonical text.
 pub(super) fn read(mrkdwn: &str) -> SourceText {
@@ -43,16 +42,6 @@ pub(super) fn canonical(mrkdwn: &str) -> String {
         }
     }
     text
-}
-
-/// Adds a code block on lines of its own.
-pub(super) fn push_fence(text: &mut String, code: &str) {
-    if !text.is_empty() && !text.ends_with('\n') {
-        text.push('\n');
-    }
-    text.push_str("```\n");
-    text.push_str(code.trim_matches('\n'));
-    text.push_str("\n```");
 }
 
 fn read_line(text: &mut String, line: &str) {
@@ -166,13 +155,6 @@ fn read_token(text: &mut String, rest: &str) -> Option<usize> {
     Some(token.len() + 2)
 }
 
-/// Adds a person.
-pub(super) fn push_person(text: &mut String, id: &str) {
-    text.push_str("<@");
-    text.push_str(id);
-    text.push('>');
-}
-
 /// Adds a channel.
 pub(super) fn push_channel(text: &mut String, id: &str, name: Option<&str>) {
     text.push_str("<#");
@@ -193,28 +175,6 @@ pub(super) fn push_group(text: &mut String, group: &str, label: Option<&str>) {
         text.push_str(label);
     }
     text.push('>');
-}
-
-/// Adds a link. A label that only repeats the address adds nothing.
-pub(super) fn push_link(text: &mut String, url: &str, label: Option<&str>) {
-    let address = url.strip_prefix("mailto:").or_else(|| url.strip_prefix("tel:"));
-    match label {
-        Some(label) if label == url || Some(label) == address => text.push_str(label),
-        None => text.push_str(address.unwrap_or(url)),
-        Some(label) => {
-            // Brackets would end the label or the address early.
-            text.push('[');
-            text.extend(label.chars().map(|sign| match sign {
-                '[' => '(',
-                ']' => ')',
-                '\n' => ' ',
-                other => other,
-            }));
-            text.push_str("](");
-            text.push_str(&url.replace('(', "%28").replace(')', "%29").replace(' ', "%20"));
-            text.push(')');
-        }
-    }
 }
 
 /// Style needs a word boundary outside and no blank inside. Bold and italic are dropped; what an author struck out was
@@ -243,13 +203,6 @@ fn read_style(text: &mut String, rest: &str, previous: Option<char>, mark: char,
     Some(end + 2)
 }
 
-/// Adds text that its author struck out.
-pub(super) fn push_struck(text: &mut String, content: impl FnOnce(&mut String)) {
-    text.push_str("(struck out: ");
-    content(text);
-    text.push(')');
-}
-
 fn entity(rest: &str) -> Option<(&'static str, usize)> {
     [("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">")]
         .into_iter()
@@ -265,18 +218,6 @@ fn read_entity(text: &mut String, rest: &str) -> Option<usize> {
         text.push(BREAK);
     }
     Some(length)
-}
-
-/// Adds text that holds no markup and no entities, for example of a rich text element.
-pub(super) fn push_raw(text: &mut String, raw: &str) {
-    let mut previous = ' ';
-    for sign in raw.chars() {
-        if previous == '<' && matches!(sign, '@' | '#' | '!') {
-            text.push(BREAK);
-        }
-        text.push(sign);
-        previous = sign;
-    }
 }
 
 /// Decodes the three entities, once.
@@ -299,6 +240,7 @@ pub(super) fn decode_entities(text: &str) -> Cow<'_, str> {
 
 /// Canonical text as mrkdwn to send.
 pub(super) fn write(canonical: &str) -> String {
+    let canonical = tables_told(canonical);
     let mut text = String::with_capacity(canonical.len() + canonical.len() / 8);
     let mut in_fence = false;
     for (number, line) in canonical.split('\n').enumerate() {

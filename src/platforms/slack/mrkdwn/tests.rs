@@ -47,6 +47,7 @@ fn canonical_text_becomes_mrkdwn() {
         ("```\nopen", "```\nopen\n```"),
         ("> quoted <b>", "> quoted &lt;b&gt;"),
         ("- one\n  - two\n1. three", "• one\n  • two\n1. three"),
+        ("| Service | Status |\n|---|---|\n| search | down |", "• search: down"),
         ("<@not an id> <@u012> <\u{200B}@U012>", "&lt;@not an id&gt; &lt;@u012&gt; &lt;\u{200B}@U012&gt;"),
     ] {
         assert_eq!(write(canonical), mrkdwn, "{canonical:?}");
