@@ -6,4 +6,5 @@ mod explain;
 mod generated;
 mod judge;
 mod mistakes;
+mod review;
 mod senses;
