@@ -24,6 +24,8 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// Check that a rewrite keeps every fact of its source: exit code 0 when it does, 1 when not.
     Verify(VerifyArgs),
+    /// Say what a reader will trip over in drafts and pages: exit code 1 when one scores under --min-score.
+    Check(CheckArgs),
     /// Look after the glossary.
     Glossary {
         #[command(subcommand)]
@@ -117,6 +119,34 @@ pub(super) enum VerifyFormat {
     Text,
     /// For programs: one object on one line.
     Json,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct CheckArgs {
+    /// Drafts and pages; - or none for standard input.
+    #[arg(value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// Who will read them, for example sales.
+    #[arg(long = "for", value_name = "AUDIENCE")]
+    pub(super) reader: Option<String>,
+    /// The lowest score that is good enough, from 0 to 100.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(..=100))]
+    pub(super) min_score: Option<u8>,
+    /// What the files are; Markdown files are pages and all others messages when it is left out.
+    #[arg(long = "as", value_enum, value_name = "KIND")]
+    pub(super) kind: Option<DraftKind>,
+    /// How the answer is written.
+    #[arg(long, value_enum, default_value_t = VerifyFormat::Text)]
+    pub(super) format: VerifyFormat,
+}
+
+/// What a draft is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum DraftKind {
+    /// Sent to people: should say what it means for them, what is wanted, and when.
+    Message,
+    /// Looked things up in: only words and sentences are judged.
+    Page,
 }
 
 #[derive(Debug, clap::Args)]

@@ -5,12 +5,14 @@
 
 mod args;
 mod batch;
+mod check;
 mod doctor;
 mod eval;
 mod explain;
 mod format;
 mod glossary;
 mod input;
+mod markdown;
 mod migrate;
 mod rewrite;
 mod serve;
@@ -73,6 +75,7 @@ fn run(command: Command) -> Outcome {
         Command::Rewrite(args) => rewrite::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Verify(args) => verify::run(&args),
+        Command::Check(args) => check::run(&args),
         Command::Glossary { command: GlossaryCommand::Lint(args) } => glossary::lint(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Doctor => doctor::run(),

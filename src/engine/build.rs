@@ -11,6 +11,7 @@ use super::glossary::{self, Concept, Glossary};
 use super::phrases::{self, PatternSet, Phrase};
 use super::reading::{self, Cues};
 use super::render::Templates;
+use super::review::{self, Respect, RespectWord};
 use super::text::Vocabulary;
 use super::{Audience, Engine};
 
@@ -21,14 +22,18 @@ enum Role {
     Audience,
     Template,
     Cues,
-    /// Files the engine does not read: prompts for the optional model, lists for the linter.
+    /// Words that drafts should do without.
+    Respect,
+    /// Files the engine does not read: prompts for the optional model.
     Other,
 }
 
 fn role(path: &str) -> Role {
     if path.starts_with("glossary/phrases/") {
         Role::Phrases
-    } else if path == "glossary/respect.yaml" || path.starts_with("prompts/model/") {
+    } else if path == "glossary/respect.yaml" {
+        Role::Respect
+    } else if path.starts_with("prompts/model/") {
         Role::Other
     } else if path.starts_with("glossary/") {
         Role::Glossary
@@ -47,7 +52,8 @@ fn role(path: &str) -> Role {
 enum Parsed {
     Concepts(Vec<Concept>),
     Phrases(Vec<Phrase>),
-    /// It holds neither.
+    Respect(Vec<RespectWord>),
+    /// It holds none of these.
     Nothing,
 }
 
@@ -84,6 +90,7 @@ fn parse_file(file: &ContentFile, audiences: &[&str]) -> FileResult {
     match role(&file.path) {
         Role::Glossary => glossary::parse(file, audiences).map(Parsed::Concepts),
         Role::Phrases => phrases::parse(file).map(Parsed::Phrases),
+        Role::Respect => review::parse_respect(file).map(Parsed::Respect),
         Role::Audience | Role::Template | Role::Cues | Role::Other => Ok(Parsed::Nothing),
     }
 }
@@ -114,6 +121,7 @@ pub(super) fn build(content: &Content) -> Result<Engine, Vec<ContentError>> {
     let mut phrases: Layers<Phrase> = Layers::default();
     let mut templates: BTreeMap<&str, &ContentFile> = BTreeMap::new();
     let mut cues: Option<Cues> = None;
+    let mut respect: Vec<RespectWord> = Vec::new();
     let mut vocabulary = Vocabulary::default();
     for (number, (file, parsed)) in content.files.iter().zip(parse_all(&content.files, &ids)).enumerate() {
         match parsed {
@@ -129,6 +137,7 @@ pub(super) fn build(content: &Content) -> Result<Engine, Vec<ContentError>> {
                     errors.extend(phrases.place(number, &file.path, id, line, phrase));
                 }
             }
+            Ok(Parsed::Respect(found)) => respect.extend(found),
             Ok(Parsed::Nothing) => {}
             Err(found) => errors.extend(found),
         }
@@ -140,7 +149,7 @@ pub(super) fn build(content: &Content) -> Result<Engine, Vec<ContentError>> {
                 Ok(found) => cues = Some(found),
                 Err(found) => errors.extend(found),
             },
-            Role::Glossary | Role::Phrases | Role::Audience | Role::Other => {}
+            Role::Glossary | Role::Phrases | Role::Respect | Role::Audience | Role::Other => {}
         }
     }
     let templates = match Templates::new(&templates.into_values().collect::<Vec<_>>()) {
@@ -157,6 +166,7 @@ pub(super) fn build(content: &Content) -> Result<Engine, Vec<ContentError>> {
     let mut phrases = phrases.entries;
     let patterns = phrases.iter_mut().map(|phrase| std::mem::take(&mut phrase.nodes)).collect();
     let patterns = PatternSet::new(patterns, &mut vocabulary);
+    let respect = Respect::new(respect, &mut vocabulary);
     let glossary = Glossary::new(concepts.entries, vocabulary);
     let lookup = Lookup::new(&glossary);
     let audiences = profiles
@@ -171,6 +181,7 @@ pub(super) fn build(content: &Content) -> Result<Engine, Vec<ContentError>> {
         patterns,
         cues: cues.unwrap_or_default(),
         templates,
+        respect,
         lookup,
         revision: revision(content),
     })

@@ -21,6 +21,7 @@ mod polarity;
 mod reading;
 mod render;
 mod rendering;
+mod review;
 mod source;
 mod text;
 mod verify;
@@ -31,6 +32,7 @@ pub use rendering::{
     Change, Discrepancy, Explanation, ExplanationStatus, FactRow, FactStatus, Gloss, Notice, Rendering, Section, Sense,
     Verdict,
 };
+pub use review::{Draft, Hint, HintCode, Review, WORDS_AT_FULL_WEIGHT};
 pub use source::{ByteSpan, SourceText};
 
 use audience::AudienceProfile;
@@ -39,6 +41,7 @@ use glossary::Glossary;
 use phrases::{PatternSet, Phrase};
 use reading::Cues;
 use render::{Analysis, ChoiceKind, Realiser, Templates};
+use review::Respect;
 
 /// One kind of reader: what they care about and how much they know already.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,6 +64,7 @@ pub struct Engine {
     patterns: PatternSet,
     cues: Cues,
     templates: Templates,
+    respect: Respect,
     lookup: Lookup,
     revision: String,
 }

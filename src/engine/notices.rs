@@ -103,12 +103,10 @@ fn unknown_jargon(analysis: &Analysis<'_>) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for sentence in &document.sentences {
         for index in sentence.clone() {
-            let Some(token) = document.tokens.get(index) else { continue };
             if found.len() >= MOST_UNKNOWN {
                 return found;
             }
-            let covered = analysis.term_holds(index) || analysis.phrases_holding(index).next().is_some();
-            if token.kind != TokenKind::Word || covered || !jargon_shaped(document, index, token) {
+            if !jargon_at(analysis, index) {
                 continue;
             }
             let word = document.token_text(index).to_owned();
@@ -120,6 +118,14 @@ fn unknown_jargon(analysis: &Analysis<'_>) -> Vec<String> {
     found
 }
 
+/// Whether the token with this index looks like jargon and nothing of the glossary holds it.
+pub(crate) fn jargon_at(analysis: &Analysis<'_>, index: usize) -> bool {
+    let document = &analysis.document;
+    let Some(token) = document.tokens.get(index) else { return false };
+    let covered = analysis.term_holds(index) || analysis.phrases_holding(index).next().is_some();
+    token.kind == TokenKind::Word && !covered && jargon_shaped(document, index, token)
+}
+
 fn jargon_shaped(document: &Document<'_>, index: usize, token: &Token) -> bool {
     let word = document.token_text(index);
     let letters = word.chars().filter(|c| c.is_alphabetic()).count();
@@ -128,11 +134,14 @@ fn jargon_shaped(document: &Document<'_>, index: usize, token: &Token) -> bool {
     }
     let acronym = letters <= 6 && word.chars().all(|c| c.is_uppercase() || c.is_ascii_digit());
     if acronym {
-        return ![
-            "UTC", "OK", "EU", "UK", "USA", "AM", "PM", "CEO", "CFO", "HR", "FAQ", "TV", "PDF", "EST", "GMT", "AI",
-            "URL",
-        ]
-        .contains(&word);
+        // "FILE", "NOTE": everyday words, shouted or standing for what goes there.
+        let shouted = letters >= 4 && token.has(Flags::PLAIN);
+        return !shouted
+            && ![
+                "UTC", "OK", "EU", "UK", "USA", "AM", "PM", "CEO", "CFO", "HR", "FAQ", "TV", "PDF", "EST", "GMT", "AI",
+                "URL",
+            ]
+            .contains(&word);
     }
     // A capital inside a sentence is a name; names are not jargon.
     if token.capital {

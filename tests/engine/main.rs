@@ -7,4 +7,5 @@ mod generated;
 mod judge;
 mod markup;
 mod mistakes;
+mod review;
 mod senses;

@@ -64,6 +64,11 @@ fn each_mistake_is_named_with_its_mend() {
             "slots:\n  - slot: x\n    title: X\n    cues: [\"a [b\"]\nkinds: []\n".to_owned(),
             "prompts/reading.yaml:4: \"a [b\": a group is not closed; add ']'",
         ),
+        (
+            "glossary/respect.yaml",
+            "words:\n  - { text: w, reason: R., instead: i }\n  - { text: x, reason: R., instead: i, unless: [\"x (y\"] }\n".to_owned(),
+            "glossary/respect.yaml:3: \"x (y\": a group is not closed; add ')'",
+        ),
     ] {
         let found = refusal(path, &text);
         assert!(found.contains(expected), "{text}\ngave {found}\ninstead of {expected}");

@@ -16,9 +16,9 @@ pub(crate) use frames::{
     topic,
 };
 
-use order::{
-    attach_dependents, attach_details, in_present, keep_lists_whole, mark_older_updates, mark_overtaken, tells_the_past,
-};
+pub(crate) use order::{in_present, tells_the_past};
+
+use order::{attach_dependents, attach_details, keep_lists_whole, mark_older_updates, mark_overtaken};
 use requests::is_request;
 use surroundings::{heads_older_part, is_banner, is_below_signature, is_closing, is_reference, is_title};
 

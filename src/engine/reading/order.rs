@@ -76,7 +76,7 @@ pub(super) fn mark_older_updates(document: &Document<'_>, statements: &mut [Stat
 }
 
 /// Whether the first finite verb of a clause is in the present or future tense.
-pub(super) fn in_present(document: &Document<'_>, tokens: Range<usize>) -> bool {
+pub(crate) fn in_present(document: &Document<'_>, tokens: Range<usize>) -> bool {
     for token in tokens.filter_map(|index| document.tokens.get(index)) {
         match token.tag {
             Tag::Verb(VerbForm::Past) => return false,
@@ -90,7 +90,7 @@ pub(super) fn in_present(document: &Document<'_>, tokens: Range<usize>) -> bool 
     false
 }
 
-pub(super) fn tells_the_past(document: &Document<'_>, tokens: Range<usize>) -> bool {
+pub(crate) fn tells_the_past(document: &Document<'_>, tokens: Range<usize>) -> bool {
     tokens.filter_map(|index| document.tokens.get(index)).any(|token| {
         token.tag == Tag::Verb(VerbForm::Past) || token.is(&["was", "were", "had", "did", "wasn't", "weren't"])
     })

@@ -22,6 +22,6 @@ mod weight;
 
 pub(crate) use ledger::fact_rows;
 pub(crate) use plain::{PlainText, Realiser};
-pub(crate) use select::{Analysis, ChoiceKind};
+pub(crate) use select::{Analysis, Choice, ChoiceKind};
 pub(crate) use templates::Templates;
 pub(crate) use upshot::{bare_upshot, compose};

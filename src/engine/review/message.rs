@@ -1,0 +1,305 @@
+//! What a message should say to somebody who is to act on it: an outcome, what is wanted, and when.
+
+use std::ops::Range;
+
+use super::{Hint, HintCode};
+use crate::engine::facts::{FactKind, WEEKDAYS};
+use crate::engine::lexicon::Flags;
+use crate::engine::lexicon::inflect::VerbForm;
+use crate::engine::polarity::is_negation;
+use crate::engine::reading::{Reading, Statement, in_present, tells_the_past};
+use crate::engine::render::Analysis;
+use crate::engine::text::{Document, Tag, Token};
+
+const ASK: &str = "ask";
+/// Slots in which a message tells trouble or a decision.
+const TROUBLE: [&str; 4] = ["impact", "refusal", "delay", "risk"];
+/// Slots about which readers ask further.
+const ASKED_ABOUT: [&str; 6] = ["impact", "refusal", "delay", "risk", "next", "action"];
+/// Slots that answer "and what do I do now?" themselves.
+const ANSWERED: [&str; 5] = [ASK, "resolved", "workaround", "option", "relief"];
+/// Slots that tell what something means for people.
+const OUTCOMES: [&str; 14] = [
+    "impact",
+    "resolved",
+    "benefit",
+    "relief",
+    "refusal",
+    "delay",
+    "cost",
+    "risk",
+    ASK,
+    "workaround",
+    "option",
+    "condition",
+    "reason",
+    "update",
+];
+
+pub(super) fn hints(analysis: &Analysis<'_>, reading: &Reading, questions: &[String]) -> Vec<Hint> {
+    let document = &analysis.document;
+    let statements: Vec<&Statement> = reading
+        .statements
+        .iter()
+        .filter(|statement| !statement.is_overtaken && !is_quoted(document, statement))
+        .collect();
+    let mut hints = Vec::new();
+    let mut say = |tokens: Range<usize>, code: HintCode, text: String, suggestion: Option<&str>| {
+        let span = document.span_of(tokens);
+        let words = document.slice(span).split_whitespace().collect::<Vec<_>>().join(" ");
+        hints.push(Hint { code, span, words, text, suggestion: suggestion.map(str::to_owned), count: 1 });
+    };
+    if let Some(trouble) = unasked(document, &statements) {
+        say(
+            trouble.tokens.clone(),
+            HintCode::MissingAsk,
+            "This tells a problem or a decision, and nothing says what is wanted from the reader.".into(),
+            Some("say who should do what by when, or \"Nothing for you to do.\""),
+        );
+    }
+    if let Some(work) = without_outcome(analysis, &statements) {
+        say(
+            work.tokens.clone(),
+            HintCode::NoOutcome,
+            "This tells what is done, and nothing says what it means for the reader.".into(),
+            Some("begin with what changes for the reader, or that nothing does"),
+        );
+    }
+    for statement in statements.iter().filter(|statement| is_undated(document, &statements, statement)) {
+        let (text, suggestion) = if statement.slot == ASK {
+            ("This asks for something, and nothing says by when.", "add a day or an hour")
+        } else {
+            ("This promises something, and nothing says when.", "add a day or an hour, or when the next news will come")
+        };
+        say(statement.tokens.clone(), HintCode::MissingWhen, text.into(), Some(suggestion));
+    }
+    // Good news is read once; it is trouble and plans that people ask about.
+    let place = statements.iter().find(|statement| ASKED_ABOUT.contains(&statement.slot.as_str()));
+    // By when something is wanted is judged above, where it has a time.
+    let is_open = |question: &&String| !question.contains("by when");
+    for (question, statement) in questions.iter().filter(is_open).zip(std::iter::repeat(place)) {
+        let open = question.strip_prefix("Not stated: ").unwrap_or(question).trim_end_matches('.');
+        if let Some(statement) = statement {
+            let text = format!("The reader will ask next: {open}?");
+            say(statement.tokens.clone(), HintCode::OpenQuestion, text, None);
+        }
+    }
+    hints
+}
+
+fn is_quoted(document: &Document<'_>, statement: &Statement) -> bool {
+    let start = document.span_of(statement.tokens.clone()).start;
+    let line = document.text.get(..start).and_then(|head| head.rsplit('\n').next()).unwrap_or_default();
+    line.trim_start().starts_with('>')
+}
+
+fn words<'d>(document: &'d Document<'_>, tokens: Range<usize>) -> impl Iterator<Item = &'d Token> {
+    tokens.filter_map(|index| document.tokens.get(index))
+}
+
+/// The trouble of a message that says neither what is wanted nor that nothing is.
+fn unasked<'s>(document: &Document<'_>, statements: &[&'s Statement]) -> Option<&'s Statement> {
+    let answered = statements.iter().any(|statement| ANSWERED.contains(&statement.slot.as_str()));
+    if answered || speaks_of_duty(document) || wants_nothing(document) {
+        return None;
+    }
+    let decides = |statement: &Statement| {
+        words(document, statement.tokens.clone())
+            .any(|word| word.tag.is_verb() && word.lemmas().any(|lemma| lemma == "decide"))
+    };
+    // What is over is told for the record, and a change log asks for nothing.
+    let is_news = |statement: &Statement| {
+        let tokens = || statement.tokens.clone();
+        let is_over = tells_the_past(document, tokens()) && !in_present(document, tokens());
+        !statement.is_item && !statement.is_background && !is_over
+    };
+    let is_trouble =
+        |statement: &Statement| TROUBLE.contains(&statement.slot.as_str()) && is_news(statement) || decides(statement);
+    statements.iter().copied().find(|statement| is_trouble(statement))
+}
+
+/// Whether a duty is told in words that were not read as a request: then nobody can say that nothing is wanted.
+fn speaks_of_duty(document: &Document<'_>) -> bool {
+    const DUTY: [&str; 14] = [
+        "must",
+        "need",
+        "require",
+        "recommend",
+        "please",
+        "pls",
+        "ensure",
+        "advise",
+        "deadline",
+        "owner",
+        "approve",
+        "approval",
+        "sign-off",
+        "migrate",
+    ];
+    let tells = |token: &Token| token.lower == "?" || token.lemmas().any(|lemma| DUTY.contains(&lemma));
+    document.tokens.iter().any(tells)
+}
+
+/// "Nothing for you to do", "no action needed", "FYI only".
+fn wants_nothing(document: &Document<'_>) -> bool {
+    const NOTHING: [&[&str]; 10] = [
+        &["nothing", "to", "do"],
+        &["nothing", "for", "you"],
+        &["nothing", "you"],
+        &["nothing", "is", "needed"],
+        &["nothing", "needed"],
+        &["nothing", "changes"],
+        &["no", "action"],
+        &["no", "need"],
+        &["no", "impact"],
+        &["fyi"],
+    ];
+    document.sentences.iter().any(|sentence| {
+        let lower: Vec<&str> = words(document, sentence.clone()).map(|token| token.lower.as_str()).collect();
+        NOTHING.iter().any(|wanted| lower.windows(wanted.len()).any(|window| window == *wanted))
+    })
+}
+
+/// The work in a message that tells nothing else.
+fn without_outcome<'s>(analysis: &Analysis<'_>, statements: &[&'s Statement]) -> Option<&'s Statement> {
+    let document = &analysis.document;
+    let told = statements.iter().any(|statement| OUTCOMES.contains(&statement.slot.as_str()));
+    if told || wants_nothing(document) || speaks_of_people(document) {
+        return None;
+    }
+    statements.iter().copied().find(|statement| {
+        let technical = analysis.terms_in(statement.tokens.clone()).next().is_some();
+        let first = words(document, statement.tokens.clone()).next();
+        let deed = first.is_some_and(|first| {
+            first.is(&["we", "i"]) || matches!(first.tag, Tag::Verb(VerbForm::Past | VerbForm::PastParticiple))
+        });
+        let told = match statement.slot.as_str() {
+            "action" | "next" => true,
+            "detail" => deed || statement.action.is_some(),
+            _ => false,
+        };
+        !statement.is_background && technical && told
+    })
+}
+
+/// Whether people are named, or something is said to be better or worse than it was: "pages now load faster".
+fn speaks_of_people(document: &Document<'_>) -> bool {
+    // A client is as often a program as a person.
+    const PEOPLE: [&str; 15] = [
+        "you",
+        "your",
+        "user",
+        "customer",
+        "visitor",
+        "people",
+        "everyone",
+        "everybody",
+        "nobody",
+        "anyone",
+        "colleague",
+        "shopper",
+        "merchant",
+        "reader",
+        "partner",
+    ];
+    document
+        .tokens
+        .iter()
+        .any(|token| token.has(Flags::ADJ_COMPARATIVE) || token.lemmas().any(|lemma| PEOPLE.contains(&lemma)))
+}
+
+/// Whether a statement promises or asks for something that has a time, and its paragraph names none.
+fn is_undated(document: &Document<'_>, statements: &[&Statement], statement: &Statement) -> bool {
+    let wants = match statement.slot.as_str() {
+        ASK => is_order_with_a_time(document, statement),
+        "relief" | "resolved" | "refusal" | "reference" => false,
+        _ => is_promise(document, statement),
+    };
+    let paragraph = statements.iter().filter(|other| other.paragraph == statement.paragraph);
+    let (start, end) = paragraph.fold((statement.tokens.start, statement.tokens.end), |(start, end), other| {
+        (start.min(other.tokens.start), end.max(other.tokens.end))
+    });
+    wants && !names_a_time(document, start..end)
+}
+
+fn names_a_time(document: &Document<'_>, tokens: Range<usize>) -> bool {
+    const WHEN: [&str; 38] = [
+        "today",
+        "tonight",
+        "tomorrow",
+        "now",
+        "immediately",
+        "asap",
+        "eod",
+        "eow",
+        "noon",
+        "midnight",
+        "morning",
+        "afternoon",
+        "evening",
+        "week",
+        "weekend",
+        "month",
+        "quarter",
+        "year",
+        "sprint",
+        "day",
+        "hour",
+        "minute",
+        "daily",
+        "weekly",
+        "before",
+        "after",
+        "until",
+        "till",
+        "once",
+        "when",
+        "while",
+        "during",
+        "shortly",
+        "again",
+        "deadline",
+        "meantime",
+        "every",
+        "next",
+    ];
+    let dated = |index: usize| {
+        document.fact_at(index).is_some_and(|fact| fact.kind.is_when() || fact.kind == FactKind::Duration)
+    };
+    tokens.clone().any(dated)
+        || words(document, tokens).any(|word| {
+            word.lemmas()
+                .any(|lemma| WHEN.contains(&lemma) || WEEKDAYS.iter().any(|day| day.eq_ignore_ascii_case(lemma)))
+        })
+}
+
+/// Orders that somebody waits for. "Contact us if …" and "don't restart it" have no time.
+fn is_order_with_a_time(document: &Document<'_>, statement: &Statement) -> bool {
+    const AWAITED: [&str; 22] = [
+        "review", "approve", "sign", "decide", "confirm", "send", "submit", "complete", "reply", "vote", "choose",
+        "fill", "provide", "migrate", "upgrade", "update", "rotate", "test", "check", "register", "return", "answer",
+    ];
+    const OPEN: [&str; 7] = ["if", "in", "whether", "unless", "let", "feel", "who"];
+    let mut verb = None;
+    for word in words(document, statement.tokens.clone()) {
+        if is_negation(word) || word.is(&OPEN) && (verb.is_none() || word.is(&["if", "unless"])) {
+            return false;
+        }
+        if verb.is_none() && word.lemmas().any(|lemma| AWAITED.contains(&lemma)) {
+            verb = Some(word);
+        }
+    }
+    verb.is_some_and(|word| word.tag.is_verb())
+}
+
+/// "We will fix it", "I'll send the list", "we plan to move it".
+fn is_promise(document: &Document<'_>, statement: &Statement) -> bool {
+    let tokens: Vec<&Token> = words(document, statement.tokens.clone()).collect();
+    tokens.windows(3).any(|window| {
+        let [who, how, what] = window else { return false };
+        let ours = who.is(&["we", "i"]);
+        let will = how.is(&["will", "'ll", "’ll", "shall"]) && (what.tag.is_verb() || what.tag == Tag::Adverb);
+        let plans = how.is(&["plan", "intend", "aim"]) && what.is(&["to"]);
+        ours && (will || plans) && !tokens.iter().any(|word| is_negation(word) || word.is(&["if", "continue", "keep"]))
+    })
+}
