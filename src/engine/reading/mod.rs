@@ -58,6 +58,7 @@ impl Statement {
             tokens,
             link: Link::None,
             is_item: true,
+            in_item: true,
             is_overtaken: false,
             is_background: false,
             metric: None,
