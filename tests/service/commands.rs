@@ -109,6 +109,23 @@ async fn a_typed_mention_does_not_become_a_live_one() {
 }
 
 #[tokio::test]
+async fn code_blocks_are_whole_wherever_they_are_shown() {
+    let server = TestServer::start().await;
+    // The limits checker counts the marks of code in every text of the answer. These were found by fuzzing.
+    for typed in [
+        "for sales: Run this:\n```\nkubectl get pods\n```\nthen check latency.",
+        "for sales: ```sql\nSELECT * FROM users WHERE deploy = 1;\n```",
+        "for sales: An on-prem setup for``` sales",
+        "for sales: 1) deploy```\n2) test `it`",
+    ] {
+        server.command("/upshot", typed).await;
+    }
+    let message = server.command("/upshot", "for sales: ```\nSELECT * FROM users;\n```").await;
+    assert!(text(&message).contains("`SELECT * FROM users;`"), "code keeps its asterisk: {}", text(&message));
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn long_texts_stay_within_the_limits() {
     let server = TestServer::start().await;
     let sentence =

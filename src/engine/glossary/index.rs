@@ -212,13 +212,17 @@ impl TermRule {
         }
         match self.part {
             PartOfSpeech::Noun => {
-                // "builds time out" has no "build time": only the last word of a compound takes an ending, or
-                // the one in front of "of".
+                // "builds time out" has no "build time", "reverted PR" no "revert PR": only the last word of a compound
+                // takes an ending, or the one in front of "of".
                 let compound = self.words.iter().zip(tokens.clone()).take(tokens.len() - 1);
                 let inflected = |(word, index): (&Key, usize)| {
-                    let plural = document.tokens.get(index).filter(|token| token.tag == Tag::PluralNoun);
+                    let ending = document.tokens.get(index).filter(|token| match token.tag {
+                        Tag::PluralNoun => true,
+                        Tag::Verb(form) => form != VerbForm::Base && !token.joined,
+                        _ => false,
+                    });
                     let head = document.tokens.get(index + 1).is_some_and(|next| next.tag == Tag::Preposition);
-                    plural.is_some_and(|token| !token.keys.spell(*word)) && !head
+                    ending.is_some_and(|token| !token.keys.spell(*word)) && !head
                 };
                 if self.words.len() == tokens.len() && compound.into_iter().any(inflected) {
                     return None;
@@ -230,7 +234,7 @@ impl TermRule {
                 }
                 let gerund = own_gerund && last.tag == Tag::Verb(VerbForm::Ing) && names_an_activity(document, tokens);
                 // "vendor lock-in", "single sign-on": a particle joined to its verb makes a noun.
-                let joined = last.joined && last.tag == Tag::Particle;
+                let joined = last.joined && (last.tag == Tag::Particle || is_made_noun(document, tokens));
                 let nominal =
                     last.tag.is_nominal() || last.fact().is_some() || gerund || joined || self.exact.is_some();
                 // An unknown verb form ("sharded") must not pass as a noun.
@@ -244,6 +248,7 @@ impl TermRule {
                 (nominal && shaped || stacked)
                     .then(|| if is_plural(last) && !own_gerund { HitForm::Plural } else { HitForm::Base })
             }
+            PartOfSpeech::Verb if last.joined && is_made_noun(document, tokens) => None,
             PartOfSpeech::Verb => match verb_of(document, tokens).unwrap_or(first).tag {
                 Tag::Verb(form) => Some(HitForm::Verb(form)),
                 // A verb that the lexicon does not know as one ("bump", "reprovisioned") in a verb's place.
@@ -273,13 +278,28 @@ impl TermRule {
                 (!last.tag.is_verb() && !last.tag.is_nominal() || last.entry.is_none()).then_some(HitForm::Base)
             }
             PartOfSpeech::Name => {
-                // A name written small ("nginx") must not be an everyday word.
-                let everyday = first.has(Flags::PLAIN) && !first.capital && tokens.len() == 1;
+                // A name written small ("nginx") must not be an everyday word, nor "resend" what somebody will do.
+                let done = first.tag.is_verb()
+                    && tokens.start.checked_sub(1).and_then(|index| document.tokens.get(index)).is_some_and(|before| {
+                        matches!(before.tag, Tag::Modal | Tag::Auxiliary | Tag::Pronoun) || before.is(&["to", "please"])
+                    });
+                let everyday = (first.has(Flags::PLAIN) || done) && !first.capital && tokens.len() == 1;
                 (!everyday).then_some(HitForm::Base)
             }
             PartOfSpeech::Phrase => Some(HitForm::Base),
         }
     }
+}
+
+/// "Their auto-renew", "auto-renew is off": a hyphenated verb in a noun's place.
+fn is_made_noun(document: &Document<'_>, tokens: &Range<usize>) -> bool {
+    let token = |index: Option<usize>| index.and_then(|index| document.tokens.get(index));
+    let before = token(tokens.start.checked_sub(1));
+    let is_verb = token(tokens.end.checked_sub(1)).is_some_and(|last| last.tag == Tag::Verb(VerbForm::Base));
+    let owned = before.is_some_and(|before| before.tag == Tag::Determiner);
+    let is_subject = token(Some(tokens.end)).is_some_and(|next| next.tag == Tag::Auxiliary)
+        && before.is_none_or(|before| !before.is(&["to"]) && before.tag != Tag::Modal);
+    is_verb && (owned || is_subject)
 }
 
 /// The verb of a term: the first word, or the last part of a hyphenated one ("root-caused").

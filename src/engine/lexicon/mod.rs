@@ -13,6 +13,7 @@ mod flags;
 mod guess;
 pub mod inflect;
 mod irregular;
+mod misspellings;
 
 #[cfg(test)]
 mod inflect_tests;
@@ -24,6 +25,7 @@ use std::sync::LazyLock;
 pub use compile::{LexiconError, compile};
 pub use entry::Entry;
 pub use flags::Flags;
+pub(crate) use misspellings::right_spelling;
 
 use entry::Edit;
 

@@ -6,7 +6,6 @@ use crate::engine::lexicon::inflect::{VerbForm, indefinite_article};
 use crate::engine::source::ByteSpan;
 use crate::engine::text::{Document, Tag};
 
-/// `a` or `an` in front of new words; none in front of words that cannot be counted.
 /// The "a" of "a slow cache", when the noun at `index` loses its article.
 pub(super) fn article_behind_adjectives(document: &Document<'_>, index: usize) -> Option<ByteSpan> {
     const MOST_ADJECTIVES: usize = 3;
@@ -20,14 +19,19 @@ pub(super) fn article_behind_adjectives(document: &Document<'_>, index: usize) -
     (adjectives > 0 && article.is(&["a", "an"])).then_some(article.span)
 }
 
-pub(super) fn fix_article(pieces: &mut Pieces, next: &str, countless: bool) {
+/// `a` or `an` in front of new words; none in front of words that cannot be counted. Gives the words, with the capital of an
+/// article that began the sentence.
+pub(super) fn fix_article(pieces: &mut Pieces, next: String, countless: bool) -> String {
     for article in ["a", "an"] {
         let Some((written, span)) = pieces.take_last_word(article) else { continue };
-        if !countless {
-            let right = indefinite_article(next);
-            let right = if written.starts_with(char::is_uppercase) { capitalised(right) } else { right.to_owned() };
-            pieces.push(format!("{right} "), Origin::Rule { name: "article", span });
+        let capital = written.starts_with(char::is_uppercase);
+        if countless {
+            return if capital { capitalised(&next) } else { next };
         }
-        return;
+        let right = indefinite_article(&next);
+        let right = if capital { capitalised(right) } else { right.to_owned() };
+        pieces.push(format!("{right} "), Origin::Rule { name: "article", span });
+        return next;
     }
+    next
 }

@@ -17,6 +17,10 @@ pub(super) fn fits(analysis: &Analysis<'_>, hit: &Hit, wording: &Wording) -> boo
         return true;
     }
     let document = &analysis.document;
+    // "Repro'd": an ending that only the author's word can take.
+    if document.tokens.get(hit.tokens.end).is_some_and(|next| next.glued && next.is(&["'d", "’d"])) {
+        return false;
+    }
     let before = hit.tokens.start.checked_sub(1).and_then(|index| document.tokens.get(index));
     let after = document.tokens.get(hit.tokens.end);
     let counted = before.is_some_and(|token| {

@@ -1,5 +1,6 @@
 //! From an analysed message to text: the plain version, the upshot, explanations.
 
+mod agreement;
 mod articles;
 mod bare;
 mod fit;

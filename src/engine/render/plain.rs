@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use super::agreement::{is_governed, verb_behind};
 use super::articles::{article_behind_adjectives, fix_article};
 use super::fit::{fits, is_part_of_name};
 use super::inflected::{agree, capitalised, noun_text, takes_plural_verb};
@@ -18,7 +19,7 @@ use crate::engine::lexicon::inflect::{VerbForm, plural, verb_form};
 use crate::engine::phrases::{Class, Match, Output, Phrase};
 use crate::engine::polarity::{Polarity, polarity};
 use crate::engine::source::ByteSpan;
-use crate::engine::text::{Document, Tag};
+use crate::engine::text::{Document, Tag, Token, TokenKind};
 
 /// How much is replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -360,12 +361,17 @@ impl<'e, 'd> Realiser<'e, 'd> {
         let text = noun_text(wording, hit.form);
         let source_plural = is_plural(hit.form);
         let now_plural = takes_plural_verb(wording, hit.form);
-        if source_plural != now_plural {
+        if source_plural != now_plural && !is_governed(document, hit.tokens.start) {
             self.note_agreement(hit.tokens.end, now_plural);
         }
-        let countless = wording.number != Number::Count;
+        // "A driver update": the article belongs to the noun behind.
+        let modifies = document
+            .tokens
+            .get(hit.tokens.end)
+            .is_some_and(|next| next.tag.is_nominal() && !next.glued && !next.joined);
+        let countless = wording.number != Number::Count && !modifies;
         let text = without_repetition(pieces, text);
-        fix_article(pieces, &text, countless);
+        let text = fix_article(pieces, text, countless);
         if countless && let Some(article) = article_behind_adjectives(document, hit.tokens.start) {
             pieces.remove(article);
         }
@@ -376,7 +382,7 @@ impl<'e, 'd> Realiser<'e, 'd> {
     }
 
     fn emit_words(&mut self, hit: &Hit, text: String, pieces: &mut Pieces) {
-        fix_article(pieces, &text, false);
+        let text = fix_article(pieces, text, false);
         let text = self.capital_like(hit.tokens.start, text);
         let span = self.document().span_of(hit.tokens.clone());
         pieces.push(text, Origin::Concept { concept: hit.concept, span });
@@ -478,7 +484,7 @@ impl<'e, 'd> Realiser<'e, 'd> {
     }
 
     fn start_phrase(&self, found: &Match, text: String, pieces: &mut Pieces) -> String {
-        fix_article(pieces, &text, false);
+        let text = fix_article(pieces, text, false);
         self.capital_like(found.tokens.start, text)
     }
 
@@ -510,10 +516,13 @@ impl<'e, 'd> Realiser<'e, 'd> {
         let document = self.document();
         let Some(token) = document.tokens.get(index) else { return text };
         let starts = self.starts_sentence(index);
-        // A term such as "p95" is written small even at the start; the author's first word shows the habit.
-        let habit = first_word(document, 0..document.tokens.len())
-            .and_then(|first| document.tokens.get(first))
-            .is_some_and(|first| first.capital);
+        // A term such as "p95" is written small even at the start; the author's first ordinary word shows the habit.
+        let habit = document
+            .sentences
+            .iter()
+            .filter_map(|sentence| document.tokens.get(first_word(document, sentence.clone())?))
+            .find(|first| is_ordinary(document, first))
+            .is_none_or(|first| first.capital);
         if starts && (token.capital || habit) { capitalised(&text) } else { text }
     }
 
@@ -526,19 +535,17 @@ impl<'e, 'd> Realiser<'e, 'd> {
 
     /// Remembers that the verb behind a replaced subject must change its number.
     fn note_agreement(&mut self, after: usize, to_plural: bool) {
-        let document = self.document();
-        let mut index = after;
-        while document.tokens.get(index).is_some_and(|token| token.tag == Tag::Adverb) {
-            index += 1;
-        }
-        let verb = document
-            .tokens
-            .get(index)
-            .filter(|token| matches!(token.tag, Tag::Auxiliary | Tag::Verb(VerbForm::ThirdSingular | VerbForm::Base)));
-        if verb.is_some() {
+        if let Some(index) = verb_behind(self.document(), after) {
             self.agreement.insert(index, to_plural);
         }
     }
+}
+
+/// Whether a word is written as the author writes words, and not with a spelling of its own such as "p95" or "iOS".
+fn is_ordinary(document: &Document<'_>, token: &Token) -> bool {
+    token.kind == TokenKind::Word
+        && !document.slice(token.span).chars().skip(1).any(|c| c.is_uppercase() || c.is_numeric())
+        && token.lower.chars().all(|c| c.is_alphabetic() || matches!(c, '\'' | '’' | '-'))
 }
 
 /// A verb in the form of a form of "be": "is pushed" with `go/v` gives "goes".
@@ -598,10 +605,11 @@ fn ends_with_boundary(pieces: &Pieces) -> bool {
     })
 }
 
-/// "required required component", "software software build": a wording does not begin with the word in front of it.
+/// "required required component", "usage data data flow": a wording does not begin with the word in front of it.
 fn without_repetition(pieces: &Pieces, text: String) -> String {
     let Some((first, rest)) = text.split_once(' ') else { return text };
-    let last = pieces.list.last().map(|piece| piece.text.trim_end()).unwrap_or_default();
+    let mut written = pieces.list.iter().rev().map(|piece| piece.text.trim_end_matches(' '));
+    let last = written.find(|words| !words.is_empty()).unwrap_or_default();
     let word = last.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
     if word.eq_ignore_ascii_case(first) { rest.to_owned() } else { text }
 }

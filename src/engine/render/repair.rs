@@ -1,30 +1,17 @@
 //! Slips of the author's that a careful colleague would mend on the way: frequent misspellings, "a" for "an", "where" for
 //! "were", "will upgraded". Only what has one right form; everything else stays as written.
 
-use std::sync::LazyLock;
-
-use rustc_hash::FxHashMap;
-
 use super::inflected::capitalised;
-use crate::engine::lexicon::Flags;
 use crate::engine::lexicon::inflect::{VerbForm, indefinite_article};
+use crate::engine::lexicon::{Flags, right_spelling};
 use crate::engine::text::{Document, Tag, Token, TokenKind};
-
-/// Misspelling and right spelling, one pair a line.
-static SPELLINGS: LazyLock<FxHashMap<&'static str, &'static str>> = LazyLock::new(|| {
-    include_str!("../lexicon/data/misspellings.tsv").lines().filter_map(|line| line.split_once('\t')).collect()
-});
 
 /// The mended word at `index`, when there is something to mend.
 pub(super) fn repaired(document: &Document<'_>, index: usize) -> Option<String> {
     let token = document.tokens.get(index).filter(|token| token.kind == TokenKind::Word && !token.joined)?;
-    let mended = misspelt(token).or_else(|| misplaced(document, index, token))?;
+    let mended = right_spelling(&token.lower).map(str::to_owned).or_else(|| misplaced(document, index, token))?;
     let first_upper = token.capital && token.lower != "i";
     Some(if first_upper { capitalised(&mended) } else { mended })
-}
-
-fn misspelt(token: &Token) -> Option<String> {
-    SPELLINGS.get(token.lower.as_str()).map(|right| (*right).to_owned())
 }
 
 /// A word that exists but cannot stand here.

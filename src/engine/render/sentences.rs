@@ -355,9 +355,37 @@ const fn opposite(direction: Direction) -> Direction {
     }
 }
 
-/// White space and line breaks inside a clause become single spaces.
+/// White space and line breaks inside a clause become single spaces; a block of code is shown by its first line.
 pub(super) fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    const FENCE: &str = "```";
+    if !text.contains(FENCE) {
+        return text.split_whitespace().collect::<Vec<_>>().join(" ");
+    }
+    let mut words: Vec<String> = Vec::new();
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once(FENCE) {
+        words.extend(before.split_whitespace().map(str::to_owned));
+        // A mark that nothing closes begins no block, and left standing it would pair with one of another text.
+        rest = behind;
+        if let Some((block, after)) = behind.split_once(FENCE) {
+            words.extend(first_line_of(block));
+            rest = after;
+        }
+    }
+    words.extend(rest.split_whitespace().map(str::to_owned));
+    words.join(" ")
+}
+
+/// The first line inside a code fence as inline code. Behind the fence itself stands at most the name of a language.
+fn first_line_of(block: &str) -> Option<String> {
+    let (head, body) = block.split_once('\n').unwrap_or(("", block));
+    let head = Some(head.trim()).filter(|head| head.contains(' '));
+    let mut lines = head.into_iter().chain(body.lines().map(str::trim)).filter(|line| !line.is_empty());
+    let line = lines.next()?;
+    let more = if lines.next().is_some() { " …" } else { "" };
+    // A line that holds the mark itself cannot be marked as code.
+    let mark = if line.contains('`') { "" } else { "`" };
+    Some(format!("{mark}{line}{mark}{more}"))
 }
 
 /// Words as a sentence: a capital in front, a full stop behind.

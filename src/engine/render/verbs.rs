@@ -42,9 +42,7 @@ impl Realiser<'_, '_> {
         let span = self.document().span_of(hit.tokens.clone());
         let origin = Origin::Concept { concept: hit.concept, span };
         let first = self.capital_like(hit.tokens.start, before.trim_end().to_owned());
-        if describes {
-            fix_article(pieces, &first, false);
-        }
+        let first = if describes { fix_article(pieces, first, false) } else { first };
         pieces.push(first, origin.clone());
         if let Some(gap) = &hit.gap {
             pieces.push(" ".to_owned(), origin.clone());

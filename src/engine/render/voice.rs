@@ -82,6 +82,20 @@ pub(super) enum Voice {
     Kept,
 }
 
+/// A past form without subject and object. "Rolled back at 10:02." leaves out who did it; "the change, rolled back at 10:02,"
+/// describes, and then an irregular wording must not stand in the past: "undone", not "undid".
+fn described(document: &Document<'_>, hit: &Hit, wording: &Wording, form: VerbForm) -> Voice {
+    let before = |steps: usize| hit.tokens.start.checked_sub(steps).and_then(|index| document.tokens.get(index));
+    let opens = document.sentences.iter().any(|sentence| sentence.start == hit.tokens.start)
+        || before(1).is_some_and(|token| token.is(&[","])) && before(2).is_some_and(|token| !token.tag.is_nominal());
+    let set_off = document.tokens.get(hit.tokens.end).is_some_and(|token| token.is(&[","]));
+    match &wording.alone {
+        Some(words) if opens && !set_off => Voice::Otherwise(verb_form(words, VerbForm::Past)),
+        _ if form == VerbForm::Past => Voice::Otherwise(verb_form(&wording.text, VerbForm::PastParticiple)),
+        _ => Voice::Same,
+    }
+}
+
 /// The voice in which a wording fits the place of a hit.
 pub(super) fn voice(document: &Document<'_>, hit: &Hit, wording: &Wording) -> Voice {
     let first = wording.text.split(' ').next().unwrap_or_default();
@@ -137,8 +151,11 @@ pub(super) fn voice(document: &Document<'_>, hit: &Hit, wording: &Wording) -> Vo
                         | Tag::Punctuation
                 )
             }));
-    if has_object || passive || relative || describes {
+    if has_object || passive || relative {
         return Voice::Same;
+    }
+    if describes {
+        return described(document, hit, wording, form);
     }
     let alone = || match &wording.alone {
         Some(words) => Voice::Otherwise(verb_form(words, form)),

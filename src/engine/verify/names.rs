@@ -6,7 +6,7 @@ use super::brought::Brought;
 use super::discrepancy;
 use super::side::Side;
 use crate::engine::facts::MONTHS;
-use crate::engine::lexicon::Flags;
+use crate::engine::lexicon::{Flags, right_spelling};
 use crate::engine::rendering::Discrepancy;
 use crate::engine::text::{Tag, Token, TokenKind};
 
@@ -58,7 +58,9 @@ fn named(side: &Side<'_>) -> Vec<usize> {
         let title = title_case(side, first, end);
         for index in first..end {
             let Some(token) = side.token(index) else { continue };
-            if token.kind != TokenKind::Word || !token.capital || token.lower.chars().count() < 2 || calendar(token) {
+            // "Teh" is a slip and names nobody.
+            let is_word = token.kind == TokenKind::Word && right_spelling(&token.lower).is_none();
+            if !is_word || !token.capital || token.lower.chars().count() < 2 || calendar(token) {
                 continue;
             }
             let opens = index == first || opens_quote(side, index);

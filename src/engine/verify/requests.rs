@@ -222,5 +222,5 @@ fn command_at(side: &Side<'_>, index: usize, start: usize, widely: bool) -> bool
         ) && !next.has(Flags::AUXILIARY | Flags::MODAL)
             && (!strict || matches!(next.tag, Tag::Determiner | Tag::Pronoun))
     });
-    opens && (token.is(&["don't", "do"]) || base && next_object)
+    opens && (token.is(&["don't", "dont", "do"]) || base && next_object)
 }

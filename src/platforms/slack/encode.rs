@@ -257,8 +257,13 @@ fn upshot_text(rendering: &Rendering) -> String {
 
 fn headline(rendering: &Rendering) -> Option<String> {
     let text = rendering.headline.trim();
-    // An asterisk or a line end inside would end the bold stretch.
-    (!text.is_empty()).then(|| format!("*{}*", mrkdwn::write(&text.replace(['*', '\n'], " "))))
+    if text.is_empty() {
+        return None;
+    }
+    let code_has_asterisk = text.split('`').skip(1).step_by(2).any(|code| code.contains('*'));
+    let line = text.replace('\n', " ");
+    // An asterisk inside would end the bold stretch; one in code must stay, so that the code is the author's.
+    Some(if code_has_asterisk { mrkdwn::write(&line) } else { format!("*{}*", mrkdwn::write(&line.replace('*', " "))) })
 }
 
 fn titled(title: &str, text: &str) -> String {

@@ -238,6 +238,9 @@ pub(super) fn decode_entities(text: &str) -> Cow<'_, str> {
     Cow::Owned(decoded)
 }
 
+/// Opens and closes a block of code.
+const FENCE: &str = "```";
+
 /// Canonical text as mrkdwn to send.
 pub(super) fn write(canonical: &str) -> String {
     let canonical = tables_told(canonical);
@@ -247,13 +250,19 @@ pub(super) fn write(canonical: &str) -> String {
         if number > 0 {
             text.push('\n');
         }
-        if line.trim_start().starts_with("```") {
-            in_fence = !in_fence;
+        let marks = line.matches(FENCE).count();
+        if line.trim_start().starts_with(FENCE) {
+            in_fence ^= marks % 2 == 1;
             push_escaped(&mut text, line);
         } else if in_fence {
             push_escaped(&mut text, line);
-        } else {
+        } else if marks == 0 {
             write_line(&mut text, line);
+        } else {
+            // In the middle of a line these are three signs and no fence, which Slack would open here.
+            let mut broken = String::with_capacity(line.len() + 3);
+            write_line(&mut broken, line);
+            text.push_str(&broken.replace(FENCE, "`\u{200B}``"));
         }
     }
     if in_fence {

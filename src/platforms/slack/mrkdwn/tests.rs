@@ -45,6 +45,8 @@ fn canonical_text_becomes_mrkdwn() {
         ("`a < b`", "`a &lt; b`"),
         ("```\na <b>\n```", "```\na &lt;b&gt;\n```"),
         ("```\nopen", "```\nopen\n```"),
+        ("an unclosed ``` stays", "an unclosed `\u{200B}`` stays"),
+        ("``` one ``` two\nthree", "``` one ``` two\nthree"),
         ("> quoted <b>", "> quoted &lt;b&gt;"),
         ("- one\n  - two\n1. three", "• one\n  • two\n1. three"),
         ("| Service | Status |\n|---|---|\n| search | down |", "• search: down"),
