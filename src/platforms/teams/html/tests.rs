@@ -1,7 +1,5 @@
 //! Message bodies and their canonical text (`tests/fixtures/teams/html.yaml`), and what holds for any bytes.
 
-use std::time::{Duration, Instant};
-
 use serde::Deserialize;
 
 use super::read;
@@ -143,9 +141,8 @@ fn figures_survive_any_nesting() {
 }
 
 #[test]
-fn hostile_bodies_are_read_in_linear_time() {
-    // A reader that looks back at every tag takes minutes for one of these.
-    let begun = Instant::now();
+fn hostile_bodies_are_read_to_their_end() {
+    // A reader that looks back at every tag takes minutes for one of these, and the test run ends it.
     for part in [
         "<b>",
         "<p>",
@@ -170,7 +167,9 @@ fn hostile_bodies_are_read_in_linear_time() {
     ] {
         let html = part.repeat(400_000 / part.len());
         let text = read(&html, None);
-        let _ = markdown::write(text.text(), Surface::Card);
+        let written = markdown::write(text.text(), Surface::Card);
+        // Marks are escaped by one sign each, and nothing is told twice.
+        assert!(text.text().len() <= html.len() + 4, "{part:?} grew to {} bytes", text.text().len());
+        assert!(written.len() <= 2 * text.text().len() + 4, "{part:?} was written with {} bytes", written.len());
     }
-    assert!(begun.elapsed() < Duration::from_secs(60), "it took {:?}", begun.elapsed());
 }
