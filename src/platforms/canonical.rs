@@ -128,6 +128,11 @@ fn rows_told(table: &[Vec<&str>]) -> Vec<String> {
     .collect()
 }
 
+/// Signs that only steer how text is laid out. The joiner inside an emoji stays: it makes one picture of several.
+pub(super) const fn is_invisible(sign: char) -> bool {
+    matches!(sign, '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

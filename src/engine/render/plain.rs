@@ -314,8 +314,9 @@ impl<'e, 'd> Realiser<'e, 'd> {
                 return;
             }
         }
-        if token.is(&["~~"]) {
-            let text = struck(document, index);
+        if token.is(&["~~"])
+            && let Some(text) = struck(document, index)
+        {
             pieces.push(text.to_owned(), Origin::Rule { name: "struck-out", span: token.span });
             return;
         }
@@ -577,17 +578,19 @@ fn agree_token(document: &Document<'_>, index: usize, to_plural: bool) -> Option
     }
 }
 
-/// What stands for a sign that strikes words out: "~~17:00~~ 13:00" becomes "17:00, corrected to 13:00".
-fn struck(document: &Document<'_>, index: usize) -> &'static str {
-    let sentence = document.sentences.iter().find(|sentence| sentence.contains(&index));
-    let Some(sentence) = sentence else { return "" };
+/// What stands for a sign that strikes words out: "~~17:00~~ 13:00" becomes "17:00, corrected to 13:00". A sign alone strikes
+/// nothing out.
+fn struck(document: &Document<'_>, index: usize) -> Option<&'static str> {
+    let sentence = document.sentences.iter().find(|sentence| sentence.contains(&index))?;
     let sign = |at: &usize| document.tokens.get(*at).is_some_and(|token| token.is(&["~~"]));
     let before = (sentence.start..index).filter(sign).count();
-    let Some(opening) = (sentence.start..index).rev().find(sign).filter(|_| before % 2 == 1) else { return "" };
+    let Some(opening) = (sentence.start..index).rev().find(sign).filter(|_| before % 2 == 1) else {
+        return (index + 1..sentence.end).any(|at| sign(&at)).then_some("");
+    };
     let short = index - opening <= 4;
     let corrected =
         index + 1 < sentence.end && document.tokens.get(index + 1).is_some_and(|next| next.tag != Tag::Punctuation);
-    if short && corrected { ", corrected to" } else { " (struck out)" }
+    Some(if short && corrected { ", corrected to" } else { " (struck out)" })
 }
 
 /// The first word or fact of a sentence, behind emoji, opening brackets and emphasis.

@@ -90,6 +90,10 @@ pub(crate) fn compose(
 fn without_sentences(text: &str, said: &[String], glosses: &[String]) -> String {
     text.split('\n')
         .map(|line| {
+            // A list with a hole would be read as the whole list.
+            if line.starts_with("- ") {
+                return line.to_owned();
+            }
             let mut kept = String::with_capacity(line.len());
             for sentence in line.split_inclusive(". ") {
                 let plain = glosses.iter().fold(without_links(sentence), |text, gloss| text.replace(gloss, ""));

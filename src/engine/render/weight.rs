@@ -8,6 +8,8 @@ use crate::engine::text::{Document, Tag, Token, TokenKind};
 
 /// How far from its beginning a clause tells whom it concerns and on what it leans.
 const BEGINNING: usize = 6;
+/// What a row of a table weighs less than a sentence.
+const ROW: isize = 12;
 /// A lead with so many words fewer than its sentence was cut.
 const CUT: usize = 5;
 
@@ -15,6 +17,10 @@ impl Teller<'_, '_, '_> {
     /// The points of a statement; only their order matters.
     pub(super) fn weight(&self, statement: &Statement, position: usize, lead: &str, cues: &Cues) -> isize {
         let slot = cues.lead_weight(&self.reading.kind, &statement.slot);
+        if self.row(statement).is_some() {
+            // Of a table alone the first row leads; beside sentences none does.
+            return isize::try_from(slot).unwrap_or_default() - ROW - isize::try_from(position).unwrap_or_default();
+        }
         let candidate = Candidate { document: self.document(), reading: self.reading, statement, position };
         let points = [
             (1, candidate.tells_figures()),

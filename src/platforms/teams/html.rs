@@ -13,7 +13,7 @@ use html5gum::emitters::default::{DefaultEmitter, StartTag};
 use html5gum::{Token, Tokenizer};
 
 use crate::engine::SourceText;
-use crate::platforms::canonical::{STRUCK, push_fence, push_link, push_person, push_raw};
+use crate::platforms::canonical::{STRUCK, is_invisible, push_fence, push_link, push_person, push_raw};
 use table::Table;
 
 /// Elements that are open at once. Markup that nests deeper is read as the text it holds, so that reading stays linear.
@@ -204,6 +204,8 @@ impl Reader<'_> {
             b"span" if attribute("style").contains("line-through") => self.strike(),
             b"a" => {
                 self.close_implied(&[b"a"], &[b"td", b"th"]);
+                // A name is words only: a link inside ends it.
+                self.end_mention();
                 self.open_link(&attribute("href"))
             }
             b"at" => self.open_mention(&attribute("id")),
@@ -495,8 +497,9 @@ impl Reader<'_> {
         push_fence(&mut fence, code.replace("```", "``\u{200B}`").trim_end());
         if let Some(marker) = self.marker.take() {
             // An item that is all code: its marker stands above the block.
-            self.line.push_str(marker.trim_end());
-            self.end_line_as_it_is(1);
+            self.begin_line();
+            self.text.push_str(marker.trim_end());
+            self.gap = 1;
         }
         for line in fence.split('\n') {
             self.begin_line();
@@ -616,9 +619,7 @@ impl Reader<'_> {
 
     /// A link or mention does not go on in the next line.
     fn end_spans(&mut self) {
-        if self.mention.is_some() {
-            self.end_mention();
-        }
+        self.end_mention();
         if self.link.as_ref().is_some_and(|link| link.start < self.line.len()) {
             self.end_link();
         }
@@ -691,11 +692,6 @@ impl Reader<'_> {
         self.end_line(1);
         self.text
     }
-}
-
-/// Signs that only steer how text is laid out. The joiner inside an emoji stays: it makes one picture of several.
-const fn is_invisible(sign: char) -> bool {
-    matches!(sign, '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
 }
 
 #[cfg(test)]
