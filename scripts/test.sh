@@ -5,8 +5,8 @@
 #   ./scripts/test.sh              everything
 #   ./scripts/test.sh --no-browser everything but the browser tests
 #
-# It needs Rust (rust-toolchain.toml names the version), a C compiler and Node 20 or newer. Chromium, the C compiler and
-# the npm packages of the browser tests are installed when they are missing and the system is Debian or like it.
+# It needs Rust (rust-toolchain.toml names the version), a C compiler and Node 20 or newer. Chromium, the C compiler,
+# PostgreSQL (a throw-away server is started for the tests) and the npm packages of the browser tests are installed when they are missing and the system is Debian or like it.
 # Every check runs even when an earlier one failed. What each one printed is kept in target/test-logs.
 set -euo pipefail
 
@@ -14,6 +14,8 @@ root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
 # shellcheck source=scripts/browser.sh
 . scripts/browser.sh
+# shellcheck source=scripts/postgres.sh
+. scripts/postgres.sh
 
 with_browser=true
 case ${1:-} in
@@ -117,6 +119,9 @@ if $with_browser; then
   prepare_browser || give_up "mend this, or leave the browser tests out with --no-browser"
   echo "Node $(node --version), $("$chromium" --version)"
 fi
+start_postgres || give_up "the tests run on both databases"
+trap stop_postgres EXIT
+"$postgres_bin/postgres" --version
 rustc --version
 cargo fetch --locked
 

@@ -3,8 +3,11 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use serde::{Deserialize, Serialize};
+
 /// A moment in Unix seconds. Negative before 1970.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Timestamp(i64);
 
 impl Timestamp {
@@ -33,6 +36,42 @@ impl Timestamp {
     }
 }
 
+/// A moment in Unix milliseconds, for waits that can be shorter than a second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Moment(i64);
+
+impl Moment {
+    /// The moment this many milliseconds after the start of 1970.
+    #[must_use]
+    pub const fn from_unix_millis(millis: i64) -> Self {
+        Self(millis)
+    }
+
+    /// Milliseconds since the start of 1970.
+    #[must_use]
+    pub const fn unix_millis(self) -> i64 {
+        self.0
+    }
+
+    /// The moment this much later.
+    #[must_use]
+    pub fn plus(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
+    }
+
+    /// The moment this much earlier.
+    #[must_use]
+    pub fn minus(self, duration: Duration) -> Self {
+        Self(self.0.saturating_sub(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
+    }
+}
+
+impl From<Timestamp> for Moment {
+    fn from(timestamp: Timestamp) -> Self {
+        Self(timestamp.0.saturating_mul(1000))
+    }
+}
+
 /// Where the server gets the time from.
 #[derive(Debug, Clone, Copy)]
 pub enum Clock {
@@ -47,17 +86,25 @@ impl Clock {
     #[must_use]
     pub fn now(self) -> Timestamp {
         match self {
-            Self::System => system_now(),
+            Self::System => Timestamp(i64::try_from(since_epoch().as_secs()).unwrap_or(i64::MAX)),
             Self::Frozen(moment) => moment,
+        }
+    }
+
+    /// The current moment, to the millisecond.
+    #[must_use]
+    pub fn moment(self) -> Moment {
+        match self {
+            Self::System => Moment(i64::try_from(since_epoch().as_millis()).unwrap_or(i64::MAX)),
+            Self::Frozen(moment) => moment.into(),
         }
     }
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the place that the ban points to")]
-fn system_now() -> Timestamp {
+fn since_epoch() -> Duration {
     // A clock set before 1970 makes every signature stale, which is the right answer to it.
-    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Timestamp(i64::try_from(since_epoch.as_secs()).unwrap_or(i64::MAX))
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }
 
 /// Measures how long something took. Only for log lines and the `elapsed_us` field: no answer depends on it.

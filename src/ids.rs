@@ -2,10 +2,13 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 macro_rules! id {
     ($(#[$docs:meta])* $name:ident) => {
         $(#[$docs])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
         pub struct $name(String);
 
         impl $name {
@@ -39,6 +42,14 @@ id!(
     PersonId
 );
 id!(
+    /// A company that joins several workspaces.
+    OrganisationId
+);
+id!(
+    /// A channel, conversation or chat.
+    ChannelId
+);
+id!(
     /// One delivery of a platform: the same again when the platform repeats itself.
     RequestId
 );
@@ -50,6 +61,33 @@ id!(
     /// A text kept for an answer that is still on somebody's screen. Opaque and not guessable.
     PendingId
 );
+
+/// A chat platform.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Platform {
+    /// Slack.
+    Slack,
+    /// Microsoft Teams.
+    Teams,
+}
+
+impl Platform {
+    /// The name in the database and in log lines.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Slack => "slack",
+            Self::Teams => "teams",
+        }
+    }
+
+    /// The platform with this name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Slack, Self::Teams].into_iter().find(|platform| platform.name() == name)
+    }
+}
 
 impl PendingId {
     /// A fresh id of 128 random bits, or `None` when the operating system has no randomness to give.

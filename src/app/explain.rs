@@ -1,6 +1,6 @@
 //! Explaining a term.
 
-use super::{App, ExplanationReply, Reply, Request};
+use super::{App, Depth, ExplanationReply, Reply, Request};
 use crate::{
     engine::{ExplanationStatus, SourceText},
     ids::AudienceId,
@@ -20,7 +20,8 @@ impl App {
     pub(super) fn explain(&self, request: &Request, query: &str, reader: Option<&AudienceId>) -> Reply {
         let audience = self.audience(request, reader);
         let explanation = self.engine.explain(query, None, audience);
-        Reply::Explanation(Box::new(ExplanationReply { explanation, reader: AudienceId::new(&*audience.id) }))
+        let depth = Depth::wished(query).unwrap_or_default();
+        Reply::Explanation(Box::new(ExplanationReply { explanation, depth, reader: AudienceId::new(&*audience.id) }))
     }
 
     pub(super) async fn explain_or_rewrite(&self, request: &Request, query: &str, reader: Option<AudienceId>) -> Reply {

@@ -5,6 +5,7 @@
 
 mod command;
 mod explain;
+mod explained;
 mod pending;
 mod preference;
 mod readers;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 
 pub use command::{Command, Door, parse};
 pub use explain::MAX_QUERY_CHARS;
+pub use explained::{AnswerLine, Depth, answer, answer_text};
 pub use readers::{Reader, Readers};
 pub use reply::{Aspect, ExplanationReply, Reply, RewriteReply, Say};
 pub use request::{Actor, Intent, ReplyTo, Request, Subject};

@@ -1,6 +1,6 @@
 //! What the application answers, for a platform to encode.
 
-use super::Readers;
+use super::{Depth, Readers};
 use crate::{
     engine::{Audience, Explanation, Rendering, SourceText},
     ids::{AudienceId, PendingId},
@@ -51,6 +51,8 @@ pub struct RewriteReply {
 pub struct ExplanationReply {
     /// The explanation.
     pub explanation: Explanation,
+    /// How much of it is told.
+    pub depth: Depth,
     /// The reader it is for.
     pub reader: AudienceId,
 }

@@ -4,6 +4,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::{Depth, answer_text};
 use crate::engine::{ByteSpan, Change, Discrepancy, Explanation, ExplanationStatus, FactStatus, Rendering, Verdict};
 
 /// A rewrite.
@@ -156,6 +157,33 @@ pub struct ExplainJson<'a> {
     suggestions: &'a [String],
     offer_request: bool,
     glossary_revision: &'a str,
+    asked: &'a str,
+    is_message: bool,
+    subject_field: &'a str,
+    why_for: &'a str,
+    also: Vec<AlsoJson<'a>>,
+    depth: &'static str,
+    text: String,
+}
+
+/// The answer for a further term of the same question.
+#[derive(Debug, Serialize)]
+struct AlsoJson<'a> {
+    asked: &'a str,
+    status: &'static str,
+    concept: &'a str,
+    subject_field: &'a str,
+    term: &'a str,
+    definition: &'a str,
+    why: &'a str,
+    why_for: &'a str,
+    example: &'a str,
+    in_context: &'a str,
+    owner: &'a str,
+    related: &'a [String],
+    other_senses: Vec<SenseJson<'a>>,
+    suggestions: &'a [String],
+    offer_request: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -166,17 +194,14 @@ struct SenseJson<'a> {
 }
 
 impl<'a> ExplainJson<'a> {
-    /// An explanation under the caller's id (`null` when there was none), with the content revision that made it.
+    /// An explanation under the caller's id (`null` when there was none), with the content revision that made it. The
+    /// depth decides about `text` only: all other fields are always there.
     #[must_use]
-    pub fn new(id: &'a Value, explanation: &'a Explanation, revision: &'a str) -> Self {
+    pub fn new(id: &'a Value, explanation: &'a Explanation, revision: &'a str, depth: Depth) -> Self {
         Self {
             id,
             query: &explanation.query,
-            status: match explanation.status {
-                ExplanationStatus::Defined => "defined",
-                ExplanationStatus::Suggested => "suggested",
-                ExplanationStatus::Unknown => "unknown",
-            },
+            status: explanation_status(explanation.status),
             concept: &explanation.concept,
             term: &explanation.term,
             definition: &explanation.definition,
@@ -185,20 +210,61 @@ impl<'a> ExplainJson<'a> {
             in_context: &explanation.in_context,
             owner: &explanation.owner,
             related: &explanation.related,
-            other_senses: explanation
-                .other_senses
-                .iter()
-                .map(|sense| SenseJson {
-                    concept: &sense.concept,
-                    subject_field: &sense.subject_field,
-                    definition: &sense.definition,
-                })
-                .collect(),
+            other_senses: senses(explanation),
             suggestions: &explanation.suggestions,
             offer_request: explanation.offer_request,
             glossary_revision: revision,
+            asked: &explanation.asked,
+            is_message: explanation.is_message,
+            subject_field: &explanation.subject_field,
+            why_for: &explanation.why_for,
+            also: explanation.also.iter().map(AlsoJson::new).collect(),
+            depth: depth.name(),
+            text: answer_text(explanation, depth),
         }
     }
+}
+
+impl<'a> AlsoJson<'a> {
+    fn new(explanation: &'a Explanation) -> Self {
+        Self {
+            asked: &explanation.asked,
+            status: explanation_status(explanation.status),
+            concept: &explanation.concept,
+            subject_field: &explanation.subject_field,
+            term: &explanation.term,
+            definition: &explanation.definition,
+            why: &explanation.why,
+            why_for: &explanation.why_for,
+            example: &explanation.example,
+            in_context: &explanation.in_context,
+            owner: &explanation.owner,
+            related: &explanation.related,
+            other_senses: senses(explanation),
+            suggestions: &explanation.suggestions,
+            offer_request: explanation.offer_request,
+        }
+    }
+}
+
+fn explanation_status(status: ExplanationStatus) -> &'static str {
+    match status {
+        ExplanationStatus::Defined => "defined",
+        ExplanationStatus::Suggested => "suggested",
+        ExplanationStatus::Unknown => "unknown",
+    }
+}
+
+fn senses(explanation: &Explanation) -> Vec<SenseJson<'_>> {
+    explanation
+        .other_senses
+        .iter()
+        .map(|sense| SenseJson {
+            concept: &sense.concept,
+            subject_field: &sense.subject_field,
+            definition: &sense.definition,
+        })
+        .collect()
 }
 
 /// The ledger's judgement of somebody's rewrite.

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::app::Depth;
+
 /// Turns technical messages into language a business reader can act on.
 #[derive(Debug, Parser)]
 #[command(name = "upshot", version, max_term_width = 100)]
@@ -91,12 +93,36 @@ pub(super) struct ExplainArgs {
     /// Who asks, for example sales.
     #[arg(long = "for", value_name = "AUDIENCE")]
     pub(super) reader: Option<String>,
+    /// How much is told: one sentence, a paragraph, or all with an example (the default).
+    #[arg(long, value_enum)]
+    pub(super) depth: Option<DepthName>,
     /// How the answer is written.
     #[arg(long, value_enum)]
     pub(super) format: Option<Format>,
-    /// Read lines of {"id","query","context"?,"for"?} and write one JSON line for each.
+    /// Read lines of {"id","query","context"?,"for"?,"depth"?} and write one JSON line for each.
     #[arg(long, conflicts_with_all = ["query", "context"])]
     pub(super) batch: bool,
+}
+
+/// How much of an explanation is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum DepthName {
+    /// One plain sentence.
+    Line,
+    /// What it is, why it matters, what it means in the message.
+    Paragraph,
+    /// The same with an example and related terms.
+    Example,
+}
+
+impl From<DepthName> for Depth {
+    fn from(name: DepthName) -> Self {
+        match name {
+            DepthName::Line => Self::Line,
+            DepthName::Paragraph => Self::Paragraph,
+            DepthName::Example => Self::Example,
+        }
+    }
 }
 
 #[derive(Debug, clap::Args)]

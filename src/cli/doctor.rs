@@ -77,7 +77,7 @@ fn glossary(settings: &Settings) -> Finding {
 fn database(settings: &Settings) -> Finding {
     let opened = runtime().map_err(anyhow::Error::from).and_then(|runtime| {
         runtime.block_on(async {
-            Store::open(&settings.database).await?.ping().await?;
+            Store::open(&settings.database, &settings.encryption).await?.ping().await?;
             Ok(())
         })
     });

@@ -14,7 +14,7 @@ use super::{
     audience, batch, engine, format,
 };
 use crate::{
-    app::{ExplanationReply, Readers, Reply, typed, wire::ExplainJson},
+    app::{Depth, ExplanationReply, Readers, Reply, typed, wire::ExplainJson},
     ids::AudienceId,
     platforms::slack,
 };
@@ -28,12 +28,14 @@ struct Line {
     context: Option<String>,
     #[serde(default, rename = "for", alias = "audience")]
     reader: Option<String>,
+    #[serde(default)]
+    depth: Option<String>,
 }
 
 pub(super) fn run(args: &ExplainArgs) -> Outcome {
     let format = format::chosen(args.format, args.batch)?;
     if args.batch {
-        return run_batch(args.reader.as_deref());
+        return run_batch(args.reader.as_deref(), args.depth.map(Depth::from));
     }
     let query = args.query.join(" ");
     if query.trim().is_empty() {
@@ -44,21 +46,27 @@ pub(super) fn run(args: &ExplainArgs) -> Outcome {
     let audience = audience(engine, &readers, args.reader.as_deref())?;
     let context = args.context.as_deref().map(typed);
     let explanation = engine.explain(&query, context.as_ref(), audience);
+    let depth = args.depth.map(Depth::from).or_else(|| Depth::wished(&query)).unwrap_or_default();
     let output = match format {
-        Format::Json => serde_json::to_string(&ExplainJson::new(&Value::Null, &explanation, engine.revision()))? + "\n",
+        Format::Json => {
+            let json = ExplainJson::new(&Value::Null, &explanation, engine.revision(), depth);
+            serde_json::to_string(&json)? + "\n"
+        }
         Format::Slack | Format::Teams => {
             let reader = AudienceId::new(&*audience.id);
-            slack::message_json(&Reply::Explanation(Box::new(ExplanationReply { explanation, reader })), &readers)?
-                + "\n"
+            slack::message_json(
+                &Reply::Explanation(Box::new(ExplanationReply { explanation, depth, reader })),
+                &readers,
+            )? + "\n"
         }
-        Format::Markdown => format::explanation_markdown(&explanation),
-        Format::Text => format::explanation_text(&explanation),
+        Format::Markdown => format::explanation_markdown(&explanation, depth),
+        Format::Text => format::explanation_text(&explanation, depth),
     };
     io::stdout().write_all(output.as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn run_batch(reader: Option<&str>) -> Outcome {
+fn run_batch(reader: Option<&str>, depth: Option<Depth>) -> Outcome {
     let engine = engine()?;
     let readers = Readers::of(engine);
     audience(engine, &readers, reader)?;
@@ -67,7 +75,14 @@ fn run_batch(reader: Option<&str>) -> Outcome {
             .map_err(|_| format!("names a reader that does not exist; choose one of: {}", readers.ids()))?;
         let context = line.context.as_deref().filter(|context| !context.trim().is_empty()).map(typed);
         let explanation = engine.explain(&line.query, context.as_ref(), audience);
-        let json = ExplainJson::new(&line.id, &explanation, engine.revision());
+        let named = match line.depth.as_deref() {
+            Some(name) => Some(Depth::named(name).ok_or_else(|| {
+                format!("names a depth that does not exist; choose one of: {}", Depth::NAMES.join(", "))
+            })?),
+            None => depth,
+        };
+        let depth = named.or_else(|| Depth::wished(&line.query)).unwrap_or_default();
+        let json = ExplainJson::new(&line.id, &explanation, engine.revision(), depth);
         serde_json::to_writer(written, &json).map_err(|error| error.to_string())
     })
 }

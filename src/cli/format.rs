@@ -4,8 +4,9 @@ use std::io::{self, IsTerminal};
 
 use super::{Failure, args::Format};
 use crate::{
+    app::{AnswerLine, Depth, answer},
     config,
-    engine::{Explanation, ExplanationStatus, Rendering},
+    engine::{Explanation, Rendering},
 };
 
 /// The format asked for, or the usual one; a batch is always JSON.
@@ -32,12 +33,13 @@ fn refuse_teams(format: Format) -> Result<(), Failure> {
 #[derive(Clone, Copy)]
 struct Style {
     strong: (&'static str, &'static str),
+    is_markdown: bool,
 }
 
 impl Style {
-    const MARKDOWN: Self = Self { strong: ("**", "**") };
-    const PLAIN: Self = Self { strong: ("", "") };
-    const TERMINAL: Self = Self { strong: ("\u{1b}[1m", "\u{1b}[0m") };
+    const MARKDOWN: Self = Self { strong: ("**", "**"), is_markdown: true };
+    const PLAIN: Self = Self { strong: ("", ""), is_markdown: false };
+    const TERMINAL: Self = Self { strong: ("\u{1b}[1m", "\u{1b}[0m"), is_markdown: false };
 
     fn for_standard_output() -> Self {
         if io::stdout().is_terminal() && !config::no_color() { Self::TERMINAL } else { Self::PLAIN }
@@ -59,13 +61,13 @@ pub(super) fn rewrite_markdown(rendering: &Rendering) -> String {
 }
 
 /// An explanation for a terminal.
-pub(super) fn explanation_text(explanation: &Explanation) -> String {
-    self::explanation(explanation, Style::for_standard_output())
+pub(super) fn explanation_text(explanation: &Explanation, depth: Depth) -> String {
+    self::explanation(explanation, depth, Style::for_standard_output())
 }
 
 /// An explanation for a document.
-pub(super) fn explanation_markdown(explanation: &Explanation) -> String {
-    self::explanation(explanation, Style::MARKDOWN)
+pub(super) fn explanation_markdown(explanation: &Explanation, depth: Depth) -> String {
+    self::explanation(explanation, depth, Style::MARKDOWN)
 }
 
 fn rewrite(rendering: &Rendering, style: Style) -> String {
@@ -88,32 +90,14 @@ fn rewrite(rendering: &Rendering, style: Style) -> String {
     parts.join("\n\n") + "\n"
 }
 
-fn explanation(explanation: &Explanation, style: Style) -> String {
-    let mut parts = match explanation.status {
-        ExplanationStatus::Defined => {
-            vec![format!("{} {}", style.strong(&format!("{}:", explanation.term)), explanation.definition)]
-        }
-        ExplanationStatus::Suggested => vec![format!(
-            "There is no entry for “{}”. Did you mean {}?",
-            explanation.query,
-            explanation.suggestions.join(", ")
-        )],
-        ExplanationStatus::Unknown => vec![format!("“{}” is not in the glossary.", explanation.query)],
+fn explanation(explanation: &Explanation, depth: Depth, style: Style) -> String {
+    // In Markdown two lines without a blank one between them would run together.
+    let separator = if style.is_markdown { "\n\n" } else { "\n" };
+    let line = |line: &AnswerLine| match line.title.as_str() {
+        "" => line.text.clone(),
+        title => format!("{} {}", style.strong(&format!("{title}:")), line.text),
     };
-    let related = explanation.related.join(", ");
-    for (title, value) in [
-        ("Here:", &explanation.in_context),
-        ("Why it matters:", &explanation.why),
-        ("Example:", &explanation.example),
-        ("Related:", &related),
-        ("Questions to:", &explanation.owner),
-    ] {
-        if !value.is_empty() {
-            parts.push(format!("{} {value}", style.strong(title)));
-        }
-    }
-    for sense in &explanation.other_senses {
-        parts.push(format!("{} {}", style.strong(&format!("In {}:", sense.subject_field)), sense.definition));
-    }
-    parts.join("\n") + "\n"
+    let paragraph = |lines: &Vec<AnswerLine>| lines.iter().map(line).collect::<Vec<_>>().join(separator);
+    let between = if depth == Depth::Line { separator } else { "\n\n" };
+    answer(explanation, depth).iter().map(paragraph).collect::<Vec<_>>().join(between) + "\n"
 }

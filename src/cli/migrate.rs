@@ -10,7 +10,7 @@ use crate::{config::Settings, store::Store};
 
 pub(super) fn run() -> Outcome {
     let settings = Settings::load()?;
-    runtime()?.block_on(Store::open(&settings.database))?;
+    runtime()?.block_on(Store::open(&settings.database, &settings.encryption))?;
     writeln!(io::stdout(), "The database {:?} is up to date.", settings.database)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -2,7 +2,7 @@
 
 use std::{fmt, path::PathBuf};
 
-use super::{Problem, Source};
+use super::{Problem, Secret, Source};
 
 /// `UPSHOT_DATABASE_URL`.
 #[derive(Clone, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub enum DatabaseUrl {
     SqliteFile(PathBuf),
     /// `sqlite::memory:`: gone when the process ends.
     SqliteMemory,
+    /// `postgres://user:password@host/database`: for several instances over one database.
+    Postgres(Secret),
 }
 
 impl DatabaseUrl {
@@ -26,16 +28,16 @@ impl DatabaseUrl {
 
     fn parse(url: &str) -> Result<Self, Problem> {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            return Err(Problem::new(
-                "UPSHOT_DATABASE_URL names PostgreSQL, which this version cannot use yet: write sqlite://data/upshot.db.",
-            ));
+            return Ok(Self::Postgres(Secret::new(url)));
         }
         // Options after a question mark (`?mode=rwc`) are other programs' habit; creating the file is what we do anyway.
         let path = url.split('?').next().unwrap_or_default();
         match path.strip_prefix("sqlite:").map(|rest| rest.strip_prefix("//").unwrap_or(rest)) {
             Some(":memory:") => Ok(Self::SqliteMemory),
             Some(path) if !path.is_empty() => Ok(Self::SqliteFile(PathBuf::from(path))),
-            _ => Err(Problem::new("UPSHOT_DATABASE_URL must look like sqlite://data/upshot.db.")),
+            _ => Err(Problem::new(
+                "UPSHOT_DATABASE_URL must look like sqlite://data/upshot.db or postgres://user:password@host/upshot.",
+            )),
         }
     }
 }
@@ -46,6 +48,7 @@ impl fmt::Debug for DatabaseUrl {
         match self {
             Self::SqliteFile(path) => write!(formatter, "sqlite://{}", path.display()),
             Self::SqliteMemory => formatter.write_str("sqlite::memory:"),
+            Self::Postgres(_) => formatter.write_str("postgres://…"),
         }
     }
 }
@@ -54,7 +57,7 @@ impl fmt::Debug for DatabaseUrl {
 mod tests {
     use std::path::PathBuf;
 
-    use super::DatabaseUrl;
+    use super::{DatabaseUrl, Secret};
 
     #[test]
     fn sqlite_addresses_are_understood() {
@@ -65,8 +68,17 @@ mod tests {
     }
 
     #[test]
+    fn postgresql_is_understood_and_its_password_not_shown() {
+        for url in ["postgres://u:hunter2@db/upshot", "postgresql://u:hunter2@db/upshot?sslmode=require"] {
+            let parsed = DatabaseUrl::parse(url).unwrap();
+            assert_eq!(parsed, DatabaseUrl::Postgres(Secret::new(url)));
+            assert_eq!(format!("{parsed:?}"), "postgres://…");
+        }
+    }
+
+    #[test]
     fn other_addresses_are_refused_with_the_mend() {
-        for url in ["postgres://u:hunter2@db/upshot", "mysql://db", "sqlite://", "upshot.db"] {
+        for url in ["mysql://u:hunter2@db/upshot", "sqlite://", "upshot.db"] {
             let problem = DatabaseUrl::parse(url).unwrap_err().to_string();
             assert!(problem.contains("sqlite://data/upshot.db"), "{problem}");
             assert!(!problem.contains("hunter2"), "{problem}");

@@ -15,6 +15,7 @@
 
 mod content;
 mod database;
+mod encryption;
 mod error;
 mod log;
 mod secret;
@@ -26,6 +27,7 @@ use std::path::Path;
 
 pub use content::ContentSettings;
 pub use database::DatabaseUrl;
+pub use encryption::EncryptionSettings;
 pub use error::{Problem, SettingsError};
 pub use log::{LogFormat, LogSettings, no_color};
 pub use secret::Secret;
@@ -41,6 +43,8 @@ pub struct Settings {
     pub server: ServerSettings,
     /// Where the data lives.
     pub database: DatabaseUrl,
+    /// The keys under which tokens are encrypted.
+    pub encryption: EncryptionSettings,
     /// Folders with an organisation's own glossary and prompts.
     pub content: ContentSettings,
     /// The Slack side.
@@ -67,6 +71,7 @@ impl Settings {
         let settings = Self {
             server: ServerSettings::from_source(source, &mut problems),
             database: DatabaseUrl::from_source(source, &mut problems),
+            encryption: EncryptionSettings::from_source(source, &mut problems),
             content: ContentSettings::from_source(source, &mut problems),
             slack: SlackSettings::from_source(source, &mut problems),
             log: LogSettings::from_source(source, &mut problems),

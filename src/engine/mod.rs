@@ -36,7 +36,7 @@ pub use review::{Draft, Hint, HintCode, Review, WORDS_AT_FULL_WEIGHT};
 pub use source::{ByteSpan, SourceText};
 
 use audience::AudienceProfile;
-use explain::Lookup;
+use explain::{Knowledge, Lookup};
 use glossary::Glossary;
 use phrases::{PatternSet, Phrase};
 use reading::Cues;
@@ -200,16 +200,17 @@ impl Engine {
         }
     }
 
-    /// Answers "explain this": a term, an abbreviation, a misspelling or a whole question.
+    /// Answers "explain this": terms, abbreviations, misspellings, phrases and whole questions.
     #[must_use]
     pub fn explain(&self, query: &str, context: Option<&SourceText>, audience: &Audience) -> Explanation {
-        let profile = self.profile(audience);
-        let plain = context.map(|source| {
-            let analysis = Analysis::new(source.text(), &self.glossary, &self.patterns);
-            Realiser::new(&analysis, &self.glossary, &self.phrases, profile).whole().text
-        });
-        let context = context.zip(plain.as_deref());
-        explain::explain(&self.glossary, &self.lookup, query, context, profile)
+        let knowledge = Knowledge {
+            glossary: &self.glossary,
+            phrases: &self.phrases,
+            patterns: &self.patterns,
+            lookup: &self.lookup,
+            audiences: &self.profiles,
+        };
+        explain::explain(&knowledge, query, context, self.profile(audience))
     }
 
     /// Compares somebody's rewrite with its source.

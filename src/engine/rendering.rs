@@ -133,20 +133,29 @@ pub struct Sense {
 pub struct Explanation {
     /// What was asked, as typed.
     pub query: String,
+    /// The words of the question that this answers, as typed.
+    pub asked: String,
     /// How it was found.
     pub status: ExplanationStatus,
-    /// Concept id; empty when unknown.
+    /// Id of the concept or phrase pattern; empty when unknown.
     pub concept: String,
+    /// Subject field, readable.
+    pub subject_field: String,
     /// The preferred term.
     pub term: String,
     /// The definition.
     pub definition: String,
-    /// Why it matters to this reader; empty when nobody wrote it down.
+    /// Why it matters; empty when nobody wrote it down.
     pub why: String,
+    /// The title of the reader for whom that was written, when it is another one; empty for this reader and everybody.
+    pub why_for: String,
     /// A natural example.
     pub example: String,
-    /// What it means in the given message; empty without a message or when the term is not in it.
+    /// What it means in the given message, or the message itself in plain words when that was asked; empty without a
+    /// message or when the term is not in it.
     pub in_context: String,
+    /// Whether a whole message was asked about, so that `in_context` is the answer and the entry explains a word of it.
+    pub is_message: bool,
     /// Who answers for the entry.
     pub owner: String,
     /// Related preferred terms.
@@ -157,6 +166,8 @@ pub struct Explanation {
     pub suggestions: Vec<String>,
     /// Whether to offer "ask for a definition".
     pub offer_request: bool,
+    /// Answers for the other terms of the question, in its order.
+    pub also: Vec<Explanation>,
 }
 
 /// One way in which a candidate is unfaithful to its source.

@@ -1,45 +1,86 @@
-//! What outlives a request: preferences and pending texts.
+//! What outlives a request: preferences, texts behind answers, what came in and what is owed, installations, choices for
+//! channels, requests for definitions, counters.
 //!
-//! [`Store`] is one face over the databases we run on. Preferences are read on every command, so they are also held in
+//! [`Store`] is one face over the databases we run on. Both understand nearly every query as it is written here; what they
+//! spell differently is in `sqlite.rs` and `postgres.rs`. Preferences are read on every command, so they are also held in
 //! memory and a read never touches the database.
 
+mod channels;
+mod counters;
+mod definitions;
+mod inbox;
+mod installations;
+mod outbox;
 mod pending;
+mod pool;
+mod postgres;
 mod preferences;
+mod seal;
 mod sqlite;
 
-use std::{fmt, path::PathBuf, time::Duration};
+use std::{fmt, path::PathBuf};
+
+pub use channels::ChannelSettings;
+pub use counters::Counter;
+pub use definitions::WantedDefinition;
+pub use inbox::{ClaimedEvent, EVENT_LIFETIME, EventLease, NewEvent, REMEMBERED, Recorded};
+pub use installations::{Installation, InstallationDetails, InstallationKey, Tokens};
+pub use outbox::{Again, BURIED, ClaimedDelivery, DeliveryEnd, DeliveryLease, NewDelivery, Rate};
+pub use pending::PENDING_LIFETIME;
 
 use crate::{
     clock::Timestamp,
-    config::DatabaseUrl,
-    ids::{AudienceId, PendingId, PersonId, WorkspaceId},
+    config::{DatabaseUrl, EncryptionSettings},
 };
+use pending::PendingTexts;
+use pool::{Pool, on};
 use preferences::PreferenceCache;
-use sqlite::SqliteStore;
-
-/// How long a text may wait behind an answer on somebody's screen.
-pub const PENDING_LIFETIME: Duration = Duration::from_secs(60 * 60);
+use seal::Seal;
 
 /// The database could not do what was asked.
 #[derive(Debug)]
 pub enum StoreError {
     /// The folder of the database file cannot be made.
     Folder(PathBuf, std::io::Error),
+    /// The address of the database makes no sense.
+    Address(sqlx::Error),
     /// The database cannot be opened or does not answer.
     Database(sqlx::Error),
     /// The database takes less than comes in, and memory for what waits is full.
     Busy,
     /// The tables cannot be brought up to date.
     Migration(sqlx::migrate::MigrateError),
+    /// The key file beside the database can be neither read nor made.
+    KeyFile(PathBuf, std::io::Error),
+    /// There is no key to encrypt tokens with.
+    NoKey,
+    /// What is encrypted was encrypted with another key, or was changed.
+    WrongKey,
+    /// A row of this table is not as we write them.
+    Damaged(&'static str),
 }
 
 impl fmt::Display for StoreError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Folder(path, _) => write!(formatter, "the folder {} cannot be made", path.display()),
+            Self::Address(_) => formatter.write_str("the address of the database makes no sense"),
             Self::Busy => formatter.write_str("the database cannot keep up"),
             Self::Database(_) => formatter.write_str("the database does not answer"),
             Self::Migration(_) => formatter.write_str("the database cannot be brought up to date"),
+            Self::KeyFile(path, _) => write!(
+                formatter,
+                "the key file {} can be neither read nor made (set UPSHOT_ENCRYPTION_KEY instead)",
+                path.display()
+            ),
+            Self::NoKey => formatter.write_str(
+                "there is no key to encrypt tokens with: set UPSHOT_ENCRYPTION_KEY, the same on every instance",
+            ),
+            Self::WrongKey => formatter.write_str(
+                "tokens in the database were encrypted with another key: add that key to UPSHOT_ENCRYPTION_KEY, or install \
+                 the app again",
+            ),
+            Self::Damaged(table) => write!(formatter, "a row of the table {table} was damaged or written by another version"),
         }
     }
 }
@@ -47,10 +88,10 @@ impl fmt::Display for StoreError {
 impl std::error::Error for StoreError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Folder(_, error) => Some(error),
-            Self::Database(error) => Some(error),
-            Self::Busy => None,
+            Self::Folder(_, error) | Self::KeyFile(_, error) => Some(error),
+            Self::Address(error) | Self::Database(error) => Some(error),
             Self::Migration(error) => Some(error),
+            Self::Busy | Self::NoKey | Self::WrongKey | Self::Damaged(_) => None,
         }
     }
 }
@@ -61,30 +102,36 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
-/// The databases we run on.
-#[derive(Debug)]
-enum Backend {
-    Sqlite(SqliteStore),
-}
-
 /// What outlives a request.
 #[derive(Debug)]
 pub struct Store {
-    backend: Backend,
+    pool: Pool,
+    texts: PendingTexts,
     preferences: PreferenceCache,
+    seal: Seal,
 }
 
 impl Store {
     /// Opens the database, creating it and bringing its tables up to date first.
     ///
     /// # Errors
-    /// The database cannot be created, opened or brought up to date.
-    pub async fn open(url: &DatabaseUrl) -> Result<Self, StoreError> {
-        let backend = Backend::Sqlite(SqliteStore::open(url).await?);
-        let rows = match &backend {
-            Backend::Sqlite(sqlite) => sqlite.all_preferences().await?,
+    /// The database cannot be created, opened or brought up to date, or there is no place for its key.
+    pub async fn open(url: &DatabaseUrl, encryption: &EncryptionSettings) -> Result<Self, StoreError> {
+        let keys = &encryption.keys;
+        let (pool, seal) = match url {
+            DatabaseUrl::SqliteFile(path) => {
+                let pool = sqlite::open(Some(path)).await?;
+                (Pool::Sqlite(pool), Seal::open(keys, Some(path))?)
+            }
+            DatabaseUrl::SqliteMemory => {
+                let seal = if keys.is_empty() { Seal::for_memory()? } else { Seal::open(keys, None)? };
+                (Pool::Sqlite(sqlite::open(None).await?), seal)
+            }
+            DatabaseUrl::Postgres(url) => (Pool::Postgres(postgres::open(url).await?), Seal::open(keys, None)?),
         };
-        Ok(Self { backend, preferences: PreferenceCache::new(rows) })
+        let texts = PendingTexts::start(pool.clone());
+        let preferences = PreferenceCache::read(&pool).await?;
+        Ok(Self { pool, texts, preferences, seal })
     }
 
     /// Whether the database answers.
@@ -92,98 +139,31 @@ impl Store {
     /// # Errors
     /// It does not.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        match &self.backend {
-            Backend::Sqlite(sqlite) => sqlite.ping().await,
-        }
-    }
-
-    /// The reader that this person chose, from memory.
-    #[must_use]
-    pub fn preference(&self, workspace: &WorkspaceId, person: &PersonId) -> Option<AudienceId> {
-        self.preferences.get(workspace, person)
-    }
-
-    /// Remembers the reader that this person chose.
-    ///
-    /// # Errors
-    /// The database does not answer; then nothing is remembered.
-    pub async fn set_preference(
-        &self,
-        workspace: &WorkspaceId,
-        person: &PersonId,
-        audience: &AudienceId,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        match &self.backend {
-            Backend::Sqlite(sqlite) => sqlite.set_preference(workspace, person, audience, now).await?,
-        }
-        self.preferences.set(workspace, person, audience);
+        on!(&self.pool, pool => {
+            sqlx::query("SELECT 1").execute(pool).await?;
+        });
         Ok(())
     }
 
-    /// Keeps a text for [`PENDING_LIFETIME`], for this person only.
-    ///
-    /// # Errors
-    /// The database does not answer.
-    pub async fn keep_pending(
-        &self,
-        id: &PendingId,
-        workspace: &WorkspaceId,
-        person: &PersonId,
-        text: &str,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let expires_at = now.plus(PENDING_LIFETIME);
-        match &self.backend {
-            Backend::Sqlite(sqlite) => sqlite.keep_pending(id, workspace, person, text, expires_at).await,
-        }
-    }
-
-    /// The text behind an answer; `None` when it has expired, was erased or belongs to somebody else.
-    ///
-    /// # Errors
-    /// The database does not answer.
-    pub async fn pending(
-        &self,
-        id: &PendingId,
-        workspace: &WorkspaceId,
-        person: &PersonId,
-        now: Timestamp,
-    ) -> Result<Option<String>, StoreError> {
-        match &self.backend {
-            Backend::Sqlite(sqlite) => sqlite.pending(id, workspace, person, now).await,
-        }
-    }
-
-    /// Erases the text behind an answer that nobody looks at any more.
-    ///
-    /// # Errors
-    /// The database does not answer.
-    pub async fn erase_pending(
-        &self,
-        id: &PendingId,
-        workspace: &WorkspaceId,
-        person: &PersonId,
-    ) -> Result<(), StoreError> {
-        match &self.backend {
-            Backend::Sqlite(sqlite) => sqlite.erase_pending(id, workspace, person).await,
-        }
-    }
-
-    /// Erases all texts whose time is over and says how many there were.
+    /// Erases all texts whose time is over, wherever they are, and says how many there were.
     ///
     /// # Errors
     /// The database does not answer.
     pub async fn erase_expired(&self, now: Timestamp) -> Result<u64, StoreError> {
-        match &self.backend {
-            Backend::Sqlite(sqlite) => sqlite.erase_expired(now).await,
-        }
+        let mut erased = self.expire_pending(now).await?;
+        erased += self.expire_events(now.into()).await?;
+        erased += self.expire_deliveries(now.into()).await?;
+        on!(&self.pool, pool, dialect => {
+            if let Some(statement) = dialect.after_erasing {
+                sqlx::query(statement).execute(pool).await?;
+            }
+        });
+        Ok(erased)
     }
 
     /// Closes the database. What is asked afterwards fails.
     pub async fn close(&self) {
-        match &self.backend {
-            Backend::Sqlite(sqlite) => sqlite.close().await,
-        }
+        self.texts.close().await;
+        on!(&self.pool, pool => pool.close().await);
     }
 }

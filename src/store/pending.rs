@@ -10,20 +10,25 @@ use std::{
     time::Duration,
 };
 
-use sqlx::{QueryBuilder, Sqlite, SqlitePool};
 use tokio::{sync::Notify, task::JoinHandle};
 
-use super::StoreError;
+use super::{
+    Store, StoreError,
+    pool::{Pool, on},
+};
 use crate::{
     clock::Timestamp,
     ids::{PendingId, PersonId, WorkspaceId},
 };
 
+/// How long a text may wait behind an answer on somebody's screen.
+pub const PENDING_LIFETIME: Duration = Duration::from_secs(60 * 60);
+
 /// How long rows gather before they are written together.
 const GATHERING: Duration = Duration::from_millis(100);
 /// A database that refused a group is asked again after this.
 const PAUSE: Duration = Duration::from_secs(1);
-/// Five values a row, and SQLite takes 32,766 values in a statement.
+/// Rows of one transaction. Other writers wait as long.
 const LARGEST_GROUP: usize = 64;
 /// Bytes of text that may wait in memory: some fifty of the longest messages, or thousands of usual ones.
 const MOST_WAITING_BYTES: usize = 8 * 1024 * 1024;
@@ -91,7 +96,7 @@ pub(super) struct PendingTexts {
 
 impl PendingTexts {
     /// Starts the task that writes.
-    pub(super) fn start(pool: SqlitePool) -> Self {
+    pub(super) fn start(pool: Pool) -> Self {
         let shared = Arc::new(Shared::default());
         let writer = tokio::spawn(write_groups(pool, Arc::clone(&shared)));
         Self { shared, writer: Mutex::new(Some(writer)) }
@@ -174,7 +179,7 @@ impl PendingTexts {
     }
 }
 
-async fn write_groups(pool: SqlitePool, shared: Arc<Shared>) {
+async fn write_groups(pool: Pool, shared: Arc<Shared>) {
     loop {
         let (group, closing): (Vec<Arc<PendingRow>>, bool) = {
             let waiting = shared.lock();
@@ -213,7 +218,7 @@ async fn write_groups(pool: SqlitePool, shared: Arc<Shared>) {
     }
 }
 
-async fn write(pool: &SqlitePool, shared: &Shared, group: &[Arc<PendingRow>]) -> Result<(), sqlx::Error> {
+async fn write(pool: &Pool, shared: &Shared, group: &[Arc<PendingRow>]) -> Result<(), sqlx::Error> {
     insert(pool, group).await?;
     let dismissed: Vec<&PendingId> = {
         let mut waiting = shared.lock();
@@ -221,24 +226,116 @@ async fn write(pool: &SqlitePool, shared: &Shared, group: &[Arc<PendingRow>]) ->
     };
     shared.room.notify_waiters();
     for id in dismissed {
-        sqlx::query("DELETE FROM pending_sources WHERE id = ?1").bind(id.as_str()).execute(pool).await?;
+        on!(pool, pool => {
+            sqlx::query("DELETE FROM pending_sources WHERE id = $1").bind(id.as_str()).execute(pool).await?;
+        });
     }
     Ok(())
 }
 
-async fn insert(pool: &SqlitePool, group: &[Arc<PendingRow>]) -> Result<(), sqlx::Error> {
-    let mut statement: QueryBuilder<Sqlite> =
-        QueryBuilder::new("INSERT INTO pending_sources (id, workspace, person, text, expires_at) ");
-    statement.push_values(group, |mut values, row| {
-        values
-            .push_bind(row.id.as_str())
-            .push_bind(row.workspace.as_str())
-            .push_bind(row.person.as_str())
-            .push_bind(row.text.as_str())
-            .push_bind(row.expires_at.unix_seconds());
-    });
-    statement.push(" ON CONFLICT (id) DO NOTHING");
-    // Groups differ in size; keeping a prepared statement for each would only fill memory.
-    statement.build().persistent(false).execute(pool).await?;
-    Ok(())
+async fn insert(pool: &Pool, group: &[Arc<PendingRow>]) -> Result<(), sqlx::Error> {
+    on!(pool, pool, dialect => {
+        let mut transaction = pool.begin_with(dialect.begin).await?;
+        for row in group {
+            sqlx::query(
+                "INSERT INTO pending_sources (id, workspace, person, text, expires_at) VALUES ($1, $2, $3, $4, $5) \
+                 ON CONFLICT (id) DO NOTHING",
+            )
+            .bind(row.id.as_str())
+            .bind(row.workspace.as_str())
+            .bind(row.person.as_str())
+            .bind(row.text.as_str())
+            .bind(row.expires_at.unix_seconds())
+            .execute(&mut *transaction)
+            .await?;
+        }
+        transaction.commit().await
+    })
+}
+
+impl Store {
+    /// Keeps a text for [`PENDING_LIFETIME`], for this person only.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn keep_pending(
+        &self,
+        id: &PendingId,
+        workspace: &WorkspaceId,
+        person: &PersonId,
+        text: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let row = PendingRow {
+            id: id.clone(),
+            workspace: workspace.clone(),
+            person: person.clone(),
+            text: text.to_owned(),
+            expires_at: now.plus(PENDING_LIFETIME),
+        };
+        self.texts.keep(row).await
+    }
+
+    /// The text behind an answer; `None` when it has expired, was erased or belongs to somebody else.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn pending(
+        &self,
+        id: &PendingId,
+        workspace: &WorkspaceId,
+        person: &PersonId,
+        now: Timestamp,
+    ) -> Result<Option<String>, StoreError> {
+        if let Some(text) = self.texts.find(id, workspace, person, now) {
+            return Ok(Some(text));
+        }
+        let row: Option<(String,)> = on!(&self.pool, pool => {
+            sqlx::query_as(
+                "SELECT text FROM pending_sources WHERE id = $1 AND workspace = $2 AND person = $3 AND expires_at > $4",
+            )
+            .bind(id.as_str())
+            .bind(workspace.as_str())
+            .bind(person.as_str())
+            .bind(now.unix_seconds())
+            .fetch_optional(pool)
+            .await?
+        });
+        Ok(row.map(|(text,)| text))
+    }
+
+    /// Erases the text behind an answer that nobody looks at any more.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn erase_pending(
+        &self,
+        id: &PendingId,
+        workspace: &WorkspaceId,
+        person: &PersonId,
+    ) -> Result<(), StoreError> {
+        self.texts.forget(id, workspace, person);
+        on!(&self.pool, pool => {
+            sqlx::query("DELETE FROM pending_sources WHERE id = $1 AND workspace = $2 AND person = $3")
+                .bind(id.as_str())
+                .bind(workspace.as_str())
+                .bind(person.as_str())
+                .execute(pool)
+                .await?;
+        });
+        Ok(())
+    }
+
+    /// Erases texts whose time is over.
+    pub(super) async fn expire_pending(&self, now: Timestamp) -> Result<u64, StoreError> {
+        self.texts.forget_expired(now);
+        let erased = on!(&self.pool, pool => {
+            sqlx::query("DELETE FROM pending_sources WHERE expires_at <= $1")
+                .bind(now.unix_seconds())
+                .execute(pool)
+                .await?
+                .rows_affected()
+        });
+        Ok(erased)
+    }
 }

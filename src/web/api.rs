@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::problem::Problem;
 use crate::{
     app::{
-        App, MAX_QUERY_CHARS, MAX_TEXT_CHARS, typed,
+        App, Depth, MAX_QUERY_CHARS, MAX_TEXT_CHARS, typed,
         wire::{ExplainJson, RewriteJson, VerifyJson},
     },
     clock::Stopwatch,
@@ -42,6 +42,8 @@ pub(super) struct ExplainBody {
     context: Option<String>,
     #[serde(default, rename = "for", alias = "audience")]
     reader: Option<String>,
+    #[serde(default)]
+    depth: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -67,7 +69,7 @@ pub(super) async fn rewrite(State(app): State<Arc<App>>, body: Body) -> Result<R
     Ok(json(&RewriteJson::new(&body.id, &rendering, app.engine().revision(), watch.elapsed_us())))
 }
 
-/// `POST /api/v1/explain`: `{"query", "context"?, "for"?, "id"?}`.
+/// `POST /api/v1/explain`: `{"query", "context"?, "for"?, "depth"?, "id"?}`.
 pub(super) async fn explain(State(app): State<Arc<App>>, body: Body) -> Result<Response, Problem> {
     answer_explain(&app, &parse(body)?)
 }
@@ -80,6 +82,7 @@ pub(super) async fn explain_query(State(app): State<Arc<App>>, uri: Uri) -> Resu
             "query" | "q" => body.query = value.into_owned(),
             "context" => body.context = Some(value.into_owned()),
             "for" | "audience" => body.reader = Some(value.into_owned()),
+            "depth" => body.depth = Some(value.into_owned()),
             "id" => body.id = Value::String(value.into_owned()),
             _ => {}
         }
@@ -109,8 +112,16 @@ fn answer_explain(app: &App, body: &ExplainBody) -> Result<Response, Problem> {
     let query = text_up_to(MAX_QUERY_CHARS, "query", &body.query)?;
     let context = body.context.as_deref().filter(|context| !context.trim().is_empty());
     let context = context.map(|context| text("context", context)).transpose()?;
+    let depth = depth(body.depth.as_deref())?.or_else(|| Depth::wished(query.text())).unwrap_or_default();
     let explanation = app.engine().explain(query.text(), context.as_ref(), audience);
-    Ok(json(&ExplainJson::new(&body.id, &explanation, app.engine().revision())))
+    Ok(json(&ExplainJson::new(&body.id, &explanation, app.engine().revision(), depth)))
+}
+
+fn depth(named: Option<&str>) -> Result<Option<Depth>, Problem> {
+    let Some(named) = named.filter(|named| !named.trim().is_empty()) else { return Ok(None) };
+    Depth::named(named).map(Some).ok_or_else(|| {
+        Problem::bad_request(format!("There is no such depth. Choose one of: {}.", Depth::NAMES.join(", ")))
+    })
 }
 
 fn parse<T: DeserializeOwned>(body: Body) -> Result<T, Problem> {

@@ -79,7 +79,7 @@ impl Server {
     /// One of these did not work.
     pub async fn start(settings: &Settings, clock: Clock) -> Result<Self, StartError> {
         let engine = content::load(&settings.content).map_err(StartError::Content)?;
-        let store = Store::open(&settings.database).await.map_err(StartError::Store)?;
+        let store = Store::open(&settings.database, &settings.encryption).await.map_err(StartError::Store)?;
         // What expired while nobody was running is erased before anything else.
         store.erase_expired(clock.now()).await.map_err(StartError::Store)?;
         let app = Arc::new(App::new(Arc::new(engine), store));

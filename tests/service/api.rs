@@ -78,6 +78,27 @@ async fn an_explanation_has_the_fields_of_the_contract() {
 }
 
 #[tokio::test]
+async fn the_depth_decides_about_the_text_alone() {
+    let server = TestServer::start().await;
+    let ask = |depth: &str| json!({ "query": "diff between p95 and p99", "depth": depth });
+    let (_, whole) = post(&server, "/api/v1/explain", &ask("example")).await;
+    let (_, line) = post(&server, "/api/v1/explain", &ask("line")).await;
+    assert_eq!(whole["also"][0]["concept"], "latency-p99");
+    for field in ["definition", "example", "related", "also"] {
+        assert_eq!(whole[field], line[field], "{field}");
+    }
+    let lines = |answer: &serde_json::Value| answer["text"].as_str().unwrap().lines().count();
+    assert_eq!(lines(&line), 2, "one line for each term");
+    assert!(lines(&whole) > 5, "{}", whole["text"]);
+    let got = server.get("/api/v1/explain?q=p95&depth=paragraph").await;
+    assert_eq!(server::json(got).await["depth"], "paragraph");
+    let (status, problem) = post(&server, "/api/v1/explain", &ask("essay")).await;
+    assert_eq!(status, 400);
+    assert!(problem["detail"].as_str().unwrap().contains("line, paragraph, example"), "{problem}");
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn a_candidate_is_verified() {
     let server = TestServer::start().await;
     let (status, answer) =

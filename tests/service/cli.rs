@@ -86,6 +86,11 @@ fn every_format_is_what_it_says() {
     assert!(out(&run(&["rewrite", "--format", "markdown", "It took 5 s."])).starts_with("**"));
     let explained: Value = serde_json::from_str(&out(&run(&["explain", "--format", "json", "p95"]))).unwrap();
     assert_eq!(explained["query"], "p95");
+    let line = out(&run(&["explain", "--depth", "line", "p95"]));
+    assert_eq!(line.lines().count(), 1, "{line}");
+    let paragraph = out(&run(&["explain", "--depth", "paragraph", "p95"]));
+    let example = out(&run(&["explain", "p95"]));
+    assert!(example.starts_with(paragraph.trim_end()) && example.contains("Example:"), "{paragraph} in {example}");
     let question = run(&["explain", "--format", "json", "what", "is", "a", "pod?"]);
     let question: Value = serde_json::from_str(&out(&question)).unwrap();
     assert_eq!(question["query"], "what is a pod?");
@@ -102,6 +107,7 @@ fn wrong_use_is_exit_code_2_and_a_sentence() {
         (&["rewrite", "--batch", "--format", "text"], "leave out --format"),
         (&["explain"], "required"),
         (&["explain", ""], "nothing to explain"),
+        (&["explain", "--depth", "deep", "p95"], "possible values: line, paragraph, example"),
         (&["verify", "--source", "nowhere"], "--candidate"),
         (&["verify", "--source", "nowhere", "--candidate", "nowhere"], "nowhere cannot be read"),
         (&["eval"], "required"),

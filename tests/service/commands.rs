@@ -158,6 +158,19 @@ async fn what_cannot_be_explained_is_said_honestly() {
 }
 
 #[tokio::test]
+async fn a_question_can_ask_for_one_line_and_for_several_terms() {
+    let server = TestServer::start().await;
+    let message = server.command("/explain", "p95 in one line").await;
+    assert_eq!(text(&message).lines().count(), 1, "{}", text(&message));
+    let message = server.command("/explain", "what's the difference between an SLA and an SLO?").await;
+    for part in ["*SLA*:", "*SLO*:", "*Why it matters"] {
+        assert!(text(&message).contains(part), "{part} in {}", text(&message));
+    }
+    assert!(controls(&message).is_some(), "an answer has its menu");
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn a_message_pasted_behind_explain_is_rewritten() {
     let server = TestServer::start().await;
     let pasted = "zorp the frobnicated quux before noon or every single blarg will be lost";

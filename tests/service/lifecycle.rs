@@ -58,7 +58,9 @@ async fn the_program_runs_from_an_empty_folder_and_ends_on_sigterm() {
 fn wrong_settings_are_refused_with_the_mend() {
     for (settings, part) in [
         (&[("UPSHOT_LISTEN", "8080")][..], "UPSHOT_LISTEN must be an address and a port"),
-        (&[("UPSHOT_DATABASE_URL", "postgres://u:hunter2@h/d")], "cannot use yet"),
+        (&[("UPSHOT_DATABASE_URL", "mysql://u:hunter2@h/d")], "UPSHOT_DATABASE_URL must look like"),
+        (&[("UPSHOT_DATABASE_URL", "postgres://u:hunter2@127.0.0.1:9/d")], "the database does not answer"),
+        (&[("UPSHOT_ENCRYPTION_KEY", "hunter2")], "UPSHOT_ENCRYPTION_KEY holds a key of fewer than"),
         (&[("UPSHOT_DATABASE", "x")], "write UPSHOT_DATABASE_URL if that was meant"),
         (&[("SLACK_BOT_TOKEN", "xoxb-hunter2")], "SLACK_SIGNING_SECRET is not"),
         (&[("SLACK_API_URL", "http://slack.com/api/")], "SLACK_API_URL must be an https address"),

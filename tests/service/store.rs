@@ -1,17 +1,24 @@
-//! Texts behind answers: there at once, written a moment later, gone when dismissed.
+//! The store, the same on both databases: texts behind answers and preferences.
 
 use upshot::{
     clock::Timestamp,
-    config::DatabaseUrl,
-    ids::{PendingId, PersonId, WorkspaceId},
+    ids::{AudienceId, PendingId, PersonId, WorkspaceId},
     store::{PENDING_LIFETIME, Store, StoreError},
 };
 
-use super::server::Folder;
+use super::databases::{Database, on_both};
 
 /// As much as the store holds in memory.
 const MOST_WAITING_BYTES: usize = 8 * 1024 * 1024;
 const NOW: Timestamp = Timestamp::from_unix_seconds(1_700_000_000);
+
+on_both!(
+    a_text_is_there_before_it_is_written_and_for_one_person_only,
+    what_waits_is_written_when_the_store_closes_and_what_was_dismissed_is_not,
+    memory_for_waiting_texts_is_bounded,
+    no_kept_text_outlives_its_hour,
+    a_preference_outlives_the_process_and_is_seen_by_other_instances,
+);
 
 struct Someone {
     workspace: WorkspaceId,
@@ -30,9 +37,8 @@ async fn text(store: &Store, id: &PendingId, who: &Someone, now: Timestamp) -> O
     store.pending(id, &who.workspace, &who.person, now).await.unwrap()
 }
 
-#[tokio::test]
-async fn a_text_is_there_before_it_is_written_and_for_one_person_only() {
-    let store = Store::open(&DatabaseUrl::SqliteMemory).await.unwrap();
+async fn a_text_is_there_before_it_is_written_and_for_one_person_only(database: Database) {
+    let store = database.open().await;
     let (anna, ben) = (someone("U1"), someone("U2"));
     let id = PendingId::new("1");
     keep(&store, &id, &anna, "first").await;
@@ -46,14 +52,11 @@ async fn a_text_is_there_before_it_is_written_and_for_one_person_only() {
     assert_eq!(text(&store, &id, &anna, NOW).await, None);
 }
 
-#[tokio::test]
-async fn what_waits_is_written_when_the_store_closes_and_what_was_dismissed_is_not() {
-    let folder = Folder::new();
-    let url = DatabaseUrl::SqliteFile(folder.path().join("upshot.db"));
+async fn what_waits_is_written_when_the_store_closes_and_what_was_dismissed_is_not(database: Database) {
     let anna = someone("U1");
     let ids: Vec<PendingId> = (0..2_000).map(|number| PendingId::new(format!("{number:05}"))).collect();
 
-    let store = Store::open(&url).await.unwrap();
+    let store = database.open().await;
     for id in &ids {
         keep(&store, id, &anna, id.as_str()).await;
     }
@@ -62,7 +65,7 @@ async fn what_waits_is_written_when_the_store_closes_and_what_was_dismissed_is_n
     }
     store.close().await;
 
-    let store = Store::open(&url).await.unwrap();
+    let store = database.open().await;
     for (number, id) in ids.iter().enumerate() {
         let expected = (number % 2 == 1).then(|| id.as_str().to_owned());
         assert_eq!(text(&store, id, &anna, NOW).await, expected, "{number}");
@@ -70,9 +73,8 @@ async fn what_waits_is_written_when_the_store_closes_and_what_was_dismissed_is_n
     store.close().await;
 }
 
-#[tokio::test]
-async fn memory_for_waiting_texts_is_bounded() {
-    let store = Store::open(&DatabaseUrl::SqliteMemory).await.unwrap();
+async fn memory_for_waiting_texts_is_bounded(database: Database) {
+    let store = database.open().await;
     let anna = someone("U1");
     let long = "x".repeat(MOST_WAITING_BYTES / 4);
     // More than fits at once: each waits until the database has taken the ones before it.
@@ -87,4 +89,34 @@ async fn memory_for_waiting_texts_is_bounded() {
         .expect_err("what never fits is refused and does not wait forever");
     assert!(matches!(refused, StoreError::Busy), "{refused}");
     store.close().await;
+}
+
+async fn no_kept_text_outlives_its_hour(database: Database) {
+    let store = database.open().await;
+    let anna = someone("U1");
+    keep(&store, &PendingId::new("1"), &anna, "xylophone of the first message").await;
+    store.close().await;
+    assert!(database.holds("xylophone").await, "it was written");
+    let store = database.open().await;
+    assert_eq!(store.erase_expired(NOW).await.unwrap(), 0);
+    assert_eq!(store.erase_expired(NOW.plus(PENDING_LIFETIME)).await.unwrap(), 1);
+    assert!(!database.holds("xylophone").await, "not a byte is left");
+    store.close().await;
+}
+
+async fn a_preference_outlives_the_process_and_is_seen_by_other_instances(database: Database) {
+    let (first, second) = (database.open().await, database.open().await);
+    let anna = someone("U1");
+    let sales = AudienceId::new("sales");
+    first.set_preference(&anna.workspace, &anna.person, &sales, NOW).await.unwrap();
+    assert_eq!(first.preference(&anna.workspace, &anna.person), Some(sales.clone()));
+    second.read_preferences_again(NOW).await.unwrap();
+    let is_shared = database.folder.is_none();
+    assert_eq!(second.preference(&anna.workspace, &anna.person), is_shared.then(|| sales.clone()));
+    assert_eq!(second.preference(&WorkspaceId::new("T2"), &anna.person), None, "another workspace, another person");
+    first.close().await;
+    second.close().await;
+    let third = database.open().await;
+    assert_eq!(third.preference(&anna.workspace, &anna.person), Some(sales));
+    third.close().await;
 }

@@ -176,7 +176,7 @@ impl<'g> Evidence<'g> {
     }
 
     /// How well a concept fits; `None` when it is ruled out.
-    fn score(&self, position: usize, concept: &Concept, term: &str) -> Option<usize> {
+    pub(crate) fn score(&self, position: usize, concept: &Concept, term: &str) -> Option<usize> {
         let cues = self.cues.of.get(position)?;
         if self.count(&cues.not_near, term) > 0 {
             return None;

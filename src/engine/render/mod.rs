@@ -22,6 +22,7 @@ mod voice;
 mod weight;
 
 pub(crate) use ledger::fact_rows;
+pub(crate) use pieces::Pieces;
 pub(crate) use plain::{PlainText, Realiser};
 pub(crate) use select::{Analysis, Choice, ChoiceKind};
 pub(crate) use templates::Templates;

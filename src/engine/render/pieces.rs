@@ -78,6 +78,23 @@ impl Pieces {
         self.list.iter().map(|piece| piece.text.as_str()).collect()
     }
 
+    /// The output that came from a span of the source.
+    pub(crate) fn of(&self, span: ByteSpan) -> String {
+        let mut output = String::new();
+        for piece in &self.list {
+            let at = piece.origin.span();
+            if matches!(piece.origin, Origin::Source(_)) {
+                let (from, to) = (at.start.max(span.start), at.end.min(span.end));
+                if from < to {
+                    output.push_str(piece.text.get(from - at.start..to - at.start).unwrap_or_default());
+                }
+            } else if span.start <= at.start && at.end <= span.end {
+                output.push_str(&piece.text);
+            }
+        }
+        output
+    }
+
     /// Removes the word `word` (and the space behind it) from the end, when the author wrote it there; gives its span.
     pub(crate) fn take_last_word(&mut self, word: &str) -> Option<(String, ByteSpan)> {
         let last = self.list.last_mut()?;

@@ -9,7 +9,7 @@ use super::{
     mrkdwn, split,
 };
 use crate::{
-    app::{Aspect, ExplanationReply, Readers, Reply, RewriteReply},
+    app::{AnswerLine, Aspect, Depth, ExplanationReply, Readers, Reply, RewriteReply, answer},
     engine::{Explanation, ExplanationStatus, Rendering},
     ids::AudienceId,
 };
@@ -197,11 +197,11 @@ impl Encoder<'_> {
     }
 
     fn explanation_message(self, blocks: &mut Blocks, found: &ExplanationReply) -> String {
-        let text = explanation_text(&found.explanation);
+        let text = explanation_text(&found.explanation, found.depth);
         blocks.push_text(&text, BELOW);
         if found.explanation.status == ExplanationStatus::Defined {
-            let target = Target::Concept(&found.explanation.concept);
-            self.push_controls(blocks, &target, &found.reader, Vec::new());
+            let ids = entry_ids(&found.explanation);
+            self.push_controls(blocks, &Target::Concept(&ids), &found.reader, Vec::new());
         }
         text
     }
@@ -331,47 +331,26 @@ fn one_line(text: &str) -> String {
     text.replace('\n', " ")
 }
 
-fn explanation_text(explanation: &Explanation) -> String {
-    let mut text = String::with_capacity(256);
-    match explanation.status {
-        ExplanationStatus::Defined => {
-            text.push('*');
-            text.push_str(&mrkdwn::write(&explanation.term));
-            text.push_str("*: ");
-            text.push_str(&mrkdwn::write(&explanation.definition));
-            push_line(&mut text, "Here", &explanation.in_context);
-            push_line(&mut text, "Why it matters", &explanation.why);
-            push_line(&mut text, "Example", &explanation.example);
-            if !explanation.related.is_empty() {
-                push_line(&mut text, "Related", &explanation.related.join(", "));
-            }
-            push_line(&mut text, "Questions to", &explanation.owner);
+/// The ids of the entries in an answer, as the reader menu asks for them again; as many as a block id can hold.
+fn entry_ids(explanation: &Explanation) -> String {
+    const LONGEST: usize = 200;
+    let mut ids = explanation.concept.clone();
+    for other in explanation.also.iter().filter(|other| !other.concept.is_empty()) {
+        if ids.len() + other.concept.len() >= LONGEST {
+            break;
         }
-        ExplanationStatus::Suggested => {
-            let suggestions: Vec<String> =
-                explanation.suggestions.iter().map(|term| format!("`{}`", term.replace('`', ""))).collect();
-            text.push_str(&format!(
-                "I have no entry for “{}”. Did you mean {}?",
-                mrkdwn::write(&one_line(&explanation.query)),
-                mrkdwn::write(&suggestions.join(", "))
-            ));
-        }
-        ExplanationStatus::Unknown => text.push_str(&format!(
-            "I do not know “{}” yet, and I will not guess. Please ask whoever keeps your glossary to add it.",
-            mrkdwn::write(&one_line(&explanation.query))
-        )),
+        ids.push(',');
+        ids.push_str(&other.concept);
     }
-    for sense in &explanation.other_senses {
-        push_line(&mut text, &format!("In {}", sense.subject_field), &sense.definition);
-    }
-    text
+    ids
 }
 
-fn push_line(text: &mut String, title: &str, value: &str) {
-    if !value.is_empty() {
-        text.push_str("\n*");
-        text.push_str(&mrkdwn::write(title));
-        text.push_str("*: ");
-        text.push_str(&mrkdwn::write(value));
-    }
+fn explanation_text(explanation: &Explanation, depth: Depth) -> String {
+    let line = |line: &AnswerLine| match line.title.as_str() {
+        "" => mrkdwn::write(&line.text),
+        title => format!("*{}*: {}", mrkdwn::write(title), mrkdwn::write(&line.text)),
+    };
+    let paragraph = |lines: &Vec<AnswerLine>| lines.iter().map(line).collect::<Vec<_>>().join("\n");
+    let between = if depth == Depth::Line { "\n" } else { "\n\n" };
+    answer(explanation, depth).iter().map(paragraph).collect::<Vec<_>>().join(between)
 }

@@ -46,20 +46,24 @@ function showExplanation(found, query) {
   if (found.status !== "defined") {
     const unknown = list(found.suggestions).length === 0;
     $("explanation").replaceChildren(
-      el("p", {}, `The glossary has no entry for ${quoted(found.query || query)}.`),
+      el("p", {}, `The glossary has no entry for ${quoted(found.asked || found.query || query)}.`),
       choices("Did you mean", found.suggestions) ?? "",
       unknown && found.offer_request ? el("p", { class: "hint" }, "Ask whoever keeps your glossary for a definition.") : "");
     return;
   }
   const detail = (label, text) => (text ? el("p", {}, el("b", {}, `${label} `), text) : "");
-  $("explanation").replaceChildren(
-    el("h4", {}, found.term || query),
-    el("p", { class: "definition" }, found.definition ?? ""),
-    detail("Why it matters", found.why),
-    detail("Here", found.in_context),
-    detail("Example", found.example),
-    detail("Ask", found.owner),
-    choices("Related:", found.related) ?? "");
+  const entry = (one) => [
+    el("h4", {}, one.term || query),
+    el("p", { class: "definition" }, one.definition ?? ""),
+    detail(one.why_for ? `Why it matters (${one.why_for})` : "Why it matters", one.why),
+    detail(one.is_message ? "In plain words" : "Here", one.in_context),
+    detail("Example", one.example),
+    detail("Ask", one.owner),
+    ...list(one.other_senses).map((sense) => detail(`It can also mean, in ${sense.subject_field}:`, sense.definition)),
+    choices("Related:", one.related) ?? ""];
+  const further = (one) => (one.status === "defined" ? entry(one)
+    : [el("p", {}, `The glossary has no entry for ${quoted(one.asked)}.`), choices("Did you mean", one.suggestions) ?? ""]);
+  $("explanation").replaceChildren(...entry(found), ...list(found.also).flatMap(further));
 }
 
 /** The word under a click, so that any word can be looked up without a button around each. */

@@ -1,0 +1,177 @@
+//! Terms prepared for questions: found in other spellings, and near ones for misspellings.
+
+use rustc_hash::FxHashMap;
+
+use crate::engine::glossary::Glossary;
+use crate::engine::lexicon::{Flags, Lexicon};
+
+/// Shorter words have too many neighbours: "p96" is no misspelling of "p95", "UX" none of "US".
+const SHORTEST_MISSPELLING: usize = 4;
+
+/// All terms, prepared for questions.
+#[derive(Debug, Default)]
+pub(crate) struct Lookup {
+    terms: Vec<Folded>,
+    by_spelling: FxHashMap<Box<str>, Vec<usize>>,
+}
+
+#[derive(Debug)]
+struct Folded {
+    /// One spelling for all: lower case, American, without spaces and hyphens.
+    text: Box<str>,
+    concept: usize,
+    characters: usize,
+}
+
+impl Lookup {
+    /// Collects the terms of a glossary.
+    pub(crate) fn new(glossary: &Glossary) -> Self {
+        let mut lookup = Self::default();
+        for (number, concept) in glossary.concepts.iter().enumerate().filter(|(_, concept)| !concept.everyday) {
+            for term in &concept.terms {
+                let text: Box<str> = folded(&term.text).into();
+                let concepts = lookup.by_spelling.entry(text.clone()).or_default();
+                if concepts.last() != Some(&number) {
+                    concepts.push(number);
+                }
+                let characters = text.chars().count();
+                lookup.terms.push(Folded { text, concept: number, characters });
+            }
+        }
+        lookup
+    }
+
+    /// The concepts whose term is spelt so but for hyphens, spaces and British or American endings; of a plural, those of
+    /// its singular.
+    pub(super) fn respelt(&self, words: &str) -> Vec<usize> {
+        let wanted = folded(words);
+        let singular = wanted.strip_suffix('s').filter(|rest| rest.len() > 2);
+        // "What is a 503?": people leave out whose number it is.
+        let number = singular.unwrap_or(&wanted);
+        let status = (number.len() == 3 && number.chars().all(|c| c.is_ascii_digit())).then(|| format!("http{number}"));
+        let spelt = |text: &str| self.by_spelling.get(text);
+        let found = spelt(&wanted).or_else(|| spelt(singular?)).or_else(|| spelt(&status?));
+        found.cloned().unwrap_or_default()
+    }
+
+    /// Concepts with a term near to these words, nearest first, each once: `(changes of a letter, concept)`.
+    pub(super) fn near(&self, words: &str) -> Vec<(usize, usize)> {
+        let Some(reach) = reach(words) else { return Vec::new() };
+        let wanted = folded(words);
+        let length = wanted.chars().count();
+        let singular = wanted.strip_suffix('s').unwrap_or(&wanted);
+        let figures = digits(&wanted);
+        let mut found: Vec<(usize, usize)> = Vec::new();
+        for term in self.terms.iter().filter(|term| term.characters.abs_diff(length) <= reach + 1) {
+            // "SEV1" and "SEV2" are two things, however near they are written.
+            if term.characters < SHORTEST_MISSPELLING || digits(&term.text) != figures {
+                continue;
+            }
+            let distance = strsim::osa_distance(&term.text, &wanted).min(strsim::osa_distance(&term.text, singular));
+            let same_start = term.text.chars().next() == wanted.chars().next();
+            if distance <= reach && (same_start || distance == 1 && length > SHORTEST_MISSPELLING) {
+                found.push((distance, term.concept));
+            }
+        }
+        found.sort_unstable();
+        let mut seen = Vec::new();
+        found.retain(|(_, concept)| {
+            let fresh = !seen.contains(concept);
+            seen.push(*concept);
+            fresh
+        });
+        found
+    }
+}
+
+/// How many letters may be wrong; `None` where nothing can be called a misspelling. A word of the dictionary is meant as
+/// it is written: "lunch" is no launch.
+fn reach(words: &str) -> Option<usize> {
+    let lower = words.to_lowercase();
+    let mut parts = lower.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
+    let lexicon = Lexicon::embedded();
+    let known = |part: &str| lexicon.lookup(part).is_some_and(|entry| entry.is(Flags::PLAIN));
+    let all_known = parts.clone().all(known);
+    let several = parts.nth(1).is_some();
+    let length = lower.chars().filter(|c| c.is_alphanumeric()).count();
+    if all_known || length < SHORTEST_MISSPELLING {
+        return None;
+    }
+    if !several && lexicon.lookup(&lower).is_some() {
+        return Some(1);
+    }
+    Some(match length {
+        0..=5 => 1,
+        6..=13 => 2,
+        _ => 3,
+    })
+}
+
+fn digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
+}
+
+/// One spelling for all ways of writing the same words.
+fn folded(words: &str) -> String {
+    let lower = words.to_lowercase();
+    lower.split(|c: char| !c.is_alphanumeric()).map(american).collect()
+}
+
+/// Endings that are spelt in two ways; the second is used.
+const ENDINGS: [(&str, &str); 22] = [
+    ("isations", "izations"),
+    ("isation", "ization"),
+    ("ising", "izing"),
+    ("ised", "ized"),
+    ("iser", "izer"),
+    ("isers", "izers"),
+    ("ises", "izes"),
+    ("ise", "ize"),
+    ("ysing", "yzing"),
+    ("ysed", "yzed"),
+    ("yser", "yzer"),
+    ("yse", "yze"),
+    ("ours", "ors"),
+    ("our", "or"),
+    ("oured", "ored"),
+    ("oural", "oral"),
+    ("tre", "ter"),
+    ("ogue", "og"),
+    ("ogues", "ogs"),
+    ("ence", "ense"),
+    ("elled", "eled"),
+    ("elling", "eling"),
+];
+
+fn american(word: &str) -> String {
+    // "four" and "for" are two words; only longer ones have two spellings.
+    if word.chars().count() > 5 {
+        for (british, american) in ENDINGS {
+            if let Some(stem) = word.strip_suffix(british) {
+                return format!("{stem}{american}");
+            }
+        }
+    }
+    word.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::folded;
+
+    #[test]
+    fn spellings_of_one_word_are_one() {
+        for (one, other) in [
+            ("containerisation", "containerization"),
+            ("Load-Balancer", "load balancer"),
+            ("behaviour", "behavior"),
+            ("data centre", "datacenter"),
+            ("CI/CD", "cicd"),
+            ("licence", "license"),
+            ("service catalogue", "service catalog"),
+        ] {
+            assert_eq!(folded(one), folded(other), "{one} / {other}");
+        }
+        assert_ne!(folded("four"), folded("for"));
+    }
+}

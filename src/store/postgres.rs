@@ -1,0 +1,51 @@
+//! PostgreSQL: for several instances over one database. What only this database needs is here.
+
+use std::{str::FromStr, time::Duration};
+
+use sqlx::{
+    PgPool, SqlSafeStr,
+    migrate::{Migration, MigrationType, Migrator},
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+use super::{StoreError, pool::Dialect};
+use crate::config::Secret;
+
+/// Number, name and text of every migration, oldest first. A shipped one is never edited, only followed by another.
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "first", include_str!("../../migrations/postgres/0001_first.sql")),
+    (2, "delivery", include_str!("../../migrations/postgres/0002_delivery.sql")),
+];
+
+/// A caller has three seconds to answer its platform; one that waits longer for a connection has lost already.
+const PATIENCE: Duration = Duration::from_millis(1500);
+
+/// Enough for the workers of one instance; a server takes some hundred connections in all.
+const CONNECTIONS: u32 = 10;
+
+pub(super) const DIALECT: Dialect = Dialect {
+    begin: "BEGIN",
+    // What another worker is taking at this moment is passed over.
+    next_event: super::inbox::next_event!(" FOR UPDATE SKIP LOCKED"),
+    next_delivery: super::outbox::next_delivery!(" FOR UPDATE OF item SKIP LOCKED"),
+    after_erasing: None,
+};
+
+/// Opens a database and brings its tables up to date. Instances that start together wait for each other.
+pub(super) async fn open(url: &Secret) -> Result<PgPool, StoreError> {
+    let options = PgConnectOptions::from_str(url.expose()).map_err(StoreError::Address)?.application_name("upshot");
+    let pool = PgPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .min_connections(1)
+        .acquire_timeout(PATIENCE)
+        .connect_with(options)
+        .await?;
+    let migrations = MIGRATIONS
+        .iter()
+        .map(|(number, name, text)| {
+            Migration::new(*number, (*name).into(), MigrationType::Simple, text.into_sql_str(), false)
+        })
+        .collect();
+    Migrator::with_migrations(migrations).run(&pool).await.map_err(StoreError::Migration)?;
+    Ok(pool)
+}

@@ -1,0 +1,118 @@
+//! A fresh database of each kind for one test. PostgreSQL is used where `TEST_POSTGRES_URL` names a server, as
+//! `scripts/test.sh` does; without it, that half of the tests says that it did not run.
+
+use std::{
+    io::Write,
+    sync::{
+        Once,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use sqlx::{Connection, PgConnection};
+use upshot::{
+    config::{DatabaseUrl, EncryptionSettings, Secret},
+    store::Store,
+};
+
+use super::server::Folder;
+
+/// A fresh database, as `UPSHOT_DATABASE_URL` names it.
+pub(crate) struct Database {
+    pub(crate) address: String,
+    /// Where the file is, for SQLite.
+    pub(crate) folder: Option<Folder>,
+}
+
+impl Database {
+    pub(crate) fn sqlite() -> Self {
+        let folder = Folder::new();
+        Self { address: format!("sqlite://{}", folder.path().join("upshot.db").display()), folder: Some(folder) }
+    }
+
+    /// `None`, said clearly, when there is no server.
+    pub(crate) async fn postgres() -> Option<Self> {
+        static SAID: Once = Once::new();
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let Some(server) = std::env::var_os("TEST_POSTGRES_URL").and_then(|url| url.into_string().ok()) else {
+            // Written past the test harness, which hides what passing tests print.
+            SAID.call_once(|| {
+                let _ = writeln!(
+                    std::io::stderr(),
+                    "\nNOT RUN: the PostgreSQL half of the tests. scripts/test.sh starts a server for them; or set \
+                     TEST_POSTGRES_URL.\n"
+                );
+            });
+            return None;
+        };
+        let name = format!("upshot_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        let mut connection = PgConnection::connect(&server).await.unwrap();
+        let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
+        sqlx::raw_sql(create).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        Some(Self { address: server.replacen("/postgres?", &format!("/{name}?"), 1), folder: None })
+    }
+
+    pub(crate) fn url(&self) -> DatabaseUrl {
+        match &self.folder {
+            Some(folder) => DatabaseUrl::SqliteFile(folder.path().join("upshot.db")),
+            None => DatabaseUrl::Postgres(Secret::new(&self.address)),
+        }
+    }
+
+    pub(crate) async fn open(&self) -> Store {
+        self.open_with(&["0123456789abcdef0123456789abcdef"]).await
+    }
+
+    pub(crate) async fn open_with(&self, keys: &[&str]) -> Store {
+        let encryption = EncryptionSettings { keys: keys.iter().map(|key| Secret::new(key)).collect() };
+        Store::open(&self.url(), &encryption).await.unwrap()
+    }
+
+    /// Whether a text is anywhere in the database: in any column, and with SQLite in any byte of its files.
+    pub(crate) async fn holds(&self, text: &str) -> bool {
+        if let Some(folder) = &self.folder {
+            return std::fs::read_dir(folder.path()).unwrap().any(|file| {
+                let bytes = std::fs::read(file.unwrap().path()).unwrap();
+                bytes.windows(text.len()).any(|part| part == text.as_bytes())
+            });
+        }
+        let mut connection = PgConnection::connect(&self.address).await.unwrap();
+        let tables: Vec<(String,)> =
+            sqlx::query_as("SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'")
+                .fetch_all(&mut connection)
+                .await
+                .unwrap();
+        assert!(tables.len() > 5, "{tables:?}");
+        for (table,) in tables {
+            let search = format!("SELECT count(*) FROM {table} AS row WHERE strpos(row::text, $1) > 0");
+            let (count,): (i64,) =
+                sqlx::query_as(sqlx::AssertSqlSafe(search)).bind(text).fetch_one(&mut connection).await.unwrap();
+            if count > 0 {
+                return true;
+            }
+        }
+        false
+    }
+}
+
+/// Makes a test on each database out of an async function that takes one.
+macro_rules! on_both {
+    ($($name:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$name(crate::databases::Database::sqlite()).await;
+            })+
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                if let Some(database) = crate::databases::Database::postgres().await {
+                    super::$name(database).await;
+                }
+            })+
+        }
+    };
+}
+pub(crate) use on_both;
