@@ -76,7 +76,9 @@ impl<'e, 'd> Teller<'_, 'e, 'd> {
         let start = statement.tokens.start.checked_sub(1)?;
         document.tokens.get(start).filter(|token| token.lower.starts_with('|'))?;
         let at = document.sentences.partition_point(|sentence| sentence.end <= start);
-        match table_line(document, document.sentences.get(at)?)? {
+        // The bar in front of a statement may end the row above it.
+        let sentence = document.sentences.get(at).filter(|sentence| sentence.contains(&statement.tokens.start))?;
+        match table_line(document, sentence)? {
             TableLine::Row(row) => Some(row),
             TableLine::Head => None,
         }
