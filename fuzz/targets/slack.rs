@@ -54,7 +54,7 @@ static SERVICE: LazyLock<Service> = LazyLock::new(|| {
     ]))
     .expect("settings");
     let clock = Clock::Frozen(Timestamp::from_unix_seconds(NOW));
-    let store = runtime.block_on(Store::open(&settings.database)).expect("a store");
+    let store = runtime.block_on(Store::open(&settings.database, &settings.encryption)).expect("a store");
     let engine = Arc::new(Engine::build(&seed::content()).expect("the shipped content compiles"));
     let app = Arc::new(App::new(engine, store));
     let slack = Arc::new(Slack::new(Arc::clone(&app), &settings.slack, clock).expect("a client"));

@@ -65,9 +65,14 @@ pub(super) fn is_part_of_name(document: &Document<'_>, tokens: &Range<usize>) ->
     let words = |range: Range<usize>| {
         range.filter_map(|index| document.tokens.get(index)).filter(|token| token.kind == TokenKind::Word)
     };
-    // A title writes all its words large.
+    if is_on_screen(document, tokens) {
+        return true;
+    }
+    // A title writes all its words large, and says nothing with a verb in small letters.
     let large = words(sentence.clone()).filter(|token| token.capital).count();
-    if large * 2 > words(sentence.clone()).count() {
+    let says = words(sentence.clone())
+        .any(|token| !token.capital && (token.tag.is_verb() || matches!(token.tag, Tag::Auxiliary | Tag::Modal)));
+    if !says && large * 2 > words(sentence.clone()).count() {
         return false;
     }
     let is_large = |index: usize| {
@@ -78,7 +83,7 @@ pub(super) fn is_part_of_name(document: &Document<'_>, tokens: &Range<usize>) ->
     let before = tokens
         .start
         .checked_sub(1)
-        .is_some_and(|index| is_large(index) && !opens(index) && !is_question(document, index));
+        .is_some_and(|index| is_large(index) && !opens(index) && !is_grammar(document, index));
     let after = is_large(tokens.end);
     let whole = tokens.clone().all(is_large);
     whole && !opens(tokens.start) && (before || after)
@@ -86,8 +91,42 @@ pub(super) fn is_part_of_name(document: &Document<'_>, tokens: &Range<usize>) ->
         || whole && opens(tokens.start) && after && tokens.len() == 1 && !is_acronym(document, tokens)
 }
 
-fn is_question(document: &Document<'_>, index: usize) -> bool {
-    document.tokens.get(index).is_some_and(|token| !token.tag.is_nominal() && token.tag != Tag::Adjective)
+/// "What Rollback does", "If Checkout fails": written large because a sentence begins, and part of no name.
+fn is_grammar(document: &Document<'_>, index: usize) -> bool {
+    const OPENERS: [&str; 9] = ["what", "which", "who", "whose", "why", "how", "when", "where", "if"];
+    document.tokens.get(index).is_some_and(|token| {
+        matches!(
+            token.tag,
+            Tag::Determiner
+                | Tag::Pronoun
+                | Tag::Auxiliary
+                | Tag::Modal
+                | Tag::Conjunction
+                | Tag::Preposition
+                | Tag::Adverb
+                | Tag::Negation
+        ) || token.is(&OPENERS)
+    })
+}
+
+/// "Click Rotate Key", "Settings > Access Tokens", "the Rollback button": what stands on a screen is found there in these words
+/// only.
+fn is_on_screen(document: &Document<'_>, tokens: &Range<usize>) -> bool {
+    const PRESSED: [&str; 8] = ["click", "select", "choose", "press", "tap", "hit", ">", "→"];
+    const PLACES: [&str; 9] =
+        ["button", "tab", "menu", "page", "screen", "dialog", "checkbox", "link", "dropdown"];
+    let large = |index: usize| document.tokens.get(index).is_some_and(|token| token.capital);
+    let is = |index: usize, words: &[&str]| document.tokens.get(index).is_some_and(|token| token.is(words));
+    // From the first large word of the label to its last.
+    let labelled = |index: &usize| large(*index) && !is_grammar(document, *index);
+    let first = (0..=tokens.start).rev().take_while(labelled).last().unwrap_or(tokens.start);
+    let end = (tokens.end..document.tokens.len()).find(|index| !large(*index)).unwrap_or(document.tokens.len());
+    let opens = document.sentences.iter().any(|sentence| sentence.start == first);
+    let pressed = first.checked_sub(1).is_some_and(|before| {
+        is(before, &PRESSED)
+            || is(before, &["on", "the", "to"]) && before.checked_sub(1).is_some_and(|verb| is(verb, &PRESSED))
+    });
+    tokens.clone().all(large) && (pressed || !opens && is(end, &PLACES))
 }
 
 fn is_acronym(document: &Document<'_>, tokens: &Range<usize>) -> bool {

@@ -78,6 +78,9 @@ fn breaks_before(text: &str, tokens: &[Token], sentence: Range<usize>, chat: boo
         }
         let shouts = before.lower.starts_with(['!', '?']);
         // "etc. and", "approx. five": a lower-case word goes on with the sentence unless it names something.
+        if lines == 0 && is_one_of(tokens, index, &OPENING_ABBREVIATIONS) {
+            return false;
+        }
         return shouts || lines > 0 || !lower_case || token.fact().is_some() || !before_is_abbreviation(tokens, index);
     }
     // "Ana 2:11 PM" on a line of its own: who says the next line, and when.
@@ -131,8 +134,18 @@ pub(crate) fn is_stamp_line(line: &str) -> bool {
         && rest.iter().all(|word| ["AM", "PM", "am", "pm"].contains(word))
 }
 
+/// "eg. the backup", "vs. Last week": what they open always follows.
+const OPENING_ABBREVIATIONS: [&str; 8] = ["eg", "ie", "vs", "cf", "mr", "mrs", "dr", "incl"];
+
 fn before_is_abbreviation(tokens: &[Token], index: usize) -> bool {
-    index >= 2 && tokens.get(index - 2).is_some_and(|word| word.is(&["etc", "no", "min", "max", "approx", "fig"]))
+    const ABBREVIATIONS: [&str; 11] =
+        ["etc", "no", "min", "max", "approx", "fig", "inc", "ltd", "corp", "co", "dept"];
+    is_one_of(tokens, index, &ABBREVIATIONS)
+}
+
+/// Whether the word in front of the mark before `index` is one of these.
+fn is_one_of(tokens: &[Token], index: usize, words: &[&str]) -> bool {
+    index >= 2 && tokens.get(index - 2).is_some_and(|word| word.is(words))
 }
 
 /// A line break inside a wrapped paragraph: the line was long and the next one goes on in lower case or after a comma.
