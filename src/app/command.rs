@@ -19,6 +19,8 @@ pub enum Door {
     Rewrite,
     /// Bare text is a term to explain.
     Explain,
+    /// Somebody talks to us: a question is answered, anything longer is a message to rewrite.
+    Talk,
 }
 
 /// What was typed, understood.
@@ -32,6 +34,8 @@ pub enum Command<'a> {
     SetReader(AudienceId),
     /// A reader was named that nobody knows.
     UnknownReader(String),
+    /// "Explain this": a message is meant that does not come along.
+    PointsElsewhere,
     /// Explain a term or answer a question.
     Explain {
         /// The term or question.
@@ -58,6 +62,50 @@ const QUESTIONS: &[&str] = &["what is ", "what's ", "what’s ", "what are ", "w
 /// A question of more words than this is a message that happens to start like one.
 const LONGEST_QUESTION_WORDS: usize = 12;
 
+/// Who says no more than this to us names a term.
+const LONGEST_NAME_WORDS: usize = 3;
+
+/// Words that point at a message and say nothing of what is in it.
+const POINTING: &[&str] = &[
+    "explain",
+    "rewrite",
+    "translate",
+    "summarise",
+    "summarize",
+    "please",
+    "this",
+    "that",
+    "it",
+    "thread",
+    "message",
+    "post",
+    "above",
+    "the",
+    "for",
+    "us",
+    "me",
+    "what",
+    "what's",
+    "does",
+    "is",
+    "mean",
+    "means",
+    "can",
+    "could",
+    "you",
+    "a",
+    "in",
+    "plain",
+    "simple",
+    "words",
+    "english",
+    "here",
+    "hey",
+    "hi",
+    "team",
+    "whole",
+];
+
 /// Understands a typed command.
 #[must_use]
 pub fn parse<'a>(text: &'a str, door: Door, readers: &Readers) -> Command<'a> {
@@ -65,7 +113,10 @@ pub fn parse<'a>(text: &'a str, door: Door, readers: &Readers) -> Command<'a> {
     if text.is_empty() || is_one_of(text, &["help", "?", "-h", "--help", "usage"]) {
         return Command::Help;
     }
-    if door == Door::Rewrite
+    if door == Door::Talk && points_elsewhere(text, readers) {
+        return Command::PointsElsewhere;
+    }
+    if door != Door::Explain
         && let Some(command) = settings(text, readers)
     {
         return command;
@@ -134,7 +185,14 @@ fn body<'a>(text: &'a str, door: Door, readers: &Readers, reader: Option<Audienc
     if is_one_of(verb, &["explain"]) && !rest.is_empty() {
         return explain(rest, readers, reader);
     }
-    if door == Door::Explain || is_question(text) {
+    let asks = match door {
+        Door::Explain => true,
+        Door::Rewrite => is_question(text),
+        Door::Talk => {
+            is_question(text) || text.ends_with('?') || text.split_whitespace().nth(LONGEST_NAME_WORDS).is_none()
+        }
+    };
+    if asks {
         return explain(text, readers, reader);
     }
     let text = if is_one_of(verb, &["rewrite", "translate"]) && !rest.is_empty() { rest } else { text };
@@ -151,6 +209,17 @@ fn explain<'a>(query: &'a str, readers: &Readers, reader: Option<AudienceId>) ->
         return Command::Explain { query: term.trim(), reader: Some(found.clone()) };
     }
     Command::Explain { query, reader }
+}
+
+/// "explain this for sales", "what does this mean for us?", "for finance".
+fn points_elsewhere(text: &str, readers: &Readers) -> bool {
+    let mut words = text.split_whitespace().map(|word| word.trim_matches([',', '.', ':', '?', '!'])).peekable();
+    let mut previous = "";
+    words.all(|word| {
+        let is_reader = is_one_of(previous, &["for", "the"]) && readers.find(word).is_some();
+        previous = word;
+        word.is_empty() || is_reader || is_one_of(word, POINTING)
+    })
 }
 
 fn is_question(text: &str) -> bool {
@@ -217,6 +286,27 @@ mod tests {
             ("für alle: é", rewrite("für alle: é", "")),
         ] {
             assert_eq!(parse(text, Door::Rewrite, &readers), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_talking_door() {
+        let readers = some_readers();
+        for (text, expected) in [
+            ("", Command::Help),
+            ("help", Command::Help),
+            ("settings sales", Command::SetReader(AudienceId::new("sales"))),
+            ("explain this", Command::PointsElsewhere),
+            ("explain this for sales", Command::PointsElsewhere),
+            ("what does this mean for us?", Command::PointsElsewhere),
+            ("for the sales team", Command::PointsElsewhere),
+            ("p95", explain("p95", "")),
+            ("explain p95 for sales", explain("p95", "sales")),
+            ("canary at 5%, what does it mean?", explain("canary at 5%, what does it mean?", "")),
+            ("We rolled back the release.", rewrite("We rolled back the release.", "")),
+            ("for sales: we rolled back the release", rewrite("we rolled back the release", "sales")),
+        ] {
+            assert_eq!(parse(text, Door::Talk, &readers), expected, "{text:?}");
         }
     }
 

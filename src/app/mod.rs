@@ -111,6 +111,7 @@ impl App {
             Command::Settings => self.settings(request),
             Command::SetReader(reader) => self.choose_reader(request, reader.as_str()).await,
             Command::UnknownReader(typed) => Reply::Say(Say::unknown_reader(&typed, &self.readers)),
+            Command::PointsElsewhere => Reply::Say(Say::not_seen()),
             Command::Explain { query, reader } => self.explain_or_rewrite(request, query, reader).await,
             Command::Rewrite { text, reader } => {
                 self.rewrite_for(request, &crate::engine::SourceText::new(text), reader.as_ref()).await

@@ -103,6 +103,13 @@ impl Say {
         Self::sorry("There is no text in this message that I could rewrite.")
     }
 
+    pub(super) fn not_seen() -> Self {
+        Self::sorry(
+            "I read only what is written to me, not the message you mean. Open the menu of that message and choose \
+             “Explain this”: then only you see the answer. Or paste its text behind my name.",
+        )
+    }
+
     pub(super) fn too_long(limit: usize) -> Self {
         Self::sorry(format!("This text is longer than {limit} characters. Send me the part that matters."))
     }

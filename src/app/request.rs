@@ -114,6 +114,15 @@ pub enum ReplyTo {
         /// The message that the thread hangs on.
         message: String,
     },
+    /// In a channel, seen by one person only.
+    Private {
+        /// The channel.
+        channel: ChannelId,
+        /// Who sees it.
+        person: PersonId,
+        /// The message that the thread hangs on, when it is one.
+        thread: Option<String>,
+    },
     /// In place of the private message that carried the menu.
     Message {
         /// Takes the new message.

@@ -35,6 +35,11 @@ pub(super) enum Command {
     },
     /// Measure quality on a file of messages.
     Eval(EvalArgs),
+    /// Print the manifest with which a platform sets the app up.
+    Manifest {
+        #[command(subcommand)]
+        command: ManifestCommand,
+    },
     /// Check settings, clock, glossary, database, address and Slack, and say what to mend.
     Doctor,
     /// Bring the database up to date.
@@ -43,6 +48,16 @@ pub(super) enum Command {
     Completions {
         /// The shell.
         shell: Shell,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ManifestCommand {
+    /// For api.slack.com/apps, Create New App, From a manifest.
+    Slack {
+        /// The address at which Slack reaches this server, for example https://upshot.example.com.
+        #[arg(long)]
+        url: String,
     },
 }
 

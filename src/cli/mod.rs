@@ -12,6 +12,7 @@ mod explain;
 mod format;
 mod glossary;
 mod input;
+mod manifest;
 mod markdown;
 mod migrate;
 mod rewrite;
@@ -78,6 +79,7 @@ fn run(command: Command) -> Outcome {
         Command::Check(args) => check::run(&args),
         Command::Glossary { command: GlossaryCommand::Lint(args) } => glossary::lint(&args),
         Command::Eval(args) => eval::run(&args),
+        Command::Manifest { command } => manifest::run(&command),
         Command::Doctor => doctor::run(),
         Command::Migrate => migrate::run(),
         Command::Completions { shell } => {

@@ -77,6 +77,11 @@ impl FakeSlack {
                 assert_eq!(call.headers["authorization"], "Bearer xoxb-test");
                 kit::check_view(&call.body["view"]);
             }
+            "/api/chat.postMessage" | "/api/chat.postEphemeral" => {
+                assert_eq!(call.headers["authorization"], "Bearer xoxb-test");
+                assert!(call.body.get("response_type").is_none(), "that is for response addresses only");
+                kit::check_message(&call.body);
+            }
             "/hook" => {
                 assert!(!call.headers.contains_key("authorization"), "the token is for the API only");
                 kit::check_message(&call.body);

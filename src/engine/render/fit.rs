@@ -113,8 +113,7 @@ fn is_grammar(document: &Document<'_>, index: usize) -> bool {
 /// only.
 fn is_on_screen(document: &Document<'_>, tokens: &Range<usize>) -> bool {
     const PRESSED: [&str; 8] = ["click", "select", "choose", "press", "tap", "hit", ">", "→"];
-    const PLACES: [&str; 9] =
-        ["button", "tab", "menu", "page", "screen", "dialog", "checkbox", "link", "dropdown"];
+    const PLACES: [&str; 9] = ["button", "tab", "menu", "page", "screen", "dialog", "checkbox", "link", "dropdown"];
     let large = |index: usize| document.tokens.get(index).is_some_and(|token| token.capital);
     let is = |index: usize, words: &[&str]| document.tokens.get(index).is_some_and(|token| token.is(words));
     // From the first large word of the label to its last.

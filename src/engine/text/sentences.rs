@@ -138,8 +138,7 @@ pub(crate) fn is_stamp_line(line: &str) -> bool {
 const OPENING_ABBREVIATIONS: [&str; 8] = ["eg", "ie", "vs", "cf", "mr", "mrs", "dr", "incl"];
 
 fn before_is_abbreviation(tokens: &[Token], index: usize) -> bool {
-    const ABBREVIATIONS: [&str; 11] =
-        ["etc", "no", "min", "max", "approx", "fig", "inc", "ltd", "corp", "co", "dept"];
+    const ABBREVIATIONS: [&str; 11] = ["etc", "no", "min", "max", "approx", "fig", "inc", "ltd", "corp", "co", "dept"];
     is_one_of(tokens, index, &ABBREVIATIONS)
 }
 

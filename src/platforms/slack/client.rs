@@ -170,6 +170,11 @@ impl Client {
         self.call("chat.postMessage", message, TIMEOUT).await.map(drop)
     }
 
+    /// Posts a message that names its channel and the one person who sees it.
+    pub(super) async fn post_private_message(&self, message: &serde_json::Value) -> Result<(), ApiError> {
+        self.call("chat.postEphemeral", message, TIMEOUT).await.map(drop)
+    }
+
     /// Whether the post with this number is among the latest in a thread.
     pub(super) async fn has_post(&self, channel: &ChannelId, thread: &str, number: i64) -> Result<bool, ApiError> {
         let token = self.token.as_ref().ok_or(ApiError::NoToken)?;

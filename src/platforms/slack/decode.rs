@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{
+    events,
     menu::{self, Target},
     mrkdwn,
     payload::{Action, BlockActions, EventEnvelope, InteractionKind, MessageAction, Origin, Shortcut, ViewEvent},
@@ -44,7 +45,7 @@ pub(super) enum Delivery {
 
 /// A signed delivery that makes no sense. Says which part, never what stood there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Malformed(&'static str);
+pub(super) struct Malformed(pub(super) &'static str);
 
 impl fmt::Display for Malformed {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -56,7 +57,7 @@ impl fmt::Display for Malformed {
 pub(super) fn decode(body: Verified<'_>, now: Timestamp) -> Result<Delivery, Malformed> {
     // A form cannot start with a brace, so the content tells the two apart more reliably than a header does.
     if body.bytes().first() == Some(&b'{') {
-        return event(body.bytes());
+        return event(body.bytes(), now);
     }
     let form = Form::read(body.bytes());
     match (&form.payload, &form.command) {
@@ -78,11 +79,12 @@ pub(super) fn is_certificate_probe(body: &[u8]) -> bool {
     }
 }
 
-fn event(body: &[u8]) -> Result<Delivery, Malformed> {
+fn event(body: &[u8], now: Timestamp) -> Result<Delivery, Malformed> {
     let envelope: EventEnvelope<'_> = serde_json::from_slice(body).map_err(|_| Malformed("not an event"))?;
     match (&*envelope.kind, envelope.challenge) {
         ("url_verification", Some(challenge)) => Ok(Delivery::Challenge(challenge.into_owned())),
         ("url_verification", None) => Err(Malformed("url_verification without challenge")),
+        ("event_callback", _) => events::decode(body, now),
         _ => Ok(Delivery::Ignored),
     }
 }

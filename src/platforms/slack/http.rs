@@ -116,7 +116,7 @@ async fn answer(slack: Arc<Slack>, request: Request) -> Response {
             StatusCode::OK.into_response()
         }
         // Nobody waits for these within the ticket's three seconds, so they survive the end of this process.
-        ReplyTo::Message { .. } | ReplyTo::Thread { .. } => {
+        ReplyTo::Message { .. } | ReplyTo::Thread { .. } | ReplyTo::Private { .. } => {
             let now = slack.clock.moment();
             match slack.app.take_on(Platform::Slack, &request, now, now).await {
                 Ok(TakenOn::First | TakenOn::Before) => StatusCode::OK.into_response(),
@@ -203,9 +203,12 @@ impl Slack {
         match to {
             ReplyTo::Dialog { ticket, .. } => self.client.open_view(ticket, &self.encoder().view(reply)).await,
             ReplyTo::OpenDialog { dialog } => self.client.update_view(dialog, &self.encoder().view(reply)).await,
-            ReplyTo::Message { .. } | ReplyTo::Thread { .. } | ReplyTo::Response | ReplyTo::Form | ReplyTo::Nowhere => {
-                Ok(())
-            }
+            ReplyTo::Message { .. }
+            | ReplyTo::Thread { .. }
+            | ReplyTo::Private { .. }
+            | ReplyTo::Response
+            | ReplyTo::Form
+            | ReplyTo::Nowhere => Ok(()),
         }
     }
 }

@@ -7,7 +7,9 @@ mod blocks;
 mod client;
 mod decode;
 mod encode;
+mod events;
 mod http;
+mod manifest;
 mod menu;
 mod mrkdwn;
 mod outgoing;
@@ -23,6 +25,7 @@ use tokio::sync::Semaphore;
 pub use client::{ApiError, Client, ClientError};
 pub use encode::message_json;
 pub use http::{MAX_BODY_BYTES, deliver};
+pub use manifest::{UnfitAddress, manifest};
 
 use crate::{app::App, clock::Clock, config::SlackSettings};
 use menu::ReaderMenu;

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use super::{ApiError, Slack};
 use crate::{
     app::{Owed, Reply, ReplyTo, Request, Sent},
-    ids::ChannelId,
+    ids::{ChannelId, PersonId},
 };
 
 /// Slack takes five messages at an address within half an hour; a minute is left for the way there.
@@ -43,6 +43,8 @@ enum Call {
     Respond { address: String, message: Value },
     /// A message in a thread.
     Post { channel: ChannelId, thread: String, message: Value },
+    /// A message in a channel that one person sees.
+    Whisper { channel: ChannelId, person: PersonId, thread: Option<String>, message: Value },
 }
 
 impl Slack {
@@ -54,6 +56,9 @@ impl Slack {
             // The ticket has long expired when a worker comes to it.
             ReplyTo::Dialog { fallback: Some(address), .. } => self.owed_answer(address, &reply),
             ReplyTo::Thread { channel, message } => self.owed_post(channel, message, &reply),
+            ReplyTo::Private { channel, person, thread } => {
+                self.owed_whisper(channel, person, thread.as_deref(), &reply)
+            }
             ReplyTo::Dialog { fallback: None, .. }
             | ReplyTo::OpenDialog { .. }
             | ReplyTo::Response
@@ -89,11 +94,33 @@ impl Slack {
         if let Some(fields) = message.as_object_mut() {
             fields.remove("response_type");
         }
+        // Everybody in a thread could press them, and one person's choice would change what all read.
+        if let Some(blocks) = message["blocks"].as_array_mut() {
+            blocks.retain(|block| block["type"] != "actions");
+        }
         let payload = written(Call::Post { channel: channel.clone(), thread: thread.to_owned(), message });
         let owed = |payload| Owed {
             lane: format!("channel {channel}"),
             lane_pause: POST_PAUSE,
             method: "chat.postMessage",
+            rate: POST_RATE,
+            payload,
+            lifetime: POST_LIFETIME,
+        };
+        payload.map(owed).into_iter().collect()
+    }
+
+    fn owed_whisper(&self, channel: &ChannelId, person: &PersonId, thread: Option<&str>, reply: &Reply) -> Vec<Owed> {
+        let Some(mut message) = value_of(&self.encoder().message(reply)) else { return Vec::new() };
+        if let Some(fields) = message.as_object_mut() {
+            fields.remove("response_type");
+        }
+        let thread = thread.map(str::to_owned);
+        let payload = written(Call::Whisper { channel: channel.clone(), person: person.clone(), thread, message });
+        let owed = |payload| Owed {
+            lane: format!("channel {channel}"),
+            lane_pause: POST_PAUSE,
+            method: "chat.postEphemeral",
             rate: POST_RATE,
             payload,
             lifetime: POST_LIFETIME,
@@ -134,6 +161,16 @@ impl Slack {
                     fields.insert("metadata".to_owned(), metadata(number));
                 }
                 outcome(self.client.post_message(&message).await)
+            }
+            Call::Whisper { channel, person, thread, mut message } => {
+                if let Some(fields) = message.as_object_mut() {
+                    fields.insert("channel".to_owned(), json!(channel));
+                    fields.insert("user".to_owned(), json!(person));
+                    if let Some(thread) = thread {
+                        fields.insert("thread_ts".to_owned(), json!(thread));
+                    }
+                }
+                outcome(self.client.post_private_message(&message).await)
             }
         }
     }
