@@ -19,6 +19,8 @@ pub mod content;
 #[cfg(feature = "server")]
 pub mod ids;
 #[cfg(feature = "server")]
+pub mod jobs;
+#[cfg(feature = "server")]
 pub mod platforms;
 #[cfg(feature = "server")]
 pub mod store;

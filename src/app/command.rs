@@ -7,11 +7,13 @@
 //! settings             settings sales                 help
 //! ```
 
+use serde::{Deserialize, Serialize};
+
 use super::Readers;
 use crate::ids::AudienceId;
 
 /// The door through which text came: it decides what bare text means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Door {
     /// Bare text is a message to rewrite.
     Rewrite,

@@ -6,6 +6,7 @@
 mod command;
 mod explain;
 mod explained;
+mod intake;
 mod pending;
 mod preference;
 mod readers;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 pub use command::{Command, Door, parse};
 pub use explain::MAX_QUERY_CHARS;
 pub use explained::{AnswerLine, Depth, answer, answer_text};
+pub use intake::{Intake, Job, MOST_OPEN, NotTakenOn, Owed, Sent, TakenOn, Work, deliveries};
 pub use readers::{Reader, Readers};
 pub use reply::{Aspect, ExplanationReply, Reply, RewriteReply, Say};
 pub use request::{Actor, Intent, ReplyTo, Request, Subject};
@@ -43,6 +45,7 @@ pub struct App {
     readers: Readers,
     pending_ids: Option<PendingIds>,
     recent: RecentRequests,
+    intake: Intake,
 }
 
 impl App {
@@ -51,7 +54,14 @@ impl App {
     pub fn new(engine: Arc<Engine>, store: Store) -> Self {
         let readers = Readers::of(&engine);
         // Without randomness nothing can be kept safely, and answers come without menus.
-        Self { engine, store, readers, pending_ids: PendingIds::random(), recent: RecentRequests::default() }
+        Self {
+            engine,
+            store,
+            readers,
+            pending_ids: PendingIds::random(),
+            recent: RecentRequests::default(),
+            intake: Intake::default(),
+        }
     }
 
     /// The engine, shared.

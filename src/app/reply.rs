@@ -1,5 +1,7 @@
 //! What the application answers, for a platform to encode.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Depth, Readers};
 use crate::{
     engine::{Audience, Explanation, Rendering, SourceText},
@@ -58,7 +60,7 @@ pub struct ExplanationReply {
 }
 
 /// One side of a rewritten message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Aspect {
     /// The complete message in business words.
     Plain,

@@ -1,14 +1,16 @@
 //! What a platform asks for, in the application's words.
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use super::{Aspect, Door};
 use crate::{
     clock::Timestamp,
     engine::SourceText,
-    ids::{PendingId, PersonId, RequestId, WorkspaceId},
+    ids::{ChannelId, PendingId, PersonId, RequestId, WorkspaceId},
 };
 
 /// Who asks.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {
     /// The workspace in which the request was made.
     pub workspace: WorkspaceId,
@@ -17,7 +19,7 @@ pub struct Actor {
 }
 
 /// One delivery of a platform, verified and decoded.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Request {
     /// The same again when the platform repeats itself.
     pub id: RequestId,
@@ -32,18 +34,20 @@ pub struct Request {
 }
 
 /// What is wanted.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Intent {
     /// Do what was typed.
     Command {
         /// The door through which it came, which decides what bare text means.
         door: Door,
         /// What was typed.
+        #[serde(with = "source_text")]
         text: SourceText,
     },
     /// Rewrite somebody's message for the person's usual reader.
     RewriteMessage {
         /// The message.
+        #[serde(with = "source_text")]
         source: SourceText,
     },
     /// Show a form for a text and a reader.
@@ -51,6 +55,7 @@ pub enum Intent {
     /// Rewrite a text for the reader chosen beside it.
     RewriteFor {
         /// The text.
+        #[serde(with = "source_text")]
         source: SourceText,
         /// Id of the audience.
         reader: String,
@@ -82,7 +87,7 @@ pub enum Intent {
 }
 
 /// What an answer on somebody's screen is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Subject {
     /// A text that was kept.
     Text(PendingId),
@@ -91,7 +96,7 @@ pub enum Subject {
 }
 
 /// Where an answer belongs. The addresses are the platform's own; the application never looks inside.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ReplyTo {
     /// In the response to the delivery itself.
     Response,
@@ -101,6 +106,13 @@ pub enum ReplyTo {
         ticket: String,
         /// Takes a private message instead.
         fallback: Option<String>,
+    },
+    /// In a thread, for everybody there.
+    Thread {
+        /// The channel.
+        channel: ChannelId,
+        /// The message that the thread hangs on.
+        message: String,
     },
     /// In place of the private message that carried the menu.
     Message {
@@ -116,4 +128,17 @@ pub enum ReplyTo {
     Form,
     /// Nowhere: nobody waits for an answer.
     Nowhere,
+}
+
+/// A text is stored as its canonical text, which reads as itself again.
+mod source_text {
+    use super::{Deserialize, Deserializer, Serializer, SourceText};
+
+    pub(super) fn serialize<S: Serializer>(source: &SourceText, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(source.text())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SourceText, D::Error> {
+        String::deserialize(deserializer).map(|text| SourceText::new(&text))
+    }
 }

@@ -42,6 +42,8 @@ pub struct NewEvent<'a> {
     pub payload: &'a str,
     /// When it came in.
     pub received_at: Moment,
+    /// Nobody takes it up before, because whoever recorded it is at it.
+    pub due_at: Moment,
 }
 
 /// Whether an event is seen for the first time.
@@ -90,12 +92,13 @@ impl Store {
         let inserted = on!(&self.pool, pool => {
             sqlx::query(
                 "INSERT INTO inbox (platform, id, workspace, state, payload, due_at, received_at) \
-                 VALUES ($1, $2, $3, 'waiting', $4, $5, $5) ON CONFLICT (platform, id) DO NOTHING",
+                 VALUES ($1, $2, $3, 'waiting', $4, $5, $6) ON CONFLICT (platform, id) DO NOTHING",
             )
             .bind(event.platform.name())
             .bind(event.id.as_str())
             .bind(event.workspace.as_str())
             .bind(event.payload)
+            .bind(event.due_at.unix_millis())
             .bind(event.received_at.unix_millis())
             .execute(pool)
             .await?
@@ -167,6 +170,39 @@ impl Store {
             )
             .bind(lease.number)
             .bind(lease.attempt)
+            .execute(&mut *transaction)
+            .await?
+            .rows_affected();
+            if done == 1 {
+                for delivery in owed {
+                    outbox::insert!(transaction, delivery, now);
+                }
+                count_up!(transaction, Counter::EventsDone, 1);
+            }
+            transaction.commit().await?;
+            Ok(done == 1)
+        })
+    }
+
+    /// Ends an event that whoever recorded it has answered at once, as [`Store::finish_event`] does. `false` when a worker has
+    /// taken it up meanwhile; then nothing was changed.
+    ///
+    /// # Errors
+    /// The database does not answer; then a worker takes the event up.
+    pub async fn settle_event(
+        &self,
+        platform: Platform,
+        id: &RequestId,
+        owed: &[NewDelivery],
+        now: Moment,
+    ) -> Result<bool, StoreError> {
+        on!(&self.pool, pool, dialect => {
+            let mut transaction = pool.begin_with(dialect.begin).await?;
+            let done = sqlx::query(
+                "UPDATE inbox SET state = 'done', payload = '' WHERE platform = $1 AND id = $2 AND state = 'waiting'",
+            )
+            .bind(platform.name())
+            .bind(id.as_str())
             .execute(&mut *transaction)
             .await?
             .rows_affected();

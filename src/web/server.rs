@@ -8,9 +8,10 @@ use tokio::net::TcpListener;
 use super::router::router;
 use crate::{
     app::App,
-    clock::Clock,
+    clock::{Clock, Stopwatch},
     config::Settings,
     content::{self, LoadError},
+    jobs::Workers,
     platforms::slack::{ClientError, Slack},
     store::{Store, StoreError},
 };
@@ -104,6 +105,7 @@ impl Server {
     /// # Errors
     /// Connections can no longer be accepted.
     pub async fn run_until(self, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
+        let workers = Workers::start(Arc::clone(&self.app), Arc::clone(&self.slack), self.clock);
         let clean_up = tokio::spawn(erase_expired_texts(Arc::clone(&self.app), self.clock));
         let (stopping, mut stopped) = tokio::sync::watch::channel(false);
         let stop = async move {
@@ -128,7 +130,9 @@ impl Server {
             () = grace_is_over => Ok(()),
         };
         // Who pressed a button shortly before still gets the answer.
+        let watch = Stopwatch::start();
         let _ = tokio::time::timeout(GRACE, self.slack.finish_deliveries()).await;
+        workers.finish(GRACE.saturating_sub(Duration::from_micros(watch.elapsed_us()))).await;
         clean_up.abort();
         self.app.store().close().await;
         result

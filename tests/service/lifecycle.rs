@@ -11,14 +11,14 @@ use super::{
     server::{Folder, PATIENCE},
 };
 
-struct Started {
-    child: Child,
-    url: String,
+pub(crate) struct Started {
+    pub(crate) child: Child,
+    pub(crate) url: String,
     greeting: String,
 }
 
 /// Starts the program and reads its greeting up to the line about Slack, which is the last.
-fn start(folder: &Folder, settings: &[(&str, &str)]) -> Started {
+pub(crate) fn start(folder: &Folder, settings: &[(&str, &str)]) -> Started {
     let mut command = upshot(folder);
     command.env("UPSHOT_LISTEN", "127.0.0.1:0").envs(settings.iter().copied());
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();

@@ -9,6 +9,7 @@ mod check;
 mod cli;
 mod commands;
 mod databases;
+mod delivery;
 mod doors;
 mod fake_slack;
 mod fixtures;

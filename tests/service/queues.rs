@@ -17,6 +17,7 @@ on_both!(
     an_event_is_recorded_once_and_worked_once,
     a_lease_that_ran_out_is_given_to_somebody_else_who_alone_can_end_the_event,
     an_event_ends_together_with_what_it_owes,
+    an_event_answered_at_once_is_taken_up_only_when_that_failed,
     an_event_is_tried_again_later_and_buried_at_last,
     many_workers_take_each_event_and_each_delivery_once,
     deliveries_of_a_lane_keep_their_order_and_its_pace,
@@ -40,7 +41,8 @@ fn seconds(moment: Moment) -> Timestamp {
 
 async fn record(store: &Store, id: &str, payload: &str) -> Recorded {
     let (id, workspace) = (RequestId::new(id), WorkspaceId::new("T1"));
-    let event = NewEvent { platform: Platform::Slack, id: &id, workspace: &workspace, payload, received_at: NOW };
+    let event =
+        NewEvent { platform: Platform::Slack, id: &id, workspace: &workspace, payload, received_at: NOW, due_at: NOW };
     store.record_event(event).await.unwrap()
 }
 
@@ -115,6 +117,34 @@ async fn an_event_ends_together_with_what_it_owes(database: Database) {
     }
     assert_eq!(payloads, ["a", "b"]);
     assert_eq!(store.count(Counter::EventsDone).await.unwrap(), 1);
+    store.close().await;
+}
+
+async fn an_event_answered_at_once_is_taken_up_only_when_that_failed(database: Database) {
+    let store = database.open().await;
+    let workspace = WorkspaceId::new("T1");
+    for id in ["Ev1", "Ev2"] {
+        let (id, due_at) = (RequestId::new(id), later(4_000));
+        let event = NewEvent {
+            platform: Platform::Slack,
+            id: &id,
+            workspace: &workspace,
+            payload: "xylophone",
+            received_at: NOW,
+            due_at,
+        };
+        assert_eq!(store.record_event(event).await.unwrap(), Recorded::New);
+    }
+    assert_eq!(claim_event(&store, later(3_999)).await, None);
+    let settle = |id: &'static str| {
+        let store = &store;
+        async move { store.settle_event(Platform::Slack, &RequestId::new(id), &[owed("C1", id)], NOW).await.unwrap() }
+    };
+    assert!(settle("Ev1").await);
+    assert!(!settle("Ev1").await, "once");
+    assert_eq!(claim_event(&store, later(4_000)).await.unwrap().id.as_str(), "Ev2");
+    assert!(!settle("Ev2").await, "a worker has it");
+    assert_eq!(store.open_deliveries(10).await.unwrap(), 1);
     store.close().await;
 }
 

@@ -8,7 +8,11 @@ use std::{error::Error, fmt, time::Duration};
 use reqwest::{Response, StatusCode, Url, header, redirect};
 use serde::{Deserialize, Serialize};
 
-use crate::config::{Secret, SlackSettings, is_loopback};
+use super::outgoing::is_post;
+use crate::{
+    config::{Secret, SlackSettings, is_loopback},
+    ids::ChannelId,
+};
 
 /// A ticket for a dialog lives three seconds; an attempt that takes longer than this can only fail.
 const DIALOG_TIMEOUT: Duration = Duration::from_millis(2_500);
@@ -58,6 +62,8 @@ pub enum ApiError {
     Transient {
         /// Seconds to wait.
         retry_after: Option<u64>,
+        /// The call may have had its effect all the same.
+        in_doubt: bool,
     },
 }
 
@@ -89,6 +95,7 @@ struct ApiReply {
     error: String,
     response_metadata: Metadata,
     team: Option<serde_json::Value>,
+    messages: Vec<serde_json::Value>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -158,6 +165,26 @@ impl Client {
         Ok(reply.team.as_ref().and_then(serde_json::Value::as_str).unwrap_or("a workspace without name").to_owned())
     }
 
+    /// Posts a message that names its channel.
+    pub(super) async fn post_message(&self, message: &serde_json::Value) -> Result<(), ApiError> {
+        self.call("chat.postMessage", message, TIMEOUT).await.map(drop)
+    }
+
+    /// Whether the post with this number is among the latest in a thread.
+    pub(super) async fn has_post(&self, channel: &ChannelId, thread: &str, number: i64) -> Result<bool, ApiError> {
+        let token = self.token.as_ref().ok_or(ApiError::NoToken)?;
+        let mut url = self.api_url.join("conversations.replies").map_err(|_| ApiError::ForeignAddress)?;
+        // Reading methods take their arguments in the address more reliably than as JSON.
+        url.query_pairs_mut()
+            .append_pair("channel", channel.as_str())
+            .append_pair("ts", thread)
+            .append_pair("include_all_metadata", "true")
+            .append_pair("limit", "200");
+        let response = self.http.get(url).bearer_auth(token.expose()).send().await.map_err(|error| unsent(&error))?;
+        let reply = read_reply("conversations.replies", response).await?;
+        Ok(reply.messages.iter().any(|message| is_post(message, number)))
+    }
+
     /// Posts a message to an address that a delivery brought along.
     pub(super) async fn respond(&self, address: &str, message: &impl Serialize) -> Result<(), ApiError> {
         let address = self.response_address(address).ok_or(ApiError::ForeignAddress)?;
@@ -168,7 +195,7 @@ impl Client {
             .body(json(message)?)
             .send()
             .await
-            .map_err(|_| ApiError::Transient { retry_after: None })?;
+            .map_err(|error| unsent(&error))?;
         match response.status() {
             // Slack says `ok` in plain text, so only the status counts.
             StatusCode::OK => Ok(()),
@@ -189,20 +216,8 @@ impl Client {
             .body(json(body)?)
             .send()
             .await
-            .map_err(|_| ApiError::Transient { retry_after: None })?;
-        if response.status() != StatusCode::OK {
-            return Err(failed_status(response.status(), &response));
-        }
-        let body = read_limited(response).await?;
-        let reply: ApiReply = serde_json::from_slice(&body).map_err(|_| ApiError::Transient { retry_after: None })?;
-        if reply.ok {
-            return Ok(reply);
-        }
-        if !reply.response_metadata.messages.is_empty() {
-            // These name the field of ours that Slack did not like, never its content.
-            tracing::warn!(method, error = reply.error, messages = ?reply.response_metadata.messages, "Slack refused a call");
-        }
-        Err(classify(&reply))
+            .map_err(|error| unsent(&error))?;
+        read_reply(method, response).await
     }
 
     /// The address, when it is one of Slack's: https, its hooks host, the usual port, no user. Where a loopback Slack was
@@ -223,16 +238,39 @@ impl Client {
     }
 }
 
+/// No answer, or none that can be read: nobody knows what became of the call.
+const UNCLEAR: ApiError = ApiError::Transient { retry_after: None, in_doubt: true };
+
+/// A call that was not answered; without a connection it cannot have had an effect.
+fn unsent(error: &reqwest::Error) -> ApiError {
+    ApiError::Transient { retry_after: None, in_doubt: !error.is_connect() }
+}
+
 fn json(value: &impl Serialize) -> Result<Vec<u8>, ApiError> {
     serde_json::to_vec(value).map_err(|_| ApiError::Refused("unserialisable".to_owned()))
 }
 
+async fn read_reply(method: &str, response: Response) -> Result<ApiReply, ApiError> {
+    if response.status() != StatusCode::OK {
+        return Err(failed_status(response.status(), &response));
+    }
+    let body = read_limited(response).await?;
+    let reply: ApiReply = serde_json::from_slice(&body).map_err(|_| UNCLEAR)?;
+    if reply.ok {
+        return Ok(reply);
+    }
+    if !reply.response_metadata.messages.is_empty() {
+        // These name the field of ours that Slack did not like, never its content.
+        tracing::warn!(method, error = reply.error, messages = ?reply.response_metadata.messages, "Slack refused a call");
+    }
+    Err(classify(&reply))
+}
+
 async fn read_limited(mut response: Response) -> Result<Vec<u8>, ApiError> {
-    let broken = |_| ApiError::Transient { retry_after: None };
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(broken)? {
+    while let Some(chunk) = response.chunk().await.map_err(|_| UNCLEAR)? {
         if body.len() + chunk.len() > MAX_REPLY_BYTES {
-            return Err(ApiError::Transient { retry_after: None });
+            return Err(UNCLEAR);
         }
         body.extend_from_slice(&chunk);
     }
@@ -245,7 +283,8 @@ fn failed_status(status: StatusCode, response: &Response) -> ApiError {
         header.trim().parse().ok()
     };
     if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
-        ApiError::Transient { retry_after: retry_after() }
+        // Slack counts calls before it does anything for them.
+        ApiError::Transient { retry_after: retry_after(), in_doubt: status != StatusCode::TOO_MANY_REQUESTS }
     } else {
         ApiError::Refused(status.as_u16().to_string())
     }
@@ -299,21 +338,17 @@ fn classify(reply: &ApiReply) -> ApiError {
         "invalid_arguments" if reply.response_metadata.messages.iter().any(|text| text.contains("trigger_id")) => {
             ApiError::TooLate(code)
         }
-        "internal_error"
-        | "fatal_error"
-        | "service_unavailable"
-        | "request_timeout"
-        | "ratelimited"
-        | "rate_limited"
-        | "team_added_to_org"
-        | "org_login_required" => ApiError::Transient { retry_after: None },
+        "internal_error" | "fatal_error" | "service_unavailable" | "request_timeout" => UNCLEAR,
+        "ratelimited" | "rate_limited" | "team_added_to_org" | "org_login_required" => {
+            ApiError::Transient { retry_after: None, in_doubt: false }
+        }
         _ => ApiError::Refused(code),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ApiError, ApiReply, Client, classify};
+    use super::{ApiError, ApiReply, Client, UNCLEAR, classify};
     use crate::config::{Settings, Source};
 
     fn client(api_url: &str) -> Client {
@@ -370,7 +405,7 @@ mod tests {
             ApiError::TooLate("invalid_arguments".to_owned())
         );
         assert_eq!(class(r#"{"error":"invalid_arguments"}"#), ApiError::Refused("invalid_arguments".to_owned()));
-        assert_eq!(class(r#"{"error":"internal_error"}"#), ApiError::Transient { retry_after: None });
+        assert_eq!(class(r#"{"error":"internal_error"}"#), UNCLEAR);
         assert_eq!(class(r#"{"error":"brand_new"}"#), ApiError::Refused("brand_new".to_owned()));
     }
 }

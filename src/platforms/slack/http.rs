@@ -1,6 +1,6 @@
 //! The one handler behind all Slack addresses: verify, decode, ask the application, encode.
 
-use std::{convert::Infallible, error::Error, sync::Arc};
+use std::{convert::Infallible, error::Error, sync::Arc, time::Duration};
 
 use axum::{
     body::Bytes,
@@ -16,10 +16,16 @@ use super::{
     decode::{Delivery, decode, is_certificate_probe},
     encode::Encoder,
 };
-use crate::app::{Reply, ReplyTo, Request};
+use crate::{
+    app::{Reply, ReplyTo, Request, TakenOn},
+    ids::Platform,
+};
 
 /// Slack publishes no maximum; its longest messages are some 100 KB.
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;
+
+/// An answer and the call that opens its dialog take no longer; a worker takes up what has no end then.
+const DIALOG_TIME: Duration = Duration::from_secs(4);
 
 /// The two headers that sign a delivery, as they came.
 #[derive(Debug)]
@@ -109,51 +115,97 @@ async fn answer(slack: Arc<Slack>, request: Request) -> Response {
             slack.app.answer(&request).await;
             StatusCode::OK.into_response()
         }
-        ReplyTo::Dialog { .. } | ReplyTo::Message { .. } | ReplyTo::OpenDialog { .. } => {
+        // Nobody waits for these within the ticket's three seconds, so they survive the end of this process.
+        ReplyTo::Message { .. } | ReplyTo::Thread { .. } => {
+            let now = slack.clock.moment();
+            match slack.app.take_on(Platform::Slack, &request, now, now).await {
+                Ok(TakenOn::First | TakenOn::Before) => StatusCode::OK.into_response(),
+                Err(error) => {
+                    tracing::warn!(request = %request.id, error = &error as &dyn Error, "a delivery was sent back");
+                    StatusCode::SERVICE_UNAVAILABLE.into_response()
+                }
+            }
+        }
+        ReplyTo::Dialog { .. } | ReplyTo::OpenDialog { .. } => {
             let Ok(permit) = slack.deliveries.clone().try_acquire_owned() else {
                 return StatusCode::SERVICE_UNAVAILABLE.into_response();
             };
-            if slack.app.is_first_delivery(&request.id) {
+            if let Some(safety) = begin_dialog(&slack, &request).await {
                 // Slack waits for this response before it shows anything, so the call to Slack must not hold it up.
-                tokio::spawn(deliver_later(slack, request, permit));
+                tokio::spawn(show_dialog(slack, request, safety, permit));
             }
             StatusCode::OK.into_response()
         }
     }
 }
 
-async fn deliver_later(slack: Arc<Slack>, request: Request, permit: OwnedSemaphorePermit) {
+/// Whether an answer survives the end of this process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Safety {
+    /// When no dialog could be opened, a worker sends a private message.
+    WrittenDown,
+    /// A dialog without such a way, or a database that does not answer.
+    InMemory,
+}
+
+/// `None` when the delivery was seen before.
+async fn begin_dialog(slack: &Slack, request: &Request) -> Option<Safety> {
+    if matches!(&request.reply_to, ReplyTo::Dialog { fallback: Some(_), .. }) {
+        let now = slack.clock.moment();
+        match slack.app.take_on(Platform::Slack, request, now, now.plus(DIALOG_TIME)).await {
+            Ok(TakenOn::First) => return Some(Safety::WrittenDown),
+            Ok(TakenOn::Before) => return None,
+            // The dialog itself needs no database.
+            Err(error) => tracing::warn!(error = &error as &dyn Error, "a dialog is not written down"),
+        }
+    }
+    slack.app.is_first_delivery(&request.id).then_some(Safety::InMemory)
+}
+
+async fn show_dialog(slack: Arc<Slack>, request: Request, safety: Safety, permit: OwnedSemaphorePermit) {
     let reply = slack.app.answer(&request).await;
-    if let Err(error) = slack.send(&request.reply_to, &reply).await {
-        tracing::warn!(request = %request.id, error = &error as &dyn Error, "an answer did not arrive");
+    let shown = slack.show(&request.reply_to, &reply).await;
+    let fallback = match &request.reply_to {
+        ReplyTo::Dialog { fallback, .. } => fallback.as_deref(),
+        _ => None,
+    };
+    if let Err(error) = &shown {
+        let error = error as &dyn Error;
+        if fallback.is_some() {
+            tracing::info!(request = %request.id, error, "a dialog did not open; the answer goes out as a message");
+        } else {
+            tracing::warn!(request = %request.id, error, "an answer did not arrive");
+        }
+    }
+    // The person still gets the answer, only not in a dialog.
+    let owed = match fallback.filter(|_| shown.is_err()) {
+        Some(address) => slack.owed_answer(address, &reply),
+        None => Vec::new(),
+    };
+    let now = slack.clock.moment();
+    let workspace = &request.actor.workspace;
+    let settled = match safety {
+        Safety::WrittenDown => slack.app.settle(Platform::Slack, &request.id, workspace, owed, now).await,
+        Safety::InMemory => slack.app.owe(Platform::Slack, workspace, owed, now).await,
+    };
+    if let Err(error) = settled {
+        tracing::warn!(request = %request.id, error = &error as &dyn Error, "the end of an answer was not written down");
     }
     drop(permit);
 }
 
 impl Slack {
-    fn encoder(&self) -> Encoder<'_> {
+    pub(super) fn encoder(&self) -> Encoder<'_> {
         Encoder { menu: &self.menu, can_open_dialogs: self.client.has_token() }
     }
 
-    async fn send(&self, to: &ReplyTo, reply: &Reply) -> Result<(), ApiError> {
+    async fn show(&self, to: &ReplyTo, reply: &Reply) -> Result<(), ApiError> {
         match to {
-            ReplyTo::Dialog { ticket, fallback } => {
-                let opened = self.client.open_view(ticket, &self.encoder().view(reply)).await;
-                match (opened, fallback) {
-                    // The person still gets the answer, only not in a dialog.
-                    (Err(error), Some(address)) => {
-                        tracing::info!(
-                            error = &error as &dyn Error,
-                            "a dialog did not open; the answer goes out as a message"
-                        );
-                        self.client.respond(address, &self.encoder().message(reply)).await
-                    }
-                    (opened, _) => opened,
-                }
-            }
-            ReplyTo::Message { address } => self.client.respond(address, &self.encoder().replacement(reply)).await,
+            ReplyTo::Dialog { ticket, .. } => self.client.open_view(ticket, &self.encoder().view(reply)).await,
             ReplyTo::OpenDialog { dialog } => self.client.update_view(dialog, &self.encoder().view(reply)).await,
-            ReplyTo::Response | ReplyTo::Form | ReplyTo::Nowhere => Ok(()),
+            ReplyTo::Message { .. } | ReplyTo::Thread { .. } | ReplyTo::Response | ReplyTo::Form | ReplyTo::Nowhere => {
+                Ok(())
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ mod encode;
 mod http;
 mod menu;
 mod mrkdwn;
+mod outgoing;
 mod payload;
 mod rich_text;
 mod split;

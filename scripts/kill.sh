@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Kills the program (`kill -9`) at random moments while it answers, on SQLite and on PostgreSQL, and says whether anything
+# that it had acknowledged was lost, what was sent twice, and how soon all was sent after the last start.
+#
+#   ./scripts/kill.sh        200 times on each
+#   ./scripts/kill.sh 1000   as many as you like
+set -euo pipefail
+
+root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root"
+# shellcheck source=scripts/browser.sh
+. scripts/browser.sh
+# shellcheck source=scripts/postgres.sh
+. scripts/postgres.sh
+
+case ${1:-200} in
+  *[!0-9]*) echo "usage: scripts/kill.sh [NUMBER]" >&2; exit 2 ;;
+esac
+
+start_postgres
+trap stop_postgres EXIT
+TEST_KILLS=${1:-200} cargo test --locked --quiet --test service nothing_acknowledged_is_lost

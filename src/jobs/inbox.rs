@@ -1,0 +1,84 @@
+//! The inbox: what was taken on is answered, and the answer owed.
+
+use std::error::Error;
+
+use tokio::sync::watch;
+
+use super::{Found, LEASE, Parts, keep, retry, take_turns};
+use crate::{
+    app::{Job, Owed, Work, deliveries},
+    ids::Platform,
+    store::{ClaimedEvent, StoreError},
+};
+
+/// Events in work at once. An answer takes less than a millisecond of one core; more places only wait for the database.
+const PLACES: usize = 8;
+
+/// An event that was taken up more often than this without an end is what ends its processes.
+const MOST_ATTEMPTS: u32 = 5;
+
+pub(super) async fn run(parts: Parts, stopped: watch::Receiver<bool>) {
+    let take = |place| {
+        let parts = &parts;
+        async move {
+            let Some(event) = parts.app.store().claim_event(parts.clock.moment(), LEASE).await? else {
+                return Ok(Found::Nothing);
+            };
+            let parts = parts.clone();
+            tokio::spawn(async move {
+                let lease = event.lease;
+                let id = event.id.clone();
+                if let Err(error) = work(&parts, event).await {
+                    // The lease runs out, and somebody takes it up.
+                    tracing::warn!(request = %id, ?lease, error = &error as &dyn Error, "an event was not ended");
+                }
+                drop(place);
+            });
+            Ok(Found::Row)
+        }
+    };
+    take_turns(PLACES, stopped, take, || parts.app.intake().event()).await;
+}
+
+async fn work(parts: &Parts, event: ClaimedEvent) -> Result<(), StoreError> {
+    let store = parts.app.store();
+    let (lease, attempt) = (event.lease, event.attempt);
+    if attempt > MOST_ATTEMPTS {
+        tracing::error!(request = %event.id, attempt, "an event was given up: it never came to an end");
+        return store.bury_event(lease, "it never came to an end").await;
+    }
+    let Ok(Job::V1(job)) = serde_json::from_str(&event.payload) else {
+        tracing::error!(request = %event.id, "an event was given up: it was written by another version");
+        return store.bury_event(lease, "it was written by another version").await;
+    };
+    // A task of its own, so that a panic ends this event and not the worker.
+    let answered = tokio::spawn(answer(parts.clone(), event.platform, job));
+    let renew = || async {
+        if let Err(error) = store.renew_event(lease, parts.clock.moment().plus(LEASE)).await {
+            tracing::warn!(error = &error as &dyn Error, "a lease was not renewed");
+        }
+    };
+    let now = || parts.clock.moment();
+    match keep(answered, renew).await {
+        Ok(owed) => {
+            let owed = deliveries(event.platform, &event.workspace, owed, now());
+            if store.finish_event(lease, &owed, now()).await? {
+                parts.app.intake().owes();
+            }
+            Ok(())
+        }
+        Err(panic) => {
+            tracing::error!(request = %event.id, attempt, error = &panic as &dyn Error, "an event could not be worked");
+            let due_at = now().plus(retry::wait(attempt, retry::chance()));
+            store.retry_event(lease, due_at, "it could not be worked").await
+        }
+    }
+}
+
+async fn answer(parts: Parts, platform: Platform, work: Work) -> Vec<Owed> {
+    match (platform, work) {
+        (Platform::Slack, Work::Answer(request)) => parts.slack.work(&request).await,
+        // Nothing of Teams' is taken on yet.
+        (Platform::Teams, Work::Answer(_)) => Vec::new(),
+    }
+}

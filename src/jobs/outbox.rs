@@ -1,0 +1,90 @@
+//! The outbox: what is owed is sent, at the pace that its platform allows.
+
+use std::error::Error;
+
+use tokio::sync::watch;
+
+use super::{Found, LEASE, Parts, keep, retry, take_turns};
+use crate::{
+    app::Sent,
+    ids::Platform,
+    store::{Again, ClaimedDelivery, DeliveryEnd, StoreError},
+};
+
+/// Calls on their way at once. A platform that hangs holds one for ten seconds.
+const PLACES: usize = 32;
+
+/// Some twenty minutes of failures. What waits because the platform said so counts only against its expiry.
+const MOST_ATTEMPTS: u32 = 12;
+
+pub(super) async fn run(parts: Parts, stopped: watch::Receiver<bool>) {
+    let take = |place| {
+        let parts = &parts;
+        async move {
+            let Some(delivery) = parts.app.store().claim_delivery(parts.clock.moment(), LEASE).await? else {
+                return Ok(Found::Nothing);
+            };
+            let parts = parts.clone();
+            tokio::spawn(async move {
+                let number = delivery.number();
+                if let Err(error) = send(&parts, delivery).await {
+                    // The lease runs out, and somebody takes it up, in doubt.
+                    tracing::warn!(number, error = &error as &dyn Error, "the end of a delivery was not written down");
+                }
+                // The next one of the same lane may go.
+                parts.app.intake().owes();
+                drop(place);
+            });
+            Ok(Found::Row)
+        }
+    };
+    take_turns(PLACES, stopped, take, || parts.app.intake().delivery()).await;
+}
+
+async fn send(parts: &Parts, delivery: ClaimedDelivery) -> Result<(), StoreError> {
+    let store = parts.app.store();
+    let now = || parts.clock.moment();
+    let (lease, number, attempt) = (&delivery.lease, delivery.number(), delivery.attempt);
+    if delivery.expires_at <= now() {
+        tracing::warn!(number, "a delivery became too late");
+        return store.end_delivery(lease, DeliveryEnd::Expired).await.map(drop);
+    }
+    let renew = || async {
+        if let Err(error) = store.renew_delivery(lease, now().plus(LEASE)).await {
+            tracing::warn!(error = &error as &dyn Error, "a lease was not renewed");
+        }
+    };
+    let sending = async {
+        match delivery.platform {
+            Platform::Slack => parts.slack.send_owed(&delivery.payload, number, delivery.in_doubt).await,
+            Platform::Teams => Sent::Never("Teams is not set up".to_owned()),
+        }
+    };
+    match keep(sending, renew).await {
+        Sent::Arrived => store.end_delivery(lease, DeliveryEnd::Delivered).await.map(drop),
+        Sent::TooLate => {
+            tracing::warn!(number, "the platform says that a delivery is too late");
+            store.end_delivery(lease, DeliveryEnd::Expired).await.map(drop)
+        }
+        Sent::Never(reason) => {
+            tracing::warn!(number, reason, "a delivery can never arrive");
+            store.end_delivery(lease, DeliveryEnd::Dead(&reason)).await.map(drop)
+        }
+        Sent::Later { retry_after: None, reason, .. } if attempt >= MOST_ATTEMPTS => {
+            tracing::warn!(number, attempt, reason, "a delivery was given up");
+            store.end_delivery(lease, DeliveryEnd::Dead(&reason)).await.map(drop)
+        }
+        Sent::Later { retry_after, in_doubt, reason } => {
+            let chance = retry::chance();
+            let hold_rate_until = retry_after.map(|wait| now().plus(wait));
+            // What was held back together comes back within a second and not at once.
+            let due_at = match hold_rate_until {
+                Some(until) => until.plus(retry::wait(1, chance)),
+                None => now().plus(retry::wait(attempt, chance)),
+            };
+            tracing::info!(number, attempt, reason, "a delivery is tried again");
+            let again = Again { due_at, hold_rate_until, in_doubt, reason: &reason };
+            store.retry_delivery(lease, again).await
+        }
+    }
+}

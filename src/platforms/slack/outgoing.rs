@@ -1,0 +1,216 @@
+//! What is owed to Slack after a delivery was acknowledged: how it is written down, and how it is sent.
+//!
+//! Slack knows no key by which it would drop a repeated call. When the end of a call is not known:
+//! - a message in place of another one is sent again, which changes nothing when it had arrived;
+//! - a post in a thread carries its number as metadata and is looked for first. Where reading is not allowed it is sent
+//!   again, because silence is worse than a repetition;
+//! - a private message cannot be looked for, so it is sent again and may then be seen twice.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::{ApiError, Slack};
+use crate::{
+    app::{Owed, Reply, ReplyTo, Request, Sent},
+    ids::ChannelId,
+};
+
+/// Slack takes five messages at an address within half an hour; a minute is left for the way there.
+const ADDRESS_LIFETIME: Duration = Duration::from_secs(29 * 60);
+/// Slack itself drops events that are two hours late.
+const POST_LIFETIME: Duration = Duration::from_secs(2 * 60 * 60);
+/// One post a second in a channel, and some hundred a minute in a workspace.
+const POST_PAUSE: Duration = Duration::from_secs(1);
+const POST_RATE: (Duration, u32) = (Duration::from_millis(200), 20);
+/// Slack never asks for more; whoever does would keep everything back.
+const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
+
+/// A call as it stands in the database. Rows outlive a version of the program, so the form has a number.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "version")]
+enum Outgoing {
+    /// The first form.
+    #[serde(rename = "1")]
+    V1(Call),
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+enum Call {
+    /// A message to an address that a delivery brought along.
+    Respond { address: String, message: Value },
+    /// A message in a thread.
+    Post { channel: ChannelId, thread: String, message: Value },
+}
+
+impl Slack {
+    /// Answers a request that was taken on, and says what is owed for it.
+    pub async fn work(&self, request: &Request) -> Vec<Owed> {
+        let reply = self.app.answer(request).await;
+        match &request.reply_to {
+            ReplyTo::Message { address } => self.owed_response(address, &self.encoder().replacement(&reply)),
+            // The ticket has long expired when a worker comes to it.
+            ReplyTo::Dialog { fallback: Some(address), .. } => self.owed_answer(address, &reply),
+            ReplyTo::Thread { channel, message } => self.owed_post(channel, message, &reply),
+            ReplyTo::Dialog { fallback: None, .. }
+            | ReplyTo::OpenDialog { .. }
+            | ReplyTo::Response
+            | ReplyTo::Form
+            | ReplyTo::Nowhere => Vec::new(),
+        }
+    }
+
+    /// A private message, owed to an address.
+    pub(super) fn owed_answer(&self, address: &str, reply: &Reply) -> Vec<Owed> {
+        self.owed_response(address, &self.encoder().message(reply))
+    }
+
+    fn owed_response(&self, address: &str, message: &impl Serialize) -> Vec<Owed> {
+        // The address is as good as a key to the conversation, so no other column shows it.
+        let digest = Sha256::digest(address.as_bytes());
+        let lane = digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect::<String>();
+        let Some(message) = value_of(message) else { return Vec::new() };
+        let payload = written(Call::Respond { address: address.to_owned(), message });
+        let owed = |payload| Owed {
+            lane: format!("address {lane}"),
+            lane_pause: Duration::ZERO,
+            method: "response_url",
+            rate: (Duration::ZERO, 1),
+            payload,
+            lifetime: ADDRESS_LIFETIME,
+        };
+        payload.map(owed).into_iter().collect()
+    }
+
+    fn owed_post(&self, channel: &ChannelId, thread: &str, reply: &Reply) -> Vec<Owed> {
+        let Some(mut message) = value_of(&self.encoder().message(reply)) else { return Vec::new() };
+        if let Some(fields) = message.as_object_mut() {
+            fields.remove("response_type");
+        }
+        let payload = written(Call::Post { channel: channel.clone(), thread: thread.to_owned(), message });
+        let owed = |payload| Owed {
+            lane: format!("channel {channel}"),
+            lane_pause: POST_PAUSE,
+            method: "chat.postMessage",
+            rate: POST_RATE,
+            payload,
+            lifetime: POST_LIFETIME,
+        };
+        payload.map(owed).into_iter().collect()
+    }
+
+    /// Sends what was owed. `number` is the same at every attempt; `in_doubt` says that an earlier one may have arrived.
+    pub async fn send_owed(&self, payload: &str, number: i64, in_doubt: bool) -> Sent {
+        let Ok(Outgoing::V1(call)) = serde_json::from_str(payload) else {
+            return Sent::Never("it was written by another version".to_owned());
+        };
+        match call {
+            Call::Respond { address, message } => outcome(self.client.respond(&address, &message).await),
+            Call::Post { channel, thread, message } => {
+                if in_doubt {
+                    match self.client.has_post(&channel, &thread, number).await {
+                        Ok(true) => return Sent::Arrived,
+                        Ok(false) => {}
+                        Err(error @ ApiError::Transient { .. }) => {
+                            return match outcome(Err(error)) {
+                                Sent::Later { retry_after, reason, .. } => {
+                                    Sent::Later { retry_after, in_doubt: true, reason }
+                                }
+                                other => other,
+                            };
+                        }
+                        Err(error) => tracing::info!(
+                            error = &error as &dyn std::error::Error,
+                            "whether a post arrived cannot be read; it is sent again"
+                        ),
+                    }
+                }
+                let mut message = message;
+                if let Some(fields) = message.as_object_mut() {
+                    fields.insert("channel".to_owned(), json!(channel));
+                    fields.insert("thread_ts".to_owned(), json!(thread));
+                    fields.insert("metadata".to_owned(), metadata(number));
+                }
+                outcome(self.client.post_message(&message).await)
+            }
+        }
+    }
+}
+
+/// What a post is found by. Every app of the workspace can read it, so it holds a number and nothing else.
+fn metadata(number: i64) -> Value {
+    json!({ "event_type": "upshot_result", "event_payload": { "job": number.to_string() } })
+}
+
+/// Whether a message is the post with this number.
+pub(super) fn is_post(message: &Value, number: i64) -> bool {
+    message["metadata"]["event_payload"]["job"].as_str() == Some(&number.to_string())
+}
+
+fn value_of(message: &impl Serialize) -> Option<Value> {
+    serde_json::to_value(message).map_err(|error| complain(&error)).ok()
+}
+
+fn written(call: Call) -> Option<String> {
+    serde_json::to_string(&Outgoing::V1(call)).map_err(|error| complain(&error)).ok()
+}
+
+fn complain(error: &serde_json::Error) {
+    tracing::error!(error = error as &dyn std::error::Error, "an answer could not be written as JSON");
+}
+
+/// What becomes of a call, by its error. Permanent and transient ones are told apart here and nowhere else.
+fn outcome(result: Result<(), ApiError>) -> Sent {
+    match result {
+        Ok(()) => Sent::Arrived,
+        Err(ApiError::TooLate(_)) => Sent::TooLate,
+        Err(ApiError::Transient { retry_after, in_doubt }) => Sent::Later {
+            retry_after: retry_after.map(|seconds| Duration::from_secs(seconds).min(LONGEST_WAIT)),
+            in_doubt,
+            reason: "Slack could not be reached or had no time".to_owned(),
+        },
+        Err(error @ ApiError::TokenExpired) => {
+            Sent::Later { retry_after: None, in_doubt: false, reason: error.to_string() }
+        }
+        Err(error) => Sent::Never(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{ApiError, Call, Outgoing, Sent, outcome};
+
+    #[test]
+    fn permanent_and_transient_errors_are_told_apart() {
+        let later = |seconds: Option<u64>, in_doubt| {
+            let retry_after = seconds.map(Duration::from_secs);
+            Sent::Later { retry_after, in_doubt, reason: "Slack could not be reached or had no time".to_owned() }
+        };
+        let transient = |retry_after, in_doubt| ApiError::Transient { retry_after, in_doubt };
+        for (error, expected) in [
+            (transient(None, true), later(None, true)),
+            (transient(Some(30), false), later(Some(30), false)),
+            (transient(Some(9_999_999), false), later(Some(900), false)),
+            (ApiError::TooLate("expired_url".to_owned()), Sent::TooLate),
+            (
+                ApiError::Place("channel_not_found".to_owned()),
+                Sent::Never("the place is out of reach (channel_not_found)".to_owned()),
+            ),
+            (ApiError::ForeignAddress, Sent::Never("the response address is not one of Slack's".to_owned())),
+        ] {
+            assert_eq!(outcome(Err(error)), expected);
+        }
+    }
+
+    #[test]
+    fn the_form_in_the_database_does_not_drift() {
+        let call = Call::Respond { address: "https://hooks.slack.com/x".to_owned(), message: serde_json::json!({}) };
+        let text = serde_json::to_string(&Outgoing::V1(call.clone())).unwrap();
+        assert_eq!(text, "{\"version\":\"1\",\"Respond\":{\"address\":\"https://hooks.slack.com/x\",\"message\":{}}}");
+        assert_eq!(serde_json::from_str::<Outgoing>(&text).unwrap(), Outgoing::V1(call));
+    }
+}
