@@ -46,13 +46,31 @@ impl std::error::Error for LoadError {}
 /// # Errors
 /// A file cannot be read or has mistakes in it.
 pub fn load(settings: &ContentSettings) -> Result<Engine, LoadError> {
+    Engine::build(&files(settings)?).map_err(LoadError::Mistakes)
+}
+
+/// The same with one more file of a glossary; it holds phrases when its folder is named so.
+///
+/// # Errors
+/// A file cannot be read or has mistakes in it.
+pub fn load_with(settings: &ContentSettings, file: &Path) -> Result<Engine, LoadError> {
+    let mut content = files(settings)?;
+    let text = fs::read_to_string(file).map_err(|error| LoadError::Unreadable(file.to_path_buf(), error))?;
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let holds_phrases = file.parent().and_then(Path::file_name).is_some_and(|folder| folder == "phrases");
+    let root = if holds_phrases { "glossary/phrases" } else { "glossary" };
+    content.files.push(ContentFile::own(&format!("{root}/{name}"), &text));
+    Engine::build(&content).map_err(LoadError::Mistakes)
+}
+
+fn files(settings: &ContentSettings) -> Result<Content, LoadError> {
     let mut content = seed::content();
     for (folder, root) in [(&settings.glossary_dir, "glossary"), (&settings.prompts_dir, "prompts")] {
         if let Some(folder) = folder {
             lay_over(&mut content, folder, root)?;
         }
     }
-    Engine::build(&content).map_err(LoadError::Mistakes)
+    Ok(content)
 }
 
 fn lay_over(content: &mut Content, folder: &Path, root: &str) -> Result<(), LoadError> {

@@ -65,6 +65,10 @@ pub(super) enum ManifestCommand {
 pub(super) enum GlossaryCommand {
     /// Check glossary and prompt files: exit code 1 and one line for each mistake when there are any.
     Lint(LintArgs),
+    /// Say which words of a list can be explained: exit code 1 when a list has fewer than --min percent.
+    Coverage(CoverageArgs),
+    /// Count concepts, terms, phrases, fields, senses and examples.
+    Stats(StatsArgs),
 }
 
 /// How an answer is written.
@@ -192,8 +196,31 @@ pub(super) enum DraftKind {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct LintArgs {
-    /// A folder of glossary files instead of UPSHOT_GLOSSARY_DIR.
-    pub(super) folder: Option<PathBuf>,
+    /// A folder of glossary files instead of UPSHOT_GLOSSARY_DIR, or one such file.
+    pub(super) path: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct CoverageArgs {
+    /// Lists of words, one a line, or tables with the words in the first column; - for standard input.
+    #[arg(value_name = "FILE", required = true)]
+    pub(super) files: Vec<PathBuf>,
+    /// The lowest percentage that is good enough, from 0 to 100.
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(..=100))]
+    pub(super) min: Option<u8>,
+    /// How the answer is written.
+    #[arg(long, value_enum, default_value_t = VerifyFormat::Text)]
+    pub(super) format: VerifyFormat,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct StatsArgs {
+    /// List the ambiguous terms with their senses.
+    #[arg(long)]
+    pub(super) ambiguous: bool,
+    /// How the answer is written.
+    #[arg(long, value_enum, default_value_t = VerifyFormat::Text)]
+    pub(super) format: VerifyFormat,
 }
 
 #[derive(Debug, clap::Args)]

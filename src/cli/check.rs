@@ -1,8 +1,7 @@
 //! `upshot check`: drafts and pages, judged for a reader.
 
 use std::{
-    fs,
-    io::{self, Read, Write},
+    io::{self, Write},
     path::Path,
     process::ExitCode,
 };
@@ -12,7 +11,7 @@ use serde::Serialize;
 use super::{
     Outcome,
     args::{CheckArgs, DraftKind, VerifyFormat},
-    audience, complain, engine, markdown,
+    audience, complain, engine, input, markdown,
 };
 use crate::{
     app::Readers,
@@ -66,7 +65,7 @@ struct Checked {
 fn check(engine: &Engine, audience: &Audience, file: &Path, kind: Option<DraftKind>) -> Result<Checked, String> {
     let is_input = file == Path::new(STANDARD_INPUT);
     let name = if is_input { "standard input".to_owned() } else { file.display().to_string() };
-    let text = read(file, is_input).map_err(|problem| format!("{name} {problem}"))?;
+    let text = input::strictly(file, is_input).map_err(|problem| format!("{name} {problem}"))?;
     if text.trim_start_matches('\u{feff}').trim().is_empty() {
         return Err(format!("{name} is empty: write something into it or leave it out."));
     }
@@ -82,22 +81,6 @@ fn check(engine: &Engine, audience: &Audience, file: &Path, kind: Option<DraftKi
     let judged = if is_markdown { markdown::prose(&even) } else { even };
     let review = engine.check(&SourceText::new(&judged), audience, draft);
     Ok(Checked { name, text, review })
-}
-
-/// Reads a file or standard input. Wrong bytes are told, not replaced: offsets would not be those of the file any more.
-fn read(file: &Path, is_input: bool) -> Result<String, String> {
-    let mut bytes = Vec::new();
-    if is_input {
-        io::stdin().lock().read_to_end(&mut bytes).map_err(|error| format!("cannot be read: {error}"))?;
-    } else if file.is_dir() {
-        return Err("is a folder: name the files in it, for example with *.md.".to_owned());
-    } else {
-        bytes = fs::read(file).map_err(|error| format!("cannot be read: {error}"))?;
-    }
-    String::from_utf8(bytes).map_err(|error| {
-        let place = error.utf8_error().valid_up_to();
-        format!("is not UTF-8 from byte {place} on: save it as UTF-8.")
-    })
 }
 
 /// The text with other line ends and a byte order mark as white space of the same length, so that offsets stay those of the file.

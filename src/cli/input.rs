@@ -28,3 +28,20 @@ pub(super) fn file(path: &Path) -> anyhow::Result<String> {
     let bytes = fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
+
+/// Reads a file or standard input. Wrong bytes are told, not replaced: offsets would not be those of the
+/// file any more, and words not those that somebody wrote.
+pub(super) fn strictly(file: &Path, is_input: bool) -> Result<String, String> {
+    let mut bytes = Vec::new();
+    if is_input {
+        io::stdin().lock().read_to_end(&mut bytes).map_err(|error| format!("cannot be read: {error}"))?;
+    } else if file.is_dir() {
+        return Err("is a folder: name the files in it, for example with *.md.".to_owned());
+    } else {
+        bytes = fs::read(file).map_err(|error| format!("cannot be read: {error}"))?;
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let place = error.utf8_error().valid_up_to();
+        format!("is not UTF-8 from byte {place} on: save it as UTF-8.")
+    })
+}

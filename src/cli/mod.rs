@@ -32,7 +32,7 @@ use crate::{
     content,
     engine::{Audience, Engine},
 };
-use args::{Args, Command, GlossaryCommand};
+use args::{Args, Command};
 
 /// Why a command did not do what was asked.
 #[derive(Debug)]
@@ -77,7 +77,7 @@ fn run(command: Command) -> Outcome {
         Command::Explain(args) => explain::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Check(args) => check::run(&args),
-        Command::Glossary { command: GlossaryCommand::Lint(args) } => glossary::lint(&args),
+        Command::Glossary { command } => glossary::run(&command),
         Command::Eval(args) => eval::run(&args),
         Command::Manifest { command } => manifest::run(&command),
         Command::Doctor => doctor::run(),

@@ -15,6 +15,7 @@ mod facts;
 mod glossary;
 #[doc(hidden)]
 pub mod lexicon;
+mod lint;
 mod notices;
 mod phrases;
 mod polarity;
@@ -23,17 +24,20 @@ mod render;
 mod rendering;
 mod review;
 mod source;
+mod stats;
 mod text;
 mod verify;
 
 pub use content::{Content, ContentError, ContentFile};
 pub use examples::ContentExample;
+pub use lint::{Finding, Weight};
 pub use rendering::{
     Change, Discrepancy, Explanation, ExplanationStatus, FactRow, FactStatus, Gloss, Notice, Rendering, Section, Sense,
     Verdict,
 };
 pub use review::{Draft, Hint, HintCode, Review, WORDS_AT_FULL_WEIGHT};
 pub use source::{ByteSpan, SourceText};
+pub use stats::{AmbiguousTerm, FieldStats, GlossaryStats};
 
 use audience::AudienceProfile;
 use explain::{Knowledge, Lookup};
@@ -78,10 +82,16 @@ impl Engine {
         build::build(content)
     }
 
-    /// Advice about entries that can be used but should be better. Empty when there is none.
+    /// What is wrong or weak in entries that can be used. Empty when there is nothing.
     #[must_use]
-    pub fn lint(&self) -> Vec<ContentError> {
-        glossary::lint(&self.glossary)
+    pub fn lint(&self) -> Vec<Finding> {
+        lint::lint(self)
+    }
+
+    /// Counts over the content.
+    #[must_use]
+    pub fn stats(&self) -> GlossaryStats {
+        stats::stats(self)
     }
 
     /// All audiences, in the order in which menus show them.
@@ -112,15 +122,15 @@ impl Engine {
     /// The examples that content files carry for themselves, to be run as tests.
     #[must_use]
     pub fn examples(&self) -> Vec<ContentExample> {
-        let concepts =
-            self.glossary.concepts.iter().map(|concept| (&concept.id, &concept.examples, &concept.path, concept.line));
-        let phrases = self.phrases.iter().map(|phrase| (&phrase.id, &phrase.examples, &phrase.path, phrase.line));
+        let concepts = self.glossary.concepts.iter().map(|c| (&c.id, &c.examples, &c.path, c.line, c.own));
+        let phrases = self.phrases.iter().map(|p| (&p.id, &p.examples, &p.path, p.line, p.own));
         concepts
             .chain(phrases)
-            .map(|(id, examples, path, line)| ContentExample {
+            .map(|(id, examples, path, line, own)| ContentExample {
                 id: id.clone(),
                 path: path.clone(),
                 line,
+                own,
                 matching: examples
                     .matching
                     .iter()
@@ -133,7 +143,7 @@ impl Engine {
 
     /// Every example of the content that does not hold: an entry not found where it must be, or found where it must not.
     #[must_use]
-    pub fn failed_examples(&self) -> Vec<ContentError> {
+    pub fn failed_examples(&self) -> Vec<Finding> {
         examples::failures(self)
     }
 

@@ -10,7 +10,7 @@ use super::text::{Document, Token, TokenKind, foreign_language};
 const MOST_UNKNOWN: usize = 8;
 const MOST_GLOSSES: usize = 12;
 /// Words that everybody has learned since the word lists behind the lexicon were made.
-const MODERN_WORDS: [&str; 22] = [
+const MODERN_WORDS: [&str; 33] = [
     "app",
     "website",
     "online",
@@ -33,6 +33,17 @@ const MODERN_WORDS: [&str; 22] = [
     "e.g.",
     "i.e.",
     "ok",
+    "laptop",
+    "download",
+    "setup",
+    "inbox",
+    "spam",
+    "shortcut",
+    "placeholder",
+    "issuer",
+    "fraudster",
+    "undersea",
+    "macos",
 ];
 
 /// Notices for a rewritten message, the weightiest first.
@@ -150,11 +161,19 @@ fn jargon_shaped(document: &Document<'_>, index: usize, token: &Token) -> bool {
     if MODERN_WORDS.contains(&token.lower.as_str()) || token.bases.iter().any(|base| MODERN_WORDS.contains(&&**base)) {
         return false;
     }
-    !token.has(Flags::PLAIN)
-        && !token
-            .bases
-            .iter()
-            .any(|base| super::lexicon::Lexicon::embedded().lookup(base).is_some_and(|entry| entry.is_plain()))
+    !token.has(Flags::PLAIN) && !token.bases.iter().any(|base| is_plain(base)) && !is_made_of_plain(&token.lower)
+}
+
+fn is_plain(word: &str) -> bool {
+    super::lexicon::Lexicon::embedded().lookup(word).is_some_and(|entry| entry.is_plain())
+}
+
+/// "Reachable", "unplanned", "dependably": everybody can take them apart.
+fn is_made_of_plain(word: &str) -> bool {
+    let stem = word.strip_suffix("able").or_else(|| word.strip_suffix("ably")).or_else(|| word.strip_suffix("ly"));
+    let has_plain_stem = stem.is_some_and(|stem| stem.len() > 3 && (is_plain(stem) || is_plain(&format!("{stem}e"))));
+    let inner = word.strip_prefix("un").filter(|inner| inner.ends_with("ed"));
+    has_plain_stem || inner.is_some_and(is_plain)
 }
 
 /// The terms found, with their definitions, once each.

@@ -112,7 +112,7 @@ fn wrong_use_is_exit_code_2_and_a_sentence() {
         (&["verify", "--source", "nowhere", "--candidate", "nowhere"], "nowhere cannot be read"),
         (&["eval"], "required"),
         (&["conjure"], "unrecognized subcommand"),
-        (&["glossary", "lint", "nowhere"], "is not a folder"),
+        (&["glossary", "lint", "nowhere"], "is not a folder or a file"),
     ] {
         let output = run(arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", err(&output));
@@ -191,9 +191,167 @@ fn a_faithful_candidate_is_exit_code_0() {
 
 #[test]
 fn the_shipped_glossary_has_no_mistakes() {
-    let output = run(&["glossary", "lint"]);
+    let output = run(&["glossary", "lint", concat!(env!("CARGO_MANIFEST_DIR"), "/glossary")]);
     assert!(output.status.success(), "{}", out(&output));
     assert!(out(&output).contains("example sentences hold. Revision "), "{}", out(&output));
+}
+
+#[test]
+fn a_folder_of_the_users_own_is_judged_alone_with_its_files_and_lines() {
+    let folder = Folder::new();
+    let own = folder.path().join("own");
+    std::fs::create_dir(&own).unwrap();
+    let concept = |id: &str, rest: &str| {
+        format!(
+            "  - id: {id}\n    definition: A meeting about what went wrong.\n    outcome: risk\n{rest}    examples:\n      match: [\"The blamestorm is on Monday.\"]\n      no_match: [\"It is raining.\"]\n"
+        )
+    };
+    let lint = |body: &str| {
+        std::fs::write(own.join("words.yaml"), format!("subject_field: own\nconcepts:\n{body}")).unwrap();
+        finish(upshot(&folder).args(["glossary", "lint", "own"]))
+    };
+    let terms = "    terms: [{ text: blamestorm, pos: noun }]\n";
+    let good = lint(&concept("blamestorm", terms));
+    assert_eq!(out(&good).lines().count(), 1, "{}", out(&good));
+    assert!(out(&good).starts_with("No mistakes; 2 example sentences hold."), "{}", out(&good));
+    let file = finish(upshot(&folder).args(["glossary", "lint", "own/words.yaml"]));
+    assert_eq!(out(&file), out(&good), "a file is judged like its folder");
+
+    let wording = |text: &str| format!("{terms}    wordings: [{{ pos: noun, text: {text} }}]\n");
+    let both = concept("one", terms) + &concept("two", terms);
+    for (body, expected) in [
+        (
+            concept("blamestorm", &wording("review meetings")),
+            "own/words.yaml:3: blamestorm: the wording \"review meetings\" is a plural",
+        ),
+        (concept("blamestorm", &wording("a review")), "begins with an article"),
+        (concept("blamestorm", &wording("review (internal)")), "has brackets"),
+        (concept("blamestorm", &wording("24 hour review")), "brings in a figure"),
+        (
+            concept("blamestorm", &format!("{terms}    wordings: [{{ pos: verb, text: review }}]\n")),
+            "is never used, because no term is a verb",
+        ),
+        (
+            concept("blamestorm", "    terms: [{ text: blamestorm, pos: noun, status: deprecated }]\n"),
+            "a term is deprecated and no term is preferred",
+        ),
+        (concept("blamestorm", &format!("{terms}    related: [nowhere]\n")), "related \"nowhere\" does not exist"),
+        (both, "own/words.yaml:10: two: \"blamestorm\" is a term of \"one\" too, and nothing decides between them"),
+        (
+            concept("blamestorm", "    terms: [{ text: blamestorm, pos: noun }, { text: storming, pos: verb }]\n"),
+            "the verb term \"storming\" does not begin with an infinitive",
+        ),
+    ] {
+        let output = lint(&body);
+        assert!(out(&output).contains(expected), "{body}\ngave {}", out(&output));
+        assert_eq!(output.status.code(), Some(1), "{}", out(&output));
+    }
+    let advised = lint(&concept("blamestorm", &wording("meeting in which people ask what failed")));
+    assert!(advised.status.success(), "{}", out(&advised));
+    assert!(out(&advised).contains("advice: own/words.yaml:3: blamestorm: the wording"), "{}", out(&advised));
+
+    let unreadable = finish(upshot(&folder).args(["glossary", "lint", "own"]).env("UPSHOT_GLOSSARY_DIR", "nowhere"));
+    assert_eq!(unreadable.status.code(), Some(1), "{}", err(&unreadable));
+    std::fs::write(folder.path().join("words.txt"), "x").unwrap();
+    let no_yaml = finish(upshot(&folder).args(["glossary", "lint", "words.txt"]));
+    assert_eq!((no_yaml.status.code(), out(&no_yaml).as_str()), (Some(2), ""));
+    assert!(err(&no_yaml).contains("its name must end in .yaml"), "{}", err(&no_yaml));
+}
+
+#[test]
+fn coverage_counts_terms_as_a_whole_and_lists_the_others() {
+    let folder = Folder::new();
+    std::fs::write(
+        folder.path().join("list.tsv"),
+        "term\tsource\nPods\tx\nrolling  back\tx\nFoozled rollback\tx\nKuberntes\tx\nzzyzx\tx\n\npods\ty\n",
+    )
+    .unwrap();
+    let output = finish(upshot(&folder).args(["glossary", "coverage", "list.tsv"]));
+    assert!(output.status.success(), "{}", err(&output));
+    assert_eq!(
+        out(&output),
+        "list.tsv: 2 of 5 known (40.0%)\n  unknown: Foozled rollback (only \"rollback\")\n  unknown: Kuberntes (near \"Kubernetes\")\n  unknown: zzyzx\n"
+    );
+    let json = finish(upshot(&folder).args(["glossary", "coverage", "list.tsv", "--format", "json", "--min", "41"]));
+    assert_eq!(json.status.code(), Some(1), "fewer than asked for");
+    let json: Value = serde_json::from_str(&out(&json)).unwrap();
+    assert_eq!((&json["known"], &json["total"], &json["percent"]), (&2.into(), &5.into(), &40.0.into()));
+    assert_eq!(json["unknown"][1], serde_json::json!({ "word": "Kuberntes", "similar": "Kubernetes" }));
+    let enough = finish(upshot(&folder).args(["glossary", "coverage", "list.tsv", "--min", "40"]));
+    assert!(enough.status.success());
+    let input = run_with_input(&["glossary", "coverage", "-"], b"service-level objective (SLO)\n");
+    assert_eq!(out(&input), "standard input: 1 of 1 known (100.0%)\n");
+}
+
+#[test]
+fn broken_lists_are_named_and_the_others_answered() {
+    let folder = Folder::new();
+    for (name, bytes) in [("good.txt", &b"pod\n"[..]), ("empty.txt", b"\n \n"), ("latin.txt", b"caf\xe9\n")] {
+        std::fs::write(folder.path().join(name), bytes).unwrap();
+    }
+    let output = finish(upshot(&folder).args([
+        "glossary",
+        "coverage",
+        "empty.txt",
+        "latin.txt",
+        "nowhere.txt",
+        ".",
+        "good.txt",
+    ]));
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(out(&output), "good.txt: 1 of 1 known (100.0%)\n");
+    for part in [
+        "empty.txt has no words: write one on each line.",
+        "latin.txt is not UTF-8 from byte 3 on: save it as UTF-8.",
+        "nowhere.txt cannot be read",
+        ". is a folder",
+    ] {
+        assert!(err(&output).contains(part), "{part} in {}", err(&output));
+    }
+}
+
+#[test]
+fn stats_count_what_is_there() {
+    let folder = Folder::new();
+    let own = folder.path().join("own");
+    std::fs::create_dir(&own).unwrap();
+    let stats = || {
+        let output =
+            finish(upshot(&folder).args(["glossary", "stats", "--format", "json"]).env("UPSHOT_GLOSSARY_DIR", &own));
+        serde_json::from_str::<Value>(&out(&output)).unwrap()
+    };
+    let before = stats();
+    std::fs::write(
+        own.join("words.yaml"),
+        "subject_field: own\nconcepts:\n  - id: one\n    definition: One.\n    why: { sales: It matters., hr: It matters. }\n    terms: [{ text: blamestorm, pos: noun }, { text: blamefest, pos: noun, status: deprecated }]\n    examples:\n      match: [\"The blamestorm is on.\"]\n  - id: two\n    everyday: true\n    definition: other\n    terms: [{ text: blamestorm, pos: noun }]\n",
+    )
+    .unwrap();
+    let after = stats();
+    let grew =
+        |path: &str| after.pointer(path).unwrap().as_u64().unwrap() - before.pointer(path).unwrap().as_u64().unwrap();
+    for (path, by) in [
+        ("/concepts", 1),
+        ("/everyday_senses", 1),
+        ("/terms/total", 2),
+        ("/terms/preferred", 1),
+        ("/terms/deprecated", 1),
+        ("/patterns", 0),
+        ("/examples/match", 1),
+        ("/why/sales", 1),
+        ("/why/legal", 0),
+        ("/why_for_two", 1),
+    ] {
+        assert_eq!(grew(path), by, "{path}");
+    }
+    assert_eq!(after["subject_fields"]["own"], serde_json::json!({ "concepts": 1, "terms": 2 }));
+    let ambiguous = after["ambiguous"].as_array().unwrap();
+    assert!(ambiguous.contains(&serde_json::json!({ "term": "blamestorm", "senses": ["one", "two"] })));
+    let text = out(&run(&["glossary", "stats", "--ambiguous"]));
+    for part in
+        ["concepts ", "terms ", "phrase patterns ", "  executive ", "subject fields ", "  kubernetes ", "\ntoken: "]
+    {
+        assert!(text.contains(part), "{part} in {text}");
+    }
 }
 
 #[test]

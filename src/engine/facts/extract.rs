@@ -58,6 +58,8 @@ fn patterns() -> Vec<(FactKind, String)> {
         (K::Mention, format!(r"#[a-z][a-z0-9_-]*[a-z0-9]{b}")),
         (K::Emoji, ":[a-z][a-z0-9_+-]*:".into()),
         (K::Id, format!(r"(?i){b}CVE-[0-9]{{4}}-[0-9]{{4,}}{b}")),
+        // A decade, not as many seconds.
+        (K::Date, format!(r"(?i)(?:{b}(?:the|early|late|mid)[\s-](?:1[5-9][0-9]|20[0-9])0s|'[1-9]0s){b}")),
         (K::Date, format!(r"{b}[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}(?:[T ][0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}})?Z?)?{b}")),
         (K::Date, format!(r"{b}[0-9]{{1,2}}[./][0-9]{{1,2}}[./][0-9]{{4}}{b}")),
         (

@@ -1,7 +1,6 @@
 //! The glossary model, in the vocabulary of ISO 1087: a concept is one meaning, its terms are how people write it.
 
 mod index;
-mod lint;
 mod schema;
 mod senses;
 
@@ -10,7 +9,6 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 pub(crate) use index::{Hit, HitForm, Index};
-pub(crate) use lint::lint;
 pub(crate) use schema::{RawExamples, parse};
 pub(crate) use senses::{Evidence, Sense, SenseCues, decide};
 

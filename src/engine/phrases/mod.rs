@@ -79,6 +79,8 @@ pub(crate) struct Phrase {
     /// The author says the same with or without "not" ("infeasible" → "not possible").
     pub(crate) restates_polarity: bool,
     pub(crate) examples: Examples,
+    /// Written by the organisation.
+    pub(crate) own: bool,
     pub(crate) path: String,
     pub(crate) line: usize,
 }

@@ -52,6 +52,7 @@ pub(crate) fn parse(file: &ContentFile) -> Result<Vec<Phrase>, Vec<ContentError>
                 output,
                 restates_polarity: pattern.polarity == Polarity::Restated,
                 examples: pattern.examples.into_examples(),
+                own: file.own,
                 path: file.path.clone(),
                 line,
             }),

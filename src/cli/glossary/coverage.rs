@@ -1,0 +1,145 @@
+//! `upshot glossary coverage`: which words of a list can be explained.
+
+use std::{
+    io::{self, Write},
+    path::Path,
+    process::ExitCode,
+};
+
+use serde::Serialize;
+
+use super::super::{
+    Outcome,
+    args::{CoverageArgs, VerifyFormat},
+    complain, engine, input,
+};
+use super::word_list::words;
+use crate::engine::{Engine, ExplanationStatus};
+
+pub(super) fn run(args: &CoverageArgs) -> Outcome {
+    let engine = engine()?;
+    let mut out = io::stdout().lock();
+    let (mut broken, mut below) = (0_usize, 0_usize);
+    for file in &args.files {
+        let coverage = match coverage(engine, file) {
+            Ok(coverage) => coverage,
+            Err(sentence) => {
+                broken += 1;
+                complain(&sentence);
+                continue;
+            }
+        };
+        // Not rounded: 94.96% is not 95%.
+        below += usize::from(args.min.is_some_and(|least| coverage.known * 100 < usize::from(least) * coverage.total));
+        let written = match args.format {
+            VerifyFormat::Json => serde_json::to_string(&coverage)? + "\n",
+            VerifyFormat::Text => coverage.text(),
+        };
+        out.write_all(written.as_bytes())?;
+    }
+    out.flush()?;
+    Ok(match (broken, below) {
+        (0, 0) => ExitCode::SUCCESS,
+        (0, _) => ExitCode::FAILURE,
+        // A gate must not take a list that nobody looked at for a covered one.
+        _ => ExitCode::from(2),
+    })
+}
+
+#[derive(Debug, Serialize)]
+struct Coverage {
+    file: String,
+    known: usize,
+    total: usize,
+    /// In percent, with one decimal place.
+    percent: f64,
+    unknown: Vec<Unknown>,
+    glossary_revision: String,
+}
+
+/// A word that is no term.
+#[derive(Debug, Serialize)]
+struct Unknown {
+    word: String,
+    /// The part that is explained in its place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    part: Option<String>,
+    /// The term that is suggested.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    similar: Option<String>,
+}
+
+fn coverage(engine: &Engine, file: &Path) -> Result<Coverage, String> {
+    let is_input = file == Path::new("-");
+    let name = if is_input { "standard input".to_owned() } else { file.display().to_string() };
+    let text = input::strictly(file, is_input).map_err(|problem| format!("{name} {problem}"))?;
+    let words = words(file, &text);
+    if words.is_empty() {
+        return Err(format!("{name} has no words: write one on each line."));
+    }
+    let total = words.len();
+    let mut unknown = Vec::new();
+    for word in words {
+        match known(engine, &word) {
+            Known::Whole => {}
+            Known::Part(part) => unknown.push(Unknown { word, part: Some(part), similar: None }),
+            Known::Similar(term) => unknown.push(Unknown { word, part: None, similar: Some(term) }),
+            Known::Nothing => unknown.push(Unknown { word, part: None, similar: None }),
+        }
+    }
+    let known = total - unknown.len();
+    let percent = (known as f64 * 1000.0 / total as f64).round() / 10.0;
+    Ok(Coverage { file: name, known, total, percent, unknown, glossary_revision: engine.revision().to_owned() })
+}
+
+/// How far a word is known.
+enum Known {
+    Whole,
+    /// Only this part of it is: "burn rate" of "budget burn rate".
+    Part(String),
+    /// It is not, but this term is near.
+    Similar(String),
+    Nothing,
+}
+
+/// Lists like to write "service-level objective (SLO)": one of both is enough.
+fn known(engine: &Engine, word: &str) -> Known {
+    let whole = explained(engine, word);
+    let inside = word.strip_suffix(')').and_then(|word| word.rsplit_once('('));
+    let (Some((before, within)), false) = (inside, matches!(whole, Known::Whole)) else { return whole };
+    [before, within]
+        .into_iter()
+        .map(|part| explained(engine, part))
+        .find(|known| matches!(known, Known::Whole))
+        .unwrap_or(whole)
+}
+
+/// What `explain` makes of a word. An answer about a part of it does not count: whoever asks for the whole is not helped.
+fn explained(engine: &Engine, word: &str) -> Known {
+    let answer = engine.explain(word, None, engine.default_audience());
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+    match answer.status {
+        ExplanationStatus::Defined if answer.also.is_empty() && letters(&answer.asked) == letters(word) => Known::Whole,
+        ExplanationStatus::Defined => Known::Part(answer.asked),
+        ExplanationStatus::Suggested if answer.term.is_empty() => {
+            answer.suggestions.into_iter().next().map_or(Known::Nothing, Known::Similar)
+        }
+        ExplanationStatus::Suggested => Known::Similar(answer.term),
+        ExplanationStatus::Unknown => Known::Nothing,
+    }
+}
+
+impl Coverage {
+    fn text(&self) -> String {
+        let mut text = format!("{}: {} of {} known ({:.1}%)\n", self.file, self.known, self.total, self.percent);
+        for Unknown { word, part, similar } in &self.unknown {
+            let note = match (part, similar) {
+                (Some(part), _) => format!(" (only {part:?})"),
+                (None, Some(similar)) => format!(" (near {similar:?})"),
+                (None, None) => String::new(),
+            };
+            text.push_str(&format!("  unknown: {word}{note}\n"));
+        }
+        text
+    }
+}

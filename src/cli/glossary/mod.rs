@@ -1,0 +1,16 @@
+//! `upshot glossary`: what keeps a glossary good.
+
+mod coverage;
+mod lint;
+mod stats;
+mod word_list;
+
+use super::{Outcome, args::GlossaryCommand};
+
+pub(super) fn run(command: &GlossaryCommand) -> Outcome {
+    match command {
+        GlossaryCommand::Lint(args) => lint::run(args),
+        GlossaryCommand::Coverage(args) => coverage::run(args),
+        GlossaryCommand::Stats(args) => stats::run(args),
+    }
+}

@@ -1,0 +1,123 @@
+//! The same said twice: terms that nothing tells apart, and definitions that are alike.
+
+use std::collections::BTreeMap;
+
+use super::{Finding, report};
+use crate::engine::glossary::{Concept, Glossary};
+use crate::engine::lexicon::{Flags, Lexicon};
+use crate::engine::text::{term_words, tokenize_words};
+
+/// Definitions that share this part of their words, of all words in both, say the same in other words. With less, opposites
+/// ("above", "below") are taken for repetitions.
+const ALIKE: f64 = 0.9;
+
+pub(super) fn lint(glossary: &Glossary, findings: &mut Vec<Finding>) {
+    terms(glossary, findings);
+    definitions(glossary, findings);
+}
+
+/// A term of several concepts needs cues in all of them but one, the one meant when nothing decides.
+fn terms(glossary: &Glossary, findings: &mut Vec<Finding>) {
+    let mut claims: BTreeMap<(String, &str), Vec<(usize, &str)>> = BTreeMap::new();
+    for (number, concept) in glossary.concepts.iter().enumerate() {
+        for term in &concept.terms {
+            let words = term_words(&term.text).join(" ");
+            let spelling = if term.exact_case { term.text.as_str() } else { "" };
+            let claimants = claims.entry((words, term.part_of_speech.name())).or_default();
+            if !claimants.iter().any(|(known, _)| *known == number) {
+                claimants.push((number, spelling));
+            }
+        }
+    }
+    for ((term, _), claimants) in claims {
+        let open: Vec<(&Concept, &str)> = claimants
+            .iter()
+            .filter(|(number, _)| !glossary.cues.demand(*number))
+            .filter_map(|(number, spelling)| glossary.concepts.get(*number).map(|concept| (concept, *spelling)))
+            .collect();
+        for (index, (concept, spelling)) in open.iter().enumerate() {
+            // A term of the organisation's own wins over shipped ones without cues.
+            let rival = open.iter().take(index).find(|(earlier, other)| {
+                earlier.own == concept.own && (spelling == other || spelling.is_empty() != other.is_empty())
+            });
+            if let Some((earlier, _)) = rival {
+                report(concept, findings).mistake(&format!(
+                    "{term:?} is a term of {:?} too, and nothing decides between them; give one of them `near` words or remove the term",
+                    earlier.id
+                ));
+            }
+        }
+    }
+}
+
+fn definitions(glossary: &Glossary, findings: &mut Vec<Finding>) {
+    let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
+    let sets: Vec<Vec<usize>> = glossary
+        .concepts
+        .iter()
+        .map(|concept| {
+            let mut set = Vec::new();
+            if !concept.everyday {
+                for word in weighty_words(&concept.definition) {
+                    let fresh = numbers.len();
+                    set.push(*numbers.entry(word).or_insert(fresh));
+                }
+            }
+            set.sort_unstable();
+            set.dedup();
+            set
+        })
+        .collect();
+    for (number, (concept, set)) in glossary.concepts.iter().zip(&sets).enumerate() {
+        for (earlier, other) in glossary.concepts.iter().zip(&sets).take(number) {
+            if set.is_empty() || other.is_empty() || !could_be_alike(set.len(), other.len()) {
+                continue;
+            }
+            // One meaning may need two entries where only one of its terms is ambiguous, or only one a verb.
+            let linked = concept.related.contains(&earlier.id) || earlier.related.contains(&concept.id);
+            if linked {
+                continue;
+            }
+            if concept.definition == earlier.definition {
+                report(concept, findings).mistake(&format!(
+                    "its definition is that of {0:?}; make them one concept, name {0:?} in `related`, or say what is different",
+                    earlier.id
+                ));
+            } else if share(set, other) >= ALIKE {
+                report(concept, findings).advice(&format!(
+                    "its definition is nearly that of {0:?}; make them one concept, name {0:?} in `related`, or say what is different",
+                    earlier.id
+                ));
+            }
+        }
+    }
+}
+
+/// Base forms without articles and auxiliaries: "on" and "not" make a difference.
+fn weighty_words(text: &str) -> Vec<String> {
+    tokenize_words(text)
+        .into_iter()
+        .filter(|token| {
+            token.lower.chars().any(char::is_alphanumeric)
+                && !Lexicon::embedded()
+                    .lookup(&token.lower)
+                    .is_some_and(|entry| entry.is_any(Flags::DETERMINER) || entry.is_any(Flags::AUXILIARY))
+        })
+        .map(|token| token.bases.first().map_or(token.lower, |base| base.to_string()))
+        .collect()
+}
+
+fn could_be_alike(one: usize, other: usize) -> bool {
+    one.min(other) as f64 >= one.max(other) as f64 * ALIKE
+}
+
+/// The part of all words in two sorted sets that both have.
+fn share(one: &[usize], other: &[usize]) -> f64 {
+    let (mut left, mut right, mut both) = (0, 0, 0_usize);
+    while let (Some(a), Some(b)) = (one.get(left), other.get(right)) {
+        both += usize::from(a == b);
+        left += usize::from(a <= b);
+        right += usize::from(b <= a);
+    }
+    both as f64 / (one.len() + other.len() - both) as f64
+}
