@@ -55,7 +55,7 @@ pub(super) enum Command {
 pub(super) enum ManifestCommand {
     /// For api.slack.com/apps, Create New App, From a manifest.
     Slack {
-        /// The address at which Slack reaches this server, for example https://upshot.example.com.
+        /// The https address at which Slack reaches this server.
         #[arg(long)]
         url: String,
     },

@@ -82,7 +82,7 @@ fn is_plain(word: &str) -> bool {
     crate::engine::lexicon::Lexicon::embedded().lookup(word).is_some_and(|entry| entry.is_plain())
 }
 
-/// "As per <address>": not the words are what is looked at.
+/// "As per" with an address: not the words are what is looked at.
 fn holds_address(document: &Document<'_>, choice: &Choice<'_>) -> bool {
     let is_address =
         |index| document.fact_at(index).is_some_and(|fact| matches!(fact.kind, FactKind::Link | FactKind::Code));
