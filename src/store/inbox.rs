@@ -29,6 +29,24 @@ macro_rules! next_event {
 }
 pub(super) use next_event;
 
+/// Ends the event that a query finds, if it still finds one: what it owes is in the outbox, both or neither.
+macro_rules! end_event {
+    ($store:expr, $query:expr, $owed:expr, $now:expr) => {
+        on!(&$store.pool, pool, dialect => {
+            let mut transaction = pool.begin_with(dialect.begin).await?;
+            let done = $query.execute(&mut *transaction).await?.rows_affected();
+            if done == 1 {
+                for delivery in $owed {
+                    outbox::insert!(transaction, delivery, $now);
+                }
+                count_up!(transaction, Counter::EventsDone, 1);
+            }
+            transaction.commit().await?;
+            Ok(done == 1)
+        })
+    };
+}
+
 /// A verified delivery of a platform.
 #[derive(Debug, Clone, Copy)]
 pub struct NewEvent<'a> {
@@ -162,26 +180,17 @@ impl Store {
     /// # Errors
     /// The database does not answer.
     pub async fn finish_event(&self, lease: EventLease, owed: &[NewDelivery], now: Moment) -> Result<bool, StoreError> {
-        on!(&self.pool, pool, dialect => {
-            let mut transaction = pool.begin_with(dialect.begin).await?;
-            let done = sqlx::query(
+        end_event!(
+            self,
+            sqlx::query(
                 "UPDATE inbox SET state = 'done', payload = '', error = NULL \
                  WHERE number = $1 AND attempts = $2 AND state = 'working'",
             )
             .bind(lease.number)
-            .bind(lease.attempt)
-            .execute(&mut *transaction)
-            .await?
-            .rows_affected();
-            if done == 1 {
-                for delivery in owed {
-                    outbox::insert!(transaction, delivery, now);
-                }
-                count_up!(transaction, Counter::EventsDone, 1);
-            }
-            transaction.commit().await?;
-            Ok(done == 1)
-        })
+            .bind(lease.attempt),
+            owed,
+            now
+        )
     }
 
     /// Ends an event that whoever recorded it has answered at once, as [`Store::finish_event`] does. `false` when a worker has
@@ -196,25 +205,16 @@ impl Store {
         owed: &[NewDelivery],
         now: Moment,
     ) -> Result<bool, StoreError> {
-        on!(&self.pool, pool, dialect => {
-            let mut transaction = pool.begin_with(dialect.begin).await?;
-            let done = sqlx::query(
+        end_event!(
+            self,
+            sqlx::query(
                 "UPDATE inbox SET state = 'done', payload = '' WHERE platform = $1 AND id = $2 AND state = 'waiting'",
             )
             .bind(platform.name())
-            .bind(id.as_str())
-            .execute(&mut *transaction)
-            .await?
-            .rows_affected();
-            if done == 1 {
-                for delivery in owed {
-                    outbox::insert!(transaction, delivery, now);
-                }
-                count_up!(transaction, Counter::EventsDone, 1);
-            }
-            transaction.commit().await?;
-            Ok(done == 1)
-        })
+            .bind(id.as_str()),
+            owed,
+            now
+        )
     }
 
     /// Puts an event back, to be tried again at `due_at`. The reason must not hold message text.
@@ -288,15 +288,8 @@ impl Store {
     /// # Errors
     /// The database does not answer.
     pub async fn open_events(&self, most: u32) -> Result<u32, StoreError> {
-        let (count,): (i64,) = on!(&self.pool, pool => {
-            sqlx::query_as(
-                "SELECT count(*) FROM \
-                 (SELECT 1 AS one FROM inbox WHERE state IN ('waiting', 'working') LIMIT $1) AS open_rows",
-            )
-            .bind(i64::from(most))
-            .fetch_one(pool)
-            .await?
-        });
-        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+        const OPEN: &str = "SELECT count(*) FROM \
+            (SELECT 1 AS one FROM inbox WHERE state IN ('waiting', 'working') LIMIT $1) AS open_rows";
+        self.count_rows(OPEN, most).await
     }
 }

@@ -145,6 +145,13 @@ impl Store {
         Ok(())
     }
 
+    /// The one figure that a query gives, which counts up to `most`.
+    async fn count_rows(&self, query: &'static str, most: u32) -> Result<u32, StoreError> {
+        let (count,): (i64,) =
+            on!(&self.pool, pool => sqlx::query_as(query).bind(i64::from(most)).fetch_one(pool).await?);
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+
     /// Erases all texts whose time is over, wherever they are, and says how many there were.
     ///
     /// # Errors

@@ -340,15 +340,8 @@ impl Store {
     /// # Errors
     /// The database does not answer.
     pub async fn open_deliveries(&self, most: u32) -> Result<u32, StoreError> {
-        let (count,): (i64,) = on!(&self.pool, pool => {
-            sqlx::query_as(
-                "SELECT count(*) FROM \
-                 (SELECT 1 AS one FROM outbox WHERE state IN ('waiting', 'sending') LIMIT $1) AS open_rows",
-            )
-            .bind(i64::from(most))
-            .fetch_one(pool)
-            .await?
-        });
-        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+        const OPEN: &str = "SELECT count(*) FROM \
+            (SELECT 1 AS one FROM outbox WHERE state IN ('waiting', 'sending') LIMIT $1) AS open_rows";
+        self.count_rows(OPEN, most).await
     }
 }

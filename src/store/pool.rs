@@ -1,6 +1,25 @@
 //! The databases we run on, and one spelling for queries that both understand.
 
-use sqlx::{PgPool, SqlitePool};
+use std::time::Duration;
+
+use sqlx::{
+    PgPool, SqlSafeStr, SqlitePool,
+    migrate::{Migration, MigrationType, Migrator},
+};
+
+/// A caller has three seconds to answer its platform; one that waits longer for a connection has lost already.
+pub(super) const PATIENCE: Duration = Duration::from_millis(1500);
+
+/// Number, name and text of a migration. A shipped one is never edited, only followed by another.
+pub(super) type MigrationText = (i64, &'static str, &'static str);
+
+/// What brings tables up to date, oldest migration first.
+pub(super) fn migrator(texts: &[MigrationText]) -> Migrator {
+    let migration = |(number, name, text): &MigrationText| {
+        Migration::new(*number, (*name).into(), MigrationType::Simple, text.into_sql_str(), false)
+    };
+    Migrator::with_migrations(texts.iter().map(migration).collect())
+}
 
 /// Connections to one of the databases.
 #[derive(Debug, Clone)]

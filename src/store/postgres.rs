@@ -1,24 +1,22 @@
 //! PostgreSQL: for several instances over one database. What only this database needs is here.
 
-use std::{str::FromStr, time::Duration};
+use std::str::FromStr;
 
 use sqlx::{
-    PgPool, SqlSafeStr,
-    migrate::{Migration, MigrationType, Migrator},
+    PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use super::{StoreError, pool::Dialect};
+use super::{
+    StoreError,
+    pool::{Dialect, MigrationText, PATIENCE, migrator},
+};
 use crate::config::Secret;
 
-/// Number, name and text of every migration, oldest first. A shipped one is never edited, only followed by another.
-const MIGRATIONS: &[(i64, &str, &str)] = &[
+const MIGRATIONS: &[MigrationText] = &[
     (1, "first", include_str!("../../migrations/postgres/0001_first.sql")),
     (2, "delivery", include_str!("../../migrations/postgres/0002_delivery.sql")),
 ];
-
-/// A caller has three seconds to answer its platform; one that waits longer for a connection has lost already.
-const PATIENCE: Duration = Duration::from_millis(1500);
 
 /// Enough for the workers of one instance; a server takes some hundred connections in all.
 const CONNECTIONS: u32 = 10;
@@ -40,12 +38,6 @@ pub(super) async fn open(url: &Secret) -> Result<PgPool, StoreError> {
         .acquire_timeout(PATIENCE)
         .connect_with(options)
         .await?;
-    let migrations = MIGRATIONS
-        .iter()
-        .map(|(number, name, text)| {
-            Migration::new(*number, (*name).into(), MigrationType::Simple, text.into_sql_str(), false)
-        })
-        .collect();
-    Migrator::with_migrations(migrations).run(&pool).await.map_err(StoreError::Migration)?;
+    migrator(MIGRATIONS).run(&pool).await.map_err(StoreError::Migration)?;
     Ok(pool)
 }

@@ -1,23 +1,21 @@
 //! SQLite: one file, no server. What only this database needs is here.
 
-use std::{fs, path::Path, time::Duration};
+use std::{fs, path::Path};
 
 use sqlx::{
-    SqlSafeStr, SqlitePool,
-    migrate::{Migration, MigrationType, Migrator},
+    SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{StoreError, pool::Dialect};
+use super::{
+    StoreError,
+    pool::{Dialect, MigrationText, PATIENCE, migrator},
+};
 
-/// Number, name and text of every migration, oldest first. A shipped one is never edited, only followed by another.
-const MIGRATIONS: &[(i64, &str, &str)] = &[
+const MIGRATIONS: &[MigrationText] = &[
     (1, "first", include_str!("../../migrations/sqlite/0001_first.sql")),
     (2, "delivery", include_str!("../../migrations/sqlite/0002_delivery.sql")),
 ];
-
-/// A caller has three seconds to answer its platform; one that waits longer for a connection has lost already.
-const PATIENCE: Duration = Duration::from_millis(1500);
 
 /// SQLite has one writer at a time anyway; the other connections let reads pass a write.
 const CONNECTIONS: u32 = 3;
@@ -59,12 +57,6 @@ pub(super) async fn open(file: Option<&Path>) -> Result<SqlitePool, StoreError> 
         .max_lifetime(None)
         .connect_with(options)
         .await?;
-    let migrations = MIGRATIONS
-        .iter()
-        .map(|(number, name, text)| {
-            Migration::new(*number, (*name).into(), MigrationType::Simple, text.into_sql_str(), false)
-        })
-        .collect();
-    Migrator::with_migrations(migrations).run(&pool).await.map_err(StoreError::Migration)?;
+    migrator(MIGRATIONS).run(&pool).await.map_err(StoreError::Migration)?;
     Ok(pool)
 }

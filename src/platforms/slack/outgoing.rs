@@ -90,42 +90,28 @@ impl Slack {
     }
 
     fn owed_post(&self, channel: &ChannelId, thread: &str, reply: &Reply) -> Vec<Owed> {
-        let Some(mut message) = value_of(&self.encoder().message(reply)) else { return Vec::new() };
-        if let Some(fields) = message.as_object_mut() {
-            fields.remove("response_type");
-        }
+        let Some(mut message) = self.message_for_a_channel(reply) else { return Vec::new() };
         // Everybody in a thread could press them, and one person's choice would change what all read.
         if let Some(blocks) = message["blocks"].as_array_mut() {
             blocks.retain(|block| block["type"] != "actions");
         }
-        let payload = written(Call::Post { channel: channel.clone(), thread: thread.to_owned(), message });
-        let owed = |payload| Owed {
-            lane: format!("channel {channel}"),
-            lane_pause: POST_PAUSE,
-            method: "chat.postMessage",
-            rate: POST_RATE,
-            payload,
-            lifetime: POST_LIFETIME,
-        };
-        payload.map(owed).into_iter().collect()
+        let call = Call::Post { channel: channel.clone(), thread: thread.to_owned(), message };
+        owed_to_a_channel(channel, "chat.postMessage", call)
     }
 
     fn owed_whisper(&self, channel: &ChannelId, person: &PersonId, thread: Option<&str>, reply: &Reply) -> Vec<Owed> {
-        let Some(mut message) = value_of(&self.encoder().message(reply)) else { return Vec::new() };
+        let Some(message) = self.message_for_a_channel(reply) else { return Vec::new() };
+        let thread = thread.map(str::to_owned);
+        let call = Call::Whisper { channel: channel.clone(), person: person.clone(), thread, message };
+        owed_to_a_channel(channel, "chat.postEphemeral", call)
+    }
+
+    fn message_for_a_channel(&self, reply: &Reply) -> Option<Value> {
+        let mut message = value_of(&self.encoder().message(reply))?;
         if let Some(fields) = message.as_object_mut() {
             fields.remove("response_type");
         }
-        let thread = thread.map(str::to_owned);
-        let payload = written(Call::Whisper { channel: channel.clone(), person: person.clone(), thread, message });
-        let owed = |payload| Owed {
-            lane: format!("channel {channel}"),
-            lane_pause: POST_PAUSE,
-            method: "chat.postEphemeral",
-            rate: POST_RATE,
-            payload,
-            lifetime: POST_LIFETIME,
-        };
-        payload.map(owed).into_iter().collect()
+        Some(message)
     }
 
     /// Sends what was owed. `number` is the same at every attempt; `in_doubt` says that an earlier one may have arrived.
@@ -174,6 +160,18 @@ impl Slack {
             }
         }
     }
+}
+
+fn owed_to_a_channel(channel: &ChannelId, method: &'static str, call: Call) -> Vec<Owed> {
+    let owed = |payload| Owed {
+        lane: format!("channel {channel}"),
+        lane_pause: POST_PAUSE,
+        method,
+        rate: POST_RATE,
+        payload,
+        lifetime: POST_LIFETIME,
+    };
+    written(call).map(owed).into_iter().collect()
 }
 
 /// What a post is found by. Every app of the workspace can read it, so it holds a number and nothing else.
