@@ -3,6 +3,7 @@
 //! A platform decodes a delivery to a [`Request`], calls [`App::answer`] and encodes the [`Reply`]. Nothing here knows
 //! HTTP or a platform's words; whatever two platforms would both need belongs here.
 
+pub(crate) mod canonical;
 mod command;
 mod explain;
 mod explained;

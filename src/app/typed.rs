@@ -4,10 +4,9 @@
 //! Only what has one meaning is read: entities, line breaks, links, and marks that are closed. Code, addresses and everything
 //! else stay as they are, so `Vec<String>` is no tag.
 
+use super::canonical::{self, BREAK};
 use crate::engine::SourceText;
 
-/// Stands between signs that would be a live mention together. Invisible.
-const BREAK: char = '\u{200B}';
 /// Marks that say how words look: their words stay.
 const LOOKS: [&str; 9] = ["b", "strong", "i", "em", "u", "span", "small", "font", "mark"];
 /// The longest tag and entity that are looked for.
@@ -171,11 +170,9 @@ fn push_link(read: &mut String, tag: &Tag<'_>, rest: &str) -> Option<usize> {
     if !is_address || address.contains([' ', '(', ')', '<']) || label.contains(['[', ']', '\n']) {
         return None;
     }
-    let label = typed(label).text().trim().to_owned();
-    if label.is_empty() || label == address || address.strip_prefix("mailto:") == Some(&label) {
-        read.push_str(if label.is_empty() { &address } else { &label });
-    } else {
-        read.push_str(&format!("[{label}]({address})"));
+    match typed(label).text().trim() {
+        "" => read.push_str(&address),
+        label => canonical::push_link(read, &address, Some(label)),
     }
     Some(tag.length + end + "</a>".len())
 }

@@ -144,39 +144,24 @@ fn change(change: &Change) -> ChangeJson<'_> {
 pub struct ExplainJson<'a> {
     id: &'a Value,
     query: &'a str,
-    status: &'static str,
-    concept: &'a str,
-    term: &'a str,
-    definition: &'a str,
-    why: &'a str,
-    example: &'a str,
-    in_context: &'a str,
-    owner: &'a str,
-    related: &'a [String],
-    other_senses: Vec<SenseJson<'a>>,
-    suggestions: &'a [String],
-    offer_request: bool,
+    #[serde(flatten)]
+    answer: AnswerJson<'a>,
     glossary_revision: &'a str,
-    asked: &'a str,
     is_message: bool,
-    subject_field: &'a str,
-    why_for: &'a str,
-    also: Vec<AlsoJson<'a>>,
+    /// The answers for further terms of the same question.
+    also: Vec<AnswerJson<'a>>,
     depth: &'static str,
     text: String,
 }
 
-/// The answer for a further term of the same question.
+/// The answer for one term.
 #[derive(Debug, Serialize)]
-struct AlsoJson<'a> {
-    asked: &'a str,
+struct AnswerJson<'a> {
     status: &'static str,
     concept: &'a str,
-    subject_field: &'a str,
     term: &'a str,
     definition: &'a str,
     why: &'a str,
-    why_for: &'a str,
     example: &'a str,
     in_context: &'a str,
     owner: &'a str,
@@ -184,6 +169,9 @@ struct AlsoJson<'a> {
     other_senses: Vec<SenseJson<'a>>,
     suggestions: &'a [String],
     offer_request: bool,
+    asked: &'a str,
+    subject_field: &'a str,
+    why_for: &'a str,
 }
 
 #[derive(Debug, Serialize)]
@@ -201,41 +189,24 @@ impl<'a> ExplainJson<'a> {
         Self {
             id,
             query: &explanation.query,
-            status: explanation_status(explanation.status),
-            concept: &explanation.concept,
-            term: &explanation.term,
-            definition: &explanation.definition,
-            why: &explanation.why,
-            example: &explanation.example,
-            in_context: &explanation.in_context,
-            owner: &explanation.owner,
-            related: &explanation.related,
-            other_senses: senses(explanation),
-            suggestions: &explanation.suggestions,
-            offer_request: explanation.offer_request,
+            answer: AnswerJson::new(explanation),
             glossary_revision: revision,
-            asked: &explanation.asked,
             is_message: explanation.is_message,
-            subject_field: &explanation.subject_field,
-            why_for: &explanation.why_for,
-            also: explanation.also.iter().map(AlsoJson::new).collect(),
+            also: explanation.also.iter().map(AnswerJson::new).collect(),
             depth: depth.name(),
             text: answer_text(explanation, depth),
         }
     }
 }
 
-impl<'a> AlsoJson<'a> {
+impl<'a> AnswerJson<'a> {
     fn new(explanation: &'a Explanation) -> Self {
         Self {
-            asked: &explanation.asked,
             status: explanation_status(explanation.status),
             concept: &explanation.concept,
-            subject_field: &explanation.subject_field,
             term: &explanation.term,
             definition: &explanation.definition,
             why: &explanation.why,
-            why_for: &explanation.why_for,
             example: &explanation.example,
             in_context: &explanation.in_context,
             owner: &explanation.owner,
@@ -243,6 +214,9 @@ impl<'a> AlsoJson<'a> {
             other_senses: senses(explanation),
             suggestions: &explanation.suggestions,
             offer_request: explanation.offer_request,
+            asked: &explanation.asked,
+            subject_field: &explanation.subject_field,
+            why_for: &explanation.why_for,
         }
     }
 }

@@ -1,17 +1,15 @@
 //! `upshot check`: drafts and pages, judged for a reader.
 
-use std::{
-    io::{self, Write},
-    path::Path,
-    process::ExitCode,
-};
+use std::path::Path;
 
 use serde::Serialize;
 
 use super::{
     Outcome,
     args::{CheckArgs, DraftKind, VerifyFormat},
-    audience, complain, engine, input, markdown,
+    audience, engine,
+    gate::{self, Judged},
+    input, markdown,
 };
 use crate::{
     app::Readers,
@@ -26,32 +24,15 @@ pub(super) fn run(args: &CheckArgs) -> Outcome {
     let audience = audience(engine, &readers, args.reader.as_deref())?;
     let standard_input = [STANDARD_INPUT.into()];
     let files = if args.files.is_empty() { &standard_input[..] } else { &args.files };
-    let mut out = io::stdout().lock();
-    let (mut broken, mut below) = (0_usize, 0_usize);
-    for file in files {
-        let checked = match check(engine, audience, file, args.kind) {
-            Ok(checked) => checked,
-            Err(sentence) => {
-                broken += 1;
-                complain(&sentence);
-                continue;
-            }
-        };
+    gate::run(files, |file| {
+        let checked = check(engine, audience, file, args.kind)?;
         let score = checked.review.score();
         let is_below = score.zip(args.min_score).is_some_and(|(score, least)| score < usize::from(least));
-        below += usize::from(is_below);
-        let written = match args.format {
-            VerifyFormat::Json => serde_json::to_string(&checked.json(engine))? + "\n",
+        let text = match args.format {
+            VerifyFormat::Json => gate::json_line(&checked.json(engine))?,
             VerifyFormat::Text => checked.text(args.min_score.filter(|_| is_below)),
         };
-        out.write_all(written.as_bytes())?;
-    }
-    out.flush()?;
-    Ok(match (broken, below) {
-        (0, 0) => ExitCode::SUCCESS,
-        (0, _) => ExitCode::FAILURE,
-        // A gate must not take a file that nobody looked at for a good one, or for a bad one.
-        _ => ExitCode::from(2),
+        Ok(Judged { text, is_below })
     })
 }
 
@@ -63,9 +44,7 @@ struct Checked {
 }
 
 fn check(engine: &Engine, audience: &Audience, file: &Path, kind: Option<DraftKind>) -> Result<Checked, String> {
-    let is_input = file == Path::new(STANDARD_INPUT);
-    let name = if is_input { "standard input".to_owned() } else { file.display().to_string() };
-    let text = input::strictly(file, is_input).map_err(|problem| format!("{name} {problem}"))?;
+    let (name, text) = input::strictly(file)?;
     if text.trim_start_matches('\u{feff}').trim().is_empty() {
         return Err(format!("{name} is empty: write something into it or leave it out."));
     }

@@ -29,19 +29,25 @@ pub(super) fn file(path: &Path) -> anyhow::Result<String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// Reads a file or standard input. Wrong bytes are told, not replaced: offsets would not be those of the
-/// file any more, and words not those that somebody wrote.
-pub(super) fn strictly(file: &Path, is_input: bool) -> Result<String, String> {
-    let mut bytes = Vec::new();
-    if is_input {
-        io::stdin().lock().read_to_end(&mut bytes).map_err(|error| format!("cannot be read: {error}"))?;
+/// Reads a file, or standard input when its name is `-`, and gives the name by which it is spoken of. Wrong bytes are told,
+/// not replaced: offsets would not be those of the file any more, and words not those that somebody wrote.
+pub(super) fn strictly(file: &Path) -> Result<(String, String), String> {
+    let is_input = file == Path::new("-");
+    let name = if is_input { "standard input".to_owned() } else { file.display().to_string() };
+    let bytes = if is_input {
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
     } else if file.is_dir() {
-        return Err("is a folder: name the files in it, for example with *.md.".to_owned());
+        return Err(format!("{name} is a folder: name the files in it, for example with *.md."));
     } else {
-        bytes = fs::read(file).map_err(|error| format!("cannot be read: {error}"))?;
+        fs::read(file)
+    };
+    let bytes = bytes.map_err(|error| format!("{name} cannot be read: {error}"))?;
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok((name, text)),
+        Err(error) => {
+            let place = error.utf8_error().valid_up_to();
+            Err(format!("{name} is not UTF-8 from byte {place} on: save it as UTF-8."))
+        }
     }
-    String::from_utf8(bytes).map_err(|error| {
-        let place = error.utf8_error().valid_up_to();
-        format!("is not UTF-8 from byte {place} on: save it as UTF-8.")
-    })
 }

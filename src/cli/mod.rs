@@ -10,6 +10,7 @@ mod doctor;
 mod eval;
 mod explain;
 mod format;
+mod gate;
 mod glossary;
 mod input;
 mod manifest;

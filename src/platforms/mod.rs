@@ -1,6 +1,5 @@
 //! Chat platforms. Each one verifies and decodes deliveries to [`crate::app::Request`] and encodes
 //! [`crate::app::Reply`]; they know nothing of each other, of the store or of models.
 
-mod canonical;
 pub mod slack;
 pub mod teams;

@@ -1,48 +1,30 @@
 //! `upshot glossary coverage`: which words of a list can be explained.
 
-use std::{
-    io::{self, Write},
-    path::Path,
-    process::ExitCode,
-};
+use std::path::Path;
 
 use serde::Serialize;
 
 use super::super::{
     Outcome,
     args::{CoverageArgs, VerifyFormat},
-    complain, engine, input,
+    engine,
+    gate::{self, Judged},
+    input,
 };
 use super::word_list::words;
 use crate::engine::{Engine, ExplanationStatus};
 
 pub(super) fn run(args: &CoverageArgs) -> Outcome {
     let engine = engine()?;
-    let mut out = io::stdout().lock();
-    let (mut broken, mut below) = (0_usize, 0_usize);
-    for file in &args.files {
-        let coverage = match coverage(engine, file) {
-            Ok(coverage) => coverage,
-            Err(sentence) => {
-                broken += 1;
-                complain(&sentence);
-                continue;
-            }
-        };
+    gate::run(&args.files, |file| {
+        let coverage = coverage(engine, file)?;
         // Not rounded: 94.96% is not 95%.
-        below += usize::from(args.min.is_some_and(|least| coverage.known * 100 < usize::from(least) * coverage.total));
-        let written = match args.format {
-            VerifyFormat::Json => serde_json::to_string(&coverage)? + "\n",
+        let is_below = args.min.is_some_and(|least| coverage.known * 100 < usize::from(least) * coverage.total);
+        let text = match args.format {
+            VerifyFormat::Json => gate::json_line(&coverage)?,
             VerifyFormat::Text => coverage.text(),
         };
-        out.write_all(written.as_bytes())?;
-    }
-    out.flush()?;
-    Ok(match (broken, below) {
-        (0, 0) => ExitCode::SUCCESS,
-        (0, _) => ExitCode::FAILURE,
-        // A gate must not take a list that nobody looked at for a covered one.
-        _ => ExitCode::from(2),
+        Ok(Judged { text, is_below })
     })
 }
 
@@ -70,9 +52,7 @@ struct Unknown {
 }
 
 fn coverage(engine: &Engine, file: &Path) -> Result<Coverage, String> {
-    let is_input = file == Path::new("-");
-    let name = if is_input { "standard input".to_owned() } else { file.display().to_string() };
-    let text = input::strictly(file, is_input).map_err(|problem| format!("{name} {problem}"))?;
+    let (name, text) = input::strictly(file)?;
     let words = words(file, &text);
     if words.is_empty() {
         return Err(format!("{name} has no words: write one on each line."));

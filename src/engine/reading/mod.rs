@@ -20,6 +20,7 @@ pub(crate) use order::{in_present, tells_the_past};
 
 use order::{attach_dependents, attach_details, keep_lists_whole, mark_older_updates, mark_overtaken};
 use requests::is_request;
+pub(crate) use requests::speaks_of_duty;
 use surroundings::{heads_older_part, is_banner, is_below_signature, is_closing, is_reference, is_title};
 
 use super::glossary::Glossary;

@@ -14,6 +14,30 @@ const TOLD: [&str; 34] = [
     "email", "inform", "forward", "register", "complete", "return", "order", "resubmit", "hold",
 ];
 
+/// Whether a duty may be told in words that were not read as a request: then nobody can say that nothing is wanted. `more`:
+/// words that count besides.
+pub(crate) fn speaks_of_duty(document: &Document<'_>, more: &[&str]) -> bool {
+    const DUTY: [&str; 13] = [
+        "must",
+        "need",
+        "require",
+        "recommend",
+        "please",
+        "pls",
+        "ensure",
+        "advise",
+        "deadline",
+        "owner",
+        "approve",
+        "approval",
+        "migrate",
+    ];
+    document
+        .tokens
+        .iter()
+        .any(|token| token.lower == "?" || token.lemmas().any(|lemma| DUTY.contains(&lemma) || more.contains(&lemma)))
+}
+
 /// Whether a clause asks somebody for something: a question put to the reader, or an order that is no line of a change log.
 pub(super) fn is_request(document: &Document<'_>, tokens: Range<usize>, is_item: bool) -> bool {
     const NOT_ASKED: [&str; 12] =

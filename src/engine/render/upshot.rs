@@ -14,7 +14,7 @@ use crate::engine::audience::AudienceProfile;
 use crate::engine::facts::{Fact, FactKind, WEEKDAYS};
 use crate::engine::glossary::Hit;
 use crate::engine::lexicon::inflect::VerbForm;
-use crate::engine::reading::{ActionFrame, Cues, EtaFrame, Reading, Statement, Tense};
+use crate::engine::reading::{ActionFrame, Cues, EtaFrame, Reading, Statement, Tense, speaks_of_duty};
 use crate::engine::rendering::{FactRow, Section};
 use crate::engine::text::{Tag, Token};
 
@@ -364,26 +364,6 @@ fn names_a_version(code: &str) -> bool {
 
 /// Whether words of duty are in the message although no request was read: then nobody can say that nothing was asked for.
 fn may_ask(teller: &Teller<'_, '_, '_>) -> bool {
-    const DUTY: [&str; 18] = [
-        "must",
-        "should",
-        "need",
-        "require",
-        "required",
-        "recommend",
-        "please",
-        "pls",
-        "action",
-        "ensure",
-        "advise",
-        "deadline",
-        "owner",
-        "approve",
-        "approval",
-        "decide",
-        "decision",
-        "migrate",
-    ];
     // "…, so don't bother changing those"
     let tokens = &teller.document().tokens;
     let forbids = (1..tokens.len()).any(|index| {
@@ -393,12 +373,7 @@ fn may_ask(teller: &Teller<'_, '_, '_>) -> bool {
         let denies = tokens.get(index).is_some_and(|word| word.is(&["don't", "never"]));
         opens && denies && tokens.get(index + 1).is_some_and(|verb| verb.tag == Tag::Verb(VerbForm::Base))
     });
-    forbids
-        || teller
-            .document()
-            .tokens
-            .iter()
-            .any(|token| token.lemmas().any(|lemma| DUTY.contains(&lemma)) || token.lower == "?")
+    forbids || speaks_of_duty(teller.document(), &["should", "required", "action", "decide", "decision"])
 }
 
 /// The first clause that can stand alone, else the beginning of the first sentence.

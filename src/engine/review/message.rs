@@ -7,7 +7,7 @@ use crate::engine::facts::{FactKind, WEEKDAYS};
 use crate::engine::lexicon::Flags;
 use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::polarity::is_negation;
-use crate::engine::reading::{Reading, Statement, in_present, tells_the_past};
+use crate::engine::reading::{Reading, Statement, in_present, speaks_of_duty, tells_the_past};
 use crate::engine::render::Analysis;
 use crate::engine::text::{Document, Tag, Token};
 
@@ -100,7 +100,7 @@ fn words<'d>(document: &'d Document<'_>, tokens: Range<usize>) -> impl Iterator<
 /// The trouble of a message that says neither what is wanted nor that nothing is.
 fn unasked<'s>(document: &Document<'_>, statements: &[&'s Statement]) -> Option<&'s Statement> {
     let answered = statements.iter().any(|statement| ANSWERED.contains(&statement.slot.as_str()));
-    if answered || speaks_of_duty(document) || wants_nothing(document) {
+    if answered || speaks_of_duty(document, &["sign-off"]) || wants_nothing(document) {
         return None;
     }
     let decides = |statement: &Statement| {
@@ -116,28 +116,6 @@ fn unasked<'s>(document: &Document<'_>, statements: &[&'s Statement]) -> Option<
     let is_trouble =
         |statement: &Statement| TROUBLE.contains(&statement.slot.as_str()) && is_news(statement) || decides(statement);
     statements.iter().copied().find(|statement| is_trouble(statement))
-}
-
-/// Whether a duty is told in words that were not read as a request: then nobody can say that nothing is wanted.
-fn speaks_of_duty(document: &Document<'_>) -> bool {
-    const DUTY: [&str; 14] = [
-        "must",
-        "need",
-        "require",
-        "recommend",
-        "please",
-        "pls",
-        "ensure",
-        "advise",
-        "deadline",
-        "owner",
-        "approve",
-        "approval",
-        "sign-off",
-        "migrate",
-    ];
-    let tells = |token: &Token| token.lower == "?" || token.lemmas().any(|lemma| DUTY.contains(&lemma));
-    document.tokens.iter().any(tells)
 }
 
 /// "Nothing for you to do", "no action needed", "FYI only".

@@ -8,9 +8,9 @@
 
 use std::borrow::Cow;
 
+pub(super) use crate::app::canonical::{BREAK, push_fence, push_link, push_person, push_raw, push_struck};
+use crate::app::canonical::{bare_address, tables_told};
 use crate::engine::SourceText;
-use crate::platforms::canonical::tables_told;
-pub(super) use crate::platforms::canonical::{BREAK, push_fence, push_link, push_person, push_raw, push_struck};
 
 /// Received mrkdwn as canonical text.
 pub(super) fn read(mrkdwn: &str) -> SourceText {
@@ -378,17 +378,9 @@ fn write_link(text: &mut String, rest: &str) -> Option<usize> {
 }
 
 fn write_bare_url(text: &mut String, rest: &str) -> Option<usize> {
-    if !rest.starts_with("https://") && !rest.starts_with("http://") {
-        return None;
-    }
-    let end =
-        rest.find(|sign: char| sign.is_whitespace() || matches!(sign, '<' | '>' | '"' | '`')).unwrap_or(rest.len());
-    let url = rest.split_at(end).0.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', '\'', '*', '_']);
-    let has_host = url.split_once("://").is_some_and(|(_, host)| !host.is_empty());
-    has_host.then(|| {
-        push_url(text, url, None);
-        url.len()
-    })
+    let url = bare_address(rest)?;
+    push_url(text, url, None);
+    Some(url.len())
 }
 
 fn push_url(text: &mut String, url: &str, label: Option<&str>) {

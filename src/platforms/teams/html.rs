@@ -12,8 +12,8 @@ use std::borrow::Cow;
 use html5gum::emitters::default::{DefaultEmitter, StartTag};
 use html5gum::{Token, Tokenizer};
 
+use crate::app::canonical::{STRUCK, is_invisible, push_fence, push_link, push_person, push_raw};
 use crate::engine::SourceText;
-use crate::platforms::canonical::{STRUCK, is_invisible, push_fence, push_link, push_person, push_raw};
 use table::Table;
 
 /// Elements that are open at once. Markup that nests deeper is read as the text it holds, so that reading stays linear.

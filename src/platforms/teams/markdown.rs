@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use crate::platforms::canonical::{BREAK, tables_told};
+use crate::app::canonical::{BREAK, bare_address, tables_told};
 
 /// Where the text will be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -212,17 +212,9 @@ fn write_link(text: &mut String, rest: &str) -> Option<usize> {
 }
 
 fn write_address(text: &mut String, rest: &str) -> Option<usize> {
-    if !rest.starts_with("https://") && !rest.starts_with("http://") {
-        return None;
-    }
-    let end =
-        rest.find(|sign: char| sign.is_whitespace() || matches!(sign, '<' | '>' | '"' | '`')).unwrap_or(rest.len());
-    let url = rest.split_at(end).0.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', '\'', '*', '_']);
-    let has_host = url.split_once("://").is_some_and(|(_, host)| !host.is_empty());
-    has_host.then(|| {
-        push_link(text, url, url);
-        url.len()
-    })
+    let url = bare_address(rest)?;
+    push_link(text, url, url);
+    Some(url.len())
 }
 
 fn push_link(text: &mut String, url: &str, label: &str) {

@@ -1,12 +1,12 @@
-//! The spellings of canonical text, as every platform writes them; what they mean is told at [`crate::engine::SourceText`].
+//! The spellings of canonical text, as every door writes and reads them; what they mean is told at [`crate::engine::SourceText`].
 
 use std::borrow::Cow;
 
 /// Stands between a sign and what follows it, so that the two are not markup together. Invisible.
-pub(super) const BREAK: char = '\u{200B}';
+pub(crate) const BREAK: char = '\u{200B}';
 
 /// Adds a code block on lines of its own.
-pub(super) fn push_fence(text: &mut String, code: &str) {
+pub(crate) fn push_fence(text: &mut String, code: &str) {
     if !text.is_empty() && !text.ends_with('\n') {
         text.push('\n');
     }
@@ -16,14 +16,14 @@ pub(super) fn push_fence(text: &mut String, code: &str) {
 }
 
 /// Adds a person.
-pub(super) fn push_person(text: &mut String, id: &str) {
+pub(crate) fn push_person(text: &mut String, id: &str) {
     text.push_str("<@");
     text.push_str(id);
     text.push('>');
 }
 
 /// Adds a link. A label that only repeats the address adds nothing.
-pub(super) fn push_link(text: &mut String, url: &str, label: Option<&str>) {
+pub(crate) fn push_link(text: &mut String, url: &str, label: Option<&str>) {
     let address = url.strip_prefix("mailto:").or_else(|| url.strip_prefix("tel:"));
     match label {
         Some(label) if label == url || Some(label) == address => text.push_str(label),
@@ -45,17 +45,17 @@ pub(super) fn push_link(text: &mut String, url: &str, label: Option<&str>) {
 }
 
 /// Adds text that its author struck out.
-pub(super) fn push_struck(text: &mut String, content: impl FnOnce(&mut String)) {
+pub(crate) fn push_struck(text: &mut String, content: impl FnOnce(&mut String)) {
     text.push_str(STRUCK);
     content(text);
     text.push(')');
 }
 
 /// What stands in front of words that their author took back.
-pub(super) const STRUCK: &str = "(struck out: ";
+pub(crate) const STRUCK: &str = "(struck out: ";
 
 /// Adds text that holds no markup and no entities, for example of a rich text element.
-pub(super) fn push_raw(text: &mut String, raw: &str) {
+pub(crate) fn push_raw(text: &mut String, raw: &str) {
     let mut previous = text.chars().next_back().unwrap_or(' ');
     for sign in raw.chars() {
         if previous == '<' && matches!(sign, '@' | '#' | '!') {
@@ -68,7 +68,7 @@ pub(super) fn push_raw(text: &mut String, raw: &str) {
 
 /// Canonical text with its tables told row by row, `- EU: p95 3.2 s; Errors 4%`: chats show no tables, and bars between
 /// words are hard to read on a phone. A table is what has bars at both ends of two lines or more, outside code.
-pub(super) fn tables_told(text: &str) -> Cow<'_, str> {
+pub(crate) fn tables_told(text: &str) -> Cow<'_, str> {
     if !text.contains("\n|") && !text.starts_with('|') {
         return Cow::Borrowed(text);
     }
@@ -128,8 +128,19 @@ fn rows_told(table: &[Vec<&str>]) -> Vec<String> {
     .collect()
 }
 
+/// The web address that a text begins with, without the signs that end the sentence around it.
+pub(crate) fn bare_address(rest: &str) -> Option<&str> {
+    if !rest.starts_with("https://") && !rest.starts_with("http://") {
+        return None;
+    }
+    let end =
+        rest.find(|sign: char| sign.is_whitespace() || matches!(sign, '<' | '>' | '"' | '`')).unwrap_or(rest.len());
+    let address = rest.split_at(end).0.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', '\'', '*', '_']);
+    address.split_once("://").is_some_and(|(_, host)| !host.is_empty()).then_some(address)
+}
+
 /// Signs that only steer how text is laid out. The joiner inside an emoji stays: it makes one picture of several.
-pub(super) const fn is_invisible(sign: char) -> bool {
+pub(crate) const fn is_invisible(sign: char) -> bool {
     matches!(sign, '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
 }
 
