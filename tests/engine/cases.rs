@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use upshot::engine::{Discrepancy, FactStatus, Rendering, SourceText, Verdict};
 
-use super::content::engine;
+use super::{content::engine, data::case_files};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -174,20 +174,9 @@ fn hold(what: &str, text: &str, parts: &[String], not: &[String], found: &mut Ve
 
 #[test]
 fn every_case_holds() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/engine/cases");
-    let mut paths: Vec<_> = std::fs::read_dir(folder)
-        .expect("the folder of cases is there")
-        .map(|entry| entry.expect("it can be listed").path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "yaml"))
-        .collect();
-    paths.sort();
     let mut failures = Vec::new();
     let mut count = 0;
-    for path in paths {
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let text = std::fs::read_to_string(&path).expect("a case file can be read");
-        let cases: Cases =
-            serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{name} is not well formed: {error}"));
+    for (name, cases) in case_files::<Cases>("cases") {
         for case in &cases.cases {
             count += 1;
             failures.extend(case.failures().into_iter().map(|failure| format!("{name}: {:?}: {failure}", case.text)));

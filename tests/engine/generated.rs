@@ -3,23 +3,12 @@
 
 use upshot::engine::{FactStatus, SourceText, Verdict};
 
-use super::content::engine;
+use super::{
+    content::engine,
+    data::{Numbers, assert_none},
+};
 
 const MESSAGES: usize = 5_000;
-
-/// A small generator of numbers, so that every run makes the same messages.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap_or_default() % limit
-    }
-
-    fn pick<'a>(&mut self, list: &[&'a str]) -> &'a str {
-        list[self.below(list.len())]
-    }
-}
 
 /// Facts, with those that must come through to the letter first.
 const VERBATIM: &[&str] = &[
@@ -143,12 +132,7 @@ fn facts_and_protected_spans_survive_in_every_message() {
             failures.push(format!("{text:?} gives {:?}, refused: {found:?}", rendering.plain));
         }
     }
-    assert!(
-        failures.is_empty(),
-        "{} failures, the first of them:\n{}",
-        failures.len(),
-        failures[..failures.len().min(12)].join("\n")
-    );
+    assert_none(&failures);
 }
 
 #[test]

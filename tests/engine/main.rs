@@ -2,6 +2,7 @@
 
 mod cases;
 mod content;
+mod data;
 mod explain;
 mod generated;
 mod judge;

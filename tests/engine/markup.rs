@@ -3,21 +3,10 @@
 
 use upshot::engine::{FactStatus, SourceText};
 
-use super::content::engine;
-
-/// A small generator of numbers, so that every run makes the same messages.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap_or_default() % limit.max(1)
-    }
-
-    fn pick<'a>(&mut self, list: &[&'a str]) -> &'a str {
-        list[self.below(list.len())]
-    }
-}
+use super::{
+    content::engine,
+    data::{Numbers, assert_none},
+};
 
 const PARTS: &[&str] = &[
     "| Region | p95 |\n| --- | ---: |\n| EU | 3.2s |\n| US | `a | b` |\n",
@@ -75,12 +64,7 @@ fn broken_markup_is_rewritten_without_loss() {
             failures.push(format!("{text:?} is rewritten in two ways"));
         }
     }
-    assert!(
-        failures.is_empty(),
-        "{} failures, the first of them:\n{}",
-        failures.len(),
-        failures[..failures.len().min(12)].join("\n")
-    );
+    assert_none(&failures);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use upshot::engine::{Draft, Hint, HintCode, Review, SourceText};
 
-use super::content::engine;
+use super::{content::engine, data::case_files};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -43,20 +43,8 @@ fn general() -> String {
 }
 
 fn cases() -> Vec<(String, Case)> {
-    let folder = format!("{}/tests/engine/review", env!("CARGO_MANIFEST_DIR"));
-    let mut paths: Vec<_> = std::fs::read_dir(folder)
-        .expect("the folder of cases is readable")
-        .map(|entry| entry.expect("its entries are readable").path())
-        .collect();
-    paths.sort();
-    let mut cases = Vec::new();
-    for path in paths {
-        let name = path.file_name().expect("a file has a name").to_string_lossy().into_owned();
-        let text = std::fs::read_to_string(&path).expect("case files are readable");
-        let file: Cases = serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
-        cases.extend(file.cases.into_iter().map(|case| (name.clone(), case)));
-    }
-    cases
+    let named = |(name, file): (String, Cases)| file.cases.into_iter().map(move |case| (name.clone(), case));
+    case_files("review").into_iter().flat_map(named).collect()
 }
 
 fn review(text: &str, reader: &str, kind: Kind) -> Review {

@@ -1,11 +1,11 @@
 //! `upshot check` as writers and build servers call it.
 
-use std::{fs, io::Write, process::Output, process::Stdio};
+use std::{fs, process::Output};
 
 use serde_json::Value;
 
 use super::{
-    cli::{finish, upshot},
+    cli::{err, finish, out, run_with_input, upshot},
     server::Folder,
 };
 
@@ -22,14 +22,6 @@ fn folder(files: &[(&str, &[u8])]) -> Folder {
 
 fn check(folder: &Folder, arguments: &[&str]) -> Output {
     finish(upshot(folder).arg("check").args(arguments))
-}
-
-fn out(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-fn err(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
 }
 
 #[test]
@@ -99,16 +91,7 @@ fn wrong_use_is_exit_code_2() {
 #[test]
 fn standard_input_is_read_without_a_file_and_for_a_dash() {
     for arguments in [&["check"][..], &["check", "-"]] {
-        let folder = Folder::new();
-        let mut child = upshot(&folder)
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        child.stdin.take().unwrap().write_all(BAD.as_bytes()).unwrap();
-        let output = child.wait_with_output().unwrap();
+        let output = run_with_input(arguments, BAD.as_bytes());
         assert!(out(&output).starts_with("standard input:1:1: \"Obviously\""), "{}", out(&output));
     }
     let nothing = check(&Folder::new(), &[]);

@@ -46,7 +46,7 @@ pub(crate) fn finish(command: &mut Command) -> Output {
     )
 }
 
-fn run_with_input(arguments: &[&str], input: &[u8]) -> Output {
+pub(crate) fn run_with_input(arguments: &[&str], input: &[u8]) -> Output {
     let folder = Folder::new();
     let mut child = upshot(&folder)
         .args(arguments)
@@ -59,11 +59,11 @@ fn run_with_input(arguments: &[&str], input: &[u8]) -> Output {
     child.wait_with_output().unwrap()
 }
 
-fn out(output: &Output) -> String {
+pub(crate) fn out(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-fn err(output: &Output) -> String {
+pub(crate) fn err(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
