@@ -25,17 +25,15 @@ esac
 cd "$root"
 # shellcheck source=scripts/browser.sh
 . scripts/browser.sh
+# shellcheck source=scripts/program.sh
+. scripts/program.sh
 is_node_new_enough || give_up "install Node 20 or newer"
 fortunes=/usr/share/games/fortunes
 wordnet=/usr/share/wordnet
 if [ ! -r "$fortunes/wisdom" ] || [ ! -r "$wordnet/data.noun" ]; then
   install_package fortunes fortunes-min wordnet-base || give_up "install the packages fortunes, fortunes-min and wordnet-base"
 fi
-program=${UPSHOT_BIN:-${CARGO_TARGET_DIR:-target}/debug/upshot}
-[ -n "${UPSHOT_BIN:-}" ] || cargo build --quiet --locked
-# The program takes names that begin so for settings of its own.
-unset UPSHOT_BIN
-[ -x "$program" ] || give_up "$program is no program"
+prepare_program
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

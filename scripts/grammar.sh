@@ -31,6 +31,8 @@ shift
 cd "$root"
 # shellcheck source=scripts/browser.sh
 . scripts/browser.sh
+# shellcheck source=scripts/program.sh
+. scripts/program.sh
 is_node_new_enough || give_up "install Node 20 or newer"
 if [ "$reads_with" = parse.mjs ]; then
   command -v link-parser >/dev/null || install_package link-grammar link-grammar-dictionaries-en ||
@@ -39,11 +41,7 @@ elif ! cmp -s scripts/grammar/package-lock.json scripts/grammar/node_modules/.in
   (cd scripts/grammar && npm ci --no-audit --no-fund)
   cp scripts/grammar/package-lock.json scripts/grammar/node_modules/.installed-lock.json
 fi
-program=${UPSHOT_BIN:-${CARGO_TARGET_DIR:-target}/debug/upshot}
-[ -n "${UPSHOT_BIN:-}" ] || cargo build --quiet --locked
-# The program takes names that begin so for settings of its own.
-unset UPSHOT_BIN
-[ -x "$program" ] || give_up "$program is no program"
+prepare_program
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -7,5 +7,5 @@ include!(concat!(env!("OUT_DIR"), "/seed_files.rs"));
 /// The shipped content, in a stable order.
 #[must_use]
 pub fn content() -> Content {
-    Content { files: SEED_FILES.iter().map(|(path, text)| ContentFile::new(path, text)).collect() }
+    Content { files: SEED_FILES.iter().map(|(path, text)| ContentFile::embedded(path, text)).collect() }
 }

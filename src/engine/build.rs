@@ -57,6 +57,16 @@ enum Parsed {
     Nothing,
 }
 
+impl Parsed {
+    fn concepts(&self) -> usize {
+        if let Self::Concepts(found) = self { found.len() } else { 0 }
+    }
+
+    fn phrases(&self) -> usize {
+        if let Self::Phrases(found) = self { found.len() } else { 0 }
+    }
+}
+
 type FileResult = Result<Parsed, Vec<ContentError>>;
 
 /// Reads the files of the glossary, which is most of the work of a start and is shared between two threads: a command line
@@ -117,13 +127,16 @@ pub(super) fn build(content: &Content) -> Result<Engine, Vec<ContentError>> {
         });
     }
     let ids: Vec<&str> = profiles.iter().map(|profile| profile.id.as_str()).collect();
-    let mut concepts: Layers<Concept> = Layers::default();
-    let mut phrases: Layers<Phrase> = Layers::default();
+    let parsed = parse_all(&content.files, &ids);
+    // Growing to these sizes step by step would leave megabytes behind that the allocator keeps.
+    let count = |entries: fn(&Parsed) -> usize| parsed.iter().flatten().map(entries).sum();
+    let mut concepts: Layers<Concept> = Layers::with_capacity(count(Parsed::concepts));
+    let mut phrases: Layers<Phrase> = Layers::with_capacity(count(Parsed::phrases));
     let mut templates: BTreeMap<&str, &ContentFile> = BTreeMap::new();
     let mut cues: Option<Cues> = None;
     let mut respect: Vec<RespectWord> = Vec::new();
     let mut vocabulary = Vocabulary::default();
-    for (number, (file, parsed)) in content.files.iter().zip(parse_all(&content.files, &ids)).enumerate() {
+    for (number, (file, parsed)) in content.files.iter().zip(parsed).enumerate() {
         match parsed {
             Ok(Parsed::Concepts(found)) => {
                 for concept in found {
@@ -194,13 +207,11 @@ struct Layers<T> {
     places: BTreeMap<String, (usize, usize, usize)>,
 }
 
-impl<T> Default for Layers<T> {
-    fn default() -> Self {
-        Self { entries: Vec::new(), places: BTreeMap::new() }
-    }
-}
-
 impl<T> Layers<T> {
+    fn with_capacity(entries: usize) -> Self {
+        Self { entries: Vec::with_capacity(entries), places: BTreeMap::new() }
+    }
+
     /// Adds an entry. The same id twice in one file is a mistake, in two files an override.
     fn place(&mut self, file: usize, path: &str, id: String, line: usize, entry: T) -> Option<ContentError> {
         match self.places.get_mut(&id) {
@@ -228,7 +239,7 @@ impl<T> Layers<T> {
 fn revision(content: &Content) -> String {
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
     for file in &content.files {
-        for text in [&file.path, &file.text] {
+        for text in [file.path.as_str(), &file.text] {
             let mut mix = |word: u64| hash = (hash ^ word).wrapping_mul(0x0000_0100_0000_01b3).rotate_left(23);
             let (words, rest) = text.as_bytes().as_chunks::<8>();
             words.iter().for_each(|word| mix(u64::from_le_bytes(*word)));

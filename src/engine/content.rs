@@ -1,14 +1,14 @@
 //! Content files: what an admin can change without touching Rust.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 /// One file of content, with the path that error messages name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContentFile {
     /// Path relative to the content root, for example `glossary/incidents.yaml` or `prompts/audiences/sales.yaml`.
     pub path: String,
-    /// The file's text.
-    pub text: String,
+    /// The file's text; what is shipped is read where it lies in the program.
+    pub text: Cow<'static, str>,
     /// Written by the organisation, not shipped: its terms win over shipped ones.
     pub own: bool,
 }
@@ -17,7 +17,13 @@ impl ContentFile {
     /// A shipped file with its path and text.
     #[must_use]
     pub fn new(path: &str, text: &str) -> Self {
-        Self { path: path.to_owned(), text: text.to_owned(), own: false }
+        Self { path: path.to_owned(), text: Cow::Owned(text.to_owned()), own: false }
+    }
+
+    /// A file that lies in the program.
+    #[must_use]
+    pub fn embedded(path: &str, text: &'static str) -> Self {
+        Self { path: path.to_owned(), text: Cow::Borrowed(text), own: false }
     }
 
     /// A file of the organisation's own.
