@@ -18,8 +18,9 @@ const LONGEST_UNKNOWN_TERM_WORDS: usize = 8;
 impl App {
     /// Explains a term or answers a question. No database and no waiting: this is the path that must be fastest.
     pub(super) fn explain(&self, request: &Request, query: &str, reader: Option<&AudienceId>) -> Reply {
-        let audience = self.audience(request, reader);
-        let explanation = self.engine.explain(query, None, audience);
+        let engine = self.engine();
+        let audience = self.audience(&engine, request, reader);
+        let explanation = engine.explain(query, None, audience);
         let depth = Depth::wished(query).unwrap_or_default();
         Reply::Explanation(Box::new(ExplanationReply { explanation, depth, reader: AudienceId::new(&*audience.id) }))
     }

@@ -8,6 +8,7 @@ mod command;
 mod explain;
 mod explained;
 mod intake;
+mod live;
 mod pending;
 mod preference;
 mod readers;
@@ -35,13 +36,14 @@ use crate::{
     ids::{AudienceId, RequestId},
     store::Store,
 };
+use live::LiveEngine;
 use pending::PendingIds;
 use recent::RecentRequests;
 
 /// The use cases over one engine and one store.
 #[derive(Debug)]
 pub struct App {
-    engine: Arc<Engine>,
+    engine: LiveEngine,
     store: Store,
     readers: Readers,
     pending_ids: Option<PendingIds>,
@@ -56,7 +58,7 @@ impl App {
         let readers = Readers::of(&engine);
         // Without randomness nothing can be kept safely, and answers come without menus.
         Self {
-            engine,
+            engine: LiveEngine::new(engine),
             store,
             readers,
             pending_ids: PendingIds::random(),
@@ -65,10 +67,16 @@ impl App {
         }
     }
 
-    /// The engine, shared.
+    /// The engine that answers right now. Take it once for each answer: the next call may give another one.
     #[must_use]
-    pub fn engine(&self) -> &Arc<Engine> {
-        &self.engine
+    pub fn engine(&self) -> Arc<Engine> {
+        self.engine.current()
+    }
+
+    /// Lets another engine answer from now on; what is being answered is finished by the earlier one. Blocks until that one
+    /// is taken apart, so call it on a thread that may wait.
+    pub fn replace_engine(&self, engine: Arc<Engine>) {
+        self.engine.replace(engine);
     }
 
     /// The store, for readiness and clean-up.
@@ -94,7 +102,7 @@ impl App {
         match &request.intent {
             Intent::Command { door, text } => self.obey(request, *door, text).await,
             Intent::RewriteMessage { source } => self.rewrite_for(request, source, None).await,
-            Intent::Compose => Reply::Form { reader: AudienceId::new(&*self.audience(request, None).id) },
+            Intent::Compose => Reply::Form { reader: self.reader(request) },
             Intent::RewriteFor { source, reader } => match self.readers.find(reader) {
                 Some(reader) => self.rewrite_for(request, source, Some(reader)).await,
                 None => Reply::Say(Say::unknown_reader(reader, &self.readers)),
@@ -121,10 +129,15 @@ impl App {
     }
 
     /// The reader to write for: the one named, else the one remembered, else the default.
-    fn audience(&self, request: &Request, named: Option<&AudienceId>) -> &Audience {
+    fn audience<'e>(&self, engine: &'e Engine, request: &Request, named: Option<&AudienceId>) -> &'e Audience {
         let remembered = || self.store.preference(&request.actor.workspace, &request.actor.person);
         let id = named.cloned().or_else(remembered);
         // A remembered audience may have been removed from the content since.
-        id.and_then(|id| self.engine.audience(id.as_str())).unwrap_or_else(|| self.engine.default_audience())
+        id.and_then(|id| engine.audience(id.as_str())).unwrap_or_else(|| engine.default_audience())
+    }
+
+    /// The id of the reader to write for when none is named.
+    fn reader(&self, request: &Request) -> AudienceId {
+        AudienceId::new(&*self.audience(&self.engine(), request, None).id)
     }
 }

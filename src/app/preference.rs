@@ -5,11 +5,12 @@ use crate::ids::AudienceId;
 
 impl App {
     pub(super) fn settings(&self, request: &Request) -> Reply {
-        Reply::Settings { reader: AudienceId::new(&*self.audience(request, None).id) }
+        Reply::Settings { reader: self.reader(request) }
     }
 
     pub(super) async fn choose_reader(&self, request: &Request, reader: &str) -> Reply {
-        let Some(audience) = self.readers.find(reader).and_then(|id| self.engine.audience(id.as_str())) else {
+        let engine = self.engine();
+        let Some(audience) = self.readers.find(reader).and_then(|id| engine.audience(id.as_str())) else {
             return Reply::Say(Say::unknown_reader(reader, &self.readers));
         };
         if self.remember_reader(request, &AudienceId::new(&*audience.id)).await {

@@ -61,8 +61,9 @@ impl App {
         reader: Option<&AudienceId>,
         pending: Option<PendingId>,
     ) -> RewriteReply {
-        let audience = self.audience(request, reader);
-        let rendering = self.engine.rewrite(&source, audience);
+        let engine = self.engine();
+        let audience = self.audience(&engine, request, reader);
+        let rendering = engine.rewrite(&source, audience);
         RewriteReply { rendering, reader: AudienceId::new(&*audience.id), source, pending }
     }
 }

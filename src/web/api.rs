@@ -18,7 +18,7 @@ use crate::{
         wire::{ExplainJson, RewriteJson, VerifyJson},
     },
     clock::Stopwatch,
-    engine::{Audience, SourceText},
+    engine::{Audience, Engine, SourceText},
 };
 
 type Body = Result<Bytes, BytesRejection>;
@@ -62,11 +62,12 @@ struct AudienceJson<'a> {
 /// `POST /api/v1/rewrite`: `{"text", "for"?, "id"?}`.
 pub(super) async fn rewrite(State(app): State<Arc<App>>, body: Body) -> Result<Response, Problem> {
     let body: RewriteBody = parse(body)?;
-    let audience = audience(&app, body.reader.as_deref())?;
+    let engine = app.engine();
+    let audience = audience(&app, &engine, body.reader.as_deref())?;
     let source = text("text", &body.text)?;
     let watch = Stopwatch::start();
-    let rendering = app.engine().rewrite(&source, audience);
-    Ok(json(&RewriteJson::new(&body.id, &rendering, app.engine().revision(), watch.elapsed_us())))
+    let rendering = engine.rewrite(&source, audience);
+    Ok(json(&RewriteJson::new(&body.id, &rendering, engine.revision(), watch.elapsed_us())))
 }
 
 /// `POST /api/v1/explain`: `{"query", "context"?, "for"?, "depth"?, "id"?}`.
@@ -99,8 +100,9 @@ pub(super) async fn verify(State(app): State<Arc<App>>, body: Body) -> Result<Re
 
 /// `GET /api/v1/audiences`: all readers, in menu order.
 pub(super) async fn audiences(State(app): State<Arc<App>>) -> Response {
-    let all = app.engine().audiences();
-    let all: Vec<AudienceJson<'_>> = all
+    let engine = app.engine();
+    let all: Vec<AudienceJson<'_>> = engine
+        .audiences()
         .iter()
         .map(|audience| AudienceJson { id: &audience.id, title: &audience.title, about: &audience.about })
         .collect();
@@ -108,13 +110,14 @@ pub(super) async fn audiences(State(app): State<Arc<App>>) -> Response {
 }
 
 fn answer_explain(app: &App, body: &ExplainBody) -> Result<Response, Problem> {
-    let audience = audience(app, body.reader.as_deref())?;
+    let engine = app.engine();
+    let audience = audience(app, &engine, body.reader.as_deref())?;
     let query = text_up_to(MAX_QUERY_CHARS, "query", &body.query)?;
     let context = body.context.as_deref().filter(|context| !context.trim().is_empty());
     let context = context.map(|context| text("context", context)).transpose()?;
     let depth = depth(body.depth.as_deref())?.or_else(|| Depth::wished(query.text())).unwrap_or_default();
-    let explanation = app.engine().explain(query.text(), context.as_ref(), audience);
-    Ok(json(&ExplainJson::new(&body.id, &explanation, app.engine().revision(), depth)))
+    let explanation = engine.explain(query.text(), context.as_ref(), audience);
+    Ok(json(&ExplainJson::new(&body.id, &explanation, engine.revision(), depth)))
 }
 
 fn depth(named: Option<&str>) -> Result<Option<Depth>, Problem> {
@@ -150,11 +153,11 @@ fn text_up_to(limit: usize, field: &str, text: &str) -> Result<SourceText, Probl
     Ok(typed(text))
 }
 
-fn audience<'a>(app: &'a App, named: Option<&str>) -> Result<&'a Audience, Problem> {
+fn audience<'e>(app: &App, engine: &'e Engine, named: Option<&str>) -> Result<&'e Audience, Problem> {
     let Some(named) = named.filter(|named| !named.trim().is_empty()) else {
-        return Ok(app.engine().default_audience());
+        return Ok(engine.default_audience());
     };
-    app.readers().find(named).and_then(|id| app.engine().audience(id.as_str())).ok_or_else(|| {
+    app.readers().find(named).and_then(|id| engine.audience(id.as_str())).ok_or_else(|| {
         Problem::bad_request(format!("There is no such reader. Choose one of: {}.", app.readers().ids()))
     })
 }

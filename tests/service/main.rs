@@ -26,3 +26,4 @@ mod robustness;
 mod server;
 mod signing;
 mod store;
+mod swap;
