@@ -1,5 +1,5 @@
 //! What outlives a request: preferences, texts behind answers, what came in and what is owed, installations, choices for
-//! channels, requests for definitions, counters.
+//! channels, requests for definitions, live changes of the glossary and who may make them, counters.
 //!
 //! [`Store`] is one face over the databases we run on. Both understand nearly every query as it is written here; what they
 //! spell differently is in `sqlite.rs` and `postgres.rs`. Preferences are read on every command, so they are also held in
@@ -8,6 +8,8 @@
 mod channels;
 mod counters;
 mod definitions;
+mod glossary;
+mod glossary_people;
 mod inbox;
 mod installations;
 mod outbox;
@@ -23,6 +25,8 @@ use std::{fmt, path::PathBuf};
 pub use channels::ChannelSettings;
 pub use counters::Counter;
 pub use definitions::WantedDefinition;
+pub use glossary::{Changed, ConceptChange, ConceptStatus, LiveConcept, StoredConcept, StoredRevision};
+pub use glossary_people::StoredCurator;
 pub use inbox::{ClaimedEvent, EVENT_LIFETIME, EventLease, NewEvent, REMEMBERED, Recorded};
 pub use installations::{Installation, InstallationDetails, InstallationKey, Tokens};
 pub use outbox::{Again, BURIED, ClaimedDelivery, DeliveryEnd, DeliveryLease, NewDelivery, Rate};
@@ -160,6 +164,7 @@ impl Store {
         let mut erased = self.expire_pending(now).await?;
         erased += self.expire_events(now.into()).await?;
         erased += self.expire_deliveries(now.into()).await?;
+        self.expire_sessions(now).await?;
         on!(&self.pool, pool, dialect => {
             if let Some(statement) = dialect.after_erasing {
                 sqlx::query(statement).execute(pool).await?;

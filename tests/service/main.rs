@@ -14,6 +14,7 @@ mod doors;
 mod events;
 mod fake_slack;
 mod fixtures;
+mod glossary_store;
 mod installations;
 mod interactions;
 mod kit;

@@ -1,0 +1,163 @@
+//! Who may look after the glossary, and who is signed in to the console. Tokens are random, so a plain hash of them can be
+//! kept and looked up: nobody can try them out.
+
+use super::{Store, StoreError, pool::on};
+use crate::clock::Timestamp;
+
+/// Somebody with a token of their own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredCurator {
+    /// How they are named in histories.
+    pub name: String,
+    /// What they may do.
+    pub role: String,
+    /// Who let them in.
+    pub created_by: String,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+impl Store {
+    /// Lets somebody in under a name that nobody has yet; `false` when it is taken.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn add_curator(
+        &self,
+        name: &str,
+        role: &str,
+        token_hash: &str,
+        created_by: &str,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let added = on!(&self.pool, pool => {
+            sqlx::query(
+                "INSERT INTO curators (name, role, token_hash, created_by, created_at) VALUES ($1, $2, $3, $4, $5) \
+                 ON CONFLICT (name) DO NOTHING",
+            )
+            .bind(name)
+            .bind(role)
+            .bind(token_hash)
+            .bind(created_by)
+            .bind(now.unix_seconds())
+            .execute(pool)
+            .await?
+            .rows_affected()
+        });
+        Ok(added == 1)
+    }
+
+    /// Everybody with a token of their own, by name.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn curators(&self) -> Result<Vec<StoredCurator>, StoreError> {
+        let rows: Vec<(String, String, String, i64)> = on!(&self.pool, pool => {
+            sqlx::query_as("SELECT name, role, created_by, created_at FROM curators ORDER BY name")
+                .fetch_all(pool)
+                .await?
+        });
+        let curator = |(name, role, created_by, at)| StoredCurator {
+            name,
+            role,
+            created_by,
+            created_at: Timestamp::from_unix_seconds(at),
+        };
+        Ok(rows.into_iter().map(curator).collect())
+    }
+
+    /// Name and role of whoever has this token.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn curator_by_token(&self, token_hash: &str) -> Result<Option<(String, String)>, StoreError> {
+        Ok(on!(&self.pool, pool => {
+            sqlx::query_as("SELECT name, role FROM curators WHERE token_hash = $1")
+                .bind(token_hash)
+                .fetch_optional(pool)
+                .await?
+        }))
+    }
+
+    /// Ends somebody's token and whatever was opened with it; `false` when there is nobody of that name.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn remove_curator(&self, name: &str) -> Result<bool, StoreError> {
+        on!(&self.pool, pool, dialect => {
+            let mut transaction = pool.begin_with(dialect.begin).await?;
+            let removed = sqlx::query("DELETE FROM curators WHERE name = $1")
+                .bind(name)
+                .execute(&mut *transaction)
+                .await?
+                .rows_affected();
+            if removed == 1 {
+                sqlx::query("DELETE FROM console_sessions WHERE name = $1")
+                    .bind(name)
+                    .execute(&mut *transaction)
+                    .await?;
+            }
+            transaction.commit().await?;
+            Ok(removed == 1)
+        })
+    }
+
+    /// Signs somebody in.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn open_session(
+        &self,
+        token_hash: &str,
+        name: &str,
+        role: &str,
+        expires_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        on!(&self.pool, pool => {
+            sqlx::query("INSERT INTO console_sessions (token_hash, name, role, expires_at) VALUES ($1, $2, $3, $4)")
+                .bind(token_hash)
+                .bind(name)
+                .bind(role)
+                .bind(expires_at.unix_seconds())
+                .execute(pool)
+                .await?;
+        });
+        Ok(())
+    }
+
+    /// Name and role of whoever is signed in with this.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn session(&self, token_hash: &str, now: Timestamp) -> Result<Option<(String, String)>, StoreError> {
+        Ok(on!(&self.pool, pool => {
+            sqlx::query_as("SELECT name, role FROM console_sessions WHERE token_hash = $1 AND expires_at > $2")
+                .bind(token_hash)
+                .bind(now.unix_seconds())
+                .fetch_optional(pool)
+                .await?
+        }))
+    }
+
+    /// Signs somebody out.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn close_session(&self, token_hash: &str) -> Result<(), StoreError> {
+        on!(&self.pool, pool => {
+            sqlx::query("DELETE FROM console_sessions WHERE token_hash = $1").bind(token_hash).execute(pool).await?;
+        });
+        Ok(())
+    }
+
+    /// Forgets who was signed in too long ago.
+    pub(super) async fn expire_sessions(&self, now: Timestamp) -> Result<(), StoreError> {
+        on!(&self.pool, pool => {
+            sqlx::query("DELETE FROM console_sessions WHERE expires_at <= $1")
+                .bind(now.unix_seconds())
+                .execute(pool)
+                .await?;
+        });
+        Ok(())
+    }
+}

@@ -1,0 +1,134 @@
+//! Live changes of the glossary in the store, the same on both databases.
+
+use upshot::{
+    clock::Timestamp,
+    ids::WorkspaceId,
+    store::{Changed, ConceptChange, ConceptStatus, Store},
+};
+
+use super::databases::{Database, on_both};
+
+const NOW: Timestamp = Timestamp::from_unix_seconds(1_700_000_000);
+
+on_both!(
+    a_change_adds_a_revision_and_touches_none,
+    who_saw_an_older_revision_changes_nothing,
+    several_changes_are_made_all_or_none,
+    of_many_at_once_one_wins,
+    a_token_ends_with_whatever_was_opened_with_it,
+);
+
+fn organisation() -> WorkspaceId {
+    WorkspaceId::new("")
+}
+
+fn change<'a>(id: &'a str, seen: u32, status: ConceptStatus, body: &'a str) -> ConceptChange<'a> {
+    let is_published = matches!(status, ConceptStatus::Approved | ConceptStatus::Retired);
+    ConceptChange {
+        id,
+        seen,
+        status,
+        live_revision: is_published.then_some(seen + 1),
+        is_published,
+        action: "changed",
+        body,
+        author: "Elena",
+        reason: "because",
+    }
+}
+
+async fn make(store: &Store, changes: &[ConceptChange<'_>]) -> Changed {
+    store.change_concepts(&organisation(), changes, NOW).await.unwrap()
+}
+
+async fn a_change_adds_a_revision_and_touches_none(database: Database) {
+    let store = database.open().await;
+    let (draft, approved) = (ConceptStatus::Draft, ConceptStatus::Approved);
+    assert_eq!(make(&store, &[change("kiln", 0, draft, "one")]).await, Changed::Done);
+    assert_eq!(store.glossary_revision(&organisation()).await.unwrap(), 0, "nobody sees a draft");
+    assert!(store.live_concepts(&organisation()).await.unwrap().is_empty());
+    assert_eq!(make(&store, &[change("kiln", 1, approved, "two")]).await, Changed::Done);
+    assert_eq!(store.glossary_revision(&organisation()).await.unwrap(), 1);
+    // A later draft leaves alone what answers are made with.
+    let later = ConceptChange { live_revision: Some(2), ..change("kiln", 2, draft, "three") };
+    assert_eq!(make(&store, &[later]).await, Changed::Done);
+
+    store.close().await;
+    let store = database.open().await;
+    let latest = store.concept(&organisation(), "kiln").await.unwrap().unwrap();
+    assert_eq!((latest.revision, latest.status, latest.live_revision), (3, draft, Some(2)));
+    assert_eq!((latest.body.as_str(), latest.author.as_str(), latest.at), ("three", "Elena", NOW));
+    let live = store.live_concepts(&organisation()).await.unwrap();
+    assert_eq!(live.iter().map(|live| (live.revision, live.body.as_str())).collect::<Vec<_>>(), [(2, "two")]);
+    let history = store.concept_history(&organisation(), "kiln").await.unwrap();
+    let told: Vec<_> =
+        history.iter().map(|entry| (entry.revision, entry.status, &*entry.body, &*entry.reason)).collect();
+    assert_eq!(told, [(1, draft, "one", "because"), (2, approved, "two", "because"), (3, draft, "three", "because")]);
+    assert!(store.concepts(&WorkspaceId::new("T2")).await.unwrap().is_empty(), "another workspace has none");
+}
+
+async fn who_saw_an_older_revision_changes_nothing(database: Database) {
+    let store = database.open().await;
+    make(&store, &[change("kiln", 0, ConceptStatus::Draft, "one")]).await;
+    make(&store, &[change("kiln", 1, ConceptStatus::Draft, "two")]).await;
+    for seen in [0, 1, 3] {
+        let lost = make(&store, &[change("kiln", seen, ConceptStatus::Approved, "lost")]).await;
+        assert_eq!(lost, Changed::Outdated("kiln".to_owned()), "seen {seen}");
+    }
+    let history = store.concept_history(&organisation(), "kiln").await.unwrap();
+    assert_eq!(history.iter().map(|entry| &*entry.body).collect::<Vec<_>>(), ["one", "two"]);
+    assert_eq!(store.glossary_revision(&organisation()).await.unwrap(), 0);
+}
+
+async fn several_changes_are_made_all_or_none(database: Database) {
+    let store = database.open().await;
+    make(&store, &[change("kiln", 0, ConceptStatus::Draft, "one")]).await;
+    let approved = ConceptStatus::Approved;
+    let outdated = [change("oven", 0, approved, "new"), change("kiln", 0, approved, "lost")];
+    assert_eq!(make(&store, &outdated).await, Changed::Outdated("kiln".to_owned()));
+    assert!(store.concept(&organisation(), "oven").await.unwrap().is_none());
+    let good = [change("oven", 0, approved, "new"), change("kiln", 1, approved, "two")];
+    assert_eq!(make(&store, &good).await, Changed::Done);
+    let live = store.live_concepts(&organisation()).await.unwrap();
+    assert_eq!(live.iter().map(|live| &*live.id).collect::<Vec<_>>(), ["kiln", "oven"]);
+    assert_eq!(store.glossary_revision(&organisation()).await.unwrap(), 1, "one publication");
+}
+
+async fn of_many_at_once_one_wins(database: Database) {
+    let store = std::sync::Arc::new(database.open().await);
+    make(&store, &[change("kiln", 0, ConceptStatus::Draft, "one")]).await;
+    let tasks: Vec<_> = (0..8)
+        .map(|_| {
+            let store = std::sync::Arc::clone(&store);
+            tokio::spawn(async move { make(&store, &[change("kiln", 1, ConceptStatus::Draft, "two")]).await })
+        })
+        .collect();
+    let mut done = 0;
+    for task in tasks {
+        done += usize::from(task.await.unwrap() == Changed::Done);
+    }
+    assert_eq!(done, 1);
+    assert_eq!(store.concept_history(&organisation(), "kiln").await.unwrap().len(), 2);
+}
+
+async fn a_token_ends_with_whatever_was_opened_with_it(database: Database) {
+    let store = database.open().await;
+    assert!(store.add_curator("Elena", "curator", "hash-1", "administrator", NOW).await.unwrap());
+    assert!(!store.add_curator("Elena", "admin", "hash-2", "administrator", NOW).await.unwrap(), "the name is taken");
+    let elena = Some(("Elena".to_owned(), "curator".to_owned()));
+    assert_eq!(store.curator_by_token("hash-1").await.unwrap(), elena);
+    assert_eq!(store.curator_by_token("hash-2").await.unwrap(), None);
+
+    let later = Timestamp::from_unix_seconds(NOW.unix_seconds() + 60);
+    store.open_session("session-1", "Elena", "curator", later).await.unwrap();
+    store.open_session("session-2", "Ben", "author", later).await.unwrap();
+    assert_eq!(store.session("session-1", NOW).await.unwrap(), elena);
+    assert_eq!(store.session("session-1", later).await.unwrap(), None, "its time is over");
+    assert!(store.remove_curator("Elena").await.unwrap());
+    assert!(!store.remove_curator("Elena").await.unwrap());
+    assert_eq!(store.session("session-1", NOW).await.unwrap(), None);
+    assert_eq!(store.curator_by_token("hash-1").await.unwrap(), None);
+    assert!(store.session("session-2", NOW).await.unwrap().is_some());
+    store.erase_expired(later).await.unwrap();
+    assert_eq!(store.session("session-2", NOW).await.unwrap(), None, "forgotten");
+}
