@@ -260,6 +260,7 @@ mod tests {
             received_at: Timestamp::from_unix_seconds(7),
             intent: Intent::RewriteMessage { source: SourceText::new("`a` <@U2>\n> b") },
             reply_to: ReplyTo::Message { address: "https://hooks.slack.com/x".to_owned() },
+            place: None,
         }));
         let text = serde_json::to_string(&job).unwrap();
         assert_eq!(

@@ -5,8 +5,10 @@
 
 pub(crate) mod canonical;
 mod command;
+mod definitions;
 mod explain;
 mod explained;
+mod feedback;
 mod intake;
 mod live;
 mod pending;
@@ -16,19 +18,23 @@ mod recent;
 mod reply;
 mod request;
 mod rewrite;
+mod share;
 mod typed;
 pub mod wire;
 
 use std::sync::Arc;
 
 pub use command::{Command, Door, parse};
+pub use definitions::MAX_TERM_CHARS;
 pub use explain::MAX_QUERY_CHARS;
 pub use explained::{AnswerLine, Depth, answer, answer_text};
+pub use feedback::{Feedback, Judgement};
 pub use intake::{Intake, Job, MOST_OPEN, NotTakenOn, Owed, Sent, TakenOn, Work, deliveries};
 pub use readers::{Reader, Readers};
 pub use reply::{Aspect, ExplanationReply, Reply, RewriteReply, Say};
-pub use request::{Actor, Intent, ReplyTo, Request, Subject};
+pub use request::{Actor, Intent, Original, Place, ReplyTo, Request, Subject};
 pub use rewrite::MAX_TEXT_CHARS;
+pub use share::{Credit, Destination, Post, PostedText, ShareInto, ShareTicket, Sharing};
 pub use typed::typed;
 
 use crate::{
@@ -110,6 +116,12 @@ impl App {
             Intent::ChangeReader { subject, reader } => self.change_reader(request, subject, reader).await,
             Intent::ChooseReader { reader } => self.choose_reader(request, reader).await,
             Intent::Show { pending, aspect } => self.show(request, pending, *aspect).await,
+            Intent::Share { ticket } => self.share(request, ticket).await,
+            Intent::Judge { pending, reader, judgement, shared } => {
+                self.judge(request, pending, reader, *judgement, *shared).await
+            }
+            Intent::MissTerm { pending } => self.miss_term(request, pending).await,
+            Intent::RequestDefinition { term } => self.request_definition(request, term).await,
             Intent::Dismiss { pending } => self.dismiss(request, pending).await,
         }
     }

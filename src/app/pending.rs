@@ -3,11 +3,20 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::{App, Reply, Request};
+use super::{App, Place, Reply, Request};
 use crate::{
     engine::SourceText,
     ids::{PendingId, RequestId},
+    store::KeptText,
 };
+
+/// A text behind an answer.
+#[derive(Debug, Clone)]
+pub(super) struct Kept {
+    pub(super) source: SourceText,
+    /// Where it was posted.
+    pub(super) place: Option<Place>,
+}
 
 /// Makes the ids of kept texts: not guessable, and the same again when a platform delivers a request twice, so that a
 /// repeated command does not keep its text twice.
@@ -40,9 +49,11 @@ impl App {
     pub(super) async fn keep(&self, request: &Request, source: &SourceText) -> Option<PendingId> {
         let id = self.pending_ids.as_ref()?.id_for(&request.id);
         let actor = &request.actor;
-        let kept =
-            self.store.keep_pending(&id, &actor.workspace, &actor.person, source.text(), request.received_at).await;
-        match kept {
+        // A place is plain ids and texts, which always have a form as JSON; without it nothing can be shared.
+        let place = request.place.as_ref().filter(|place| place.original.is_some());
+        let place = place.and_then(|place| serde_json::to_string(place).ok()).unwrap_or_default();
+        let text = KeptText { text: source.text().to_owned(), place };
+        match self.store.keep_pending(&id, &actor.workspace, &actor.person, text, request.received_at).await {
             Ok(()) => Some(id),
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "an answer goes out without its menu");
@@ -52,10 +63,13 @@ impl App {
     }
 
     /// The kept text, `None` when it is gone or was never this person's.
-    pub(super) async fn kept(&self, request: &Request, id: &PendingId) -> Result<Option<SourceText>, ()> {
+    pub(super) async fn kept(&self, request: &Request, id: &PendingId) -> Result<Option<Kept>, ()> {
         let actor = &request.actor;
         match self.store.pending(id, &actor.workspace, &actor.person, request.received_at).await {
-            Ok(text) => Ok(text.as_deref().map(SourceText::new)),
+            Ok(kept) => Ok(kept.map(|kept| Kept {
+                source: SourceText::new(&kept.text),
+                place: serde_json::from_str(&kept.place).ok(),
+            })),
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "a kept text could not be read");
                 Err(())

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Depth, Readers};
+use super::definitions::MAX_TERM_CHARS;
+use super::{Depth, Feedback, Post, Readers, Sharing};
 use crate::{
     engine::{Audience, Explanation, Rendering, SourceText},
     ids::{AudienceId, PendingId},
@@ -29,6 +30,13 @@ pub enum Reply {
         /// The reader that answers are written for now.
         reader: AudienceId,
     },
+    /// A form to ask for a definition.
+    DefinitionForm {
+        /// Words of the message that look like jargon and have no entry.
+        unknown: Vec<String>,
+    },
+    /// Something to post where everybody reads it.
+    Post(Box<Post>),
     /// A sentence or two.
     Say(Say),
     /// Nothing to say.
@@ -46,6 +54,18 @@ pub struct RewriteReply {
     pub source: SourceText,
     /// The kept source, so that menus and buttons work; `None` when it could not be kept.
     pub pending: Option<PendingId>,
+    /// Whether and how it can be shared.
+    pub sharing: Sharing,
+    /// Whether the reader said how it is.
+    pub feedback: Feedback,
+}
+
+impl RewriteReply {
+    /// A rewrite that nobody can press anything under.
+    #[must_use]
+    pub fn bare(rendering: Rendering, reader: AudienceId, source: SourceText) -> Self {
+        Self { rendering, reader, source, pending: None, sharing: Sharing::NotOffered, feedback: Feedback::Open }
+    }
 }
 
 /// An explained term with what is needed to show it.
@@ -120,6 +140,30 @@ impl Say {
 
     pub(super) fn reader_remembered(audience: &Audience) -> Self {
         Self { text: format!("Done. From now on I write for this reader: {}.", audience.title), is_failure: false }
+    }
+
+    pub(super) fn cannot_be_shared() -> Self {
+        Self::sorry("I do not know where this text was posted, so I cannot share it there. Copy the answer instead.")
+    }
+
+    pub(super) fn counted() -> Self {
+        Self {
+            text: "Thank you. It was counted, without your name and without the text.".to_owned(),
+            is_failure: false,
+        }
+    }
+
+    pub(super) fn definition_requested(term: &str) -> Self {
+        Self {
+            text: format!(
+                "Done. Whoever keeps the glossary sees that “{term}” is wanted and how many people asked, not who."
+            ),
+            is_failure: false,
+        }
+    }
+
+    pub(super) fn no_term() -> Self {
+        Self::sorry(format!("Name the term in at most {MAX_TERM_CHARS} characters, then I can ask for a definition."))
     }
 
     pub(super) fn unavailable() -> Self {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Aspect, Door};
+use super::{Aspect, Door, Judgement, ShareInto, ShareTicket};
 use crate::{
     clock::Timestamp,
     engine::SourceText,
@@ -31,6 +31,36 @@ pub struct Request {
     pub intent: Intent,
     /// Where the answer belongs.
     pub reply_to: ReplyTo,
+    /// Where it was asked, when that is known and matters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
+}
+
+/// A place in which people talk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// The channel.
+    pub channel: ChannelId,
+    /// What an answer needs to be shared there; `None` where sharing is not offered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original: Option<Original>,
+}
+
+/// What is known of the text that an answer is about. The ids and addresses are the platform's own.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Original {
+    /// The message; `None` for a text that was typed and not posted.
+    pub message: Option<String>,
+    /// The message that its thread hangs on, the message itself when it opens one.
+    pub thread: Option<String>,
+    /// The person who wrote it.
+    pub author: Option<PersonId>,
+    /// The author's name, when it came along.
+    pub author_name: Option<String>,
+    /// What links into this workspace begin with, as the platform names it.
+    pub site: Option<String>,
+    /// Takes a post where the app itself may not post.
+    pub address: Option<String>,
 }
 
 /// What is wanted.
@@ -79,11 +109,45 @@ pub enum Intent {
         /// Which side.
         aspect: Aspect,
     },
+    /// Share an answer with everybody who saw the message.
+    Share {
+        /// What was approved.
+        ticket: ShareTicket,
+    },
+    /// Say how an answer was.
+    Judge {
+        /// The text behind the answer.
+        pending: PendingId,
+        /// Id of the audience it was for.
+        reader: String,
+        /// How it was.
+        judgement: Judgement,
+        /// Where the answer was shared before.
+        shared: Option<ShareInto>,
+    },
+    /// Show a form to ask for a definition.
+    MissTerm {
+        /// The text behind the answer in which a term was missed.
+        pending: PendingId,
+    },
+    /// Ask for a definition.
+    RequestDefinition {
+        /// The term.
+        term: String,
+    },
     /// The answer was closed: forget the text behind it.
     Dismiss {
         /// The text behind the answer.
         pending: PendingId,
     },
+}
+
+impl Intent {
+    /// Whether its fulfilment is seen by everybody, and must therefore happen once.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        matches!(self, Self::Share { .. })
+    }
 }
 
 /// What an answer on somebody's screen is about.
@@ -127,6 +191,11 @@ pub enum ReplyTo {
     Message {
         /// Takes the new message.
         address: String,
+    },
+    /// In a dialog above the open one, which this one-use ticket opens.
+    DialogAbove {
+        /// Opens the dialog, once and for a short time.
+        ticket: String,
     },
     /// In place of what the open dialog shows.
     OpenDialog {

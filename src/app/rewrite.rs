@@ -1,6 +1,6 @@
 //! Rewriting a message, and giving the same rewrite again for another reader.
 
-use super::{App, Aspect, Reply, Request, RewriteReply, Say, Subject};
+use super::{App, Aspect, Reply, Request, RewriteReply, Say, ShareTicket, Sharing, Subject, pending::Kept};
 use crate::{
     engine::SourceText,
     ids::{AudienceId, PendingId},
@@ -23,7 +23,8 @@ impl App {
             return Reply::Say(Say::too_long(MAX_TEXT_CHARS));
         }
         let pending = self.keep(request, source).await;
-        Reply::Rewrite(Box::new(self.render(request, source.clone(), reader, pending)))
+        let kept = Kept { source: source.clone(), place: request.place.clone() };
+        Reply::Rewrite(Box::new(self.render(request, kept, reader, pending)))
     }
 
     pub(super) async fn change_reader(&self, request: &Request, subject: &Subject, reader: &str) -> Reply {
@@ -35,8 +36,8 @@ impl App {
         match subject {
             Subject::Concept(concept) => self.explain(request, concept, Some(&reader)),
             Subject::Text(pending) => match self.kept(request, pending).await {
-                Ok(Some(source)) => {
-                    Reply::Rewrite(Box::new(self.render(request, source, Some(&reader), Some(pending.clone()))))
+                Ok(Some(kept)) => {
+                    Reply::Rewrite(Box::new(self.render(request, kept, Some(&reader), Some(pending.clone()))))
                 }
                 Ok(None) => Reply::Say(Say::expired()),
                 Err(()) => Reply::Say(Say::unavailable()),
@@ -46,24 +47,27 @@ impl App {
 
     pub(super) async fn show(&self, request: &Request, pending: &PendingId, aspect: Aspect) -> Reply {
         match self.kept(request, pending).await {
-            Ok(Some(source)) => {
-                Reply::Aspect(aspect, Box::new(self.render(request, source, None, Some(pending.clone()))))
-            }
+            Ok(Some(kept)) => Reply::Aspect(aspect, Box::new(self.render(request, kept, None, Some(pending.clone())))),
             Ok(None) => Reply::Say(Say::expired()),
             Err(()) => Reply::Say(Say::unavailable()),
         }
     }
 
-    fn render(
+    pub(super) fn render(
         &self,
         request: &Request,
-        source: SourceText,
+        kept: Kept,
         reader: Option<&AudienceId>,
         pending: Option<PendingId>,
     ) -> RewriteReply {
         let engine = self.engine();
         let audience = self.audience(&engine, request, reader);
-        let rendering = engine.rewrite(&source, audience);
-        RewriteReply { rendering, reader: AudienceId::new(&*audience.id), source, pending }
+        let rendering = engine.rewrite(&kept.source, audience);
+        let reply = RewriteReply::bare(rendering, AudienceId::new(&*audience.id), kept.source);
+        let sharing = match (&pending, kept.place.and_then(|place| place.original)) {
+            (Some(pending), Some(original)) => Sharing::Offered(ShareTicket::new(pending, &reply, &original)),
+            _ => Sharing::NotOffered,
+        };
+        RewriteReply { pending, sharing, ..reply }
     }
 }

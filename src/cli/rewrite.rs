@@ -55,7 +55,7 @@ pub(super) fn run(args: &RewriteArgs) -> Outcome {
         }
         Format::Slack | Format::Teams => {
             let reader = AudienceId::new(&*audience.id);
-            let reply = Reply::Rewrite(Box::new(RewriteReply { rendering, reader, source, pending: None }));
+            let reply = Reply::Rewrite(Box::new(RewriteReply::bare(rendering, reader, source)));
             slack::message_json(&reply, &readers)? + "\n"
         }
         Format::Markdown => format::rewrite_markdown(&rendering),

@@ -15,11 +15,26 @@ pub enum Counter {
     Expired,
     /// Deliveries that can never arrive.
     Dead,
+    /// Answers that somebody found helpful.
+    FeedbackHelpful,
+    /// Answers in which somebody found something wrong.
+    FeedbackWrong,
+    /// Answers in which somebody missed a term.
+    FeedbackMissingTerm,
 }
 
 impl Counter {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::EventsDone, Self::EventsDead, Self::Delivered, Self::Expired, Self::Dead];
+    pub const ALL: [Self; 8] = [
+        Self::EventsDone,
+        Self::EventsDead,
+        Self::Delivered,
+        Self::Expired,
+        Self::Dead,
+        Self::FeedbackHelpful,
+        Self::FeedbackWrong,
+        Self::FeedbackMissingTerm,
+    ];
 
     /// The name in the database and in metrics.
     #[must_use]
@@ -30,6 +45,9 @@ impl Counter {
             Self::Delivered => "deliveries_delivered",
             Self::Expired => "deliveries_expired",
             Self::Dead => "deliveries_dead",
+            Self::FeedbackHelpful => "feedback_helpful",
+            Self::FeedbackWrong => "feedback_wrong",
+            Self::FeedbackMissingTerm => "feedback_missing_term",
         }
     }
 }
@@ -53,6 +71,19 @@ macro_rules! count_up {
 pub(super) use count_up;
 
 impl Store {
+    /// Adds one to a counter.
+    ///
+    /// # Errors
+    /// The database does not answer; then nothing is counted.
+    pub async fn count_one(&self, counter: Counter) -> Result<(), StoreError> {
+        on!(&self.pool, pool, dialect => {
+            let mut transaction = pool.begin_with(dialect.begin).await?;
+            count_up!(transaction, counter, 1_i64);
+            transaction.commit().await?;
+        });
+        Ok(())
+    }
+
     /// The value of a counter.
     ///
     /// # Errors

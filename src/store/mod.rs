@@ -30,7 +30,7 @@ pub use glossary_people::StoredCurator;
 pub use inbox::{ClaimedEvent, EVENT_LIFETIME, EventLease, NewEvent, REMEMBERED, Recorded};
 pub use installations::{Installation, InstallationDetails, InstallationKey, Tokens};
 pub use outbox::{Again, BURIED, ClaimedDelivery, DeliveryEnd, DeliveryLease, NewDelivery, Rate};
-pub use pending::PENDING_LIFETIME;
+pub use pending::{KeptText, PENDING_LIFETIME};
 
 use crate::{
     clock::Timestamp,

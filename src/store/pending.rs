@@ -37,19 +37,28 @@ const ROW_BYTES: usize = 256;
 /// A caller has three seconds to answer its platform; one that waits longer for room goes on without a menu.
 const PATIENCE: Duration = Duration::from_millis(500);
 
+/// A text as it was kept.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct KeptText {
+    /// The text.
+    pub text: String,
+    /// Where it was posted, in the words of whoever kept it; empty when that is not known.
+    pub place: String,
+}
+
 /// A text behind an answer.
 #[derive(Debug)]
 pub(super) struct PendingRow {
     pub(super) id: PendingId,
     pub(super) workspace: WorkspaceId,
     pub(super) person: PersonId,
-    pub(super) text: String,
+    pub(super) kept: KeptText,
     pub(super) expires_at: Timestamp,
 }
 
 impl PendingRow {
     fn bytes(&self) -> usize {
-        self.text.len() + ROW_BYTES
+        self.kept.text.len() + self.kept.place.len() + ROW_BYTES
     }
 
     fn belongs_to(&self, workspace: &WorkspaceId, person: &PersonId) -> bool {
@@ -142,10 +151,10 @@ impl PendingTexts {
         workspace: &WorkspaceId,
         person: &PersonId,
         now: Timestamp,
-    ) -> Option<String> {
+    ) -> Option<KeptText> {
         let waiting = self.shared.lock();
         let row = waiting.rows.get(id)?;
-        (row.belongs_to(workspace, person) && row.expires_at > now).then(|| row.text.clone())
+        (row.belongs_to(workspace, person) && row.expires_at > now).then(|| row.kept.clone())
     }
 
     /// Forgets a text. One that is being written at this moment is erased by the task that writes it.
@@ -238,13 +247,15 @@ async fn insert(pool: &Pool, group: &[Arc<PendingRow>]) -> Result<(), sqlx::Erro
         let mut transaction = pool.begin_with(dialect.begin).await?;
         for row in group {
             sqlx::query(
-                "INSERT INTO pending_sources (id, workspace, person, text, expires_at) VALUES ($1, $2, $3, $4, $5) \
+                "INSERT INTO pending_sources (id, workspace, person, text, place, expires_at) \
+                 VALUES ($1, $2, $3, $4, $5, $6) \
                  ON CONFLICT (id) DO NOTHING",
             )
             .bind(row.id.as_str())
             .bind(row.workspace.as_str())
             .bind(row.person.as_str())
-            .bind(row.text.as_str())
+            .bind(row.kept.text.as_str())
+            .bind(row.kept.place.as_str())
             .bind(row.expires_at.unix_seconds())
             .execute(&mut *transaction)
             .await?;
@@ -263,14 +274,14 @@ impl Store {
         id: &PendingId,
         workspace: &WorkspaceId,
         person: &PersonId,
-        text: &str,
+        kept: KeptText,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let row = PendingRow {
             id: id.clone(),
             workspace: workspace.clone(),
             person: person.clone(),
-            text: text.to_owned(),
+            kept,
             expires_at: now.plus(PENDING_LIFETIME),
         };
         self.texts.keep(row).await
@@ -286,13 +297,14 @@ impl Store {
         workspace: &WorkspaceId,
         person: &PersonId,
         now: Timestamp,
-    ) -> Result<Option<String>, StoreError> {
-        if let Some(text) = self.texts.find(id, workspace, person, now) {
-            return Ok(Some(text));
+    ) -> Result<Option<KeptText>, StoreError> {
+        if let Some(kept) = self.texts.find(id, workspace, person, now) {
+            return Ok(Some(kept));
         }
-        let row: Option<(String,)> = on!(&self.pool, pool => {
+        let row: Option<(String, String)> = on!(&self.pool, pool => {
             sqlx::query_as(
-                "SELECT text FROM pending_sources WHERE id = $1 AND workspace = $2 AND person = $3 AND expires_at > $4",
+                "SELECT text, place FROM pending_sources \
+                 WHERE id = $1 AND workspace = $2 AND person = $3 AND expires_at > $4",
             )
             .bind(id.as_str())
             .bind(workspace.as_str())
@@ -301,7 +313,7 @@ impl Store {
             .fetch_optional(pool)
             .await?
         });
-        Ok(row.map(|(text,)| text))
+        Ok(row.map(|(text, place)| KeptText { text, place }))
     }
 
     /// Erases the text behind an answer that nobody looks at any more.

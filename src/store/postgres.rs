@@ -16,6 +16,7 @@ use crate::config::Secret;
 const MIGRATIONS: &[MigrationText] = &[
     (1, "first", include_str!("../../migrations/postgres/0001_first.sql")),
     (2, "delivery", include_str!("../../migrations/postgres/0002_delivery.sql")),
+    (4, "places", include_str!("../../migrations/postgres/0004_places.sql")),
     (6, "glossary", include_str!("../../migrations/postgres/0006_glossary.sql")),
 ];
 

@@ -15,6 +15,7 @@ use super::{
 const MIGRATIONS: &[MigrationText] = &[
     (1, "first", include_str!("../../migrations/sqlite/0001_first.sql")),
     (2, "delivery", include_str!("../../migrations/sqlite/0002_delivery.sql")),
+    (4, "places", include_str!("../../migrations/sqlite/0004_places.sql")),
     (6, "glossary", include_str!("../../migrations/sqlite/0006_glossary.sql")),
 ];
 

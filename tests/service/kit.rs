@@ -60,6 +60,9 @@ fn check_blocks(blocks: &Value, most: usize, kinds: &[&str]) {
             "input" => {
                 check_plain_text(&block["label"], 2000);
                 check_element(&block["element"]);
+                if let Some(hint) = block.get("hint") {
+                    check_plain_text(hint, 2000);
+                }
             }
             _ => {}
         }
@@ -90,6 +93,11 @@ fn check_element(element: &Value) {
         "button" => {
             check_plain_text(&element["text"], 75);
             assert!(units(element["value"].as_str().unwrap()) <= 2000);
+            if let Some(confirm) = element.get("confirm") {
+                for (field, most) in [("title", 100), ("text", 300), ("confirm", 30), ("deny", 30)] {
+                    check_plain_text(&confirm[field], most);
+                }
+            }
         }
         "static_select" => {
             check_plain_text(&element["placeholder"], 150);
@@ -100,7 +108,10 @@ fn check_element(element: &Value) {
                 assert!(options.contains(initial), "the chosen option must be one of the options");
             }
         }
-        "plain_text_input" => {}
+        "plain_text_input" => {
+            let most = element.get("max_length").map_or(3000, |most| most.as_u64().unwrap());
+            assert!((1..=3000).contains(&most));
+        }
         other => panic!("an element of kind {other}"),
     }
 }

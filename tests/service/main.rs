@@ -25,6 +25,7 @@ mod preferences;
 mod queues;
 mod robustness;
 mod server;
+mod sharing;
 mod signing;
 mod store;
 mod swap;

@@ -3,7 +3,7 @@
 use upshot::{
     clock::Timestamp,
     ids::{AudienceId, PendingId, PersonId, WorkspaceId},
-    store::{PENDING_LIFETIME, Store, StoreError},
+    store::{KeptText, PENDING_LIFETIME, Store, StoreError},
 };
 
 use super::databases::{Database, on_both};
@@ -29,12 +29,19 @@ fn someone(person: &str) -> Someone {
     Someone { workspace: WorkspaceId::new("T1"), person: PersonId::new(person) }
 }
 
+fn place_of(text: &str) -> String {
+    format!("{} bytes", text.len())
+}
+
 async fn keep(store: &Store, id: &PendingId, who: &Someone, text: &str) {
-    store.keep_pending(id, &who.workspace, &who.person, text, NOW).await.unwrap();
+    let kept = KeptText { text: text.to_owned(), place: place_of(text) };
+    store.keep_pending(id, &who.workspace, &who.person, kept, NOW).await.unwrap();
 }
 
 async fn text(store: &Store, id: &PendingId, who: &Someone, now: Timestamp) -> Option<String> {
-    store.pending(id, &who.workspace, &who.person, now).await.unwrap()
+    let kept = store.pending(id, &who.workspace, &who.person, now).await.unwrap()?;
+    assert_eq!(kept.place, place_of(&kept.text), "a text is kept with its place");
+    Some(kept.text)
 }
 
 async fn a_text_is_there_before_it_is_written_and_for_one_person_only(database: Database) {
@@ -84,7 +91,13 @@ async fn memory_for_waiting_texts_is_bounded(database: Database) {
     assert_eq!(text(&store, &PendingId::new("0"), &anna, NOW).await.map(|text| text.len()), Some(long.len()));
     let too_long = "x".repeat(MOST_WAITING_BYTES);
     let refused = store
-        .keep_pending(&PendingId::new("13"), &anna.workspace, &anna.person, &too_long, NOW)
+        .keep_pending(
+            &PendingId::new("13"),
+            &anna.workspace,
+            &anna.person,
+            KeptText { text: too_long, place: String::new() },
+            NOW,
+        )
         .await
         .expect_err("what never fits is refused and does not wait forever");
     assert!(matches!(refused, StoreError::Busy), "{refused}");

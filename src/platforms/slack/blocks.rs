@@ -94,6 +94,8 @@ pub(super) enum Element {
         action_id: &'static str,
         text: PlainText<75>,
         value: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        confirm: Option<Confirm>,
     },
     StaticSelect {
         action_id: &'static str,
@@ -105,7 +107,18 @@ pub(super) enum Element {
     PlainTextInput {
         action_id: &'static str,
         multiline: bool,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        max_length: Option<usize>,
     },
+}
+
+/// The question before something is done that everybody sees.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Confirm {
+    pub(super) title: PlainText<100>,
+    pub(super) text: PlainText<300>,
+    pub(super) confirm: PlainText<30>,
+    pub(super) deny: PlainText<30>,
 }
 
 /// A block.
@@ -133,6 +146,8 @@ pub(super) enum Block {
         block_id: BlockId,
         label: PlainText<2000>,
         element: Element,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        hint: Option<PlainText<2000>>,
     },
 }
 
@@ -143,15 +158,27 @@ impl Block {
             Self::Header { text } => split::length(&text.0),
             Self::Divider => 0,
             Self::Actions { elements, .. } => elements.iter().map(Element::chars).sum(),
-            Self::Input { label, element, .. } => split::length(&label.0) + element.chars(),
+            Self::Input { label, element, hint, .. } => {
+                let hint = hint.as_ref().map_or(0, |hint| split::length(&hint.0));
+                split::length(&label.0) + element.chars() + hint
+            }
         }
+    }
+}
+
+impl Confirm {
+    fn chars(&self) -> usize {
+        [&self.title.0, &self.text.0, &self.confirm.0, &self.deny.0].into_iter().map(|text| split::length(text)).sum()
     }
 }
 
 impl Element {
     fn chars(&self) -> usize {
         match self {
-            Self::Button { text, value, .. } => split::length(&text.0) + value.len(),
+            Self::Button { text, value, confirm, .. } => {
+                let asked = confirm.as_ref().map_or(0, Confirm::chars);
+                split::length(&text.0) + value.len() + asked
+            }
             Self::StaticSelect { options, .. } => options.len(),
             Self::PlainTextInput { .. } => 0,
         }

@@ -90,11 +90,13 @@ impl Error for ApiError {}
 /// The beginning of every Web API reply.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct ApiReply {
+pub(super) struct ApiReply {
     ok: bool,
     error: String,
     response_metadata: Metadata,
     team: Option<serde_json::Value>,
+    pub(super) user: Option<serde_json::Value>,
+    pub(super) channel: Option<serde_json::Value>,
     messages: Vec<serde_json::Value>,
 }
 
@@ -146,6 +148,16 @@ impl Client {
         self.call("views.open", &Open { trigger_id: ticket, view }, DIALOG_TIMEOUT).await.map(drop)
     }
 
+    /// Opens a dialog above an open one, with a ticket from inside it.
+    pub(super) async fn push_view(&self, ticket: &str, view: &impl Serialize) -> Result<(), ApiError> {
+        #[derive(Serialize)]
+        struct Push<'a, V> {
+            trigger_id: &'a str,
+            view: &'a V,
+        }
+        self.call("views.push", &Push { trigger_id: ticket, view }, DIALOG_TIMEOUT).await.map(drop)
+    }
+
     /// Changes an open dialog. Without the dialog's version: of two quick choices the later one shall win.
     pub(super) async fn update_view(&self, view_id: &str, view: &impl Serialize) -> Result<(), ApiError> {
         #[derive(Serialize)]
@@ -177,17 +189,20 @@ impl Client {
 
     /// Whether the post with this number is among the latest in a thread.
     pub(super) async fn has_post(&self, channel: &ChannelId, thread: &str, number: i64) -> Result<bool, ApiError> {
-        let token = self.token.as_ref().ok_or(ApiError::NoToken)?;
-        let mut url = self.api_url.join("conversations.replies").map_err(|_| ApiError::ForeignAddress)?;
-        // Reading methods take their arguments in the address more reliably than as JSON.
-        url.query_pairs_mut()
-            .append_pair("channel", channel.as_str())
-            .append_pair("ts", thread)
-            .append_pair("include_all_metadata", "true")
-            .append_pair("limit", "200");
-        let response = self.http.get(url).bearer_auth(token.expose()).send().await.map_err(|error| unsent(&error))?;
-        let reply = read_reply("conversations.replies", response).await?;
+        let arguments =
+            [("channel", channel.as_str()), ("ts", thread), ("include_all_metadata", "true"), ("limit", "200")];
+        let reply = self.read("conversations.replies", &arguments).await?;
         Ok(reply.messages.iter().any(|message| is_post(message, number)))
+    }
+
+    /// Calls a method that changes nothing.
+    pub(super) async fn read(&self, method: &str, arguments: &[(&str, &str)]) -> Result<ApiReply, ApiError> {
+        let token = self.token.as_ref().ok_or(ApiError::NoToken)?;
+        let mut url = self.api_url.join(method).map_err(|_| ApiError::ForeignAddress)?;
+        // Reading methods take their arguments in the address more reliably than as JSON.
+        url.query_pairs_mut().extend_pairs(arguments);
+        let response = self.http.get(url).bearer_auth(token.expose()).send().await.map_err(|error| unsent(&error))?;
+        read_reply(method, response).await
     }
 
     /// Posts a message to an address that a delivery brought along.
@@ -225,6 +240,14 @@ impl Client {
         read_reply(method, response).await
     }
 
+    /// Where this Slack lives: what links into its workspaces end with.
+    pub(super) fn site_host(&self) -> &'static str {
+        match self.api_url.host_str() {
+            Some("slack-gov.com") => "slack-gov.com",
+            _ => "slack.com",
+        }
+    }
+
     /// The address, when it is one of Slack's: https, its hooks host, the usual port, no user. Where a loopback Slack was
     /// configured for tests, it is the only one that is called.
     fn response_address(&self, address: &str) -> Option<Url> {
@@ -235,11 +258,8 @@ impl Client {
         if is_loopback(&self.api_url) {
             return (url.origin() == self.api_url.origin()).then_some(url);
         }
-        let hooks = match self.api_url.host_str() {
-            Some("slack-gov.com") => "hooks.slack-gov.com",
-            _ => "hooks.slack.com",
-        };
-        (url.scheme() == "https" && url.host_str() == Some(hooks) && url.port().is_none()).then_some(url)
+        let hooks = format!("hooks.{}", self.site_host());
+        (url.scheme() == "https" && url.host_str() == Some(&*hooks) && url.port().is_none()).then_some(url)
     }
 }
 

@@ -17,15 +17,17 @@ use super::{
     verify::Verified,
 };
 use crate::{
-    app::{Actor, Door, Intent, ReplyTo, Request, Subject},
+    app::{Actor, Door, Intent, Judgement, Original, Place, ReplyTo, Request, ShareTicket, Subject},
     clock::Timestamp,
     engine::SourceText,
-    ids::{PendingId, PersonId, RequestId, WorkspaceId},
+    ids::{ChannelId, PendingId, PersonId, RequestId, WorkspaceId},
 };
 
 /// The callback id of the dialog with a text field and a reader menu.
 pub(super) const FORM: &str = "compose";
-/// Block id of that dialog's text field.
+/// The callback id of the dialog that asks for a definition.
+pub(super) const DEFINITION: &str = "definition";
+/// Block id of a dialog's text field.
 pub(super) const FORM_TEXT: &str = "text";
 /// Block id of that dialog's reader menu.
 pub(super) const FORM_READER: &str = "reader";
@@ -99,6 +101,9 @@ struct Form<'a> {
     enterprise_id: Option<Cow<'a, str>>,
     user_id: Option<Cow<'a, str>>,
     trigger_id: Option<Cow<'a, str>>,
+    team_domain: Option<Cow<'a, str>>,
+    channel_id: Option<Cow<'a, str>>,
+    response_url: Option<Cow<'a, str>>,
     is_certificate_probe: bool,
 }
 
@@ -114,6 +119,9 @@ impl<'a> Form<'a> {
                 "enterprise_id" => &mut form.enterprise_id,
                 "user_id" => &mut form.user_id,
                 "trigger_id" => &mut form.trigger_id,
+                "team_domain" => &mut form.team_domain,
+                "channel_id" => &mut form.channel_id,
+                "response_url" => &mut form.response_url,
                 "ssl_check" => {
                     form.is_certificate_probe = value == "1";
                     continue;
@@ -132,6 +140,13 @@ fn form_command(form: Form<'_>, now: Timestamp) -> Result<Delivery, Malformed> {
     let person = form.user_id.filter(|id| !id.is_empty()).ok_or(Malformed("command without user_id"))?;
     // Apps may rename their commands, so only the one that says "explain" changes what bare text means.
     let is_explain = form.command.is_some_and(|command| command.trim_start_matches('/').starts_with("explain"));
+    let owned = |field: Option<Cow<'_, str>>| field.filter(|text| !text.is_empty()).map(Cow::into_owned);
+    let original = Original { site: owned(form.team_domain), address: owned(form.response_url), ..Original::default() };
+    let place = owned(form.channel_id).map(|channel| Place {
+        // What is typed in a conversation of two is said there already, and the app is no part of it.
+        original: (!channel.starts_with('D')).then_some(original),
+        channel: ChannelId::new(channel),
+    });
     let door = if is_explain { Door::Explain } else { Door::Rewrite };
     Ok(Delivery::Request(Box::new(Request {
         id: request_id(form.trigger_id.as_deref()),
@@ -142,6 +157,7 @@ fn form_command(form: Form<'_>, now: Timestamp) -> Result<Delivery, Malformed> {
         received_at: now,
         intent: Intent::Command { door, text: mrkdwn::read(form.text.as_deref().unwrap_or_default()) },
         reply_to: ReplyTo::Response,
+        place,
     })))
 }
 
@@ -191,6 +207,7 @@ fn request(origin: &Origin, now: Timestamp, intent: Intent, reply_to: ReplyTo) -
         received_at: now,
         intent,
         reply_to,
+        place: None,
     })))
 }
 
@@ -201,8 +218,22 @@ fn dialog(origin: &Origin, fallback: Option<String>) -> Result<ReplyTo, Malforme
 
 fn message_action(action: MessageAction, now: Timestamp) -> Result<Delivery, Malformed> {
     let source = rich_text::message(&action.message);
-    let reply_to = dialog(&action.origin, action.response_url)?;
-    request(&action.origin, now, Intent::RewriteMessage { source }, reply_to)
+    let reply_to = dialog(&action.origin, action.response_url.clone())?;
+    let MessageAction { origin, response_url, channel, message } = action;
+    let original = message.ts.map(|own| Original {
+        thread: Some(message.thread_ts.unwrap_or_else(|| own.clone())),
+        message: Some(own),
+        author: message.user.map(PersonId::new),
+        author_name: message.username,
+        site: origin.team.as_ref().and_then(|team| team.domain.clone()),
+        address: response_url,
+    });
+    let place = channel.map(|channel| Place { channel: ChannelId::new(channel.id), original });
+    let mut request = request(&origin, now, Intent::RewriteMessage { source }, reply_to)?;
+    if let Delivery::Request(request) = &mut request {
+        request.place = place;
+    }
+    Ok(request)
 }
 
 fn shortcut(shortcut: Shortcut, now: Timestamp) -> Result<Delivery, Malformed> {
@@ -218,15 +249,48 @@ fn block_actions(click: BlockActions, now: Timestamp) -> Result<Delivery, Malfor
         let reply_to = dialog(&click.origin, click.response_url)?;
         return request(&click.origin, now, intent, reply_to);
     }
-    let Some(intent) = reader_choice(action) else { return Ok(Delivery::Ignored) };
+    // A choice in the form is read when the form is sent.
+    if click.view.as_ref().is_some_and(|view| view.callback_id == FORM) {
+        return Ok(Delivery::Ignored);
+    }
+    if let Some(pending) = menu::missed_term(action) {
+        let reply_to = match (click.view, &click.origin.trigger_id) {
+            (Some(_), Some(ticket)) => ReplyTo::DialogAbove { ticket: ticket.clone() },
+            _ => dialog(&click.origin, click.response_url)?,
+        };
+        return request(&click.origin, now, Intent::MissTerm { pending }, reply_to);
+    }
+    let Some((intent, id)) = pressed(action) else { return Ok(Delivery::Ignored) };
     let reply_to = match (click.view, click.response_url) {
-        // A choice in the form is read when the form is sent.
-        (Some(view), _) if view.callback_id == FORM => return Ok(Delivery::Ignored),
         (Some(view), _) => ReplyTo::OpenDialog { dialog: view.id },
         (None, Some(address)) => ReplyTo::Message { address },
         (None, None) => return Err(Malformed("a choice without view or response_url")),
     };
-    request(&click.origin, now, intent, reply_to)
+    let mut request = request(&click.origin, now, intent, reply_to)?;
+    if let (Delivery::Request(request), Some(id)) = (&mut request, id) {
+        request.id = id;
+    }
+    Ok(request)
+}
+
+/// What a control asks for. What counts once however often it is pressed has an id of its own.
+fn pressed(action: &Action) -> Option<(Intent, Option<RequestId>)> {
+    let value = action.value.as_deref();
+    Some(match action.action_id.as_str() {
+        menu::SHARE => {
+            let ticket = ShareTicket::parse(value?)?;
+            let id = RequestId::new(format!("share {ticket}"));
+            (Intent::Share { ticket }, Some(id))
+        }
+        menu::HELPFUL | menu::WRONG => {
+            let judgement = if action.action_id == menu::HELPFUL { Judgement::Helpful } else { Judgement::Wrong };
+            let (pending, reader, shared) = menu::judged(value?)?;
+            let id = RequestId::new(format!("feedback {pending} {reader}"));
+            (Intent::Judge { pending, reader, judgement, shared }, Some(id))
+        }
+        menu::REQUEST => (Intent::RequestDefinition { term: value?.to_owned() }, None),
+        _ => (reader_choice(action)?, None),
+    })
 }
 
 fn reader_choice(action: &Action) -> Option<Intent> {
@@ -242,12 +306,17 @@ fn reader_choice(action: &Action) -> Option<Intent> {
 }
 
 fn view_submission(event: ViewEvent, now: Timestamp) -> Result<Delivery, Malformed> {
-    if event.view.callback_id != FORM {
-        return Ok(Delivery::Ignored);
-    }
     let values = event.view.state.map(|state| state.values).unwrap_or_default();
     let field = |block: &str| values.get(block).and_then(|block| block.get(FORM_FIELD));
     let text = field(FORM_TEXT).and_then(|field| field.get("value")).and_then(Value::as_str);
+    match event.view.callback_id.as_str() {
+        FORM => {}
+        DEFINITION => {
+            let term = text.ok_or(Malformed("a form without its field"))?.to_owned();
+            return request(&event.origin, now, Intent::RequestDefinition { term }, ReplyTo::Form);
+        }
+        _ => return Ok(Delivery::Ignored),
+    }
     let reader = field(FORM_READER)
         .and_then(|field| field.get("selected_option"))
         .and_then(|option| option.get("value"))

@@ -4,18 +4,21 @@ use serde::Serialize;
 
 use super::{
     blocks::{Block, BlockId, Blocks, Element, Limits, MAX_TEXT, MESSAGE_LIMITS, PlainText, VIEW_LIMITS},
-    decode::{FORM, FORM_FIELD, FORM_READER, FORM_TEXT},
+    decode::{DEFINITION, FORM, FORM_FIELD, FORM_READER, FORM_TEXT},
     menu::{self, ReaderMenu, Target},
     mrkdwn, split,
 };
 use crate::{
-    app::{AnswerLine, Aspect, Depth, ExplanationReply, Readers, Reply, RewriteReply, answer},
+    app::{
+        AnswerLine, Aspect, Depth, ExplanationReply, Feedback, MAX_TERM_CHARS, Readers, Reply, RewriteReply, ShareInto,
+        Sharing, answer,
+    },
     engine::{Explanation, ExplanationStatus, Rendering},
     ids::AudienceId,
 };
 
 /// Room for the small print, the menu and the buttons below a long text.
-const BELOW: Limits = Limits { blocks: 4, chars: 4_000 };
+pub(super) const BELOW: Limits = Limits { blocks: 6, chars: 4_500 };
 
 const HELP: &str = "*Upshot turns technical messages into business language.*\n\
 • `/upshot The pod is crash looping …` rewrites a text.\n\
@@ -94,11 +97,13 @@ impl Encoder<'_> {
                 format!("{text} {reader}. To change it: /upshot settings sales")
             }
             Reply::Say(say) => mrkdwn::write(say.text()),
+            // What is posted is made where it is posted; this is what the person sees of it meanwhile.
+            Reply::Post(post) => return self.message(&post.done),
             // Nothing but a dialog can show a form, and where none can be opened the command does the same.
-            Reply::Help | Reply::Form { .. } => HELP.to_owned(),
+            Reply::Help | Reply::Form { .. } | Reply::DefinitionForm { .. } => HELP.to_owned(),
             Reply::Nothing => String::new(),
         };
-        if matches!(reply, Reply::Say(_) | Reply::Help | Reply::Form { .. }) {
+        if matches!(reply, Reply::Say(_) | Reply::Help | Reply::Form { .. } | Reply::DefinitionForm { .. }) {
             blocks.push_text(&text, Limits { blocks: 0, chars: 0 });
         }
         let blocks = (!blocks.is_empty()).then_some(blocks);
@@ -141,6 +146,13 @@ impl Encoder<'_> {
                 view.submit = Some(PlainText::shortened("Rewrite"));
                 self.form(&mut blocks, reader);
             }
+            Reply::DefinitionForm { unknown } => {
+                view.callback_id = DEFINITION;
+                view.title = PlainText::shortened("Ask for a definition");
+                view.submit = Some(PlainText::shortened("Ask"));
+                definition_form(&mut blocks, unknown);
+            }
+            Reply::Post(post) => return self.view(&post.done),
             other => {
                 view.title = PlainText::shortened("Upshot");
                 let message = self.message(other);
@@ -159,7 +171,7 @@ impl Encoder<'_> {
     fn rewrite_message(self, blocks: &mut Blocks, rewrite: &RewriteReply) -> String {
         let rendering = &rewrite.rendering;
         let has_buttons = self.can_open_dialogs && rewrite.pending.is_some();
-        push_upshot(blocks, rendering);
+        push_upshot(blocks, rendering, str::to_owned);
         let plain = mrkdwn::write(&rendering.plain);
         let shows_plain = !says_the_same(rendering) && (rendering.sections.is_empty() || !has_buttons);
         if shows_plain {
@@ -170,6 +182,7 @@ impl Encoder<'_> {
             let buttons = if has_buttons { menu::buttons(pending).into() } else { Vec::new() };
             self.push_controls(blocks, &Target::Text(pending.as_str()), &rewrite.reader, buttons);
         }
+        self.push_reactions(blocks, rewrite);
         let mut text = upshot_text(rendering);
         if !says_the_same(rendering) {
             text.push_str("\n\n*In plain words*\n");
@@ -181,11 +194,12 @@ impl Encoder<'_> {
     fn rewrite_view(self, blocks: &mut Blocks, rewrite: &RewriteReply) {
         // Each part leaves room for the ones below it.
         let reserve = |blocks, chars| Limits { blocks, chars };
-        push_upshot(blocks, &rewrite.rendering);
+        push_upshot(blocks, &rewrite.rendering, str::to_owned);
         push_small_print(blocks, &rewrite.rendering);
         if let Some(pending) = &rewrite.pending {
             self.push_controls(blocks, &Target::Text(pending.as_str()), &rewrite.reader, Vec::new());
         }
+        self.push_reactions(blocks, rewrite);
         if !says_the_same(&rewrite.rendering) {
             push_heading(blocks, aspect_title(Aspect::Plain));
             blocks.push_text(&aspect_text(Aspect::Plain, rewrite), reserve(40, 18_000));
@@ -203,6 +217,13 @@ impl Encoder<'_> {
             let ids = entry_ids(&found.explanation);
             self.push_controls(blocks, &Target::Concept(&ids), &found.reader, Vec::new());
         }
+        let all = std::iter::once(&found.explanation).chain(&found.explanation.also);
+        if let Some(unknown) = all.clone().find(|one| one.offer_request && !one.asked.trim().is_empty()) {
+            blocks.push(Block::Actions {
+                block_id: BlockId::shortened("definition".to_owned()),
+                elements: vec![menu::request_button(&one_line(&unknown.asked))],
+            });
+        }
         text
     }
 
@@ -210,15 +231,42 @@ impl Encoder<'_> {
         blocks.push(Block::Input {
             block_id: BlockId::shortened(FORM_TEXT.to_owned()),
             label: PlainText::shortened("Technical text"),
-            element: Element::PlainTextInput { action_id: FORM_FIELD, multiline: true },
+            element: Element::PlainTextInput { action_id: FORM_FIELD, multiline: true, max_length: None },
+            hint: None,
         });
         if let Some(element) = self.menu.element(reader, FORM_FIELD) {
             blocks.push(Block::Input {
                 block_id: BlockId::shortened(FORM_READER.to_owned()),
                 label: PlainText::shortened("Reader"),
                 element,
+                hint: None,
             });
         }
+    }
+
+    /// The buttons about the answer as a whole, and what became of those that were pressed.
+    fn push_reactions(self, blocks: &mut Blocks, rewrite: &RewriteReply) {
+        let elements = menu::reactions(rewrite, self.can_open_dialogs);
+        if !elements.is_empty() {
+            blocks.push(Block::Actions { block_id: menu::reactions_id(rewrite), elements });
+        }
+        let shared = match &rewrite.sharing {
+            Sharing::NotOffered | Sharing::Offered(_) => None,
+            Sharing::Changed(_) => Some(
+                "The glossary has changed since you read this, and so have the words above. Nothing was shared: read them, \
+                 then share.",
+            ),
+            Sharing::Done(ShareInto::Thread) => Some("This was shared in the thread."),
+            Sharing::Done(ShareInto::Channel) => Some("This was posted in the channel."),
+            Sharing::Refused(_) => Some(
+                "Slack did not let me post this. If you do not see it there, invite me to the channel with \
+                 `/invite @Upshot` and press the button again.",
+            ),
+        };
+        let judged = (rewrite.feedback == Feedback::Given)
+            .then_some("Thank you. That was counted, without your name and without the text.");
+        let notes: Vec<&str> = shared.into_iter().chain(judged).collect();
+        blocks.push_context(&notes.join("\n"));
     }
 
     fn push_controls(self, blocks: &mut Blocks, target: &Target<'_>, reader: &AudienceId, buttons: Vec<Element>) {
@@ -229,24 +277,43 @@ impl Encoder<'_> {
     }
 }
 
+/// The form that asks for a definition, with words that may be meant.
+fn definition_form(blocks: &mut Blocks, unknown: &[String]) {
+    let hint = match unknown {
+        [] => "Whoever keeps the glossary sees the term and how many people want it, not who.".to_owned(),
+        words => format!(
+            "In this message I have no entry for: {}. Whoever keeps the glossary sees the term and how many people want \
+             it, not who.",
+            words.join(", ")
+        ),
+    };
+    blocks.push(Block::Input {
+        block_id: BlockId::shortened(FORM_TEXT.to_owned()),
+        label: PlainText::shortened("Which term?"),
+        element: Element::PlainTextInput { action_id: FORM_FIELD, multiline: false, max_length: Some(MAX_TERM_CHARS) },
+        hint: Some(PlainText::shortened(&hint)),
+    });
+}
+
 /// A short message may already be its own headline.
-fn says_the_same(rendering: &Rendering) -> bool {
+pub(super) fn says_the_same(rendering: &Rendering) -> bool {
     rendering.sections.is_empty() && (rendering.plain.trim() == rendering.headline.trim() || rendering.plain.is_empty())
 }
 
-fn push_upshot(blocks: &mut Blocks, rendering: &Rendering) {
+/// Adds the upshot; `spoken` has the last word about each text.
+pub(super) fn push_upshot(blocks: &mut Blocks, rendering: &Rendering, spoken: impl Fn(&str) -> String) {
     if let Some(headline) = headline(rendering) {
-        blocks.push_text(&headline, BELOW);
+        blocks.push_text(&spoken(&headline), BELOW);
     }
     for section in &rendering.sections {
-        blocks.push_text(&titled(&section.title, &section.text), BELOW);
+        blocks.push_text(&spoken(&titled(&section.title, &section.text)), BELOW);
     }
     if rendering.sections.is_empty() && !rendering.asks.is_empty() {
-        blocks.push_text(&asks(rendering), BELOW);
+        blocks.push_text(&spoken(&asks(rendering)), BELOW);
     }
 }
 
-fn upshot_text(rendering: &Rendering) -> String {
+pub(super) fn upshot_text(rendering: &Rendering) -> String {
     let mut parts: Vec<String> = headline(rendering).into_iter().collect();
     parts.extend(rendering.sections.iter().map(|section| titled(&section.title, &section.text)));
     if rendering.sections.is_empty() && !rendering.asks.is_empty() {

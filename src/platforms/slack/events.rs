@@ -99,6 +99,7 @@ pub(super) fn decode(body: &[u8], now: Timestamp) -> Result<Delivery, Malformed>
         received_at: now,
         intent: Intent::Command { door: Door::Talk, text: mrkdwn::read(&text) },
         reply_to,
+        place: None,
     })))
 }
 

@@ -108,6 +108,9 @@ fn json(value: &impl Serialize) -> Response {
 }
 
 async fn answer(slack: Arc<Slack>, request: Request) -> Response {
+    if request.intent.is_public() {
+        return publish(slack, request).await;
+    }
     match &request.reply_to {
         ReplyTo::Response => json(&slack.encoder().message(&slack.app.answer(&request).await)),
         ReplyTo::Form => json(&slack.encoder().form_answer(&slack.app.answer(&request).await)),
@@ -126,7 +129,7 @@ async fn answer(slack: Arc<Slack>, request: Request) -> Response {
                 }
             }
         }
-        ReplyTo::Dialog { .. } | ReplyTo::OpenDialog { .. } => {
+        ReplyTo::Dialog { .. } | ReplyTo::DialogAbove { .. } | ReplyTo::OpenDialog { .. } => {
             let Ok(permit) = slack.deliveries.clone().try_acquire_owned() else {
                 return StatusCode::SERVICE_UNAVAILABLE.into_response();
             };
@@ -135,6 +138,34 @@ async fn answer(slack: Arc<Slack>, request: Request) -> Response {
                 tokio::spawn(show_dialog(slack, request, safety, permit));
             }
             StatusCode::OK.into_response()
+        }
+    }
+}
+
+/// Takes on what everybody will read. It is worked at once all the same: the text behind it may be gone a moment later,
+/// when the person closes the dialog.
+async fn publish(slack: Arc<Slack>, request: Request) -> Response {
+    let Ok(permit) = slack.deliveries.clone().try_acquire_owned() else {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    };
+    let now = slack.clock.moment();
+    match slack.app.take_on(Platform::Slack, &request, now, now.plus(DIALOG_TIME)).await {
+        Ok(TakenOn::First) => {
+            tokio::spawn(async move {
+                let owed = slack.work(&request).await;
+                let now = slack.clock.moment();
+                let workspace = &request.actor.workspace;
+                if let Err(error) = slack.app.settle(Platform::Slack, &request.id, workspace, owed, now).await {
+                    tracing::warn!(request = %request.id, error = &error as &dyn Error, "a post is made by a worker");
+                }
+                drop(permit);
+            });
+            StatusCode::OK.into_response()
+        }
+        Ok(TakenOn::Before) => StatusCode::OK.into_response(),
+        Err(error) => {
+            tracing::warn!(request = %request.id, error = &error as &dyn Error, "a delivery was sent back");
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
     }
 }
@@ -202,6 +233,7 @@ impl Slack {
     async fn show(&self, to: &ReplyTo, reply: &Reply) -> Result<(), ApiError> {
         match to {
             ReplyTo::Dialog { ticket, .. } => self.client.open_view(ticket, &self.encoder().view(reply)).await,
+            ReplyTo::DialogAbove { ticket } => self.client.push_view(ticket, &self.encoder().view(reply)).await,
             ReplyTo::OpenDialog { dialog } => self.client.update_view(dialog, &self.encoder().view(reply)).await,
             ReplyTo::Message { .. }
             | ReplyTo::Thread { .. }

@@ -14,7 +14,9 @@ mod menu;
 mod mrkdwn;
 mod outgoing;
 mod payload;
+mod people;
 mod rich_text;
+mod sharing;
 mod split;
 pub mod verify;
 

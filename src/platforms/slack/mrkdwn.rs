@@ -383,7 +383,8 @@ fn write_bare_url(text: &mut String, rest: &str) -> Option<usize> {
     Some(url.len())
 }
 
-fn push_url(text: &mut String, url: &str, label: Option<&str>) {
+/// Adds a link as it is sent.
+pub(super) fn push_url(text: &mut String, url: &str, label: Option<&str>) {
     text.push('<');
     push_escaped(text, &url.replace('|', "%7C").replace('<', "%3C").replace('>', "%3E"));
     if let Some(label) = label {
@@ -393,7 +394,8 @@ fn push_url(text: &mut String, url: &str, label: Option<&str>) {
     text.push('>');
 }
 
-fn push_escaped(text: &mut String, raw: &str) {
+/// Adds text in which nothing is markup.
+pub(super) fn push_escaped(text: &mut String, raw: &str) {
     for sign in raw.chars() {
         match sign {
             '&' => text.push_str("&amp;"),

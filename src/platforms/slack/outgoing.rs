@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{ApiError, Slack};
+use super::{ApiError, Slack, sharing::PublicPost};
 use crate::{
     app::{Owed, Reply, ReplyTo, Request, Sent},
     ids::{ChannelId, PersonId},
@@ -38,19 +38,26 @@ enum Outgoing {
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-enum Call {
+pub(super) enum Call {
     /// A message to an address that a delivery brought along.
     Respond { address: String, message: Value },
     /// A message in a thread.
     Post { channel: ChannelId, thread: String, message: Value },
     /// A message in a channel that one person sees.
     Whisper { channel: ChannelId, person: PersonId, thread: Option<String>, message: Value },
+    /// What everybody reads because somebody approved it.
+    Public(Box<PublicPost>),
+    /// Another content for an open dialog.
+    Update { dialog: String, view: Value },
 }
 
 impl Slack {
     /// Answers a request that was taken on, and says what is owed for it.
     pub async fn work(&self, request: &Request) -> Vec<Owed> {
         let reply = self.app.answer(request).await;
+        if let Reply::Post(post) = &reply {
+            return self.owed_public(&request.reply_to, post).await;
+        }
         match &request.reply_to {
             ReplyTo::Message { address } => self.owed_response(address, &self.encoder().replacement(&reply)),
             // The ticket has long expired when a worker comes to it.
@@ -59,8 +66,9 @@ impl Slack {
             ReplyTo::Private { channel, person, thread } => {
                 self.owed_whisper(channel, person, thread.as_deref(), &reply)
             }
+            ReplyTo::OpenDialog { dialog } => self.owed_update(dialog, &reply),
             ReplyTo::Dialog { fallback: None, .. }
-            | ReplyTo::OpenDialog { .. }
+            | ReplyTo::DialogAbove { .. }
             | ReplyTo::Response
             | ReplyTo::Form
             | ReplyTo::Nowhere => Vec::new(),
@@ -87,6 +95,19 @@ impl Slack {
             lifetime: ADDRESS_LIFETIME,
         };
         payload.map(owed).into_iter().collect()
+    }
+
+    fn owed_update(&self, dialog: &str, reply: &Reply) -> Vec<Owed> {
+        let Some(view) = value_of(&self.encoder().view(reply)) else { return Vec::new() };
+        let owed = |payload| Owed {
+            lane: format!("dialog {dialog}"),
+            lane_pause: Duration::ZERO,
+            method: "views.update",
+            rate: POST_RATE,
+            payload,
+            lifetime: ADDRESS_LIFETIME,
+        };
+        written(Call::Update { dialog: dialog.to_owned(), view }).map(owed).into_iter().collect()
     }
 
     fn owed_post(&self, channel: &ChannelId, thread: &str, reply: &Reply) -> Vec<Owed> {
@@ -148,6 +169,8 @@ impl Slack {
                 }
                 outcome(self.client.post_message(&message).await)
             }
+            Call::Public(post) => self.send_public(*post, number, in_doubt).await,
+            Call::Update { dialog, view } => outcome(self.client.update_view(&dialog, &view).await),
             Call::Whisper { channel, person, thread, mut message } => {
                 if let Some(fields) = message.as_object_mut() {
                     fields.insert("channel".to_owned(), json!(channel));
@@ -162,7 +185,7 @@ impl Slack {
     }
 }
 
-fn owed_to_a_channel(channel: &ChannelId, method: &'static str, call: Call) -> Vec<Owed> {
+pub(super) fn owed_to_a_channel(channel: &ChannelId, method: &'static str, call: Call) -> Vec<Owed> {
     let owed = |payload| Owed {
         lane: format!("channel {channel}"),
         lane_pause: POST_PAUSE,
@@ -175,7 +198,7 @@ fn owed_to_a_channel(channel: &ChannelId, method: &'static str, call: Call) -> V
 }
 
 /// What a post is found by. Every app of the workspace can read it, so it holds a number and nothing else.
-fn metadata(number: i64) -> Value {
+pub(super) fn metadata(number: i64) -> Value {
     json!({ "event_type": "upshot_result", "event_payload": { "job": number.to_string() } })
 }
 
@@ -197,7 +220,7 @@ fn complain(error: &serde_json::Error) {
 }
 
 /// What becomes of a call, by its error. Permanent and transient ones are told apart here and nowhere else.
-fn outcome(result: Result<(), ApiError>) -> Sent {
+pub(super) fn outcome(result: Result<(), ApiError>) -> Sent {
     match result {
         Ok(()) => Sent::Arrived,
         Err(ApiError::TooLate(_)) => Sent::TooLate,

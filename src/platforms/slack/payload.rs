@@ -27,7 +27,7 @@ pub(super) struct InteractionKind<'a> {
 pub(super) struct Origin {
     pub(super) user: User,
     #[serde(default)]
-    pub(super) team: Option<Identified>,
+    pub(super) team: Option<Team>,
     #[serde(default)]
     pub(super) enterprise: Option<Identified>,
     #[serde(default)]
@@ -37,6 +37,14 @@ pub(super) struct Origin {
 #[derive(Debug, Deserialize)]
 pub(super) struct Identified {
     pub(super) id: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Team {
+    pub(super) id: String,
+    /// What links into the workspace begin with.
+    #[serde(default)]
+    pub(super) domain: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -53,12 +61,24 @@ pub(super) struct MessageAction {
     pub(super) origin: Origin,
     #[serde(default)]
     pub(super) response_url: Option<String>,
+    #[serde(default)]
+    pub(super) channel: Option<Identified>,
     pub(super) message: Message,
 }
 
 /// A message as somebody or some app posted it. Blocks and attachments are read loosely: Slack has dozens of kinds.
 #[derive(Debug, Deserialize)]
 pub(super) struct Message {
+    #[serde(default)]
+    pub(super) ts: Option<String>,
+    #[serde(default)]
+    pub(super) thread_ts: Option<String>,
+    /// Missing for what bots post.
+    #[serde(default)]
+    pub(super) user: Option<String>,
+    /// The name under which a bot posted.
+    #[serde(default)]
+    pub(super) username: Option<String>,
     #[serde(default)]
     pub(super) text: Option<String>,
     #[serde(default)]

@@ -1,0 +1,43 @@
+//! Who people are, as far as the workspace lets the app know.
+
+use serde::Deserialize;
+
+use super::{ApiError, Client};
+use crate::ids::PersonId;
+
+/// What is read of a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Person {
+    /// The name that colleagues see.
+    pub(super) name: String,
+    /// Whether they run the workspace.
+    pub(super) is_admin: bool,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct UserInfo {
+    name: String,
+    real_name: String,
+    is_admin: bool,
+    is_owner: bool,
+    profile: Profile,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Profile {
+    display_name: String,
+    real_name: String,
+}
+
+impl Client {
+    /// Who somebody is; `None` when Slack tells nothing of use.
+    pub(super) async fn person(&self, person: &PersonId) -> Result<Option<Person>, ApiError> {
+        let reply = self.read("users.info", &[("user", person.as_str())]).await?;
+        let Some(Ok(user)) = reply.user.map(serde_json::from_value::<UserInfo>) else { return Ok(None) };
+        let names = [user.profile.display_name, user.profile.real_name, user.real_name, user.name];
+        let name = names.into_iter().find(|name| !name.trim().is_empty());
+        Ok(name.map(|name| Person { name, is_admin: user.is_admin || user.is_owner }))
+    }
+}
