@@ -4,6 +4,10 @@
 //! Only what has one meaning is read: entities, line breaks, links, and marks that are closed. Code, addresses and everything
 //! else stay as they are, so `Vec<String>` is no tag.
 
+use std::sync::LazyLock;
+
+use regex_automata::meta::Regex;
+
 use super::canonical::{self, BREAK};
 use crate::engine::SourceText;
 
@@ -16,6 +20,8 @@ const LONGEST_ENTITY: usize = 10;
 /// Typed text as canonical text.
 #[must_use]
 pub fn typed(text: &str) -> SourceText {
+    let text = without_page_marks(text);
+    let text = text.as_str();
     if !text.contains(['&', '<']) {
         return SourceText::new(text);
     }
@@ -61,6 +67,30 @@ pub fn typed(text: &str) -> SourceText {
         rest = rest.split_at(length).1;
     }
     SourceText::new(&read)
+}
+
+/// What page generators read and people do not: `{{< warning >}}`, `<a name="bugs"></a>`; and the links of reStructuredText,
+/// "`label <address>`__", as links.
+fn without_page_marks(text: &str) -> String {
+    const MARKS: &str = r#"(?x) \{\{[<%]\s*/?\s*[\w\s="./-]{1,80}\s*[%>]\}\}\s? | <a\s+(?:name|id)="[\w.:-]{1,80}"\s*(?:/>|>\s*</a>)
+        | `([^`<>\n]{1,120})\s<(https?://[^\s<>`()]{1,500})>`__?"#;
+    static PATTERN: LazyLock<Regex> = LazyLock::new(|| Regex::new(MARKS).expect("a test compiles it"));
+    if !text.contains("{{") && !text.contains("<a ") && !text.contains(">`_") {
+        return text.to_owned();
+    }
+    let mut read = String::with_capacity(text.len());
+    let mut at = 0;
+    for found in PATTERN.captures_iter(text) {
+        let Some(whole) = found.get_match() else { continue };
+        read.push_str(text.get(at..whole.start()).unwrap_or_default());
+        let group = |number: usize| found.get_group(number).and_then(|span| text.get(span.range()));
+        if let (Some(label), Some(address)) = (group(1), group(2)) {
+            canonical::push_link(&mut read, address, Some(label));
+        }
+        at = whole.end();
+    }
+    read.push_str(text.get(at..).unwrap_or_default());
+    read
 }
 
 /// The length of a code span or block.
@@ -206,6 +236,10 @@ mod tests {
             ("&lt;@U012&gt; &lt;!here&gt;", "<\u{200B}@U012> <\u{200B}!here>"),
             ("p95 < 200ms, errors > 5%", "p95 < 200ms, errors > 5%"),
             ("a tick ` alone &amp; more", "a tick ` alone & more"),
+            ("{{< warning >}}\nIt ends.\n{{< /warning >}}", "It ends.\n"),
+            ("## <a name=\"bugs\"></a>Bugs", "## Bugs"),
+            ("See the `forum post <https://a.example/x>`__ now", "See the [forum post](https://a.example/x) now"),
+            ("{{ value }} and `code <b>`", "{{ value }} and `code <b>`"),
         ] {
             assert_eq!(typed(text).text(), read, "{text:?}");
         }

@@ -1,7 +1,7 @@
 //! Doubts and limits told to the reader: unknown jargon, open senses, kept sentences, other languages.
 
 use super::audience::AudienceProfile;
-use super::glossary::Glossary;
+use super::glossary::{Glossary, PartOfSpeech};
 use super::lexicon::Flags;
 use super::render::{Analysis, PlainText};
 use super::rendering::{Gloss, Notice};
@@ -182,7 +182,13 @@ pub(crate) fn glosses(analysis: &Analysis<'_>, glossary: &Glossary, audience: &A
     let mut glosses: Vec<Gloss> = Vec::new();
     for hit in &analysis.terms {
         let Some(concept) = glossary.concepts.get(hit.concept) else { continue };
+        let part = concept.terms.get(hit.term).map(|term| term.part_of_speech);
+        // "to release the tasks": what the noun means is not what the verb says.
+        let other = hit.tokens.len() == 1
+            && part == Some(PartOfSpeech::Noun)
+            && document.tokens.get(hit.tokens.start).is_some_and(|token| token.tag.is_verb());
         if concept.everyday
+            || other
             || audience.knows(concept)
             || glosses.iter().any(|gloss| gloss.concept == concept.id)
             || glosses.len() >= MOST_GLOSSES

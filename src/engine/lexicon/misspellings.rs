@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
+use super::{Flags, Lexicon};
+
 /// Misspelling and right spelling, one pair a line.
 static SPELLINGS: LazyLock<FxHashMap<&'static str, &'static str>> =
     LazyLock::new(|| include_str!("data/misspellings.tsv").lines().filter_map(|line| line.split_once('\t')).collect());
@@ -11,4 +13,69 @@ static SPELLINGS: LazyLock<FxHashMap<&'static str, &'static str>> =
 /// The right spelling of a lower-case word that is a known slip.
 pub(crate) fn right_spelling(lower: &str) -> Option<&'static str> {
     SPELLINGS.get(lower).copied()
+}
+
+/// Shorter words have too many neighbours.
+const SHORTEST: usize = 9;
+
+/// The everyday word that an unknown one was meant to be: the only one that differs by one letter, or by two in the wrong order.
+/// The first letter is taken as meant.
+pub(crate) fn near_spelling(lower: &str) -> Option<String> {
+    if lower.len() < SHORTEST || !lower.bytes().all(|letter| letter.is_ascii_lowercase()) {
+        return None;
+    }
+    let lexicon = Lexicon::embedded();
+    if lexicon.lookup(lower).is_some() {
+        return None;
+    }
+    let mut found: Option<String> = None;
+    for at in 1..=lower.len() {
+        let (head, tail) = lower.split_at(at);
+        let mut letters = tail.chars();
+        let first = letters.next();
+        let rest = letters.as_str();
+        let mut candidates = Vec::with_capacity(54);
+        if let Some(first) = first {
+            candidates.push(format!("{head}{rest}"));
+            if let Some(second) = letters.next() {
+                candidates.push(format!("{head}{second}{first}{}", letters.as_str()));
+            }
+        }
+        for letter in 'a'..='z' {
+            candidates.push(format!("{head}{letter}{tail}"));
+            if first.is_some() {
+                candidates.push(format!("{head}{letter}{rest}"));
+            }
+        }
+        for candidate in candidates {
+            let everyday = lexicon.lookup(&candidate).is_some_and(|entry| entry.flags.intersects(Flags::PLAIN));
+            if everyday && found.as_ref().is_none_or(|known| *known != candidate) {
+                if found.is_some() {
+                    return None;
+                }
+                found = Some(candidate);
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::near_spelling;
+
+    #[test]
+    fn an_unknown_word_is_mended_when_one_everyday_word_is_near() {
+        for (written, meant) in [
+            ("abolutely", Some("absolutely")),
+            ("preliminairy", Some("preliminary")),
+            ("infrastrucure", Some("infrastructure")),
+            ("performace", Some("performance")),
+            ("kubernetes", None),
+            ("underperforming", None),
+            ("systemctl", None),
+        ] {
+            assert_eq!(near_spelling(written).as_deref(), meant, "{written}");
+        }
+    }
 }

@@ -25,7 +25,7 @@ use std::sync::LazyLock;
 pub use compile::{LexiconError, compile};
 pub use entry::Entry;
 pub use flags::Flags;
-pub(crate) use misspellings::right_spelling;
+pub(crate) use misspellings::{near_spelling, right_spelling};
 
 use entry::Edit;
 

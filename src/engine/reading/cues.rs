@@ -37,6 +37,9 @@ struct RawSlot {
     told_with: Option<String>,
     #[serde(default)]
     cues: Vec<String>,
+    /// Words beside which no cue of this slot counts.
+    #[serde(default)]
+    unless: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -70,6 +73,9 @@ pub(crate) struct Cues {
     /// Slot of each pattern, in order of priority.
     slots: Vec<String>,
     slot_patterns: PatternSet,
+    /// Slot of each pattern that speaks against it.
+    exceptions: Vec<String>,
+    exception_patterns: PatternSet,
     /// How many of the patterns are those of the first entry.
     settling: usize,
     sections: BTreeMap<String, SectionCue>,
@@ -111,6 +117,8 @@ pub(crate) fn parse(file: &ContentFile, vocabulary: &mut Vocabulary) -> Result<C
     };
     let mut slots = Vec::new();
     let mut slot_patterns = Vec::new();
+    let mut exceptions = Vec::new();
+    let mut exception_patterns = Vec::new();
     let mut sections = BTreeMap::new();
     for entry in &raw.slots {
         let section = SectionCue { title: entry.title.clone(), told_with: entry.told_with.clone() };
@@ -118,6 +126,10 @@ pub(crate) fn parse(file: &ContentFile, vocabulary: &mut Vocabulary) -> Result<C
         for cue in &entry.cues {
             compile(cue, &mut slot_patterns);
             slots.push(entry.slot.clone());
+        }
+        for cue in &entry.unless {
+            compile(cue, &mut exception_patterns);
+            exceptions.push(entry.slot.clone());
         }
     }
     let mut background = Vec::new();
@@ -148,6 +160,8 @@ pub(crate) fn parse(file: &ContentFile, vocabulary: &mut Vocabulary) -> Result<C
         settling,
         slots,
         slot_patterns: PatternSet::new(slot_patterns, vocabulary),
+        exceptions,
+        exception_patterns: PatternSet::new(exception_patterns, vocabulary),
         sections,
         background: PatternSet::new(background, vocabulary),
         boilerplate: PatternSet::new(boilerplate, vocabulary),
@@ -157,6 +171,9 @@ pub(crate) fn parse(file: &ContentFile, vocabulary: &mut Vocabulary) -> Result<C
         kind_patterns: PatternSet::new(kind_patterns, vocabulary),
     })
 }
+
+/// What one cue of a kind, beside nothing else, is worth: too little to call the message so.
+const WEAK_EVIDENCE: usize = 1;
 
 /// "until it is fixed", "will be fixed", "not fixed yet" are no results.
 fn states_a_result(document: &Document<'_>, clause_start: usize, found: &Match) -> bool {
@@ -191,13 +208,17 @@ impl Cues {
 
     /// The slot of what stands behind a label.
     pub(super) fn label_slot(&self, document: &Document<'_>, label: Range<usize>) -> Option<String> {
+        self.known_label(document, label.clone()).or_else(|| self.slot(document, label))
+    }
+
+    /// The same for a label of the list, which needs no words of its own once its section has a heading.
+    pub(super) fn known_label(&self, document: &Document<'_>, label: Range<usize>) -> Option<String> {
         let words: Vec<&str> = label
-            .clone()
             .filter_map(|index| document.tokens.get(index))
             .filter(|token| token.lower.starts_with(char::is_alphanumeric))
             .map(|token| token.lower.as_str())
             .collect();
-        self.labels.get(&words.join(" ")).cloned().or_else(|| self.slot(document, label))
+        self.labels.get(&words.join(" ")).cloned()
     }
 
     /// Whether a clause tells a goal, an introduction or a courtesy rather than an outcome.
@@ -226,19 +247,33 @@ impl Cues {
     pub(super) fn found_slot(&self, document: &Document<'_>, clause: Range<usize>) -> Option<FoundSlot> {
         let mut found: Vec<Match> = Vec::new();
         self.slot_patterns.matches_in(document, clause.clone(), &mut found);
+        let excepted = self.excepted(document, clause.clone(), &found);
         let pattern = found
             .iter()
             .filter(|found| {
-                self.slots
-                    .get(found.pattern)
-                    .is_none_or(|slot| slot != "resolved" || states_a_result(document, clause.start, found))
+                self.slots.get(found.pattern).is_none_or(|slot| {
+                    !excepted.contains(&slot.as_str())
+                        && (slot != "resolved" || states_a_result(document, clause.start, found))
+                })
             })
             .map(|found| found.pattern)
             .min()?;
         Some(FoundSlot { slot: self.slots.get(pattern)?.clone(), settles: pattern < self.settling })
     }
 
-    /// The kind of message with the most cues; the order of the file breaks ties.
+    /// The slots that a clause cannot have, whatever cues of theirs were found.
+    fn excepted(&self, document: &Document<'_>, clause: Range<usize>, found: &[Match]) -> Vec<&str> {
+        let concerned =
+            found.iter().any(|found| self.slots.get(found.pattern).is_some_and(|slot| self.exceptions.contains(slot)));
+        if !concerned {
+            return Vec::new();
+        }
+        let mut against: Vec<Match> = Vec::new();
+        self.exception_patterns.matches_in(document, clause, &mut against);
+        against.iter().filter_map(|found| self.exceptions.get(found.pattern).map(String::as_str)).collect()
+    }
+
+    /// The kind of message with the most cues; the order of the file breaks ties. A single weak word settles nothing.
     pub(super) fn kind(&self, document: &Document<'_>, statements: &[Statement]) -> String {
         let mut scores = vec![0_usize; self.kinds.len()];
         // A word said five times tells no more than one said once.
@@ -260,7 +295,7 @@ impl Cues {
         }
         let mut best: Option<(usize, &Kind)> = None;
         for (score, kind) in scores.into_iter().zip(&self.kinds) {
-            if score > best.map_or(0, |(top, _)| top) {
+            if score > best.map_or(WEAK_EVIDENCE, |(top, _)| top) {
                 best = Some((score, kind));
             }
         }

@@ -3,6 +3,7 @@
 mod clauses;
 mod cues;
 mod frames;
+mod log;
 mod order;
 mod requests;
 mod surroundings;
@@ -16,14 +17,16 @@ pub(crate) use frames::{
     topic,
 };
 
-pub(crate) use order::{in_present, tells_the_past};
+pub(crate) use log::{LogVerb, log_verbs};
+pub(crate) use order::{in_present, opens_beside_others, tells_the_past};
 
-use order::{attach_dependents, attach_details, keep_lists_whole, mark_older_updates, mark_overtaken};
+use order::{attach_dependents, attach_details, keep_lists_whole, mark_ended_work, mark_older_updates, mark_overtaken};
 use requests::is_request;
 pub(crate) use requests::speaks_of_duty;
 use surroundings::{heads_older_part, is_banner, is_below_signature, is_closing, is_reference, is_title};
 
 use super::glossary::Glossary;
+use super::lexicon::Flags;
 use super::lexicon::inflect::VerbForm;
 use super::render::Analysis;
 use super::text::{Document, TableLine, Tag, TokenKind, table_line};
@@ -152,9 +155,11 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
             };
             if clause.is_label {
                 // A label that tells no slot ("Android:") is part of what it labels.
-                match cues.label_slot(document, clause.tokens.clone()) {
-                    Some(slot) => labelled = Some(slot),
-                    None => prefix = Some(tokens.start),
+                // "Not affected: 5.2.1" says it with its label only.
+                let known = cues.known_label(document, clause.tokens.clone());
+                labelled = known.or_else(|| cues.slot(document, clause.tokens.clone()));
+                if cues.known_label(document, clause.tokens.clone()).is_none() {
+                    prefix = Some(tokens.start);
                 }
                 continue;
             }
@@ -163,7 +168,15 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
             let action = action_frame(analysis, glossary, tokens.clone());
             let told = cues.found_slot(document, clause.tokens.clone());
             let slot = if let Some(slot) = labelled.take() {
-                slot
+                // "Solution: upgrade to 2.1" is an order, "Fix: the cache was emptied" a deed.
+                let word = |index: usize| document.tokens.get(index);
+                let order = slot == "action"
+                    && word(tokens.start).is_some_and(|first| first.has(Flags::VERB_BASE))
+                    && word(tokens.start + 1).is_some_and(|next| {
+                        matches!(next.tag, Tag::To | Tag::Determiner | Tag::Preposition | Tag::Fact)
+                            || next.is(&["to", "your"])
+                    });
+                if order { ASK.to_owned() } else { slot }
             } else if is_reference(document, tokens.clone()) {
                 "reference".to_owned()
             } else if let Some(told) = told.as_ref().filter(|told| told.settles) {
@@ -219,6 +232,7 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
     let kind = cues.kind(document, &statements);
     mark_overtaken(document, &mut statements);
     mark_older_updates(document, &mut statements);
+    mark_ended_work(document, &mut statements);
     attach_details(&mut statements);
     attach_dependents(document, &mut statements);
     keep_lists_whole(document, &mut statements);
@@ -308,7 +322,7 @@ fn trim(document: &Document<'_>, range: Range<usize>) -> Range<usize> {
     }
     while end > start
         && token(end - 1)
-            .is_some_and(|last| last.tag == Tag::Punctuation && last.is(&[".", ",", ";", ":", "-", "–", "—"]))
+            .is_some_and(|last| last.tag == Tag::Punctuation && last.is(&[".", ",", ";", ":", "-", "–", "—", "|"]))
     {
         end -= 1;
     }

@@ -7,6 +7,33 @@ use crate::engine::facts::FactKind;
 use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::text::{Document, Tag};
 
+/// "We are investigating …" above "It was resolved": the paragraphs of a status page from old to new.
+pub(super) fn mark_ended_work(document: &Document<'_>, statements: &mut [Statement]) {
+    const SEARCHING: [&str; 5] = ["investigating", "looking", "working", "monitoring", "analysing"];
+    let Some(ended) = statements
+        .iter()
+        .filter(|statement| statement.slot == "resolved" && !statement.is_overtaken)
+        .map(|statement| statement.paragraph)
+        .max()
+    else {
+        return;
+    };
+    let searches = |statement: &Statement| {
+        statement.tokens.clone().any(|index| {
+            let word = |at: usize, words: &[&str]| document.tokens.get(at).is_some_and(|token| token.is(words));
+            word(index, &["are", "'re", "is", "am", "'m"]) && (index + 1..index + 3).any(|next| word(next, &SEARCHING))
+        })
+    };
+    let paragraphs: Vec<usize> = statements
+        .iter()
+        .filter(|statement| statement.paragraph < ended && searches(statement))
+        .map(|statement| statement.paragraph)
+        .collect();
+    for statement in statements.iter_mut().filter(|statement| paragraphs.contains(&statement.paragraph)) {
+        statement.is_overtaken |= ![ASK, "reference"].contains(&statement.slot.as_str());
+    }
+}
+
 /// A state told at the top ("It is fixed", "It is postponed") overtakes what the paragraphs below it announce.
 pub(super) fn mark_overtaken(document: &Document<'_>, statements: &mut [Statement]) {
     let latest = statements
@@ -149,7 +176,17 @@ fn turns(document: &Document<'_>, statement: &Statement) -> bool {
 
 /// Whether a sentence begins with what only the sentence before it explains.
 fn points_back(document: &Document<'_>, statement: &Statement) -> bool {
-    const POINTERS: [&str; 12] = [
+    const POINTERS: [&str; 22] = [
+        "basically",
+        "it",
+        "they",
+        "he",
+        "she",
+        "its",
+        "their",
+        "also",
+        "same",
+        "then",
         "this",
         "that",
         "these",
@@ -172,7 +209,42 @@ fn points_back(document: &Document<'_>, statement: &Statement) -> bool {
     // "On that form, …"
     let inside = first.is_some_and(|first| first.tag == Tag::Preposition)
         && words.next().is_some_and(|second| second.is(&["this", "that", "these", "those", "such"]));
-    inside || first.is_some_and(|first| first.is(&POINTERS)) || last.is_some_and(|last| last.is(&["though"]))
+    inside
+        || opens_beside_others(document, start)
+        || first.is_some_and(|first| first.is(&POINTERS))
+        || last.is_some_and(|last| last.is(&["though"]))
+}
+
+/// "In particular …", "If so, …", "For reference, …": words that only make sense behind another sentence.
+pub(crate) fn opens_beside_others(document: &Document<'_>, start: usize) -> bool {
+    const OPENERS: [&[&str]; 17] = [
+        &["in", "particular"],
+        &["in", "addition"],
+        &["for", "example"],
+        &["for", "instance"],
+        &["for", "reference"],
+        &["e.g."],
+        &["i.e."],
+        &["e.g"],
+        &["i.e"],
+        &["if", "so"],
+        &["if", "not"],
+        &["as", "such"],
+        &["to", "do", "so"],
+        &["in", "turn"],
+        &["in", "other", "words"],
+        &["especially"],
+        &["namely"],
+    ];
+    let first = (start..start + 2)
+        .find(|index| document.tokens.get(*index).is_some_and(|token| token.tag != Tag::Punctuation))
+        .unwrap_or(start);
+    OPENERS.iter().any(|opener| {
+        opener
+            .iter()
+            .zip(first..)
+            .all(|(word, index)| document.tokens.get(index).is_some_and(|token| token.lower == *word))
+    })
 }
 
 /// "Two things change:" with its list: the items are told below the words that introduce them.

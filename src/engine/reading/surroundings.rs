@@ -35,8 +35,31 @@ pub(super) fn is_below_signature(document: &Document<'_>, at: usize) -> bool {
     head.strip_suffix("--").is_some_and(|rest| rest.ends_with('\n') && !rest.trim().is_empty())
 }
 
-/// A short heading ("## Resolution"): it tells what the part below is about and is no statement itself.
+/// "What happened?" on a line of its own with text below: a heading in the form of a question.
+fn is_asked_title(document: &Document<'_>, sentence: &Range<usize>) -> bool {
+    const LONGEST: usize = 7;
+    let span = document.span_of(sentence.clone());
+    let head = document.text.get(..span.start).unwrap_or_default();
+    let tail = document.text.get(span.end..).unwrap_or_default();
+    let own_line = head.rsplit('\n').next().is_some_and(|line| !line.contains(char::is_alphanumeric));
+    let goes_on =
+        tail.trim_start_matches(['*', '_', ' ', ':']).starts_with('\n') && tail.contains(char::is_alphanumeric);
+    let first =
+        sentence.clone().filter_map(|index| document.tokens.get(index)).find(|token| token.tag != Tag::Punctuation);
+    let mut words = sentence.clone().filter_map(|index| document.tokens.get(index));
+    own_line
+        && goes_on
+        && sentence.len() <= LONGEST
+        && first.is_some_and(|first| first.capital && first.is(&["what", "why", "who", "how", "when", "where"]))
+        && words.clone().any(|token| token.lower.starts_with('?'))
+        && !words.any(|token| token.is(&["we", "our", "i", "my", "your", "can", "could", "should"]))
+}
+
+/// A short heading ("## Resolution", "What happened?"): it tells what the part below is about and is no statement itself.
 pub(super) fn is_title(document: &Document<'_>, sentence: Range<usize>) -> bool {
+    if is_asked_title(document, &sentence) {
+        return true;
+    }
     let marked = sentence
         .start
         .checked_sub(1)

@@ -68,10 +68,16 @@ pub(super) fn is_part_of_name(document: &Document<'_>, tokens: &Range<usize>) ->
     if is_on_screen(document, tokens) {
         return true;
     }
-    // A title writes all its words large, and says nothing with a verb in small letters.
+    if is_in_file_name(document, tokens) {
+        return true;
+    }
+    // A title writes all its words large, and says nothing with a verb in small letters; in an item such as "Updated Pay Push
+    // from 1.0 to 1.1" the verb is large because it comes first.
     let large = words(sentence.clone()).filter(|token| token.capital).count();
     let says = words(sentence.clone())
-        .any(|token| !token.capital && (token.tag.is_verb() || matches!(token.tag, Tag::Auxiliary | Tag::Modal)));
+        .any(|token| !token.capital && (token.tag.is_verb() || matches!(token.tag, Tag::Auxiliary | Tag::Modal)))
+        || words(sentence.clone()).next().is_some_and(|first| first.tag.is_verb())
+            && words(sentence.clone()).any(|token| !token.capital && token.tag == Tag::Preposition);
     if !says && large * 2 > words(sentence.clone()).count() {
         return false;
     }
@@ -89,6 +95,16 @@ pub(super) fn is_part_of_name(document: &Document<'_>, tokens: &Range<usize>) ->
     whole && !opens(tokens.start) && (before || after)
         // At the start of a sentence every word is large; a second large word shows the name.
         || whole && opens(tokens.start) && after && tokens.len() == 1 && !is_acronym(document, tokens)
+}
+
+/// "wallet.dat": a word with the ending of a file glued to it.
+fn is_in_file_name(document: &Document<'_>, tokens: &Range<usize>) -> bool {
+    let dot = document.tokens.get(tokens.end).is_some_and(|dot| dot.glued && dot.is(&["."]));
+    let ending = document.tokens.get(tokens.end + 1);
+    let before = tokens.start.checked_sub(1).and_then(|index| document.tokens.get(index));
+    let opens = document.tokens.get(tokens.start).is_some_and(|word| word.glued);
+    dot && ending.is_some_and(|ending| ending.glued && ending.kind == TokenKind::Word)
+        || opens && before.is_some_and(|before| before.glued && before.is(&["."]))
 }
 
 /// "What Rollback does", "If Checkout fails": written large because a sentence begins, and part of no name.

@@ -6,7 +6,7 @@ use super::sentences::{Teller, one_line};
 use super::shorten::{HEADLINE_WORDS, count, short, short_any};
 use crate::engine::facts::extract;
 use crate::engine::lexicon::inflect::{VerbForm, verb_form};
-use crate::engine::reading::{Link, Statement, topic};
+use crate::engine::reading::{Link, Statement, opens_beside_others, topic};
 use crate::engine::text::Tag;
 
 impl Teller<'_, '_, '_> {
@@ -31,6 +31,10 @@ impl Teller<'_, '_, '_> {
             && !["resolved", "delay"].contains(&statement.slot.as_str())
             && self.row(statement).is_none()
         {
+            return None;
+        }
+        // "(E.g. why not this?": half an aside.
+        if words.starts_with('(') || words.matches('(').count() != words.matches(')').count() {
             return None;
         }
         let line = short(words)?;
@@ -113,6 +117,7 @@ impl Teller<'_, '_, '_> {
         let elliptic = document.tokens.get(statement.tokens.start).is_some_and(|first| first.is(&["if"]))
             && document.tokens.get(statement.tokens.start + 3).is_some_and(|sign| sign.is(&[","]));
         !says
+            || opens_beside_others(document, statement.tokens.start)
             || elliptic
             || adverbial
             || alternative

@@ -8,7 +8,7 @@ use super::articles::{article_behind_adjectives, fix_article};
 use super::fit::{fits, is_part_of_name};
 use super::inflected::{agree, capitalised, noun_text, takes_plural_verb};
 use super::pieces::{Origin, Pieces};
-use super::repair::repaired;
+use super::repair::{is_superfluous, repaired};
 use super::select::{Analysis, Choice, ChoiceKind};
 use super::voice::{Voice, voice};
 use crate::engine::audience::AudienceProfile;
@@ -18,6 +18,7 @@ use crate::engine::lexicon::Flags;
 use crate::engine::lexicon::inflect::{VerbForm, plural, verb_form};
 use crate::engine::phrases::{Class, Match, Output, Phrase};
 use crate::engine::polarity::{Polarity, polarity};
+use crate::engine::reading::{LogVerb, log_verbs};
 use crate::engine::source::ByteSpan;
 use crate::engine::text::{Document, Tag, Token, TokenKind};
 
@@ -42,6 +43,8 @@ pub(crate) struct Realiser<'e, 'd> {
     glossed: BTreeSet<usize>,
     /// Verbs whose number follows a replaced subject.
     pub(super) agreement: BTreeMap<usize, bool>,
+    /// Verbs of a change log.
+    pub(super) log: BTreeMap<usize, LogVerb>,
     /// Headlines carry no glosses.
     glosses: bool,
     /// Concepts that would be told by the same words as another one beside them ("from XML to JSON").
@@ -75,6 +78,7 @@ impl<'e, 'd> Realiser<'e, 'd> {
             audience,
             glossed: BTreeSet::new(),
             agreement: BTreeMap::new(),
+            log: log_verbs(&analysis.document),
             glosses: true,
             clashing: BTreeSet::new(),
             kept: Vec::new(),
@@ -270,6 +274,14 @@ impl<'e, 'd> Realiser<'e, 'd> {
             }
             if keep_all {
                 pieces.source(document.text, token.span)
+            } else if is_superfluous(document, index)
+                || token.is(&["not"]) && index > 0 && self.log.get(&(index - 1)) == Some(&LogVerb::NoLonger)
+            {
+                // With the space that stood in front of what follows.
+                at = document.tokens.get(index + 1).map_or(token.span.end, |next| next.span.start);
+                at = if token.glued { token.span.end } else { at };
+                index += 1;
+                continue;
             } else {
                 self.emit_token(index, pieces)
             }
@@ -286,6 +298,11 @@ impl<'e, 'd> Realiser<'e, 'd> {
             && let Some(text) = agree_token(document, index, *to_plural)
         {
             pieces.push(text, Origin::Rule { name: "agreement", span: token.span });
+            return;
+        }
+        if let Some(verb) = self.log.get(&index) {
+            let text = self.log_form(*verb, token);
+            pieces.push(text, Origin::Rule { name: "change-log", span: token.span });
             return;
         }
         if let Some(fact) = document.fact_at(index) {
@@ -325,6 +342,19 @@ impl<'e, 'd> Realiser<'e, 'd> {
             return;
         }
         pieces.source(document.text, token.span);
+    }
+
+    /// The verb of a change log's item, told as something that was done.
+    fn log_form(&self, verb: LogVerb, token: &Token) -> String {
+        let lemma =
+            token.entry.map_or_else(|| token.lower.clone(), |entry| entry.verb_lemma(&token.lower).into_owned());
+        let text = match verb {
+            LogVerb::Done => verb_form(&lemma, VerbForm::PastParticiple),
+            LogVerb::NoLonger => "no longer".to_owned(),
+            LogVerb::Does => verb_form(&lemma, VerbForm::ThirdSingular),
+            LogVerb::This => format!("this {}", token.lower),
+        };
+        if token.capital { capitalised(&text) } else { text }
     }
 
     fn emit_choice(&mut self, choice: &Choice<'_>, effort: Effort, pieces: &mut Pieces) {

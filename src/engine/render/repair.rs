@@ -1,17 +1,31 @@
 //! Slips of the author's that a careful colleague would mend on the way: frequent misspellings, "a" for "an", "where" for
-//! "were", "will upgraded". Only what has one right form; everything else stays as written.
+//! "were", "will upgraded", "during 1 hour". Only what has one right form; everything else stays as written.
 
-use super::inflected::capitalised;
+use super::inflected::{agree, capitalised};
+use crate::engine::facts::FactKind;
 use crate::engine::lexicon::inflect::{VerbForm, indefinite_article};
-use crate::engine::lexicon::{Flags, right_spelling};
-use crate::engine::text::{Document, Tag, Token, TokenKind};
+use crate::engine::lexicon::{Flags, near_spelling, right_spelling};
+use crate::engine::text::{Document, Keys, Tag, Token, TokenKind};
 
 /// The mended word at `index`, when there is something to mend.
 pub(super) fn repaired(document: &Document<'_>, index: usize) -> Option<String> {
     let token = document.tokens.get(index).filter(|token| token.kind == TokenKind::Word && !token.joined)?;
-    let mended = right_spelling(&token.lower).map(str::to_owned).or_else(|| misplaced(document, index, token))?;
+    let mended = right_spelling(&token.lower)
+        .map(str::to_owned)
+        .or_else(|| misplaced(document, index, token))
+        .or_else(|| miscounted(document, index, token))
+        .or_else(|| misused(document, index, token))
+        .or_else(|| unknown(token).then(|| near_spelling(&token.lower))?)?;
     let first_upper = token.capital && token.lower != "i";
     Some(if first_upper { capitalised(&mended) } else { mended })
+}
+
+/// A word in small letters that neither the word table nor the glossary has.
+fn unknown(token: &Token) -> bool {
+    !token.capital
+        && !token.glued
+        && token.keys == Keys::default()
+        && token.entry.is_none_or(|entry| entry.flags.intersects(Flags::GUESSED))
 }
 
 /// A word that exists but cannot stand here.
@@ -57,4 +71,293 @@ fn misplaced(document: &Document<'_>, index: usize, token: &Token) -> Option<Str
         }
         _ => None,
     }
+}
+
+/// Whether a word is one too many: the "the" of "since the 13 April 2026", the second half of "it's" in "sent it's budget".
+pub(super) fn is_superfluous(document: &Document<'_>, index: usize) -> bool {
+    let Some(token) = document.tokens.get(index).filter(|token| token.kind == TokenKind::Word) else { return false };
+    let before = index.checked_sub(1).and_then(|before| document.tokens.get(before));
+    match token.lower.as_str() {
+        "the" => names_a_day(document, index + 1) && before.is_some_and(|before| before.is(&LEADING_TO_A_DAY)),
+        "'s" => index.checked_sub(1).is_some_and(|it| owns(document, it)),
+        "yet" => {
+            before.is_some_and(|before| before.is(&["know", "knows", "knew"])) && opens_a_question(document, index + 1)
+        }
+        _ => false,
+    }
+}
+
+const LEADING_TO_A_DAY: [&str; 9] = ["on", "since", "from", "until", "by", "before", "after", "till", "between"];
+
+/// "28 March 2024" with nothing behind it that it would describe.
+fn names_a_day(document: &Document<'_>, index: usize) -> bool {
+    let date = document.fact_at(index).filter(|fact| fact.kind == FactKind::Date);
+    let spelt = date.map(|fact| document.slice(fact.span));
+    // "the 13th of April" and "the 2024-03-28 build" are right.
+    let word = spelt.is_some_and(|words| {
+        words.contains(' ')
+            && words.chars().any(char::is_alphabetic)
+            && !words.contains(" of ")
+            && !words.starts_with(|first: char| first.is_ascii_digit()) | starts_with_cardinal(words)
+    });
+    word && !document.tokens.get(index + 1).is_some_and(|next| next.tag.is_nominal() || next.joined)
+}
+
+/// "13 April", not "13th April".
+fn starts_with_cardinal(words: &str) -> bool {
+    let day = words.split(' ').next().unwrap_or_default();
+    !day.is_empty() && day.chars().all(|digit| digit.is_ascii_digit())
+}
+
+/// Whether "it" and "'s" stand for "its": "sent it's budget".
+fn owns(document: &Document<'_>, it: usize) -> bool {
+    const THAT_FOLLOWS: [&str; 12] =
+        ["say", "think", "know", "hope", "guess", "mean", "believe", "see", "hear", "say", "find", "tell"];
+    let token = |index: usize| document.tokens.get(index);
+    let is_it = token(it).is_some_and(|word| word.is(&["it"])) && token(it + 1).is_some_and(|sign| sign.is(&["'s"]));
+    let governed = it.checked_sub(1).and_then(token).is_some_and(|before| {
+        before.tag == Tag::Preposition
+            || matches!(before.tag, Tag::Verb(_)) && !before.lemmas().any(|lemma| THAT_FOLLOWS.contains(&lemma))
+    });
+    let owned = token(it + 2).is_some_and(|next| next.tag == Tag::Noun && !next.has(Flags::ADJ));
+    is_it && governed && owned
+}
+
+/// "the cause", "how long", "what happened".
+fn opens_a_question(document: &Document<'_>, index: usize) -> bool {
+    document.tokens.get(index).is_some_and(|next| {
+        next.tag == Tag::Determiner || next.is(&["how", "what", "why", "when", "who", "where", "which"])
+    })
+}
+
+/// A verb in the wrong number: "Plugins changelogs seems broken", "this change have been tested". Only where the subject opens
+/// the sentence and is plain.
+fn miscounted(document: &Document<'_>, index: usize, token: &Token) -> Option<String> {
+    let singular = token.is(&["is", "was", "has", "seems", "appears", "does", "looks", "needs"]);
+    let plural = token.is(&["are", "were", "have"]);
+    if !singular && !plural {
+        return None;
+    }
+    let sentence = document.sentences.iter().find(|sentence| sentence.contains(&index))?;
+    let subject: Vec<&Token> = document.tokens.get(sentence.start..index)?.iter().collect();
+    let (head, front) = subject.split_last()?;
+    let plain = front.iter().all(|word| {
+        word.kind == TokenKind::Word
+            && (word.tag.is_nominal() || matches!(word.tag, Tag::Determiner | Tag::Adjective))
+            && !word.is(&["each", "every", "one"])
+    });
+    if !plain || front.len() > 3 {
+        return None;
+    }
+    let many = head.tag == Tag::PluralNoun
+        && head.has(Flags::NOUN_PLURAL)
+        && !head.has(Flags::NOUN_SINGULAR)
+        && (!head.capital || front.is_empty())
+        && !front.iter().any(|word| word.is(&["this", "that", "a", "an"]));
+    let one = head.tag == Tag::Noun
+        && head.has(Flags::NOUN_SINGULAR)
+        && !head.has(Flags::NOUN_PLURAL)
+        && front.first().is_some_and(|first| first.is(&["this", "that", "a", "an"]));
+    if singular && many {
+        return agree(&token.lower, true)
+            .or_else(|| token.entry.map(|entry| entry.verb_lemma(&token.lower).into_owned()));
+    }
+    if plural && one { agree(&token.lower, false) } else { None }
+}
+
+/// A small word in the place of another.
+fn misused(document: &Document<'_>, index: usize, token: &Token) -> Option<String> {
+    let word = |at: usize| document.tokens.get(at);
+    let before = index.checked_sub(1).and_then(word);
+    let next = word(index + 1);
+    let is = |token: Option<&Token>, words: &[&str]| token.is_some_and(|token| token.is(words));
+    match token.lower.as_str() {
+        // "upgraded the 28 March 2024".
+        "the" => {
+            let verb =
+                before.is_some_and(|before| before.tag.is_verb() || before.fact().is_some() || before.tag.is_nominal());
+            (verb && names_a_day(document, index + 1)).then(|| "on".to_owned())
+        }
+        // "during 1 hour".
+        "during" => {
+            let lasts = document.fact_at(index + 1).is_some_and(|fact| fact.kind == FactKind::Duration);
+            let describes = word(index + 2).is_some_and(|after| {
+                after.tag.is_nominal()
+                    || after.is(&["of"])
+                    || after.joined
+                    || after.glued && after.tag != Tag::Punctuation
+            });
+            (lasts && !describes).then(|| "for".to_owned())
+        }
+        // "longer that expected".
+        "that" => {
+            let compares = before.is_some_and(|before| {
+                before.has(Flags::ADJ_COMPARATIVE) && before.lower.ends_with("er") || before.is(&["more", "less"])
+            });
+            (compares && is(next, &["expected", "planned", "usual", "normal", "anticipated", "before", "we", "i"]))
+                .then(|| "than".to_owned())
+        }
+        // "how many time it takes".
+        "many" => (is(before, &["how"]) && is(next, &["time", "money", "data", "information", "work"]))
+            .then(|| "much".to_owned()),
+        // "has been down since some time".
+        "since" => (is(next, &["some", "several", "many"])
+            && is(word(index + 2), &["time", "times", "hours", "days", "weeks", "months"]))
+        .then(|| "for".to_owned()),
+        // "are not computed since an update": what began and goes on.
+        "is" | "are" if goes_on_since(document, index) => {
+            Some(if token.is(&["is"]) { "has" } else { "have" }.to_owned())
+        }
+        "times" => {
+            let since = index.checked_sub(2).and_then(word);
+            (is(before, &["some"]) && is(since, &["since", "for"])).then(|| "time".to_owned())
+        }
+        // "does not expect and outage".
+        "and" => {
+            let wants = before.is_some_and(|before| {
+                before.lemmas().any(|lemma| ["expect", "experience", "cause", "see", "have", "face"].contains(&lemma))
+            });
+            let thing = next.is_some_and(|next| {
+                next.has(Flags::NOUN_SINGULAR)
+                    && next.lower.starts_with(['a', 'e', 'i', 'o', 'u'])
+                    && (!next.has(Flags::VERB_BASE)
+                        || word(index + 2).is_none_or(|after| {
+                            matches!(after.tag, Tag::Punctuation | Tag::Preposition | Tag::Verb(VerbForm::Ing))
+                        }))
+            });
+            (wants && thing).then(|| "an".to_owned())
+        }
+        // "difficult too maintain".
+        "too" => {
+            let adjective = before.is_some_and(|before| before.tag == Tag::Adjective);
+            let verb = next.is_some_and(|next| next.has(Flags::VERB_BASE) && !next.has(Flags::ADJ | Flags::NOUN));
+            (adjective && verb).then(|| "to".to_owned())
+        }
+        // "sent it's budget".
+        "it" => owns(document, index).then(|| "its".to_owned()),
+        // "we don't know yet the cause".
+        "know" | "knows" | "knew" if is(next, &["yet"]) && opens_a_question(document, index + 2) => {
+            Some(format!("yet {}", token.lower))
+        }
+        // "unavailable due to database issue".
+        "to" | "by" | "of" => {
+            let ties = match token.lower.as_str() {
+                "to" => is(before, &["due", "owing"]),
+                "by" => is(before, &["caused", "triggered"]),
+                _ => is(before, &["because"]),
+            };
+            let article = ties.then(|| missing_article(document, index + 1)).flatten()?;
+            Some(format!("{} {article}", token.lower))
+        }
+        _ if been_since(document, index) => {
+            let mended = right_spelling(&token.lower).unwrap_or(&token.lower);
+            Some(format!("been {mended}"))
+        }
+        _ => None,
+    }
+}
+
+/// How far behind its verb "since" is looked for.
+const SINCE: usize = 12;
+
+/// Whether "is" or "are" at this token tells what is not done since a time. Without "not" the mended form could be taken for
+/// something that was done.
+fn goes_on_since(document: &Document<'_>, index: usize) -> bool {
+    let token = |at: usize| document.tokens.get(at);
+    let Some(sentence) = document.sentences.iter().find(|sentence| sentence.contains(&index)) else { return false };
+    let end = (index + 1..sentence.end)
+        .find(|at| token(*at).is_some_and(|sign| sign.tag == Tag::Punctuation))
+        .unwrap_or(sentence.end);
+    let Some(since) = (index + 1..end.min(index + SINCE)).find(|at| token(*at).is_some_and(|word| word.is(&["since"])))
+    else {
+        return false;
+    };
+    // "since it was moved" gives a reason, or a time that only the author knows.
+    let finite = |at: usize| {
+        token(at).is_some_and(|word| {
+            matches!(
+                word.tag,
+                Tag::Auxiliary | Tag::Modal | Tag::Pronoun | Tag::Verb(VerbForm::Past | VerbForm::ThirdSingular)
+            )
+        })
+    };
+    let time = document.fact_at(since + 1).is_some_and(|fact| fact.kind.is_when())
+        || token(since + 1).is_some_and(|word| {
+            word.is(&[
+                "yesterday",
+                "last",
+                "this",
+                "some",
+                "several",
+                "about",
+                "around",
+                "the",
+                "an",
+                "a",
+                "then",
+                "monday",
+                "tuesday",
+                "wednesday",
+                "thursday",
+                "friday",
+                "saturday",
+                "sunday",
+            ])
+        });
+    let asks = index == sentence.start;
+    let denied = token(index + 1).is_some_and(|next| next.tag == Tag::Negation);
+    time && denied && !asks && !(since + 1..end).any(finite) && !(index + 1..since).any(finite)
+}
+
+/// Whether "been" belongs in front of this token: the first word behind "is" or "are" and its "not".
+fn been_since(document: &Document<'_>, index: usize) -> bool {
+    let between = |token: &Token| token.tag == Tag::Adverb || token.tag == Tag::Negation;
+    let own = document.tokens.get(index).is_some_and(|token| !between(token) && token.tag != Tag::Punctuation);
+    let verb = (index.saturating_sub(3)..index)
+        .rev()
+        .find(|at| !document.tokens.get(*at).is_some_and(between))
+        .filter(|at| document.tokens.get(*at).is_some_and(|token| token.is(&["is", "are"])));
+    own && verb.is_some_and(|verb| goes_on_since(document, verb))
+}
+
+/// The article that a thing in the singular wants and does not have: "database issue".
+fn missing_article(document: &Document<'_>, start: usize) -> Option<&'static str> {
+    const THINGS: [&str; 19] = [
+        "issue",
+        "problem",
+        "bug",
+        "outage",
+        "upgrade",
+        "update",
+        "migration",
+        "change",
+        "incident",
+        "restart",
+        "attack",
+        "crash",
+        "fault",
+        "glitch",
+        "misconfiguration",
+        "leak",
+        "spike",
+        "limitation",
+        "failover",
+    ];
+    const LONGEST: usize = 4;
+    let end = (start..start + LONGEST).find(|index| {
+        document.tokens.get(*index).is_some_and(|token| THINGS.contains(&token.lower.as_str()))
+            && !document.tokens.get(index + 1).is_some_and(|next| next.tag.is_nominal() || next.joined)
+    })?;
+    let bare = (start..end).all(|index| {
+        document.tokens.get(index).is_some_and(|token| {
+            token.kind == TokenKind::Word
+                && (token.tag == Tag::Noun || token.tag == Tag::Name || token.tag == Tag::Adjective)
+                && !token.is(&["human", "other", "such", "another"])
+        })
+    });
+    // "because of issue 12": a name.
+    let numbered =
+        document.tokens.get(end + 1).is_some_and(|next| next.fact().is_some() || next.lower.starts_with('#'));
+    let first = document.tokens.get(start)?;
+    (bare && !numbered).then(|| indefinite_article(document.slice(first.span)))
 }

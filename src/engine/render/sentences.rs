@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::bare::without_emphasis;
 use super::inflected::capitalised;
 use super::plain::Realiser;
 use crate::engine::facts::{Derived, Fact, FactKind, compare_quantities, plain_spelling, same_unit_spelling};
@@ -44,6 +45,8 @@ impl<'e, 'd> Teller<'_, 'e, 'd> {
         if words.contains(" (") && words.split(' ').count() > LONGEST_WITH_GLOSS {
             words = one_line(&self.realiser.bare_range(statement.tokens.clone()).text());
         }
+        // Signs of emphasis that lost their sentence around them are only signs.
+        words = without_emphasis(&words);
         // A task that is done reads otherwise like one that is to be done.
         if self.is_done(statement) {
             words = format!("Done: {words}");

@@ -75,6 +75,10 @@ impl Teller<'_, '_, '_> {
         });
         let (from, to) = pair?;
         let derived = compare_quantities(from, to, document.text)?;
+        // Beside the author's own percentage another one, rounded otherwise, only confuses.
+        if !derived.times && document.facts.iter().any(|fact| fact.kind == FactKind::Percent) {
+            return None;
+        }
         let (more, less) = match to.kind {
             FactKind::Duration => ("longer", "shorter"),
             _ => ("more", "less"),

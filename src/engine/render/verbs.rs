@@ -7,6 +7,7 @@ use super::plain::{Effort, Realiser};
 use super::select::{Choice, ChoiceKind};
 use crate::engine::glossary::{Hit, HitForm, PartOfSpeech, Wording};
 use crate::engine::lexicon::inflect::VerbForm;
+use crate::engine::reading::LogVerb;
 use crate::engine::text::Tag;
 
 /// Words that follow their verb and let a pronoun in between.
@@ -37,7 +38,13 @@ impl Realiser<'_, '_> {
         if matches!(form, HitForm::Verb(VerbForm::Past)) && (describes || opens || helped) {
             form = HitForm::Verb(VerbForm::PastParticiple);
         }
+        form = match self.log.get(&hit.tokens.start) {
+            Some(LogVerb::Done) => HitForm::Verb(VerbForm::PastParticiple),
+            Some(LogVerb::Does) => HitForm::Verb(VerbForm::ThirdSingular),
+            _ => form,
+        };
         let text = verb_text(wording, form);
+        let text = if self.log.get(&hit.tokens.start) == Some(&LogVerb::This) { format!("this {text}") } else { text };
         let (before, after) = text.split_once("{object}").unwrap_or((text.as_str(), ""));
         let span = self.document().span_of(hit.tokens.clone());
         let origin = Origin::Concept { concept: hit.concept, span };

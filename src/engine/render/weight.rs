@@ -3,7 +3,7 @@
 use super::sentences::Teller;
 use super::shorten::count;
 use crate::engine::lexicon::inflect::VerbForm;
-use crate::engine::reading::{Cues, Reading, Statement};
+use crate::engine::reading::{Cues, Reading, Statement, in_present, tells_the_past};
 use crate::engine::text::{Document, Tag, Token, TokenKind};
 
 /// How far from its beginning a clause tells whom it concerns and on what it leans.
@@ -28,11 +28,14 @@ impl Teller<'_, '_, '_> {
             (-4, candidate.leans()),
             (-5, candidate.is_own_deed_beside_news()),
             (-10, candidate.was_meant_before()),
+            (-4, candidate.is_history()),
+            (-4, candidate.is_personal()),
             (-4, candidate.defines()),
             (-5, candidate.points_back()),
             (-2, candidate.opens_an_item()),
             (-4, candidate.is_inside_an_item()),
             (-3, candidate.is_a_fragment()),
+            (-4, candidate.is_a_fragment() && !candidate.tells_amounts()),
             (-3, candidate.is_cut_to(lead)),
             (-5, candidate.asks()),
         ];
@@ -79,6 +82,11 @@ impl<'r> Candidate<'r, '_> {
         facts.any(|fact| fact.kind.is_quantity() || fact.kind.is_when())
     }
 
+    fn tells_amounts(&self) -> bool {
+        let mut facts = self.statement.tokens.clone().filter_map(|index| self.document.fact_at(index));
+        facts.any(|fact| fact.kind.is_quantity())
+    }
+
     fn names_people(&self) -> bool {
         self.tokens()
             .take(BEGINNING)
@@ -110,6 +118,26 @@ impl<'r> Candidate<'r, '_> {
             self.token(index).is_some_and(|had| had.is(&["had"]))
                 && self.token(index + 1).is_some_and(|next| next.is(&MEANT))
         })
+    }
+
+    /// "In 0.10 we released it": how it came about, when the message goes on to say what becomes of it.
+    fn is_history(&self) -> bool {
+        let now = |other: &Statement| {
+            ["impact", "refusal", "delay"].contains(&other.slot.as_str())
+                && !other.is_overtaken
+                && in_present(self.document, other.tokens.clone())
+        };
+        let told = self.statement.tokens.clone();
+        ["change", "release", "refusal", "delay"].contains(&self.reading.kind.as_str())
+            && tells_the_past(self.document, told.clone())
+            && !in_present(self.document, told)
+            && self.reading.statements.iter().any(now)
+    }
+
+    /// "Since I only had three of them, it was slow": what the writer went through.
+    fn is_personal(&self) -> bool {
+        ["impact", "detail", "action"].contains(&self.statement.slot.as_str())
+            && self.tokens().take(3).any(|token| token.is(&["i"]))
     }
 
     /// "Ripgrep is a project …", "TLS 1.1 is an outdated version …": what a thing is, is no news.
@@ -154,6 +182,14 @@ impl<'r> Candidate<'r, '_> {
                 || matches!(token.tag, Tag::Verb(form) if form != VerbForm::Ing)
                 || token.is(&["no", "not", "nothing", "nobody"])
         });
+        // "wallet-api throwing errors": a note leaves "is" out.
+        let thing = |token: &Token| token.tag.is_nominal() || token.tag == Tag::Fact;
+        let tokens: Vec<&Token> = self.tokens().collect();
+        let noted = tokens.windows(3).any(|words| match words {
+            [subject, verb, object] => thing(subject) && verb.tag == Tag::Verb(VerbForm::Ing) && thing(object),
+            _ => false,
+        });
+        let finite = finite || noted;
         !finite && self.statement.metric.is_none() && self.statement.eta.is_none() && self.statement.action.is_none()
     }
 

@@ -9,19 +9,67 @@ pub(super) fn split(text: &str, tokens: &[Token]) -> Vec<Range<usize>> {
     let mut sentences = Vec::new();
     let mut start = 0;
     let chat = is_chat(text);
+    let mut aside = Aside::default();
     for (index, token) in tokens.iter().enumerate() {
         if token.kind == TokenKind::Marker {
             close(start, index, &mut sentences);
             start = index + 1;
             continue;
         }
-        if index > start && breaks_before(text, tokens, start..index, chat) {
+        if index > start && !aside.holds(text, tokens, start..index) && breaks_before(text, tokens, start..index, chat)
+        {
             close(start, index, &mut sentences);
             start = index;
         }
     }
     close(start, tokens.len(), &mut sentences);
     sentences
+}
+
+/// An open bracket: what stands inside is part of its sentence, whatever marks it has.
+#[derive(Default)]
+struct Aside {
+    /// Tokens up to here were counted.
+    counted: usize,
+    /// Where the open bracket is closed, when it is.
+    end: usize,
+}
+
+impl Aside {
+    const LONGEST: usize = 40;
+
+    /// Whether the token behind `sentence` stands inside a bracket that this sentence opened and that is closed soon.
+    fn holds(&mut self, text: &str, tokens: &[Token], sentence: Range<usize>) -> bool {
+        for index in self.counted.max(sentence.start)..sentence.end {
+            if index >= self.end && tokens.get(index).is_some_and(|token| token.is(&["("])) {
+                self.end = closing(text, tokens, index).unwrap_or(self.end);
+            }
+        }
+        self.counted = sentence.end;
+        sentence.end < self.end
+    }
+}
+
+/// Where the bracket at `open` is closed: in the same paragraph and not far away.
+fn closing(text: &str, tokens: &[Token], open: usize) -> Option<usize> {
+    let mut depth = 0_usize;
+    for index in open..tokens.len().min(open + Aside::LONGEST) {
+        let token = tokens.get(index)?;
+        let before = index.checked_sub(1).and_then(|before| tokens.get(before));
+        let gap = before.and_then(|before| text.get(before.span.end..token.span.start)).unwrap_or_default();
+        if token.kind == TokenKind::Marker || gap.matches('\n').count() > 1 {
+            return None;
+        }
+        if token.is(&["("]) {
+            depth += 1;
+        } else if token.is(&[")"]) {
+            depth -= 1;
+            if depth == 0 {
+                return Some(index);
+            }
+        }
+    }
+    None
 }
 
 fn close(start: usize, end: usize, sentences: &mut Vec<Range<usize>>) {
@@ -55,7 +103,16 @@ fn breaks_before(text: &str, tokens: &[Token], sentence: Range<usize>, chat: boo
     if lines == 1 && (bar(before) || bar(token)) {
         return true;
     }
-    if bar(before) || bar(token) {
+    // "5 June: Sweden | The total was corrected | cases.csv": a row without a table, one thing behind the other.
+    if bar(before) {
+        let head = text.get(..before.span.start).unwrap_or_default();
+        let line = head.rsplit('\n').next().unwrap_or_default().trim_start();
+        let row = !line.is_empty() && !line.starts_with('|') && !before.glued && !token.glued;
+        // "cat x | grep y" is a command.
+        let rest = text.get(before.span.start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+        return row && bars(line, rest) > 1;
+    }
+    if bar(token) {
         return false;
     }
     if !gap.is_empty() && token.capital && is_struck_out(tokens, &sentence) {
@@ -90,6 +147,11 @@ fn breaks_before(text: &str, tokens: &[Token], sentence: Range<usize>, chat: boo
         && token.kind == TokenKind::Word
         && tokens.get(index + 1).is_some_and(|next| next.glued && next.lower == ":");
     lines == 1 && (stamped || named || speaks(tokens, index) || !soft_break(text, before, token))
+}
+
+/// How many bars the line has whose beginning and end these are.
+fn bars(line: &str, rest: &str) -> usize {
+    line.matches(" | ").count() + rest.matches("| ").count()
 }
 
 /// "~~The release is off~~ It is on.", "(struck out: The release is off) It is on.": what was taken back is a sentence of its own.
@@ -156,6 +218,16 @@ fn soft_break(text: &str, before: &Token, token: &Token) -> bool {
         "should", "our", "their", "its", "your", "these", "which", "than", "because", "into", "via", "when", "between",
     ];
     if before.kind == TokenKind::Punctuation && before.lower.starts_with([',', ';']) || before.is(&OPEN) {
+        return true;
+    }
+    // "* [Ticket 12](address):" with its text indented below.
+    let above = text.get(..before.span.end).and_then(|head| head.rsplit('\n').next()).unwrap_or_default();
+    let below = text.get(..token.span.start).and_then(|head| head.rsplit('\n').next()).unwrap_or_default();
+    if before.is(&[":"])
+        && above.trim_start().starts_with(['*', '-', '•'])
+        && !below.is_empty()
+        && below.trim().is_empty()
+    {
         return true;
     }
     // A time line: "14:05 checkout down".

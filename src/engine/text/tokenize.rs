@@ -49,7 +49,7 @@ fn plain(text: &str, from: usize, to: usize, mut fresh: bool, tokens: &mut Vec<T
         let length = if character.is_whitespace() {
             fresh |= character == '\n';
             character.len_utf8()
-        } else if let Some(length) = fresh.then(|| marker_length(rest)).flatten() {
+        } else if let Some(length) = fresh.then(|| marker_length(rest).or_else(|| letter_marker(text, at))).flatten() {
             push(text, ByteSpan::new(at, at + length), TokenKind::Marker, tokens);
             length
         } else if character.is_alphanumeric() {
@@ -114,6 +114,13 @@ fn marker_length(rest: &str) -> Option<usize> {
             .filter(|length| rest.get(*length..).is_some_and(|end| end.starts_with(' ')));
     }
     (quote || after.starts_with([' ', '\t'])).then_some(length)
+}
+
+/// "o " in front of several lines: the bullet of plain-text mail.
+fn letter_marker(text: &str, at: usize) -> Option<usize> {
+    let is_bullet = |rest: &str| rest.strip_prefix("o ").is_some_and(|after| after.starts_with(char::is_alphanumeric));
+    let here = text.get(at..).is_some_and(is_bullet);
+    (here && text.lines().filter(|line| is_bullet(line.trim_start())).count() > 1).then_some(1)
 }
 
 /// The length of the word at the start of `rest`: letters and digits, apostrophes of "n't", dots inside "e.g.".

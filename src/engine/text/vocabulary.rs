@@ -12,7 +12,7 @@ const FORMS: usize = 4;
 const UNKNOWN: Key = Key::MAX;
 
 /// The numbers of a token's spelling and base forms.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Keys([Key; FORMS]);
 
 impl Default for Keys {

@@ -7,8 +7,8 @@ use super::cues::{Class, Cue, Weight};
 use super::discrepancy;
 use super::side::Side;
 use crate::engine::facts::Fact;
-use crate::engine::lexicon::Flags;
 use crate::engine::lexicon::inflect::VerbForm;
+use crate::engine::lexicon::{Flags, near_spelling};
 use crate::engine::rendering::Discrepancy;
 use crate::engine::text::{Tag, Token};
 
@@ -82,7 +82,14 @@ pub(super) fn compare(
     marks(source, candidate, found);
     for cue in of(candidate_cues, Class::Certain).filter(|cue| cue.weight == Weight::Strong) {
         let known = candidate.token(cue.at).is_some_and(|word| word.lemmas().any(|lemma| source.text.contains(lemma)));
-        if !known {
+        // "abolutely" meant it.
+        let meant = || {
+            let certain = candidate.token(cue.at).map(|word| word.lower.as_str());
+            let mut tokens =
+                source.document.tokens.iter().filter(|token| token.entry.is_none_or(|entry| entry.is_guess()));
+            tokens.any(|token| near_spelling(&token.lower).as_deref() == certain)
+        };
+        if !known && !meant() {
             let words = candidate.words(cue.at..cue.end);
             let text = format!("The source is not as certain as \"{words}\".");
             found.push(discrepancy("certainty_raised", text, "", words));

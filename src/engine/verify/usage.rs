@@ -75,7 +75,11 @@ pub(super) fn applies(side: &Side<'_>, index: usize, phrase: &Phrase) -> bool {
         (Class::Hedge, "think") => token.lower != "thought",
         (Class::Hedge, "tentative") => !is(after(1), &["to"]),
         (Class::Hedge, "assume") => token.lower != "assuming",
-        (Class::Hedge, "expect" | "expected") => !is(before(1), &["as", "than"]),
+        // "longer than expected", and the slip "longer that expected".
+        (Class::Hedge, "expect" | "expected") => {
+            let compares = before(2).is_some_and(|word| word.has(Flags::ADJ_COMPARATIVE));
+            !(is(before(1), &["as", "than"]) || compares && is(before(1), &["that"]))
+        }
         (Class::Wish, "would" | "'d") => {
             let had = token.lower == "'d"
                 && after(1).is_some_and(|next| next.has(Flags::VERB_PAST_PARTICIPLE) && !next.has(Flags::VERB_BASE));

@@ -1,0 +1,248 @@
+//! Change logs: lists whose items begin with an order ("Add a helper command") and tell what was done. Told as orders they
+//! would read as tasks for the reader.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::engine::facts::FactKind;
+use crate::engine::lexicon::Flags;
+use crate::engine::lexicon::inflect::VerbForm;
+use crate::engine::text::{Document, Tag, Token, TokenKind};
+
+/// How the verb of an item is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LogVerb {
+    /// "Add …": "Added …".
+    Done,
+    /// "Don't resolve …": "No longer resolves …". Stands at "don't", or at "do" of "do not".
+    NoLonger,
+    /// The verb behind "don't".
+    Does,
+    /// "Fixes …": "This fixes …".
+    This,
+}
+
+/// Deeds that change logs begin with. Others may be orders to the reader.
+const DEEDS: &[&str] = &[
+    "add",
+    "fix",
+    "remove",
+    "update",
+    "improve",
+    "change",
+    "allow",
+    "support",
+    "use",
+    "avoid",
+    "prevent",
+    "make",
+    "handle",
+    "bump",
+    "drop",
+    "rename",
+    "move",
+    "replace",
+    "introduce",
+    "enable",
+    "disable",
+    "ensure",
+    "correct",
+    "refactor",
+    "upgrade",
+    "deprecate",
+    "implement",
+    "include",
+    "show",
+    "hide",
+    "set",
+    "return",
+    "skip",
+    "reduce",
+    "increase",
+    "optimize",
+    "optimise",
+    "clean",
+    "clarify",
+    "document",
+    "convert",
+    "migrate",
+    "switch",
+    "rework",
+    "simplify",
+    "revert",
+    "restore",
+    "require",
+    "limit",
+    "resolve",
+    "warn",
+    "store",
+    "validate",
+    "treat",
+    "extend",
+    "expose",
+    "extract",
+    "merge",
+    "split",
+    "let",
+];
+
+/// A message with one of these words may be a list of tasks.
+const OPEN: &[&str] = &[
+    "please",
+    "must",
+    "todo",
+    "need",
+    "should",
+    "plan",
+    "tomorrow",
+    "will",
+    "next",
+    "deadline",
+    "owner",
+    "agenda",
+    "roadmap",
+    "goal",
+    "propose",
+    "proposal",
+    "step",
+    "task",
+    "eta",
+    "before",
+    "checklist",
+    "backlog",
+    "we'll",
+    "i'll",
+];
+
+/// The verbs of a change log that are told otherwise than written, by the token they stand at.
+pub(crate) fn log_verbs(document: &Document<'_>) -> BTreeMap<usize, LogVerb> {
+    let none = BTreeMap::new();
+    let items: Vec<Range<usize>> =
+        document.sentences.iter().filter(|sentence| is_item(document, sentence)).cloned().collect();
+    if items.is_empty() || may_be_tasks(document) {
+        return none;
+    }
+    let mut verbs = BTreeMap::new();
+    let mut finished = 0;
+    for item in &items {
+        let Some(start) = deed_at(document, item.clone()) else { continue };
+        let Some(token) = document.tokens.get(start) else { continue };
+        let behind = |steps: usize| document.tokens.get(start + steps);
+        let is_deed = |token: &Token| token.lemmas().any(|lemma| DEEDS.contains(&lemma));
+        let followed = behind(1).is_some_and(|next| next.tag != Tag::Punctuation || next.is(&["`", "\"", "“"]));
+        if token.is(&["don't", "dont"]) && behind(1).is_some_and(|verb| verb.has(Flags::VERB_BASE)) {
+            verbs.insert(start, LogVerb::NoLonger);
+            verbs.insert(start + 1, LogVerb::Does);
+        } else if token.is(&["do"])
+            && behind(1).is_some_and(|not| not.is(&["not"]))
+            && behind(2).is_some_and(|verb| verb.has(Flags::VERB_BASE))
+        {
+            verbs.insert(start, LogVerb::NoLonger);
+            verbs.insert(start + 2, LogVerb::Does);
+        } else if is_deed(token) && token.has(Flags::VERB_BASE) && followed {
+            verbs.insert(start, LogVerb::Done);
+        } else if is_deed(token)
+            && token.has(Flags::VERB_3SG)
+            && token.tag == Tag::Verb(VerbForm::ThirdSingular)
+            && followed
+        {
+            verbs.insert(start, LogVerb::This);
+            finished += 1;
+        } else if tells_result(document, item.clone()) {
+            finished += 1;
+        }
+    }
+    let told = verbs.values().filter(|verb| **verb != LogVerb::Does).count();
+    let evident = finished > 0 || names_a_log(document) || items.iter().any(|item| refers(document, item.clone()));
+    if told > 0 && evident && told + finished >= items.len().div_ceil(2) { verbs } else { none }
+}
+
+/// Whether a sentence opens an item of a list without boxes to tick.
+fn is_item(document: &Document<'_>, sentence: &Range<usize>) -> bool {
+    sentence.start.checked_sub(1).and_then(|before| document.tokens.get(before)).is_some_and(|marker| {
+        marker.kind == TokenKind::Marker && !marker.lower.starts_with(['#', '>']) && !marker.lower.contains('[')
+    })
+}
+
+/// Where the item's first word stands, behind a tag ("[Fixed]"), a link or a label ("system:").
+fn deed_at(document: &Document<'_>, item: Range<usize>) -> Option<usize> {
+    const LONGEST_LABEL: usize = 10;
+    let token = |index: usize| document.tokens.get(index).filter(|_| index < item.end);
+    let label = (item.start..item.end.min(item.start + LONGEST_LABEL))
+        .find(|index| token(*index).is_some_and(|sign| sign.is(&[":"])) && token(index + 1).is_some());
+    let mut start = label.map_or(item.start, |colon| colon + 1);
+    while let Some(first) = token(start) {
+        if first.is(&["["])
+            && let Some(close) = (start..start + 5).find(|index| token(*index).is_some_and(|sign| sign.is(&["]"])))
+        {
+            start = close + 1;
+        } else if first.tag == Tag::Punctuation {
+            start += 1;
+        } else {
+            return Some(start);
+        }
+    }
+    None
+}
+
+fn may_be_tasks(document: &Document<'_>) -> bool {
+    document
+        .tokens
+        .iter()
+        .any(|token| token.lower.starts_with('?') || token.lemmas().any(|lemma| OPEN.contains(&lemma)))
+        || document.facts.iter().any(|fact| fact.kind == FactKind::Mention)
+}
+
+/// "… are now compiled", "improves speed": an item that tells what is so already.
+fn tells_result(document: &Document<'_>, item: Range<usize>) -> bool {
+    let first = document.tokens.get(item.start);
+    first
+        .is_some_and(|first| first.tag == Tag::Verb(VerbForm::Past) || first.tag == Tag::Verb(VerbForm::PastParticiple))
+        || item
+            .filter_map(|index| document.tokens.get(index))
+            .any(|token| token.tag == Tag::Verb(VerbForm::ThirdSingular) || token.is(&["now", "was", "were", "longer"]))
+}
+
+/// "Release notes", "Bug fixes", a version in a heading.
+fn names_a_log(document: &Document<'_>) -> bool {
+    const NAMES: [&str; 14] = [
+        "changelog",
+        "change log",
+        "release notes",
+        "patch notes",
+        "fix notes",
+        "what's new",
+        "bug fixes",
+        "bugfixes",
+        "bugs resolved",
+        "bugs fixed",
+        "stable release",
+        "this release",
+        "maintenance release",
+        "released version",
+    ];
+    let lower = document.text.to_lowercase();
+    let heading = |line: &&str| {
+        let line = line.trim_matches(['#', '*', ' ', ':', '_']);
+        ["changes", "fixes", "fixed", "added", "changed", "removed", "features", "improvements"].contains(&line)
+    };
+    NAMES.iter().any(|name| lower.contains(name))
+        || lower.lines().any(|line| heading(&line))
+        || document.sentences.iter().any(|sentence| {
+            let marker = sentence.start.checked_sub(1).and_then(|before| document.tokens.get(before));
+            marker.is_some_and(|marker| marker.lower.starts_with('#'))
+                && document.fact_at(sentence.start).is_some_and(|fact| fact.kind == FactKind::Version)
+        })
+}
+
+/// The number of a ticket or a weakness, or the address of one, in an item.
+fn refers(document: &Document<'_>, item: Range<usize>) -> bool {
+    item.filter_map(|index| document.fact_at(index)).any(|fact| match fact.kind {
+        FactKind::Id => true,
+        FactKind::Link => {
+            let address = document.slice(fact.span);
+            ["/pull/", "/issues/", "/merge_requests/", "/commit/", "cve"].iter().any(|part| address.contains(part))
+        }
+        _ => false,
+    })
+}
