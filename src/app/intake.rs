@@ -256,7 +256,7 @@ mod tests {
     fn a_job_reads_as_itself_again_and_its_form_does_not_drift() {
         let job = Job::V1(Work::Answer(Request {
             id: RequestId::new("1.2.3"),
-            actor: Actor { workspace: WorkspaceId::new("T1"), person: PersonId::new("U1") },
+            actor: Actor::new(WorkspaceId::new("T1"), PersonId::new("U1")),
             received_at: Timestamp::from_unix_seconds(7),
             intent: Intent::RewriteMessage { source: SourceText::new("`a` <@U2>\n> b") },
             reply_to: ReplyTo::Message { address: "https://hooks.slack.com/x".to_owned() },

@@ -9,6 +9,7 @@ mod definitions;
 mod explain;
 mod explained;
 mod feedback;
+mod installations;
 mod intake;
 mod live;
 mod pending;
@@ -29,6 +30,7 @@ pub use definitions::MAX_TERM_CHARS;
 pub use explain::MAX_QUERY_CHARS;
 pub use explained::{AnswerLine, Depth, answer, answer_text};
 pub use feedback::{Feedback, Judgement};
+pub use installations::{End, Installation, InstallationDetails, InstallationKey, Installed, NotKept, Tokens};
 pub use intake::{Intake, Job, MOST_OPEN, NotTakenOn, Owed, Sent, TakenOn, Work, deliveries};
 pub use readers::{Reader, Readers};
 pub use reply::{Aspect, ExplanationReply, Reply, RewriteReply, Say};
@@ -54,6 +56,7 @@ pub struct App {
     readers: Readers,
     pending_ids: Option<PendingIds>,
     recent: RecentRequests,
+    used_states: RecentRequests,
     intake: Intake,
 }
 
@@ -69,6 +72,7 @@ impl App {
             readers,
             pending_ids: PendingIds::random(),
             recent: RecentRequests::default(),
+            used_states: RecentRequests::default(),
             intake: Intake::default(),
         }
     }

@@ -6,7 +6,7 @@ use super::{Aspect, Door, Judgement, ShareInto, ShareTicket};
 use crate::{
     clock::Timestamp,
     engine::SourceText,
-    ids::{ChannelId, PendingId, PersonId, RequestId, WorkspaceId},
+    ids::{ChannelId, OrganisationId, PendingId, PersonId, RequestId, WorkspaceId},
 };
 
 /// Who asks.
@@ -16,6 +16,17 @@ pub struct Actor {
     pub workspace: WorkspaceId,
     /// The person.
     pub person: PersonId,
+    /// The organisation that the workspace belongs to, when the platform names one: an installation may be its.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organisation: Option<OrganisationId>,
+}
+
+impl Actor {
+    /// A person in a workspace outside of any organisation.
+    #[must_use]
+    pub fn new(workspace: WorkspaceId, person: PersonId) -> Self {
+        Self { workspace, person, organisation: None }
+    }
 }
 
 /// One delivery of a platform, verified and decoded.

@@ -111,7 +111,7 @@ fn slack(settings: &SlackSettings) -> Finding {
     let client = Client::new(settings).map_err(|error| error.to_string())?;
     let runtime = runtime().map_err(|error| error.to_string())?;
     match runtime.block_on(client.test_token()) {
-        Ok(team) => Ok(format!("the bot token belongs to {team}")),
+        Ok(identity) => Ok(format!("the bot token belongs to {}", identity.team)),
         Err(error @ ApiError::InstallationDead(_)) => {
             Err(format!("{error}: copy SLACK_BOT_TOKEN again from OAuth & Permissions."))
         }

@@ -42,6 +42,8 @@ fn greeting(settings: &Settings, address: SocketAddr) -> String {
             "Slack:        not connected. Set SLACK_SIGNING_SECRET and SLACK_BOT_TOKEN from your app's page, and send its\n\
              \x20             commands, interactions and events to /slack/commands, /slack/interactions and /slack/events.\n",
         );
+    } else if let Ok(oauth) = &settings.slack.oauth {
+        text.push_str(&format!("Slack:        connected. Install it from {}/slack/install\n", oauth.public_url));
     } else if settings.slack.bot_token.is_none() {
         text.push_str("Slack:        connected, without dialogs. Set SLACK_BOT_TOKEN to open them.\n");
     } else {

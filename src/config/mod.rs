@@ -32,8 +32,8 @@ pub use error::{Problem, SettingsError};
 pub use log::{LogFormat, LogSettings, no_color};
 pub use secret::Secret;
 pub use server::ServerSettings;
-pub use slack::SlackSettings;
 pub(crate) use slack::is_loopback;
+pub use slack::{OAuthSettings, SlackSettings};
 pub use source::Source;
 
 /// Everything that can be set.
@@ -68,13 +68,14 @@ impl Settings {
     /// Every problem found, each with its mend.
     pub fn from_source(source: &Source) -> Result<Self, SettingsError> {
         let mut problems = source.unknown_names();
+        let server = ServerSettings::from_source(source, &mut problems);
         let settings = Self {
-            server: ServerSettings::from_source(source, &mut problems),
             database: DatabaseUrl::from_source(source, &mut problems),
             encryption: EncryptionSettings::from_source(source, &mut problems),
             content: ContentSettings::from_source(source, &mut problems),
-            slack: SlackSettings::from_source(source, &mut problems),
+            slack: SlackSettings::from_source(source, server.public_url.as_deref(), &mut problems),
             log: LogSettings::from_source(source, &mut problems),
+            server,
         };
         if problems.is_empty() { Ok(settings) } else { Err(SettingsError { problems }) }
     }

@@ -7,6 +7,17 @@ use super::{Problem, Secret, Source};
 /// Slack's own address of its Web API.
 const DEFAULT_API_URL: &str = "https://slack.com/api/";
 
+/// What lets the app be installed from a link, in many workspaces.
+#[derive(Debug, Clone)]
+pub struct OAuthSettings {
+    /// `SLACK_CLIENT_ID`.
+    pub client_id: String,
+    /// `SLACK_CLIENT_SECRET`.
+    pub client_secret: Secret,
+    /// `UPSHOT_PUBLIC_URL`, to which Slack sends browsers back.
+    pub public_url: String,
+}
+
 /// What Slack gave us when the app was created.
 #[derive(Debug, Clone)]
 pub struct SlackSettings {
@@ -15,12 +26,14 @@ pub struct SlackSettings {
     pub signing_secrets: Vec<Secret>,
     /// `SLACK_BOT_TOKEN`: needed to open dialogs. Without it answers go to the response and to response addresses.
     pub bot_token: Option<Secret>,
+    /// Installation from a link, or the settings that are missing for it.
+    pub oauth: Result<OAuthSettings, Vec<&'static str>>,
     /// `SLACK_API_URL`: the Web API, with a slash at the end. Loopback addresses are for tests.
     pub api_url: Url,
 }
 
 impl SlackSettings {
-    pub(super) fn from_source(source: &Source, problems: &mut Vec<Problem>) -> Self {
+    pub(super) fn from_source(source: &Source, public_url: Option<&str>, problems: &mut Vec<Problem>) -> Self {
         let signing_secrets: Vec<Secret> = source
             .get("SLACK_SIGNING_SECRET")
             .unwrap_or_default()
@@ -47,8 +60,26 @@ impl SlackSettings {
             #[expect(clippy::expect_used, reason = "a constant that the tests parse")]
             Url::parse(DEFAULT_API_URL).expect("the default is an address")
         });
-        Self { signing_secrets, bot_token, api_url }
+        let oauth = oauth(source, public_url);
+        Self { signing_secrets, bot_token, oauth, api_url }
     }
+}
+
+fn oauth(source: &Source, public_url: Option<&str>) -> Result<OAuthSettings, Vec<&'static str>> {
+    let (client_id, secret) = (source.get("SLACK_CLIENT_ID"), source.get("SLACK_CLIENT_SECRET"));
+    if let (Some(client_id), Some(secret), Some(public_url)) = (client_id, secret, public_url) {
+        return Ok(OAuthSettings {
+            client_id: client_id.to_owned(),
+            client_secret: Secret::new(secret),
+            public_url: public_url.to_owned(),
+        });
+    }
+    let all = [
+        ("SLACK_CLIENT_ID", client_id.is_none()),
+        ("SLACK_CLIENT_SECRET", secret.is_none()),
+        ("UPSHOT_PUBLIC_URL", public_url.is_none()),
+    ];
+    Err(all.into_iter().filter(|(_, is_missing)| *is_missing).map(|(name, _)| name).collect())
 }
 
 fn parse_api_url(text: &str) -> Result<Url, Problem> {
@@ -97,7 +128,8 @@ mod tests {
     #[test]
     fn a_bot_token_without_a_signing_secret_is_refused() {
         let mut problems = Vec::new();
-        let settings = SlackSettings::from_source(&Source::from_pairs(&[("SLACK_BOT_TOKEN", "xoxb-1")]), &mut problems);
+        let settings =
+            SlackSettings::from_source(&Source::from_pairs(&[("SLACK_BOT_TOKEN", "xoxb-1")]), None, &mut problems);
         assert!(problems[0].to_string().contains("SLACK_SIGNING_SECRET is not"), "{problems:?}");
         assert!(!format!("{settings:?}").contains("xoxb-1"));
     }
@@ -105,8 +137,20 @@ mod tests {
     #[test]
     fn several_secrets_are_kept_in_order() {
         let source = Source::from_pairs(&[("SLACK_SIGNING_SECRET", "new, old ,")]);
-        let settings = SlackSettings::from_source(&source, &mut Vec::new());
+        let settings = SlackSettings::from_source(&source, None, &mut Vec::new());
         let secrets: Vec<&str> = settings.signing_secrets.iter().map(super::Secret::expose).collect();
         assert_eq!(secrets, ["new", "old"]);
+    }
+
+    #[test]
+    fn what_is_missing_for_a_link_is_named() {
+        let pairs = [("SLACK_CLIENT_ID", "1.2"), ("SLACK_CLIENT_SECRET", "hush")];
+        let read =
+            |pairs: &[(&str, &str)], url| SlackSettings::from_source(&Source::from_pairs(pairs), url, &mut vec![]);
+        assert_eq!(read(&[], None).oauth.unwrap_err(), ["SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "UPSHOT_PUBLIC_URL"]);
+        assert_eq!(read(&pairs, None).oauth.unwrap_err(), ["UPSHOT_PUBLIC_URL"]);
+        let complete = read(&pairs, Some("https://upshot.example.com")).oauth.unwrap();
+        assert_eq!((&*complete.client_id, complete.client_secret.expose()), ("1.2", "hush"));
+        assert!(!format!("{complete:?}").contains("hush"));
     }
 }

@@ -56,7 +56,9 @@ async fn send(parts: &Parts, delivery: ClaimedDelivery) -> Result<(), StoreError
     };
     let sending = async {
         match delivery.platform {
-            Platform::Slack => parts.slack.send_owed(&delivery.payload, number, delivery.in_doubt).await,
+            Platform::Slack => {
+                parts.slack.send_owed(&delivery.workspace, &delivery.payload, number, delivery.in_doubt).await
+            }
             Platform::Teams => Sent::Never("Teams is not set up".to_owned()),
         }
     };

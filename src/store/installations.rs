@@ -89,6 +89,24 @@ pub struct Installation {
     pub is_disabled: bool,
 }
 
+/// Where something is installed, as its end names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InstalledAt {
+    /// In a workspace, whatever organisation it belongs to.
+    Workspace(WorkspaceId),
+    /// In a whole organisation.
+    Organisation(OrganisationId),
+}
+
+/// How an installation ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InstallationEnd {
+    /// The app was removed: nothing stays.
+    Removed,
+    /// Its tokens were revoked: the row stays, for the next installation.
+    Revoked,
+}
+
 type InstallationRow = (String, String, Vec<u8>, String, i64, i64);
 
 impl Store {
@@ -124,7 +142,8 @@ impl Store {
         Ok(())
     }
 
-    /// The installation that acts in a workspace: its own one, else the one of the whole organisation.
+    /// The installation that acts in a workspace: its own one, else the one of the whole organisation; one that has ended
+    /// only when there is no other.
     ///
     /// # Errors
     /// The key that it was encrypted with is gone, or the database does not answer.
@@ -138,7 +157,7 @@ impl Store {
             sqlx::query_as(
                 "SELECT organisation, workspace, sealed, details, version, disabled FROM installations \
                  WHERE platform = $1 AND (workspace = $3 OR (workspace = '' AND organisation = $2 AND $2 <> '')) \
-                 ORDER BY CASE WHEN workspace = '' THEN 1 ELSE 0 END, disabled, updated_at DESC LIMIT 1",
+                 ORDER BY disabled, CASE WHEN workspace = '' THEN 1 ELSE 0 END, updated_at DESC LIMIT 1",
             )
             .bind(platform.name())
             .bind(organisation.map_or("", OrganisationId::as_str))
@@ -209,19 +228,25 @@ impl Store {
         Ok(claimed == 1)
     }
 
-    /// Notes that an installation's tokens are dead, until the app is installed again.
+    /// Notes that an installation's tokens are dead, until the app is installed again. Newer tokens stay in use.
     ///
     /// # Errors
     /// The database does not answer.
-    pub async fn disable_installation(&self, key: &InstallationKey, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn disable_installation(
+        &self,
+        key: &InstallationKey,
+        version: i64,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         on!(&self.pool, pool => {
             sqlx::query(
-                "UPDATE installations SET disabled = 1, updated_at = $4 \
-                 WHERE platform = $1 AND organisation = $2 AND workspace = $3",
+                "UPDATE installations SET disabled = 1, updated_at = $5 \
+                 WHERE platform = $1 AND organisation = $2 AND workspace = $3 AND version = $4",
             )
             .bind(key.platform.name())
             .bind(key.organisation_text())
             .bind(key.workspace_text())
+            .bind(version)
             .bind(now.unix_seconds())
             .execute(pool)
             .await?;
@@ -229,20 +254,43 @@ impl Store {
         Ok(())
     }
 
-    /// Forgets an installation with its tokens, because the app was removed.
+    /// Ends what was installed somewhere at `at` or before, and says how many there were. Such news can come late: what was
+    /// installed since stays.
     ///
     /// # Errors
     /// The database does not answer.
-    pub async fn remove_installation(&self, key: &InstallationKey) -> Result<(), StoreError> {
-        on!(&self.pool, pool => {
-            sqlx::query("DELETE FROM installations WHERE platform = $1 AND organisation = $2 AND workspace = $3")
-                .bind(key.platform.name())
-                .bind(key.organisation_text())
-                .bind(key.workspace_text())
+    pub async fn end_installations(
+        &self,
+        platform: Platform,
+        of: &InstalledAt,
+        how: InstallationEnd,
+        at: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let statement = match how {
+            InstallationEnd::Removed => {
+                "DELETE FROM installations WHERE platform = $1 AND updated_at <= $4 \
+                 AND ((workspace <> '' AND workspace = $2) OR (workspace = '' AND organisation = $3))"
+            }
+            InstallationEnd::Revoked => {
+                "UPDATE installations SET disabled = 1 WHERE platform = $1 AND updated_at <= $4 \
+                 AND ((workspace <> '' AND workspace = $2) OR (workspace = '' AND organisation = $3))"
+            }
+        };
+        let (workspace, organisation) = match of {
+            InstalledAt::Workspace(id) => (id.as_str(), ""),
+            InstalledAt::Organisation(id) => ("", id.as_str()),
+        };
+        let ended = on!(&self.pool, pool => {
+            sqlx::query(statement)
+                .bind(platform.name())
+                .bind(workspace)
+                .bind(organisation)
+                .bind(at.unix_seconds())
                 .execute(pool)
-                .await?;
+                .await?
+                .rows_affected()
         });
-        Ok(())
+        Ok(ended)
     }
 
     /// Encrypts under the first key what is still encrypted under an older one, and says how many there were. After that

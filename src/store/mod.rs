@@ -28,7 +28,7 @@ pub use definitions::WantedDefinition;
 pub use glossary::{Changed, ConceptChange, ConceptStatus, LiveConcept, StoredConcept, StoredRevision};
 pub use glossary_people::StoredCurator;
 pub use inbox::{ClaimedEvent, EVENT_LIFETIME, EventLease, NewEvent, REMEMBERED, Recorded};
-pub use installations::{Installation, InstallationDetails, InstallationKey, Tokens};
+pub use installations::{Installation, InstallationDetails, InstallationEnd, InstallationKey, InstalledAt, Tokens};
 pub use outbox::{Again, BURIED, ClaimedDelivery, DeliveryEnd, DeliveryLease, NewDelivery, Rate};
 pub use pending::{KeptText, PENDING_LIFETIME};
 

@@ -21,11 +21,17 @@ const MAX_API_BODY_BYTES: usize = 1024 * 1024;
 /// All routes.
 pub(super) fn router(app: Arc<App>, slack: Arc<Slack>) -> Router {
     // Each of the three takes any signed delivery, so that an app may name one address for everything.
-    let slack = Router::new()
+    let deliveries = Router::new()
         .route("/slack/commands", post(slack::deliver))
         .route("/slack/interactions", post(slack::deliver))
         .route("/slack/events", post(slack::deliver))
         .layer(DefaultBodyLimit::max(slack::MAX_BODY_BYTES))
+        .with_state(Arc::clone(&slack));
+    // Pages for whoever installs the app.
+    let slack_pages = Router::new()
+        .route("/slack/install", get(slack::install))
+        .route("/slack/oauth/callback", get(slack::installed))
+        .layer(middleware::from_fn(layers::security_headers))
         .with_state(slack);
 
     let api = Router::new()
@@ -40,5 +46,5 @@ pub(super) fn router(app: Arc<App>, slack: Arc<Slack>) -> Router {
     let pages = playground::routes().route("/healthz", get(health::alive)).route("/readyz", get(health::ready));
 
     let web = api.merge(pages).layer(middleware::from_fn(layers::security_headers)).with_state(app);
-    slack.merge(web).layer(middleware::from_fn(layers::observe))
+    deliveries.merge(slack_pages).merge(web).layer(middleware::from_fn(layers::observe))
 }

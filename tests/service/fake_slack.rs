@@ -24,6 +24,8 @@ use super::{
 #[derive(Debug)]
 pub(crate) struct Call {
     pub(crate) path: String,
+    /// What stood in the address or, in a form, in the body.
+    pub(crate) form: BTreeMap<String, String>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Value,
 }
@@ -34,6 +36,8 @@ pub(crate) struct FakeSlack {
     origin: String,
     calls: mpsc::UnboundedReceiver<Call>,
     answers: Answers,
+    /// The tokens that calls may be made with.
+    pub(crate) tokens: Vec<&'static str>,
 }
 
 impl FakeSlack {
@@ -44,7 +48,7 @@ impl FakeSlack {
         let answers = Answers::default();
         let router = Router::new().fallback(record).with_state((sender, answers.clone()));
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        Self { origin, calls, answers }
+        Self { origin, calls, answers, tokens: vec!["xoxb-test"] }
     }
 
     pub(crate) fn api_url(&self) -> String {
@@ -74,11 +78,11 @@ impl FakeSlack {
         let call = tokio::time::timeout(PATIENCE, self.calls.recv()).await.expect("no call came").unwrap();
         match &*call.path {
             "/api/views.open" | "/api/views.push" | "/api/views.update" => {
-                assert_eq!(call.headers["authorization"], "Bearer xoxb-test");
+                self.check_token(&call);
                 kit::check_view(&call.body["view"]);
             }
             "/api/chat.postMessage" | "/api/chat.postEphemeral" => {
-                assert_eq!(call.headers["authorization"], "Bearer xoxb-test");
+                self.check_token(&call);
                 assert!(call.body.get("response_type").is_none(), "that is for response addresses only");
                 kit::check_message(&call.body);
             }
@@ -86,9 +90,20 @@ impl FakeSlack {
                 assert!(!call.headers.contains_key("authorization"), "the token is for the API only");
                 kit::check_message(&call.body);
             }
+            "/api/conversations.replies" | "/api/auth.test" => self.check_token(&call),
+            "/api/oauth.v2.access" => {
+                // `1.2:hush`: secrets are in no address and in no body.
+                assert_eq!(call.headers["authorization"], "Basic MS4yOmh1c2g=");
+                assert!(!call.form.contains_key("client_secret"));
+            }
             other => panic!("a call of {other}"),
         }
         call
+    }
+
+    fn check_token(&self, call: &Call) {
+        let sent = call.headers["authorization"].to_str().unwrap();
+        assert!(self.tokens.iter().any(|token| sent == format!("Bearer {token}")), "{sent} for {}", call.path);
     }
 
     /// What came and was not looked at yet. Meant for after the server has stopped.
@@ -109,11 +124,13 @@ async fn record(
 ) -> Response {
     let path = uri.path().to_owned();
     let answer = answers.lock().unwrap().get(&path).cloned();
+    let form = uri.query().map_or(&*body, str::as_bytes);
+    let form = form_urlencoded::parse(form).into_owned().collect();
     let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
     // What is only read changes nothing, and how often it is asked is nobody's promise.
     if !is_reading(&path) {
         // Nobody listens any more when the test has ended.
-        let _ = sender.send(Call { path, headers, body });
+        let _ = sender.send(Call { path, form, headers, body });
     }
     match answer {
         Some(answer) => answer.into_response(),

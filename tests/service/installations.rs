@@ -6,7 +6,10 @@ use upshot::{
     clock::{Moment, Timestamp},
     config::Secret,
     ids::{AudienceId, ChannelId, OrganisationId, PersonId, Platform, WorkspaceId},
-    store::{ChannelSettings, InstallationDetails, InstallationKey, Store, StoreError, Tokens, WantedDefinition},
+    store::{
+        ChannelSettings, InstallationDetails, InstallationEnd, InstallationKey, InstalledAt, Store, StoreError, Tokens,
+        WantedDefinition,
+    },
 };
 
 use super::databases::{Database, on_both};
@@ -75,12 +78,26 @@ async fn a_workspace_comes_before_its_organisation(database: Database) {
     assert_eq!(bot_token(&store, Some("E1"), "T2").await.as_deref(), Some("xoxb-org"));
     assert_eq!(bot_token(&store, Some("E2"), "T2").await, None, "another organisation");
     assert_eq!(bot_token(&store, None, "T2").await, None, "no organisation");
-    store.remove_installation(&key(Some("E1"), Some("T1"))).await.unwrap();
-    assert_eq!(bot_token(&store, Some("E1"), "T1").await.as_deref(), Some("xoxb-org"));
-    store.disable_installation(&key(Some("E1"), None), NOW).await.unwrap();
+    // Tokens of a version that is gone say nothing about those in use.
+    store.disable_installation(&key(Some("E1"), Some("T1")), 0, NOW).await.unwrap();
+    assert_eq!(bot_token(&store, Some("E1"), "T1").await.as_deref(), Some("xoxb-team"));
+    store.disable_installation(&key(Some("E1"), Some("T1")), 1, NOW).await.unwrap();
+    assert_eq!(bot_token(&store, Some("E1"), "T1").await.as_deref(), Some("xoxb-org"), "what has ended stands back");
+    let (team, all) =
+        (InstalledAt::Workspace(WorkspaceId::new("T1")), InstalledAt::Organisation(OrganisationId::new("E1")));
+    let end = |of: InstalledAt, how, at| {
+        let store = &store;
+        async move { store.end_installations(Platform::Slack, &of, how, at).await.unwrap() }
+    };
+    let before = NOW.minus(Duration::from_secs(1));
+    assert_eq!(end(team.clone(), InstallationEnd::Removed, before).await, 0, "it was installed again since");
+    assert_eq!(end(team, InstallationEnd::Removed, NOW).await, 1, "its own, and not the organisation's");
+    assert_eq!(end(all.clone(), InstallationEnd::Revoked, NOW).await, 1);
     let organisation = OrganisationId::new("E1");
     let found = store.installation(Platform::Slack, Some(&organisation), &WorkspaceId::new("T1")).await.unwrap();
     assert!(found.unwrap().is_disabled);
+    assert_eq!(end(all, InstallationEnd::Removed, NOW).await, 1);
+    assert_eq!(bot_token(&store, Some("E1"), "T1").await, None);
     store.close().await;
 }
 

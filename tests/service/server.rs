@@ -52,6 +52,7 @@ impl Drop for Folder {
 /// A started server.
 pub(crate) struct TestServer {
     url: String,
+    now: i64,
     client: Client,
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
@@ -95,7 +96,7 @@ impl TestServer {
             server.run_until(stopped).await.unwrap();
         });
         let client = Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { url, client, stop, task }
+        Self { url, now, client, stop, task }
     }
 
     /// Stops the server after everything on its way has arrived.
@@ -129,7 +130,7 @@ impl TestServer {
     /// Posts a signed delivery.
     pub(crate) async fn deliver(&self, path: &str, body: impl Into<Vec<u8>>) -> Response {
         let body = body.into();
-        let timestamp = NOW.to_string();
+        let timestamp = self.now.to_string();
         let signature = sign(SECRET, &timestamp, &body);
         let headers = [("x-slack-request-timestamp", &*timestamp), ("x-slack-signature", &*signature)];
         self.post(path, &headers, body).await

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{
-    events,
+    events::{self, Ended},
     menu::{self, Target},
     mrkdwn,
     payload::{Action, BlockActions, EventEnvelope, InteractionKind, MessageAction, Origin, Shortcut, ViewEvent},
@@ -20,7 +20,7 @@ use crate::{
     app::{Actor, Door, Intent, Judgement, Original, Place, ReplyTo, Request, ShareTicket, Subject},
     clock::Timestamp,
     engine::SourceText,
-    ids::{ChannelId, PendingId, PersonId, RequestId, WorkspaceId},
+    ids::{ChannelId, OrganisationId, PendingId, PersonId, RequestId, WorkspaceId},
 };
 
 /// The callback id of the dialog with a text field and a reader menu.
@@ -39,6 +39,8 @@ pub(super) const FORM_FIELD: &str = "value";
 pub(super) enum Delivery {
     /// Something for the application.
     Request(Box<Request>),
+    /// The app was removed, or its tokens were revoked.
+    Ended(Ended),
     /// Slack checks that the address is ours: give the challenge back.
     Challenge(String),
     /// Nothing to do.
@@ -135,7 +137,8 @@ impl<'a> Form<'a> {
 }
 
 fn form_command(form: Form<'_>, now: Timestamp) -> Result<Delivery, Malformed> {
-    let workspace = [form.team_id, form.enterprise_id].into_iter().flatten().find(|id| !id.is_empty());
+    let organisation = form.enterprise_id.filter(|id| !id.is_empty());
+    let workspace = [form.team_id, organisation.clone()].into_iter().flatten().find(|id| !id.is_empty());
     let workspace = workspace.ok_or(Malformed("command without team_id"))?;
     let person = form.user_id.filter(|id| !id.is_empty()).ok_or(Malformed("command without user_id"))?;
     // Apps may rename their commands, so only the one that says "explain" changes what bare text means.
@@ -153,6 +156,7 @@ fn form_command(form: Form<'_>, now: Timestamp) -> Result<Delivery, Malformed> {
         actor: Actor {
             workspace: WorkspaceId::new(workspace.into_owned()),
             person: PersonId::new(person.into_owned()),
+            organisation: organisation.map(|id| OrganisationId::new(id.into_owned())),
         },
         received_at: now,
         intent: Intent::Command { door, text: mrkdwn::read(form.text.as_deref().unwrap_or_default()) },
@@ -203,6 +207,7 @@ fn request(origin: &Origin, now: Timestamp, intent: Intent, reply_to: ReplyTo) -
         actor: Actor {
             workspace: WorkspaceId::new(workspace.as_str()),
             person: PersonId::new(origin.user.id.as_str()),
+            organisation: origin.enterprise.as_ref().map(|organisation| OrganisationId::new(organisation.id.as_str())),
         },
         received_at: now,
         intent,

@@ -1,6 +1,6 @@
 //! Events: what people write to the app, in a channel by its name or in their conversation with it.
 //!
-//! Everything else that Slack tells is acknowledged and left alone, above all what this or any other bot wrote: two bots
+//! And the two events with which an installation ends. Everything else that Slack tells is acknowledged and left alone, above all what this or any other bot wrote: two bots
 //! that answer each other never stop.
 
 use serde::Deserialize;
@@ -10,9 +10,9 @@ use super::{
     mrkdwn,
 };
 use crate::{
-    app::{Actor, Door, Intent, ReplyTo, Request},
+    app::{Actor, Door, End, Installed, Intent, ReplyTo, Request},
     clock::Timestamp,
-    ids::{ChannelId, PersonId, RequestId, WorkspaceId},
+    ids::{ChannelId, OrganisationId, PersonId, RequestId, WorkspaceId},
 };
 
 /// An event with its envelope: only the fields that are read.
@@ -28,6 +28,8 @@ struct Callback {
     authorizations: Vec<Authorization>,
     #[serde(default)]
     is_ext_shared_channel: bool,
+    #[serde(default)]
+    event_time: i64,
     event: Event,
 }
 
@@ -41,6 +43,8 @@ struct Authorization {
     /// The bot user.
     #[serde(default)]
     user_id: Option<String>,
+    #[serde(default)]
+    is_enterprise_install: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -65,6 +69,23 @@ struct Event {
     ts: Option<String>,
     #[serde(default)]
     thread_ts: Option<String>,
+    #[serde(default)]
+    tokens: RevokedTokens,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct RevokedTokens {
+    bot: Vec<String>,
+}
+
+/// An installation that has come to its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Ended {
+    pub(super) of: Installed,
+    pub(super) how: End,
+    /// By Slack's clock. What was installed again since is not meant.
+    pub(super) at: Timestamp,
 }
 
 /// Decodes an `event_callback`.
@@ -73,13 +94,18 @@ pub(super) fn decode(body: &[u8], now: Timestamp) -> Result<Delivery, Malformed>
         // Slack sends new kinds of events in new shapes; only what is ours must make sense.
         return Ok(Delivery::Ignored);
     };
-    let Callback { event_id, team_id, api_app_id, authorizations, is_ext_shared_channel, event } = callback;
+    let Callback { event_id, team_id, api_app_id, authorizations, is_ext_shared_channel, event_time, event } = callback;
     let authorization = authorizations.into_iter().next();
+    if let Some(how) = end(&event) {
+        let of = installed(authorization, team_id).ok_or(Malformed("an event without team_id"))?;
+        return Ok(Delivery::Ended(Ended { of, how, at: Timestamp::from_unix_seconds(event_time) }));
+    }
     let bot = authorization.as_ref().and_then(|authorization| authorization.user_id.clone());
     if !is_written_to_us(&event) || is_by_a_bot(&event, api_app_id.as_deref(), bot.as_deref()) {
         return Ok(Delivery::Ignored);
     }
     // In a shared channel the author's team may be another one; the installation is what the answer belongs to.
+    let organisation = authorization.as_ref().and_then(|authorization| authorization.enterprise_id.clone());
     let installed = authorization.and_then(|authorization| authorization.team_id.or(authorization.enterprise_id));
     let workspace = installed.or(team_id).ok_or(Malformed("an event without team_id"))?;
     let id = event_id.ok_or(Malformed("an event without event_id"))?;
@@ -95,12 +121,34 @@ pub(super) fn decode(body: &[u8], now: Timestamp) -> Result<Delivery, Malformed>
     };
     Ok(Delivery::Request(Box::new(Request {
         id: RequestId::new(id),
-        actor: Actor { workspace: WorkspaceId::new(workspace), person },
+        actor: Actor {
+            workspace: WorkspaceId::new(workspace),
+            person,
+            organisation: organisation.map(OrganisationId::new),
+        },
         received_at: now,
         intent: Intent::Command { door: Door::Talk, text: mrkdwn::read(&text) },
         reply_to,
         place: None,
     })))
+}
+
+/// How an installation ended, when that is what the event tells. Tokens of single people are not ours.
+fn end(event: &Event) -> Option<End> {
+    match event.kind.as_str() {
+        "app_uninstalled" => Some(End::Removed),
+        "tokens_revoked" if !event.tokens.bot.is_empty() => Some(End::Revoked),
+        _ => None,
+    }
+}
+
+fn installed(authorization: Option<Authorization>, team: Option<String>) -> Option<Installed> {
+    let whole = authorization.as_ref().filter(|authorization| authorization.is_enterprise_install);
+    if let Some(organisation) = whole.and_then(|authorization| authorization.enterprise_id.clone()) {
+        return Some(Installed::Organisation(OrganisationId::new(organisation)));
+    }
+    let workspace = authorization.and_then(|authorization| authorization.team_id).or(team)?;
+    Some(Installed::Workspace(WorkspaceId::new(workspace)))
 }
 
 /// A mention of the app, or a message in the conversation with it, written by a person and not edited since.

@@ -12,9 +12,11 @@ use serde::Serialize;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
-    ApiError, Slack,
+    ApiError, Client, Slack,
     decode::{Delivery, decode, is_certificate_probe},
     encode::Encoder,
+    events::Ended,
+    tokens::Heeded,
 };
 use crate::{
     app::{Reply, ReplyTo, Request, TakenOn},
@@ -85,6 +87,7 @@ pub async fn deliver(
     };
     match decode(verified, now) {
         Ok(Delivery::Request(request)) => answer(slack.clone(), *request).await,
+        Ok(Delivery::Ended(ended)) => end_installation(&slack, ended).await,
         Ok(Delivery::Challenge(challenge)) => challenge.into_response(),
         Ok(Delivery::Ignored) => StatusCode::OK.into_response(),
         Err(malformed) => {
@@ -103,6 +106,21 @@ fn json(value: &impl Serialize) -> Response {
         Err(error) => {
             tracing::error!(error = &error as &dyn Error, "an answer could not be written as JSON");
             StatusCode::OK.into_response()
+        }
+    }
+}
+
+/// Written down before it is acknowledged; otherwise Slack tells it again.
+async fn end_installation(slack: &Slack, ended: Ended) -> Response {
+    let Ended { of, how, at } = ended;
+    match slack.app.end_installation(Platform::Slack, &of, how, at).await {
+        Ok(count) => {
+            tracing::info!(?of, ?how, count, "installations ended");
+            StatusCode::OK.into_response()
+        }
+        Err(error) => {
+            tracing::warn!(error = &error as &dyn Error, "the end of an installation was sent back");
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
     }
 }
@@ -195,7 +213,7 @@ async fn begin_dialog(slack: &Slack, request: &Request) -> Option<Safety> {
 
 async fn show_dialog(slack: Arc<Slack>, request: Request, safety: Safety, permit: OwnedSemaphorePermit) {
     let reply = slack.app.answer(&request).await;
-    let shown = slack.show(&request.reply_to, &reply).await;
+    let shown = slack.show(&request, &reply).await;
     let fallback = match &request.reply_to {
         ReplyTo::Dialog { fallback, .. } => fallback.as_deref(),
         _ => None,
@@ -227,14 +245,27 @@ async fn show_dialog(slack: Arc<Slack>, request: Request, safety: Safety, permit
 
 impl Slack {
     pub(super) fn encoder(&self) -> Encoder<'_> {
-        Encoder { menu: &self.menu, can_open_dialogs: self.client.has_token() }
+        Encoder { menu: &self.menu, can_open_dialogs: self.can_call() }
     }
 
-    async fn show(&self, to: &ReplyTo, reply: &Reply) -> Result<(), ApiError> {
+    async fn show(&self, request: &Request, reply: &Reply) -> Result<(), ApiError> {
+        let actor = &request.actor;
+        let mut client = self.client_for(actor).await?;
+        let mut shown = self.show_with(&client, &request.reply_to, reply).await;
+        if let Err(error) = &shown
+            && self.heed(actor, &client, error).await == Heeded::CallAgain
+        {
+            client = self.client_for(actor).await?;
+            shown = self.show_with(&client, &request.reply_to, reply).await;
+        }
+        shown
+    }
+
+    async fn show_with(&self, client: &Client, to: &ReplyTo, reply: &Reply) -> Result<(), ApiError> {
         match to {
-            ReplyTo::Dialog { ticket, .. } => self.client.open_view(ticket, &self.encoder().view(reply)).await,
-            ReplyTo::DialogAbove { ticket } => self.client.push_view(ticket, &self.encoder().view(reply)).await,
-            ReplyTo::OpenDialog { dialog } => self.client.update_view(dialog, &self.encoder().view(reply)).await,
+            ReplyTo::Dialog { ticket, .. } => client.open_view(ticket, &self.encoder().view(reply)).await,
+            ReplyTo::DialogAbove { ticket } => client.push_view(ticket, &self.encoder().view(reply)).await,
+            ReplyTo::OpenDialog { dialog } => client.update_view(dialog, &self.encoder().view(reply)).await,
             ReplyTo::Message { .. }
             | ReplyTo::Thread { .. }
             | ReplyTo::Private { .. }

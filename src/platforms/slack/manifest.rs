@@ -5,6 +5,7 @@
 use std::fmt;
 
 use reqwest::Url;
+use serde::Deserialize;
 
 use crate::config::is_loopback;
 
@@ -26,24 +27,69 @@ impl fmt::Display for UnfitAddress {
 
 impl std::error::Error for UnfitAddress {}
 
+/// What the manifest asks to be allowed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Scopes {
+    /// Without any of these something that everybody meets does not work.
+    pub required: Vec<String>,
+    /// A workspace may refuse these; then one feature says so.
+    pub optional: Vec<String>,
+}
+
+impl Scopes {
+    /// The scopes of the manifest.
+    #[must_use]
+    pub fn of_the_manifest() -> Self {
+        #[derive(Deserialize)]
+        struct Manifest {
+            oauth_config: OAuthConfig,
+        }
+        #[derive(Deserialize)]
+        struct OAuthConfig {
+            scopes: Listed,
+        }
+        #[derive(Deserialize)]
+        struct Listed {
+            bot: Vec<String>,
+            bot_optional: Vec<String>,
+        }
+        #[expect(clippy::expect_used, reason = "a constant that the tests read")]
+        let manifest: Manifest = serde_saphyr::from_str(&TEMPLATE.replace(PLACE, "https://upshot.example.com"))
+            .expect("the template is a manifest");
+        let Listed { bot, bot_optional: optional } = manifest.oauth_config.scopes;
+        // Slack wants the optional ones in both lists.
+        Self { required: bot.into_iter().filter(|scope| !optional.contains(scope)).collect(), optional }
+    }
+
+    /// All of them, as an address carries them.
+    pub(super) fn all(&self) -> String {
+        self.required.iter().chain(&self.optional).map(String::as_str).collect::<Vec<_>>().join(",")
+    }
+}
+
 /// The manifest of an app whose server is reached at this address, as YAML.
 ///
 /// # Errors
 /// The address is not one of https (or of this machine), or has a query or a fragment.
 pub fn manifest(address: &str) -> Result<String, UnfitAddress> {
     let url = Url::parse(address.trim()).map_err(|_| UnfitAddress)?;
-    let is_safe = url.scheme() == "https" || url.scheme() == "http" && is_loopback(&url);
-    if !is_safe || url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
+    if !is_fit(&url) {
         return Err(UnfitAddress);
     }
     Ok(TEMPLATE.replace(PLACE, url.as_str().trim_end_matches('/')))
+}
+
+/// Whether Slack can send deliveries and browsers to an address.
+pub(super) fn is_fit(url: &Url) -> bool {
+    let is_safe = url.scheme() == "https" || url.scheme() == "http" && is_loopback(url);
+    is_safe && url.query().is_none() && url.fragment().is_none() && url.username().is_empty()
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::Value;
 
-    use super::{UnfitAddress, manifest};
+    use super::{Scopes, UnfitAddress, manifest};
 
     fn read(address: &str) -> Value {
         serde_saphyr::from_str(&manifest(address).unwrap()).unwrap()
@@ -58,6 +104,8 @@ mod tests {
             let settings = &manifest["settings"];
             assert_eq!(settings["event_subscriptions"]["request_url"], "https://upshot.example.com/slack/events");
             assert_eq!(settings["interactivity"]["request_url"], "https://upshot.example.com/slack/interactions");
+            let back = &manifest["oauth_config"]["redirect_urls"];
+            assert_eq!(back[0], "https://upshot.example.com/slack/oauth/callback");
         }
         assert_eq!(
             read("http://127.0.0.1:8080/base")["settings"]["interactivity"]["request_url"],
@@ -77,6 +125,14 @@ mod tests {
         for command in manifest["features"]["slash_commands"].as_array().unwrap() {
             assert!((2..=32).contains(&length(&command["command"])) && length(&command["usage_hint"]) <= 1000);
         }
+    }
+
+    #[test]
+    fn what_may_be_refused_is_asked_for_last() {
+        let scopes = Scopes::of_the_manifest();
+        assert_eq!(scopes.required, ["commands", "chat:write", "app_mentions:read", "im:history"]);
+        assert_eq!(scopes.optional, ["channels:history", "groups:history"]);
+        assert!(scopes.all().ends_with("im:history,channels:history,groups:history"));
     }
 
     #[test]

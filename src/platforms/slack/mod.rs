@@ -7,29 +7,38 @@ mod blocks;
 mod client;
 mod decode;
 mod encode;
+mod error;
 mod events;
 mod http;
 mod manifest;
 mod menu;
 mod mrkdwn;
+mod oauth;
 mod outgoing;
 mod payload;
 mod people;
 mod rich_text;
 mod sharing;
 mod split;
+mod tokens;
 pub mod verify;
 
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{OnceCell, Semaphore};
 
-pub use client::{ApiError, Client, ClientError};
+pub use client::{Client, ClientError, Identity};
 pub use encode::message_json;
+pub use error::ApiError;
 pub use http::{MAX_BODY_BYTES, deliver};
-pub use manifest::{UnfitAddress, manifest};
+pub use manifest::{Scopes, UnfitAddress, manifest};
+pub use oauth::{install, installed};
 
-use crate::{app::App, clock::Clock, config::SlackSettings};
+use crate::{
+    app::App,
+    clock::Clock,
+    config::{OAuthSettings, SlackSettings},
+};
 use menu::ReaderMenu;
 use verify::SigningSecrets;
 
@@ -45,6 +54,10 @@ pub struct Slack {
     app: Arc<App>,
     secrets: SigningSecrets,
     client: Client,
+    oauth: Result<OAuthSettings, Vec<&'static str>>,
+    scopes: Scopes,
+    /// Whose the configured bot token is, once it was asked for.
+    home: OnceCell<tokens::Home>,
     clock: Clock,
     menu: ReaderMenu,
     deliveries: Arc<Semaphore>,
@@ -62,6 +75,9 @@ impl Slack {
             app,
             secrets: SigningSecrets::new(&settings.signing_secrets),
             client: Client::new(settings)?,
+            oauth: settings.oauth.clone(),
+            scopes: Scopes::of_the_manifest(),
+            home: OnceCell::new(),
             clock,
             deliveries: Arc::new(Semaphore::new(MAX_DELIVERIES)),
             requests: Arc::new(Semaphore::new(MAX_REQUESTS)),

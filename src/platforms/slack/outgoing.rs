@@ -12,10 +12,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{ApiError, Slack, sharing::PublicPost};
+use super::{ApiError, Client, Slack, sharing::PublicPost};
 use crate::{
-    app::{Owed, Reply, ReplyTo, Request, Sent},
-    ids::{ChannelId, PersonId},
+    app::{Actor, Owed, Reply, ReplyTo, Request, Sent},
+    ids::{ChannelId, OrganisationId, PersonId, WorkspaceId},
 };
 
 /// Slack takes five messages at an address within half an hour; a minute is left for the way there.
@@ -35,6 +35,13 @@ enum Outgoing {
     /// The first form.
     #[serde(rename = "1")]
     V1(Call),
+    /// With the organisation of the workspace, whose installation may be the one that acts.
+    #[serde(rename = "2")]
+    V2 {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        organisation: Option<OrganisationId>,
+        call: Call,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -55,18 +62,19 @@ impl Slack {
     /// Answers a request that was taken on, and says what is owed for it.
     pub async fn work(&self, request: &Request) -> Vec<Owed> {
         let reply = self.app.answer(request).await;
+        let actor = &request.actor;
         if let Reply::Post(post) = &reply {
-            return self.owed_public(&request.reply_to, post).await;
+            return self.owed_public(actor, &request.reply_to, post).await;
         }
         match &request.reply_to {
             ReplyTo::Message { address } => self.owed_response(address, &self.encoder().replacement(&reply)),
             // The ticket has long expired when a worker comes to it.
             ReplyTo::Dialog { fallback: Some(address), .. } => self.owed_answer(address, &reply),
-            ReplyTo::Thread { channel, message } => self.owed_post(channel, message, &reply),
+            ReplyTo::Thread { channel, message } => self.owed_post(actor, channel, message, &reply),
             ReplyTo::Private { channel, person, thread } => {
-                self.owed_whisper(channel, person, thread.as_deref(), &reply)
+                self.owed_whisper(actor, (channel, person, thread.as_deref()), &reply)
             }
-            ReplyTo::OpenDialog { dialog } => self.owed_update(dialog, &reply),
+            ReplyTo::OpenDialog { dialog } => self.owed_update(actor, dialog, &reply),
             ReplyTo::Dialog { fallback: None, .. }
             | ReplyTo::DialogAbove { .. }
             | ReplyTo::Response
@@ -85,7 +93,7 @@ impl Slack {
         let digest = Sha256::digest(address.as_bytes());
         let lane = digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect::<String>();
         let Some(message) = value_of(message) else { return Vec::new() };
-        let payload = written(Call::Respond { address: address.to_owned(), message });
+        let payload = written(None, Call::Respond { address: address.to_owned(), message });
         let owed = |payload| Owed {
             lane: format!("address {lane}"),
             lane_pause: Duration::ZERO,
@@ -97,7 +105,7 @@ impl Slack {
         payload.map(owed).into_iter().collect()
     }
 
-    fn owed_update(&self, dialog: &str, reply: &Reply) -> Vec<Owed> {
+    fn owed_update(&self, actor: &Actor, dialog: &str, reply: &Reply) -> Vec<Owed> {
         let Some(view) = value_of(&self.encoder().view(reply)) else { return Vec::new() };
         let owed = |payload| Owed {
             lane: format!("dialog {dialog}"),
@@ -107,24 +115,30 @@ impl Slack {
             payload,
             lifetime: ADDRESS_LIFETIME,
         };
-        written(Call::Update { dialog: dialog.to_owned(), view }).map(owed).into_iter().collect()
+        let call = Call::Update { dialog: dialog.to_owned(), view };
+        written(actor.organisation.as_ref(), call).map(owed).into_iter().collect()
     }
 
-    fn owed_post(&self, channel: &ChannelId, thread: &str, reply: &Reply) -> Vec<Owed> {
+    fn owed_post(&self, actor: &Actor, channel: &ChannelId, thread: &str, reply: &Reply) -> Vec<Owed> {
         let Some(mut message) = self.message_for_a_channel(reply) else { return Vec::new() };
         // Everybody in a thread could press them, and one person's choice would change what all read.
         if let Some(blocks) = message["blocks"].as_array_mut() {
             blocks.retain(|block| block["type"] != "actions");
         }
         let call = Call::Post { channel: channel.clone(), thread: thread.to_owned(), message };
-        owed_to_a_channel(channel, "chat.postMessage", call)
+        owed_to_a_channel(actor, channel, "chat.postMessage", call)
     }
 
-    fn owed_whisper(&self, channel: &ChannelId, person: &PersonId, thread: Option<&str>, reply: &Reply) -> Vec<Owed> {
+    fn owed_whisper(
+        &self,
+        actor: &Actor,
+        (channel, person, thread): (&ChannelId, &PersonId, Option<&str>),
+        reply: &Reply,
+    ) -> Vec<Owed> {
         let Some(message) = self.message_for_a_channel(reply) else { return Vec::new() };
         let thread = thread.map(str::to_owned);
         let call = Call::Whisper { channel: channel.clone(), person: person.clone(), thread, message };
-        owed_to_a_channel(channel, "chat.postEphemeral", call)
+        owed_to_a_channel(actor, channel, "chat.postEphemeral", call)
     }
 
     fn message_for_a_channel(&self, reply: &Reply) -> Option<Value> {
@@ -135,25 +149,58 @@ impl Slack {
         Some(message)
     }
 
-    /// Sends what was owed. `number` is the same at every attempt; `in_doubt` says that an earlier one may have arrived.
-    pub async fn send_owed(&self, payload: &str, number: i64, in_doubt: bool) -> Sent {
-        let Ok(Outgoing::V1(call)) = serde_json::from_str(payload) else {
-            return Sent::Never("it was written by another version".to_owned());
+    /// Sends what was owed to a workspace. `number` is the same at every attempt; `in_doubt` says that an earlier one may
+    /// have arrived.
+    pub async fn send_owed(&self, workspace: &WorkspaceId, payload: &str, number: i64, in_doubt: bool) -> Sent {
+        let (organisation, call) = match serde_json::from_str(payload) {
+            Ok(Outgoing::V1(call)) => (None, call),
+            Ok(Outgoing::V2 { organisation, call }) => (organisation, call),
+            Err(_) => return Sent::Never("it was written by another version".to_owned()),
         };
+        // No person stands behind it any more, only a place.
+        let actor = Actor { organisation, ..Actor::new(workspace.clone(), PersonId::new("")) };
+        let client = match &call {
+            // An address is called without a token.
+            Call::Respond { .. } => Ok(self.client.without_token()),
+            _ => self.client_for(&actor).await,
+        };
+        let client = match client {
+            Ok(client) => client,
+            Err(ApiError::NoToken | ApiError::NotInstalled) => self.client.without_token(),
+            Err(error) => return outcome(Err(error)),
+        };
+        match self.send(&actor, &client, call, number, in_doubt).await {
+            Ok(sent) => sent,
+            Err(error) => {
+                self.heed(&actor, &client, &error).await;
+                outcome(Err(error))
+            }
+        }
+    }
+
+    /// Makes a call with a token.
+    async fn send(
+        &self,
+        actor: &Actor,
+        client: &Client,
+        call: Call,
+        number: i64,
+        in_doubt: bool,
+    ) -> Result<Sent, ApiError> {
         match call {
-            Call::Respond { address, message } => outcome(self.client.respond(&address, &message).await),
-            Call::Post { channel, thread, message } => {
+            Call::Respond { address, message } => client.respond(&address, &message).await?,
+            Call::Post { channel, thread, mut message } => {
                 if in_doubt {
-                    match self.client.has_post(&channel, &thread, number).await {
-                        Ok(true) => return Sent::Arrived,
+                    match client.has_post(&channel, &thread, number).await {
+                        Ok(true) => return Ok(Sent::Arrived),
                         Ok(false) => {}
                         Err(error @ ApiError::Transient { .. }) => {
-                            return match outcome(Err(error)) {
+                            return Ok(match outcome(Err(error)) {
                                 Sent::Later { retry_after, reason, .. } => {
                                     Sent::Later { retry_after, in_doubt: true, reason }
                                 }
                                 other => other,
-                            };
+                            });
                         }
                         Err(error) => tracing::info!(
                             error = &error as &dyn std::error::Error,
@@ -161,16 +208,15 @@ impl Slack {
                         ),
                     }
                 }
-                let mut message = message;
                 if let Some(fields) = message.as_object_mut() {
                     fields.insert("channel".to_owned(), json!(channel));
                     fields.insert("thread_ts".to_owned(), json!(thread));
                     fields.insert("metadata".to_owned(), metadata(number));
                 }
-                outcome(self.client.post_message(&message).await)
+                client.post_message(&message).await?;
             }
-            Call::Public(post) => self.send_public(*post, number, in_doubt).await,
-            Call::Update { dialog, view } => outcome(self.client.update_view(&dialog, &view).await),
+            Call::Update { dialog, view } => client.update_view(&dialog, &view).await?,
+            Call::Public(post) => return Ok(self.send_public(actor, client, *post, number, in_doubt).await),
             Call::Whisper { channel, person, thread, mut message } => {
                 if let Some(fields) = message.as_object_mut() {
                     fields.insert("channel".to_owned(), json!(channel));
@@ -179,13 +225,14 @@ impl Slack {
                         fields.insert("thread_ts".to_owned(), json!(thread));
                     }
                 }
-                outcome(self.client.post_private_message(&message).await)
+                client.post_private_message(&message).await?;
             }
         }
+        Ok(Sent::Arrived)
     }
 }
 
-pub(super) fn owed_to_a_channel(channel: &ChannelId, method: &'static str, call: Call) -> Vec<Owed> {
+pub(super) fn owed_to_a_channel(actor: &Actor, channel: &ChannelId, method: &'static str, call: Call) -> Vec<Owed> {
     let owed = |payload| Owed {
         lane: format!("channel {channel}"),
         lane_pause: POST_PAUSE,
@@ -194,7 +241,7 @@ pub(super) fn owed_to_a_channel(channel: &ChannelId, method: &'static str, call:
         payload,
         lifetime: POST_LIFETIME,
     };
-    written(call).map(owed).into_iter().collect()
+    written(actor.organisation.as_ref(), call).map(owed).into_iter().collect()
 }
 
 /// What a post is found by. Every app of the workspace can read it, so it holds a number and nothing else.
@@ -211,8 +258,10 @@ fn value_of(message: &impl Serialize) -> Option<Value> {
     serde_json::to_value(message).map_err(|error| complain(&error)).ok()
 }
 
-fn written(call: Call) -> Option<String> {
-    serde_json::to_string(&Outgoing::V1(call)).map_err(|error| complain(&error)).ok()
+fn written(organisation: Option<&OrganisationId>, call: Call) -> Option<String> {
+    serde_json::to_string(&Outgoing::V2 { organisation: organisation.cloned(), call })
+        .map_err(|error| complain(&error))
+        .ok()
 }
 
 fn complain(error: &serde_json::Error) {
@@ -240,7 +289,7 @@ pub(super) fn outcome(result: Result<(), ApiError>) -> Sent {
 mod tests {
     use std::time::Duration;
 
-    use super::{ApiError, Call, Outgoing, Sent, outcome};
+    use super::{ApiError, Call, OrganisationId, Outgoing, Sent, outcome, written};
 
     #[test]
     fn permanent_and_transient_errors_are_told_apart() {
@@ -269,6 +318,12 @@ mod tests {
         let call = Call::Respond { address: "https://hooks.slack.com/x".to_owned(), message: serde_json::json!({}) };
         let text = serde_json::to_string(&Outgoing::V1(call.clone())).unwrap();
         assert_eq!(text, "{\"version\":\"1\",\"Respond\":{\"address\":\"https://hooks.slack.com/x\",\"message\":{}}}");
-        assert_eq!(serde_json::from_str::<Outgoing>(&text).unwrap(), Outgoing::V1(call));
+        assert_eq!(serde_json::from_str::<Outgoing>(&text).unwrap(), Outgoing::V1(call.clone()));
+        let text = written(Some(&OrganisationId::new("E1")), call.clone()).unwrap();
+        let expected = "{\"version\":\"2\",\"organisation\":\"E1\",\"call\":{\"Respond\":{\"address\":\"https://hooks.slack.com/x\",\
+                        \"message\":{}}}}";
+        assert_eq!(text, expected);
+        let organisation = Some(OrganisationId::new("E1"));
+        assert_eq!(serde_json::from_str::<Outgoing>(&text).unwrap(), Outgoing::V2 { organisation, call });
     }
 }

@@ -1,6 +1,7 @@
 //! Who people are, as far as the workspace lets the app know.
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::{ApiError, Client};
 use crate::ids::PersonId;
@@ -12,6 +13,12 @@ pub(super) struct Person {
     pub(super) name: String,
     /// Whether they run the workspace.
     pub(super) is_admin: bool,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Reply {
+    user: Option<Value>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -34,7 +41,7 @@ struct Profile {
 impl Client {
     /// Who somebody is; `None` when Slack tells nothing of use.
     pub(super) async fn person(&self, person: &PersonId) -> Result<Option<Person>, ApiError> {
-        let reply = self.read("users.info", &[("user", person.as_str())]).await?;
+        let reply: Reply = self.read("users.info", &[("user", person.as_str())]).await?;
         let Some(Ok(user)) = reply.user.map(serde_json::from_value::<UserInfo>) else { return Ok(None) };
         let names = [user.profile.display_name, user.profile.real_name, user.real_name, user.name];
         let name = names.into_iter().find(|name| !name.trim().is_empty());

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
-    ApiError, Slack,
+    ApiError, Client, Slack,
     blocks::{Blocks, Limits, MAX_TEXT, MESSAGE_LIMITS},
     encode::{push_upshot, says_the_same, upshot_text},
     mrkdwn,
@@ -17,7 +17,7 @@ use super::{
     split,
 };
 use crate::{
-    app::{Credit, Owed, Post, PostedText, ReplyTo, Sent},
+    app::{Actor, Credit, Owed, Post, PostedText, ReplyTo, Sent},
     ids::{ChannelId, PersonId},
 };
 
@@ -60,7 +60,7 @@ struct Names<'a> {
 
 impl Slack {
     /// What is owed for a post: the post itself, and word of it for whoever asked.
-    pub(super) async fn owed_public(&self, reply_to: &ReplyTo, post: &Post) -> Vec<Owed> {
+    pub(super) async fn owed_public(&self, actor: &Actor, reply_to: &ReplyTo, post: &Post) -> Vec<Owed> {
         let encoder = self.encoder();
         let value = |value: Result<Value, serde_json::Error>| {
             value.map_err(|error| tracing::error!(error = &error as &dyn std::error::Error, "a post has no JSON")).ok()
@@ -82,7 +82,7 @@ impl Slack {
         let (Some(done), Some(refused)) = (value(done), value(refused)) else { return Vec::new() };
         let people = people_of(post);
         let names = Names {
-            known: tokio::time::timeout(NAMES_TIME, self.names_of(&people)).await.unwrap_or_default(),
+            known: tokio::time::timeout(NAMES_TIME, self.names_of(actor, &people)).await.unwrap_or_default(),
             site: post.credit.original.as_ref().and_then(|original| original.site.as_deref()),
             host: self.client.site_host(),
         };
@@ -95,16 +95,17 @@ impl Slack {
             done,
             refused,
         };
-        let mut owed = owed_to_a_channel(&post.to.channel, "chat.postMessage", Call::Public(Box::new(public)));
+        let mut owed = owed_to_a_channel(actor, &post.to.channel, "chat.postMessage", Call::Public(Box::new(public)));
         owed.iter_mut().for_each(|owed| owed.lifetime = LIFETIME);
         owed
     }
 
     /// The names of people, as far as they can be had.
-    async fn names_of(&self, people: &[PersonId]) -> BTreeMap<PersonId, String> {
+    async fn names_of(&self, actor: &Actor, people: &[PersonId]) -> BTreeMap<PersonId, String> {
         let mut known = BTreeMap::new();
+        let Ok(client) = self.client_for(actor).await else { return known };
         for person in people {
-            match self.client.person(person).await {
+            match client.person(person).await {
                 Ok(Some(found)) => drop(known.insert(person.clone(), found.name)),
                 Ok(None) | Err(ApiError::Place(_)) => {}
                 // Where one name cannot be read, none can.
@@ -119,14 +120,21 @@ impl Slack {
 
     /// Posts, and says what became of it. When it is not known whether an earlier attempt arrived and nobody can look,
     /// nothing is posted again: everybody would read it twice.
-    pub(super) async fn send_public(&self, post: PublicPost, number: i64, in_doubt: bool) -> Sent {
+    pub(super) async fn send_public(
+        &self,
+        actor: &Actor,
+        client: &Client,
+        post: PublicPost,
+        number: i64,
+        in_doubt: bool,
+    ) -> Sent {
         if in_doubt {
             let found = match &post.thread {
-                Some(thread) => self.client.has_post(&post.channel, thread, number).await,
+                Some(thread) => client.has_post(&post.channel, thread, number).await,
                 None => Ok(false),
             };
             match found {
-                Ok(true) => return self.ended(&post, Ok(())).await,
+                Ok(true) => return self.ended(client, &post, Ok(())).await,
                 Ok(false) if post.thread.is_some() => {}
                 Err(error @ ApiError::Transient { .. }) => {
                     let Sent::Later { retry_after, reason, .. } = outcome(Err(error)) else {
@@ -136,7 +144,7 @@ impl Slack {
                 }
                 Ok(false) | Err(_) => {
                     let unknown = ApiError::Refused("it is not known whether a post arrived".to_owned());
-                    return self.ended(&post, Err(unknown)).await;
+                    return self.ended(client, &post, Err(unknown)).await;
                 }
             }
         }
@@ -148,17 +156,21 @@ impl Slack {
                 fields.insert("thread_ts".to_owned(), json!(thread));
             }
         }
-        match self.client.post_message(&message).await {
+        let posted = client.post_message(&message).await;
+        if let Err(error) = &posted {
+            self.heed(actor, client, error).await;
+        }
+        match posted {
             Err(error @ (ApiError::Place(_) | ApiError::Permission(_) | ApiError::NoToken)) => match &post.address {
                 // A delivery's address takes a post where the app is no member.
-                Some(address) => self.send_to_address(&post, address).await,
-                None => self.ended(&post, Err(error)).await,
+                Some(address) => self.send_to_address(client, &post, address).await,
+                None => self.ended(client, &post, Err(error)).await,
             },
-            result => self.ended(&post, result).await,
+            result => self.ended(client, &post, result).await,
         }
     }
 
-    async fn send_to_address(&self, post: &PublicPost, address: &str) -> Sent {
+    async fn send_to_address(&self, client: &Client, post: &PublicPost, address: &str) -> Sent {
         let mut message = post.message.clone();
         if let Some(fields) = message.as_object_mut() {
             fields.insert("response_type".to_owned(), json!("in_channel"));
@@ -167,11 +179,11 @@ impl Slack {
                 fields.insert("thread_ts".to_owned(), json!(thread));
             }
         }
-        self.ended(post, self.client.respond(address, &message).await).await
+        self.ended(client, post, client.respond(address, &message).await).await
     }
 
     /// Tells the person how it ended, unless it has not ended yet.
-    async fn ended(&self, post: &PublicPost, result: Result<(), ApiError>) -> Sent {
+    async fn ended(&self, client: &Client, post: &PublicPost, result: Result<(), ApiError>) -> Sent {
         let sent = outcome(result);
         let answer = match &sent {
             Sent::Later { .. } => return sent,
@@ -179,8 +191,8 @@ impl Slack {
             Sent::TooLate | Sent::Never(_) => &post.refused,
         };
         let told = match &post.seen_at {
-            SeenAt::Message { address } => self.client.respond(address, answer).await,
-            SeenAt::Dialog { dialog } => self.client.update_view(dialog, answer).await,
+            SeenAt::Message { address } => client.respond(address, answer).await,
+            SeenAt::Dialog { dialog } => client.update_view(dialog, answer).await,
         };
         if let Err(error) = told {
             // The post is what counts; a dialog may be closed by now.

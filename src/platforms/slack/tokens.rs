@@ -1,0 +1,208 @@
+//! Whose token a call is made with, and the renewal of tokens that end by themselves.
+//!
+//! A delivery's own workspace decides: its stored installation, then the one of its whole organisation, then
+//! `SLACK_BOT_TOKEN` when that belongs there. Renewal is one worker's at a time: claim, call, replace; whoever comes second
+//! reads the new tokens or goes on with the old ones, which stay valid meanwhile.
+
+use std::{error::Error, time::Duration};
+
+use super::{
+    ApiError, Slack,
+    client::{Client, Granted},
+};
+use crate::{
+    app::{Actor, Installation, NotKept, Tokens},
+    clock::Timestamp,
+    config::Secret,
+    ids::Platform,
+};
+
+/// Tokens live for twelve hours and are renewed this long before their end.
+const RENEW_BEFORE: Duration = Duration::from_secs(2 * 60 * 60);
+
+/// A database that does not answer is as good as a Slack that does not: try again.
+const NOT_NOW: ApiError = ApiError::Transient { retry_after: None, in_doubt: false };
+
+/// The workspace and organisation that `SLACK_BOT_TOKEN` belongs to.
+#[derive(Debug)]
+pub(super) struct Home {
+    team: String,
+    organisation: Option<String>,
+}
+
+impl Home {
+    fn holds(&self, actor: &Actor) -> bool {
+        let organisation = actor.organisation.as_ref().map(|id| id.as_str());
+        self.team == actor.workspace.as_str()
+            || (organisation.is_some() && self.organisation.as_deref() == organisation)
+    }
+}
+
+/// What to do after a call that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Heeded {
+    /// There are new tokens: call again.
+    CallAgain,
+    /// Nothing can be done here.
+    Failed,
+}
+
+impl Slack {
+    /// Whether calls can be made for anybody at all.
+    pub(super) fn can_call(&self) -> bool {
+        self.client.has_token() || self.oauth.is_ok()
+    }
+
+    /// A client that acts where somebody is.
+    pub(super) async fn client_for(&self, actor: &Actor) -> Result<Client, ApiError> {
+        let installation = self.app.installation(Platform::Slack, actor).await.map_err(not_kept)?;
+        match installation {
+            Some(installation) if !installation.is_disabled => {
+                let installation = self.fresh(actor, installation).await?;
+                let Installation { key, tokens, version, .. } = installation;
+                Ok(self.client.acting_for(&tokens.bot, Some((key, version))))
+            }
+            ended => match self.own_client(actor).await {
+                Err(ApiError::NotInstalled) => {
+                    tracing::warn!(
+                        workspace = %actor.workspace,
+                        organisation = actor.organisation.as_ref().map(tracing::field::display),
+                        has_ended = ended.is_some(),
+                        "nothing is installed there: somebody who manages that workspace must open /slack/install"
+                    );
+                    Err(ApiError::NotInstalled)
+                }
+                other => other,
+            },
+        }
+    }
+
+    /// The client with `SLACK_BOT_TOKEN`. Where the app can be installed anywhere, it is used for its own workspace only.
+    async fn own_client(&self, actor: &Actor) -> Result<Client, ApiError> {
+        if self.oauth.is_err() {
+            return if self.client.has_token() { Ok(self.client.clone()) } else { Err(ApiError::NoToken) };
+        }
+        if !self.client.has_token() {
+            return Err(ApiError::NotInstalled);
+        }
+        let ask = || async {
+            let identity = self.client.test_token().await?;
+            let organisation = identity.enterprise_id.filter(|_| identity.is_enterprise_install);
+            Ok::<Home, ApiError>(Home { team: identity.team_id, organisation })
+        };
+        let home = self.home.get_or_try_init(ask).await?;
+        if home.holds(actor) { Ok(self.client.clone()) } else { Err(ApiError::NotInstalled) }
+    }
+
+    async fn fresh(&self, actor: &Actor, installation: Installation) -> Result<Installation, ApiError> {
+        let now = self.clock.now();
+        match installation.tokens.expires_at {
+            Some(end) if end <= now.plus(RENEW_BEFORE) => self.renewed(actor, installation, end > now).await,
+            _ => Ok(installation),
+        }
+    }
+
+    /// Renews tokens. Where that does not work, the old ones serve as long as they are alive.
+    async fn renewed(
+        &self,
+        actor: &Actor,
+        installation: Installation,
+        is_alive: bool,
+    ) -> Result<Installation, ApiError> {
+        let (Ok(oauth), Some(renewal)) = (&self.oauth, installation.tokens.refresh.clone()) else {
+            tracing::error!(
+                workspace = %actor.workspace,
+                "tokens end soon and cannot be renewed: set SLACK_CLIENT_ID, SLACK_CLIENT_SECRET and UPSHOT_PUBLIC_URL"
+            );
+            return if is_alive { Ok(installation) } else { Err(ApiError::TokenExpired) };
+        };
+        let Installation { key, version, .. } = &installation;
+        if !self.app.may_renew(key, *version, self.clock.moment()).await.map_err(not_kept)? {
+            return self.after_another(actor, installation, is_alive).await;
+        }
+        let form = [("grant_type", "refresh_token"), ("refresh_token", renewal.expose())];
+        match self.client.grant(oauth, &form).await {
+            Ok(granted) => {
+                let tokens = tokens(&granted, self.clock.now());
+                if self.app.renew(key, *version, &tokens, self.clock.now()).await.map_err(not_kept)? {
+                    tracing::info!(workspace = %actor.workspace, "tokens were renewed");
+                    return Ok(Installation { tokens, version: version + 1, ..installation });
+                }
+                self.after_another(actor, installation, is_alive).await
+            }
+            Err(error) => {
+                let is_final = matches!(&error, ApiError::InstallationDead(code) if is_over(code));
+                tracing::error!(workspace = %actor.workspace, error = &error as &dyn Error, "tokens could not be renewed");
+                // Perhaps somebody else has won meanwhile.
+                match self.after_another(actor, installation.clone(), is_alive).await {
+                    Err(_) if is_final => {
+                        self.app.tokens_died(key, *version, self.clock.now()).await.map_err(not_kept)?;
+                        Err(ApiError::NotInstalled)
+                    }
+                    other => other,
+                }
+            }
+        }
+    }
+
+    /// What is there now that somebody else renews or has renewed.
+    async fn after_another(
+        &self,
+        actor: &Actor,
+        before: Installation,
+        is_alive: bool,
+    ) -> Result<Installation, ApiError> {
+        let now = self.app.installation(Platform::Slack, actor).await.map_err(not_kept)?;
+        match now {
+            Some(installation) if installation.version != before.version && !installation.is_disabled => {
+                Ok(installation)
+            }
+            _ if is_alive => Ok(before),
+            _ => Err(ApiError::Transient { retry_after: Some(1), in_doubt: false }),
+        }
+    }
+
+    /// Learns from a failed call: tokens that ended early are renewed, dead ones are not used again.
+    pub(super) async fn heed(&self, actor: &Actor, client: &Client, error: &ApiError) -> Heeded {
+        let Some((key, version)) = client.installation() else { return Heeded::Failed };
+        let learnt = match error {
+            ApiError::TokenExpired => match self.app.installation(Platform::Slack, actor).await {
+                Ok(Some(installation)) if installation.version != version => return Heeded::CallAgain,
+                Ok(Some(installation)) => match self.renewed(actor, installation, false).await {
+                    Ok(_) => return Heeded::CallAgain,
+                    Err(_) => return Heeded::Failed,
+                },
+                Ok(None) => Ok(()),
+                Err(error) => Err(error),
+            },
+            ApiError::InstallationDead(code) if is_over(code) => {
+                tracing::warn!(workspace = %actor.workspace, code, "an installation has ended without notice");
+                self.app.tokens_died(key, version, self.clock.now()).await
+            }
+            _ => Ok(()),
+        };
+        if let Err(error) = learnt {
+            tracing::warn!(error = &error as &dyn Error, "what a call taught was not written down");
+        }
+        Heeded::Failed
+    }
+}
+
+/// Whether this code says that only a new installation helps. `invalid_auth` does not: it may be a list of addresses.
+fn is_over(code: &str) -> bool {
+    matches!(code, "token_revoked" | "account_inactive" | "invalid_refresh_token")
+}
+
+/// Granted tokens, as they are stored.
+pub(super) fn tokens(granted: &Granted, now: Timestamp) -> Tokens {
+    Tokens {
+        bot: Secret::new(&granted.access_token),
+        refresh: granted.refresh_token.as_deref().map(Secret::new),
+        expires_at: granted.expires_in.map(|seconds| now.plus(Duration::from_secs(seconds))),
+    }
+}
+
+fn not_kept(error: NotKept) -> ApiError {
+    tracing::warn!(error = &error as &dyn Error, "an installation cannot be read or written");
+    NOT_NOW
+}
