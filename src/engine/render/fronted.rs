@@ -27,7 +27,10 @@ pub(super) fn opening_day(words: &str) -> Option<String> {
 }
 
 /// Openings of a reason, an aim or an occasion, with what joins them when they stand behind.
-const OPENINGS: [(&str, &str); 14] = [
+const OPENINGS: [(&str, &str); 17] = [
+    ("while ", ", "),
+    ("although ", ", "),
+    ("even though ", ", "),
     ("in an effort to ", " "),
     ("in order to ", " "),
     ("as part of ", " "),

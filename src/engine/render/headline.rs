@@ -274,6 +274,14 @@ impl Teller<'_, '_, '_> {
             let rest = said.split(' ').skip(at).collect::<Vec<_>>().join(" ");
             Some(format!("{} {rest}", capitalised(subject)))
         });
+        // "Aborted as too few were there": of the one thing it can be said of.
+        let deed = ["Aborted", "Postponed", "Delayed", "Cancelled", "Canceled", "Completed", "Finished", "Deferred"];
+        let done = said
+            .split(' ')
+            .next()
+            .filter(|first| deed.contains(first) && subject.starts_with("the ") && !subject.ends_with('s'));
+        let named =
+            named.or_else(|| done.map(|_| format!("{} was {}", capitalised(subject), uncapitalised_pronoun(said))));
         let line = named.unwrap_or_else(|| format!("{}: {}", capitalised(subject), uncapitalised_pronoun(said)));
         if count(&line) <= HEADLINE_WORDS { line } else { short(&line).unwrap_or_else(|| said.to_owned()) }
     }
@@ -342,7 +350,13 @@ const WORK: [&str; 9] =
 
 /// "It has been fixed" goes on in lower case; a name keeps its capital.
 fn uncapitalised_pronoun(words: &str) -> String {
-    const OPENERS: [&str; 14] = [
+    const OPENERS: [&str; 20] = [
+        "Delayed",
+        "Cancelled",
+        "Canceled",
+        "Completed",
+        "Finished",
+        "Deferred",
         "It",
         "This",
         "The",

@@ -34,7 +34,7 @@ impl Teller<'_, '_, '_> {
             (-5, candidate.points_back()),
             (-2, candidate.opens_an_item()),
             (-4, candidate.is_inside_an_item()),
-            (-3, candidate.is_a_fragment()),
+            (-3, candidate.is_a_fragment() || candidate.is_a_heading()),
             (-4, candidate.is_a_fragment() && !candidate.tells_amounts()),
             (-3, candidate.is_cut_to(lead)),
             (-5, candidate.asks()),
@@ -128,7 +128,7 @@ impl<'r> Candidate<'r, '_> {
                 && in_present(self.document, other.tokens.clone())
         };
         let told = self.statement.tokens.clone();
-        ["change", "release", "refusal", "delay"].contains(&self.reading.kind.as_str())
+        ["change", "release", "refusal", "delay", "maintenance"].contains(&self.reading.kind.as_str())
             && tells_the_past(self.document, told.clone())
             && !in_present(self.document, told)
             && self.reading.statements.iter().any(now)
@@ -191,6 +191,14 @@ impl<'r> Candidate<'r, '_> {
         });
         let finite = finite || noted;
         !finite && self.statement.metric.is_none() && self.statement.eta.is_none() && self.statement.action.is_none()
+    }
+
+    /// "Score not computed" above the sentence that says it: "not" alone makes no clause.
+    fn is_a_heading(&self) -> bool {
+        let own_line = self.document.text.get(self.document.span_of(self.statement.tokens.clone()).end..);
+        let verb = self.tokens().any(|token| matches!(token.tag, Tag::Auxiliary | Tag::Modal))
+            || self.tokens().any(|token| matches!(token.tag, Tag::Verb(VerbForm::Past | VerbForm::ThirdSingular)));
+        !verb && self.position == 0 && own_line.is_some_and(|rest| rest.starts_with("\n\n"))
     }
 
     /// What had to be cut says less than its sentence.

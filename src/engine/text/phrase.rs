@@ -35,6 +35,12 @@ fn simple_phrase_end(document: &Document<'_>, start: usize, limit: usize) -> Opt
             end = Some(at + 1);
         } else if here.tag == Tag::Possessive && end.is_some() {
             end = None;
+        } else if end.is_some()
+            && here.is(&["/"])
+            && here.glued
+            && token(at + 1).is_some_and(|next| next.glued && head(next))
+        {
+            // "the amd/intel migration"
         } else if !modifies(here, end.is_some(), token(at + 1), after_determiner) {
             break;
         }

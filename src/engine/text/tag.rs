@@ -160,6 +160,11 @@ fn closed_class(token: &Token, context: &Context<'_>) -> Option<Tag> {
             let verb_follows = context
                 .after
                 .is_some_and(|next| next.is(BE.as_slice()) || next.has(Flags::MODAL) || next.is(HAVE.as_slice()));
+            // "this fixes it": one of a thing is not "fixes".
+            let one = matches!(lower, "that" | "this");
+            let verb_follows = verb_follows
+                || one
+                    && context.after.is_some_and(|next| next.has(Flags::VERB_3SG) && !next.has(Flags::NOUN_SINGULAR));
             // "an attempt that exploits trust": behind a noun and before a verb form, "that" opens a relative clause.
             let relative = lower == "that"
                 && context.before.is_some_and(|word| word.tag.is_nominal())
