@@ -247,6 +247,7 @@ pub(crate) fn action_frame(analysis: &Analysis<'_>, glossary: &Glossary, clause:
         "seen",
         "used",
         "including",
+        "using",
         "regarding",
         "following",
         "seeing",

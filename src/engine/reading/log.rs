@@ -95,8 +95,6 @@ const OPEN: &[&str] = &[
     "should",
     "plan",
     "tomorrow",
-    "will",
-    "next",
     "deadline",
     "owner",
     "agenda",
@@ -119,7 +117,9 @@ pub(crate) fn log_verbs(document: &Document<'_>) -> BTreeMap<usize, LogVerb> {
     let none = BTreeMap::new();
     let items: Vec<Range<usize>> =
         document.sentences.iter().filter(|sentence| is_item(document, sentence)).cloned().collect();
-    if items.is_empty() || may_be_tasks(document) {
+    let Some(last) = items.last() else { return none };
+    // What follows the list ("Please report issues") is said about something else.
+    if may_be_tasks(document, last.end) {
         return none;
     }
     let mut verbs = BTreeMap::new();
@@ -185,11 +185,12 @@ fn deed_at(document: &Document<'_>, item: Range<usize>) -> Option<usize> {
     None
 }
 
-fn may_be_tasks(document: &Document<'_>) -> bool {
-    document
-        .tokens
-        .iter()
-        .any(|token| token.lower.starts_with('?') || token.lemmas().any(|lemma| OPEN.contains(&lemma)))
+fn may_be_tasks(document: &Document<'_>, end: usize) -> bool {
+    let tokens = document.tokens.get(..end).unwrap_or_default();
+    let announced =
+        tokens.windows(2).any(|pair| matches!(pair, [who, will] if who.is(&["we", "i"]) && will.is(&["will", "'ll"])));
+    announced
+        || tokens.iter().any(|token| token.lower.starts_with('?') || token.lemmas().any(|lemma| OPEN.contains(&lemma)))
         || document.facts.iter().any(|fact| fact.kind == FactKind::Mention)
 }
 
@@ -235,14 +236,20 @@ fn names_a_log(document: &Document<'_>) -> bool {
         })
 }
 
-/// The number of a ticket or a weakness, or the address of one, in an item.
+/// The number of a ticket or a weakness, or the address of one, in an item; or its kind in brackets ("[BUGFIX]").
 fn refers(document: &Document<'_>, item: Range<usize>) -> bool {
-    item.filter_map(|index| document.fact_at(index)).any(|fact| match fact.kind {
-        FactKind::Id => true,
-        FactKind::Link => {
-            let address = document.slice(fact.span);
-            ["/pull/", "/issues/", "/merge_requests/", "/commit/", "cve"].iter().any(|part| address.contains(part))
-        }
-        _ => false,
-    })
+    let words = document.slice(document.span_of(item.clone()));
+    let tagged = words
+        .strip_prefix('[')
+        .and_then(|rest| rest.split_once(']'))
+        .is_some_and(|(tag, _)| tag.len() > 2 && tag.chars().all(|letter| letter.is_ascii_uppercase()));
+    tagged
+        || item.filter_map(|index| document.fact_at(index)).any(|fact| match fact.kind {
+            FactKind::Id => true,
+            FactKind::Link => {
+                let address = document.slice(fact.span);
+                ["/pull/", "/issues/", "/merge_requests/", "/commit/", "cve"].iter().any(|part| address.contains(part))
+            }
+            _ => false,
+        })
 }

@@ -103,7 +103,11 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
         let is_item = marker.is_some_and(|token| !token.lower.starts_with(['#', '>']));
         // A change log's "Don't resolve …" is no order, wherever in its item it stands.
         in_item = is_item || goes_on && marker.is_none();
-        let quoted = marker.is_some_and(|token| token.lower.starts_with('>'));
+        // "It has been resolved:" above a quotation makes its words the author's own.
+        let announced = marker
+            .and_then(|_| document.tokens.get(sentence.start.checked_sub(2)?))
+            .is_some_and(|sign| sign.is(&[":"]));
+        let quoted = marker.is_some_and(|token| token.lower.starts_with('>')) && !announced;
         if is_closing(document, sentence.clone()) || is_below_signature(document, span.start) {
             break;
         }

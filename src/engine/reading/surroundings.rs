@@ -89,7 +89,12 @@ pub(super) fn is_banner(document: &Document<'_>, tokens: Range<usize>) -> bool {
     let hello = words.len() <= 10
         && words.first().is_some_and(|word| ["hi", "hello", "hey", "dear"].contains(word))
         && (words.len() <= 3 || words.contains(&"hope"));
+    let part = words.len() <= 3
+        && words.last().is_some_and(|last| ["message", "post"].contains(last))
+        && ["final", "initial", "closing", "original", "latest", "first", "last", "earlier"]
+            .contains(words.first().unwrap_or(&""));
     let greeting = news
+        || part
         || hello
         || words.len() <= 3
             && words.first().is_some_and(|word| {
@@ -138,7 +143,41 @@ pub(super) fn is_reference(document: &Document<'_>, tokens: Range<usize>) -> boo
         document.tokens.get(index).is_some_and(|token| {
             token.tag == Tag::Punctuation
                 || token.is(&[
-                    "see", "cf", "ref", "refs", "details", "ticket", "more", "on", "at", "in", "and", "as", "per",
+                    "see",
+                    "cf",
+                    "ref",
+                    "refs",
+                    "details",
+                    "detail",
+                    "ticket",
+                    "tickets",
+                    "more",
+                    "on",
+                    "at",
+                    "in",
+                    "and",
+                    "as",
+                    "per",
+                    "related",
+                    "help",
+                    "desk",
+                    "issue",
+                    "issues",
+                    "discussion",
+                    "thread",
+                    "source",
+                    "documentation",
+                    "docs",
+                    "information",
+                    "info",
+                    "github",
+                    "for",
+                    "full",
+                    "announcement",
+                    "post",
+                    "tracking",
+                    "link",
+                    "links",
                 ])
                 || document.fact_at(index).is_some_and(|fact| matches!(fact.kind, FactKind::Id | FactKind::Link))
         })

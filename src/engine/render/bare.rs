@@ -90,10 +90,26 @@ pub(super) fn without_emphasis(words: &str) -> String {
             line.push_str(part);
             line.push('`');
         } else {
-            let part = part.replace("***", "").replace("**", "").replace("__", "").replace("~~", "");
+            let part = ["***", "**", "__", "~~"].iter().fold(part.to_owned(), |part, sign| without_sign(&part, sign));
             line.push_str(&without_pairs(&without_pairs(&part, '*'), '_'));
         }
     }
+    line
+}
+
+/// Words without a sign of emphasis, which never stands inside a word: `denoise__16S` is a name.
+fn without_sign(words: &str, sign: &str) -> String {
+    let mut line = String::with_capacity(words.len());
+    let mut rest = words;
+    while let Some((head, tail)) = rest.split_once(sign) {
+        line.push_str(head);
+        let inside = line.ends_with(char::is_alphanumeric) && tail.starts_with(char::is_alphanumeric);
+        if inside {
+            line.push_str(sign);
+        }
+        rest = tail;
+    }
+    line.push_str(rest);
     line
 }
 
@@ -105,7 +121,13 @@ fn without_pairs(words: &str, sign: char) -> String {
     let mut characters = words.chars().peekable();
     while let Some(character) = characters.next() {
         let next = characters.peek().copied().unwrap_or(' ');
-        if character == sign && open.is_none() && !before.is_alphanumeric() && !next.is_whitespace() && next != sign {
+        if character == sign
+            && open.is_none()
+            && !before.is_alphanumeric()
+            && before != sign
+            && !next.is_whitespace()
+            && next != sign
+        {
             open = Some(line.len());
         } else if character == sign
             && !before.is_whitespace()

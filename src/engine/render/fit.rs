@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::select::Analysis;
 use crate::engine::facts::FactKind;
 use crate::engine::glossary::{Hit, Number, PartOfSpeech, Wording};
+use crate::engine::lexicon::Flags;
 use crate::engine::text::{Document, Tag, Token, TokenKind};
 
 /// Nouns in a row that can still be read at once.
@@ -23,6 +24,19 @@ pub(super) fn fits(analysis: &Analysis<'_>, hit: &Hit, wording: &Wording) -> boo
     }
     let before = hit.tokens.start.checked_sub(1).and_then(|index| document.tokens.get(index));
     let after = document.tokens.get(hit.tokens.end);
+    // "used for tracking issues": what is done, and not a number of things called so.
+    let deed = hit.tokens.len() > 1
+        && document
+            .tokens
+            .get(hit.tokens.start)
+            .is_some_and(|first| first.lower.ends_with("ing") && first.has(Flags::VERB_ING))
+        && before.is_some_and(|before| {
+            before.is(&["for", "by", "while", "when", "before", "after", "is", "are", "was", "were", "we're"])
+        })
+        && document.tokens.get(hit.tokens.end - 1).is_some_and(|last| last.tag == Tag::PluralNoun);
+    if deed {
+        return false;
+    }
     let counted = before.is_some_and(|token| {
         token.is(&["each", "every", "another", "many", "few", "several", "these", "those", "both"])
             || fact_kind(document, token) == Some(FactKind::Number)

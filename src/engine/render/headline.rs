@@ -7,7 +7,7 @@ use super::shorten::{HEADLINE_WORDS, count, short, short_any};
 use crate::engine::facts::extract;
 use crate::engine::lexicon::inflect::{VerbForm, verb_form};
 use crate::engine::reading::{Link, Statement, opens_beside_others, topic};
-use crate::engine::text::Tag;
+use crate::engine::text::{Tag, TokenKind};
 
 impl Teller<'_, '_, '_> {
     /// Short clauses of a statement for the headline; empty when it cannot stand alone.
@@ -123,6 +123,34 @@ impl Teller<'_, '_, '_> {
             || alternative
             || first.is_none_or(|first| first.is(&TIED))
             || document.tokens.get(statement.tokens.end).is_some_and(|next| next.is(&[":"]))
+                && !self.announces_news(statement)
+    }
+
+    /// "The old option was replaced by new ones:" above a list says something without it; "the following services:" does not.
+    fn announces_news(&self, statement: &Statement) -> bool {
+        const OPEN: [&str; 13] = [
+            "following",
+            "including",
+            "include",
+            "includes",
+            "like",
+            "are",
+            "is",
+            "these",
+            "below",
+            "e.g.",
+            "such",
+            "as",
+            "with",
+        ];
+        const FEWEST: usize = 8;
+        let tokens = &self.document().tokens;
+        let below = tokens.get(statement.tokens.end + 1).is_some_and(|next| next.kind == TokenKind::Marker);
+        let words = tokens.get(statement.tokens.clone()).unwrap_or_default();
+        let verb = words.iter().any(|word| {
+            matches!(word.tag, Tag::Auxiliary | Tag::Modal | Tag::Verb(VerbForm::Past | VerbForm::ThirdSingular))
+        });
+        below && verb && words.len() >= FEWEST && !words.iter().any(|word| word.is(&OPEN))
     }
 
     /// What came out, when the message tells it: the latest state, said of what it is the state of.
@@ -272,7 +300,10 @@ impl Teller<'_, '_, '_> {
                 .position(|known| known.trim_matches([',', '.', ';']) == word)
                 .filter(|at| (1..=3).contains(at))?;
             let rest = said.split(' ').skip(at).collect::<Vec<_>>().join(" ");
-            Some(format!("{} {rest}", capitalised(subject)))
+            // "Operation aborted": a note without "was".
+            let done = ["aborted", "cancelled", "canceled", "postponed", "rescheduled", "deferred", "delayed"];
+            let be = if done.contains(&word) { "was " } else { "" };
+            Some(format!("{} {be}{rest}", capitalised(subject)))
         });
         // "Aborted as too few were there": of the one thing it can be said of.
         let deed = ["Aborted", "Postponed", "Delayed", "Cancelled", "Canceled", "Completed", "Finished", "Deferred"];

@@ -46,7 +46,8 @@ fn misplaced(document: &Document<'_>, index: usize, token: &Token) -> Option<Str
             let subject =
                 before.is_some_and(|before| before.tag == Tag::PluralNoun || before.is(&["they", "we", "these"]));
             let participle = next.is_some_and(|next| next.has(Flags::VERB_PAST_PARTICIPLE) && !next.has(Flags::NOUN));
-            (subject && participle).then(|| "were".to_owned())
+            let denied = next.is_some_and(|next| next.tag == Tag::Negation);
+            (subject && (participle || denied)).then(|| "were".to_owned())
         }
         // "all our controllers and there agents".
         "there" => {
@@ -322,7 +323,8 @@ fn been_since(document: &Document<'_>, index: usize) -> bool {
 
 /// The article that a thing in the singular wants and does not have: "database issue".
 fn missing_article(document: &Document<'_>, start: usize) -> Option<&'static str> {
-    const THINGS: [&str; 19] = [
+    const THINGS: [&str; 20] = [
+        "timeout",
         "issue",
         "problem",
         "bug",

@@ -52,7 +52,19 @@ impl<'e, 'd> Teller<'_, 'e, 'd> {
             words = format!("Done: {words}");
         }
         // An id or a link is no sentence.
-        if statement.slot == "reference" { words } else { full_sentence(&self.linked(statement, words)) }
+        if statement.slot == "reference" {
+            return words;
+        }
+        let sentence = full_sentence(&self.linked(statement, words));
+        if self.announces_a_list(statement) { format!("{}:", sentence.trim_end_matches('.')) } else { sentence }
+    }
+
+    /// "Two things change:" above a list.
+    fn announces_a_list(&self, statement: &Statement) -> bool {
+        let token = |index: usize| self.document().tokens.get(index);
+        token(statement.tokens.end).is_some_and(|sign| sign.is(&[":"]))
+            && token(statement.tokens.end + 1)
+                .is_some_and(|next| next.kind == TokenKind::Marker && !next.lower.starts_with(['#', '>']))
     }
 
     /// A statement as words for a headline: without glosses.
@@ -386,7 +398,7 @@ fn first_line_of(block: &str) -> Option<String> {
     let (head, body) = block.split_once('\n').unwrap_or(("", block));
     let head = Some(head.trim()).filter(|head| head.contains(' '));
     let mut lines = head.into_iter().chain(body.lines().map(str::trim)).filter(|line| !line.is_empty());
-    let line = lines.next()?;
+    let line = lines.next().filter(|line| line.chars().filter(|c| c.is_alphanumeric()).count() > 2)?;
     let more = if lines.next().is_some() { " …" } else { "" };
     // A line that holds the mark itself cannot be marked as code.
     let mark = if line.contains('`') { "" } else { "`" };

@@ -55,7 +55,9 @@ impl Said {
         let list = said.iter().filter(|said| said.item).count() > 1;
         let mut text = String::new();
         let mut below_list = false;
-        for said in said {
+        for (position, part) in said.iter().enumerate() {
+            let announces = list && said.get(position + 1).is_some_and(|next| next.item);
+            let said = part;
             let ends_list = below_list && !said.item && !said.goes_on;
             let (gap, mark) = match list {
                 true if said.item => ("\n", "- "),
@@ -68,6 +70,11 @@ impl Said {
             }
             text.push_str(mark);
             text.push_str(&said.text);
+            // The list itself is told elsewhere, or has one item.
+            if text.ends_with(':') && !announces {
+                text.pop();
+                text.push('.');
+            }
         }
         text
     }

@@ -115,6 +115,9 @@ fn breaks_before(text: &str, tokens: &[Token], sentence: Range<usize>, chat: boo
     if bar(token) {
         return false;
     }
+    if lines == 1 && is_tag_line(text, before.span.end) {
+        return true;
+    }
     if !gap.is_empty() && token.capital && is_struck_out(tokens, &sentence) {
         return true;
     }
@@ -149,6 +152,14 @@ fn breaks_before(text: &str, tokens: &[Token], sentence: Range<usize>, chat: boo
     lines == 1 && (stamped || named || speaks(tokens, index) || !soft_break(text, before, token))
 }
 
+/// `[Final message]` alone on its line: what stands below is a part of its own.
+fn is_tag_line(text: &str, end: usize) -> bool {
+    let line = text.get(..end).and_then(|head| head.rsplit('\n').next()).unwrap_or_default().trim();
+    line.strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+        .is_some_and(|inside| !inside.contains(['[', ']']) && inside.split_whitespace().count() <= 4)
+}
+
 /// How many bars the line has whose beginning and end these are.
 fn bars(line: &str, rest: &str) -> usize {
     line.matches(" | ").count() + rest.matches("| ").count()
@@ -169,7 +180,7 @@ fn speaks(tokens: &[Token], index: usize) -> bool {
     const LONGEST_LABEL: usize = 3;
     let emphasis = |at: usize| tokens.get(at).is_some_and(|token| token.is(&["*", "**", "_", "__", "["]));
     let start = if emphasis(index) { index + 1 } else { index };
-    let Some(first) = tokens.get(start) else { return false };
+    let Some(first) = tokens.get(start).filter(|first| !first.lower.starts_with('`')) else { return false };
     if first.fact().is_some() && start > index
         || !(first.capital && first.kind == TokenKind::Word || first.fact().is_some())
     {

@@ -94,6 +94,9 @@ fn marker_length(rest: &str) -> Option<usize> {
         let is_rule = line.contains('-') && line.chars().all(|c| matches!(c, '|' | '-' | ':' | ' ' | '\t'));
         return is_rule.then_some(line.len());
     }
+    if ["[ ] ", "[x] ", "[X] "].iter().any(|task| rest.starts_with(task)) {
+        return Some("[ ]".len());
+    }
     let length = if sign > 0 {
         sign
     } else if rest.starts_with(['-', '*', '•', '◦', '>', '–', '+', '→']) {
