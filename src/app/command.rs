@@ -3,13 +3,14 @@
 //!
 //! ```text
 //! for sales: TEXT      for sales TEXT      TEXT
+//! for finance and sales: TEXT              draft        draft: TEXT
 //! explain TERM         explain TERM for sales         what is TERM?
 //! settings             settings sales                 help
 //! ```
 
 use serde::{Deserialize, Serialize};
 
-use super::Readers;
+use super::{Readers, draft::MOST_READERS};
 use crate::ids::AudienceId;
 
 /// The door through which text came: it decides what bare text means.
@@ -42,6 +43,20 @@ pub enum Command<'a> {
         query: &'a str,
         /// The reader, when one was named.
         reader: Option<AudienceId>,
+    },
+    /// Open the draft editor.
+    Draft {
+        /// The draft; may be empty.
+        text: &'a str,
+    },
+    /// More readers were named than can be compared.
+    TooManyReaders,
+    /// Rewrite a text for several readers.
+    RewriteForSeveral {
+        /// The text.
+        text: &'a str,
+        /// The readers, each once, in the order of their naming.
+        readers: Vec<AudienceId>,
     },
     /// Rewrite a text.
     Rewrite {
@@ -121,7 +136,15 @@ pub fn parse<'a>(text: &'a str, door: Door, readers: &Readers) -> Command<'a> {
     {
         return command;
     }
+    if door != Door::Explain
+        && let Some(text) = draft(text)
+    {
+        return Command::Draft { text };
+    }
     match leading_reader(text, readers) {
+        Leading::Several(_, "") => Command::Help,
+        Leading::Several(several, _) if several.len() > MOST_READERS => Command::TooManyReaders,
+        Leading::Several(several, text) => Command::RewriteForSeveral { text, readers: several },
         Leading::Reader(_, "") => Command::Help,
         Leading::Reader(reader, rest) => body(rest, door, readers, Some(reader)),
         Leading::Unknown(typed) => Command::UnknownReader(typed.to_owned()),
@@ -146,8 +169,25 @@ fn settings<'a>(text: &'a str, readers: &Readers) -> Option<Command<'a>> {
     }
 }
 
+/// `draft`, `draft: TEXT`, `check my draft`; a message that only begins with the word is a message.
+fn draft(text: &str) -> Option<&str> {
+    if is_one_of(text, &["draft", "check draft", "check a draft", "check my draft", "new draft"]) {
+        return Some("");
+    }
+    let (verb, body) = text.split_once(':')?;
+    is_one_of(verb.trim(), &["draft", "check draft"]).then(|| body.trim())
+}
+
+/// Whether a command asks for the draft editor, which a platform shows in another way than an answer.
+#[must_use]
+pub fn asks_for_the_editor(text: &str, door: Door) -> bool {
+    door != Door::Explain && draft(text.trim()).is_some()
+}
+
 enum Leading<'a> {
     Reader(AudienceId, &'a str),
+    /// Two or more, each once.
+    Several(Vec<AudienceId>, &'a str),
     Unknown(&'a str),
     Nothing,
 }
@@ -159,6 +199,11 @@ fn leading_reader<'a>(text: &'a str, readers: &Readers) -> Leading<'a> {
     let (word, rest) = split_word(text);
     if !is_one_of(word.trim_end_matches(':'), &["for"]) || rest.is_empty() {
         return Leading::Nothing;
+    }
+    if let Some((names, body)) = rest.split_once(':')
+        && let Some(leading) = several(names, body.trim(), readers)
+    {
+        return leading;
     }
     // With a colon the name may have several words; a colon far into the text belongs to the message.
     if let Some((name, body)) = rest.split_once(':')
@@ -176,6 +221,39 @@ fn leading_reader<'a>(text: &'a str, readers: &Readers) -> Leading<'a> {
     match readers.find(name.trim_end_matches([',', ';', '-', '–'])) {
         Some(reader) => Leading::Reader(reader.clone(), body.trim_start_matches(['-', '–', ',']).trim()),
         None => Leading::Nothing,
+    }
+}
+
+/// `finance and sales`, `finance, sales & support`. One that names somebody unknown is a list all the same.
+fn several<'a>(names: &'a str, body: &'a str, readers: &Readers) -> Option<Leading<'a>> {
+    const LONGEST_LIST: usize = 120;
+    if names.len() > LONGEST_LIST || names.contains('\n') {
+        return None;
+    }
+    // "For sales, note: …" has a comma as well; only these words say that more readers follow.
+    let joins = names.contains(" and ") || names.contains(['&', '+']);
+    let parts: Vec<&str> = names
+        .split([',', '&', '+', '/'])
+        .flat_map(|part| part.split(" and "))
+        .map(|part| part.trim().trim_start_matches("and "))
+        .filter(|part| !part.is_empty())
+        .collect();
+    let (first, rest) = parts.split_first()?;
+    let mut found = vec![readers.find(first)?.clone()];
+    if rest.is_empty() {
+        return None;
+    }
+    for part in rest {
+        match readers.find(part) {
+            Some(reader) if !found.contains(reader) => found.push(reader.clone()),
+            Some(_) => {}
+            None if joins && part.split_whitespace().nth(1).is_none() => return Some(Leading::Unknown(part)),
+            None => return None,
+        }
+    }
+    match found.len() {
+        1 => found.pop().map(|reader| Leading::Reader(reader, body)),
+        _ => Some(Leading::Several(found, body)),
     }
 }
 
@@ -251,6 +329,10 @@ mod tests {
         Command::Explain { query, reader: (!reader.is_empty()).then(|| AudienceId::new(reader)) }
     }
 
+    fn several<'a>(text: &'a str, readers: &[&str]) -> Command<'a> {
+        Command::RewriteForSeveral { text, readers: readers.iter().map(|id| AudienceId::new(*id)).collect() }
+    }
+
     #[test]
     fn the_rewrite_door() {
         let readers = some_readers();
@@ -284,6 +366,19 @@ mod tests {
             ("What's an SLO for executives?", explain("What's an SLO", "executive")),
             ("explain", rewrite("explain", "")),
             ("für alle: é", rewrite("für alle: é", "")),
+            ("for sales and hr: pod down", several("pod down", &["sales", "hr"])),
+            ("for the sales team, HR & execs: pod down", several("pod down", &["sales", "hr", "executive"])),
+            ("for sales, hr, and operations: pod", several("pod", &["sales", "hr", "operations"])),
+            ("for sales and Sales: pod down", rewrite("pod down", "sales")),
+            ("for sales, hr, ops and execs: pod", Command::TooManyReaders),
+            ("for sales and wizards: pod down", unknown("wizards")),
+            ("for sales and hr:", Command::Help),
+            ("for sales, note: pod down", rewrite("note: pod down", "sales")),
+            ("for sales and the whole of the company: x", rewrite("and the whole of the company: x", "sales")),
+            ("draft", Command::Draft { text: "" }),
+            ("Check my draft", Command::Draft { text: "" }),
+            ("draft: The pod is down", Command::Draft { text: "The pod is down" }),
+            ("draft of the notes is ready", rewrite("draft of the notes is ready", "")),
         ] {
             assert_eq!(parse(text, Door::Rewrite, &readers), expected, "{text:?}");
         }

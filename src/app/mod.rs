@@ -6,6 +6,7 @@
 pub(crate) mod canonical;
 mod command;
 mod definitions;
+mod draft;
 mod explain;
 mod explained;
 mod feedback;
@@ -19,14 +20,16 @@ mod recent;
 mod reply;
 mod request;
 mod rewrite;
+mod several;
 mod share;
 mod typed;
 pub mod wire;
 
 use std::sync::Arc;
 
-pub use command::{Command, Door, parse};
+pub use command::{Command, Door, asks_for_the_editor, parse};
 pub use definitions::MAX_TERM_CHARS;
+pub use draft::{DraftCheck, DraftReply, DraftVersion, MOST_READERS};
 pub use explain::MAX_QUERY_CHARS;
 pub use explained::{AnswerLine, Depth, answer, answer_text};
 pub use feedback::{Feedback, Judgement};
@@ -36,6 +39,7 @@ pub use readers::{Reader, Readers};
 pub use reply::{Aspect, ExplanationReply, Reply, RewriteReply, Say};
 pub use request::{Actor, Intent, Original, Place, ReplyTo, Request, Subject};
 pub use rewrite::MAX_TEXT_CHARS;
+pub use several::Version;
 pub use share::{Credit, Destination, Post, PostedText, ShareInto, ShareTicket, Sharing};
 pub use typed::typed;
 
@@ -120,6 +124,10 @@ impl App {
             Intent::ChangeReader { subject, reader } => self.change_reader(request, subject, reader).await,
             Intent::ChooseReader { reader } => self.choose_reader(request, reader).await,
             Intent::Show { pending, aspect } => self.show(request, pending, *aspect).await,
+            Intent::OpenDraft => self.open_draft(request, ""),
+            Intent::CheckDraft { source, readers } => self.check_draft(request, source, readers).await,
+            Intent::PreparePost { pending, readers } => self.prepare_post(request, pending, readers).await,
+            Intent::PostDraft { pending, version, to } => self.post_draft(request, pending, version, to).await,
             Intent::Share { ticket } => self.share(request, ticket).await,
             Intent::Judge { pending, reader, judgement, shared } => {
                 self.judge(request, pending, reader, *judgement, *shared).await
@@ -138,6 +146,11 @@ impl App {
             Command::UnknownReader(typed) => Reply::Say(Say::unknown_reader(&typed, &self.readers)),
             Command::PointsElsewhere => Reply::Say(Say::not_seen()),
             Command::Explain { query, reader } => self.explain_or_rewrite(request, query, reader).await,
+            Command::Draft { text } => self.open_draft(request, text),
+            Command::TooManyReaders => Reply::Say(Say::too_many_readers(MOST_READERS)),
+            Command::RewriteForSeveral { text, readers } => {
+                self.rewrite_for_several(request, &crate::engine::SourceText::new(text), &readers).await
+            }
             Command::Rewrite { text, reader } => {
                 self.rewrite_for(request, &crate::engine::SourceText::new(text), reader.as_ref()).await
             }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::definitions::MAX_TERM_CHARS;
-use super::{Depth, Feedback, Post, Readers, Sharing};
+use super::{Depth, DraftReply, Feedback, Post, PostedText, Readers, Sharing, Version};
 use crate::{
     engine::{Audience, Explanation, Rendering, SourceText},
     ids::{AudienceId, PendingId},
@@ -35,6 +35,14 @@ pub enum Reply {
         /// Words of the message that look like jargon and have no entry.
         unknown: Vec<String>,
     },
+    /// The same message for several readers, with one text kept behind all of them.
+    Several(Vec<Version>),
+    /// The draft editor.
+    Draft(Box<DraftReply>),
+    /// What of a draft can be posted, and a form that asks where.
+    DraftPost(Box<DraftReply>),
+    /// A text to copy, because it could not be posted.
+    Copy(PostedText),
     /// Something to post where everybody reads it.
     Post(Box<Post>),
     /// A sentence or two.
@@ -144,6 +152,26 @@ impl Say {
 
     pub(super) fn cannot_be_shared() -> Self {
         Self::sorry("I do not know where this text was posted, so I cannot share it there. Copy the answer instead.")
+    }
+
+    pub(super) fn too_many_readers(most: usize) -> Self {
+        Self::sorry(format!("Name at most {most} readers at once, then their versions can be compared."))
+    }
+
+    pub(super) fn words_have_changed() -> Self {
+        Self::sorry(
+            "The glossary has changed since you read this version, so nothing was posted. Check the draft again, then post.",
+        )
+    }
+
+    /// What is said while a post is on its way.
+    #[must_use]
+    pub fn on_its_way() -> Self {
+        Self { text: "It is being posted.".to_owned(), is_failure: false }
+    }
+
+    pub(super) fn posted() -> Self {
+        Self { text: "It is posted.".to_owned(), is_failure: false }
     }
 
     pub(super) fn counted() -> Self {

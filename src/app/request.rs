@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Aspect, Door, Judgement, ShareInto, ShareTicket};
+use super::{Aspect, Destination, Door, DraftVersion, Judgement, ShareInto, ShareTicket};
 use crate::{
     clock::Timestamp,
     engine::SourceText,
-    ids::{ChannelId, OrganisationId, PendingId, PersonId, RequestId, WorkspaceId},
+    ids::{AudienceId, ChannelId, OrganisationId, PendingId, PersonId, RequestId, WorkspaceId},
 };
 
 /// Who asks.
@@ -125,6 +125,32 @@ pub enum Intent {
         /// What was approved.
         ticket: ShareTicket,
     },
+    /// Open the draft editor.
+    OpenDraft,
+    /// Say what readers will take from a draft.
+    CheckDraft {
+        /// The draft.
+        #[serde(with = "source_text")]
+        source: SourceText,
+        /// Ids of audiences.
+        readers: Vec<String>,
+    },
+    /// Show what of a draft can be posted, and ask where.
+    PreparePost {
+        /// The text behind the draft.
+        pending: PendingId,
+        /// Whose versions were read.
+        readers: Vec<AudienceId>,
+    },
+    /// Post a draft.
+    PostDraft {
+        /// The text behind it.
+        pending: PendingId,
+        /// Which words.
+        version: DraftVersion,
+        /// Where.
+        to: Destination,
+    },
     /// Say how an answer was.
     Judge {
         /// The text behind the answer.
@@ -157,7 +183,7 @@ impl Intent {
     /// Whether its fulfilment is seen by everybody, and must therefore happen once.
     #[must_use]
     pub fn is_public(&self) -> bool {
-        matches!(self, Self::Share { .. })
+        matches!(self, Self::Share { .. } | Self::PostDraft { .. })
     }
 }
 

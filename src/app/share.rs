@@ -127,7 +127,7 @@ pub struct Post {
 }
 
 /// Where a post goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Destination {
     /// The channel.
     pub channel: ChannelId,
@@ -135,6 +135,8 @@ pub struct Destination {
     pub thread: Option<String>,
     /// Takes the post where the app itself may not post.
     pub address: Option<String>,
+    /// What links into the workspace begin with, as the platform names it.
+    pub site: Option<String>,
 }
 
 /// What is posted.
@@ -182,6 +184,7 @@ impl App {
                 channel: place.channel,
                 thread: original.thread.clone(),
                 address: original.address.clone(),
+                site: original.site.clone(),
             },
             text: PostedText::Rewrite { rendering: Box::new(reply.rendering.clone()), reader },
             done: ended(Sharing::Done(ticket.into)),
@@ -192,7 +195,7 @@ impl App {
 }
 
 /// What the words of an answer hash to: two answers of the same digest read the same.
-fn digest(rendering: &Rendering) -> String {
+pub(super) fn digest(rendering: &Rendering) -> String {
     let mut hash = Sha256::new();
     let mut add = |text: &str| {
         hash.update(text.len().to_le_bytes());

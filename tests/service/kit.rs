@@ -111,6 +111,21 @@ fn check_element(element: &Value) {
         "plain_text_input" => {
             let most = element.get("max_length").map_or(3000, |most| most.as_u64().unwrap());
             assert!((1..=3000).contains(&most));
+            let initial = element.get("initial_value").map_or(0, |text| units(text.as_str().unwrap()));
+            assert!(initial as u64 <= most, "a first value of {initial} characters in a field of {most}");
+        }
+        "multi_static_select" => {
+            check_plain_text(&element["placeholder"], 150);
+            let options = element["options"].as_array().unwrap();
+            assert!((1..=100).contains(&options.len()));
+            options.iter().for_each(check_option);
+            let most = element["max_selected_items"].as_u64().unwrap();
+            let chosen = element.get("initial_options").map_or(&[][..], |chosen| chosen.as_array().unwrap());
+            assert!(chosen.len() as u64 <= most && chosen.iter().all(|option| options.contains(option)));
+        }
+        "conversations_select" => {
+            let kinds = element["filter"]["include"].as_array().unwrap();
+            assert!(kinds.iter().all(|kind| ["im", "mpim", "private", "public"].contains(&kind.as_str().unwrap())));
         }
         other => panic!("an element of kind {other}"),
     }

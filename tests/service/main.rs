@@ -11,6 +11,7 @@ mod commands;
 mod databases;
 mod delivery;
 mod doors;
+mod drafts;
 mod events;
 mod fake_slack;
 mod fixtures;

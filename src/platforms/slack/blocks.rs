@@ -104,12 +104,35 @@ pub(super) enum Element {
         #[serde(skip_serializing_if = "Option::is_none")]
         initial_option: Option<Rendered>,
     },
+    MultiStaticSelect {
+        action_id: &'static str,
+        placeholder: PlainText<150>,
+        options: Rendered,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        initial_options: Vec<Rendered>,
+        max_selected_items: usize,
+    },
+    ConversationsSelect {
+        action_id: &'static str,
+        default_to_current_conversation: bool,
+        response_url_enabled: bool,
+        filter: ConversationFilter,
+    },
     PlainTextInput {
         action_id: &'static str,
         multiline: bool,
         #[serde(skip_serializing_if = "Option::is_none")]
+        initial_value: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
         max_length: Option<usize>,
     },
+}
+
+/// Which conversations can be chosen.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct ConversationFilter {
+    pub(super) include: [&'static str; 2],
+    pub(super) exclude_bot_users: bool,
 }
 
 /// The question before something is done that everybody sees.
@@ -179,8 +202,9 @@ impl Element {
                 let asked = confirm.as_ref().map_or(0, Confirm::chars);
                 split::length(&text.0) + value.len() + asked
             }
-            Self::StaticSelect { options, .. } => options.len(),
-            Self::PlainTextInput { .. } => 0,
+            Self::StaticSelect { options, .. } | Self::MultiStaticSelect { options, .. } => options.len(),
+            Self::ConversationsSelect { .. } => 0,
+            Self::PlainTextInput { initial_value, .. } => initial_value.as_deref().map_or(0, split::length),
         }
     }
 }

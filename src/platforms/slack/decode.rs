@@ -6,33 +6,26 @@
 use std::{borrow::Cow, fmt};
 
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 use super::{
     events::{self, Ended},
+    forms,
     menu::{self, Target},
     mrkdwn,
-    payload::{Action, BlockActions, EventEnvelope, InteractionKind, MessageAction, Origin, Shortcut, ViewEvent},
+    payload::{Action, BlockActions, EventEnvelope, InteractionKind, MessageAction, Origin, Shortcut},
     rich_text,
     verify::Verified,
 };
 use crate::{
-    app::{Actor, Door, Intent, Judgement, Original, Place, ReplyTo, Request, ShareTicket, Subject},
+    app::{
+        Actor, Door, Intent, Judgement, Original, Place, ReplyTo, Request, ShareTicket, Subject, asks_for_the_editor,
+    },
     clock::Timestamp,
-    engine::SourceText,
     ids::{ChannelId, OrganisationId, PendingId, PersonId, RequestId, WorkspaceId},
 };
 
-/// The callback id of the dialog with a text field and a reader menu.
-pub(super) const FORM: &str = "compose";
-/// The callback id of the dialog that asks for a definition.
-pub(super) const DEFINITION: &str = "definition";
-/// Block id of a dialog's text field.
-pub(super) const FORM_TEXT: &str = "text";
-/// Block id of that dialog's reader menu.
-pub(super) const FORM_READER: &str = "reader";
-/// Action id of both fields.
-pub(super) const FORM_FIELD: &str = "value";
+/// The callback id of the shortcut that opens the draft editor.
+const CHECK_DRAFT: &str = "check_draft";
 
 /// A decoded delivery.
 #[derive(Debug, PartialEq)]
@@ -143,14 +136,22 @@ fn form_command(form: Form<'_>, now: Timestamp) -> Result<Delivery, Malformed> {
     let person = form.user_id.filter(|id| !id.is_empty()).ok_or(Malformed("command without user_id"))?;
     // Apps may rename their commands, so only the one that says "explain" changes what bare text means.
     let is_explain = form.command.is_some_and(|command| command.trim_start_matches('/').starts_with("explain"));
+    let door = if is_explain { Door::Explain } else { Door::Rewrite };
     let owned = |field: Option<Cow<'_, str>>| field.filter(|text| !text.is_empty()).map(Cow::into_owned);
+    let text = mrkdwn::read(form.text.as_deref().unwrap_or_default());
+    let ticket = form.trigger_id.as_deref().filter(|ticket| !ticket.is_empty());
+    let reply_to = match ticket.filter(|_| asks_for_the_editor(text.text(), door)) {
+        Some(ticket) => {
+            ReplyTo::Dialog { ticket: ticket.to_owned(), fallback: form.response_url.as_deref().map(str::to_owned) }
+        }
+        None => ReplyTo::Response,
+    };
     let original = Original { site: owned(form.team_domain), address: owned(form.response_url), ..Original::default() };
     let place = owned(form.channel_id).map(|channel| Place {
         // What is typed in a conversation of two is said there already, and the app is no part of it.
         original: (!channel.starts_with('D')).then_some(original),
         channel: ChannelId::new(channel),
     });
-    let door = if is_explain { Door::Explain } else { Door::Rewrite };
     Ok(Delivery::Request(Box::new(Request {
         id: request_id(form.trigger_id.as_deref()),
         actor: Actor {
@@ -159,8 +160,8 @@ fn form_command(form: Form<'_>, now: Timestamp) -> Result<Delivery, Malformed> {
             organisation: organisation.map(|id| OrganisationId::new(id.into_owned())),
         },
         received_at: now,
-        intent: Intent::Command { door, text: mrkdwn::read(form.text.as_deref().unwrap_or_default()) },
-        reply_to: ReplyTo::Response,
+        intent: Intent::Command { door, text },
+        reply_to,
         place,
     })))
 }
@@ -178,8 +179,8 @@ fn interaction(payload: &str, now: Timestamp) -> Result<Delivery, Malformed> {
     match &*kind.kind {
         "message_action" => message_action(parse_owned(payload)?, now),
         "block_actions" => block_actions(parse_owned(payload)?, now),
-        "view_submission" => view_submission(parse_owned(payload)?, now),
-        "view_closed" => view_closed(parse_owned(payload)?, now),
+        "view_submission" => forms::sent(parse_owned(payload)?, now),
+        "view_closed" => forms::closed(parse_owned(payload)?, now),
         "shortcut" => shortcut(parse_owned(payload)?, now),
         _ => Ok(Delivery::Ignored),
     }
@@ -193,7 +194,13 @@ fn parse_owned<T: DeserializeOwned>(payload: &str) -> Result<T, Malformed> {
     parse(payload)
 }
 
-fn request(origin: &Origin, now: Timestamp, intent: Intent, reply_to: ReplyTo) -> Result<Delivery, Malformed> {
+/// A request of whoever did it.
+pub(super) fn request(
+    origin: &Origin,
+    now: Timestamp,
+    intent: Intent,
+    reply_to: ReplyTo,
+) -> Result<Delivery, Malformed> {
     // For an organisation-wide installation the team may be null; then the person's own team is the workspace.
     let workspace = origin
         .team
@@ -243,7 +250,8 @@ fn message_action(action: MessageAction, now: Timestamp) -> Result<Delivery, Mal
 
 fn shortcut(shortcut: Shortcut, now: Timestamp) -> Result<Delivery, Malformed> {
     let reply_to = dialog(&shortcut.origin, None)?;
-    request(&shortcut.origin, now, Intent::Compose, reply_to)
+    let intent = if shortcut.callback_id == CHECK_DRAFT { Intent::OpenDraft } else { Intent::Compose };
+    request(&shortcut.origin, now, intent, reply_to)
 }
 
 fn block_actions(click: BlockActions, now: Timestamp) -> Result<Delivery, Malformed> {
@@ -255,7 +263,7 @@ fn block_actions(click: BlockActions, now: Timestamp) -> Result<Delivery, Malfor
         return request(&click.origin, now, intent, reply_to);
     }
     // A choice in the form is read when the form is sent.
-    if click.view.as_ref().is_some_and(|view| view.callback_id == FORM) {
+    if click.view.as_ref().is_some_and(|view| forms::is_form(&view.callback_id)) {
         return Ok(Delivery::Ignored);
     }
     if let Some(pending) = menu::missed_term(action) {
@@ -265,17 +273,30 @@ fn block_actions(click: BlockActions, now: Timestamp) -> Result<Delivery, Malfor
         };
         return request(&click.origin, now, Intent::MissTerm { pending }, reply_to);
     }
+    if let Some((pending, readers)) = menu::post_wanted(action) {
+        let ticket = click.origin.trigger_id.clone().ok_or(Malformed("an interaction without trigger_id"))?;
+        let intent = Intent::PreparePost { pending, readers };
+        return request(&click.origin, now, intent, ReplyTo::DialogAbove { ticket });
+    }
     let Some((intent, id)) = pressed(action) else { return Ok(Delivery::Ignored) };
     let reply_to = match (click.view, click.response_url) {
         (Some(view), _) => ReplyTo::OpenDialog { dialog: view.id },
         (None, Some(address)) => ReplyTo::Message { address },
         (None, None) => return Err(Malformed("a choice without view or response_url")),
     };
-    let mut request = request(&click.origin, now, intent, reply_to)?;
-    if let (Delivery::Request(request), Some(id)) = (&mut request, id) {
-        request.id = id;
+    let request = request(&click.origin, now, intent, reply_to)?;
+    Ok(match id {
+        Some(id) => with_id(request, id),
+        None => request,
+    })
+}
+
+/// The same under an id of its own, so that another delivery with that id is taken for a repetition.
+pub(super) fn with_id(delivery: Delivery, id: RequestId) -> Delivery {
+    match delivery {
+        Delivery::Request(request) => Delivery::Request(Box::new(Request { id, ..*request })),
+        other => other,
     }
-    Ok(request)
 }
 
 /// What a control asks for. What counts once however often it is pressed has an id of its own.
@@ -308,34 +329,4 @@ fn reader_choice(action: &Action) -> Option<Intent> {
         Target::Concept(concept) => Intent::ChangeReader { subject: Subject::Concept(concept.to_owned()), reader },
         Target::Settings => Intent::ChooseReader { reader },
     })
-}
-
-fn view_submission(event: ViewEvent, now: Timestamp) -> Result<Delivery, Malformed> {
-    let values = event.view.state.map(|state| state.values).unwrap_or_default();
-    let field = |block: &str| values.get(block).and_then(|block| block.get(FORM_FIELD));
-    let text = field(FORM_TEXT).and_then(|field| field.get("value")).and_then(Value::as_str);
-    match event.view.callback_id.as_str() {
-        FORM => {}
-        DEFINITION => {
-            let term = text.ok_or(Malformed("a form without its field"))?.to_owned();
-            return request(&event.origin, now, Intent::RequestDefinition { term }, ReplyTo::Form);
-        }
-        _ => return Ok(Delivery::Ignored),
-    }
-    let reader = field(FORM_READER)
-        .and_then(|field| field.get("selected_option"))
-        .and_then(|option| option.get("value"))
-        .and_then(Value::as_str);
-    let (Some(text), Some(reader)) = (text, reader) else { return Err(Malformed("a form without its fields")) };
-    // A text field gives the characters as typed, without markup.
-    let intent = Intent::RewriteFor { source: SourceText::new(text), reader: reader.to_owned() };
-    request(&event.origin, now, intent, ReplyTo::Form)
-}
-
-fn view_closed(event: ViewEvent, now: Timestamp) -> Result<Delivery, Malformed> {
-    if event.view.private_metadata.is_empty() {
-        return Ok(Delivery::Ignored);
-    }
-    let intent = Intent::Dismiss { pending: PendingId::new(event.view.private_metadata) };
-    request(&event.origin, now, intent, ReplyTo::Nowhere)
 }

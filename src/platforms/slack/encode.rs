@@ -4,14 +4,15 @@ use serde::Serialize;
 
 use super::{
     blocks::{Block, BlockId, Blocks, Element, Limits, MAX_TEXT, MESSAGE_LIMITS, PlainText, VIEW_LIMITS},
-    decode::{DEFINITION, FORM, FORM_FIELD, FORM_READER, FORM_TEXT},
+    draft,
+    forms::{DEFINITION, DRAFT, DRAFT_POST, FORM, FORM_FIELD, FORM_READER, FORM_TEXT},
     menu::{self, ReaderMenu, Target},
     mrkdwn, split,
 };
 use crate::{
     app::{
-        AnswerLine, Aspect, Depth, ExplanationReply, Feedback, MAX_TERM_CHARS, Readers, Reply, RewriteReply, ShareInto,
-        Sharing, answer,
+        AnswerLine, Aspect, Depth, ExplanationReply, Feedback, MAX_TERM_CHARS, PostedText, Readers, Reply,
+        RewriteReply, ShareInto, Sharing, Version, answer,
     },
     engine::{Explanation, ExplanationStatus, Rendering},
     ids::AudienceId,
@@ -20,9 +21,14 @@ use crate::{
 /// Room for the small print, the menu and the buttons below a long text.
 pub(super) const BELOW: Limits = Limits { blocks: 6, chars: 4_500 };
 
+const NO_EDITOR: &str = "I cannot open the draft editor here: it is a dialog, and the app has no token to open one. Use \
+`/upshot for sales: your text` to see what sales will take from it.";
+
 const HELP: &str = "*Upshot turns technical messages into business language.*\n\
 • `/upshot The pod is crash looping …` rewrites a text.\n\
 • `/upshot for sales: …` rewrites it for one kind of reader.\n\
+• `/upshot for finance and sales: …` rewrites it for up to three at once.\n\
+• `/upshot draft` checks what you are about to send, and posts it when you approve.\n\
 • `/explain p95` explains a term.\n\
 • `/upshot settings sales` makes sales your usual reader.\n\
 • On any message: *More actions* → *Explain this*.";
@@ -96,6 +102,15 @@ impl Encoder<'_> {
                 self.push_controls(&mut blocks, &Target::Settings, reader, Vec::new());
                 format!("{text} {reader}. To change it: /upshot settings sales")
             }
+            Reply::Several(versions) => self.several_message(&mut blocks, versions),
+            Reply::Draft(_) | Reply::DraftPost(_) => NO_EDITOR.to_owned(),
+            Reply::Copy(text) => {
+                draft::copy(&mut blocks, text);
+                match text {
+                    PostedText::Own(source) => mrkdwn::write(source.text()),
+                    PostedText::Rewrite { rendering, .. } => upshot_text(rendering),
+                }
+            }
             Reply::Say(say) => mrkdwn::write(say.text()),
             // What is posted is made where it is posted; this is what the person sees of it meanwhile.
             Reply::Post(post) => return self.message(&post.done),
@@ -103,7 +118,7 @@ impl Encoder<'_> {
             Reply::Help | Reply::Form { .. } | Reply::DefinitionForm { .. } => HELP.to_owned(),
             Reply::Nothing => String::new(),
         };
-        if matches!(reply, Reply::Say(_) | Reply::Help | Reply::Form { .. } | Reply::DefinitionForm { .. }) {
+        if blocks.is_empty() {
             blocks.push_text(&text, Limits { blocks: 0, chars: 0 });
         }
         let blocks = (!blocks.is_empty()).then_some(blocks);
@@ -151,6 +166,27 @@ impl Encoder<'_> {
                 view.title = PlainText::shortened("Ask for a definition");
                 view.submit = Some(PlainText::shortened("Ask"));
                 definition_form(&mut blocks, unknown);
+            }
+            Reply::Draft(found) => {
+                view.callback_id = DRAFT;
+                view.title = PlainText::shortened("Check a draft");
+                view.submit = Some(PlainText::shortened(if found.checks.is_empty() { "Check" } else { "Check again" }));
+                if let Some(pending) = &found.pending {
+                    view.private_metadata = pending.to_string();
+                    view.notify_on_close = true;
+                }
+                self.draft(&mut blocks, found);
+            }
+            Reply::DraftPost(found) => {
+                view.callback_id = DRAFT_POST;
+                view.title = PlainText::shortened("Post your draft");
+                view.submit = Some(PlainText::shortened("Post"));
+                view.private_metadata = found.pending.as_ref().map(ToString::to_string).unwrap_or_default();
+                self.draft_post(&mut blocks, found);
+            }
+            Reply::Copy(text) => {
+                view.title = PlainText::shortened("Copy your text");
+                draft::copy(&mut blocks, text);
             }
             Reply::Post(post) => return self.view(&post.done),
             other => {
@@ -210,6 +246,28 @@ impl Encoder<'_> {
         blocks.push_text(&aspect_text(Aspect::Original, rewrite), reserve(0, 0));
     }
 
+    fn several_message(self, blocks: &mut Blocks, versions: &[Version]) -> String {
+        let mut texts = Vec::new();
+        for (number, version) in versions.iter().enumerate() {
+            let others = versions.len() - number - 1;
+            let below = Limits { blocks: BELOW.blocks + 10 * others, chars: BELOW.chars + 2_000 * others };
+            let title = format!("For this reader: {}", version.title);
+            push_heading(blocks, &title);
+            draft::push_version(blocks, &version.rewrite, below);
+            texts.push(split::shorten(
+                &format!("*{}*\n{}", mrkdwn::write(&title), upshot_text(&version.rewrite.rendering)),
+                MAX_TEXT / versions.len() - 2,
+            ));
+        }
+        if let Some((pending, first)) =
+            versions.first().and_then(|first| Some((first.rewrite.pending.as_ref()?, first)))
+        {
+            blocks.push_context("Choose one reader to see where each word came from, or to share their version:");
+            self.push_controls(blocks, &Target::Text(pending.as_str()), &first.rewrite.reader, Vec::new());
+        }
+        texts.join("\n\n")
+    }
+
     fn explanation_message(self, blocks: &mut Blocks, found: &ExplanationReply) -> String {
         let text = explanation_text(&found.explanation, found.depth);
         blocks.push_text(&text, BELOW);
@@ -231,7 +289,12 @@ impl Encoder<'_> {
         blocks.push(Block::Input {
             block_id: BlockId::shortened(FORM_TEXT.to_owned()),
             label: PlainText::shortened("Technical text"),
-            element: Element::PlainTextInput { action_id: FORM_FIELD, multiline: true, max_length: None },
+            element: Element::PlainTextInput {
+                action_id: FORM_FIELD,
+                multiline: true,
+                max_length: None,
+                initial_value: None,
+            },
             hint: None,
         });
         if let Some(element) = self.menu.element(reader, FORM_FIELD) {
@@ -290,7 +353,12 @@ fn definition_form(blocks: &mut Blocks, unknown: &[String]) {
     blocks.push(Block::Input {
         block_id: BlockId::shortened(FORM_TEXT.to_owned()),
         label: PlainText::shortened("Which term?"),
-        element: Element::PlainTextInput { action_id: FORM_FIELD, multiline: false, max_length: Some(MAX_TERM_CHARS) },
+        element: Element::PlainTextInput {
+            action_id: FORM_FIELD,
+            multiline: false,
+            max_length: Some(MAX_TERM_CHARS),
+            initial_value: None,
+        },
         hint: Some(PlainText::shortened(&hint)),
     });
 }
@@ -348,7 +416,7 @@ fn push_small_print(blocks: &mut Blocks, rendering: &Rendering) {
     blocks.push_context(&mrkdwn::write(&lines.join("\n")));
 }
 
-fn push_heading(blocks: &mut Blocks, title: &str) {
+pub(super) fn push_heading(blocks: &mut Blocks, title: &str) {
     blocks.push(Block::Divider);
     blocks.push(Block::Header { text: PlainText::shortened(title) });
 }

@@ -19,7 +19,7 @@ use super::{
     tokens::Heeded,
 };
 use crate::{
-    app::{Reply, ReplyTo, Request, TakenOn},
+    app::{Intent, Reply, ReplyTo, Request, Say, TakenOn},
     ids::Platform,
 };
 
@@ -166,6 +166,11 @@ async fn publish(slack: Arc<Slack>, request: Request) -> Response {
     let Ok(permit) = slack.deliveries.clone().try_acquire_owned() else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
+    // A form that was sent needs another content, a button does not.
+    let meanwhile = match &request.intent {
+        Intent::PostDraft { .. } => json(&slack.encoder().form_answer(&Reply::Say(Say::on_its_way()))),
+        _ => StatusCode::OK.into_response(),
+    };
     let now = slack.clock.moment();
     match slack.app.take_on(Platform::Slack, &request, now, now.plus(DIALOG_TIME)).await {
         Ok(TakenOn::First) => {
@@ -178,9 +183,9 @@ async fn publish(slack: Arc<Slack>, request: Request) -> Response {
                 }
                 drop(permit);
             });
-            StatusCode::OK.into_response()
+            meanwhile
         }
-        Ok(TakenOn::Before) => StatusCode::OK.into_response(),
+        Ok(TakenOn::Before) => meanwhile,
         Err(error) => {
             tracing::warn!(request = %request.id, error = &error as &dyn Error, "a delivery was sent back");
             StatusCode::SERVICE_UNAVAILABLE.into_response()

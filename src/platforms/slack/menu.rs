@@ -23,6 +23,7 @@ pub(super) const SHARE: &str = "share";
 pub(super) const HELPFUL: &str = "helpful";
 pub(super) const WRONG: &str = "wrong";
 pub(super) const MISSED: &str = "missed";
+pub(super) const POST: &str = "post_draft";
 pub(super) const REQUEST: &str = "request_definition";
 
 const TEXT: &str = "text:";
@@ -208,6 +209,50 @@ impl ReaderMenu {
             initial_option: self.one.get(reader).map(|option| Rendered(Arc::clone(option))),
         })
     }
+}
+
+impl ReaderMenu {
+    /// A menu in which several readers can be chosen.
+    pub(super) fn several(&self, readers: &[AudienceId], action_id: &'static str, most: usize) -> Option<Element> {
+        Some(Element::MultiStaticSelect {
+            action_id,
+            placeholder: PlainText::shortened("Readers"),
+            options: Rendered(Arc::clone(self.all.as_ref()?)),
+            initial_options: readers
+                .iter()
+                .filter_map(|id| self.one.get(id))
+                .map(|one| Rendered(Arc::clone(one)))
+                .collect(),
+            max_selected_items: most,
+        })
+    }
+}
+
+/// A menu of these labels and values, the first one chosen.
+pub(super) fn choice(labelled: &[(String, String)], action_id: &'static str) -> Option<Element> {
+    let option = |(label, value): &'_ (String, String)| (PlainText::shortened(label), value.clone());
+    let options: Vec<(PlainText<75>, String)> = labelled.iter().map(option).collect();
+    let options: Vec<MenuOption<'_>> =
+        options.iter().map(|(text, value)| MenuOption { text: text.clone(), value }).collect();
+    Some(Element::StaticSelect {
+        action_id,
+        placeholder: PlainText::shortened("Choose"),
+        initial_option: Some(Rendered(render(options.first()?)?)),
+        options: Rendered(render(&options)?),
+    })
+}
+
+/// The button behind which a draft can be posted.
+pub(super) fn post_button(pending: &PendingId, readers: &[AudienceId]) -> Element {
+    let readers = readers.iter().map(AudienceId::as_str).collect::<Vec<_>>().join(",");
+    button(POST, "Post as approved", format!("{pending}.{readers}"))
+}
+
+/// What such a button is about.
+pub(super) fn post_wanted(action: &Action) -> Option<(PendingId, Vec<AudienceId>)> {
+    let value = action.value.as_deref().filter(|_| action.action_id == POST)?;
+    let (pending, readers) = value.split_once('.')?;
+    Some((PendingId::new(pending), readers.split(',').filter(|id| !id.is_empty()).map(AudienceId::new).collect()))
 }
 
 fn render(value: &impl Serialize) -> Option<Arc<RawValue>> {

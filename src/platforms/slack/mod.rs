@@ -6,9 +6,11 @@
 mod blocks;
 mod client;
 mod decode;
+mod draft;
 mod encode;
 mod error;
 mod events;
+mod forms;
 mod http;
 mod manifest;
 mod menu;

@@ -142,11 +142,22 @@ pub(super) struct ViewEvent {
     #[serde(flatten)]
     pub(super) origin: Origin,
     pub(super) view: View,
+    /// Addresses that take posts in the conversations that were chosen.
+    #[serde(default)]
+    pub(super) response_urls: Vec<ConversationAddress>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct ConversationAddress {
+    pub(super) channel_id: String,
+    pub(super) response_url: String,
 }
 
 /// A global shortcut.
 #[derive(Debug, Deserialize)]
 pub(super) struct Shortcut {
+    #[serde(default)]
+    pub(super) callback_id: String,
     #[serde(flatten)]
     pub(super) origin: Origin,
 }

@@ -83,7 +83,7 @@ impl Slack {
         let people = people_of(post);
         let names = Names {
             known: tokio::time::timeout(NAMES_TIME, self.names_of(actor, &people)).await.unwrap_or_default(),
-            site: post.credit.original.as_ref().and_then(|original| original.site.as_deref()),
+            site: post.to.site.as_deref(),
             host: self.client.site_host(),
         };
         let public = PublicPost {

@@ -1,0 +1,155 @@
+//! The draft editor: what up to three readers will take from a text before it is sent, and posting it once its author
+//! approves.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    App, Credit, Destination, Post, PostedText, Reply, Request, RewriteReply, Say, pending::Kept,
+    rewrite::MAX_TEXT_CHARS, share::digest,
+};
+use crate::{
+    engine::{Draft, Review, SourceText},
+    ids::{AudienceId, PendingId},
+};
+
+/// More readers than this at once nobody compares.
+pub const MOST_READERS: usize = 3;
+
+/// A draft with what was found in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DraftReply {
+    /// The text as its author wrote it; empty at first.
+    pub text: String,
+    /// Who it is for.
+    pub readers: Vec<AudienceId>,
+    /// What each of them takes from it; none before it was checked.
+    pub checks: Vec<DraftCheck>,
+    /// The kept text, so that it can be posted; `None` before it was checked, or when it could not be kept.
+    pub pending: Option<PendingId>,
+}
+
+/// What one reader takes from a draft.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DraftCheck {
+    /// The reader, as people name them.
+    pub title: String,
+    /// What they take from it.
+    pub version: RewriteReply,
+    /// What they may stumble over.
+    pub review: Review,
+    /// What the words of the version hash to.
+    pub digest: String,
+}
+
+/// Which words are posted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DraftVersion {
+    /// The author's own.
+    Own,
+    /// Those for one reader, when they are still the ones that were read.
+    For {
+        /// The reader.
+        reader: AudienceId,
+        /// What the words hash to.
+        digest: String,
+    },
+}
+
+impl App {
+    pub(super) fn open_draft(&self, request: &Request, text: &str) -> Reply {
+        Reply::Draft(Box::new(DraftReply {
+            text: text.to_owned(),
+            readers: vec![self.reader(request)],
+            checks: Vec::new(),
+            pending: None,
+        }))
+    }
+
+    pub(super) async fn check_draft(&self, request: &Request, source: &SourceText, readers: &[String]) -> Reply {
+        if source.text().trim().is_empty() {
+            return Reply::Say(Say::nothing_to_rewrite());
+        }
+        if source.text().chars().nth(MAX_TEXT_CHARS).is_some() {
+            return Reply::Say(Say::too_long(MAX_TEXT_CHARS));
+        }
+        let mut chosen: Vec<AudienceId> = Vec::new();
+        for reader in readers {
+            match self.readers.find(reader) {
+                Some(id) if !chosen.contains(id) => chosen.push(id.clone()),
+                Some(_) => {}
+                None => return Reply::Say(Say::unknown_reader(reader, &self.readers)),
+            }
+        }
+        if chosen.is_empty() {
+            chosen.push(self.reader(request));
+        }
+        if chosen.len() > MOST_READERS {
+            return Reply::Say(Say::too_many_readers(MOST_READERS));
+        }
+        let pending = self.keep(request, source).await;
+        let kept = Kept { source: source.clone(), place: None };
+        let checks = chosen.iter().map(|reader| self.check_for(request, &kept, reader, pending.as_ref())).collect();
+        let text = source.text().to_owned();
+        Reply::Draft(Box::new(DraftReply { text, readers: chosen, checks, pending }))
+    }
+
+    fn check_for(
+        &self,
+        request: &Request,
+        kept: &Kept,
+        reader: &AudienceId,
+        pending: Option<&PendingId>,
+    ) -> DraftCheck {
+        let engine = self.engine();
+        let audience = self.audience(&engine, request, Some(reader));
+        let review = engine.check(&kept.source, audience, Draft::Message);
+        let version = self.render(request, kept.clone(), Some(reader), pending.cloned());
+        DraftCheck { title: audience.title.clone(), digest: digest(&version.rendering), version, review }
+    }
+
+    /// Shows what can be posted, word for word, before anything is.
+    pub(super) async fn prepare_post(&self, request: &Request, pending: &PendingId, readers: &[AudienceId]) -> Reply {
+        match self.kept(request, pending).await {
+            Ok(Some(kept)) => {
+                let readers: Vec<AudienceId> = readers.iter().take(MOST_READERS).cloned().collect();
+                let checks =
+                    readers.iter().map(|reader| self.check_for(request, &kept, reader, Some(pending))).collect();
+                let text = kept.source.text().to_owned();
+                Reply::DraftPost(Box::new(DraftReply { text, readers, checks, pending: Some(pending.clone()) }))
+            }
+            Ok(None) => Reply::Say(Say::expired()),
+            Err(()) => Reply::Say(Say::unavailable()),
+        }
+    }
+
+    pub(super) async fn post_draft(
+        &self,
+        request: &Request,
+        pending: &PendingId,
+        version: &DraftVersion,
+        to: &Destination,
+    ) -> Reply {
+        let kept = match self.kept(request, pending).await {
+            Ok(Some(kept)) => kept,
+            Ok(None) => return Reply::Say(Say::expired()),
+            Err(()) => return Reply::Say(Say::unavailable()),
+        };
+        let text = match version {
+            DraftVersion::Own => PostedText::Own(kept.source),
+            DraftVersion::For { reader, digest: approved } => {
+                let check = self.check_for(request, &kept, reader, None);
+                if check.digest != *approved {
+                    return Reply::Say(Say::words_have_changed());
+                }
+                PostedText::Rewrite { rendering: Box::new(check.version.rendering), reader: check.title }
+            }
+        };
+        Reply::Post(Box::new(Post {
+            to: to.clone(),
+            done: Reply::Say(Say::posted()),
+            refused: Reply::Copy(text.clone()),
+            text,
+            credit: Credit { approved_by: request.actor.person.clone(), original: None },
+        }))
+    }
+}

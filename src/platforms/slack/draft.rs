@@ -1,0 +1,162 @@
+//! The draft editor's dialogs: write and choose readers, read what they will take from it, choose what to post and where.
+
+use super::{
+    blocks::{Block, BlockId, Blocks, ConversationFilter, Element, Limits, PlainText},
+    encode::{Encoder, push_heading, push_upshot, says_the_same},
+    forms::{FORM_FIELD, FORM_READERS, FORM_TEXT, FORM_VERSION, FORM_WHERE},
+    menu, mrkdwn, split,
+};
+use crate::{
+    app::{DraftCheck, DraftReply, MOST_READERS, PostedText, RewriteReply},
+    engine::{Hint, Review},
+};
+
+/// What a text field takes at most.
+const FIELD_CHARS: usize = 3_000;
+/// More hints than this at once help nobody.
+const MOST_HINTS: usize = 8;
+/// Room for the button, the fields and what is said about them.
+const FIELDS: Limits = Limits { blocks: 8, chars: 9_000 };
+
+impl Encoder<'_> {
+    /// The editor, with what was found when the draft was checked.
+    pub(super) fn draft(self, blocks: &mut Blocks, draft: &DraftReply) {
+        for (number, check) in draft.checks.iter().enumerate() {
+            let others = draft.checks.len() - number - 1;
+            push_check(blocks, check, room_for(others));
+        }
+        if let Some(pending) = &draft.pending {
+            blocks.push(Block::Divider);
+            blocks.push(Block::Actions {
+                block_id: BlockId::shortened("draft".to_owned()),
+                elements: vec![menu::post_button(pending, &draft.readers)],
+            });
+        }
+        let fits = split::length(&draft.text) <= FIELD_CHARS;
+        let hint = if fits {
+            "Change what you like and check it again. Only you see this."
+        } else {
+            "Your text is longer than the 3,000 characters that fit in here. Paste the part that matters."
+        };
+        blocks.push(Block::Input {
+            // A field of its own for each round, or Slack keeps what was typed in the last one.
+            block_id: BlockId::shortened(FORM_TEXT.to_owned()),
+            label: PlainText::shortened("Your draft"),
+            element: Element::PlainTextInput {
+                action_id: FORM_FIELD,
+                multiline: true,
+                max_length: Some(FIELD_CHARS),
+                initial_value: Some(draft.text.clone()).filter(|text| fits && !text.trim().is_empty()),
+            },
+            hint: Some(PlainText::shortened(hint)),
+        });
+        if let Some(element) = self.menu.several(&draft.readers, FORM_FIELD, MOST_READERS) {
+            blocks.push(Block::Input {
+                block_id: BlockId::shortened(FORM_READERS.to_owned()),
+                label: PlainText::shortened("Who is it for? Up to three readers"),
+                element,
+                hint: None,
+            });
+        }
+    }
+
+    /// What can be posted, word for word, and the fields that ask which of it and where.
+    pub(super) fn draft_post(self, blocks: &mut Blocks, draft: &DraftReply) {
+        let mut versions = vec![("Your text, as you wrote it".to_owned(), "own".to_owned())];
+        for check in &draft.checks {
+            let value = format!("{}.{}", check.version.reader, check.digest);
+            versions.push((format!("The version for this reader: {}", check.title), value));
+        }
+        if let Some(element) = menu::choice(&versions, FORM_FIELD) {
+            blocks.push(Block::Input {
+                block_id: BlockId::shortened(FORM_VERSION.to_owned()),
+                label: PlainText::shortened("Which words?"),
+                element,
+                hint: Some(PlainText::shortened("All of them are below, as they will be read.")),
+            });
+        }
+        blocks.push(Block::Input {
+            block_id: BlockId::shortened(FORM_WHERE.to_owned()),
+            label: PlainText::shortened("Where?"),
+            element: Element::ConversationsSelect {
+                action_id: FORM_FIELD,
+                default_to_current_conversation: true,
+                response_url_enabled: true,
+                filter: ConversationFilter { include: ["public", "private"], exclude_bot_users: true },
+            },
+            hint: Some(PlainText::shortened(
+                "It is posted once, by Upshot and with your name. Nobody is mentioned by it.",
+            )),
+        });
+        push_heading(blocks, "Your text");
+        blocks.push_text(&mrkdwn::write(&draft.text), room_for(draft.checks.len()));
+        for (number, check) in draft.checks.iter().enumerate() {
+            push_heading(blocks, &format!("For this reader: {}", check.title));
+            push_version(blocks, &check.version, room_for(draft.checks.len() - number - 1));
+        }
+    }
+}
+
+/// A text for copying.
+pub(super) fn copy(blocks: &mut Blocks, text: &PostedText) {
+    blocks.push_text(
+        "Slack did not let me post this. If you do not see it there, invite me to the channel with `/invite @Upshot` and try \
+         again, or copy it from here:",
+        Limits { blocks: 0, chars: 0 },
+    );
+    blocks.push(Block::Divider);
+    let nothing_below = Limits { blocks: 0, chars: 0 };
+    match text {
+        PostedText::Own(source) => drop(blocks.push_text(&mrkdwn::write(source.text()), nothing_below)),
+        PostedText::Rewrite { rendering, .. } => {
+            push_upshot(blocks, rendering, str::to_owned);
+            if rendering.sections.is_empty() && !says_the_same(rendering) {
+                blocks.push_text(&mrkdwn::write(&rendering.plain), nothing_below);
+            }
+        }
+    }
+}
+
+/// Room that so many more versions need.
+fn room_for(versions: usize) -> Limits {
+    Limits { blocks: FIELDS.blocks + 12 * versions, chars: FIELDS.chars + 6_000 * versions }
+}
+
+/// The version for one reader, as it is posted.
+pub(super) fn push_version(blocks: &mut Blocks, version: &RewriteReply, below: Limits) {
+    let rendering = &version.rendering;
+    push_upshot(blocks, rendering, str::to_owned);
+    if rendering.sections.is_empty() && !says_the_same(rendering) {
+        blocks.push_text(&format!("*In plain words*\n{}", mrkdwn::write(&rendering.plain)), below);
+    }
+}
+
+fn push_check(blocks: &mut Blocks, check: &DraftCheck, below: Limits) {
+    push_heading(blocks, &format!("What they take from it: {}", check.title));
+    push_version(blocks, &check.version, below);
+    blocks.push_text(&hints(&check.review), below);
+}
+
+fn hints(review: &Review) -> String {
+    if let Some(language) = &review.language {
+        return format!("This looks like {}; I can judge English only.", mrkdwn::write(language));
+    }
+    if review.hints.is_empty() {
+        return "*What may hold them up*: nothing that I see.".to_owned();
+    }
+    let mut lines = vec!["*What may hold them up*".to_owned()];
+    lines.extend(review.hints.iter().take(MOST_HINTS).map(hint));
+    let more = review.hints.len().saturating_sub(MOST_HINTS);
+    if more > 0 {
+        lines.push(format!("• and {more} more"));
+    }
+    lines.join("\n")
+}
+
+fn hint(hint: &Hint) -> String {
+    let words: String = hint.words.chars().take(60).collect();
+    let cut = if hint.words.chars().nth(60).is_some() { "…" } else { "" };
+    let times = if hint.count > 1 { format!(" ({} times)", hint.count) } else { String::new() };
+    let instead = hint.suggestion.as_ref().map(|suggestion| format!(" Better: {suggestion}")).unwrap_or_default();
+    format!("• {}", mrkdwn::write(&format!("“{words}{cut}”{times}: {}{instead}", hint.text)))
+}
