@@ -23,6 +23,15 @@ impl Timestamp {
         self.0
     }
 
+    /// The moment as RFC 3339 writes it, in UTC: `2026-11-25T09:30:00Z`.
+    #[must_use]
+    pub fn rfc3339(self) -> String {
+        let (days, second) = (self.0.div_euclid(86_400), self.0.rem_euclid(86_400));
+        let (year, month, day) = civil(days);
+        let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
+        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    }
+
     /// The moment this much later.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
@@ -40,6 +49,19 @@ impl Timestamp {
     pub fn distance(self, other: Self) -> Duration {
         Duration::from_secs(self.0.abs_diff(other.0))
     }
+}
+
+/// Year, month and day of a number of days since the start of 1970, by Howard Hinnant's `civil_from_days`: years begin in
+/// March, so that a leap day is the last one.
+const fn civil(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    (year_of_era + era * 400 + if month <= 2 { 1 } else { 0 }, month, day)
 }
 
 /// A moment in Unix milliseconds, for waits that can be shorter than a second.
@@ -129,5 +151,24 @@ impl Stopwatch {
     #[must_use]
     pub fn elapsed_us(self) -> u64 {
         u64::try_from(self.0.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Timestamp;
+
+    #[test]
+    fn moments_are_written_as_rfc_3339_says() {
+        for (seconds, expected) in [
+            (0, "1970-01-01T00:00:00Z"),
+            (951_782_399, "2000-02-28T23:59:59Z"),
+            (951_782_400, "2000-02-29T00:00:00Z"),
+            (1_790_000_005, "2026-09-21T14:13:25Z"),
+            (4_107_542_400, "2100-03-01T00:00:00Z"),
+            (-1, "1969-12-31T23:59:59Z"),
+        ] {
+            assert_eq!(Timestamp::from_unix_seconds(seconds).rfc3339(), expected);
+        }
     }
 }

@@ -63,7 +63,11 @@ pub fn load_with(settings: &ContentSettings, file: &Path) -> Result<Engine, Load
     Engine::build(&content).map_err(LoadError::Mistakes)
 }
 
-fn files(settings: &ContentSettings) -> Result<Content, LoadError> {
+/// Reads the content without compiling it.
+///
+/// # Errors
+/// A file cannot be read.
+pub fn files(settings: &ContentSettings) -> Result<Content, LoadError> {
     let mut content = seed::content();
     for (folder, root) in [(&settings.glossary_dir, "glossary"), (&settings.prompts_dir, "prompts")] {
         if let Some(folder) = folder {

@@ -30,12 +30,22 @@ impl LiveEngine {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Lets another engine answer from now on, and takes the earlier one apart once nobody uses it any more. Thousands of
-    /// entries take their time, which no request should spend: call this on a thread that may block.
-    pub(super) fn replace(&self, engine: Arc<Engine>) {
-        let retired = std::mem::replace(&mut *self.0.write().unwrap_or_else(PoisonError::into_inner), engine);
+    /// Lets another engine answer from now on.
+    pub(super) fn replace(&self, engine: Arc<Engine>) -> RetiredEngine {
+        RetiredEngine(std::mem::replace(&mut *self.0.write().unwrap_or_else(PoisonError::into_inner), engine))
+    }
+}
+
+/// An engine that answers no new requests.
+#[derive(Debug)]
+pub struct RetiredEngine(Arc<Engine>);
+
+impl RetiredEngine {
+    /// Takes it apart once nobody uses it any more. Thousands of entries take their time, which no request should spend: call
+    /// this on a thread that may block.
+    pub fn take_apart(self) {
         let mut waited = Duration::ZERO;
-        while Arc::strong_count(&retired) > 1 && waited < RETIREMENT {
+        while Arc::strong_count(&self.0) > 1 && waited < RETIREMENT {
             thread::sleep(STEP);
             waited += STEP;
         }

@@ -5,6 +5,7 @@
 
 pub(crate) mod canonical;
 mod command;
+pub mod curation;
 mod definitions;
 mod draft;
 mod explain;
@@ -44,11 +45,13 @@ pub use share::{Credit, Destination, Post, PostedText, ShareInto, ShareTicket, S
 pub use typed::typed;
 
 use crate::{
-    engine::{Audience, Engine},
+    engine::{Audience, Content, Engine},
     ids::{AudienceId, RequestId},
     store::Store,
 };
+use curation::Curation;
 use live::LiveEngine;
+pub use live::RetiredEngine;
 use pending::PendingIds;
 use recent::RecentRequests;
 
@@ -62,12 +65,14 @@ pub struct App {
     recent: RecentRequests,
     used_states: RecentRequests,
     intake: Intake,
+    curation: Curation,
 }
 
 impl App {
-    /// Puts the parts together. Done once, at start.
+    /// Puts the parts together. Done once, at start. `content` is what live changes lie over, and what the engine was built
+    /// from.
     #[must_use]
-    pub fn new(engine: Arc<Engine>, store: Store) -> Self {
+    pub fn new(content: Content, engine: Arc<Engine>, store: Store) -> Self {
         let readers = Readers::of(&engine);
         // Without randomness nothing can be kept safely, and answers come without menus.
         Self {
@@ -78,6 +83,7 @@ impl App {
             recent: RecentRequests::default(),
             used_states: RecentRequests::default(),
             intake: Intake::default(),
+            curation: Curation::over(content),
         }
     }
 
@@ -87,10 +93,9 @@ impl App {
         self.engine.current()
     }
 
-    /// Lets another engine answer from now on; what is being answered is finished by the earlier one. Blocks until that one
-    /// is taken apart, so call it on a thread that may wait.
-    pub fn replace_engine(&self, engine: Arc<Engine>) {
-        self.engine.replace(engine);
+    /// Lets another engine answer from now on; what is being answered is finished by the earlier one.
+    pub fn replace_engine(&self, engine: Arc<Engine>) -> RetiredEngine {
+        self.engine.replace(engine)
     }
 
     /// The store, for readiness and clean-up.

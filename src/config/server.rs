@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use super::{Problem, Source};
+use super::{Problem, Secret, Source};
 
 /// Where the server listens and how it is reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub struct ServerSettings {
     pub listen: SocketAddr,
     /// `UPSHOT_PUBLIC_URL`: how the platforms reach this server, without a slash at the end.
     pub public_url: Option<String>,
+    /// `UPSHOT_ADMIN_TOKEN`: who has it may do everything with the glossary.
+    pub admin_token: Option<Secret>,
 }
 
 impl ServerSettings {
@@ -27,7 +29,8 @@ impl ServerSettings {
             problems
                 .push(Problem::new("UPSHOT_PUBLIC_URL must start with https://, such as https://upshot.example.com."));
         }
-        Self { listen, public_url }
+        let admin_token = source.get("UPSHOT_ADMIN_TOKEN").map(Secret::new);
+        Self { listen, public_url, admin_token }
     }
 }
 

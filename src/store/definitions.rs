@@ -23,6 +23,14 @@ fn key(term: &str) -> String {
     term.trim().to_lowercase()
 }
 
+fn wanted((term, people, since): (String, i64, i64)) -> WantedDefinition {
+    WantedDefinition {
+        term,
+        people: u32::try_from(people).unwrap_or(u32::MAX),
+        since: Timestamp::from_unix_seconds(since),
+    }
+}
+
 impl Store {
     /// Notes that somebody wants a definition. Asking again changes nothing.
     ///
@@ -70,11 +78,23 @@ impl Store {
             .fetch_all(pool)
             .await?
         });
-        let wanted = |(term, people, since): (String, i64, i64)| WantedDefinition {
-            term,
-            people: u32::try_from(people).unwrap_or(u32::MAX),
-            since: Timestamp::from_unix_seconds(since),
-        };
+        Ok(rows.into_iter().map(wanted).collect())
+    }
+
+    /// What all workspaces want defined, the most wanted first.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn wanted_definitions_of_all(&self, most: u32) -> Result<Vec<WantedDefinition>, StoreError> {
+        let rows: Vec<(String, i64, i64)> = on!(&self.pool, pool => {
+            sqlx::query_as(
+                "SELECT min(term), count(*), min(asked_at) FROM definition_requests \
+                 GROUP BY term_key ORDER BY count(*) DESC, min(asked_at), term_key LIMIT $1",
+            )
+            .bind(i64::from(most))
+            .fetch_all(pool)
+            .await?
+        });
         Ok(rows.into_iter().map(wanted).collect())
     }
 

@@ -1,6 +1,8 @@
 //! The HTTP server: the platforms' addresses, the REST API, the playground, health.
 
 mod api;
+mod api_concepts;
+mod desk;
 mod examples;
 mod health;
 mod layers;

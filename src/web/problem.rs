@@ -7,6 +7,8 @@ use axum::{
 };
 use serde::Serialize;
 
+use crate::app::curation::{CurationError, Finding};
+
 /// A problem that the caller can mend.
 #[derive(Debug, Serialize)]
 pub(super) struct Problem {
@@ -15,16 +17,23 @@ pub(super) struct Problem {
     title: &'static str,
     status: u16,
     detail: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<Finding>,
 }
 
 impl Problem {
     fn new(status: StatusCode, title: &'static str, detail: impl Into<String>) -> Self {
-        Self { kind: "about:blank", title, status: status.as_u16(), detail: detail.into() }
+        Self { kind: "about:blank", title, status: status.as_u16(), detail: detail.into(), errors: Vec::new() }
     }
 
     /// The request makes no sense.
     pub(super) fn bad_request(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "The request cannot be understood", detail)
+    }
+
+    /// Nobody knows who asks.
+    pub(super) fn unauthorized(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "A token is needed", detail)
     }
 
     /// The body is too long.
@@ -41,12 +50,42 @@ impl Problem {
     }
 }
 
+impl From<CurationError> for Problem {
+    fn from(error: CurationError) -> Self {
+        let detail = error.to_string();
+        match error {
+            CurationError::Unknown(_) => Self::new(StatusCode::NOT_FOUND, "There is no such concept", detail),
+            CurationError::Exists(_) => Self::new(StatusCode::CONFLICT, "There is such a concept already", detail),
+            CurationError::Outdated { .. } => Self::new(StatusCode::CONFLICT, "Somebody else was faster", detail),
+            CurationError::Unseen { .. } => {
+                Self::new(StatusCode::PRECONDITION_REQUIRED, "Say which revision you looked at", detail)
+            }
+            CurationError::Invalid(errors) => {
+                let title = "The concept cannot be used as it is";
+                Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, title, detail) }
+            }
+            CurationError::NotAllowed(_) => Self::new(StatusCode::FORBIDDEN, "This is not yours to do", detail),
+            CurationError::Refused(_) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "This makes no sense now", detail),
+            CurationError::Store(_) | CurationError::Broken(_) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "the glossary was not changed");
+                let detail = "The glossary cannot be changed at this moment. Try again in a minute.";
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "Try again later", detail)
+            }
+        }
+    }
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::BAD_REQUEST);
         let content_type = HeaderValue::from_static("application/problem+json");
         let body = serde_json::to_vec(&self).unwrap_or_default();
-        (status, [(header::CONTENT_TYPE, content_type)], body).into_response()
+        let mut response = (status, [(header::CONTENT_TYPE, content_type)], body).into_response();
+        if status == StatusCode::UNAUTHORIZED {
+            let scheme = HeaderValue::from_static("Bearer realm=\"upshot\"");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
+        }
+        response
     }
 }
 

@@ -9,7 +9,7 @@ use axum::{
     routing::{get, post},
 };
 
-use super::{api, examples, health, layers, playground, problem};
+use super::{api, api_concepts, desk::Desk, examples, health, layers, playground, problem};
 use crate::{
     app::App,
     platforms::slack::{self, Slack},
@@ -19,7 +19,7 @@ use crate::{
 const MAX_API_BODY_BYTES: usize = 1024 * 1024;
 
 /// All routes.
-pub(super) fn router(app: Arc<App>, slack: Arc<Slack>) -> Router {
+pub(super) fn router(app: Arc<App>, slack: Arc<Slack>, desk: Arc<Desk>) -> Router {
     // Each of the three takes any signed delivery, so that an app may name one address for everything.
     let deliveries = Router::new()
         .route("/slack/commands", post(slack::deliver))
@@ -45,6 +45,7 @@ pub(super) fn router(app: Arc<App>, slack: Arc<Slack>) -> Router {
 
     let pages = playground::routes().route("/healthz", get(health::alive)).route("/readyz", get(health::ready));
 
-    let web = api.merge(pages).layer(middleware::from_fn(layers::security_headers)).with_state(app);
+    let web = api.merge(pages).with_state(app).merge(api_concepts::routes(desk));
+    let web = web.layer(middleware::from_fn(layers::security_headers));
     deliveries.merge(slack_pages).merge(web).layer(middleware::from_fn(layers::observe))
 }

@@ -5,12 +5,13 @@ use std::{error::Error, fmt, future::Future, io, net::SocketAddr, sync::Arc, tim
 use axum::{Router, serve::ListenerExt};
 use tokio::net::TcpListener;
 
-use super::router::router;
+use super::{desk::Desk, router::router};
 use crate::{
     app::App,
     clock::{Clock, Stopwatch},
     config::Settings,
     content::{self, LoadError},
+    engine::{Content, Engine},
     jobs::Workers,
     platforms::slack::{ClientError, Slack},
     store::{Store, StoreError},
@@ -22,6 +23,9 @@ const GRACE: Duration = Duration::from_secs(2);
 
 /// Texts are promised to be gone after an hour; a minute more does not break the promise's spirit.
 const CLEAN_UP_EVERY: Duration = Duration::from_secs(60);
+
+/// An approved change is in the answers of every process within two seconds; the process that published it does not wait.
+const FOLLOW_EVERY: Duration = Duration::from_secs(1);
 
 /// The server did not start.
 #[derive(Debug)]
@@ -79,16 +83,31 @@ impl Server {
     /// # Errors
     /// One of these did not work.
     pub async fn start(settings: &Settings, clock: Clock) -> Result<Self, StartError> {
-        let engine = content::load(&settings.content).map_err(StartError::Content)?;
+        let content = content::files(&settings.content).map_err(StartError::Content)?;
+        Self::start_over(content, settings, clock).await
+    }
+
+    /// The same with this content instead of what ships and what lies in folders: for tests and embedding.
+    ///
+    /// # Errors
+    /// One of these did not work.
+    pub async fn start_over(content: Content, settings: &Settings, clock: Clock) -> Result<Self, StartError> {
+        let mistakes = |mistakes| StartError::Content(LoadError::Mistakes(mistakes));
+        let engine = Engine::build(&content).map_err(mistakes)?;
         let store = Store::open(&settings.database, &settings.encryption).await.map_err(StartError::Store)?;
         // What expired while nobody was running is erased before anything else.
         store.erase_expired(clock.now()).await.map_err(StartError::Store)?;
-        let app = Arc::new(App::new(Arc::new(engine), store));
+        let app = Arc::new(App::new(content, Arc::new(engine), store));
+        // Live changes that cannot be used are no reason not to start: answers are made without them.
+        if let Err(error) = app.publish().await {
+            tracing::error!(error = &error as &dyn Error, "live changes of the glossary are not in use");
+        }
         let slack = Slack::new(Arc::clone(&app), &settings.slack, clock).map_err(StartError::Client)?;
         let slack = Arc::new(slack);
         let listen = settings.server.listen;
         let listener = TcpListener::bind(listen).await.map_err(|error| StartError::Listen(listen, error))?;
-        let router = router(Arc::clone(&app), Arc::clone(&slack));
+        let desk = Desk::new(Arc::clone(&app), clock, settings.server.admin_token.clone());
+        let router = router(Arc::clone(&app), Arc::clone(&slack), Arc::new(desk));
         Ok(Self { listener, router, app, slack, clock })
     }
 
@@ -107,6 +126,7 @@ impl Server {
     pub async fn run_until(self, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
         let workers = Workers::start(Arc::clone(&self.app), Arc::clone(&self.slack), self.clock);
         let clean_up = tokio::spawn(erase_expired_texts(Arc::clone(&self.app), self.clock));
+        let following = tokio::spawn(follow_the_glossary(Arc::clone(&self.app)));
         let (stopping, mut stopped) = tokio::sync::watch::channel(false);
         let stop = async move {
             stop.await;
@@ -134,8 +154,24 @@ impl Server {
         let _ = tokio::time::timeout(GRACE, self.slack.finish_deliveries()).await;
         workers.finish(GRACE.saturating_sub(Duration::from_micros(watch.elapsed_us()))).await;
         clean_up.abort();
+        following.abort();
         self.app.store().close().await;
         result
+    }
+}
+
+/// Notices what other processes published. A failure is told once, not every second.
+async fn follow_the_glossary(app: Arc<App>) {
+    let mut is_failing = false;
+    loop {
+        tokio::time::sleep(FOLLOW_EVERY).await;
+        let published = app.publish().await;
+        if let Err(error) = &published
+            && !is_failing
+        {
+            tracing::warn!(error = error as &dyn Error, "the latest changes of the glossary are not in use yet");
+        }
+        is_failing = published.is_err();
     }
 }
 

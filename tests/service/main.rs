@@ -15,6 +15,7 @@ mod drafts;
 mod events;
 mod fake_slack;
 mod fixtures;
+mod glossary;
 mod glossary_store;
 mod installations;
 mod interactions;

@@ -14,6 +14,7 @@ use tokio::{sync::oneshot, task::JoinHandle};
 use upshot::{
     clock::{Clock, Timestamp},
     config::{Settings, Source},
+    engine::Content,
     web::Server,
 };
 
@@ -74,8 +75,19 @@ impl TestServer {
         Self::at(NOW, pairs).await
     }
 
+    /// A server with this content instead of what ships.
+    pub(crate) async fn over(content: Content, pairs: &[(&str, &str)]) -> Self {
+        let clock = Clock::Frozen(Timestamp::from_unix_seconds(NOW));
+        Self::running(NOW, Server::start_over(content, &Self::settings(pairs), clock).await.unwrap())
+    }
+
     /// The same, at another time.
     pub(crate) async fn at(now: i64, pairs: &[(&str, &str)]) -> Self {
+        let clock = Clock::Frozen(Timestamp::from_unix_seconds(now));
+        Self::running(now, Server::start(&Self::settings(pairs), clock).await.unwrap())
+    }
+
+    fn settings(pairs: &[(&str, &str)]) -> Settings {
         let mut all = vec![
             ("UPSHOT_LISTEN", "127.0.0.1:0"),
             ("UPSHOT_DATABASE_URL", "sqlite::memory:"),
@@ -84,9 +96,10 @@ impl TestServer {
             ("SLACK_API_URL", "http://127.0.0.1:9/api/"),
         ];
         all.extend_from_slice(pairs);
-        let settings = Settings::from_source(&Source::from_pairs(&all)).unwrap();
-        let clock = Clock::Frozen(Timestamp::from_unix_seconds(now));
-        let server = Server::start(&settings, clock).await.unwrap();
+        Settings::from_source(&Source::from_pairs(&all)).unwrap()
+    }
+
+    fn running(now: i64, server: Server) -> Self {
         let url = format!("http://{}", server.address().unwrap());
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(async move {

@@ -29,7 +29,7 @@ async fn no_answer_is_made_by_two_engines() {
     let store = Store::open(&DatabaseUrl::SqliteMemory, &EncryptionSettings::default()).await.unwrap();
     let first = engine("return to the earlier version");
     let second = engine("change taken back").revision().to_owned();
-    let app = Arc::new(App::new(first, store));
+    let app = Arc::new(App::new(Content::default(), first, store));
     let stop = Arc::new(AtomicBool::new(false));
     let asking: Vec<_> = (0..3)
         .map(|_| {
@@ -55,7 +55,7 @@ async fn no_answer_is_made_by_two_engines() {
         tokio::task::spawn_blocking(move || {
             for turn in 0..20 {
                 let wording = ["change taken back", "return to the earlier version"][turn % 2];
-                app.replace_engine(engine(wording));
+                app.replace_engine(engine(wording)).take_apart();
             }
             stop.store(true, Ordering::Relaxed);
         })
@@ -69,8 +69,8 @@ async fn no_answer_is_made_by_two_engines() {
 #[tokio::test]
 async fn a_retired_engine_is_taken_apart_by_who_replaced_it() {
     let store = Store::open(&DatabaseUrl::SqliteMemory, &EncryptionSettings::default()).await.unwrap();
-    let app = App::new(engine("return to the earlier version"), store);
+    let app = App::new(Content::default(), engine("return to the earlier version"), store);
     let retired = Arc::downgrade(&app.engine());
-    app.replace_engine(engine("change taken back"));
+    app.replace_engine(engine("change taken back")).take_apart();
     assert!(retired.upgrade().is_none());
 }

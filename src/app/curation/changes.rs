@@ -1,0 +1,411 @@
+//! Creating, changing, approving, retiring and taking back.
+//!
+//! A change is a draft until somebody approves it; what was approved before goes on meanwhile. Nobody approves their own
+//! words but an administrator. What was approved once may be brought back without a second approval, because taking a
+//! mistake back must be quick.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::{App, Check, Concept, CurationError, Curator, Finding, Layer, Role, checks::Demand, organisation};
+use crate::{
+    clock::Timestamp,
+    store::{Changed, ConceptChange, ConceptStatus, StoredConcept, StoredRevision},
+};
+
+/// The longest reason that is kept.
+const LONGEST_REASON: usize = 500;
+
+/// Actions by which somebody became the author of what a concept says.
+const WRITING: [&str; 4] = ["created", "updated", "reverted", "imported"];
+
+/// A concept as it stands, whichever layer it is in.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ConceptView {
+    /// What it says.
+    #[serde(flatten)]
+    pub concept: Concept,
+    /// `draft`, `in_review`, `approved` or `retired`.
+    pub status: &'static str,
+    /// The latest revision; 0 for what was never changed live.
+    pub revision: u32,
+    /// The revision that answers are made with, when it is a live change.
+    pub live_revision: Option<u32>,
+    /// Where it comes from.
+    pub layer: Layer,
+    /// What it lies over, the lowest first.
+    pub overrides: Vec<Layer>,
+    /// When it was last changed live.
+    pub updated_at: Option<String>,
+    /// By whom.
+    pub updated_by: Option<String>,
+    /// What somebody should know about it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Finding>,
+}
+
+/// One entry of a history.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Revision {
+    /// Its number.
+    pub revision: u32,
+    /// When: `2026-11-25T09:30:00Z`.
+    pub time: String,
+    /// Who.
+    pub actor: String,
+    /// What was done.
+    pub action: String,
+    /// Where the concept stood from here on.
+    pub status: &'static str,
+    /// Why.
+    pub reason: String,
+    /// Answers are made with it.
+    pub is_live: bool,
+    /// What it says.
+    pub concept: Concept,
+}
+
+/// A step in a concept's life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Hand a draft in for review.
+    Submit,
+    /// Send it back to its author.
+    Return,
+    /// Make answers with it.
+    Approve,
+    /// Make no more answers with it.
+    Retire,
+}
+
+impl Step {
+    const fn needs(self) -> Role {
+        match self {
+            Self::Submit => Role::Author,
+            Self::Return | Self::Approve | Self::Retire => Role::Curator,
+        }
+    }
+
+    const fn action(self) -> &'static str {
+        match self {
+            Self::Submit => "submitted",
+            Self::Return => "returned",
+            Self::Approve => "approved",
+            Self::Retire => "retired",
+        }
+    }
+}
+
+/// Who changes something, why and when.
+#[derive(Debug, Clone, Copy)]
+pub struct Change<'a> {
+    /// Who.
+    pub curator: &'a Curator,
+    /// The latest revision that they looked at.
+    pub seen: Option<u32>,
+    /// Why.
+    pub reason: &'a str,
+    /// When.
+    pub now: Timestamp,
+}
+
+fn body(concept: &Concept) -> Result<String, CurationError> {
+    serde_json::to_string(concept).map_err(|error| CurationError::Refused(error.to_string()))
+}
+
+fn said(body: &str, id: &str) -> Result<Concept, CurationError> {
+    serde_json::from_str(body)
+        .map_err(|_| CurationError::Refused(format!("“{id}” was written by another version and cannot be read.")))
+}
+
+impl App {
+    /// A concept as it stands.
+    ///
+    /// # Errors
+    /// There is none, or the database does not answer.
+    pub async fn concept(&self, id: &str) -> Result<ConceptView, CurationError> {
+        let stored = self.store().concept(&organisation(), id).await?;
+        self.view(id, stored)
+    }
+
+    pub(super) fn view(&self, id: &str, stored: Option<StoredConcept>) -> Result<ConceptView, CurationError> {
+        let base = self.curation.catalogue().entries.get(id);
+        let Some(stored) = stored else {
+            let base = base.ok_or_else(|| CurationError::Unknown(id.to_owned()))?;
+            return Ok(ConceptView {
+                concept: base.concept.clone(),
+                status: ConceptStatus::Approved.name(),
+                revision: 0,
+                live_revision: None,
+                layer: base.layer,
+                overrides: base.overrides.clone(),
+                updated_at: None,
+                updated_by: None,
+                warnings: Vec::new(),
+            });
+        };
+        let below =
+            || base.map(|base| base.overrides.iter().copied().chain([base.layer]).collect()).unwrap_or_default();
+        let is_withdrawn = stored.status == ConceptStatus::Withdrawn;
+        let (concept, status, layer, overrides) = match base.filter(|_| is_withdrawn) {
+            Some(base) => (base.concept.clone(), ConceptStatus::Approved.name(), base.layer, base.overrides.clone()),
+            None => (said(&stored.body, id)?, stored.status.name(), Layer::Live, below()),
+        };
+        Ok(ConceptView {
+            concept,
+            status,
+            revision: stored.revision,
+            live_revision: stored.live_revision,
+            layer,
+            overrides,
+            updated_at: Some(stored.at.rfc3339()),
+            updated_by: Some(stored.author),
+            warnings: Vec::new(),
+        })
+    }
+
+    /// Everything that was ever done to a concept live, the latest first.
+    ///
+    /// # Errors
+    /// There is no such concept, or the database does not answer.
+    pub async fn concept_history(&self, id: &str) -> Result<Vec<Revision>, CurationError> {
+        let revisions = self.store().concept_history(&organisation(), id).await?;
+        if revisions.is_empty() && !self.curation.catalogue().entries.contains_key(id) {
+            return Err(CurationError::Unknown(id.to_owned()));
+        }
+        let live = self.store().concept(&organisation(), id).await?.and_then(|concept| concept.live_revision);
+        let told = |entry: StoredRevision| {
+            Ok(Revision {
+                revision: entry.revision,
+                time: entry.at.rfc3339(),
+                actor: entry.author,
+                action: entry.action,
+                status: entry.status.name(),
+                reason: entry.reason,
+                is_live: live == Some(entry.revision),
+                concept: said(&entry.body, id)?,
+            })
+        };
+        revisions.into_iter().rev().map(told).collect()
+    }
+
+    /// Adds a concept as a draft, or handed in for review at once.
+    ///
+    /// # Errors
+    /// The person may not, there is such a concept, it cannot be used, or the database does not answer.
+    pub async fn create_concept(
+        self: &Arc<Self>,
+        change: Change<'_>,
+        concept: Concept,
+        is_handed_in: bool,
+    ) -> Result<ConceptView, CurationError> {
+        change.curator.need(Role::Author)?;
+        let concept = concept.complete();
+        if self.store().concept(&organisation(), &concept.id).await?.is_some() {
+            return Err(CurationError::Exists(concept.id));
+        }
+        let change = Change { seen: Some(0), ..change };
+        self.write(change, concept, "created", is_handed_in).await
+    }
+
+    /// Says a concept anew: a draft, until it is approved.
+    ///
+    /// # Errors
+    /// The person may not, somebody else was faster, it cannot be used, or the database does not answer.
+    pub async fn update_concept(
+        self: &Arc<Self>,
+        change: Change<'_>,
+        concept: Concept,
+        is_handed_in: bool,
+    ) -> Result<ConceptView, CurationError> {
+        change.curator.need(Role::Author)?;
+        let concept = concept.complete();
+        let stored = self.store().concept(&organisation(), &concept.id).await?;
+        if stored.is_none() && !self.curation.catalogue().entries.contains_key(&concept.id) {
+            return Err(CurationError::Unknown(concept.id));
+        }
+        let action = if stored.is_none() { "created" } else { "updated" };
+        self.write(change, concept, action, is_handed_in).await
+    }
+
+    async fn write(
+        self: &Arc<Self>,
+        change: Change<'_>,
+        concept: Concept,
+        action: &str,
+        is_handed_in: bool,
+    ) -> Result<ConceptView, CurationError> {
+        let id = concept.id.clone();
+        let stored = self.store().concept(&organisation(), &id).await?;
+        let seen = seen(&id, stored.as_ref(), change.seen, Some(change.curator))?;
+        let Check { errors, warnings } = self.check(&concept, Demand::Examples).await?;
+        if !errors.is_empty() {
+            return Err(CurationError::Invalid(errors));
+        }
+        let status = if is_handed_in { ConceptStatus::InReview } else { ConceptStatus::Draft };
+        let live_revision = stored.and_then(|stored| stored.live_revision);
+        self.save(change, &concept, seen, (status, action), (live_revision, false)).await?;
+        Ok(ConceptView { warnings, ..self.concept(&id).await? })
+    }
+
+    /// Takes a step in a concept's life.
+    ///
+    /// # Errors
+    /// The person may not, the step makes no sense now, somebody else was faster, or the database does not answer.
+    pub async fn move_concept(
+        self: &Arc<Self>,
+        change: Change<'_>,
+        id: &str,
+        step: Step,
+    ) -> Result<ConceptView, CurationError> {
+        change.curator.need(step.needs())?;
+        let stored = self.store().concept(&organisation(), id).await?;
+        let view = self.view(id, stored.clone())?;
+        let revision = seen(id, stored.as_ref(), change.seen, None)?;
+        let is_in_base = self.curation.catalogue().entries.contains_key(id);
+        let next = revision + 1;
+        let (status, live, mut warnings) = match (step, view.status) {
+            (Step::Approve, "approved") | (Step::Submit, "in_review") | (Step::Retire, "retired") => return Ok(view),
+            (Step::Submit, "draft") => (ConceptStatus::InReview, (view.live_revision, false), Vec::new()),
+            (Step::Return, "in_review") => (ConceptStatus::Draft, (view.live_revision, false), Vec::new()),
+            (Step::Approve, "draft" | "in_review") => {
+                self.refuse_own_words(change.curator, id).await?;
+                let Check { errors, warnings } = self.check(&view.concept, Demand::Examples).await?;
+                if !errors.is_empty() {
+                    return Err(CurationError::Invalid(errors));
+                }
+                (ConceptStatus::Approved, (Some(next), true), warnings)
+            }
+            // What lies below would be found again, so its hiding counts as well.
+            (Step::Retire, _) => {
+                let is_noticed = is_in_base || view.live_revision.is_some();
+                (ConceptStatus::Retired, (is_in_base.then_some(next), is_noticed), Vec::new())
+            }
+            (_, status) => {
+                let is = status.replace('_', " ");
+                return Err(CurationError::Refused(format!("“{id}” is {is}, so it cannot be {} now.", step.action())));
+            }
+        };
+        self.save(change, &view.concept, revision, (status, step.action()), live).await?;
+        let mut view = self.concept(id).await?;
+        view.warnings.append(&mut warnings);
+        Ok(view)
+    }
+
+    async fn refuse_own_words(&self, curator: &Curator, id: &str) -> Result<(), CurationError> {
+        if curator.role == Role::Admin {
+            return Ok(());
+        }
+        let history = self.store().concept_history(&organisation(), id).await?;
+        let author = history.iter().rev().find(|entry| WRITING.contains(&entry.action.as_str()));
+        if author.is_some_and(|entry| entry.author == curator.name) {
+            return Err(CurationError::NotAllowed("You wrote this, so somebody else has to approve it.".to_owned()));
+        }
+        Ok(())
+    }
+
+    /// Says what an earlier revision said. One that was approved counts at once; another one is a draft. Revision 0 takes all
+    /// live changes back, so that what lies below counts again.
+    ///
+    /// # Errors
+    /// The person may not, there is no such revision, somebody else was faster, or the database does not answer.
+    pub async fn revert_concept(
+        self: &Arc<Self>,
+        change: Change<'_>,
+        id: &str,
+        revision: u32,
+    ) -> Result<ConceptView, CurationError> {
+        change.curator.need(Role::Curator)?;
+        let Some(stored) = self.store().concept(&organisation(), id).await? else {
+            self.view(id, None)?;
+            return Err(CurationError::Refused(format!(
+                "“{id}” was never changed, so there is nothing to go back to."
+            )));
+        };
+        let seen = seen(id, Some(&stored), change.seen, None)?;
+        if revision == 0 {
+            let base = self.curation.catalogue().entries.get(id).ok_or_else(|| {
+                CurationError::Refused(format!("Nothing lies below “{id}” that could count again. Retire it instead."))
+            })?;
+            let state = (ConceptStatus::Withdrawn, "withdrawn");
+            self.save(change, &base.concept, seen, state, (None, stored.live_revision.is_some())).await?;
+            return self.concept(id).await;
+        }
+        let history = self.store().concept_history(&organisation(), id).await?;
+        let wanted = history.iter().find(|entry| entry.revision == revision).ok_or_else(|| {
+            CurationError::Refused(format!(
+                "“{id}” has no revision {revision}: its revisions are 1 to {}.",
+                stored.revision
+            ))
+        })?;
+        let concept = said(&wanted.body, id)?;
+        // The approval of the same words, before or after that revision, is what counts.
+        let was_approved =
+            history.iter().any(|entry| entry.status == ConceptStatus::Approved && entry.body == wanted.body);
+        let Check { errors, warnings } = self.check(&concept, Demand::Examples).await?;
+        if !errors.is_empty() {
+            return Err(CurationError::Invalid(errors));
+        }
+        let next = seen + 1;
+        if was_approved {
+            self.save(change, &concept, seen, (ConceptStatus::Approved, "reverted"), (Some(next), true)).await?;
+        } else {
+            let live = (stored.live_revision, false);
+            self.save(change, &concept, seen, (ConceptStatus::Draft, "reverted"), live).await?;
+        }
+        Ok(ConceptView { warnings, ..self.concept(id).await? })
+    }
+
+    /// Writes one revision, and publishes it when readers notice.
+    async fn save(
+        self: &Arc<Self>,
+        change: Change<'_>,
+        concept: &Concept,
+        seen: u32,
+        (status, action): (ConceptStatus, &str),
+        (live_revision, is_published): (Option<u32>, bool),
+    ) -> Result<(), CurationError> {
+        let reason: String = change.reason.trim().chars().take(LONGEST_REASON).collect();
+        let row = ConceptChange {
+            id: &concept.id,
+            seen,
+            status,
+            live_revision,
+            is_published,
+            action,
+            body: &body(concept)?,
+            author: &change.curator.name,
+            reason: &reason,
+        };
+        match self.store().change_concepts(&organisation(), &[row], change.now).await? {
+            Changed::Done if is_published => self.publish().await,
+            Changed::Done => Ok(()),
+            Changed::Outdated(id) => Err(self.outdated(id).await?),
+        }
+    }
+
+    pub(super) async fn outdated(&self, id: String) -> Result<CurationError, CurationError> {
+        let revision = self.store().concept(&organisation(), &id).await?.map_or(0, |concept| concept.revision);
+        Ok(CurationError::Outdated { id, revision })
+    }
+}
+
+/// The revision that a change is made to. Without saying what they looked at, people may only go on from their own change:
+/// then there is nothing of somebody else's that they could overwrite. `author` is `None` for steps that change no words.
+fn seen(
+    id: &str,
+    stored: Option<&StoredConcept>,
+    seen: Option<u32>,
+    author: Option<&Curator>,
+) -> Result<u32, CurationError> {
+    let revision = stored.map_or(0, |stored| stored.revision);
+    match seen {
+        Some(seen) if seen == revision => Ok(revision),
+        Some(_) => Err(CurationError::Outdated { id: id.to_owned(), revision }),
+        None => {
+            let is_theirs = author.is_none_or(|author| stored.is_none_or(|stored| stored.author == author.name));
+            if is_theirs { Ok(revision) } else { Err(CurationError::Unseen { id: id.to_owned(), revision }) }
+        }
+    }
+}

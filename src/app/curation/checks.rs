@@ -1,0 +1,324 @@
+//! What is wrong with a concept, and what it gets in the way of, before it is saved.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::{Catalogue, Concept, Overlay, layers};
+use crate::engine::{ContentError, Engine, SourceText};
+
+/// Longer than any term or wording that a sentence could hold.
+const LONGEST_TERM: usize = 100;
+/// Longer than any definition that is read to its end.
+const LONGEST_TEXT: usize = 1_000;
+/// More than any concept needs of anything.
+const MOST: usize = 60;
+/// Definitions that share this part of their words say nearly the same.
+const ALIKE: f64 = 0.8;
+/// Shorter terms are near each other by chance.
+const SHORTEST_NEAR_TERM: usize = 6;
+/// As many neighbours are told of each kind.
+const MOST_TOLD: usize = 5;
+
+/// Something about a concept that somebody should know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The field it is about, when it is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<&'static str>,
+    /// A sentence that says what to write instead.
+    pub message: String,
+}
+
+impl Finding {
+    pub(super) fn new(field: &'static str, message: impl Into<String>) -> Self {
+        Self { field: Some(field), message: message.into() }
+    }
+}
+
+/// What was found out about a concept.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Check {
+    /// It cannot be used before these are mended.
+    pub errors: Vec<Finding>,
+    /// It can be used, and somebody should know these.
+    pub warnings: Vec<Finding>,
+}
+
+/// Whether examples are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Demand {
+    /// Without them nothing is saved.
+    Examples,
+    /// They may come later, before approval.
+    Nothing,
+}
+
+/// What can be said without compiling anything.
+pub(super) fn shape(concept: &Concept, demand: Demand) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let mut say = |field, message: String| found.push(Finding::new(field, message));
+    let is_id = |id: &str| {
+        !id.is_empty()
+            && id.len() <= LONGEST_TERM
+            && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    };
+    if !is_id(&concept.id) {
+        say("id", "The id must be lower-case letters, digits and hyphens, for example \"error-budget\".".to_owned());
+    }
+    if !is_id(&concept.subject_field.replace('_', "-")) {
+        say(
+            "subject_field",
+            "The subject field must be lower-case letters, digits and hyphens, for example \"delivery\".".to_owned(),
+        );
+    }
+    if concept.definition.is_empty() {
+        say("definition", "Write a definition: one plain sentence that a sales assistant understands.".to_owned());
+    }
+    if concept.terms.is_empty() {
+        say("terms", "Add at least one term: the words by which engineers say it.".to_owned());
+    }
+    let is_too_long = |text: &str, most: usize| text.chars().nth(most).is_some();
+    let has_lines = |text: &str| text.chars().any(char::is_control);
+    for term in &concept.terms {
+        if is_too_long(&term.text, LONGEST_TERM) || has_lines(&term.text) {
+            say("terms", format!("A term has at most {LONGEST_TERM} characters on one line."));
+        }
+    }
+    for wording in &concept.wordings {
+        if is_too_long(&wording.text, LONGEST_TERM) || has_lines(&wording.text) {
+            say("wordings", format!("A wording has at most {LONGEST_TERM} characters on one line."));
+        }
+    }
+    let texts = [("definition", &concept.definition), ("example", &concept.example), ("owner", &concept.owner)];
+    let sentences = concept.examples.matching.iter().map(|example| ("examples", example.text().to_owned()));
+    let sentences = sentences.chain(concept.examples.no_match.iter().map(|text| ("examples", text.clone())));
+    let why = concept.why.values().map(|text| ("why", text.clone()));
+    for (field, text) in texts.map(|(field, text)| (field, text.clone())).into_iter().chain(sentences).chain(why) {
+        if is_too_long(&text, LONGEST_TEXT) {
+            say(field, format!("A text has at most {LONGEST_TEXT} characters here."));
+        }
+    }
+    for (field, count) in [
+        ("terms", concept.terms.len()),
+        ("wordings", concept.wordings.len()),
+        ("examples", concept.examples.matching.len().max(concept.examples.no_match.len())),
+        ("related", concept.related.len()),
+        ("near", concept.near.len()),
+        ("not_near", concept.not_near.len()),
+    ] {
+        if count > MOST {
+            say(field, format!("There are {count} entries, and at most {MOST} make sense here. Split the concept."));
+        }
+    }
+    if let Some(date) = &concept.review_by
+        && !is_date(date)
+    {
+        say("review_by", "Write the date as year, month and day, for example 2027-03-31.".to_owned());
+    }
+    if demand == Demand::Examples {
+        // An everyday sense is never found; it only keeps others from being.
+        if concept.examples.matching.is_empty() && !concept.everyday {
+            say(
+                "examples",
+                "Add at least one sentence in which the concept must be found (examples.match).".to_owned(),
+            );
+        }
+        if concept.examples.no_match.is_empty() {
+            say(
+                "examples",
+                "Add at least one sentence in which it must not be found (examples.no_match), everyday meanings of the same \
+                 words first."
+                    .to_owned(),
+            );
+        }
+    }
+    found
+}
+
+fn is_date(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let number = |at: usize| parts.get(at).and_then(|part: &&str| part.parse::<u32>().ok());
+    text.len() == 10
+        && parts.len() == 3
+        && number(0).is_some()
+        && number(1).is_some_and(|month| (1..=12).contains(&month))
+        && number(2).is_some_and(|day| (1..=31).contains(&day))
+}
+
+/// The mistakes that the compiler found in one concept; those of other files come second.
+pub(super) fn mistakes_in(id: &str, mistakes: Vec<ContentError>) -> (Vec<Finding>, Vec<ContentError>) {
+    let (own, others): (Vec<_>, Vec<_>) =
+        mistakes.into_iter().partition(|mistake| layers::id_of(&mistake.path) == Some(id));
+    let own = own
+        .into_iter()
+        .map(|mistake| {
+            let text = mistake.message.strip_prefix(&format!("{id}: ")).unwrap_or(&mistake.message).to_owned();
+            Finding { field: None, message: sentence(&text) }
+        })
+        .collect();
+    (own, others)
+}
+
+/// A message as a sentence of its own.
+fn sentence(text: &str) -> String {
+    let mut signs = text.chars();
+    let first: String = signs.next().map(|sign| sign.to_uppercase().collect()).unwrap_or_default();
+    let end = if text.ends_with(['.', '?', '!', '`', '"']) { "" } else { "." };
+    format!("{first}{}{end}", signs.as_str())
+}
+
+/// Runs a concept's own examples on an engine that has it.
+pub(super) fn run_examples(concept: &Concept, engine: &Engine) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let mut say = |message: String| found.push(Finding::new("examples", message));
+    let is_found = |text: &str| engine.found(&SourceText::new(text)).contains(&concept.id);
+    for example in &concept.examples.matching {
+        let text = example.text();
+        if !concept.everyday && !is_found(text) {
+            say(format!(
+                "The concept is not found in “{text}”. Write a sentence that holds one of its terms, or correct terms and \
+                 neighbours."
+            ));
+        } else if let Some(expected) = example.plain() {
+            let given = engine.rewrite(&SourceText::new(text), engine.default_audience()).plain;
+            if given != expected {
+                say(format!("“{text}” becomes “{given}” instead of “{expected}”."));
+            }
+        }
+    }
+    for text in &concept.examples.no_match {
+        if is_found(text) {
+            say(format!(
+                "The concept is found in “{text}” and must not be. Say in `near` or `not_near` which words tell the meanings \
+                 apart."
+            ));
+        }
+    }
+    found
+}
+
+/// Other entries as they count beside a concept.
+pub(super) struct Neighbours<'a> {
+    entries: BTreeMap<&'a str, &'a Concept>,
+}
+
+impl<'a> Neighbours<'a> {
+    /// Everything that counts but this concept.
+    pub(super) fn of(id: &str, catalogue: &'a Catalogue, overlay: &'a Overlay) -> Self {
+        let base = catalogue.entries.iter().filter(|(base, _)| !overlay.hidden.contains(*base));
+        let mut entries: BTreeMap<&str, &Concept> = base.map(|(id, entry)| (id.as_str(), &entry.concept)).collect();
+        entries.extend(overlay.concepts.iter().map(|(id, concept)| (id.as_str(), concept)));
+        entries.remove(id);
+        Self { entries }
+    }
+
+    /// What is said elsewhere already, and what a concept takes away from others.
+    pub(super) fn warnings(&self, concept: &Concept, before: &Engine, after: &Engine) -> Vec<Finding> {
+        let mut warnings = Vec::new();
+        let terms: Vec<String> = concept.terms.iter().map(|term| term.text.to_lowercase()).collect();
+        let mut sharing = BTreeSet::new();
+        for (id, other) in &self.entries {
+            for term in &other.terms {
+                if terms.contains(&term.text.to_lowercase()) && sharing.insert(*id) && sharing.len() <= MOST_TOLD {
+                    let word = if other.everyday { "an everyday meaning" } else { "a term" };
+                    warnings.push(Finding::new(
+                        "terms",
+                        format!(
+                            "“{}” is {word} of “{id}” too: {} Yours counts where nothing decides between them.",
+                            term.text, other.definition
+                        ),
+                    ));
+                }
+            }
+        }
+        warnings.extend(self.near_terms(&terms, &sharing));
+        warnings.extend(self.like_definitions(concept));
+        for id in &sharing {
+            let Some(other) = self.entries.get(id) else { continue };
+            for example in &other.examples.matching {
+                let source = SourceText::new(example.text());
+                if before.found(&source).iter().any(|found| found == id)
+                    && !after.found(&source).iter().any(|found| found == id)
+                {
+                    warnings.push(Finding::new(
+                        "terms",
+                        format!("“{}” no longer means “{id}”, of which it is an example.", example.text()),
+                    ));
+                }
+            }
+        }
+        warnings
+    }
+
+    fn near_terms(&self, terms: &[String], sharing: &BTreeSet<&str>) -> Vec<Finding> {
+        let long = |term: &&String| term.chars().count() >= SHORTEST_NEAR_TERM;
+        let mut found = Vec::new();
+        for (id, other) in self.entries.iter().filter(|(id, other)| !sharing.contains(*id) && !other.everyday) {
+            let near = other.terms.iter().find_map(|theirs| {
+                let lower = theirs.text.to_lowercase();
+                let ours = terms.iter().filter(long).find(|ours| strsim::osa_distance(ours, &lower) == 1)?;
+                Some((ours, &theirs.text))
+            });
+            if let Some((ours, theirs)) = near {
+                found.push(Finding::new(
+                    "terms",
+                    format!("“{ours}” is nearly “{theirs}”, a term of “{id}”. If both mean the same, add yours there."),
+                ));
+            }
+        }
+        found.truncate(MOST_TOLD);
+        found
+    }
+
+    fn like_definitions(&self, concept: &Concept) -> Vec<Finding> {
+        let words = words(&concept.definition);
+        let mut found: Vec<Finding> = self
+            .entries
+            .iter()
+            .filter(|(id, other)| !concept.related.iter().any(|related| related == *id) && !other.everyday)
+            .filter(|(_, other)| share(&words, &self::words(&other.definition)) >= ALIKE)
+            .map(|(id, other)| {
+                let message = format!(
+                    "The definition is nearly that of “{id}” ({}). Add your terms there, name it in `related`, or say what is \
+                     different.",
+                    other.preferred()
+                );
+                Finding::new("definition", message)
+            })
+            .collect();
+        found.truncate(MOST_TOLD);
+        found
+    }
+}
+
+fn words(text: &str) -> BTreeSet<String> {
+    text.split(|sign: char| !sign.is_alphanumeric()).filter(|word| word.len() > 2).map(str::to_lowercase).collect()
+}
+
+/// The part of all words in two sets that both have.
+fn share(one: &BTreeSet<String>, other: &BTreeSet<String>) -> f64 {
+    let both = one.intersection(other).count();
+    let all = one.len() + other.len() - both;
+    if all == 0 { 0.0 } else { both as f64 / all as f64 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_date, sentence};
+
+    #[test]
+    fn dates_are_checked() {
+        for (date, expected) in
+            [("2027-03-31", true), ("2027-3-31", false), ("31.03.2027", false), ("2027-13-01", false), ("", false)]
+        {
+            assert_eq!(is_date(date), expected, "{date:?}");
+        }
+    }
+
+    #[test]
+    fn a_message_becomes_a_sentence() {
+        assert_eq!(sentence("there is no audience"), "There is no audience.");
+        assert_eq!(sentence(""), ".");
+    }
+}

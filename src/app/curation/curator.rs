@@ -1,0 +1,183 @@
+//! Who may do what with the glossary.
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+
+use super::{App, CurationError};
+use crate::{clock::Timestamp, config::Secret, store::StoredCurator};
+
+/// How the administrator of the settings is named in histories.
+pub const BOOTSTRAP_NAME: &str = "administrator";
+
+/// The longest name in a history.
+const LONGEST_NAME: usize = 60;
+
+/// What somebody may do; each may do all that the one before may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// Look.
+    Reader,
+    /// Write drafts and hand them in.
+    Author,
+    /// Approve what others wrote, send it back, retire, import.
+    Curator,
+    /// Approve their own as well, and say who may do what.
+    Admin,
+}
+
+impl Role {
+    /// All roles, the least first.
+    pub const ALL: [Self; 4] = [Self::Reader, Self::Author, Self::Curator, Self::Admin];
+
+    /// The name in the database, in JSON and on pages.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Reader => "reader",
+            Self::Author => "author",
+            Self::Curator => "curator",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// The role with this name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.name() == name)
+    }
+}
+
+/// Somebody who looks after the glossary.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Curator {
+    /// As named in histories.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+}
+
+impl Curator {
+    /// The administrator of the settings.
+    #[must_use]
+    pub fn bootstrap() -> Self {
+        Self { name: BOOTSTRAP_NAME.to_owned(), role: Role::Admin }
+    }
+
+    /// Refuses what needs more than this person may do.
+    ///
+    /// # Errors
+    /// They may not.
+    pub fn need(&self, role: Role) -> Result<(), CurationError> {
+        if self.role >= role {
+            return Ok(());
+        }
+        Err(CurationError::NotAllowed(format!(
+            "This needs the role {}, and yours is {}. Ask an administrator of the glossary for it.",
+            role.name(),
+            self.role.name()
+        )))
+    }
+}
+
+/// The hash under which a token is kept and looked up. Tokens are random, so nobody can try out what it was made from.
+#[must_use]
+pub fn token_hash(token: &str) -> String {
+    Sha256::digest(token.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Whether two secrets are the same, told in the same time wherever they differ.
+#[must_use]
+pub fn is_same_secret(one: &str, other: &str) -> bool {
+    // Both sides go through the same keyed hash, so its comparison in constant time tells nothing about either.
+    let Ok(mut first) = Hmac::<Sha256>::new_from_slice(b"upshot compares secrets") else { return false };
+    let mut second = first.clone();
+    first.update(one.as_bytes());
+    second.update(other.as_bytes());
+    first.verify_slice(&second.finalize().into_bytes()).is_ok()
+}
+
+/// A fresh secret of 256 random bits, or `None` when the operating system has no randomness to give.
+#[must_use]
+pub fn fresh_token() -> Option<String> {
+    let mut bytes = [0_u8; 32];
+    getrandom::fill(&mut bytes).ok()?;
+    Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+impl App {
+    /// Whoever has this token.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn curator(&self, bootstrap: Option<&Secret>, token: &str) -> Result<Option<Curator>, CurationError> {
+        if bootstrap.is_some_and(|secret| is_same_secret(secret.expose(), token)) {
+            return Ok(Some(Curator::bootstrap()));
+        }
+        let found = self.store().curator_by_token(&token_hash(token)).await?;
+        Ok(found.and_then(|(name, role)| Some(Curator { name, role: Role::parse(&role)? })))
+    }
+
+    /// Lets somebody in, and gives their token, which is shown once.
+    ///
+    /// # Errors
+    /// The asker may not, the name is taken or makes no sense, or the database does not answer.
+    pub async fn add_curator(
+        &self,
+        asker: &Curator,
+        name: &str,
+        role: Role,
+        now: Timestamp,
+    ) -> Result<String, CurationError> {
+        asker.need(Role::Admin)?;
+        let name = name.trim();
+        let is_fit = !name.is_empty() && name.chars().count() <= LONGEST_NAME && !name.chars().any(char::is_control);
+        if !is_fit || name == BOOTSTRAP_NAME {
+            return Err(CurationError::Refused(format!(
+                "Write a name of 1 to {LONGEST_NAME} letters, by which colleagues know the person."
+            )));
+        }
+        let token = fresh_token().ok_or_else(|| {
+            CurationError::Refused("The system has no randomness to make a token from. Try again later.".to_owned())
+        })?;
+        if self.store().add_curator(name, role.name(), &token_hash(&token), &asker.name, now).await? {
+            Ok(token)
+        } else {
+            Err(CurationError::Refused(format!("There is somebody named {name} already. Write another name.")))
+        }
+    }
+
+    /// Everybody with a token of their own.
+    ///
+    /// # Errors
+    /// The asker may not know, or the database does not answer.
+    pub async fn curators(&self, asker: &Curator) -> Result<Vec<StoredCurator>, CurationError> {
+        asker.need(Role::Admin)?;
+        Ok(self.store().curators().await?)
+    }
+
+    /// Ends somebody's token and sessions.
+    ///
+    /// # Errors
+    /// The asker may not, there is nobody of that name, or the database does not answer.
+    pub async fn remove_curator(&self, asker: &Curator, name: &str) -> Result<(), CurationError> {
+        asker.need(Role::Admin)?;
+        if self.store().remove_curator(name).await? {
+            return Ok(());
+        }
+        Err(CurationError::Refused(format!("There is nobody named {name}.")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_same_secret;
+
+    #[test]
+    fn secrets_are_compared_whole() {
+        for (one, other, expected) in
+            [("abc", "abc", true), ("abc", "abd", false), ("abc", "ab", false), ("", "", true)]
+        {
+            assert_eq!(is_same_secret(one, other), expected, "{one:?} {other:?}");
+        }
+    }
+}

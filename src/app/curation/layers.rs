@@ -1,0 +1,169 @@
+//! Where entries come from: what ships, the organisation's folder over it, live changes over both.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::Concept;
+use crate::{
+    engine::{Content, ContentFile},
+    store::{ConceptStatus, LiveConcept},
+};
+
+/// Files of live changes get names in this folder, which no folder on disk has: file names end in `.yaml`.
+const LIVE_FOLDER: &str = "glossary/live/";
+
+/// Where an entry comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Layer {
+    /// It ships with the program.
+    Shipped,
+    /// It is in the folder of `UPSHOT_GLOSSARY_DIR`.
+    Directory,
+    /// It was changed live.
+    Live,
+}
+
+impl Layer {
+    /// The name in JSON and addresses.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Shipped => "shipped",
+            Self::Directory => "directory",
+            Self::Live => "live",
+        }
+    }
+
+    /// The layer with this name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Shipped, Self::Directory, Self::Live].into_iter().find(|layer| layer.name() == name)
+    }
+}
+
+/// An entry of the layers below live changes.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct BaseEntry {
+    pub(super) concept: Concept,
+    pub(super) layer: Layer,
+    /// What it lies over, the lowest first.
+    pub(super) overrides: Vec<Layer>,
+}
+
+/// All entries below live changes, by id.
+#[derive(Debug, Default)]
+pub(super) struct Catalogue {
+    pub(super) entries: BTreeMap<String, BaseEntry>,
+}
+
+#[derive(Deserialize)]
+struct Pack {
+    #[serde(default)]
+    subject_field: String,
+    #[serde(default)]
+    concepts: Vec<Concept>,
+}
+
+fn holds_concepts(file: &ContentFile) -> bool {
+    file.path.starts_with("glossary/")
+        && !file.path.starts_with("glossary/phrases/")
+        && file.path != "glossary/respect.yaml"
+}
+
+/// A glossary file as data. Only files that the engine has compiled get here, so what cannot be read is not theirs.
+fn read<T: serde::de::DeserializeOwned>(text: &str) -> Option<T> {
+    if text.starts_with('{') { serde_json::from_str(text).ok() } else { serde_saphyr::from_str(text).ok() }
+}
+
+impl Catalogue {
+    pub(super) fn of(content: &Content) -> Self {
+        let mut entries: BTreeMap<String, BaseEntry> = BTreeMap::new();
+        for file in content.files.iter().filter(|file| holds_concepts(file)) {
+            let Some(pack) = read::<Pack>(&file.text) else { continue };
+            let layer = if file.own { Layer::Directory } else { Layer::Shipped };
+            for mut concept in pack.concepts {
+                concept.subject_field.clone_from(&pack.subject_field);
+                let concept = concept.complete();
+                let mut overrides = Vec::new();
+                if let Some(below) = entries.get(&concept.id) {
+                    overrides.clone_from(&below.overrides);
+                    overrides.push(below.layer);
+                    overrides.dedup();
+                }
+                entries.insert(concept.id.clone(), BaseEntry { concept, layer, overrides });
+            }
+        }
+        Self { entries }
+    }
+}
+
+/// Live changes as answers are made with them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Overlay {
+    /// What is said live.
+    pub(super) concepts: BTreeMap<String, Concept>,
+    /// What is not said any more.
+    pub(super) hidden: BTreeSet<String>,
+}
+
+impl Overlay {
+    /// Reads what the store holds; the ids of rows that cannot be read come second.
+    pub(super) fn of(rows: Vec<LiveConcept>) -> (Self, Vec<String>) {
+        let (mut overlay, mut unreadable) = (Self::default(), Vec::new());
+        for row in rows {
+            if row.status == ConceptStatus::Retired {
+                overlay.hidden.insert(row.id);
+                continue;
+            }
+            match serde_json::from_str::<Concept>(&row.body) {
+                Ok(concept) => {
+                    overlay.concepts.insert(row.id, concept.complete());
+                }
+                Err(_) => unreadable.push(row.id),
+            }
+        }
+        (overlay, unreadable)
+    }
+
+    /// Says a concept, whatever was said of it before.
+    pub(super) fn say(&mut self, concept: Concept) {
+        self.hidden.remove(&concept.id);
+        self.concepts.insert(concept.id.clone(), concept);
+    }
+
+    /// The whole content with these changes over the layers below.
+    pub(super) fn over(&self, base: &Content) -> Content {
+        let mut files: Vec<ContentFile> = base.files.iter().map(|file| self.without_hidden(file)).collect();
+        let live = self.concepts.values().map(|concept| ContentFile::own(&path(&concept.id), &concept.as_pack()));
+        files.extend(live);
+        Content { files }
+    }
+
+    /// A file without the entries that are hidden. Those that have none stay as they are.
+    fn without_hidden(&self, file: &ContentFile) -> ContentFile {
+        if !holds_concepts(file) || !self.hidden.iter().any(|id| file.text.contains(id.as_str())) {
+            return file.clone();
+        }
+        let Some(mut pack) = read::<Value>(&file.text) else { return file.clone() };
+        if let Some(Value::Array(concepts)) = pack.get_mut("concepts") {
+            concepts.retain(|concept| {
+                !concept.get("id").and_then(Value::as_str).is_some_and(|id| self.hidden.contains(id))
+            });
+        }
+        let changed = ContentFile::new(&file.path, &pack.to_string());
+        ContentFile { own: file.own, ..changed }
+    }
+}
+
+/// The file of a live change.
+pub(super) fn path(id: &str) -> String {
+    format!("{LIVE_FOLDER}{id}.json")
+}
+
+/// The concept whose live change a file is.
+pub(super) fn id_of(path: &str) -> Option<&str> {
+    path.strip_prefix(LIVE_FOLDER)?.strip_suffix(".json")
+}

@@ -1,0 +1,146 @@
+//! The glossary as something an organisation keeps: drafts, review, approval, history, and changes that every answer has
+//! within a second or two.
+//!
+//! Live changes lie over the organisation's folder, and that over what ships. They count for the whole organisation: one
+//! engine answers everybody, because an engine for each workspace would cost its memory again for each. The store keeps a
+//! workspace beside each change, so that this can be otherwise one day.
+
+mod browse;
+mod changes;
+mod checks;
+mod concept;
+mod curator;
+mod exchange;
+mod layers;
+mod publish;
+mod table;
+mod terminology;
+
+use std::{
+    fmt,
+    sync::{OnceLock, atomic::AtomicU64},
+};
+
+pub use browse::{Entries, Filter, Wanted};
+pub use changes::{Change, ConceptView, Revision, Step};
+pub use checks::{Check, Finding};
+pub use concept::{Concept, DEFAULT_FIELD, Example, Examples, Term, Wording, slug};
+pub use curator::{BOOTSTRAP_NAME, Curator, Role, fresh_token, is_same_secret, token_hash};
+pub use exchange::{Exchange, ImportLine, ImportMode, ImportReport, Outcome, different_fields};
+pub use layers::Layer;
+pub use publish::Preview;
+
+use super::App;
+use crate::{engine::Content, ids::WorkspaceId, store::StoreError};
+use layers::{Catalogue, Overlay};
+
+/// Builds that run at once beside the one that is published: previews and checks of several people.
+const BUILDS_AT_ONCE: usize = 2;
+
+/// What looking after the glossary needs.
+#[derive(Debug)]
+pub(super) struct Curation {
+    /// Everything below live changes, as it was read at start.
+    base: Content,
+    /// The same as data, made when somebody looks.
+    catalogue: OnceLock<Catalogue>,
+    /// Which revision of the live changes answers are made with.
+    published: AtomicU64,
+    /// One publication at a time, so that an older one cannot overtake a newer one.
+    turn: tokio::sync::Mutex<()>,
+    /// Each build takes a whole processor for as long as it lasts.
+    builds: tokio::sync::Semaphore,
+}
+
+impl Curation {
+    pub(super) fn over(base: Content) -> Self {
+        Self {
+            base,
+            catalogue: OnceLock::new(),
+            published: AtomicU64::new(0),
+            turn: tokio::sync::Mutex::new(()),
+            builds: tokio::sync::Semaphore::new(BUILDS_AT_ONCE),
+        }
+    }
+
+    fn catalogue(&self) -> &Catalogue {
+        self.catalogue.get_or_init(|| Catalogue::of(&self.base))
+    }
+}
+
+/// The workspace of what is meant for the whole organisation.
+fn organisation() -> WorkspaceId {
+    WorkspaceId::new("")
+}
+
+/// The glossary was not changed.
+#[derive(Debug)]
+pub enum CurationError {
+    /// There is no such concept.
+    Unknown(String),
+    /// There is one already.
+    Exists(String),
+    /// Somebody else changed it after the author looked.
+    Outdated {
+        /// The concept.
+        id: String,
+        /// Its latest revision.
+        revision: u32,
+    },
+    /// It was changed by somebody else, and the author does not say what they looked at.
+    Unseen {
+        /// The concept.
+        id: String,
+        /// Its latest revision.
+        revision: u32,
+    },
+    /// It cannot be used as it is.
+    Invalid(Vec<Finding>),
+    /// The person may not do this.
+    NotAllowed(String),
+    /// It makes no sense now; the sentence says why.
+    Refused(String),
+    /// The database does not answer.
+    Store(StoreError),
+    /// The glossary cannot be built at all, whatever is changed.
+    Broken(String),
+}
+
+impl fmt::Display for CurationError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown(id) => write!(formatter, "There is no concept “{id}”."),
+            Self::Exists(id) => {
+                write!(formatter, "There is a concept “{id}” already. Change that one, or choose another id.")
+            }
+            Self::Outdated { id, revision } => write!(
+                formatter,
+                "Somebody changed “{id}” after you looked: its revision is {revision} now. Look at it, and make your change to that."
+            ),
+            Self::Unseen { id, revision } => write!(
+                formatter,
+                "“{id}” was last changed by somebody else. Say which revision you looked at (the latest is {revision}), so \
+                 that nothing is overwritten unseen."
+            ),
+            Self::Invalid(findings) => {
+                formatter.write_str("The concept cannot be used as it is:")?;
+                findings.iter().try_for_each(|finding| write!(formatter, " {}", finding.message))
+            }
+            Self::NotAllowed(sentence) | Self::Refused(sentence) => formatter.write_str(sentence),
+            Self::Store(error) => write!(formatter, "{error}"),
+            Self::Broken(sentence) => write!(formatter, "The glossary cannot be built: {sentence}"),
+        }
+    }
+}
+
+impl std::error::Error for CurationError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        if let Self::Store(error) = self { Some(error) } else { None }
+    }
+}
+
+impl From<StoreError> for CurationError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}

@@ -1,0 +1,213 @@
+//! Making answers with the latest approved changes: another engine is built away from every request, and takes the place of
+//! the one that answers. When it cannot be built, the last good one goes on.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, atomic::Ordering},
+};
+
+use serde::Serialize;
+
+use super::{
+    App, Check, Concept, CurationError, Overlay, checks,
+    checks::{Demand, Neighbours},
+    layers, organisation,
+};
+use crate::{
+    app::RetiredEngine,
+    engine::{Content, ContentError, Engine, SourceText},
+};
+
+/// A sentence as it is answered now and would be with a draft.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Preview {
+    /// As it is now.
+    pub before: String,
+    /// As it would be.
+    pub after: String,
+    /// The draft's concept is found in it.
+    pub is_found: bool,
+    /// What is wrong with the draft, so that there is nothing to show.
+    pub problems: Vec<String>,
+}
+
+impl App {
+    /// Makes answers with the latest approved changes, when they are not yet. Called after each change, and every second
+    /// for those that other processes made.
+    ///
+    /// # Errors
+    /// The database does not answer, or the changes cannot be used; then answers are made as before.
+    pub async fn publish(self: &Arc<Self>) -> Result<(), CurationError> {
+        let _turn = self.curation.turn.lock().await;
+        // Asked before the changes are read: what comes in between is published once more, and never missed.
+        let revision = self.store().glossary_revision(&organisation()).await?;
+        if revision == self.curation.published.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        let overlay = self.overlay().await?;
+        let app = Arc::clone(self);
+        let built = tokio::task::spawn_blocking(move || -> Result<RetiredEngine, CurationError> {
+            let engine = build_what_can_be(&app.curation.base, overlay).map_err(broken)?;
+            Ok(app.replace_engine(Arc::new(engine)))
+        });
+        let retired = built.await.map_err(|error| CurationError::Broken(error.to_string()))??;
+        self.curation.published.store(revision, Ordering::Release);
+        tokio::task::spawn_blocking(move || retired.take_apart());
+        Ok(())
+    }
+
+    /// Everything that is said live.
+    pub(super) async fn overlay(&self) -> Result<Overlay, CurationError> {
+        let (overlay, unreadable) = Overlay::of(self.store().live_concepts(&organisation()).await?);
+        for concept in unreadable {
+            tracing::warn!(concept, "a live change was written by another version and is left out");
+        }
+        Ok(overlay)
+    }
+
+    /// What is wrong with a concept and what it gets in the way of.
+    pub(super) async fn check(self: &Arc<Self>, concept: &Concept, demand: Demand) -> Result<Check, CurationError> {
+        let errors = checks::shape(concept, demand);
+        if !errors.is_empty() {
+            return Ok(Check { errors, warnings: Vec::new() });
+        }
+        let before = self.overlay().await?;
+        let concept = concept.clone();
+        self.build_apart(move |app| {
+            let mut after = before.clone();
+            after.say(concept.clone());
+            let engine = match build_without_others_mistakes(&app.curation.base, after, &concept.id)? {
+                Ok(engine) => engine,
+                Err(errors) => return Ok(Check { errors, warnings: Vec::new() }),
+            };
+            let errors = checks::run_examples(&concept, &engine);
+            let neighbours = Neighbours::of(&concept.id, app.curation.catalogue(), &before);
+            let warnings = neighbours.warnings(&concept, &app.engine(), &engine);
+            Ok(Check { errors, warnings })
+        })
+        .await
+    }
+
+    /// Several concepts at once: what is wrong with each, by id.
+    pub(super) async fn check_all(
+        self: &Arc<Self>,
+        concepts: Vec<Concept>,
+    ) -> Result<std::collections::BTreeMap<String, Vec<checks::Finding>>, CurationError> {
+        let overlay = self.overlay().await?;
+        self.build_apart(move |app| {
+            let mut wrong: std::collections::BTreeMap<String, Vec<checks::Finding>> = std::collections::BTreeMap::new();
+            let mut after = overlay.clone();
+            for concept in &concepts {
+                let errors = checks::shape(concept, Demand::Nothing);
+                if errors.is_empty() {
+                    after.say(concept.clone());
+                } else {
+                    wrong.insert(concept.id.clone(), errors);
+                }
+            }
+            if let Err(mistakes) = Engine::build(&after.over(&app.curation.base)) {
+                let mut rest = mistakes;
+                for concept in &concepts {
+                    let (own, others) = checks::mistakes_in(&concept.id, rest);
+                    rest = others;
+                    if !own.is_empty() {
+                        after.concepts.remove(&concept.id);
+                        wrong.entry(concept.id.clone()).or_default().extend(own);
+                    }
+                }
+            }
+            let engine = build_what_can_be(&app.curation.base, after).map_err(broken)?;
+            for concept in concepts.iter().filter(|concept| !wrong.contains_key(&concept.id)).collect::<Vec<_>>() {
+                let failed = checks::run_examples(concept, &engine);
+                if !failed.is_empty() {
+                    wrong.insert(concept.id.clone(), failed);
+                }
+            }
+            Ok(wrong)
+        })
+        .await
+    }
+
+    /// A sentence as it is answered now and would be with a draft.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn preview(
+        self: &Arc<Self>,
+        draft: Concept,
+        sentence: String,
+        reader: Option<String>,
+    ) -> Result<Preview, CurationError> {
+        let mut overlay = self.overlay().await?;
+        let draft = draft.complete();
+        self.build_apart(move |app| {
+            let source = SourceText::new(&sentence);
+            let plain = |engine: &Engine| {
+                let audience = reader.as_deref().and_then(|id| engine.audience(id));
+                engine.rewrite(&source, audience.unwrap_or_else(|| engine.default_audience())).plain
+            };
+            let before = plain(&app.engine());
+            let mut problems = checks::shape(&draft, Demand::Nothing);
+            if problems.is_empty() {
+                overlay.say(draft.clone());
+                match build_without_others_mistakes(&app.curation.base, overlay, &draft.id)? {
+                    Ok(engine) => {
+                        let is_found = engine.found(&source).contains(&draft.id);
+                        return Ok(Preview { before, after: plain(&engine), is_found, problems: Vec::new() });
+                    }
+                    Err(found) => problems = found,
+                }
+            }
+            let problems = problems.into_iter().map(|problem| problem.message).collect();
+            Ok(Preview { after: before.clone(), before, is_found: false, problems })
+        })
+        .await
+    }
+
+    /// Does what needs an engine of its own, away from requests and a bounded number at a time.
+    async fn build_apart<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Arc<Self>) -> Result<T, CurationError> + Send + 'static,
+    ) -> Result<T, CurationError> {
+        let app = Arc::clone(self);
+        // The semaphore is never closed.
+        let _place = self.curation.builds.acquire().await.map_err(|error| CurationError::Broken(error.to_string()))?;
+        let work = tokio::task::spawn_blocking(move || work(&app));
+        work.await.map_err(|error| CurationError::Broken(error.to_string()))?
+    }
+}
+
+fn broken(mistakes: Vec<ContentError>) -> CurationError {
+    CurationError::Broken(mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
+}
+
+/// An engine with one concept in it, or what is wrong with that concept. Mistakes of other live changes (made by an earlier
+/// version, perhaps) are not its author's to mend, so those are left out.
+fn build_without_others_mistakes(
+    base: &Content,
+    overlay: Overlay,
+    id: &str,
+) -> Result<Result<Engine, Vec<checks::Finding>>, CurationError> {
+    match Engine::build(&overlay.over(base)) {
+        Ok(engine) => Ok(Ok(engine)),
+        Err(mistakes) => {
+            let (own, others) = checks::mistakes_in(id, mistakes);
+            if own.is_empty() { build_without(base, overlay, &others).map(Ok).map_err(broken) } else { Ok(Err(own)) }
+        }
+    }
+}
+
+/// An engine with all live changes that can be used. One that cannot, because it was made for another version of the content
+/// below it, is left out and told to operators: the others are worth having.
+pub(in crate::app) fn build_what_can_be(base: &Content, overlay: Overlay) -> Result<Engine, Vec<ContentError>> {
+    Engine::build(&overlay.over(base)).or_else(|mistakes| build_without(base, overlay, &mistakes))
+}
+
+fn build_without(base: &Content, mut overlay: Overlay, mistakes: &[ContentError]) -> Result<Engine, Vec<ContentError>> {
+    let faulty: BTreeSet<&str> = mistakes.iter().filter_map(|mistake| layers::id_of(&mistake.path)).collect();
+    for mistake in mistakes {
+        tracing::warn!(mistake = %mistake, "a live change of the glossary cannot be used");
+    }
+    overlay.concepts.retain(|id, _| !faulty.contains(id.as_str()));
+    Engine::build(&overlay.over(base))
+}

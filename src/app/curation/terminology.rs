@@ -1,0 +1,153 @@
+//! The exchange formats of terminologists: TBX (ISO 30042) and SKOS. Given out only.
+
+use super::{Concept, Term};
+
+/// Addresses of concepts in SKOS begin with this; nothing is behind it.
+const SCHEME: &str = "urn:upshot:glossary";
+
+/// TermBase eXchange, dialect TBX-Basic in its data-category-as-attribute style.
+pub(super) fn tbx(concepts: &[Concept]) -> String {
+    let mut text = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+         <tbx xmlns=\"urn:iso:std:iso:30042:ed-2\" style=\"dca\" type=\"TBX-Basic\" xml:lang=\"en\">\n\
+         <tbxHeader><fileDesc><sourceDesc><p>Given out by Upshot.</p></sourceDesc></fileDesc></tbxHeader>\n<text><body>\n",
+    );
+    for concept in concepts {
+        text.push_str(&format!(
+            "<conceptEntry id=\"{}\">\n<descrip type=\"subjectField\">{}</descrip>\n<langSec xml:lang=\"en\">\n\
+             <descrip type=\"definition\">{}</descrip>\n",
+            xml(&concept.id),
+            xml(&concept.subject_field),
+            xml(&concept.definition)
+        ));
+        for term in &concept.terms {
+            text.push_str(&format!("<termSec><term>{}</term>", xml(&term.text)));
+            if let Some(part) = tbx_part(term) {
+                text.push_str(&format!("<termNote type=\"partOfSpeech\">{part}</termNote>"));
+            }
+            text.push_str(&format!(
+                "<termNote type=\"administrativeStatus\">{}</termNote></termSec>\n",
+                tbx_status(term)
+            ));
+        }
+        text.push_str("</langSec>\n</conceptEntry>\n");
+    }
+    text.push_str("</body></text>\n</tbx>\n");
+    text
+}
+
+/// TBX-Basic knows these parts of speech and `other`.
+fn tbx_part(term: &Term) -> Option<&'static str> {
+    match term.part_of_speech.as_str() {
+        "noun" => Some("noun"),
+        "verb" => Some("verb"),
+        "adjective" => Some("adjective"),
+        "adverb" => Some("adverb"),
+        "name" => Some("properNoun"),
+        "phrase" => Some("other"),
+        _ => None,
+    }
+}
+
+fn tbx_status(term: &Term) -> &'static str {
+    match term.status.as_deref() {
+        Some("preferred") => "preferredTerm-admn-sts",
+        Some("deprecated") => "deprecatedTerm-admn-sts",
+        _ => "admittedTerm-admn-sts",
+    }
+}
+
+/// SKOS as Turtle.
+pub(super) fn skos(concepts: &[Concept]) -> String {
+    let mut text = format!(
+        "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n@prefix c: <{SCHEME}:> .\n\n<{SCHEME}> a skos:ConceptScheme .\n"
+    );
+    for concept in concepts {
+        text.push_str(&format!("\nc:{} a skos:Concept ;\n    skos:inScheme <{SCHEME}> ;\n", concept.id));
+        text.push_str(&format!("    skos:prefLabel {} ;\n", turtle(concept.preferred())));
+        for term in concept.terms.iter().filter(|term| term.text != concept.preferred()) {
+            let label = if term.status.as_deref() == Some("deprecated") { "hiddenLabel" } else { "altLabel" };
+            text.push_str(&format!("    skos:{label} {} ;\n", turtle(&term.text)));
+        }
+        for example in &concept.examples.matching {
+            text.push_str(&format!("    skos:example {} ;\n", turtle(example.text())));
+        }
+        for related in concept.related.iter().filter(|related| concepts.iter().any(|other| other.id == **related)) {
+            text.push_str(&format!("    skos:related c:{related} ;\n"));
+        }
+        text.push_str(&format!("    skos:definition {} .\n", turtle(&concept.definition)));
+    }
+    text
+}
+
+fn xml(text: &str) -> String {
+    let kept = text.chars().filter(|sign| !sign.is_control() || matches!(sign, '\n' | '\t'));
+    let mut escaped = String::with_capacity(text.len());
+    for sign in kept {
+        match sign {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            sign => escaped.push(sign),
+        }
+    }
+    escaped
+}
+
+fn turtle(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for sign in text.chars() {
+        match sign {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            sign => quoted.push(sign),
+        }
+    }
+    quoted.push_str("\"@en");
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{skos, tbx};
+    use crate::app::curation::Concept;
+
+    fn concept() -> Concept {
+        serde_json::from_str::<Concept>(
+            r#"{"definition": "A \"cell\" of <ours> & theirs.", "terms": [{"text": "kiln"}, {"text": "K&L", "status": "deprecated"}],
+                "related": ["nowhere"], "examples": {"match": ["The kiln is hot."]}}"#,
+        )
+        .unwrap()
+        .complete()
+    }
+
+    #[test]
+    fn tbx_has_status_and_part_of_speech_of_each_term() {
+        let text = tbx(&[concept()]);
+        for part in [
+            "<conceptEntry id=\"kiln\">\n<descrip type=\"subjectField\">organisation</descrip>",
+            "<descrip type=\"definition\">A &quot;cell&quot; of &lt;ours&gt; &amp; theirs.</descrip>",
+            "<term>kiln</term><termNote type=\"partOfSpeech\">noun</termNote><termNote type=\"administrativeStatus\">preferredTerm-admn-sts</termNote>",
+            "<term>K&amp;L</term><termNote type=\"partOfSpeech\">noun</termNote><termNote type=\"administrativeStatus\">deprecatedTerm-admn-sts</termNote>",
+        ] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+    }
+
+    #[test]
+    fn skos_names_only_what_it_holds() {
+        let text = skos(&[concept()]);
+        for part in [
+            "c:kiln a skos:Concept ;",
+            "skos:prefLabel \"kiln\"@en ;",
+            "skos:hiddenLabel \"K&L\"@en ;",
+            "skos:definition \"A \\\"cell\\\" of <ours> & theirs.\"@en .",
+        ] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+        assert!(!text.contains("nowhere"), "{text}");
+    }
+}

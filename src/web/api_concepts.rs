@@ -1,0 +1,413 @@
+//! The REST API of the glossary. Reading is free to whoever can reach the server; writing needs a bearer token.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{DefaultBodyLimit, Path, State, rejection::BytesRejection},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+    routing::{delete, get, post},
+};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::{desk::Desk, problem::Problem};
+use crate::{
+    app::curation::{
+        Change, Concept, ConceptView, Curator, Exchange, Filter, ImportMode, ImportReport, Layer, Role, Step,
+    },
+    engine::ExplanationStatus,
+    ids::{PersonId, WorkspaceId},
+};
+
+type Body = Result<Bytes, BytesRejection>;
+type Answer = Result<Response, Problem>;
+type Shared = State<Arc<Desk>>;
+
+/// The longest file that is taken in.
+const MAX_IMPORT_BYTES: usize = 8 * 1024 * 1024;
+/// The longest concept.
+const MAX_BODY_BYTES: usize = 256 * 1024;
+/// Entries of a page when nobody says otherwise, and at most.
+const PAGE: usize = 50;
+const LONGEST_PAGE: usize = 500;
+/// The longest term that can be asked for.
+const LONGEST_TERM: usize = 100;
+
+/// Fields of an answer that may come back in a request and say nothing there.
+const TOLD_ONLY: [&str; 6] = ["live_revision", "layer", "overrides", "updated_at", "updated_by", "warnings"];
+
+/// All routes.
+pub(super) fn routes(desk: Arc<Desk>) -> Router {
+    let import = Router::new()
+        .route("/api/v1/import", post(import))
+        .layer(DefaultBodyLimit::max(MAX_IMPORT_BYTES))
+        .with_state(Arc::clone(&desk));
+    Router::new()
+        .route("/api/v1/concepts", get(list).post(create))
+        .route("/api/v1/concepts/{id}", get(read).put(update).delete(retire))
+        .route("/api/v1/concepts/{id}/submit", post(submit))
+        .route("/api/v1/concepts/{id}/return", post(send_back))
+        .route("/api/v1/concepts/{id}/approve", post(approve))
+        .route("/api/v1/concepts/{id}/history", get(history))
+        .route("/api/v1/concepts/{id}/revert", post(revert))
+        .route("/api/v1/requests", get(requests).post(request))
+        .route("/api/v1/export", get(export))
+        .route("/api/v1/curators", get(curators).post(add_curator))
+        .route("/api/v1/curators/{name}", delete(remove_curator))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .with_state(desk)
+        .merge(import)
+}
+
+/// What a request says beside the concept.
+struct Sent {
+    fields: Map<String, Value>,
+    seen: Option<u32>,
+    reason: String,
+}
+
+impl Sent {
+    fn new(body: Body, headers: &HeaderMap) -> Result<Self, Problem> {
+        let body = body.map_err(|rejection| Problem::unreadable_body(rejection.status()))?;
+        let fields =
+            if body.iter().all(u8::is_ascii_whitespace) { Ok(Map::new()) } else { serde_json::from_slice(&body) };
+        let mut fields = fields.map_err(|error| {
+            Problem::bad_request(format!(
+                "The body is no JSON object (line {}, column {}).",
+                error.line(),
+                error.column()
+            ))
+        })?;
+        for name in TOLD_ONLY {
+            fields.remove(name);
+        }
+        let reason = match fields.remove("reason") {
+            None | Some(Value::Null) => String::new(),
+            Some(Value::String(reason)) => reason,
+            Some(_) => return Err(Problem::bad_request("The field reason must be a text.")),
+        };
+        let mut sent = Self { fields, seen: if_match(headers)?, reason };
+        if sent.seen.is_none() {
+            sent.seen = sent.number("revision")?;
+        } else {
+            sent.fields.remove("revision");
+        }
+        Ok(sent)
+    }
+
+    fn number(&mut self, name: &str) -> Result<Option<u32>, Problem> {
+        match self.fields.remove(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => {
+                let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
+                number
+                    .map(Some)
+                    .ok_or_else(|| Problem::bad_request(format!("The field {name} must be a whole number.")))
+            }
+        }
+    }
+
+    /// Whether the concept is handed in for review; every other status is decided by what is done with it.
+    fn takes_status(&mut self) -> Result<bool, Problem> {
+        match self.fields.remove("status") {
+            None | Some(Value::Null) => Ok(false),
+            Some(Value::String(status)) => match status.as_str() {
+                "in_review" => Ok(true),
+                "draft" | "approved" | "retired" => Ok(false),
+                _ => Err(Problem::bad_request("The status of what is sent is draft or in_review.")),
+            },
+            Some(_) => Err(Problem::bad_request("The field status must be a text: draft or in_review.")),
+        }
+    }
+
+    fn concept(&mut self) -> Result<Concept, Problem> {
+        // What the program sends itself has `null` where nothing is said.
+        self.fields.retain(|_, value| !value.is_null());
+        let fields = std::mem::take(&mut self.fields);
+        serde_json::from_value(Value::Object(fields))
+            .map_err(|error| Problem::bad_request(format!("The concept cannot be read: {error}.")))
+    }
+
+    fn change<'a>(&'a self, curator: &'a Curator, desk: &Desk) -> Change<'a> {
+        Change { curator, seen: self.seen, reason: &self.reason, now: desk.now() }
+    }
+}
+
+/// The revision of `If-Match: "3"`.
+fn if_match(headers: &HeaderMap) -> Result<Option<u32>, Problem> {
+    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
+    let text = value.to_str().unwrap_or_default().trim().trim_start_matches("W/").trim_matches('"');
+    if text == "*" {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(|_| Problem::bad_request("If-Match must be a revision in quotes, such as \"3\"."))
+}
+
+/// The query of an address, in which a name that is not known is refused.
+struct Query(Vec<(String, String)>);
+
+impl Query {
+    fn new(uri: &Uri, known: &[&str]) -> Result<Self, Problem> {
+        let pairs: Vec<(String, String)> =
+            form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
+        match pairs.iter().find(|(name, _)| !known.contains(&name.as_str())) {
+            Some(_) => Err(Problem::bad_request(format!("The address may hold: {}.", known.join(", ")))),
+            None => Ok(Self(pairs)),
+        }
+    }
+
+    fn get(&self, name: &str) -> Option<&str> {
+        let found = self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.trim());
+        found.filter(|value| !value.is_empty())
+    }
+
+    fn number(&self, name: &str) -> Result<Option<usize>, Problem> {
+        let read = |text: &str| {
+            text.parse().map_err(|_| Problem::bad_request(format!("The parameter {name} must be a whole number.")))
+        };
+        self.get(name).map(read).transpose()
+    }
+
+    fn is_on(&self, name: &str) -> bool {
+        matches!(self.get(name), Some("true" | "1" | "yes"))
+    }
+}
+
+fn json_answer(status: StatusCode, value: &impl Serialize) -> Response {
+    let body = serde_json::to_vec(value).unwrap_or_default();
+    (status, [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], body).into_response()
+}
+
+/// A concept, with its revision as entity tag.
+fn concept_answer(status: StatusCode, view: &ConceptView) -> Response {
+    let mut response = json_answer(status, view);
+    // Digits in quotes are always a valid header.
+    if let Ok(tag) = HeaderValue::from_str(&format!("\"{}\"", view.revision)) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    response
+}
+
+/// `GET /api/v1/concepts?q=&subject_field=&status=&layer=&owner=&limit=&cursor=`.
+async fn list(State(desk): Shared, uri: Uri) -> Answer {
+    let query = Query::new(&uri, &["q", "subject_field", "status", "layer", "owner", "limit", "cursor"])?;
+    let layer = query
+        .get("layer")
+        .map(|name| Layer::parse(name).ok_or_else(|| Problem::bad_request("The layer is shipped, directory or live.")));
+    let filter = Filter {
+        words: query.get("q").unwrap_or_default().to_owned(),
+        field: query.get("subject_field").map(str::to_owned),
+        status: query.get("status").map(str::to_owned),
+        layer: layer.transpose()?,
+        owner: query.get("owner").map(str::to_owned),
+    };
+    let limit = query.number("limit")?.unwrap_or(PAGE).clamp(1, LONGEST_PAGE);
+    let found = desk.app.find_concepts(&filter, query.number("cursor")?.unwrap_or(0), limit).await?;
+    let next = found.next.map(|next| next.to_string());
+    Ok(json_answer(StatusCode::OK, &json!({ "items": found.entries, "total": found.total, "next_cursor": next })))
+}
+
+/// `POST /api/v1/concepts`.
+async fn create(State(desk): Shared, headers: HeaderMap, body: Body) -> Answer {
+    let curator = desk.bearer(&headers).await?;
+    let mut sent = Sent::new(body, &headers)?;
+    let is_handed_in = sent.takes_status()?;
+    let concept = sent.concept()?;
+    let view = desk.app.create_concept(sent.change(&curator, &desk), concept, is_handed_in).await?;
+    let mut response = concept_answer(StatusCode::CREATED, &view);
+    if let Ok(address) = HeaderValue::from_str(&format!("/api/v1/concepts/{}", view.concept.id)) {
+        response.headers_mut().insert(header::LOCATION, address);
+    }
+    Ok(response)
+}
+
+/// `GET /api/v1/concepts/{id}`.
+async fn read(State(desk): Shared, Path(id): Path<String>) -> Answer {
+    Ok(concept_answer(StatusCode::OK, &desk.app.concept(&id).await?))
+}
+
+/// `PUT /api/v1/concepts/{id}`: what was approved before goes on until this is approved.
+async fn update(State(desk): Shared, Path(id): Path<String>, headers: HeaderMap, body: Body) -> Answer {
+    let curator = desk.bearer(&headers).await?;
+    let mut sent = Sent::new(body, &headers)?;
+    let is_handed_in = sent.takes_status()?;
+    let mut concept = sent.concept()?;
+    if concept.id.trim().is_empty() {
+        concept.id.clone_from(&id);
+    }
+    if concept.id.trim() != id {
+        return Err(Problem::bad_request("The id of a concept cannot be changed. Retire this one and add another."));
+    }
+    let view = desk.app.update_concept(sent.change(&curator, &desk), concept, is_handed_in).await?;
+    Ok(concept_answer(StatusCode::OK, &view))
+}
+
+async fn step(desk: &Desk, id: &str, headers: &HeaderMap, body: Body, step: Step) -> Answer {
+    let curator = desk.bearer(headers).await?;
+    let sent = Sent::new(body, headers)?;
+    let view = desk.app.move_concept(sent.change(&curator, desk), id, step).await?;
+    Ok(concept_answer(StatusCode::OK, &view))
+}
+
+/// `DELETE /api/v1/concepts/{id}`: answers are no longer made with it; its history stays.
+async fn retire(State(desk): Shared, Path(id): Path<String>, headers: HeaderMap, body: Body) -> Answer {
+    step(&desk, &id, &headers, body, Step::Retire).await
+}
+
+/// `POST /api/v1/concepts/{id}/submit`: hands a draft in for review.
+async fn submit(State(desk): Shared, Path(id): Path<String>, headers: HeaderMap, body: Body) -> Answer {
+    step(&desk, &id, &headers, body, Step::Submit).await
+}
+
+/// `POST /api/v1/concepts/{id}/return`: sends it back to its author.
+async fn send_back(State(desk): Shared, Path(id): Path<String>, headers: HeaderMap, body: Body) -> Answer {
+    step(&desk, &id, &headers, body, Step::Return).await
+}
+
+/// `POST /api/v1/concepts/{id}/approve`: answers are made with it from now on.
+async fn approve(State(desk): Shared, Path(id): Path<String>, headers: HeaderMap, body: Body) -> Answer {
+    step(&desk, &id, &headers, body, Step::Approve).await
+}
+
+/// `GET /api/v1/concepts/{id}/history`.
+async fn history(State(desk): Shared, Path(id): Path<String>) -> Answer {
+    let history = desk.app.concept_history(&id).await?;
+    Ok(json_answer(StatusCode::OK, &json!({ "items": history })))
+}
+
+/// `POST /api/v1/concepts/{id}/revert` with `{"revision": N}`; 0 is what lies below all live changes.
+async fn revert(State(desk): Shared, Path(id): Path<String>, headers: HeaderMap, body: Body) -> Answer {
+    let curator = desk.bearer(&headers).await?;
+    let seen = if_match(&headers)?;
+    let mut unconditional = headers;
+    unconditional.remove(header::IF_MATCH);
+    let sent = Sent::new(body, &unconditional)?;
+    let revision = sent.seen.ok_or_else(|| Problem::bad_request("Say which revision: {\"revision\": 3}."))?;
+    let change = Change { seen, ..sent.change(&curator, &desk) };
+    Ok(concept_answer(StatusCode::OK, &desk.app.revert_concept(change, &id, revision).await?))
+}
+
+/// `GET /api/v1/requests`: what people asked for, the most wanted first.
+async fn requests(State(desk): Shared, headers: HeaderMap) -> Answer {
+    desk.bearer(&headers).await?;
+    let wanted = desk.app.wanted(200).await?;
+    let items: Vec<Value> = wanted
+        .into_iter()
+        .map(|wanted| {
+            json!({ "term": wanted.term, "people": wanted.people, "since": wanted.since, "answered_by": wanted.answered_by })
+        })
+        .collect();
+    Ok(json_answer(StatusCode::OK, &json!({ "items": items })))
+}
+
+/// `POST /api/v1/requests` with `{"term"}`: asks for a definition.
+async fn request(State(desk): Shared, headers: HeaderMap, body: Body) -> Answer {
+    let curator = desk.bearer(&headers).await?;
+    let sent = Sent::new(body, &headers)?;
+    let term = sent.fields.get("term").and_then(Value::as_str).unwrap_or_default().trim().to_owned();
+    if term.is_empty() || term.chars().count() > LONGEST_TERM {
+        return Err(Problem::bad_request(format!(
+            "Say which term, in 1 to {LONGEST_TERM} characters: {{\"term\": \"kiln\"}}."
+        )));
+    }
+    let engine = desk.app.engine();
+    let answer = engine.explain(&term, None, engine.default_audience());
+    if answer.status == ExplanationStatus::Defined && answer.also.is_empty() {
+        let told = json!({ "term": term, "status": "defined", "concept": answer.concept });
+        return Ok(json_answer(StatusCode::OK, &told));
+    }
+    let person = PersonId::new(curator.name);
+    desk.app
+        .store()
+        .request_definition(&WorkspaceId::new(""), &person, &term, desk.now())
+        .await
+        .map_err(crate::app::curation::CurationError::from)?;
+    Ok(json_answer(StatusCode::CREATED, &json!({ "term": term, "status": "requested", "concept": null })))
+}
+
+/// `GET /api/v1/export?format=csv|yaml|tbx|skos&layer=own|live|directory|shipped|all`.
+async fn export(State(desk): Shared, uri: Uri) -> Answer {
+    let query = Query::new(&uri, &["format", "layer"])?;
+    let format = Exchange::parse(query.get("format").unwrap_or("csv"))
+        .ok_or_else(|| Problem::bad_request("The format is csv, yaml, tbx or skos."))?;
+    let layers: &[Layer] = match query.get("layer").unwrap_or("own") {
+        "own" => &[Layer::Directory, Layer::Live],
+        "live" => &[Layer::Live],
+        "directory" => &[Layer::Directory],
+        "shipped" => &[Layer::Shipped],
+        "all" => &[Layer::Shipped, Layer::Directory, Layer::Live],
+        _ => return Err(Problem::bad_request("The layer is own, live, directory, shipped or all.")),
+    };
+    let text = desk.app.export(format, layers).await?;
+    let name = format!("attachment; filename=\"glossary.{}\"", format.extension());
+    let mut response = text.into_response();
+    let headers: [(HeaderName, Option<HeaderValue>); 2] = [
+        (header::CONTENT_TYPE, Some(HeaderValue::from_static(format.media_type()))),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_str(&name).ok()),
+    ];
+    for (name, value) in headers {
+        if let Some(value) = value {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    Ok(response)
+}
+
+/// `POST /api/v1/import?format=csv|yaml&dry_run=true|false&approve=true|false`: all of the file or nothing.
+async fn import(State(desk): Shared, uri: Uri, headers: HeaderMap, body: Body) -> Answer {
+    let curator = desk.bearer(&headers).await?;
+    let query = Query::new(&uri, &["format", "dry_run", "approve"])?;
+    let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let guess = if media_type.contains("yaml") { "yaml" } else { "csv" };
+    let format = Exchange::parse(query.get("format").unwrap_or(guess))
+        .ok_or_else(|| Problem::bad_request("The format is csv or yaml."))?;
+    let mode = match (query.is_on("dry_run"), query.is_on("approve")) {
+        (true, _) => ImportMode::DryRun,
+        (false, true) => ImportMode::Approved,
+        (false, false) => ImportMode::Drafts,
+    };
+    let body = body.map_err(|rejection| Problem::unreadable_body(rejection.status()))?;
+    let text = std::str::from_utf8(&body)
+        .map_err(|_| Problem::bad_request("The file is not UTF-8. Save it again as UTF-8."))?;
+    let change = Change { curator: &curator, seen: None, reason: "Taken in from a file.", now: desk.now() };
+    let report: ImportReport = desk.app.import(change, format, text, mode).await?;
+    let status = if report.refused > 0 { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    Ok(json_answer(status, &report))
+}
+
+/// `GET /api/v1/curators`: who may look after the glossary.
+async fn curators(State(desk): Shared, headers: HeaderMap) -> Answer {
+    let curator = desk.bearer(&headers).await?;
+    let items: Vec<Value> = desk
+        .app
+        .curators(&curator)
+        .await?
+        .into_iter()
+        .map(|row| {
+            json!({ "name": row.name, "role": row.role, "created_by": row.created_by, "created_at": row.created_at.rfc3339() })
+        })
+        .collect();
+    Ok(json_answer(StatusCode::OK, &json!({ "items": items })))
+}
+
+/// `POST /api/v1/curators` with `{"name", "role"}`: the answer holds the token, which is shown this once.
+async fn add_curator(State(desk): Shared, headers: HeaderMap, body: Body) -> Answer {
+    let curator = desk.bearer(&headers).await?;
+    let sent = Sent::new(body, &headers)?;
+    let text = |name: &str| sent.fields.get(name).and_then(Value::as_str).unwrap_or_default();
+    let role = Role::parse(text("role"))
+        .ok_or_else(|| Problem::bad_request("The role is reader, author, curator or admin."))?;
+    let token = desk.app.add_curator(&curator, text("name"), role, desk.now()).await?;
+    let told = json!({ "name": text("name").trim(), "role": role.name(), "token": token });
+    Ok(json_answer(StatusCode::CREATED, &told))
+}
+
+/// `DELETE /api/v1/curators/{name}`: ends somebody's token and sessions.
+async fn remove_curator(State(desk): Shared, Path(name): Path<String>, headers: HeaderMap) -> Answer {
+    let curator = desk.bearer(&headers).await?;
+    desk.app.remove_curator(&curator, &name).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}

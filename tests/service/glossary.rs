@@ -1,0 +1,494 @@
+//! The glossary over its API, the same on both databases: drafts, approval, history, live answers, roles, files.
+
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use upshot::{
+    clock::Timestamp,
+    engine::{Content, ContentFile},
+    ids::WorkspaceId,
+    store::{ConceptChange, ConceptStatus},
+};
+
+use super::{
+    databases::{Database, on_both},
+    server::{NOW, PATIENCE, TestServer, json},
+};
+
+pub(crate) const TOKEN: &str = "a-token-for-tests-0123456789abcdef";
+
+on_both!(
+    a_concept_lives_from_draft_to_retirement,
+    nothing_is_overwritten_unseen,
+    everybody_does_what_their_role_allows,
+    a_live_change_lies_over_what_ships,
+    what_cannot_be_used_is_not_saved,
+    a_file_is_taken_in_whole_or_not_at_all,
+    another_process_answers_with_an_approved_change,
+    a_change_that_cannot_be_used_keeps_nobody_from_answering,
+    requests_wait_until_they_are_answered,
+);
+
+/// A few entries, which compile in a moment.
+pub(crate) fn small_content() -> Content {
+    let mut files: Vec<ContentFile> =
+        upshot::seed::content().files.into_iter().filter(|file| file.path.starts_with("prompts/")).collect();
+    let shipped = json!({ "subject_field": "delivery", "concepts": [
+        { "id": "rollback", "definition": "Undoing a change by going back to the version that worked before.",
+          "terms": [{ "text": "rollback", "pos": "noun" }],
+          "wordings": [{ "pos": "noun", "text": "return to the earlier version" }],
+          "why": { "sales": "Customers see things work again." },
+          "examples": { "match": ["The rollback took an hour."], "no_match": ["The ball rolled back."] } },
+        { "id": "canary", "definition": "A first small group that gets a change before everybody else.",
+          "terms": [{ "text": "canary", "pos": "noun" }],
+          "examples": { "match": ["The canary is fine."], "no_match": ["The bird sings."] } }
+    ] });
+    files.push(ContentFile::new("glossary/delivery.yaml", &shipped.to_string()));
+    Content { files }
+}
+
+pub(crate) async fn server(database: &Database) -> TestServer {
+    let settings = [
+        ("UPSHOT_DATABASE_URL", database.address.as_str()),
+        ("UPSHOT_ADMIN_TOKEN", TOKEN),
+        ("UPSHOT_ENCRYPTION_KEY", "0123456789abcdef0123456789abcdef"),
+    ];
+    TestServer::over(small_content(), &settings).await
+}
+
+pub(crate) async fn send_as(
+    server: &TestServer,
+    token: &str,
+    method: Method,
+    path: &str,
+    body: &Value,
+) -> (StatusCode, Value) {
+    let mut request = server.client().request(method, server.url(path)).header("content-type", "application/json");
+    if !token.is_empty() {
+        request = request.bearer_auth(token);
+    }
+    if !body.is_null() {
+        request = request.body(body.to_string());
+    }
+    let response = request.send().await.unwrap();
+    let status = response.status();
+    (status, if status == StatusCode::NO_CONTENT { Value::Null } else { json(response).await })
+}
+
+async fn send(server: &TestServer, method: Method, path: &str, body: &Value) -> (StatusCode, Value) {
+    send_as(server, TOKEN, method, path, body).await
+}
+
+/// The body of an answer that must be good.
+async fn good(server: &TestServer, method: Method, path: &str, body: &Value) -> Value {
+    let (status, answer) = send(server, method.clone(), path, body).await;
+    assert!(status.is_success(), "{method} {path}: {status} {answer}");
+    answer
+}
+
+pub(crate) fn kiln() -> Value {
+    json!({
+        "id": "kiln", "subject_field": "platform", "definition": "A group of machines that runs one copy of the shop.",
+        "terms": [{ "text": "kiln", "status": "preferred", "part_of_speech": "noun" }],
+        "wordings": [{ "text": "shop copy" }],
+        "why": { "sales": "When one is down, the others go on selling." },
+        "examples": { "match": ["The kiln is down."], "no_match": ["The oven is hot."] },
+        "owner": "platform team", "review_by": "2027-03-31"
+    })
+}
+
+async fn definition(server: &TestServer, term: &str) -> Value {
+    let response = server.get(&format!("/api/v1/explain?q={term}")).await;
+    json(response).await["definition"].take()
+}
+
+async fn a_concept_lives_from_draft_to_retirement(database: Database) {
+    let server = server(&database).await;
+    let (status, created) = send(&server, Method::POST, "/api/v1/concepts", &kiln()).await;
+    assert_eq!(status, 201, "{created}");
+    for (field, expected) in [
+        ("status", json!("draft")),
+        ("revision", json!(1)),
+        ("live_revision", Value::Null),
+        ("layer", json!("live")),
+        ("overrides", json!([])),
+        ("updated_by", json!("administrator")),
+        ("updated_at", json!(Timestamp::from_unix_seconds(NOW).rfc3339())),
+        ("review_by", json!("2027-03-31")),
+    ] {
+        assert_eq!(created[field], expected, "{field}");
+    }
+    assert_eq!(definition(&server, "kiln").await, "", "a draft is nobody's answer");
+
+    let approved = good(&server, Method::POST, "/api/v1/concepts/kiln/approve", &Value::Null).await;
+    assert_eq!(
+        (&approved["status"], &approved["revision"], &approved["live_revision"]),
+        (&json!("approved"), &json!(2), &json!(2))
+    );
+    assert_eq!(definition(&server, "kiln").await, kiln()["definition"], "approved is live when the answer is there");
+    let rewritten = good(&server, Method::POST, "/api/v1/rewrite", &json!({ "text": "The kiln is down." })).await;
+    assert_eq!(rewritten["plain"], "The shop copy is down.");
+    assert_eq!(
+        good(&server, Method::POST, "/api/v1/concepts/kiln/approve", &Value::Null).await["revision"],
+        2,
+        "once is enough"
+    );
+
+    // What came as an answer may be sent back with a change in it.
+    let mut changed = good(&server, Method::GET, "/api/v1/concepts/kiln", &Value::Null).await;
+    changed["definition"] = json!("One of several copies of the shop.");
+    changed["reason"] = json!("Shorter.");
+    let updated = good(&server, Method::PUT, "/api/v1/concepts/kiln", &changed).await;
+    assert_eq!(
+        (&updated["status"], &updated["revision"], &updated["live_revision"]),
+        (&json!("draft"), &json!(3), &json!(2))
+    );
+    assert_eq!(definition(&server, "kiln").await, kiln()["definition"], "an update is a draft until it is approved");
+    good(&server, Method::POST, "/api/v1/concepts/kiln/submit", &json!({ "revision": 3 })).await;
+    good(&server, Method::POST, "/api/v1/concepts/kiln/approve", &json!({ "revision": 4, "reason": "Good." })).await;
+    assert_eq!(definition(&server, "kiln").await, "One of several copies of the shop.");
+
+    let reverted = good(&server, Method::POST, "/api/v1/concepts/kiln/revert", &json!({ "revision": 2 })).await;
+    assert_eq!((&reverted["status"], &reverted["revision"]), (&json!("approved"), &json!(6)), "it was approved before");
+    assert_eq!(definition(&server, "kiln").await, kiln()["definition"]);
+
+    let retired = good(&server, Method::DELETE, "/api/v1/concepts/kiln", &Value::Null).await;
+    assert_eq!((&retired["status"], &retired["revision"]), (&json!("retired"), &json!(7)));
+    assert_eq!(definition(&server, "kiln").await, "");
+    assert_eq!(good(&server, Method::GET, "/api/v1/concepts/kiln", &Value::Null).await["status"], "retired");
+
+    let history = good(&server, Method::GET, "/api/v1/concepts/kiln/history", &Value::Null).await;
+    let told: Vec<String> = history["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| {
+            assert_eq!(entry["actor"], "administrator");
+            assert_eq!(entry["time"], Timestamp::from_unix_seconds(NOW).rfc3339());
+            assert_eq!(entry["concept"]["id"], "kiln");
+            format!("{} {} {}", entry["revision"], entry["action"].as_str().unwrap(), entry["reason"].as_str().unwrap())
+        })
+        .collect();
+    let expected = [
+        "7 retired ",
+        "6 reverted ",
+        "5 approved Good.",
+        "4 submitted ",
+        "3 updated Shorter.",
+        "2 approved ",
+        "1 created ",
+    ];
+    assert_eq!(told, expected);
+    server.stop().await;
+}
+
+async fn nothing_is_overwritten_unseen(database: Database) {
+    let server = server(&database).await;
+    good(&server, Method::POST, "/api/v1/concepts", &kiln()).await;
+    assert_eq!(send(&server, Method::POST, "/api/v1/concepts", &kiln()).await.0, 409, "the id is taken");
+    let ben = good(&server, Method::POST, "/api/v1/curators", &json!({ "name": "Ben", "role": "author" })).await;
+    let ben = ben["token"].as_str().unwrap();
+    let mut change = kiln();
+    change["owner"] = json!("Ben");
+    let (status, problem) = send_as(&server, ben, Method::PUT, "/api/v1/concepts/kiln", &change).await;
+    assert_eq!(status, 428, "{problem}");
+    change["revision"] = json!(1);
+    assert_eq!(send_as(&server, ben, Method::PUT, "/api/v1/concepts/kiln", &change).await.0, 200);
+    let (status, problem) = send(&server, Method::PUT, "/api/v1/concepts/kiln", &change).await;
+    assert_eq!(status, 409);
+    assert!(problem["detail"].as_str().unwrap().contains("its revision is 2 now"), "{problem}");
+    // The header of the standard says the same as the field.
+    for (tag, expected) in [("\"1\"", 409), ("\"2\"", 200), ("\"two\"", 400)] {
+        let mut change = kiln();
+        change.as_object_mut().unwrap().remove("revision");
+        let request =
+            server.client().put(server.url("/api/v1/concepts/kiln")).bearer_auth(TOKEN).header("if-match", tag);
+        let response = request.body(change.to_string()).send().await.unwrap();
+        assert_eq!(response.status(), expected, "{tag}");
+    }
+    for step in ["approve", "submit"] {
+        let path = format!("/api/v1/concepts/kiln/{step}");
+        assert_eq!(send(&server, Method::POST, &path, &json!({ "revision": 1 })).await.0, 409, "{step}");
+    }
+    server.stop().await;
+}
+
+async fn everybody_does_what_their_role_allows(database: Database) {
+    let server = server(&database).await;
+    let mut tokens = Vec::new();
+    for (name, role) in [("Rita", "reader"), ("Ann", "author"), ("Carl", "curator"), ("Ada", "admin")] {
+        let added = good(&server, Method::POST, "/api/v1/curators", &json!({ "name": name, "role": role })).await;
+        tokens.push(added["token"].as_str().unwrap().to_owned());
+    }
+    let [rita, ann, carl, ada] = tokens.try_into().unwrap();
+    let post = |token: String, path: &'static str, body: Value| {
+        let server = &server;
+        async move { send_as(server, &token, Method::POST, path, &body).await.0.as_u16() }
+    };
+    for path in
+        ["/api/v1/concepts", "/api/v1/concepts/kiln/approve", "/api/v1/requests", "/api/v1/import", "/api/v1/curators"]
+    {
+        let (status, problem) = send_as(&server, "", Method::POST, path, &kiln()).await;
+        assert_eq!((status.as_u16(), &problem["status"]), (401, &json!(401)), "{path}");
+        assert_eq!(post("wrong".to_owned(), path, kiln()).await, 401, "{path}");
+    }
+    for (method, path) in [(Method::PUT, "/api/v1/concepts/kiln"), (Method::DELETE, "/api/v1/concepts/rollback")] {
+        assert_eq!(send_as(&server, "", method, path, &kiln()).await.0, 401, "{path}");
+    }
+    assert_eq!(post(rita.clone(), "/api/v1/concepts", kiln()).await, 403);
+    assert_eq!(post(ann.clone(), "/api/v1/concepts", kiln()).await, 201);
+    assert_eq!(post(ann.clone(), "/api/v1/concepts/kiln/approve", Value::Null).await, 403);
+    assert_eq!(post(carl.clone(), "/api/v1/concepts/kiln/approve", Value::Null).await, 200);
+    // Nobody approves their own words but an administrator.
+    let mut own = kiln();
+    own["revision"] = json!(2);
+    own["owner"] = json!("Carl");
+    assert_eq!(send_as(&server, &carl, Method::PUT, "/api/v1/concepts/kiln", &own).await.0, 200);
+    assert_eq!(post(carl.clone(), "/api/v1/concepts/kiln/approve", Value::Null).await, 403);
+    assert_eq!(post(ada.clone(), "/api/v1/concepts/kiln/approve", Value::Null).await, 200);
+    assert_eq!(post(carl.clone(), "/api/v1/curators", json!({ "name": "Eve", "role": "admin" })).await, 403);
+    assert_eq!(
+        post(ada, "/api/v1/curators", json!({ "name": "Ann", "role": "admin" })).await,
+        422,
+        "the name is taken"
+    );
+    assert_eq!(send(&server, Method::DELETE, "/api/v1/curators/Carl", &Value::Null).await.0, 204);
+    assert_eq!(post(carl, "/api/v1/concepts/kiln/approve", Value::Null).await, 401, "the token has ended");
+    assert!(!database.holds(&rita).await, "no token is in the database");
+    server.stop().await;
+}
+
+async fn a_live_change_lies_over_what_ships(database: Database) {
+    let server = server(&database).await;
+    let shipped = good(&server, Method::GET, "/api/v1/concepts/rollback", &Value::Null).await;
+    assert_eq!(
+        (&shipped["layer"], &shipped["status"], &shipped["revision"]),
+        (&json!("shipped"), &json!("approved"), &json!(0))
+    );
+    let mut own = shipped.clone();
+    own["definition"] = json!("Taking a change back.");
+    let draft = good(&server, Method::PUT, "/api/v1/concepts/rollback", &own).await;
+    assert_eq!(
+        (&draft["layer"], &draft["overrides"], &draft["status"]),
+        (&json!("live"), &json!(["shipped"]), &json!("draft"))
+    );
+    assert_eq!(definition(&server, "rollback").await, shipped["definition"]);
+    good(&server, Method::POST, "/api/v1/concepts/rollback/approve", &Value::Null).await;
+    assert_eq!(definition(&server, "rollback").await, "Taking a change back.");
+
+    good(&server, Method::DELETE, "/api/v1/concepts/rollback", &Value::Null).await;
+    assert_eq!(definition(&server, "rollback").await, "", "what ships is hidden with it");
+    assert_ne!(definition(&server, "canary").await, "", "its neighbours are not");
+    let restored = good(&server, Method::POST, "/api/v1/concepts/rollback/revert", &json!({ "revision": 0 })).await;
+    assert_eq!((&restored["layer"], &restored["definition"]), (&json!("shipped"), &shipped["definition"]));
+    assert_eq!(definition(&server, "rollback").await, shipped["definition"]);
+    // What was never changed can be retired as well, and changed again afterwards.
+    good(&server, Method::DELETE, "/api/v1/concepts/canary", &Value::Null).await;
+    assert_eq!(definition(&server, "canary").await, "");
+
+    let found = good(&server, Method::GET, "/api/v1/concepts?q=change&limit=1", &Value::Null).await;
+    assert_eq!((&found["total"], &found["next_cursor"]), (&json!(2), &json!("1")), "{found}");
+    assert_eq!(found["items"][0]["id"], "canary", "live changes first");
+    let rest = good(&server, Method::GET, "/api/v1/concepts?q=change&limit=1&cursor=1", &Value::Null).await;
+    assert_eq!((&rest["items"][0]["id"], &rest["next_cursor"]), (&json!("rollback"), &Value::Null));
+    for (query, expected) in [
+        ("layer=shipped", vec!["rollback"]),
+        ("status=retired", vec!["canary"]),
+        ("q=earlier+version", vec!["rollback"]),
+        ("subject_field=nowhere", vec![]),
+    ] {
+        let found = good(&server, Method::GET, &format!("/api/v1/concepts?{query}"), &Value::Null).await;
+        let ids: Vec<&str> =
+            found["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap()).collect();
+        assert_eq!(ids, expected, "{query}");
+    }
+    assert_eq!(send(&server, Method::GET, "/api/v1/concepts?colour=red", &Value::Null).await.0, 400);
+    assert_eq!(send(&server, Method::GET, "/api/v1/concepts/nowhere", &Value::Null).await.0, 404);
+    server.stop().await;
+}
+
+async fn what_cannot_be_used_is_not_saved(database: Database) {
+    let server = server(&database).await;
+    let cases: [(&str, Value, &str); 8] = [
+        ("/definition", json!(" "), "Write a definition"),
+        ("/terms", json!([]), "Add at least one term"),
+        ("/examples/match", json!([]), "Add at least one sentence in which the concept must be found"),
+        ("/examples/no_match", json!([]), "Add at least one sentence in which it must not be found"),
+        ("/examples/match", json!(["The oven is cold."]), "The concept is not found in “The oven is cold.”"),
+        (
+            "/examples/no_match",
+            json!(["A kiln for pots."]),
+            "The concept is found in “A kiln for pots.” and must not be.",
+        ),
+        ("/why", json!({ "wizards": "Magic." }), "There is no audience \"wizards\"; use one of"),
+        ("/review_by", json!("soon"), "Write the date as year, month and day"),
+    ];
+    for (field, value, expected) in cases {
+        let mut concept = kiln();
+        *concept.pointer_mut(field).unwrap() = value;
+        let (status, problem) = send(&server, Method::POST, "/api/v1/concepts", &concept).await;
+        assert_eq!(status, 422, "{field}: {problem}");
+        let message = problem["errors"][0]["message"].as_str().unwrap_or_default();
+        assert!(message.starts_with(expected), "{field}: {problem}");
+    }
+    for body in [json!({ "definiton": "A cell." }), json!({ "terms": "kiln" }), json!({ "revision": "one" })] {
+        assert_eq!(send(&server, Method::POST, "/api/v1/concepts", &body).await.0, 400, "{body}");
+    }
+    assert_eq!(send(&server, Method::GET, "/api/v1/concepts/kiln", &Value::Null).await.0, 404);
+
+    // What can be used and gets in somebody's way is told.
+    let mut twin = kiln();
+    twin["terms"] = json!([{ "text": "Rollback" }, { "text": "canari" }]);
+    twin["definition"] = json!("Undoing a change by going back to the version which worked before.");
+    twin["examples"]["match"] = json!(["The rollback is down."]);
+    let created = good(&server, Method::POST, "/api/v1/concepts", &twin).await;
+    let told = created["warnings"].to_string();
+    for part in [
+        "“rollback” is a term of “rollback” too",
+        "The definition is nearly that of “rollback”",
+        "“canari” is nearly “canary”, a term of “canary”",
+        "“The rollback took an hour.” no longer means “rollback”",
+    ] {
+        assert!(told.contains(part), "{part} in {told}");
+    }
+    server.stop().await;
+}
+
+async fn post_file(server: &TestServer, query: &str, text: &str) -> (u16, Value) {
+    let request = server.client().post(server.url(&format!("/api/v1/import?{query}"))).bearer_auth(TOKEN);
+    let response = request.body(text.to_owned()).send().await.unwrap();
+    (response.status().as_u16(), json(response).await)
+}
+
+async fn a_file_is_taken_in_whole_or_not_at_all(database: Database) {
+    let server = server(&database).await;
+    let good_rows = "term,definition,match,no_match\nkiln,A copy of the shop.,The kiln is down.,The oven is hot.\n\
+                     oven | noun,A larger copy.,,\n";
+    let (status, report) = post_file(&server, "format=csv&dry_run=true", good_rows).await;
+    assert_eq!((status, &report["created"], &report["is_written"]), (200, &json!(2), &json!(false)), "{report}");
+    assert_eq!(send(&server, Method::GET, "/api/v1/concepts/kiln", &Value::Null).await.0, 404, "nothing was written");
+
+    let bad_rows = format!("{good_rows}spoon | metal,A tool.,,\nkiln,Again.,,\nfork,A tool.,The spoon.,\n");
+    let (status, report) = post_file(&server, "format=csv", &bad_rows).await;
+    assert_eq!((status, &report["refused"], &report["is_written"]), (422, &json!(3), &json!(false)), "{report}");
+    let told: Vec<(u64, String)> = report["lines"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|line| line["outcome"] == "refused")
+        .map(|line| (line["line"].as_u64().unwrap(), line["messages"][0].as_str().unwrap().chars().take(30).collect()))
+        .collect();
+    let expected = [
+        (4, "“metal” behind a term is not u"),
+        (5, "“kiln” is on line 2 already. K"),
+        (6, "The concept is not found in “T"),
+    ];
+    assert_eq!(told, expected.map(|(line, text)| (line, text.to_owned())));
+    assert_eq!(send(&server, Method::GET, "/api/v1/concepts/kiln", &Value::Null).await.0, 404, "nothing was written");
+
+    let (status, report) = post_file(&server, "format=csv", good_rows).await;
+    assert_eq!((status, &report["created"], &report["is_written"]), (200, &json!(2), &json!(true)), "{report}");
+    assert_eq!(good(&server, Method::GET, "/api/v1/concepts/oven", &Value::Null).await["status"], "draft");
+    let (status, problem) = send(&server, Method::POST, "/api/v1/concepts/oven/approve", &Value::Null).await;
+    assert_eq!(status, 422, "without examples it is no answer: {problem}");
+
+    let complete = good_rows.replace("A larger copy.,,", "A larger copy.,The oven is down.,The kiln is hot.");
+    let (status, report) = post_file(&server, "format=csv&approve=true", &complete).await;
+    assert_eq!((status, &report["updated"], &report["is_written"]), (200, &json!(2), &json!(true)), "{report}");
+    assert_eq!(report["lines"][1]["fields"], json!(["examples"]));
+    assert_eq!(definition(&server, "oven").await, "A larger copy.");
+
+    for format in ["csv", "yaml"] {
+        for layer in ["own", "all"] {
+            let given = server.get(&format!("/api/v1/export?format={format}&layer={layer}")).await;
+            assert_eq!(given.status(), 200);
+            let given = given.text().await.unwrap();
+            assert!(given.contains("A larger copy."), "{given}");
+            assert_eq!(given.contains("canary"), layer == "all");
+            let (status, report) = post_file(&server, &format!("format={format}&approve=true"), &given).await;
+            let expected = if layer == "all" { 4 } else { 2 };
+            assert_eq!((status, &report["unchanged"]), (200, &json!(expected)), "{format} {layer}: {report}");
+            assert_eq!(report["lines"].as_array().unwrap().len(), expected);
+        }
+    }
+    for (format, part) in [("tbx", "<term>kiln</term>"), ("skos", "skos:prefLabel \"kiln\"@en")] {
+        let given = server.get(&format!("/api/v1/export?format={format}")).await.text().await.unwrap();
+        assert!(given.contains(part), "{given}");
+        assert_eq!(post_file(&server, &format!("format={format}"), &given).await.0, 422, "given out only");
+    }
+    assert_eq!(server.get("/api/v1/export?format=doc").await.status(), 400);
+    server.stop().await;
+}
+
+async fn another_process_answers_with_an_approved_change(database: Database) {
+    let (first, second) = (server(&database).await, server(&database).await);
+    good(&first, Method::POST, "/api/v1/concepts", &kiln()).await;
+    good(&first, Method::POST, "/api/v1/concepts/kiln/approve", &Value::Null).await;
+    let notices = async {
+        while definition(&second, "kiln").await != kiln()["definition"] {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, notices).await.expect("the other process never noticed");
+    assert_eq!(
+        good(&second, Method::GET, "/api/v1/concepts/kiln", &Value::Null).await,
+        good(&first, Method::GET, "/api/v1/concepts/kiln", &Value::Null).await
+    );
+    first.stop().await;
+    second.stop().await;
+    // And a third one that starts afterwards.
+    let third = server(&database).await;
+    assert_eq!(definition(&third, "kiln").await, kiln()["definition"]);
+    third.stop().await;
+}
+
+async fn a_change_that_cannot_be_used_keeps_nobody_from_answering(database: Database) {
+    let store = database.open().await;
+    // As if an audience had been removed from the content since: nothing of the kind can be approved.
+    let mut faulty = kiln();
+    faulty["why"] = json!({ "wizards": "Magic." });
+    faulty["id"] = json!("faulty");
+    for (id, body) in [("faulty", faulty.to_string()), ("kiln", kiln().to_string()), ("unreadable", "{".to_owned())] {
+        let change = ConceptChange {
+            id,
+            seen: 0,
+            status: ConceptStatus::Approved,
+            live_revision: Some(1),
+            is_published: true,
+            action: "approved",
+            body: &body,
+            author: "Elena",
+            reason: "",
+        };
+        store.change_concepts(&WorkspaceId::new(""), &[change], Timestamp::from_unix_seconds(NOW)).await.unwrap();
+    }
+    store.close().await;
+    let server = server(&database).await;
+    assert_ne!(definition(&server, "rollback").await, "");
+    assert_eq!(definition(&server, "kiln").await, kiln()["definition"], "only the faulty one is left out");
+    let mut other = kiln();
+    other["id"] = json!("oven");
+    other["terms"] = json!([{ "text": "oven" }]);
+    other["examples"] = json!({ "match": ["The oven is down."], "no_match": ["The kiln is hot."] });
+    good(&server, Method::POST, "/api/v1/concepts", &other).await;
+    good(&server, Method::POST, "/api/v1/concepts/oven/approve", &Value::Null).await;
+    assert_eq!(definition(&server, "oven").await, other["definition"]);
+    server.stop().await;
+}
+
+async fn requests_wait_until_they_are_answered(database: Database) {
+    let server = server(&database).await;
+    for (term, status, expected) in
+        [("kiln", 201, "requested"), ("Kiln", 201, "requested"), ("rollback", 200, "defined")]
+    {
+        let (given, answer) = send(&server, Method::POST, "/api/v1/requests", &json!({ "term": term })).await;
+        assert_eq!((given.as_u16(), &answer["status"]), (status, &json!(expected)), "{term}: {answer}");
+    }
+    let wanted = good(&server, Method::GET, "/api/v1/requests", &Value::Null).await;
+    let since = Timestamp::from_unix_seconds(NOW).rfc3339();
+    assert_eq!(wanted["items"], json!([{ "term": "kiln", "people": 1, "since": since, "answered_by": null }]));
+    good(&server, Method::POST, "/api/v1/concepts", &kiln()).await;
+    good(&server, Method::POST, "/api/v1/concepts/kiln/approve", &Value::Null).await;
+    let wanted = good(&server, Method::GET, "/api/v1/requests", &Value::Null).await;
+    assert_eq!(wanted["items"][0]["answered_by"], "kiln");
+    server.stop().await;
+}
