@@ -217,8 +217,11 @@ pub(crate) fn extract(text: &str) -> Vec<Fact> {
         let head = text.get(..found.start()).unwrap_or_default();
         let arrow = words.starts_with('>') && head.ends_with(['-', '=', '–']);
         // Nor does the sign of a quoted line ("> 2h30 is enough").
-        let line = head.rsplit_once('\n').map_or(head, |(_, line)| line);
-        let quote = words.starts_with("> ") && line.chars().all(|c| c.is_whitespace() || c == '>');
+        let quotes = |head: &str| {
+            let line = head.rsplit_once('\n').map_or(head, |(_, line)| line);
+            line.chars().all(|c| c.is_whitespace() || c == '>')
+        };
+        let quote = words.starts_with("> ") && quotes(head);
         // And the second sign of "~~17:00~~" no "about".
         let struck = words.starts_with('~') && head.ends_with('~');
         let marked = if arrow || struck || quote { words.trim_start_matches(['>', '~']) } else { words };
@@ -342,13 +345,15 @@ fn is_decade(text: &str, start: usize, words: &str) -> bool {
 
 /// "2. Restart it" at the start of a line: a place in a list, not an amount.
 fn is_list_number(text: &str, start: usize, words: &str) -> bool {
-    let head = text.get(..start).unwrap_or_default();
-    let line = head.rsplit_once('\n').map_or(head, |(_, line)| line);
+    let opens_line = || {
+        let head = text.get(..start).unwrap_or_default();
+        head.rsplit_once('\n').map_or(head, |(_, line)| line).trim().is_empty()
+    };
     let after = text.get(start + words.len()..).unwrap_or_default();
     words.len() <= 2
         && words.bytes().all(|byte| byte.is_ascii_digit())
-        && line.trim().is_empty()
         && (after.starts_with(". ") || after.starts_with(") "))
+        && opens_line()
 }
 
 /// "at 14h30" names a moment, "took 2h30" a duration.

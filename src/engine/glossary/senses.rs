@@ -167,18 +167,28 @@ impl<'g> Evidence<'g> {
     }
 
     fn count(&self, set: &CueSet, but: &str) -> usize {
+        self.words_of(set, but).count() + self.phrases_of(set, but).count()
+    }
+
+    fn finds(&self, set: &CueSet, but: &str) -> bool {
+        self.words_of(set, but).next().is_some() || self.phrases_of(set, but).next().is_some()
+    }
+
+    fn words_of(&self, set: &CueSet, but: &str) -> impl Iterator<Item = Key> {
         let own = self.vocabulary.key(but);
-        let words = set.words.iter().filter(|key| Some(**key) != own && self.words.contains(**key as usize)).count();
-        let phrases = set.phrases.iter().filter(|phrase| {
-            self.phrases.contains(**phrase) && self.cues.phrases.get(**phrase).is_some_and(|text| &**text != but)
-        });
-        words + phrases.count()
+        set.words.iter().copied().filter(move |key| self.words.contains(*key as usize) && Some(*key) != own)
+    }
+
+    fn phrases_of(&self, set: &CueSet, but: &str) -> impl Iterator<Item = usize> {
+        set.phrases.iter().copied().filter(move |phrase| {
+            self.phrases.contains(*phrase) && self.cues.phrases.get(*phrase).is_some_and(|text| &**text != but)
+        })
     }
 
     /// How well a concept fits; `None` when it is ruled out.
     pub(crate) fn score(&self, position: usize, concept: &Concept, term: &str) -> Option<usize> {
         let cues = self.cues.of.get(position)?;
-        if self.count(&cues.not_near, term) > 0 {
+        if self.finds(&cues.not_near, term) {
             return None;
         }
         let near = self.count(&cues.near, term);

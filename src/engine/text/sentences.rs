@@ -144,12 +144,15 @@ fn breaks_before(text: &str, tokens: &[Token], sentence: Range<usize>, chat: boo
         return shouts || lines > 0 || !lower_case || token.fact().is_some() || !before_is_abbreviation(tokens, index);
     }
     // "Ana 2:11 PM" on a line of its own: who says the next line, and when.
+    if lines == 0 {
+        return false;
+    }
     let line = text.get(..before.span.end).and_then(|head| head.rsplit('\n').next()).unwrap_or_default();
-    let stamped = lines == 1 && before.fact().is_some() && is_stamp_line(line);
+    let stamped = before.fact().is_some() && is_stamp_line(line);
     let named = chat
         && token.kind == TokenKind::Word
         && tokens.get(index + 1).is_some_and(|next| next.glued && next.lower == ":");
-    lines == 1 && (stamped || named || speaks(tokens, index) || !soft_break(text, before, token))
+    stamped || named || speaks(tokens, index) || !soft_break(text, before, token)
 }
 
 /// `[Final message]` alone on its line: what stands below is a part of its own.
