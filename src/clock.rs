@@ -32,6 +32,45 @@ impl Timestamp {
         format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
     }
 
+    /// Reads `2026-09-14T09:06:04.602Z` or the same with an offset such as `+01:00`; parts of a second are left out.
+    #[must_use]
+    pub fn parse_rfc3339(text: &str) -> Option<Self> {
+        let number = |from: usize, length: usize| {
+            let digits = text.get(from..from + length)?;
+            if digits.bytes().all(|digit| digit.is_ascii_digit()) { digits.parse::<i64>().ok() } else { None }
+        };
+        let is_at = |at: usize, signs: &[u8]| text.as_bytes().get(at).is_some_and(|sign| signs.contains(sign));
+        let separated = [(4, &b"-"[..]), (7, b"-"), (10, b"Tt "), (13, b":"), (16, b":")]
+            .iter()
+            .all(|(at, signs)| is_at(*at, signs));
+        let (year, month, day) = (number(0, 4)?, number(5, 2)?, number(8, 2)?);
+        let (hour, minute, second) = (number(11, 2)?, number(14, 2)?, number(17, 2)?);
+        let in_range = (1..=12).contains(&month) && (1..=31).contains(&day) && hour < 24 && minute < 60 && second <= 60;
+        if !separated || !in_range {
+            return None;
+        }
+        let rest = text.get(19..)?;
+        let zone = match rest.strip_prefix('.') {
+            Some(fraction) => fraction.trim_start_matches(|sign: char| sign.is_ascii_digit()),
+            None => rest,
+        };
+        let offset = match zone.as_bytes() {
+            [b'Z' | b'z'] => 0,
+            [sign @ (b'+' | b'-'), _, _, b':', _, _] => {
+                let at = text.len() - 5;
+                let seconds = number(at, 2)? * 3600 + number(at + 3, 2)? * 60;
+                if *sign == b'-' { -seconds } else { seconds }
+            }
+            _ => return None,
+        };
+        // Days since 1970 with years that begin in March, so that the leap day is a year's last.
+        let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+        let days =
+            year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + (month * 153 + 2) / 5 + day
+                - 719_469;
+        Some(Self(days * 86_400 + hour * 3600 + minute * 60 + second - offset))
+    }
+
     /// The moment this much later.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
@@ -169,6 +208,26 @@ mod tests {
             (-1, "1969-12-31T23:59:59Z"),
         ] {
             assert_eq!(Timestamp::from_unix_seconds(seconds).rfc3339(), expected);
+        }
+    }
+
+    #[test]
+    fn moments_of_other_programs_are_read() {
+        for (text, seconds) in [
+            ("1970-01-01T00:00:00Z", Some(0)),
+            ("2026-09-14T09:06:04.602Z", Some(1_789_376_764)),
+            ("2026-09-14T10:06:04.602+01:00", Some(1_789_376_764)),
+            ("2026-09-14T04:36:04-04:30", Some(1_789_376_764)),
+            ("2000-02-29T12:00:00.1234567Z", Some(951_825_600)),
+            ("2000-03-01t12:00:00z", Some(951_912_000)),
+            ("2026-09-14T09:06:04", None),
+            ("2026-13-14T09:06:04Z", None),
+            ("2026-09-14T09:06:04+0100", None),
+            ("2026-09-14T09:06:0é", None),
+            ("soon", None),
+            ("", None),
+        ] {
+            assert_eq!(Timestamp::parse_rfc3339(text), seconds.map(Timestamp::from_unix_seconds), "{text}");
         }
     }
 }

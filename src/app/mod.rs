@@ -21,8 +21,10 @@ mod recent;
 mod reply;
 mod request;
 mod rewrite;
+mod search;
 mod several;
 mod share;
+pub(crate) mod told;
 mod typed;
 pub mod wire;
 
@@ -38,7 +40,7 @@ pub use installations::{End, Installation, InstallationDetails, InstallationKey,
 pub use intake::{Intake, Job, MOST_OPEN, NotTakenOn, Owed, Sent, TakenOn, Work, deliveries};
 pub use readers::{Reader, Readers};
 pub use reply::{Aspect, ExplanationReply, Reply, RewriteReply, Say};
-pub use request::{Actor, Intent, Original, Place, ReplyTo, Request, Subject};
+pub use request::{Actor, Conversation, Intent, Original, Place, ReplyTo, Request, SeenBy, Subject};
 pub use rewrite::MAX_TEXT_CHARS;
 pub use several::Version;
 pub use share::{Credit, Destination, Post, PostedText, ShareInto, ShareTicket, Sharing};
@@ -127,6 +129,7 @@ impl App {
                 None => Reply::Say(Say::unknown_reader(reader, &self.readers)),
             },
             Intent::ChangeReader { subject, reader } => self.change_reader(request, subject, reader).await,
+            Intent::Again { pending, reader } => self.again(request, pending, reader).await,
             Intent::ChooseReader { reader } => self.choose_reader(request, reader).await,
             Intent::Show { pending, aspect } => self.show(request, pending, *aspect).await,
             Intent::OpenDraft => self.open_draft(request, ""),
@@ -139,6 +142,7 @@ impl App {
             }
             Intent::MissTerm { pending } => self.miss_term(request, pending).await,
             Intent::RequestDefinition { term } => self.request_definition(request, term).await,
+            Intent::Search { words, skip, most } => self.search(request, words, *skip, *most),
             Intent::Dismiss { pending } => self.dismiss(request, pending).await,
         }
     }

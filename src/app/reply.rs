@@ -16,6 +16,8 @@ pub enum Reply {
     Rewrite(Box<RewriteReply>),
     /// An explained term.
     Explanation(Box<ExplanationReply>),
+    /// Entries of the glossary, the nearest first.
+    Found(Vec<ExplanationReply>),
     /// One side of a rewritten message.
     Aspect(Aspect, Box<RewriteReply>),
     /// A form for a text and a reader.

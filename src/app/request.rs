@@ -108,6 +108,13 @@ pub enum Intent {
         /// Id of the audience.
         reader: String,
     },
+    /// Give an answer again as it was.
+    Again {
+        /// The text behind the answer.
+        pending: PendingId,
+        /// Id of the audience.
+        reader: String,
+    },
     /// Remember a reader.
     ChooseReader {
         /// Id of the audience.
@@ -172,6 +179,15 @@ pub enum Intent {
         /// The term.
         term: String,
     },
+    /// Find entries of the glossary while somebody types.
+    Search {
+        /// What was typed so far.
+        words: String,
+        /// How many of the entries found were shown before.
+        skip: usize,
+        /// How many are wanted.
+        most: usize,
+    },
     /// The answer was closed: forget the text behind it.
     Dismiss {
         /// The text behind the answer.
@@ -224,6 +240,8 @@ pub enum ReplyTo {
         /// The message that the thread hangs on, when it is one.
         thread: Option<String>,
     },
+    /// In a conversation whose server is named by the delivery.
+    Conversation(Box<Conversation>),
     /// In place of the private message that carried the menu.
     Message {
         /// Takes the new message.
@@ -243,6 +261,32 @@ pub enum ReplyTo {
     Form,
     /// Nowhere: nobody waits for an answer.
     Nowhere,
+}
+
+/// A conversation, and who asked in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conversation {
+    /// Where its server is reached.
+    pub service: String,
+    /// The conversation.
+    pub id: ChannelId,
+    /// The message that is answered, when it is one.
+    pub message: Option<String>,
+    /// Who asked, by the name that the conversation knows.
+    pub person: PersonId,
+    /// Who sees the answer.
+    pub seen_by: SeenBy,
+}
+
+/// Who sees an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SeenBy {
+    /// The person who asked: nobody else is there.
+    ThePerson,
+    /// All who are in the conversation.
+    Everybody,
+    /// The person who asked, though others are there.
+    OnlyThePerson,
 }
 
 /// A text is stored as its canonical text, which reads as itself again.

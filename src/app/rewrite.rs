@@ -35,13 +35,23 @@ impl App {
         self.remember_reader(request, &reader).await;
         match subject {
             Subject::Concept(concept) => self.explain(request, concept, Some(&reader)),
-            Subject::Text(pending) => match self.kept(request, pending).await {
-                Ok(Some(kept)) => {
-                    Reply::Rewrite(Box::new(self.render(request, kept, Some(&reader), Some(pending.clone()))))
-                }
-                Ok(None) => Reply::Say(Say::expired()),
-                Err(()) => Reply::Say(Say::unavailable()),
-            },
+            Subject::Text(pending) => self.rewrite_kept(request, pending, &reader).await,
+        }
+    }
+
+    /// The answer as it was, for a reader who is not remembered: nobody has picked one.
+    pub(super) async fn again(&self, request: &Request, pending: &PendingId, reader: &str) -> Reply {
+        match self.readers.find(reader) {
+            Some(reader) => self.rewrite_kept(request, pending, reader).await,
+            None => Reply::Say(Say::unknown_reader(reader, &self.readers)),
+        }
+    }
+
+    async fn rewrite_kept(&self, request: &Request, pending: &PendingId, reader: &AudienceId) -> Reply {
+        match self.kept(request, pending).await {
+            Ok(Some(kept)) => Reply::Rewrite(Box::new(self.render(request, kept, Some(reader), Some(pending.clone())))),
+            Ok(None) => Reply::Say(Say::expired()),
+            Err(()) => Reply::Say(Say::unavailable()),
         }
     }
 

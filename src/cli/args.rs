@@ -40,7 +40,7 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: ManifestCommand,
     },
-    /// Check settings, clock, glossary, database, address and Slack, and say what to mend.
+    /// Check settings, clock, glossary, database, address, Slack and Teams, and say what to mend.
     Doctor,
     /// Bring the database up to date.
     Migrate,
@@ -59,6 +59,21 @@ pub(super) enum ManifestCommand {
         #[arg(long)]
         url: String,
     },
+    /// The app packages for Teams: one for the newest schema, one that every tenant accepts.
+    Teams(TeamsManifestArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct TeamsManifestArgs {
+    /// The https address at which Teams reaches this server.
+    #[arg(long)]
+    pub(super) url: String,
+    /// The bot's application id; MICROSOFT_APP_ID when it is left out.
+    #[arg(long, value_name = "ID")]
+    pub(super) app_id: Option<String>,
+    /// The folder to write to.
+    #[arg(long, value_name = "FOLDER", default_value = ".")]
+    pub(super) out: PathBuf,
 }
 
 #[derive(Debug, Subcommand)]
@@ -82,7 +97,7 @@ pub(super) enum Format {
     Json,
     /// A Slack message as JSON.
     Slack,
-    /// A Teams card as JSON (not available yet).
+    /// A Teams message with a card as JSON.
     Teams,
 }
 

@@ -9,9 +9,12 @@ use std::{
 use super::{Outcome, explained, serve::runtime};
 use crate::{
     clock::{Clock, Timestamp},
-    config::{Settings, SlackSettings},
+    config::{Settings, SlackSettings, TeamsSettings},
     content,
-    platforms::slack::{ApiError, Client},
+    platforms::{
+        slack::{ApiError, Client},
+        teams::Teams,
+    },
     store::Store,
 };
 
@@ -38,6 +41,7 @@ pub(super) fn run() -> Outcome {
     report.line("database", &database(&settings))?;
     report.line("address", &address(&settings))?;
     report.line("slack", &slack(&settings.slack))?;
+    report.line("teams", &teams(&settings.teams))?;
     Ok(if report.all_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -117,4 +121,8 @@ fn slack(settings: &SlackSettings) -> Finding {
         }
         Err(error) => Err(format!("{error}: check the network and SLACK_API_URL.")),
     }
+}
+
+fn teams(settings: &TeamsSettings) -> Finding {
+    runtime().map_err(|error| error.to_string())?.block_on(Teams::check_up(settings))
 }

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     app::{Depth, ExplanationReply, Readers, Reply, typed, wire::ExplainJson},
     ids::AudienceId,
-    platforms::slack,
+    platforms::{slack, teams},
 };
 
 #[derive(Debug, Deserialize)]
@@ -54,10 +54,9 @@ pub(super) fn run(args: &ExplainArgs) -> Outcome {
         }
         Format::Slack | Format::Teams => {
             let reader = AudienceId::new(&*audience.id);
-            slack::message_json(
-                &Reply::Explanation(Box::new(ExplanationReply { explanation, depth, reader })),
-                &readers,
-            )? + "\n"
+            let reply = Reply::Explanation(Box::new(ExplanationReply { explanation, depth, reader }));
+            let encode = if format == Format::Teams { teams::message_json } else { slack::message_json };
+            encode(&reply, &readers)? + "\n"
         }
         Format::Markdown => format::explanation_markdown(&explanation, depth),
         Format::Text => format::explanation_text(&explanation, depth),

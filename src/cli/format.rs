@@ -12,21 +12,10 @@ use crate::{
 /// The format asked for, or the usual one; a batch is always JSON.
 pub(super) fn chosen(asked: Option<Format>, batch: bool) -> Result<Format, Failure> {
     let format = asked.unwrap_or(if batch { Format::Json } else { Format::Text });
-    refuse_teams(format)?;
     if batch && format != Format::Json {
         return Err(Failure::Usage("a batch is written as JSON: leave out --format".to_owned()));
     }
     Ok(format)
-}
-
-/// Cards come with the platform; until then asking for one is a mistake that must not pass silently.
-fn refuse_teams(format: Format) -> Result<(), Failure> {
-    match format {
-        Format::Teams => Err(Failure::Usage(
-            "this version cannot write Teams cards yet; use text, markdown, json or slack".to_owned(),
-        )),
-        _ => Ok(()),
-    }
 }
 
 /// How the two styles differ.

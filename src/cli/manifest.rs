@@ -1,16 +1,47 @@
 //! `upshot manifest`: what a platform needs to know to set the app up.
 
 use std::{
+    fs,
     io::{self, Write},
     process::ExitCode,
 };
 
-use super::{Failure, Outcome, args::ManifestCommand};
-use crate::platforms::slack;
+use anyhow::Context;
+
+use super::{
+    Failure, Outcome,
+    args::{ManifestCommand, TeamsManifestArgs},
+};
+use crate::{
+    config::Settings,
+    platforms::{
+        slack,
+        teams::{PackageSchema, package},
+    },
+};
 
 pub(super) fn run(command: &ManifestCommand) -> Outcome {
-    let ManifestCommand::Slack { url } = command;
-    let manifest = slack::manifest(url).map_err(|error| Failure::Usage(error.to_string()))?;
-    io::stdout().write_all(manifest.as_bytes())?;
+    match command {
+        ManifestCommand::Slack { url } => {
+            let manifest = slack::manifest(url).map_err(|error| Failure::Usage(error.to_string()))?;
+            io::stdout().write_all(manifest.as_bytes())?;
+            Ok(ExitCode::SUCCESS)
+        }
+        ManifestCommand::Teams(args) => teams(args),
+    }
+}
+
+fn teams(args: &TeamsManifestArgs) -> Outcome {
+    let app_id = match &args.app_id {
+        Some(id) => id.clone(),
+        None => Settings::load()?.teams.app_id.unwrap_or_default(),
+    };
+    let mut out = io::stdout().lock();
+    for schema in PackageSchema::ALL {
+        let zip = package(&args.url, &app_id, schema).map_err(|error| Failure::Usage(error.to_string()))?;
+        let path = args.out.join(format!("upshot-teams-{}.zip", schema.version()));
+        fs::write(&path, zip).with_context(|| format!("{} cannot be written", path.display()))?;
+        writeln!(out, "{}", path.display())?;
+    }
     Ok(ExitCode::SUCCESS)
 }

@@ -18,7 +18,7 @@ use crate::{
     clock::Stopwatch,
     engine::Engine,
     ids::AudienceId,
-    platforms::slack,
+    platforms::{slack, teams},
 };
 
 #[derive(Debug, Deserialize)]
@@ -56,7 +56,8 @@ pub(super) fn run(args: &RewriteArgs) -> Outcome {
         Format::Slack | Format::Teams => {
             let reader = AudienceId::new(&*audience.id);
             let reply = Reply::Rewrite(Box::new(RewriteReply::bare(rendering, reader, source)));
-            slack::message_json(&reply, &readers)? + "\n"
+            let encode = if format == Format::Teams { teams::message_json } else { slack::message_json };
+            encode(&reply, &readers)? + "\n"
         }
         Format::Markdown => format::rewrite_markdown(&rendering),
         Format::Text => format::rewrite_text(&rendering),

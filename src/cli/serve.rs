@@ -37,6 +37,15 @@ fn greeting(settings: &Settings, address: SocketAddr) -> String {
          Playground:   http://{shown}/\n\
          Command line: upshot rewrite --for sales \"p95 latency went from 220ms to 3.4s\"\n"
     );
+    // The line about Slack is the last one, for those who wait for the end of this.
+    let teams = &settings.teams;
+    text.push_str(match (&teams.app_id, &teams.app_password, teams.takes_unauthenticated) {
+        (_, _, true) => "Teams:        open to everybody on this machine (TEAMS_UNAUTHENTICATED_LOOPBACK).\n",
+        (Some(_), Some(_), _) => "Teams:        connected.\n",
+        (Some(_), None, _) => "Teams:        connected, without messages. Set MICROSOFT_APP_PASSWORD to answer them.\n",
+        _ if teams.is_set_up() => "Teams:        outgoing webhooks only. Set MICROSOFT_APP_ID for the bot.\n",
+        _ => "Teams:        not connected. Set MICROSOFT_APP_ID and MICROSOFT_APP_PASSWORD, or TEAMS_WEBHOOK_SECRET.\n",
+    });
     if settings.slack.signing_secrets.is_empty() {
         text.push_str(
             "Slack:        not connected. Set SLACK_SIGNING_SECRET and SLACK_BOT_TOKEN from your app's page, and send its\n\

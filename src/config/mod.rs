@@ -22,6 +22,7 @@ mod secret;
 mod server;
 mod slack;
 mod source;
+mod teams;
 
 use std::path::Path;
 
@@ -35,6 +36,7 @@ pub use server::ServerSettings;
 pub(crate) use slack::is_loopback;
 pub use slack::{OAuthSettings, SlackSettings};
 pub use source::Source;
+pub use teams::{TeamsCloud, TeamsSettings};
 
 /// Everything that can be set.
 #[derive(Debug, Clone)]
@@ -49,6 +51,8 @@ pub struct Settings {
     pub content: ContentSettings,
     /// The Slack side.
     pub slack: SlackSettings,
+    /// The Microsoft Teams side.
+    pub teams: TeamsSettings,
     /// Log lines.
     pub log: LogSettings,
 }
@@ -70,6 +74,7 @@ impl Settings {
         let mut problems = source.unknown_names();
         let server = ServerSettings::from_source(source, &mut problems);
         let settings = Self {
+            teams: TeamsSettings::from_source(source, server.listen, &mut problems),
             database: DatabaseUrl::from_source(source, &mut problems),
             encryption: EncryptionSettings::from_source(source, &mut problems),
             content: ContentSettings::from_source(source, &mut problems),

@@ -223,6 +223,15 @@ impl Engine {
         explain::explain(&knowledge, query, context, self.profile(audience))
     }
 
+    /// The ids of at most so many concepts whose terms fit to what somebody has typed so far, the nearest first.
+    #[must_use]
+    pub fn search(&self, words: &str, most: usize) -> Vec<String> {
+        let concepts = &self.glossary.concepts;
+        let is_own = |concept: usize| concepts.get(concept).is_some_and(|concept| concept.own);
+        let found = self.lookup.beginning(words, most, is_own);
+        found.into_iter().filter_map(|concept| Some(concepts.get(concept)?.id.clone())).collect()
+    }
+
     /// Compares somebody's rewrite with its source.
     #[must_use]
     pub fn verify(&self, source: &SourceText, candidate: &SourceText) -> Verdict {

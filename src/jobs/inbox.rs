@@ -78,7 +78,6 @@ async fn work(parts: &Parts, event: ClaimedEvent) -> Result<(), StoreError> {
 async fn answer(parts: Parts, platform: Platform, work: Work) -> Vec<Owed> {
     match (platform, work) {
         (Platform::Slack, Work::Answer(request)) => parts.slack.work(&request).await,
-        // Nothing of Teams' is taken on yet.
-        (Platform::Teams, Work::Answer(_)) => Vec::new(),
+        (Platform::Teams, Work::Answer(request)) => parts.teams.work(&request).await,
     }
 }

@@ -20,7 +20,7 @@ use tokio::{
 use crate::{
     app::{App, MOST_OPEN},
     clock::Clock,
-    platforms::slack::Slack,
+    platforms::{slack::Slack, teams::Teams},
     store::StoreError,
 };
 
@@ -42,6 +42,7 @@ const COUNT_EVERY: Duration = Duration::from_millis(500);
 struct Parts {
     app: Arc<App>,
     slack: Arc<Slack>,
+    teams: Arc<Teams>,
     clock: Clock,
 }
 
@@ -56,8 +57,8 @@ pub struct Workers {
 impl Workers {
     /// Starts them.
     #[must_use]
-    pub fn start(app: Arc<App>, slack: Arc<Slack>, clock: Clock) -> Self {
-        let parts = Parts { app, slack, clock };
+    pub fn start(app: Arc<App>, slack: Arc<Slack>, teams: Arc<Teams>, clock: Clock) -> Self {
+        let parts = Parts { app, slack, teams, clock };
         let (stop_inbox, inbox_stopped) = watch::channel(false);
         let (stop_outbox, outbox_stopped) = watch::channel(false);
         let tasks = [

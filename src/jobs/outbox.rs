@@ -59,7 +59,7 @@ async fn send(parts: &Parts, delivery: ClaimedDelivery) -> Result<(), StoreError
             Platform::Slack => {
                 parts.slack.send_owed(&delivery.workspace, &delivery.payload, number, delivery.in_doubt).await
             }
-            Platform::Teams => Sent::Never("Teams is not set up".to_owned()),
+            Platform::Teams => parts.teams.send_owed(&delivery.payload, delivery.in_doubt).await,
         }
     };
     match keep(sending, renew).await {

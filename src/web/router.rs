@@ -12,14 +12,17 @@ use axum::{
 use super::{api, api_concepts, desk::Desk, examples, health, layers, playground, problem};
 use crate::{
     app::App,
-    platforms::slack::{self, Slack},
+    platforms::{
+        slack::{self, Slack},
+        teams::{self, Teams},
+    },
 };
 
 /// The longest body that the API takes. A text of the greatest length is a sixth of it even in the widest letters.
 const MAX_API_BODY_BYTES: usize = 1024 * 1024;
 
 /// All routes.
-pub(super) fn router(app: Arc<App>, slack: Arc<Slack>, desk: Arc<Desk>) -> Router {
+pub(super) fn router(app: Arc<App>, slack: Arc<Slack>, teams: Arc<Teams>, desk: Arc<Desk>) -> Router {
     // Each of the three takes any signed delivery, so that an app may name one address for everything.
     let deliveries = Router::new()
         .route("/slack/commands", post(slack::deliver))
@@ -34,6 +37,10 @@ pub(super) fn router(app: Arc<App>, slack: Arc<Slack>, desk: Arc<Desk>) -> Route
         .layer(middleware::from_fn(layers::security_headers))
         .with_state(slack);
 
+    let hook = post(teams::hook).layer(DefaultBodyLimit::max(teams::MAX_HOOK_BYTES));
+    let bot = post(teams::deliver).layer(DefaultBodyLimit::max(teams::MAX_ACTIVITY_BYTES));
+    let teams = Router::new().route("/teams/webhook", hook).route("/api/messages", bot).with_state(teams);
+
     let api = Router::new()
         .route("/api/v1/rewrite", post(api::rewrite))
         .route("/api/v1/explain", get(api::explain_query).post(api::explain))
@@ -47,5 +54,5 @@ pub(super) fn router(app: Arc<App>, slack: Arc<Slack>, desk: Arc<Desk>) -> Route
 
     let web = api.merge(pages).with_state(app).merge(api_concepts::routes(desk));
     let web = web.layer(middleware::from_fn(layers::security_headers));
-    deliveries.merge(slack_pages).merge(web).layer(middleware::from_fn(layers::observe))
+    deliveries.merge(slack_pages).merge(teams).merge(web).layer(middleware::from_fn(layers::observe))
 }

@@ -13,7 +13,10 @@ use crate::{
     content::{self, LoadError},
     engine::{Content, Engine},
     jobs::Workers,
-    platforms::slack::{ClientError, Slack},
+    platforms::{
+        slack::{ClientError, Slack},
+        teams::{self, Teams},
+    },
     store::{Store, StoreError},
 };
 
@@ -36,6 +39,8 @@ pub enum StartError {
     Store(StoreError),
     /// Slack cannot be called.
     Client(ClientError),
+    /// Teams cannot be called.
+    Teams(teams::ClientError),
     /// The address cannot be listened on.
     Listen(SocketAddr, io::Error),
 }
@@ -48,6 +53,7 @@ impl fmt::Display for StartError {
                 write!(formatter, "{error}: check UPSHOT_DATABASE_URL and that the folder can be written to")
             }
             Self::Client(error) => write!(formatter, "{error}"),
+            Self::Teams(error) => write!(formatter, "{error}"),
             Self::Listen(address, error) => write!(
                 formatter,
                 "{address} cannot be listened on ({error}): stop the other program or set UPSHOT_LISTEN"
@@ -62,6 +68,7 @@ impl Error for StartError {
             Self::Content(error) => Some(error),
             Self::Store(error) => Some(error),
             Self::Client(error) => Some(error),
+            Self::Teams(error) => Some(error),
             Self::Listen(_, error) => Some(error),
         }
     }
@@ -74,6 +81,7 @@ pub struct Server {
     router: Router,
     app: Arc<App>,
     slack: Arc<Slack>,
+    teams: Arc<Teams>,
     clock: Clock,
 }
 
@@ -104,11 +112,13 @@ impl Server {
         }
         let slack = Slack::new(Arc::clone(&app), &settings.slack, clock).map_err(StartError::Client)?;
         let slack = Arc::new(slack);
+        let teams = Teams::new(Arc::clone(&app), &settings.teams, clock).map_err(StartError::Teams)?;
+        let teams = Arc::new(teams);
         let listen = settings.server.listen;
         let listener = TcpListener::bind(listen).await.map_err(|error| StartError::Listen(listen, error))?;
         let desk = Desk::new(Arc::clone(&app), clock, settings.server.admin_token.clone());
-        let router = router(Arc::clone(&app), Arc::clone(&slack), Arc::new(desk));
-        Ok(Self { listener, router, app, slack, clock })
+        let router = router(Arc::clone(&app), Arc::clone(&slack), Arc::clone(&teams), Arc::new(desk));
+        Ok(Self { listener, router, app, slack, teams, clock })
     }
 
     /// The address that was taken.
@@ -124,7 +134,10 @@ impl Server {
     /// # Errors
     /// Connections can no longer be accepted.
     pub async fn run_until(self, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
-        let workers = Workers::start(Arc::clone(&self.app), Arc::clone(&self.slack), self.clock);
+        let workers =
+            Workers::start(Arc::clone(&self.app), Arc::clone(&self.slack), Arc::clone(&self.teams), self.clock);
+        let teams = Arc::clone(&self.teams);
+        let warming_up = tokio::spawn(async move { teams.warm_up().await });
         let clean_up = tokio::spawn(erase_expired_texts(Arc::clone(&self.app), self.clock));
         let following = tokio::spawn(follow_the_glossary(Arc::clone(&self.app)));
         let (stopping, mut stopped) = tokio::sync::watch::channel(false);
@@ -155,6 +168,7 @@ impl Server {
         workers.finish(GRACE.saturating_sub(Duration::from_micros(watch.elapsed_us()))).await;
         clean_up.abort();
         following.abort();
+        warming_up.abort();
         self.app.store().close().await;
         result
     }

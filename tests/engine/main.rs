@@ -9,4 +9,5 @@ mod judge;
 mod markup;
 mod mistakes;
 mod review;
+mod search;
 mod senses;

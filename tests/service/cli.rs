@@ -100,7 +100,6 @@ fn every_format_is_what_it_says() {
 fn wrong_use_is_exit_code_2_and_a_sentence() {
     for (arguments, part) in [
         (&["rewrite", "--for", "wizards", "x"][..], "choose one of: executive, finance"),
-        (&["rewrite", "--format", "teams", "x"], "cannot write Teams cards yet"),
         (&["rewrite", "--format", "pdf", "x"], "possible values"),
         (&["rewrite", ""], "there is no text to rewrite"),
         (&["rewrite", "--batch", "x"], "cannot be used with"),
@@ -398,4 +397,31 @@ fn rewriting_opens_no_database() {
     let folder = Folder::new();
     assert!(finish(upshot(&folder).args(["rewrite", "x"])).status.success());
     assert!(!folder.path().join("data").exists());
+}
+
+#[test]
+fn the_packages_for_teams_are_written() {
+    let folder = Folder::new();
+    let app = "6f1d2c3b-4a59-4e68-8f70-91a2b3c4d5e6";
+    let arguments = ["manifest", "teams", "--url", "https://upshot.example.com"];
+    let written = finish(upshot(&folder).args(arguments).env("MICROSOFT_APP_ID", app));
+    assert_eq!(written.status.code(), Some(0), "{}", String::from_utf8_lossy(&written.stderr));
+    let names: Vec<String> = String::from_utf8(written.stdout).unwrap().lines().map(str::to_owned).collect();
+    assert_eq!(names, ["./upshot-teams-1.29.zip", "./upshot-teams-1.19.zip"]);
+    for name in names {
+        let zip = std::fs::read(folder.path().join(name)).unwrap();
+        assert!(zip.starts_with(b"PK\x03\x04") && zip.windows(app.len()).any(|window| window == app.as_bytes()));
+    }
+    let refused = finish(upshot(&folder).args(arguments));
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("--app-id"));
+}
+
+#[test]
+fn a_card_is_written_for_teams() {
+    let folder = Folder::new();
+    let printed = finish(upshot(&folder).args(["rewrite", "--format", "teams", "We rolled back the 14:05 deploy"]));
+    let message: serde_json::Value = serde_json::from_slice(&printed.stdout).unwrap();
+    super::teams::check_message(&message);
+    assert!(message.to_string().contains("14:05"));
 }

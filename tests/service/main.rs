@@ -32,4 +32,5 @@ mod sharing;
 mod signing;
 mod store;
 mod swap;
+mod teams;
 mod tokens;

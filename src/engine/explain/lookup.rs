@@ -54,6 +54,40 @@ impl Lookup {
         found.cloned().unwrap_or_default()
     }
 
+    /// Concepts with a term that is or begins like these words, in this order, each once. Of two that fit alike an
+    /// organisation's own one comes first, then the shorter term. Where few begin so, those that go on so follow, and where
+    /// there are none, those that are nearly spelt so.
+    pub(crate) fn beginning(&self, words: &str, most: usize, is_own: impl Fn(usize) -> bool) -> Vec<usize> {
+        const FEW: usize = 5;
+        let wanted = folded(words);
+        if wanted.is_empty() {
+            return Vec::new();
+        }
+        let ranked = |rank: u8, term: &Folded| (rank, !is_own(term.concept), term.characters, term.concept);
+        let begins = self.terms.iter().filter(|term| term.text.starts_with(&*wanted));
+        let mut found: Vec<_> = begins.map(|term| ranked(u8::from(*term.text != *wanted), term)).collect();
+        // Whoever typed a whole term has found it.
+        if found.len() < FEW && found.iter().all(|(rank, ..)| *rank > 0) {
+            let goes_on =
+                self.terms.iter().filter(|term| !term.text.starts_with(&*wanted) && term.text.contains(&*wanted));
+            found.extend(goes_on.map(|term| ranked(2, term)));
+        }
+        found.sort_unstable();
+        let mut concepts: Vec<usize> = found.into_iter().map(|(.., concept)| concept).collect();
+        if concepts.is_empty() {
+            concepts.extend(self.near(words).into_iter().map(|(_, concept)| concept));
+        }
+        let mut seen = Vec::new();
+        concepts.retain(|concept| {
+            let is_fresh = seen.len() < most && !seen.contains(concept);
+            if is_fresh {
+                seen.push(*concept);
+            }
+            is_fresh
+        });
+        concepts
+    }
+
     /// Concepts with a term near to these words, nearest first, each once: `(changes of a letter, concept)`.
     pub(super) fn near(&self, words: &str) -> Vec<(usize, usize)> {
         let Some(reach) = reach(words) else { return Vec::new() };

@@ -92,6 +92,12 @@ impl Encoder<'_> {
         let text = match reply {
             Reply::Rewrite(rewrite) => self.rewrite_message(&mut blocks, rewrite),
             Reply::Explanation(found) => self.explanation_message(&mut blocks, found),
+            Reply::Found(found) => {
+                let told = found.iter().map(|one| explanation_text(&one.explanation, Depth::Line));
+                let text = told.collect::<Vec<_>>().join("\n");
+                blocks.push_text(&text, BELOW);
+                text
+            }
             Reply::Aspect(aspect, rewrite) => {
                 aspect_blocks(&mut blocks, *aspect, rewrite);
                 aspect_text(*aspect, rewrite)

@@ -137,7 +137,7 @@ async fn answer(slack: Arc<Slack>, request: Request) -> Response {
             StatusCode::OK.into_response()
         }
         // Nobody waits for these within the ticket's three seconds, so they survive the end of this process.
-        ReplyTo::Message { .. } | ReplyTo::Thread { .. } | ReplyTo::Private { .. } => {
+        ReplyTo::Message { .. } | ReplyTo::Thread { .. } | ReplyTo::Private { .. } | ReplyTo::Conversation(_) => {
             let now = slack.clock.moment();
             match slack.app.take_on(Platform::Slack, &request, now, now).await {
                 Ok(TakenOn::First | TakenOn::Before) => StatusCode::OK.into_response(),
@@ -274,6 +274,7 @@ impl Slack {
             ReplyTo::Message { .. }
             | ReplyTo::Thread { .. }
             | ReplyTo::Private { .. }
+            | ReplyTo::Conversation(_)
             | ReplyTo::Response
             | ReplyTo::Form
             | ReplyTo::Nowhere => Ok(()),

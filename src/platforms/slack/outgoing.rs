@@ -77,6 +77,8 @@ impl Slack {
             ReplyTo::OpenDialog { dialog } => self.owed_update(actor, dialog, &reply),
             ReplyTo::Dialog { fallback: None, .. }
             | ReplyTo::DialogAbove { .. }
+            // Slack has no such conversations.
+            | ReplyTo::Conversation(_)
             | ReplyTo::Response
             | ReplyTo::Form
             | ReplyTo::Nowhere => Vec::new(),

@@ -1,4 +1,117 @@
-//! Microsoft Teams: the HTML of its messages as canonical text, and canonical text in the Markdown that Teams shows.
+//! Microsoft Teams: outgoing webhooks, and a bot with its messages, cards, dialogs and searches.
+//!
+//! A delivery goes through [`verify`] (a webhook's signature) or `bearer` (the bot service's token), `decode` (activity to
+//! [`crate::app::Request`]), the application, and `encode` (reply to cards and text). The type [`verify::Verified`] makes any
+//! other order a compile error.
 
+mod bearer;
+mod card;
+mod client;
+mod decode;
+mod encode;
 pub mod html;
+mod http;
+mod keys;
 pub mod markdown;
+mod outgoing;
+mod package;
+mod payload;
+mod token;
+pub mod verify;
+mod words;
+
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+
+pub use client::ClientError;
+pub use encode::message_json;
+pub use http::{MAX_ACTIVITY_BYTES, MAX_HOOK_BYTES, deliver, hook};
+pub use package::{PackageError, PackageSchema, package};
+
+use crate::{app::App, clock::Clock, config::TeamsSettings};
+use bearer::Bearer;
+use client::Connector;
+use keys::Keys;
+use verify::WebhookSecrets;
+
+/// How many requests may be in work at once; more are told to come back. Each may hold a body of [`MAX_ACTIVITY_BYTES`].
+const MAX_REQUESTS: usize = 512;
+
+/// Everything the Teams side needs to answer.
+#[derive(Debug)]
+pub struct Teams {
+    app: Arc<App>,
+    webhook: WebhookSecrets,
+    bearer: Bearer,
+    connector: Connector,
+    /// The account that answers.
+    bot: Option<String>,
+    clock: Clock,
+    requests: Arc<Semaphore>,
+}
+
+impl Teams {
+    /// Puts the Teams side together. Done once, at start.
+    ///
+    /// # Errors
+    /// No secure connections can be made from this machine.
+    pub fn new(app: Arc<App>, settings: &TeamsSettings, clock: Clock) -> Result<Self, ClientError> {
+        // A second installation in the same process is refused, and the first one serves.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let keys = Arc::new(Keys::new(settings).map_err(ClientError)?);
+        Ok(Self {
+            app,
+            webhook: WebhookSecrets::new(&settings.webhook_secrets),
+            bearer: Bearer::new(settings, keys),
+            connector: Connector::new(settings, clock)?,
+            bot: settings.app_id.as_ref().map(|app| format!("28:{app}")),
+            clock,
+            requests: Arc::new(Semaphore::new(MAX_REQUESTS)),
+        })
+    }
+
+    /// Looks whether the keys of deliveries can be fetched and whether a token is given for answers, and says it in a
+    /// sentence.
+    ///
+    /// # Errors
+    /// What is to be mended, as a sentence.
+    pub async fn check_up(settings: &TeamsSettings) -> Result<String, String> {
+        if !settings.is_set_up() {
+            return Ok(
+                "not set up (neither MICROSOFT_APP_ID nor TEAMS_WEBHOOK_SECRET is set), so every delivery would be \
+                       refused"
+                    .to_owned(),
+            );
+        }
+        let hooks = match settings.webhook_secrets.len() {
+            0 => "no outgoing webhook".to_owned(),
+            1 => "one outgoing webhook".to_owned(),
+            many => format!("{many} outgoing webhooks"),
+        };
+        if settings.takes_unauthenticated {
+            return Ok(format!("{hooks}; open to everybody on this machine (TEAMS_UNAUTHENTICATED_LOOPBACK)"));
+        }
+        if settings.app_id.is_none() {
+            return Ok(format!("{hooks}; no bot (MICROSOFT_APP_ID is not set)"));
+        }
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let no_client = |error| ClientError(error).to_string();
+        let keys = Keys::new(settings).map_err(no_client)?.count().await;
+        let (all, endorsed) = keys.map_err(|error| format!("{error}: check the network and TEAMS_CLOUD."))?;
+        if endorsed == 0 {
+            return Err(format!("none of the {all} keys may sign for Teams: check TEAMS_CLOUD."));
+        }
+        let keys = format!("{hooks}; {endorsed} of {all} keys sign for Teams");
+        if settings.app_password.is_none() {
+            return Ok(format!("{keys}; messages cannot be answered (MICROSOFT_APP_PASSWORD is not set)"));
+        }
+        let connector = Connector::new(settings, Clock::System).map_err(|error| error.to_string())?;
+        match connector.test_token().await {
+            Ok(()) => Ok(format!("{keys}; a token for answers was given")),
+            Err(error) => {
+                Err(format!("{error}: check MICROSOFT_APP_ID, MICROSOFT_APP_PASSWORD and MICROSOFT_APP_TENANT_ID."))
+            }
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! The Microsoft Teams side, under the names that Microsoft's own tools use.
+
+use std::net::SocketAddr;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use reqwest::Url;
+
+use super::{Problem, Secret, Source, is_loopback};
+
+/// One of Microsoft's separated clouds. Each signs, and hands out tokens, under names of its own
+/// (<https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-authentication>).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TeamsCloud {
+    /// Everybody's.
+    #[default]
+    Public,
+    /// The United States government's, GCC High and DoD.
+    UsGovernment,
+    /// China's, run by 21Vianet.
+    China,
+}
+
+impl TeamsCloud {
+    fn parse(name: &str) -> Option<Self> {
+        match name.to_ascii_lowercase().as_str() {
+            "public" => Some(Self::Public),
+            // What Microsoft's own tools call `ChannelService` names the same clouds.
+            "usgov" | "gcch" | "dod" | "https://botframework.azure.us" => Some(Self::UsGovernment),
+            "china" | "https://botframework.azure.cn" => Some(Self::China),
+            _ => None,
+        }
+    }
+
+    /// Who signs what this cloud delivers.
+    #[must_use]
+    pub const fn issuer(self) -> &'static str {
+        match self {
+            Self::Public => "https://api.botframework.com",
+            Self::UsGovernment => "https://api.botframework.us",
+            Self::China => "https://api.botframework.azure.cn",
+        }
+    }
+
+    /// What a token for answers is good for.
+    #[must_use]
+    pub const fn scope(self) -> &'static str {
+        match self {
+            Self::Public => "https://api.botframework.com/.default",
+            Self::UsGovernment => "https://api.botframework.us/.default",
+            Self::China => "https://api.botframework.azure.cn/.default",
+        }
+    }
+
+    const fn metadata(self) -> &'static str {
+        match self {
+            Self::Public => "https://login.botframework.com/v1/.well-known/openidconfiguration",
+            Self::UsGovernment => "https://login.botframework.azure.us/v1/.well-known/openidconfiguration",
+            Self::China => "https://login.botframework.azure.cn/v1/.well-known/openidconfiguration",
+        }
+    }
+
+    /// The host that hands out tokens, and the directory of apps that belong to no single tenant.
+    const fn login(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Public => ("login.microsoftonline.com", "botframework.com"),
+            Self::UsGovernment => ("login.microsoftonline.us", "MicrosoftServices.onmicrosoft.us"),
+            Self::China => ("login.partner.microsoftonline.cn", "microsoftservices.partner.onmschina.cn"),
+        }
+    }
+}
+
+/// What Microsoft gave us when the bot was created, and what a team owner was shown for an outgoing webhook.
+#[derive(Debug, Clone)]
+pub struct TeamsSettings {
+    /// `TEAMS_WEBHOOK_SECRET`: the security tokens of outgoing webhooks, separated by commas. Without any, every webhook
+    /// delivery is refused.
+    pub webhook_secrets: Vec<Secret>,
+    /// `MICROSOFT_APP_ID`: whom tokens must be made out to. Without it every delivery to the bot is refused.
+    pub app_id: Option<String>,
+    /// `MICROSOFT_APP_PASSWORD`: needed to answer messages. What is answered in the response needs none.
+    pub app_password: Option<Secret>,
+    /// `TEAMS_ALLOWED_TENANTS`, else `MICROSOFT_APP_TENANT_ID`: who is answered. Empty for everybody.
+    pub allowed_tenants: Vec<String>,
+    /// `TEAMS_CLOUD`.
+    pub cloud: TeamsCloud,
+    /// `TEAMS_OPENID_METADATA_URL`: where the keys of deliveries are named.
+    pub metadata_url: Url,
+    /// `TEAMS_TOKEN_URL`: where tokens for answers come from; it holds the tenant.
+    pub token_url: Url,
+    /// `TEAMS_UNAUTHENTICATED_LOOPBACK`: deliveries of this machine without a token are taken, to try things out.
+    pub takes_unauthenticated: bool,
+    /// Whether answers may go to this machine: only where keys come from it, or nothing is checked.
+    pub allows_loopback: bool,
+}
+
+impl TeamsSettings {
+    pub(super) fn from_source(source: &Source, listen: SocketAddr, problems: &mut Vec<Problem>) -> Self {
+        let list = |name: &str| -> Vec<String> {
+            let items = source.get(name).unwrap_or_default().split(',').map(str::trim);
+            items.filter(|item| !item.is_empty()).map(str::to_owned).collect()
+        };
+        let webhook_secrets: Vec<Secret> =
+            list("TEAMS_WEBHOOK_SECRET").iter().map(|secret| Secret::new(secret)).collect();
+        if webhook_secrets.iter().any(|secret| STANDARD.decode(secret.expose()).is_err()) {
+            problems.push(Problem::new(
+                "TEAMS_WEBHOOK_SECRET is not a security token: copy it again as Teams showed it when the outgoing webhook was \
+                 created, with the = at its end; several are separated by commas.",
+            ));
+        }
+        let cloud = source.get("TEAMS_CLOUD").map_or(TeamsCloud::Public, |name| {
+            TeamsCloud::parse(name).unwrap_or_else(|| {
+                problems.push(Problem::new("TEAMS_CLOUD must be public, usgov (GCC High and DoD) or china."));
+                TeamsCloud::Public
+            })
+        });
+        let app_id = source.get("MICROSOFT_APP_ID").map(str::to_owned);
+        let app_password = source.get("MICROSOFT_APP_PASSWORD").map(Secret::new);
+        let tenant = source.get("MICROSOFT_APP_TENANT_ID").map(str::to_owned);
+        if app_id.is_none() && app_password.is_some() {
+            problems.push(Problem::new(
+                "MICROSOFT_APP_PASSWORD is set but MICROSOFT_APP_ID is not, so no delivery could be trusted: copy the \
+                 application id from the bot's page in Azure.",
+            ));
+        }
+        let allowed_tenants = match list("TEAMS_ALLOWED_TENANTS") {
+            listed if listed.is_empty() => tenant.iter().cloned().collect(),
+            listed => listed,
+        };
+        let takes_unauthenticated = match source.get("TEAMS_UNAUTHENTICATED_LOOPBACK") {
+            None | Some("false" | "0" | "off") => false,
+            Some("true" | "1" | "on") => true,
+            Some(_) => {
+                problems.push(Problem::new("TEAMS_UNAUTHENTICATED_LOOPBACK must be true or false."));
+                false
+            }
+        };
+        if takes_unauthenticated && !listen.ip().is_loopback() {
+            problems.push(Problem::new(
+                "TEAMS_UNAUTHENTICATED_LOOPBACK lets anybody in who can reach this server, so it is for 127.0.0.1 only: set \
+                 UPSHOT_LISTEN to a loopback address, or remove it.",
+            ));
+        }
+        let (login, everybody) = cloud.login();
+        let directory = tenant.as_deref().unwrap_or(everybody);
+        let usual_token_url = format!("https://{login}/{directory}/oauth2/v2.0/token");
+        let mut address = |name: &str, usual: &str, mend: &str, hosts: Option<&[&str]>| {
+            let text = source.get(name).unwrap_or(usual);
+            let url = Url::parse(text).ok().filter(|url| {
+                let is_ours = url.scheme() == "https"
+                    && url.username().is_empty()
+                    && hosts.is_none_or(|hosts| url.host_str().is_some_and(|host| hosts.contains(&host)));
+                is_ours || is_loopback(url) && listen.ip().is_loopback()
+            });
+            url.unwrap_or_else(|| {
+                problems.push(Problem::new(mend));
+                #[expect(clippy::expect_used, reason = "constants that the tests parse")]
+                Url::parse(cloud.metadata()).expect("the default is an address")
+            })
+        };
+        let metadata_url = address(
+            "TEAMS_OPENID_METADATA_URL",
+            cloud.metadata(),
+            "TEAMS_OPENID_METADATA_URL decides whose deliveries are believed: remove it to use Microsoft's own, or name a \
+             loopback address for tests while UPSHOT_LISTEN is a loopback address too.",
+            Some(&["login.botframework.com", "login.botframework.azure.us", "login.botframework.azure.cn"]),
+        );
+        let token_url = address(
+            "TEAMS_TOKEN_URL",
+            &usual_token_url,
+            "TEAMS_TOKEN_URL is sent the app's password, so it must be https; plain http is for loopback addresses only, \
+             while UPSHOT_LISTEN is one too. Check MICROSOFT_APP_TENANT_ID when you did not set it.",
+            None,
+        );
+        let allows_loopback = takes_unauthenticated || is_loopback(&metadata_url);
+        Self {
+            webhook_secrets,
+            app_id,
+            app_password,
+            allowed_tenants,
+            cloud,
+            metadata_url,
+            token_url,
+            takes_unauthenticated,
+            allows_loopback,
+        }
+    }
+
+    /// Whether anything of Teams is set up.
+    #[must_use]
+    pub fn is_set_up(&self) -> bool {
+        self.app_id.is_some() || !self.webhook_secrets.is_empty() || self.takes_unauthenticated
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{TeamsCloud, TeamsSettings};
+    use crate::config::{Problem, Source};
+
+    fn read(pairs: &[(&str, &str)], listen: &str) -> (TeamsSettings, Vec<String>) {
+        let mut problems = Vec::new();
+        let settings = TeamsSettings::from_source(&Source::from_pairs(pairs), listen.parse().unwrap(), &mut problems);
+        (settings, problems.iter().map(Problem::to_string).collect())
+    }
+
+    #[test]
+    fn each_cloud_has_its_own_addresses() {
+        for (cloud, metadata, token) in [
+            (
+                "public",
+                "login.botframework.com",
+                "https://login.microsoftonline.com/botframework.com/oauth2/v2.0/token",
+            ),
+            (
+                "usgov",
+                "login.botframework.azure.us",
+                "https://login.microsoftonline.us/MicrosoftServices.onmicrosoft.us/oauth2/v2.0/token",
+            ),
+            (
+                "china",
+                "login.botframework.azure.cn",
+                "https://login.partner.microsoftonline.cn/microsoftservices.partner.onmschina.cn/oauth2/v2.0/token",
+            ),
+        ] {
+            let (settings, problems) = read(&[("TEAMS_CLOUD", cloud)], "0.0.0.0:8080");
+            assert_eq!(problems, [""; 0]);
+            assert_eq!(settings.metadata_url.host_str(), Some(metadata));
+            assert_eq!(settings.token_url.as_str(), token);
+            assert!(!settings.allows_loopback);
+            assert!(settings.cloud.scope().starts_with(settings.cloud.issuer()));
+        }
+        assert_eq!(TeamsCloud::parse("https://botframework.azure.us"), Some(TeamsCloud::UsGovernment));
+    }
+
+    #[test]
+    fn an_app_of_one_tenant_asks_its_own_directory_and_answers_nobody_else() {
+        let (settings, _) = read(&[("MICROSOFT_APP_ID", "app"), ("MICROSOFT_APP_TENANT_ID", "t1")], "0.0.0.0:8080");
+        assert_eq!(settings.token_url.as_str(), "https://login.microsoftonline.com/t1/oauth2/v2.0/token");
+        assert_eq!(settings.allowed_tenants, ["t1"]);
+        let pairs = [("MICROSOFT_APP_TENANT_ID", "t1"), ("TEAMS_ALLOWED_TENANTS", "t1, t2")];
+        assert_eq!(read(&pairs, "0.0.0.0:8080").0.allowed_tenants, ["t1", "t2"]);
+    }
+
+    #[test]
+    fn what_would_open_the_door_is_refused() {
+        for (pairs, listen, part) in [
+            (&[("TEAMS_UNAUTHENTICATED_LOOPBACK", "true")][..], "0.0.0.0:80", "for 127.0.0.1 only"),
+            (&[("TEAMS_UNAUTHENTICATED_LOOPBACK", "perhaps")], "127.0.0.1:80", "must be true or false"),
+            (&[("TEAMS_OPENID_METADATA_URL", "http://127.0.0.1:9/m")], "0.0.0.0:80", "TEAMS_OPENID_METADATA_URL"),
+            (&[("TEAMS_OPENID_METADATA_URL", "https://example.com/m")], "127.0.0.1:80", "TEAMS_OPENID_METADATA_URL"),
+            (&[("TEAMS_TOKEN_URL", "http://example.com/token")], "127.0.0.1:80", "TEAMS_TOKEN_URL"),
+            (&[("TEAMS_TOKEN_URL", "http://127.0.0.1:9/token")], "10.0.0.1:80", "TEAMS_TOKEN_URL"),
+            (&[("TEAMS_WEBHOOK_SECRET", "bm8=,not base64")], "127.0.0.1:80", "TEAMS_WEBHOOK_SECRET"),
+            (&[("MICROSOFT_APP_PASSWORD", "hunter2")], "127.0.0.1:80", "MICROSOFT_APP_ID is not"),
+            (&[("TEAMS_CLOUD", "moon")], "127.0.0.1:80", "TEAMS_CLOUD must be"),
+        ] {
+            let (settings, problems) = read(pairs, listen);
+            assert!(problems.len() == 1 && problems[0].contains(part), "{pairs:?}: {problems:?}");
+            assert!(!format!("{settings:?}{problems:?}").contains("hunter2"));
+        }
+    }
+
+    #[test]
+    fn on_this_machine_a_loopback_directory_is_allowed() {
+        let pairs =
+            [("TEAMS_OPENID_METADATA_URL", "http://127.0.0.1:9/m"), ("TEAMS_TOKEN_URL", "http://127.0.0.1:9/t")];
+        let (settings, problems) = read(&pairs, "127.0.0.1:0");
+        assert_eq!(problems, [""; 0]);
+        assert!(settings.allows_loopback && !settings.takes_unauthenticated);
+    }
+}

@@ -1,0 +1,286 @@
+//! Adaptive Cards, typed: only elements that all clients of Teams draw, and never more than fits.
+//!
+//! Version 1.5 is the newest that Teams documents for cards of bots and dialogs
+//! (<https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-reference>).
+
+use serde::Serialize;
+
+use super::markdown::{self, Surface};
+
+/// The longest card in bytes of JSON. Teams' pages name 28 KB, 40 KB and 100 KB; this and its envelope fit into each.
+pub(super) const MAX_CARD_BYTES: usize = 24_000;
+/// Of these for clients that cannot draw the card.
+const MAX_FALLBACK_BYTES: usize = 7_000;
+/// Of these for what every card has around its body.
+const ENVELOPE_BYTES: usize = 600;
+/// Stands at the end of a text that was cut.
+const CUT: &str = "\n\n(The rest is too long for a card.)";
+
+/// A whole card. Only [`Builder::finish`] makes one.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Card {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    fallback_text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh: Option<Refresh>,
+    body: Vec<Element>,
+}
+
+/// A card that one person's client asks for again, to get that person's own.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Refresh {
+    pub(super) action: Action,
+    pub(super) user_ids: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "type", rename_all_fields = "camelCase")]
+pub(super) enum Element {
+    TextBlock {
+        text: String,
+        wrap: bool,
+        #[serde(flatten)]
+        look: Look,
+    },
+    Container {
+        id: &'static str,
+        is_visible: bool,
+        separator: bool,
+        items: Vec<Element>,
+    },
+    ActionSet {
+        actions: Vec<Action>,
+    },
+    #[serde(rename = "Input.ChoiceSet")]
+    ChoiceSet {
+        id: &'static str,
+        label: &'static str,
+        style: &'static str,
+        value: String,
+        choices: Vec<Choice>,
+    },
+    #[serde(rename = "Input.Text")]
+    TextField {
+        id: &'static str,
+        label: &'static str,
+        is_multiline: bool,
+        is_required: bool,
+        error_message: &'static str,
+    },
+}
+
+/// How a text looks. The default is a paragraph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Look {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    weight: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    size: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    style: Option<&'static str>,
+    #[serde(skip_serializing_if = "is_false")]
+    is_subtle: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+impl Look {
+    pub(super) const PARAGRAPH: Self = Self { weight: None, size: None, style: None, is_subtle: false };
+    pub(super) const HEADLINE: Self =
+        Self { weight: Some("Bolder"), size: Some("Medium"), style: Some("heading"), is_subtle: false };
+    pub(super) const TITLE: Self =
+        Self { weight: Some("Bolder"), size: None, style: Some("heading"), is_subtle: false };
+    pub(super) const SMALL_PRINT: Self = Self { weight: None, size: None, style: None, is_subtle: true };
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Choice {
+    pub(super) title: String,
+    pub(super) value: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "type", rename_all_fields = "camelCase")]
+pub(super) enum Action {
+    /// Asks us, and takes a new card for the person who pressed. Older clients press the fallback.
+    #[serde(rename = "Action.Execute")]
+    Execute {
+        title: &'static str,
+        verb: &'static str,
+        data: ButtonData,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        fallback: Option<Box<Action>>,
+    },
+    /// Sends what the dialog or card holds.
+    #[serde(rename = "Action.Submit")]
+    Submit { title: &'static str, data: ButtonData },
+    /// Shows or hides a part, without asking anybody.
+    #[serde(rename = "Action.ToggleVisibility")]
+    Toggle { title: &'static str, target_elements: Vec<&'static str> },
+}
+
+/// What a button carries: ids, never a text. What it is about stands in the same field at every button of a card, so that a
+/// press that comes twice is the same twice.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub(super) struct ButtonData {
+    pub(super) upshot: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) job: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) term: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) audience: Option<String>,
+}
+
+/// Puts a card together within its limit.
+#[derive(Debug)]
+pub(super) struct Builder {
+    body: Vec<Element>,
+    left: usize,
+}
+
+impl Builder {
+    pub(super) fn new() -> Self {
+        Self { body: Vec::new(), left: MAX_CARD_BYTES - MAX_FALLBACK_BYTES - ENVELOPE_BYTES }
+    }
+
+    /// Adds a text in canonical markup, cut so that so many bytes stay free behind it.
+    pub(super) fn push_text(&mut self, canonical: &str, look: Look, reserve: usize) {
+        let room = self.left.saturating_sub(reserve);
+        if let Some(element) = text("", canonical, look, room) {
+            self.push(element);
+        }
+    }
+
+    /// Adds a text with its title in front, or above it when it has several lines.
+    pub(super) fn push_titled(&mut self, title: &str, canonical: &str, reserve: usize) {
+        let room = self.left.saturating_sub(reserve);
+        if canonical.contains('\n') {
+            self.push_text(title, Look::TITLE, reserve);
+            self.push_text(canonical, Look::PARAGRAPH, reserve);
+        } else if let Some(element) = text(title, canonical, Look::PARAGRAPH, room) {
+            self.push(element);
+        }
+    }
+
+    /// Adds a hidden part that a button shows; `false` when there is no room for it.
+    pub(super) fn push_hidden(&mut self, id: &'static str, canonical: &str, reserve: usize) -> bool {
+        const AROUND: usize = 120;
+        let room = self.left.saturating_sub(reserve + AROUND);
+        let Some(block) = text("", canonical, Look::PARAGRAPH, room) else { return false };
+        self.push(Element::Container { id, is_visible: false, separator: true, items: vec![block] })
+    }
+
+    /// Adds an element, unless there is no room for it.
+    pub(super) fn push(&mut self, element: Element) -> bool {
+        let length = json_length(&element) + 1;
+        let fits = length <= self.left;
+        if fits {
+            self.left -= length;
+            self.body.push(element);
+        }
+        fits
+    }
+
+    /// The card. The fallback is in canonical markup; without one there is none to show.
+    pub(super) fn finish(self, fallback: &str, refresh: Option<Refresh>) -> Card {
+        Card {
+            kind: "AdaptiveCard",
+            schema: "http://adaptivecards.io/schemas/adaptive-card.json",
+            version: "1.5",
+            fallback_text: cut(fallback, MAX_FALLBACK_BYTES, str::to_owned),
+            refresh,
+            body: self.body,
+        }
+    }
+}
+
+fn text(title: &str, canonical: &str, look: Look, room: usize) -> Option<Element> {
+    // The names of the fields and the look.
+    const AROUND: usize = 120;
+    const LEAST: usize = 200;
+    if canonical.trim().is_empty() || room < LEAST + AROUND {
+        return None;
+    }
+    let title = match title {
+        "" => String::new(),
+        title => format!("**{}**: ", markdown::write(title, Surface::Card)),
+    };
+    let text = cut(canonical, room - AROUND, |canonical| title.clone() + &markdown::write(canonical, Surface::Card));
+    Some(Element::TextBlock { text, wrap: true, look })
+}
+
+/// The longest beginning of a text, up to a space or line end, that is no longer in JSON than this when it is written,
+/// and says that it was cut.
+pub(super) fn cut(canonical: &str, most: usize, write: impl Fn(&str) -> String) -> String {
+    let whole = write(canonical);
+    if json_length(&whole) <= most {
+        return whole;
+    }
+    let ends: Vec<usize> =
+        canonical.char_indices().filter(|(_, sign)| sign.is_whitespace()).map(|(at, _)| at).collect();
+    let beginning = |end: usize| write(canonical.get(..end).unwrap_or_default()) + CUT;
+    // The more of it, the longer: the last end that fits is found by halving.
+    let fitting = ends.partition_point(|end| json_length(&beginning(*end)) <= most);
+    if let Some(end) = fitting.checked_sub(1).and_then(|last| ends.get(last)) {
+        return beginning(*end);
+    }
+    // One word that is longer than a card.
+    let mut kept = canonical;
+    loop {
+        let end = kept.char_indices().nth(kept.chars().count() / 2).map_or(0, |(at, _)| at);
+        kept = kept.get(..end).unwrap_or_default();
+        let written = write(kept) + CUT;
+        if kept.is_empty() || json_length(&written) <= most {
+            return written;
+        }
+    }
+}
+
+/// How long something is in JSON. Plain structs of text cannot fail to serialise.
+pub(super) fn json_length(value: &impl Serialize) -> usize {
+    serde_json::to_vec(value).map_or(usize::MAX, |json| json.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Builder, CUT, Look, MAX_CARD_BYTES, cut, json_length};
+
+    #[test]
+    fn no_card_is_longer_than_it_may_be() {
+        let word = "word ".repeat(20_000);
+        let signs = "\u{1}\"\\*_[é".repeat(20_000);
+        let lines = "- a line of it\n".repeat(9_000);
+        for text in ["", "short", &word, &signs, &lines] {
+            let mut builder = Builder::new();
+            builder.push_text(text, Look::HEADLINE, 6_000);
+            builder.push_hidden("plain", text, 3_000);
+            builder.push_hidden("original", text, 0);
+            builder.push_text(text, Look::SMALL_PRINT, 0);
+            let card = builder.finish(text, None);
+            let length = json_length(&card);
+            assert!(length <= MAX_CARD_BYTES, "{length} bytes");
+        }
+    }
+
+    #[test]
+    fn a_text_is_cut_between_words_and_says_so() {
+        let same = str::to_owned;
+        assert_eq!(cut("one two three", 100, same), "one two three");
+        assert_eq!(cut("one two three four five six seven", 33 + CUT.len(), same), "one two three four five six seven");
+        let shorter = cut(&"seven ".repeat(30), 100, same);
+        assert!(shorter.ends_with(&format!("seven{CUT}")), "{shorter}");
+        assert!((92..=100).contains(&json_length(&shorter)), "{shorter}");
+        assert_eq!(cut(&"x".repeat(400), 100, same), format!("{}{CUT}", "x".repeat(50)));
+    }
+}

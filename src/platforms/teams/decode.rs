@@ -1,0 +1,297 @@
+//! Activities to what the application understands.
+//!
+//! Whatever is new to us is acknowledged, because new kinds of events come at any time; only an invoke of an unknown name is
+//! refused, so that the client does not wait for an answer.
+
+use serde_json::Value;
+
+use super::{
+    encode,
+    payload::{self, Activity, Data, InvokeValue},
+    words::{self, Called},
+};
+use crate::{
+    app::{Actor, Conversation, Door, Intent, Judgement, ReplyTo, Request, SeenBy, Subject},
+    clock::Timestamp,
+    engine::SourceText,
+    ids::{ChannelId, PendingId, PersonId, RequestId, WorkspaceId},
+};
+
+/// The command with which a draft is rewritten.
+const DRAFT_COMMAND: &str = "rewriteDraft";
+/// As many entries as a search shows, and as many choices as a field does.
+const MOST_FOUND: usize = 25;
+const MOST_CHOICES: usize = 15;
+
+/// A decoded activity.
+#[derive(Debug, PartialEq)]
+pub(super) enum Delivery {
+    /// To be answered later, in the conversation.
+    Message(Box<Request>),
+    /// To be answered in the response.
+    Invoke(Box<Request>, Shape),
+    /// Answered already.
+    Answer(Value),
+    /// Nothing to do.
+    Ignored,
+    /// An invoke that nobody here knows.
+    Unknown,
+    /// Something is missing without which it makes no sense.
+    Malformed,
+}
+
+/// What the answer to an invoke is shown in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// The list of a search.
+    List,
+    /// The choices under a field.
+    Choices,
+    /// A card in the message that the person is writing.
+    Composed,
+    /// A dialog.
+    Dialog {
+        /// Whether the answer can go into the message that the person is writing.
+        can_post: bool,
+    },
+    /// A card in place of the one whose button was pressed.
+    Card {
+        /// Whether the client asked by itself.
+        is_automatic: bool,
+    },
+}
+
+/// Decodes an activity that was admitted.
+pub(super) fn decode(activity: &Activity, now: Timestamp) -> Delivery {
+    match activity.kind.as_str() {
+        "message" => message(activity, now),
+        "conversationUpdate" => {
+            let us = activity.recipient.id.as_deref();
+            let is_us = activity.members_added.iter().any(|added| us.is_some() && added.id.as_deref() == us);
+            if is_us { welcome(activity, now) } else { Delivery::Ignored }
+        }
+        "installationUpdate" if activity.action.as_deref() == Some("add") => welcome(activity, now),
+        "invoke" => invoke(activity, now),
+        _ => Delivery::Ignored,
+    }
+}
+
+fn message(activity: &Activity, now: Timestamp) -> Delivery {
+    let from = activity.from.id.as_deref().unwrap_or_default();
+    // Two bots that answer each other never stop.
+    if from.starts_with("28:") {
+        return Delivery::Ignored;
+    }
+    let us = activity.recipient.id.as_deref().unwrap_or_default();
+    let is_targeted = activity.recipient.is_targeted == Some(true);
+    let pressed: Data = payload::read(&activity.value);
+    let intent = if pressed != Data::default() {
+        // The button of an old client: what is pressed comes as a message without words.
+        match pressed_button(&pressed, None) {
+            Some(intent) => intent,
+            None => return Delivery::Ignored,
+        }
+    } else if is_targeted || activity.conversation.is_personal() {
+        let text = words::read(&activity.message, Called::Account(us));
+        let text = if is_targeted { without_command(text) } else { text };
+        Intent::Command { door: Door::Talk, text }
+    } else if words::calls(&activity.message, us) {
+        Intent::Command { door: Door::Talk, text: words::read(&activity.message, Called::Account(us)) }
+    } else {
+        // With some permissions a bot hears what is not meant for it.
+        return Delivery::Ignored;
+    };
+    let seen_by = match (activity.conversation.is_personal(), is_targeted) {
+        (true, _) => SeenBy::ThePerson,
+        (false, true) => SeenBy::OnlyThePerson,
+        (false, false) => SeenBy::Everybody,
+    };
+    let Some(id) = activity.id.as_deref() else { return Delivery::Malformed };
+    owed(activity, id, intent, seen_by, now)
+}
+
+/// A slash command comes with its own name in front, as it was picked.
+fn without_command(text: SourceText) -> SourceText {
+    let words = text.text().trim_start();
+    let words = words.strip_prefix('/').unwrap_or(words);
+    match words.split_once(char::is_whitespace) {
+        Some((first, rest)) if first.eq_ignore_ascii_case("upshot") => SourceText::new(rest.trim_start()),
+        None if words.eq_ignore_ascii_case("upshot") => SourceText::default(),
+        _ => text,
+    }
+}
+
+/// The same id for both events that tell of one installation, so that one of them is answered.
+fn welcome(activity: &Activity, now: Timestamp) -> Delivery {
+    let seen_by = if activity.conversation.is_personal() { SeenBy::ThePerson } else { SeenBy::Everybody };
+    let intent = Intent::Command { door: Door::Talk, text: SourceText::default() };
+    owed(activity, "welcome", intent, seen_by, now)
+}
+
+fn owed(activity: &Activity, id: &str, intent: Intent, seen_by: SeenBy, now: Timestamp) -> Delivery {
+    let Some(actor) = actor(activity) else { return Delivery::Malformed };
+    let is_message = activity.kind == "message";
+    let conversation = Conversation {
+        service: activity.service_url.clone(),
+        id: ChannelId::new(activity.conversation.id.as_str()),
+        message: activity.id.clone().filter(|_| is_message),
+        person: PersonId::new(activity.from.id.clone().unwrap_or_default()),
+        seen_by,
+    };
+    Delivery::Message(Box::new(Request {
+        id: request_id(activity, id),
+        actor,
+        received_at: now,
+        intent,
+        reply_to: ReplyTo::Conversation(Box::new(conversation)),
+        place: None,
+    }))
+}
+
+/// A message's own id is unique in its conversation only.
+fn request_id(activity: &Activity, id: &str) -> RequestId {
+    RequestId::new(format!("{} {id}", activity.conversation.id))
+}
+
+fn actor(activity: &Activity) -> Option<Actor> {
+    let tenant = activity.conversation.tenant_id.as_deref().or(activity.channel_tenant())?;
+    // The directory's id is the same for every bot; guests of meetings have none.
+    let person = activity.from.aad_object_id.as_deref().or(activity.from.id.as_deref())?;
+    Some(Actor::new(WorkspaceId::new(tenant), PersonId::new(person)))
+}
+
+fn invoke(activity: &Activity, now: Timestamp) -> Delivery {
+    let value: InvokeValue = payload::read(&activity.value);
+    let (intent, shape) = match activity.name.as_deref().unwrap_or_default() {
+        "composeExtension/query" => (search(&value), Shape::List),
+        "composeExtension/selectItem" => match value.term {
+            Some(term) => (Intent::Command { door: Door::Explain, text: SourceText::new(&term) }, Shape::Composed),
+            None => return Delivery::Answer(encode::note("This entry is gone. Please search again.")),
+        },
+        "composeExtension/fetchTask" => (open(&value), Shape::Dialog { can_post: true }),
+        "composeExtension/submitAction" => return submitted(activity, &value, now),
+        "application/search" => {
+            let words = value.query_text.clone().unwrap_or_default();
+            (found(words, &value, MOST_CHOICES), Shape::Choices)
+        }
+        "task/fetch" | "task/submit" => match pressed_button(&value.data, None) {
+            Some(intent) => (intent, Shape::Dialog { can_post: false }),
+            None => return Delivery::Answer(task(&value.data)),
+        },
+        "adaptiveCard/action" => {
+            let is_automatic = value.trigger.as_deref() == Some("automatic");
+            match pressed_button(&value.action.data, value.action.verb.as_deref()) {
+                Some(intent) => (intent, Shape::Card { is_automatic }),
+                None => {
+                    return Delivery::Answer(encode::card_error("This button belongs to another version of Upshot."));
+                }
+            }
+        }
+        "message/submitAction"
+        | "message/fetchTask"
+        | "suggestedActions/submit"
+        | "composeExtension/queryLink"
+        | "composeExtension/anonymousQueryLink"
+        | "composeExtension/querySettingUrl"
+        | "composeExtension/setting"
+        | "composeExtension/onCardButtonClicked"
+        | "signin/verifyState"
+        | "signin/failure" => return Delivery::Answer(Value::Object(serde_json::Map::new())),
+        _ => return Delivery::Unknown,
+    };
+    invoked(activity, intent, shape, now)
+}
+
+fn invoked(activity: &Activity, intent: Intent, shape: Shape, now: Timestamp) -> Delivery {
+    let Some(actor) = actor(activity) else { return Delivery::Malformed };
+    let id = activity.id.as_deref().map_or_else(
+        || RequestId::new(PendingId::random().map(|id| id.to_string()).unwrap_or_default()),
+        |id| request_id(activity, id),
+    );
+    let request = Request { id, actor, received_at: now, intent, reply_to: ReplyTo::Response, place: None };
+    Delivery::Invoke(Box::new(request), shape)
+}
+
+fn search(value: &InvokeValue) -> Intent {
+    // Opening the search asks once with nothing typed.
+    let typed = value.parameters.iter().find(|parameter| parameter.name.as_deref() != Some("initialRun"));
+    let words = typed.and_then(|parameter| parameter.value.clone()).unwrap_or_default();
+    found(words, value, MOST_FOUND)
+}
+
+fn found(words: String, value: &InvokeValue, most: usize) -> Intent {
+    let number = |wanted: Option<u32>| wanted.and_then(|wanted| usize::try_from(wanted).ok());
+    let options = &value.query_options;
+    let wanted = number(options.count.or(options.top)).unwrap_or(most).min(most);
+    Intent::Search { words, skip: number(options.skip).unwrap_or(0).min(1_000), most: wanted }
+}
+
+/// What a dialog shows first: the message it was opened on, or a form.
+fn open(value: &InvokeValue) -> Intent {
+    match &value.message_payload {
+        Some(message) if value.command_id.as_deref() != Some(DRAFT_COMMAND) => {
+            Intent::RewriteMessage { source: words::of_payload(message) }
+        }
+        _ => Intent::Compose,
+    }
+}
+
+fn submitted(activity: &Activity, value: &InvokeValue, now: Timestamp) -> Delivery {
+    if value.bot_message_preview_action.is_some() {
+        // We show no previews, so this one is not ours to post.
+        let text = "Upshot does not post for you. Press “Use in my message” and send the card yourself.";
+        return Delivery::Answer(encode::dialog_note(text));
+    }
+    let shape = match value.data.upshot.as_deref() {
+        Some("post") => Shape::Composed,
+        _ => Shape::Dialog { can_post: true },
+    };
+    // The message comes along again, so its text need not be kept for this.
+    let message = value.message_payload.as_ref().map(words::of_payload).filter(|words| !words.text().trim().is_empty());
+    let intent = match (&value.data.audience, message) {
+        (Some(reader), Some(source)) => Intent::RewriteFor { source, reader: reader.clone() },
+        _ => match pressed_button(&value.data, None) {
+            Some(intent) => intent,
+            None => open(value),
+        },
+    };
+    invoked(activity, intent, shape, now)
+}
+
+/// What a button of ours wants; `None` for one that is not.
+fn pressed_button(data: &Data, verb: Option<&str>) -> Option<Intent> {
+    let wish = data.upshot.as_deref().or(verb)?;
+    let pending = || data.job.as_deref().map(PendingId::new);
+    let reader = data.audience.clone();
+    match wish {
+        "reword" | "post" => {
+            let subject = match (pending(), &data.term) {
+                (Some(pending), _) => Subject::Text(pending),
+                (None, Some(term)) => Subject::Concept(term.clone()),
+                (None, None) => return None,
+            };
+            Some(Intent::ChangeReader { subject, reader: reader? })
+        }
+        "again" => Some(Intent::Again { pending: pending()?, reader: reader? }),
+        "reader" => Some(Intent::ChooseReader { reader: reader? }),
+        "draft" => Some(Intent::RewriteFor { source: crate::app::typed(data.text.as_deref()?), reader: reader? }),
+        "helped" | "wrong" => Some(Intent::Judge {
+            pending: pending()?,
+            reader: reader?,
+            judgement: if wish == "helped" { Judgement::Helpful } else { Judgement::Wrong },
+            shared: None,
+        }),
+        "missing" => Some(Intent::MissTerm { pending: pending()? }),
+        "define" => Some(Intent::RequestDefinition { term: data.term.clone()? }),
+        "explain" => Some(Intent::Command { door: Door::Explain, text: SourceText::new(data.term.as_deref()?) }),
+        _ => None,
+    }
+}
+
+/// A dialog of a button that is not ours, or not yet.
+fn task(data: &Data) -> Value {
+    encode::dialog_note(match data.term {
+        Some(_) => "Entries of the glossary are changed in its console, not here. Nothing was saved.",
+        None => "This button belongs to another version of Upshot. Please ask again.",
+    })
+}

@@ -1,0 +1,508 @@
+//! Replies to what Teams shows: a text in the response to an outgoing webhook, a card in a chat, a dialog, the list of a
+//! search, a card in place of another one.
+
+use serde_json::{Value, json};
+
+use super::{
+    card::{Action, Builder, ButtonData, Card, Choice, Element, Look, Refresh, cut, json_length},
+    markdown::{self, Surface},
+};
+use crate::{
+    app::{
+        AnswerLine, Conversation, Depth, ExplanationReply, Feedback, MAX_TERM_CHARS, PostedText, Readers, Reply,
+        RewriteReply, SeenBy, answer, answer_text, told,
+    },
+    engine::{Explanation, ExplanationStatus, Rendering},
+    ids::{AudienceId, PendingId},
+};
+
+/// The longest text of a message in bytes of JSON, far under what Teams refuses.
+const MAX_TEXT_BYTES: usize = 20_000;
+/// What a dialog and a card for the compose box may hold, as Teams counts them.
+const CARD: &str = "application/vnd.microsoft.card.adaptive";
+const THUMBNAIL: &str = "application/vnd.microsoft.card.thumbnail";
+/// A search shows so many entries, which together must stay under the size of an answer.
+const MAX_FOUND_BYTES: usize = 80_000;
+
+const HELP: &str = "Upshot turns technical messages into business language.\n\n\
+- Send me a message, or put it behind my name in a channel, and I rewrite it.\n\
+- “for sales: …” rewrites it for one kind of reader.\n\
+- “explain p95” or “what is a canary deploy?” explains a term.\n\
+- “settings sales” makes sales your usual reader.\n\
+- On any message: More actions → Explain this. Only you see the answer.";
+
+/// How the controls of a card reach us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Controls<'a> {
+    /// Buttons of a card in a chat: the card is replaced.
+    Chat,
+    /// Buttons of a dialog; with the wish to use the answer where the dialog was opened from a message or a draft.
+    Dialog {
+        /// Whether the card can be put into the message that the person is writing.
+        can_post: bool,
+    },
+    /// None, because others would press them too. The person who asked gets a card with them.
+    OnRequest(&'a str),
+    /// None.
+    None,
+}
+
+/// What an encoder needs besides the reply.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Encoder<'a> {
+    pub(super) readers: &'a Readers,
+}
+
+/// A reply as the JSON of a message with a card, for the command line.
+///
+/// # Errors
+/// The JSON cannot be written, which no text causes.
+pub fn message_json(reply: &Reply, readers: &Readers) -> serde_json::Result<String> {
+    let card = Encoder { readers }.card(reply, Controls::None);
+    serde_json::to_string(&json!({ "type": "message", "attachments": [attachment(&card)] }))
+}
+
+impl Encoder<'_> {
+    /// A reply in the response to an outgoing webhook.
+    pub(super) fn hook_answer(self, reply: &Reply) -> Value {
+        said(&words(reply))
+    }
+
+    /// A reply as a message for a conversation; `None` when there is nothing to say.
+    pub(super) fn message(self, reply: &Reply, conversation: &Conversation) -> Option<Value> {
+        let controls = match conversation.seen_by {
+            SeenBy::ThePerson => Controls::Chat,
+            SeenBy::Everybody => Controls::OnRequest(conversation.person.as_str()),
+            // What one person gets among others has no buttons, so that none of them shows anything to the others.
+            SeenBy::OnlyThePerson => Controls::None,
+        };
+        let mut message = match reply {
+            Reply::Nothing => return None,
+            // A text with a card beside it is torn apart by the service, so it is one or the other.
+            Reply::Say(_) | Reply::Help | Reply::Found(_) => said(&words(reply)),
+            _ => {
+                let card = self.card(reply, controls);
+                json!({ "type": "message", "summary": summary(reply), "attachments": [attachment(&card)] })
+            }
+        };
+        let fields = message.as_object_mut()?;
+        fields.insert("conversation".to_owned(), json!({ "id": conversation.id }));
+        if let Some(answered) = &conversation.message {
+            fields.insert("replyToId".to_owned(), json!(answered));
+        }
+        if conversation.seen_by == SeenBy::OnlyThePerson {
+            fields.insert("recipient".to_owned(), json!({ "id": conversation.person, "isTargeted": true }));
+        }
+        Some(message)
+    }
+
+    /// A reply as a dialog.
+    pub(super) fn dialog(self, reply: &Reply, can_post: bool) -> Value {
+        let title = match reply {
+            Reply::Rewrite(_) | Reply::Aspect(..) | Reply::Several(_) => "In business words",
+            Reply::Form { .. } => "Rewrite with Upshot",
+            Reply::DefinitionForm { .. } => "Ask for a definition",
+            Reply::Post(post) => return self.dialog(&post.done, can_post),
+            Reply::Explanation(_) | Reply::Found(_) => "Explained",
+            Reply::Settings { .. } => "Settings",
+            Reply::Say(say) => return dialog_note(say.text()),
+            Reply::Help | Reply::Draft(_) | Reply::DraftPost(_) | Reply::Copy(_) => return dialog_note(&words(reply)),
+            Reply::Nothing => return json!({}),
+        };
+        let card = self.card(reply, Controls::Dialog { can_post });
+        json!({ "task": { "type": "continue", "value":
+            { "title": title, "height": "large", "width": "medium", "card": attachment(&card) } } })
+    }
+
+    /// A reply as a card in the message that the person is writing.
+    pub(super) fn composed(self, reply: &Reply) -> Value {
+        match reply {
+            Reply::Say(say) => dialog_note(say.text()),
+            _ => result(&[self.result(reply)]),
+        }
+    }
+
+    /// Entries in the list of a search.
+    pub(super) fn listed(self, reply: &Reply) -> Value {
+        let Reply::Found(found) = reply else { return self.composed(reply) };
+        if found.is_empty() {
+            return note("Nothing found. Type the beginning of a term, such as SLO.");
+        }
+        let mut left = MAX_FOUND_BYTES;
+        let mut listed = Vec::new();
+        for one in found {
+            let entry = self.result(&Reply::Explanation(Box::new(one.clone())));
+            let length = json_length(&entry);
+            if length > left {
+                break;
+            }
+            left -= length;
+            listed.push(entry);
+        }
+        result(&listed)
+    }
+
+    /// Entries as choices under a field.
+    pub(super) fn choices(self, reply: &Reply) -> Value {
+        let Reply::Found(found) = reply else { return choices(&[]) };
+        let choice =
+            |one: &ExplanationReply| json!({ "title": one.explanation.term, "value": one.explanation.concept });
+        choices(&found.iter().map(choice).collect::<Vec<_>>())
+    }
+
+    /// A reply in place of the card whose button was pressed. What nobody pressed changes nothing when it fails.
+    pub(super) fn replacement(self, reply: &Reply, is_automatic: bool) -> Value {
+        match reply {
+            Reply::Say(say) if is_automatic => card_error(say.text()),
+            Reply::Say(say) => card_answer("application/vnd.microsoft.activity.message", &json!(say.text())),
+            Reply::Nothing => card_error("There is nothing to show."),
+            _ => card_answer(CARD, &json!(self.card(reply, Controls::Chat))),
+        }
+    }
+
+    fn result(self, reply: &Reply) -> Value {
+        let card = self.card(reply, Controls::None);
+        let (title, text) = preview(reply);
+        let mut entry = attachment(&card);
+        entry["preview"] = json!({ "contentType": THUMBNAIL, "content": { "title": title, "text": text } });
+        entry
+    }
+
+    /// A reply as a card.
+    pub(super) fn card(self, reply: &Reply, controls: Controls<'_>) -> Card {
+        let mut builder = Builder::new();
+        let mut refresh = None;
+        match reply {
+            Reply::Rewrite(rewrite) | Reply::Aspect(_, rewrite) => {
+                self.rewrite(&mut builder, rewrite, controls);
+                if let (Controls::OnRequest(person), Some(pending)) = (controls, &rewrite.pending) {
+                    let data = ButtonData {
+                        upshot: "again",
+                        job: Some(pending.to_string()),
+                        audience: Some(rewrite.reader.to_string()),
+                        term: None,
+                    };
+                    let action = Action::Execute { title: "Refresh", verb: "again", data, fallback: None };
+                    refresh = Some(Refresh { action, user_ids: vec![person.to_owned()] });
+                }
+            }
+            Reply::Explanation(found) => self.explanation(&mut builder, found, controls),
+            Reply::Settings { reader } => {
+                builder.push_text("The reader I write for when you name none:", Look::PARAGRAPH, 4_000);
+                let data = ButtonData { upshot: "reader", ..ButtonData::default() };
+                self.push_reader(&mut builder, reader, controls, data, "Remember");
+            }
+            Reply::Form { reader } => {
+                builder.push(Element::TextField {
+                    id: "text",
+                    label: "Technical text",
+                    is_multiline: true,
+                    is_required: true,
+                    error_message: "Paste or type the text to rewrite.",
+                });
+                let data = ButtonData { upshot: "draft", ..ButtonData::default() };
+                self.push_reader(&mut builder, reader, controls, data, "Rewrite");
+            }
+            Reply::DefinitionForm { unknown } => {
+                builder.push_text(&asked_for(unknown), Look::PARAGRAPH, 2_000);
+                builder.push(Element::TextField {
+                    id: "term",
+                    label: "Which term?",
+                    is_multiline: false,
+                    is_required: true,
+                    error_message: "Type the term that should be explained.",
+                });
+                let data = ButtonData { upshot: "define", ..ButtonData::default() };
+                builder.push(Element::ActionSet { actions: vec![button(controls, "Ask", data)] });
+            }
+            Reply::Several(versions) => {
+                // Each leaves the room that the ones behind it need.
+                for (number, version) in versions.iter().enumerate() {
+                    let behind = 4_500 * (versions.len() - number - 1);
+                    builder.push_text(&version.title, Look::HEADLINE, behind);
+                    builder.push_text(&told_to(&version.rewrite.rendering), Look::PARAGRAPH, behind);
+                }
+            }
+            // Nothing of Teams asks for a post; what is told of it is what the person sees.
+            Reply::Post(post) => return self.card(&post.done, controls),
+            other => builder.push_text(&words(other), Look::PARAGRAPH, 0),
+        }
+        // Where no card is drawn no markup is either.
+        let fallback: Vec<_> = words(reply).lines().map(|line| line.trim_start_matches("# ").to_owned()).collect();
+        builder.finish(&fallback.join("\n"), refresh)
+    }
+
+    fn rewrite(self, builder: &mut Builder, rewrite: &RewriteReply, controls: Controls<'_>) {
+        let rendering = &rewrite.rendering;
+        builder.push_text(&one_line(&rendering.headline), Look::HEADLINE, 14_000);
+        for section in upshot(rendering) {
+            builder.push_titled(&section.title, &section.text, 9_000);
+        }
+        let shows_plain = !told::says_the_same(rendering) && (rendering.sections.is_empty() || !has_buttons(controls));
+        if shows_plain {
+            builder.push_titled("In plain words", &rendering.plain, 5_000);
+        }
+        builder.push_text(&small_print(rendering), Look::SMALL_PRINT, 4_500);
+        if !has_buttons(controls) {
+            return;
+        }
+        let mut shown = Vec::new();
+        let parts = [
+            ("plain", "In plain words", rendering.plain.clone(), 6_000),
+            ("why", "Why these words?", told::why(rendering), 4_500),
+            ("original", "Original", rewrite.source.text().to_owned(), 3_000),
+        ];
+        for (id, title, text, reserve) in parts {
+            if (id != "plain" || !shows_plain && !told::says_the_same(rendering))
+                && builder.push_hidden(id, &text, reserve)
+            {
+                shown.push(Action::Toggle { title, target_elements: vec![id] });
+            }
+        }
+        builder.push(Element::ActionSet { actions: shown });
+        if let Some(pending) = &rewrite.pending {
+            let data = ButtonData { upshot: "reword", job: Some(pending.to_string()), ..ButtonData::default() };
+            self.push_reader(builder, &rewrite.reader, controls, data, "Rewrite for this reader");
+            push_judgement(builder, pending, rewrite.feedback, controls);
+        }
+    }
+
+    fn explanation(self, builder: &mut Builder, found: &ExplanationReply, controls: Controls<'_>) {
+        for paragraph in answer(&found.explanation, found.depth) {
+            for line in paragraph {
+                builder.push_titled(&line.title, &line.text, 3_000);
+            }
+        }
+        if found.explanation.status == ExplanationStatus::Defined {
+            let term = Some(told::entries(&found.explanation));
+            let data = ButtonData { upshot: "reword", term, ..ButtonData::default() };
+            self.push_reader(builder, &found.reader, controls, data, "Explain for this reader");
+        }
+        let mut all = std::iter::once(&found.explanation).chain(&found.explanation.also);
+        let unknown = all.find(|one| one.offer_request && !one.asked.trim().is_empty());
+        if let Some(unknown) = unknown.filter(|_| has_buttons(controls)) {
+            let term = Some(first(&unknown.asked, MAX_TERM_CHARS));
+            let data = ButtonData { upshot: "define", term, ..ButtonData::default() };
+            builder.push(Element::ActionSet { actions: vec![button(controls, "Ask for a definition", data)] });
+        }
+    }
+
+    fn push_reader(
+        self,
+        builder: &mut Builder,
+        reader: &AudienceId,
+        controls: Controls<'_>,
+        data: ButtonData,
+        title: &'static str,
+    ) {
+        if !has_buttons(controls) {
+            return;
+        }
+        let choices = self.readers.all().iter().take(100);
+        let choices =
+            choices.map(|reader| Choice { title: reader.title.clone(), value: reader.id.to_string() }).collect();
+        let menu = Element::ChoiceSet {
+            id: "audience",
+            label: "Reader",
+            style: "compact",
+            value: reader.to_string(),
+            choices,
+        };
+        let mut actions = vec![button(controls, title, data.clone())];
+        if controls == (Controls::Dialog { can_post: true }) && data.job.is_some() {
+            actions.push(Action::Submit { title: "Use in my message", data: ButtonData { upshot: "post", ..data } });
+        }
+        if builder.push(menu) {
+            builder.push(Element::ActionSet { actions });
+        }
+    }
+}
+
+/// How the answer is, said with a button; a press is counted without name and text.
+fn push_judgement(builder: &mut Builder, pending: &PendingId, feedback: Feedback, controls: Controls<'_>) {
+    if feedback == Feedback::Given {
+        let thanks = "Thank you. That was counted, without your name and without the text.";
+        return builder.push_text(thanks, Look::SMALL_PRINT, 0);
+    }
+    let buttons = [("This helped", "helped"), ("Something is wrong", "wrong"), ("A term is missing", "missing")];
+    let actions = buttons.map(|(title, upshot)| {
+        button(controls, title, ButtonData { upshot, job: Some(pending.to_string()), ..ButtonData::default() })
+    });
+    builder.push(Element::ActionSet { actions: actions.into() });
+}
+
+/// A button that reaches us from where it is shown.
+fn button(controls: Controls<'_>, title: &'static str, data: ButtonData) -> Action {
+    match controls {
+        Controls::Chat => Action::Execute {
+            title,
+            verb: data.upshot,
+            data: data.clone(),
+            fallback: Some(Box::new(Action::Submit { title, data })),
+        },
+        _ => Action::Submit { title, data },
+    }
+}
+
+fn has_buttons(controls: Controls<'_>) -> bool {
+    matches!(controls, Controls::Chat | Controls::Dialog { .. })
+}
+
+/// A sentence in place of a dialog.
+pub(super) fn dialog_note(text: &str) -> Value {
+    json!({ "task": { "type": "message", "value": text } })
+}
+
+/// A sentence in place of a list.
+pub(super) fn note(text: &str) -> Value {
+    json!({ "composeExtension": { "type": "message", "text": text } })
+}
+
+/// Why the button of a card did nothing. The card stays.
+pub(super) fn card_error(text: &str) -> Value {
+    json!({ "statusCode": 400, "type": "application/vnd.microsoft.error",
+        "value": { "code": "BadRequest", "message": text } })
+}
+
+/// A plain message.
+pub(super) fn said(canonical: &str) -> Value {
+    let text = cut(canonical, MAX_TEXT_BYTES, |canonical| markdown::write(canonical, Surface::Message));
+    json!({ "type": "message", "textFormat": "markdown", "text": text })
+}
+
+fn card_answer(kind: &str, value: &Value) -> Value {
+    json!({ "statusCode": 200, "type": kind, "value": value })
+}
+
+fn choices(results: &[Value]) -> Value {
+    json!({ "statusCode": 200, "type": "application/vnd.microsoft.search.searchResponse", "value": { "results": results } })
+}
+
+fn result(attachments: &[Value]) -> Value {
+    json!({ "composeExtension": { "type": "result", "attachmentLayout": "list", "attachments": attachments } })
+}
+
+fn attachment(card: &Card) -> Value {
+    json!({ "contentType": CARD, "content": card })
+}
+
+/// A heading and what stands below it, both in canonical markup.
+struct Part {
+    title: String,
+    text: String,
+}
+
+fn upshot(rendering: &Rendering) -> Vec<Part> {
+    let part = |title: &str, text: &str| Part { title: title.to_owned(), text: text.to_owned() };
+    let mut parts: Vec<Part> = rendering.sections.iter().map(|section| part(&section.title, &section.text)).collect();
+    if parts.is_empty() && !rendering.asks.is_empty() {
+        parts.push(part("What is asked of you", &rendering.asks.join("\n")));
+    }
+    parts
+}
+
+/// A reply as text in canonical markup.
+fn words(reply: &Reply) -> String {
+    match reply {
+        Reply::Rewrite(rewrite) | Reply::Aspect(_, rewrite) => told_to(&rewrite.rendering),
+        Reply::Explanation(found) => explained(&found.explanation, found.depth),
+        Reply::Found(found) => {
+            found.iter().map(|one| answer_text(&one.explanation, Depth::Line)).collect::<Vec<_>>().join("\n\n")
+        }
+        Reply::Settings { reader } => {
+            format!("The reader I write for when you name none: {reader}. To change it, write: settings sales")
+        }
+        Reply::Say(say) => say.text().to_owned(),
+        Reply::DefinitionForm { unknown } => asked_for(unknown),
+        Reply::Several(versions) => {
+            let told = versions.iter().map(|one| format!("# {}\n\n{}", one.title, told_to(&one.rewrite.rendering)));
+            told.collect::<Vec<_>>().join("\n\n")
+        }
+        // The draft editor is a dialog of its own here: "Rewrite a draft" below the compose box.
+        Reply::Draft(_) | Reply::DraftPost(_) => {
+            "To see a draft as its readers will, open “Rewrite a draft” from Upshot below the compose box.".to_owned()
+        }
+        Reply::Copy(PostedText::Own(source)) => source.text().to_owned(),
+        Reply::Copy(PostedText::Rewrite { rendering, .. }) => told_to(rendering),
+        Reply::Post(post) => words(&post.done),
+        Reply::Help | Reply::Form { .. } => HELP.to_owned(),
+        Reply::Nothing => String::new(),
+    }
+}
+
+/// A rewrite in canonical markup: the upshot, the plain version, what is left open.
+fn told_to(rendering: &Rendering) -> String {
+    let mut parts = Vec::new();
+    if !rendering.headline.is_empty() {
+        parts.push(format!("# {}", one_line(&rendering.headline)));
+    }
+    for Part { title, text } in upshot(rendering) {
+        parts.push(format!("# {title}\n\n{text}"));
+    }
+    if !told::says_the_same(rendering) {
+        parts.push(format!("# In plain words\n\n{}", rendering.plain));
+    }
+    parts.push(small_print(rendering));
+    parts.retain(|part| !part.is_empty());
+    parts.join("\n\n")
+}
+
+fn asked_for(unknown: &[String]) -> String {
+    let note = "Whoever keeps the glossary sees the term and how many people want it, not who.";
+    match unknown {
+        [] => note.to_owned(),
+        words => format!("In this message I have no entry for: {}. {note}", words.join(", ")),
+    }
+}
+
+fn explained(explanation: &Explanation, depth: Depth) -> String {
+    let paragraph = |lines: &Vec<AnswerLine>| lines.iter().map(line).collect::<Vec<_>>().join("\n\n");
+    answer(explanation, depth).iter().map(paragraph).collect::<Vec<_>>().join("\n\n")
+}
+
+fn line(line: &AnswerLine) -> String {
+    match line.title.as_str() {
+        "" => line.text.clone(),
+        title => format!("{title}: {}", line.text),
+    }
+}
+
+fn small_print(rendering: &Rendering) -> String {
+    let notices = rendering.notices.iter().map(|notice| &notice.text);
+    rendering.open_questions.iter().chain(notices).map(String::as_str).collect::<Vec<_>>().join("\n\n")
+}
+
+/// One line for the notification.
+fn summary(reply: &Reply) -> String {
+    let text = match reply {
+        Reply::Rewrite(rewrite) | Reply::Aspect(_, rewrite) => rewrite.rendering.headline.clone(),
+        Reply::Explanation(found) => answer_text(&found.explanation, Depth::Line),
+        other => words(other),
+    };
+    first(text.trim_start_matches("# "), 200)
+}
+
+fn preview(reply: &Reply) -> (String, String) {
+    match reply {
+        Reply::Explanation(found) if found.explanation.status != ExplanationStatus::Unknown => {
+            (first(&found.explanation.term, 80), first(&found.explanation.definition, 200))
+        }
+        Reply::Rewrite(rewrite) | Reply::Aspect(_, rewrite) => {
+            ("In business words".to_owned(), first(&rewrite.rendering.headline, 200))
+        }
+        other => ("Upshot".to_owned(), first(&words(other), 200)),
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.replace('\n', " ")
+}
+
+/// The first characters in one line. Shown as they are: no client reads markup there.
+fn first(text: &str, most: usize) -> String {
+    let line = one_line(text.trim());
+    if line.chars().nth(most).is_none() {
+        return line;
+    }
+    line.chars().take(most - 1).chain(['…']).collect()
+}

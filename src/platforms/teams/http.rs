@@ -1,0 +1,243 @@
+//! The two handlers: one for outgoing webhooks, one for everything that the bot service delivers.
+
+use std::{convert::Infallible, error::Error, sync::Arc, time::Duration};
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequestParts, State, rejection::BytesRejection},
+    http::{HeaderValue, StatusCode, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::{
+    Teams,
+    decode::{Delivery, Shape, decode},
+    encode::{self, Encoder},
+    payload::HookMessage,
+    verify::Verified,
+    words::{self, Called},
+};
+use crate::{
+    app::{Actor, Door, Intent, Reply, ReplyTo, Request, TakenOn},
+    clock::Timestamp,
+    ids::{PersonId, Platform, RequestId, WorkspaceId},
+};
+
+/// The longest body of an outgoing webhook; a message has 100 KB at most.
+pub const MAX_HOOK_BYTES: usize = 256 * 1024;
+/// The longest activity: a message action carries the message once more.
+pub const MAX_ACTIVITY_BYTES: usize = 512 * 1024;
+/// Teams waits five seconds; two of them may be lost on the way.
+const DEADLINE: Duration = Duration::from_secs(3);
+/// A webhook's message older or newer than this is refused, so that a recorded one cannot be replayed later.
+const WINDOW: Duration = Duration::from_secs(300);
+/// What is said when an answer takes too long.
+const TOO_SLOW: &str = "That took too long. Please try again, or write to Upshot directly.";
+const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+
+/// The header that vouches for a delivery, as it came.
+#[derive(Debug)]
+pub struct Authorization(Option<HeaderValue>);
+
+impl<S: Sync> FromRequestParts<S> for Authorization {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(parts.headers.remove(header::AUTHORIZATION)))
+    }
+}
+
+/// A place among the requests in work. Taken before the body is read, because bodies are what fills memory; Teams comes
+/// back later when there is none.
+#[derive(Debug)]
+pub struct Place {
+    _permit: OwnedSemaphorePermit,
+}
+
+impl FromRequestParts<Arc<Teams>> for Place {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(_: &mut Parts, teams: &Arc<Teams>) -> Result<Self, StatusCode> {
+        let permit = Arc::clone(&teams.requests).try_acquire_owned().map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;
+        Ok(Self { _permit: permit })
+    }
+}
+
+/// Takes a message of an outgoing webhook and answers it in the response.
+pub async fn hook(
+    State(teams): State<Arc<Teams>>,
+    _place: Place,
+    Authorization(authorization): Authorization,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    let body = match body {
+        Ok(body) => body,
+        Err(rejection) => return rejection.status().into_response(),
+    };
+    let verified = match teams.webhook.verify(authorization.as_ref().map(HeaderValue::as_bytes), &body) {
+        Ok(verified) => verified,
+        Err(refusal) => {
+            tracing::info!(bytes = body.len(), %refusal, "a webhook's delivery was refused");
+            return StatusCode::UNAUTHORIZED.into_response();
+        }
+    };
+    let request = match hook_request(verified, teams.clock.now()) {
+        Ok(request) => request,
+        Err(status) => {
+            tracing::info!(bytes = body.len(), %status, "a signed message of a webhook is too old or makes no sense");
+            return status.into_response();
+        }
+    };
+    // Nothing but the body is signed, so within the window the same bytes could be sent again by anybody who saw them.
+    let signature = authorization.as_ref().map(HeaderValue::as_bytes).unwrap_or_default();
+    let seen = RequestId::new(format!("webhook {}", STANDARD.encode(Sha256::digest(signature))));
+    if !teams.app.is_first_delivery(&seen) {
+        tracing::info!(bytes = body.len(), "a message of a webhook came a second time");
+        return StatusCode::CONFLICT.into_response();
+    }
+    match answered(&teams, &request).await {
+        Some(reply) => ok(&teams.encoder().hook_answer(&reply)),
+        None => ok(&encode::said(TOO_SLOW)),
+    }
+}
+
+fn hook_request(body: Verified<'_>, now: Timestamp) -> Result<Request, StatusCode> {
+    let message: HookMessage = serde_json::from_slice(body.bytes()).map_err(|_| StatusCode::BAD_REQUEST)?;
+    let sent_at = message.timestamp.as_deref().and_then(Timestamp::parse_rfc3339).ok_or(StatusCode::BAD_REQUEST)?;
+    if now.distance(sent_at) > WINDOW {
+        return Err(StatusCode::UNAUTHORIZED);
+    }
+    let from = [&message.from.aad_object_id, &message.from.id].into_iter().flatten().next();
+    let person = from.ok_or(StatusCode::BAD_REQUEST)?;
+    let tenant = message.conversation.tenant_id.as_deref().ok_or(StatusCode::BAD_REQUEST)?;
+    Ok(Request {
+        id: RequestId::new(format!("webhook {}", STANDARD.encode(Sha256::digest(body.bytes())))),
+        actor: Actor::new(WorkspaceId::new(tenant), PersonId::new(person.as_str())),
+        received_at: now,
+        intent: Intent::Command { door: Door::Talk, text: words::read(&message.message, Called::First) },
+        reply_to: ReplyTo::Response,
+        place: None,
+    })
+}
+
+/// Takes any activity of the bot service.
+pub async fn deliver(
+    State(teams): State<Arc<Teams>>,
+    _place: Place,
+    Authorization(authorization): Authorization,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    let body = match body {
+        Ok(body) => body,
+        Err(rejection) => return rejection.status().into_response(),
+    };
+    let token = authorization.as_ref().map(HeaderValue::as_bytes);
+    let checked = match teams.bearer.check(token, &body, teams.clock).await {
+        Ok(passport) => teams.bearer.admit(&passport),
+        Err(refusal) => Err(refusal),
+    };
+    let activity = match checked {
+        Ok(activity) => activity,
+        Err(refusal) => {
+            tracing::info!(bytes = body.len(), %refusal, "a delivery was refused");
+            return refusal.status().into_response();
+        }
+    };
+    match decode(&activity, teams.clock.now()) {
+        Delivery::Message(request) => take_on(&teams, &request).await,
+        Delivery::Invoke(request, shape) => {
+            let reply = answered(&teams, &request).await;
+            ok(&shown(teams.encoder(), reply.as_ref(), shape))
+        }
+        Delivery::Answer(answer) => ok(&answer),
+        Delivery::Ignored => StatusCode::OK.into_response(),
+        Delivery::Unknown => StatusCode::NOT_IMPLEMENTED.into_response(),
+        Delivery::Malformed => {
+            tracing::info!(bytes = body.len(), "a delivery lacks its id, its sender or its tenant");
+            let error = json!({ "error": "malformed", "detail": "an activity without id, sender or tenant" });
+            (StatusCode::BAD_REQUEST, [(header::CONTENT_TYPE, JSON)], error.to_string()).into_response()
+        }
+    }
+}
+
+/// The answer, unless it takes too long: the caller shows a failure when nothing comes.
+async fn answered(teams: &Teams, request: &Request) -> Option<Reply> {
+    tokio::time::timeout(DEADLINE, teams.app.answer(request)).await.ok()
+}
+
+async fn take_on(teams: &Teams, request: &Request) -> Response {
+    let now = teams.clock.moment();
+    match teams.app.take_on(Platform::Teams, request, now, now).await {
+        Ok(TakenOn::First | TakenOn::Before) => StatusCode::OK.into_response(),
+        Err(error) => {
+            tracing::warn!(request = %request.id, error = &error as &dyn Error, "a delivery was sent back");
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
+}
+
+fn shown(encoder: Encoder<'_>, reply: Option<&Reply>, shape: Shape) -> Value {
+    match (reply, shape) {
+        (Some(reply), Shape::List) => encoder.listed(reply),
+        (Some(reply), Shape::Choices) => encoder.choices(reply),
+        (Some(reply), Shape::Composed) => encoder.composed(reply),
+        (Some(reply), Shape::Dialog { can_post }) => encoder.dialog(reply, can_post),
+        (Some(reply), Shape::Card { is_automatic }) => encoder.replacement(reply, is_automatic),
+        (None, Shape::List) => encode::note(TOO_SLOW),
+        (None, Shape::Choices) => encoder.choices(&Reply::Nothing),
+        (None, Shape::Composed | Shape::Dialog { .. }) => encode::dialog_note(TOO_SLOW),
+        (None, Shape::Card { .. }) => encode::card_error(TOO_SLOW),
+    }
+}
+
+fn ok(value: &Value) -> Response {
+    ([(header::CONTENT_TYPE, JSON)], value.to_string()).into_response()
+}
+
+impl Teams {
+    fn encoder(&self) -> Encoder<'_> {
+        Encoder { readers: self.app.readers() }
+    }
+
+    /// Fetches the keys before the first delivery waits for them.
+    pub async fn warm_up(&self) {
+        if self.bearer.is_set_up() {
+            self.bearer.warm_up(self.clock).await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::StatusCode;
+    use serde_json::json;
+
+    use super::hook_request;
+    use crate::{clock::Timestamp, platforms::teams::verify::Verified};
+
+    #[test]
+    fn a_message_of_a_webhook_has_its_time() {
+        let now = Timestamp::parse_rfc3339("2026-09-14T09:06:04Z").unwrap();
+        for (timestamp, expected) in [
+            (json!("2026-09-14T09:06:04.602Z"), None),
+            (json!("2026-09-14T09:01:04Z"), None),
+            (json!("2026-09-14T10:11:04+01:00"), None),
+            (json!("2026-09-14T08:51:04Z"), Some(StatusCode::UNAUTHORIZED)),
+            (json!("2026-09-14T09:11:05Z"), Some(StatusCode::UNAUTHORIZED)),
+            (json!("yesterday"), Some(StatusCode::BAD_REQUEST)),
+            (json!(null), Some(StatusCode::BAD_REQUEST)),
+        ] {
+            let body = json!({
+                "timestamp": timestamp, "text": "<at>Hook</at> explain p95", "from": { "id": "29:1" },
+                "conversation": { "tenantId": "t" },
+            });
+            let body = body.to_string();
+            let request = hook_request(Verified::vouched_for(body.as_bytes()), now);
+            assert_eq!(request.err(), expected, "{timestamp}");
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! The keys with which the Bot Framework signs: fetched from the address that its metadata names, kept for a day, looked
+//! for again when a token names a key that is not among them.
+//!
+//! Whatever becomes of the address, keys that are known go on working. One request fetches and the others wait for it; a
+//! failure is not tried again at once, and tokens with made-up key names cause one look an hour at most.
+
+use std::{collections::BTreeMap, error::Error, fmt, sync::Arc, time::Duration};
+
+use reqwest::{StatusCode, Url, redirect};
+use serde::{Deserialize, de::DeserializeOwned};
+use tokio::sync::{Mutex, RwLock};
+
+use super::token::PublicKey;
+use crate::{
+    clock::Moment,
+    config::{TeamsSettings, is_loopback},
+};
+
+/// Keys older than this are fetched again, while they go on working.
+const FRESH: Duration = Duration::from_secs(24 * 60 * 60);
+/// Unknown key names make us look again no more often than this.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(60 * 60);
+/// After a failure.
+const PAUSE: Duration = Duration::from_secs(5);
+/// Both documents together: less than the time that Teams waits for an answer.
+const TIME: Duration = Duration::from_secs(4);
+/// Some five hundred keys were seen, in half a megabyte.
+const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
+const MAX_KEYS: usize = 4_096;
+const LONGEST_NAME: usize = 256;
+/// The channel that a key must be good for.
+const CHANNEL: &str = "msteams";
+
+/// A key, and what it may sign.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Key {
+    pub(super) public: PublicKey,
+    /// Whether it is endorsed for Teams.
+    pub(super) is_for_teams: bool,
+}
+
+/// Why there is no key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NoKey {
+    /// No key has this name.
+    Unknown,
+    /// No key could be fetched yet.
+    Unavailable,
+}
+
+/// What can go wrong when keys are fetched. Says at which document.
+#[derive(Debug)]
+pub(super) enum FetchError {
+    /// No answer, or none in time.
+    Unreachable(&'static str, reqwest::Error),
+    /// Another answer than 200.
+    Status(&'static str, StatusCode),
+    /// Not what such a document holds, or too much of it.
+    Document(&'static str),
+    /// The metadata names another signer than this cloud's, or keys on another host.
+    Foreign(&'static str),
+    /// The rest was there too late.
+    TooSlow,
+}
+
+impl fmt::Display for FetchError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreachable(document, _) => write!(formatter, "the {document} cannot be reached"),
+            Self::Status(document, status) => write!(formatter, "the {document} is answered with {status}"),
+            Self::Document(document) => write!(formatter, "the {document} cannot be read"),
+            Self::Foreign(what) => write!(formatter, "the OpenID metadata names another {what} than it may"),
+            Self::TooSlow => formatter.write_str("the key set did not come in time"),
+        }
+    }
+}
+
+impl Error for FetchError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Unreachable(_, error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    keys: BTreeMap<String, Arc<Key>>,
+    fetched_at: Option<Moment>,
+}
+
+/// What only the one who fetches may look at.
+#[derive(Debug, Default)]
+struct Flight {
+    looked_at: Option<Moment>,
+    failed_at: Option<Moment>,
+}
+
+/// The keys that are known.
+#[derive(Debug)]
+pub(super) struct Keys {
+    http: reqwest::Client,
+    metadata_url: Url,
+    issuer: &'static str,
+    known: RwLock<Known>,
+    flight: Mutex<Flight>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Metadata {
+    issuer: String,
+    jwks_uri: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct KeySet {
+    keys: Vec<serde_json::Value>,
+}
+
+#[derive(Debug, Deserialize)]
+struct RawKey {
+    kty: String,
+    #[serde(rename = "use", default)]
+    usage: Option<String>,
+    kid: String,
+    n: String,
+    e: String,
+    #[serde(default)]
+    endorsements: Vec<String>,
+}
+
+impl Keys {
+    /// No keys yet; the first delivery, or [`Keys::warm_up`], fetches them.
+    ///
+    /// # Errors
+    /// No secure connections can be made from this machine.
+    pub(super) fn new(settings: &TeamsSettings) -> Result<Self, reqwest::Error> {
+        let http = reqwest::Client::builder()
+            .redirect(redirect::Policy::none())
+            .timeout(TIME)
+            .connect_timeout(Duration::from_secs(2))
+            .pool_max_idle_per_host(0)
+            .user_agent(concat!("upshot/", env!("CARGO_PKG_VERSION")))
+            .build()?;
+        Ok(Self {
+            http,
+            metadata_url: settings.metadata_url.clone(),
+            issuer: settings.cloud.issuer(),
+            known: RwLock::default(),
+            flight: Mutex::default(),
+        })
+    }
+
+    /// The key of this name.
+    pub(super) async fn key(self: &Arc<Self>, name: &str, now: Moment) -> Result<Arc<Key>, NoKey> {
+        if name.len() > LONGEST_NAME {
+            return Err(NoKey::Unknown);
+        }
+        let fetched_at = {
+            let known = self.known.read().await;
+            if let Some(key) = known.keys.get(name).cloned() {
+                let is_old = known.fetched_at.is_none_or(|at| at.plus(FRESH) < now);
+                drop(known);
+                if is_old {
+                    let keys = Arc::clone(self);
+                    tokio::spawn(async move { keys.fetch_again(now).await });
+                }
+                return Ok(key);
+            }
+            known.fetched_at
+        };
+        self.look_for(name, fetched_at, now).await
+    }
+
+    /// Fetches the keys before anybody needs them.
+    pub(super) async fn warm_up(&self, now: Moment) {
+        let mut flight = self.flight.lock().await;
+        if self.known.read().await.fetched_at.is_none() {
+            self.fetch_noting(&mut flight, now).await;
+        }
+    }
+
+    /// Fetches the keys once and says how many there are, and how many of them may sign for Teams.
+    ///
+    /// # Errors
+    /// What went wrong.
+    pub(super) async fn count(&self) -> Result<(usize, usize), FetchError> {
+        let keys = self.fetch().await?;
+        Ok((keys.len(), keys.values().filter(|key| key.is_for_teams).count()))
+    }
+
+    async fn look_for(&self, name: &str, seen: Option<Moment>, now: Moment) -> Result<Arc<Key>, NoKey> {
+        let mut flight = self.flight.lock().await;
+        let (found, fetched_at) = {
+            let known = self.known.read().await;
+            (known.keys.get(name).cloned(), known.fetched_at)
+        };
+        // Somebody else fetched while this one waited.
+        if let Some(key) = found {
+            return Ok(key);
+        }
+        let missing = if fetched_at.is_none() { NoKey::Unavailable } else { NoKey::Unknown };
+        let is_soon = |at: Option<Moment>, pause| at.is_some_and(|at| at.plus(pause) > now);
+        if fetched_at != seen || is_soon(flight.failed_at, PAUSE) || is_soon(flight.looked_at, BETWEEN_LOOKS) {
+            return Err(missing);
+        }
+        if !self.fetch_noting(&mut flight, now).await {
+            return Err(missing);
+        }
+        if fetched_at.is_some() {
+            flight.looked_at = Some(now);
+        }
+        self.known.read().await.keys.get(name).cloned().ok_or(NoKey::Unknown)
+    }
+
+    async fn fetch_again(&self, now: Moment) {
+        // Whoever holds the flight does the same.
+        let Ok(mut flight) = self.flight.try_lock() else { return };
+        let is_old = self.known.read().await.fetched_at.is_none_or(|at| at.plus(FRESH) < now);
+        let failed_lately = flight.failed_at.is_some_and(|at| at.plus(PAUSE) > now);
+        if is_old && !failed_lately {
+            self.fetch_noting(&mut flight, now).await;
+        }
+    }
+
+    /// Whether it worked.
+    async fn fetch_noting(&self, flight: &mut Flight, now: Moment) -> bool {
+        match self.fetch().await {
+            Ok(keys) => {
+                flight.failed_at = None;
+                *self.known.write().await = Known { keys, fetched_at: Some(now) };
+                true
+            }
+            Err(error) => {
+                flight.failed_at = Some(now);
+                tracing::warn!(error = &error as &dyn Error, "the keys of Teams' deliveries could not be fetched");
+                false
+            }
+        }
+    }
+
+    async fn fetch(&self) -> Result<BTreeMap<String, Arc<Key>>, FetchError> {
+        tokio::time::timeout(TIME, async {
+            let metadata: Metadata = self.document("OpenID metadata", self.metadata_url.clone()).await?;
+            if metadata.issuer != self.issuer {
+                return Err(FetchError::Foreign("issuer"));
+            }
+            let address = Url::parse(&metadata.jwks_uri).map_err(|_| FetchError::Document("OpenID metadata"))?;
+            let is_same_host = address.host_str() == self.metadata_url.host_str() && address.scheme() == "https";
+            let is_test = is_loopback(&address) && is_loopback(&self.metadata_url);
+            if !is_same_host && !is_test {
+                return Err(FetchError::Foreign("host for its keys"));
+            }
+            let set: KeySet = self.document("key set", address).await?;
+            let keys = set.keys.into_iter().filter_map(usable).take(MAX_KEYS).collect();
+            Ok(keys)
+        })
+        .await
+        .unwrap_or(Err(FetchError::TooSlow))
+    }
+
+    async fn document<T: DeserializeOwned>(&self, name: &'static str, address: Url) -> Result<T, FetchError> {
+        let unreachable = |error| FetchError::Unreachable(name, error);
+        let mut response = self.http.get(address).send().await.map_err(unreachable)?;
+        if response.status() != StatusCode::OK {
+            return Err(FetchError::Status(name, response.status()));
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
+            if body.len() + chunk.len() > MAX_BODY_BYTES {
+                return Err(FetchError::Document(name));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        serde_json::from_slice(&body).map_err(|_| FetchError::Document(name))
+    }
+}
+
+/// A key of a kind we do not know does no harm to the others.
+fn usable(raw: serde_json::Value) -> Option<(String, Arc<Key>)> {
+    let raw: RawKey = serde_json::from_value(raw).ok()?;
+    let signs = raw.kty == "RSA" && raw.usage.is_none_or(|usage| usage == "sig") && raw.kid.len() <= LONGEST_NAME;
+    let public = PublicKey::read(&raw.n, &raw.e).filter(|_| signs)?;
+    let is_for_teams = raw.endorsements.iter().any(|channel| channel == CHANNEL);
+    Some((raw.kid, Arc::new(Key { public, is_for_teams })))
+}

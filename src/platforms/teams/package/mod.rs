@@ -1,0 +1,203 @@
+//! The app package: what Teams needs to know to install the app, with this server's address in it, as a zip file.
+//!
+//! Fields and limits: <https://learn.microsoft.com/microsoft-365/extensibility/schema/>. It asks for no permission, because
+//! a message action hands its message over.
+
+mod zip;
+
+use std::fmt;
+
+use reqwest::Url;
+use serde_json::{Value, json};
+
+const TEMPLATE: &str = include_str!("manifest.json");
+const COLOR: &[u8] = include_bytes!("color.png");
+const OUTLINE: &[u8] = include_bytes!("outline.png");
+
+/// Which version of the manifest's schema a package is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PackageSchema {
+    /// The newest, with slash commands and private answers.
+    Newest,
+    /// One that tenants have accepted since 2024.
+    Supported,
+}
+
+impl PackageSchema {
+    /// Both, the newest first.
+    pub const ALL: [Self; 2] = [Self::Newest, Self::Supported];
+
+    /// Its number.
+    #[must_use]
+    pub const fn version(self) -> &'static str {
+        match self {
+            Self::Newest => "1.29",
+            Self::Supported => "1.19",
+        }
+    }
+}
+
+/// Why no package can be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PackageError {
+    /// Teams cannot reach this address.
+    UnfitAddress,
+    /// This is no application id.
+    UnfitAppId,
+}
+
+impl fmt::Display for PackageError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::UnfitAddress => {
+                "Teams reaches https addresses only; give the address of this server as Teams reaches it, without a query, \
+                 for example https://upshot.example.com"
+            }
+            Self::UnfitAppId => {
+                "give the bot's application id with --app-id or MICROSOFT_APP_ID, as its page in Azure shows it: 32 \
+                 hexadecimal digits in five groups"
+            }
+        })
+    }
+}
+
+impl std::error::Error for PackageError {}
+
+/// The package of an app whose server is reached at this address and whose bot has this id. The same input gives the same
+/// bytes.
+///
+/// # Errors
+/// The address is not one of https or has a query or a fragment, or the id is none.
+pub fn package(address: &str, app_id: &str, schema: PackageSchema) -> Result<Vec<u8>, PackageError> {
+    let manifest = manifest(address, app_id, schema)?;
+    Ok(zip::stored(&[("manifest.json", manifest.as_bytes()), ("color.png", COLOR), ("outline.png", OUTLINE)]))
+}
+
+fn manifest(address: &str, app_id: &str, schema: PackageSchema) -> Result<String, PackageError> {
+    let url = Url::parse(address.trim()).map_err(|_| PackageError::UnfitAddress)?;
+    let is_plain = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    let host = url.host_str().filter(|_| url.scheme() == "https" && is_plain).ok_or(PackageError::UnfitAddress)?;
+    let app_id = app_id.trim().to_ascii_lowercase();
+    let groups: Vec<usize> = app_id.split('-').map(str::len).collect();
+    let has_digits = app_id.bytes().all(|sign| sign == b'-' || sign.is_ascii_hexdigit());
+    if groups != [8, 4, 4, 4, 12] || !has_digits {
+        return Err(PackageError::UnfitAppId);
+    }
+    let newest = TEMPLATE
+        .replace("{url}", url.as_str().trim_end_matches('/'))
+        .replace("{host}", host)
+        .replace("{app}", &app_id)
+        .replace("{version}", env!("CARGO_PKG_VERSION"));
+    Ok(match schema {
+        PackageSchema::Newest => newest,
+        PackageSchema::Supported => older(&newest),
+    })
+}
+
+/// The same app without what version 1.19 refuses: private answers, triggers, and prompts to start with.
+fn older(newest: &str) -> String {
+    let mut manifest: Value = serde_json::from_str(newest).unwrap_or_default();
+    let version = PackageSchema::Supported.version();
+    manifest["$schema"] =
+        json!(format!("https://developer.microsoft.com/json-schemas/teams/v{version}/MicrosoftTeams.schema.json"));
+    manifest["manifestVersion"] = json!(version);
+    for bot in manifest["bots"].as_array_mut().into_iter().flatten() {
+        if let Some(lists) = bot["commandLists"].as_array_mut() {
+            lists.retain(|list| list["triggers"] != json!(["slash"]));
+            lists.retain(|list| {
+                list["commands"].as_array().is_none_or(|all| all.iter().all(|one| one["type"] != "prompt"))
+            });
+            lists.iter_mut().for_each(|list| remove(list, "triggers"));
+        }
+        remove(bot, "supportsTargetedMessages");
+    }
+    for extension in manifest["composeExtensions"].as_array_mut().into_iter().flatten() {
+        extension["commands"].as_array_mut().into_iter().flatten().for_each(|command| remove(command, "triggers"));
+    }
+    format!("{manifest:#}\n")
+}
+
+fn remove(object: &mut Value, field: &str) {
+    if let Some(fields) = object.as_object_mut() {
+        fields.remove(field);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::{COLOR, OUTLINE, PackageError, PackageSchema, manifest, package};
+
+    const APP: &str = "6f1d2c3b-4a59-4e68-8f70-91a2b3c4d5e6";
+
+    fn read(schema: PackageSchema) -> Value {
+        serde_json::from_str(&manifest("https://upshot.example.com/", APP, schema).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn published_limits_are_kept() {
+        let length = |value: &Value| value.as_str().unwrap().chars().count();
+        for schema in PackageSchema::ALL {
+            let manifest = read(schema);
+            assert_eq!(manifest["manifestVersion"], schema.version());
+            assert!(manifest["$schema"].as_str().unwrap().contains(schema.version()));
+            assert_eq!(manifest["version"].as_str().unwrap().split('.').count(), 3);
+            assert!(length(&manifest["name"]["short"]) <= 30 && length(&manifest["name"]["full"]) <= 100);
+            assert!(length(&manifest["description"]["short"]) <= 80);
+            assert!(length(&manifest["description"]["full"]) <= 4_000);
+            assert!(length(&manifest["developer"]["name"]) <= 32);
+            assert_eq!(manifest["validDomains"][0], "upshot.example.com");
+            for id in [&manifest["id"], &manifest["bots"][0]["botId"], &manifest["composeExtensions"][0]["botId"]] {
+                assert_eq!(id, APP);
+            }
+            let lists = manifest["bots"][0]["commandLists"].as_array().unwrap();
+            assert!((1..=3).contains(&lists.len()));
+            for command in lists.iter().flat_map(|list| list["commands"].as_array().unwrap()) {
+                assert!(length(&command["title"]) <= 32 && length(&command["description"]) <= 128);
+            }
+            let commands = manifest["composeExtensions"][0]["commands"].as_array().unwrap();
+            for command in commands {
+                assert!(length(&command["title"]) <= 32 && length(&command["description"]) <= 128);
+            }
+            assert!(!manifest.to_string().contains('{') || !manifest.to_string().contains("{url}"));
+        }
+    }
+
+    #[test]
+    fn the_older_schema_gets_nothing_that_it_does_not_know() {
+        let text = read(PackageSchema::Supported).to_string();
+        for word in ["triggers", "supportsTargetedMessages", "\"prompt\"", "slash"] {
+            assert!(!text.contains(word), "{word}");
+        }
+        assert!(read(PackageSchema::Newest).to_string().contains("supportsTargetedMessages"));
+    }
+
+    #[test]
+    fn icons_have_their_sizes_and_one_of_them_no_colour() {
+        for (icon, size) in [(COLOR, 192_u32), (OUTLINE, 32)] {
+            assert_eq!(icon.get(1..4), Some(&b"PNG"[..]));
+            assert_eq!(icon.get(16..20), Some(&size.to_be_bytes()[..]), "width");
+            assert_eq!(icon.get(20..24), Some(&size.to_be_bytes()[..]), "height");
+            assert_eq!(icon.get(24..26), Some(&[8, 6][..]), "eight bits with alpha");
+        }
+    }
+
+    #[test]
+    fn addresses_and_ids_that_cannot_work_are_refused() {
+        for address in [
+            "",
+            "upshot.example.com",
+            "http://upshot.example.com",
+            "http://127.0.0.1:8080",
+            "https://upshot.example.com?x=1",
+            "https://me@upshot.example.com",
+        ] {
+            assert_eq!(package(address, APP, PackageSchema::Newest), Err(PackageError::UnfitAddress), "{address}");
+        }
+        for id in ["", "6f1d2c3b", "6f1d2c3b-4a59-4e68-8f70-91a2b3c4d5eg", "28:6f1d2c3b-4a59-4e68-8f70-91a2b3c4d5e6"] {
+            let made = package("https://upshot.example.com", id, PackageSchema::Newest);
+            assert_eq!(made, Err(PackageError::UnfitAppId), "{id}");
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! The shapes of Teams' deliveries: only the fields that are read. Everything else may be absent, null, new or of another
+//! type without doing harm.
+
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+use serde_json::Value;
+
+use super::verify::Verified;
+
+/// An activity: a message, an event or an invoke.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Activity {
+    #[serde(rename = "type")]
+    pub(super) kind: String,
+    pub(super) channel_id: String,
+    pub(super) service_url: String,
+    pub(super) conversation: Conversation,
+    #[serde(default, deserialize_with = "lenient")]
+    pub(super) id: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    pub(super) name: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    pub(super) action: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    pub(super) from: Account,
+    #[serde(default, deserialize_with = "lenient")]
+    pub(super) recipient: Account,
+    #[serde(default, deserialize_with = "lenient")]
+    pub(super) members_added: Vec<Account>,
+    #[serde(flatten)]
+    pub(super) message: Message,
+    #[serde(default)]
+    pub(super) value: Value,
+    #[serde(default, deserialize_with = "lenient")]
+    channel_data: ChannelData,
+}
+
+/// What somebody wrote.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Message {
+    #[serde(default, deserialize_with = "lenient")]
+    pub(super) text: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    pub(super) attachments: Vec<Value>,
+    #[serde(default, deserialize_with = "lenient")]
+    pub(super) entities: Vec<Value>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Conversation {
+    pub(super) id: String,
+    #[serde(default, deserialize_with = "lenient")]
+    pub(super) conversation_type: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    pub(super) tenant_id: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    pub(super) is_group: Option<bool>,
+}
+
+impl Conversation {
+    /// Whether one person and the bot are all who are in it.
+    pub(super) fn is_personal(&self) -> bool {
+        match self.conversation_type.as_deref() {
+            Some(kind) => kind == "personal",
+            None => self.is_group != Some(true),
+        }
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Account {
+    #[serde(default, deserialize_with = "lenient")]
+    pub(super) id: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    pub(super) aad_object_id: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    pub(super) is_targeted: Option<bool>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct ChannelData {
+    #[serde(default, deserialize_with = "lenient")]
+    tenant: Account,
+}
+
+impl Activity {
+    /// Decodes a verified body; `None` when it has not what every activity has.
+    pub(super) fn read(body: Verified<'_>) -> Option<Self> {
+        let activity: Self = serde_json::from_slice(body.bytes()).ok()?;
+        let has_all = [&activity.kind, &activity.channel_id, &activity.service_url, &activity.conversation.id];
+        has_all.iter().all(|field| !field.is_empty()).then_some(activity)
+    }
+
+    /// The tenant as the channel tells it, beside the one of the conversation.
+    pub(super) fn channel_tenant(&self) -> Option<&str> {
+        self.channel_data.tenant.id.as_deref()
+    }
+}
+
+/// What an outgoing webhook is sent.
+#[derive(Debug, Deserialize)]
+pub(super) struct HookMessage {
+    #[serde(default, deserialize_with = "lenient")]
+    pub(super) timestamp: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    pub(super) from: Account,
+    #[serde(default, deserialize_with = "lenient")]
+    pub(super) conversation: HookConversation,
+    #[serde(flatten)]
+    pub(super) message: Message,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct HookConversation {
+    #[serde(default, deserialize_with = "lenient")]
+    pub(super) tenant_id: Option<String>,
+}
+
+/// What an invoke carries, whichever it is.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct InvokeValue {
+    #[serde(deserialize_with = "lenient")]
+    pub(super) command_id: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    pub(super) parameters: Vec<Parameter>,
+    #[serde(deserialize_with = "lenient")]
+    pub(super) query_options: QueryOptions,
+    #[serde(deserialize_with = "lenient")]
+    pub(super) query_text: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    pub(super) message_payload: Option<MessagePayload>,
+    #[serde(deserialize_with = "lenient")]
+    pub(super) bot_message_preview_action: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    pub(super) data: Data,
+    #[serde(deserialize_with = "lenient")]
+    pub(super) action: CardAction,
+    #[serde(deserialize_with = "lenient")]
+    pub(super) trigger: Option<String>,
+    /// What a tapped search result carries.
+    #[serde(deserialize_with = "lenient")]
+    pub(super) term: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Parameter {
+    #[serde(default, deserialize_with = "lenient")]
+    pub(super) name: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    pub(super) value: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct QueryOptions {
+    #[serde(deserialize_with = "lenient")]
+    pub(super) skip: Option<u32>,
+    #[serde(deserialize_with = "lenient")]
+    pub(super) count: Option<u32>,
+    #[serde(deserialize_with = "lenient")]
+    pub(super) top: Option<u32>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct CardAction {
+    #[serde(deserialize_with = "lenient")]
+    pub(super) verb: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    pub(super) data: Data,
+}
+
+/// What a button of ours carries, with the fields beside it.
+#[derive(Debug, Default, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub(super) struct Data {
+    /// What the button does.
+    #[serde(deserialize_with = "lenient")]
+    pub(super) upshot: Option<String>,
+    /// The kept text that the card is about.
+    #[serde(deserialize_with = "lenient")]
+    pub(super) job: Option<String>,
+    /// The entries that the card is about.
+    #[serde(deserialize_with = "lenient")]
+    pub(super) term: Option<String>,
+    /// The reader who was picked.
+    #[serde(deserialize_with = "lenient")]
+    pub(super) audience: Option<String>,
+    /// The text of a form.
+    #[serde(deserialize_with = "lenient")]
+    pub(super) text: Option<String>,
+}
+
+/// The message that a message action was used on.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct MessagePayload {
+    #[serde(deserialize_with = "lenient")]
+    pub(super) subject: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    pub(super) body: Body,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct Body {
+    #[serde(deserialize_with = "lenient")]
+    pub(super) content_type: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    pub(super) content: Option<String>,
+}
+
+/// A value of another type than expected counts as none.
+pub(super) fn read<T: DeserializeOwned + Default>(value: &Value) -> T {
+    T::deserialize(value).unwrap_or_default()
+}
+
+fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(deserializer: D) -> Result<T, D::Error> {
+    Value::deserialize(deserializer).map(|value| read(&value))
+}

@@ -1,0 +1,126 @@
+//! Is this delivery of an outgoing webhook from Teams? Decided on the raw bytes, before anything is decoded.
+//!
+//! The header is `HMAC` and the base64 of HMAC-SHA256 over the body, keyed with the decoded security token
+//! (<https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/add-outgoing-webhook>).
+
+use std::fmt;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use crate::config::Secret;
+
+/// Bytes that Teams signed or vouched for with a token. Decoding takes only these.
+#[derive(Debug, Clone, Copy)]
+pub struct Verified<'a>(&'a [u8]);
+
+impl<'a> Verified<'a> {
+    /// Only the two checks, of signatures here and of tokens in `bearer`, may say so.
+    pub(super) const fn vouched_for(body: &'a [u8]) -> Self {
+        Self(body)
+    }
+
+    /// The verified bytes.
+    #[must_use]
+    pub fn bytes(self) -> &'a [u8] {
+        self.0
+    }
+}
+
+/// Which check failed. Never carries a signature, a body or a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// No security token is set, so nothing can be trusted.
+    NotConfigured,
+    /// The header is missing or has another form than `HMAC` and 32 bytes in base64.
+    Form,
+    /// No security token gives this signature.
+    Signature,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::NotConfigured => "TEAMS_WEBHOOK_SECRET is not set",
+            Self::Form => "the Authorization header is missing or is not HMAC with a signature in base64",
+            Self::Signature => {
+                "the signature fits no security token: compare TEAMS_WEBHOOK_SECRET with what Teams showed when the webhook \
+                 was created"
+            }
+        })
+    }
+}
+
+/// The security tokens of outgoing webhooks: each team that makes one has its own.
+pub struct WebhookSecrets(Vec<Hmac<Sha256>>);
+
+impl fmt::Debug for WebhookSecrets {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "WebhookSecrets({})", self.0.len())
+    }
+}
+
+impl WebhookSecrets {
+    /// Prepares the security tokens for use. What is not base64 was refused with the settings.
+    #[must_use]
+    pub fn new(secrets: &[Secret]) -> Self {
+        let key = |secret: &Secret| Hmac::new_from_slice(&STANDARD.decode(secret.expose()).ok()?).ok();
+        Self(secrets.iter().filter_map(key).collect())
+    }
+
+    /// Checks a delivery's header against its body.
+    ///
+    /// # Errors
+    /// The check that failed.
+    pub fn verify<'a>(&self, authorization: Option<&[u8]>, body: &'a [u8]) -> Result<Verified<'a>, Refusal> {
+        if self.0.is_empty() {
+            return Err(Refusal::NotConfigured);
+        }
+        let signature = authorization.and_then(signature).ok_or(Refusal::Form)?;
+        // Every token is tried even after one fits, so that the time taken does not tell which one is in use.
+        let mut fits = false;
+        for secret in &self.0 {
+            let mut mac = secret.clone();
+            mac.update(body);
+            fits |= mac.verify_slice(&signature).is_ok();
+        }
+        if fits { Ok(Verified(body)) } else { Err(Refusal::Signature) }
+    }
+}
+
+fn signature(header: &[u8]) -> Option<Vec<u8>> {
+    let (scheme, value) = std::str::from_utf8(header).ok()?.split_once(' ')?;
+    let digest = STANDARD.decode(value.trim()).ok().filter(|_| scheme.eq_ignore_ascii_case("hmac"))?;
+    (digest.len() == 32).then_some(digest)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::{Refusal, WebhookSecrets};
+    use crate::config::Secret;
+
+    #[test]
+    fn the_recorded_delivery_is_believed_and_each_wrong_header_refused() {
+        let recorded: Value =
+            serde_json::from_str(include_str!("../../../tests/fixtures/teams/01-outgoing-webhook.json")).unwrap();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let body = text(&recorded["request"]["raw_body"]);
+        let good = text(&recorded["request"]["headers"]["authorization"]);
+        let secrets = WebhookSecrets::new(&[Secret::new("b3RoZXI="), Secret::new(&text(&recorded["security_token"]))]);
+        assert!(secrets.verify(Some(good.as_bytes()), body.as_bytes()).is_ok());
+        assert!(secrets.verify(Some(good.replace("HMAC", "hmac").as_bytes()), body.as_bytes()).is_ok());
+        for row in recorded["must_refuse"].as_array().unwrap() {
+            let verdict = secrets.verify(row["authorization"].as_str().map(str::as_bytes), body.as_bytes());
+            assert!(verdict.is_err(), "{}", row["why"]);
+        }
+        let changed = body.replace("180", "181");
+        assert_eq!(secrets.verify(Some(good.as_bytes()), changed.as_bytes()).unwrap_err(), Refusal::Signature);
+        assert_eq!(secrets.verify(Some(b"HMAC AAAA"), b"").unwrap_err(), Refusal::Form);
+        let none = WebhookSecrets::new(&[]).verify(Some(good.as_bytes()), body.as_bytes());
+        assert_eq!(none.unwrap_err(), Refusal::NotConfigured);
+        assert_eq!(format!("{secrets:?}"), "WebhookSecrets(2)");
+    }
+}

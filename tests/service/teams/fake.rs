@@ -1,0 +1,253 @@
+//! A small bot service on loopback: serves keys and tokens, signs deliveries, records what is posted to conversations, and
+//! answers as it was told.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::State,
+    http::{HeaderMap, Method, StatusCode, Uri},
+    response::{IntoResponse, Response},
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use ring::{
+    rand::SystemRandom,
+    signature::{KeyPair, RSA_PKCS1_SHA256, RsaKeyPair, RsaPublicKeyComponents},
+};
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+
+use super::{APP, NOW, fixture, fixture_bytes, kit};
+use crate::server::{PATIENCE, TestServer};
+
+/// A recorded post to a conversation.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) path: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Value,
+}
+
+/// An answer that is given once.
+type Answer = (StatusCode, HeaderMap, String);
+
+#[derive(Default)]
+struct Told {
+    /// By path: answers in their order; what is left out is answered well.
+    answers: BTreeMap<&'static str, Vec<Answer>>,
+    /// How often each path was asked.
+    asked: BTreeMap<String, usize>,
+    /// Further keys by their name.
+    keys: Vec<Value>,
+    hangs: bool,
+}
+
+#[derive(Clone)]
+struct Shared {
+    origin: String,
+    told: Arc<Mutex<Told>>,
+    posts: mpsc::UnboundedSender<Call>,
+}
+
+pub(crate) struct FakeTeams {
+    shared: Shared,
+    posts: mpsc::UnboundedReceiver<Call>,
+}
+
+/// The name of the key that signs here.
+const KEY: &str = "test-key";
+
+impl FakeTeams {
+    pub(crate) async fn start() -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let origin = format!("http://{}", listener.local_addr().unwrap());
+        let (sender, posts) = mpsc::unbounded_channel();
+        let shared = Shared { origin, told: Arc::default(), posts: sender };
+        shared.told.lock().unwrap().keys = vec![jwk(KEY, Some("msteams"))];
+        let router = Router::new().fallback(record).with_state(shared.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        Self { shared, posts }
+    }
+
+    /// A server whose keys, tokens and conversations are here.
+    pub(crate) async fn server(&self) -> TestServer {
+        self.server_with(NOW, &[]).await
+    }
+
+    pub(crate) async fn server_with(&self, now: i64, more: &[(&str, &str)]) -> TestServer {
+        let (metadata, token) = (self.url("/metadata"), self.url("/token"));
+        let mut pairs = vec![
+            ("MICROSOFT_APP_ID", APP),
+            ("MICROSOFT_APP_PASSWORD", "app-password"),
+            ("TEAMS_OPENID_METADATA_URL", &metadata),
+            ("TEAMS_TOKEN_URL", &token),
+        ];
+        pairs.extend_from_slice(more);
+        TestServer::at(now, &pairs).await
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.shared.origin)
+    }
+
+    /// Where answers belong.
+    pub(crate) fn service(&self) -> String {
+        self.url("/service/")
+    }
+
+    /// The next time this path is asked it answers so.
+    pub(crate) fn answer(&self, path: &'static str, status: u16, headers: &[(&'static str, &str)], body: &str) {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.insert(*name, value.parse().unwrap());
+        }
+        let answer = (StatusCode::from_u16(status).unwrap(), map, body.to_owned());
+        self.shared.told.lock().unwrap().answers.entry(path).or_default().push(answer);
+    }
+
+    /// Answers with a row of `25-connector-replies.json`.
+    pub(crate) fn answer_as(&self, path: &'static str, case: &str) {
+        let rows = fixture("25-connector-replies.json");
+        let row = rows["replies"].as_array().unwrap().iter().find(|row| row["case"] == case).unwrap();
+        let headers = row["headers"].as_object().unwrap();
+        let retry = headers.get("retry-after").and_then(Value::as_str);
+        let headers: Vec<(&'static str, &str)> = retry.map(|value| ("retry-after", value)).into_iter().collect();
+        let status = u16::try_from(row["status"].as_u64().unwrap()).unwrap();
+        self.answer(path, status, &headers, &row["body"].to_string());
+    }
+
+    pub(crate) fn asked(&self, path: &str) -> usize {
+        self.shared.told.lock().unwrap().asked.get(path).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn add_key(&self, name: &str, endorsement: Option<&str>) {
+        self.shared.told.lock().unwrap().keys.push(jwk(name, endorsement));
+    }
+
+    /// From now on nothing is answered.
+    pub(crate) fn hang(&self) {
+        self.shared.told.lock().unwrap().hangs = true;
+    }
+
+    /// A fixture whose answer belongs here.
+    pub(crate) fn activity(&self, name: &str) -> Value {
+        let mut activity = fixture(name);
+        activity["serviceUrl"] = json!(self.service());
+        activity
+    }
+
+    /// Posts an activity as the bot service does.
+    pub(crate) async fn deliver(&self, server: &TestServer, activity: &Value) -> reqwest::Response {
+        let token = token(KEY, &claims(activity["serviceUrl"].as_str().unwrap_or_default()));
+        deliver_with(server, activity, Some(&token)).await
+    }
+
+    /// The next post to a conversation, once it comes.
+    pub(crate) async fn next(&mut self) -> Call {
+        let call = tokio::time::timeout(PATIENCE, self.posts.recv()).await.expect("no post came").unwrap();
+        kit::check_message(&call.body);
+        call
+    }
+
+    /// What was posted and not looked at yet. Meant for after the server has stopped.
+    pub(crate) fn rest(&mut self) -> Vec<Call> {
+        std::iter::from_fn(|| self.posts.try_recv().ok()).collect()
+    }
+}
+
+/// What the bot service claims at the time of the tests.
+pub(crate) fn claims(service: &str) -> Value {
+    json!({
+        "iss": "https://api.botframework.com", "aud": APP, "serviceurl": service, "nbf": NOW - 60, "exp": NOW + 3_600,
+    })
+}
+
+pub(crate) async fn deliver_with(
+    server: &TestServer,
+    activity: &Value,
+    authorization: Option<&str>,
+) -> reqwest::Response {
+    let headers: Vec<(&str, &str)> = authorization.map(|value| ("authorization", value)).into_iter().collect();
+    server.post("/api/messages", &headers, activity.to_string()).await
+}
+
+fn key_pair() -> RsaKeyPair {
+    RsaKeyPair::from_pkcs8(&fixture_bytes("test-key.der")).unwrap()
+}
+
+fn jwk(name: &str, endorsement: Option<&str>) -> Value {
+    let pair = key_pair();
+    let public = RsaPublicKeyComponents::<Vec<u8>>::from(pair.public_key());
+    let mut key = json!({
+        "kty": "RSA", "use": "sig", "kid": name,
+        "n": URL_SAFE_NO_PAD.encode(public.n), "e": URL_SAFE_NO_PAD.encode(public.e),
+    });
+    if let Some(endorsement) = endorsement {
+        key["endorsements"] = json!([endorsement]);
+    }
+    key
+}
+
+/// `Bearer` and a token that the test key signed under this name.
+pub(crate) fn token(key: &str, claims: &Value) -> String {
+    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let signed = format!("{}.{}", part(&json!({ "alg": "RS256", "typ": "JWT", "kid": key })), part(claims));
+    let pair = key_pair();
+    let mut signature = vec![0; pair.public_key().modulus_len()];
+    pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), signed.as_bytes(), &mut signature).unwrap();
+    format!("Bearer {signed}.{}", URL_SAFE_NO_PAD.encode(signature))
+}
+
+async fn record(State(shared): State<Shared>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+    let path = uri.path().to_owned();
+    let is_post = path.starts_with("/service/");
+    let known = if is_post { "/service" } else { path.as_str() };
+    let (answer, keys, hangs) = {
+        let mut told = shared.told.lock().unwrap();
+        *told.asked.entry(known.to_owned()).or_default() += 1;
+        let waiting = told.answers.get_mut(known).filter(|waiting| !waiting.is_empty());
+        (waiting.map(|waiting| waiting.remove(0)), told.keys.clone(), told.hangs)
+    };
+    if hangs {
+        std::future::pending::<()>().await;
+    }
+    if is_post {
+        assert_eq!(method, Method::POST);
+        let whole = uri.path_and_query().unwrap().as_str().to_owned();
+        let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
+        // Nobody listens any more when the test has ended.
+        let _ = shared.posts.send(Call { path: whole, headers, body });
+    }
+    if let Some(answer) = answer {
+        return answer.into_response();
+    }
+    match known {
+        "/metadata" => {
+            let keys = format!("{}/keys", shared.origin);
+            json!({ "issuer": "https://api.botframework.com", "jwks_uri": keys }).to_string().into_response()
+        }
+        "/keys" => {
+            let mut all = fixture("24-auth-kit.json")["jwks"]["keys"].as_array().unwrap().clone();
+            all.extend(keys);
+            // A kind of key that nobody knows does no harm to the others.
+            all.push(json!({ "kty": "EC", "kid": "curve" }));
+            json!({ "keys": all }).to_string().into_response()
+        }
+        "/token" => {
+            let form = String::from_utf8(body.to_vec()).unwrap();
+            assert!(
+                form.contains("grant_type=client_credentials") && form.contains("client_secret=app-password"),
+                "{form}"
+            );
+            assert!(form.contains("scope=https%3A%2F%2Fapi.botframework.com%2F.default"), "{form}");
+            let number = shared.told.lock().unwrap().asked["/token"];
+            let token = format!("token-{number}");
+            json!({ "token_type": "Bearer", "expires_in": 3599, "access_token": token }).to_string().into_response()
+        }
+        _ => (StatusCode::CREATED, json!({ "id": "1789377478110" }).to_string()).into_response(),
+    }
+}

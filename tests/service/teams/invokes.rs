@@ -1,0 +1,290 @@
+//! What is answered in the response: searches, dialogs, buttons of cards.
+
+use serde_json::{Value, json};
+
+use super::{
+    fake::FakeTeams,
+    fixture,
+    kit::{check_attachment, check_card},
+};
+use crate::server::{TestServer, json};
+
+/// Every recorded delivery to the bot.
+const ALL: [&str; 22] = [
+    "02-message-personal.json",
+    "03-message-channel-mention.json",
+    "04-message-groupchat-mention.json",
+    "05-message-targeted-slash.json",
+    "06-message-channel-no-mention.json",
+    "07-message-card-submit.json",
+    "08-conversation-update-bot-added.json",
+    "09-installation-update-add.json",
+    "10-installation-update-remove.json",
+    "11-message-reaction.json",
+    "12-message-edit.json",
+    "13-message-delete.json",
+    "14-fetch-task-message-action.json",
+    "15-submit-action.json",
+    "16-submit-action-preview-send.json",
+    "17-query.json",
+    "18-select-item.json",
+    "19-adaptive-card-action.json",
+    "20-task-fetch.json",
+    "21-task-submit.json",
+    "22-application-search.json",
+    "23-feedback.json",
+];
+
+async fn invoke(teams: &FakeTeams, server: &TestServer, activity: &Value) -> Value {
+    let response = teams.deliver(server, activity).await;
+    assert_eq!(response.status(), 200, "{activity}");
+    json(response).await
+}
+
+fn dialog_card(answer: &Value) -> &Value {
+    assert_eq!(answer["task"]["type"], "continue", "{answer}");
+    let attachment = &answer["task"]["value"]["card"];
+    check_attachment(attachment);
+    &attachment["content"]
+}
+
+/// The data of the button with this title.
+fn button(card: &Value, title: &str) -> Value {
+    let all = card["body"].as_array().unwrap().iter().filter_map(|element| element["actions"].as_array()).flatten();
+    let mut found = all.filter(|action| action["title"] == title);
+    found.next().unwrap_or_else(|| panic!("no {title} in {card}"))["data"].clone()
+}
+
+#[tokio::test]
+async fn a_search_finds_entries_with_previews() {
+    let teams = FakeTeams::start().await;
+    let server = teams.server().await;
+    for (typed, first) in [("slo", "SLO"), ("SLO", "SLO"), ("canary dep", "canary"), ("kubernetez", "Kubernetes")] {
+        let mut query = teams.activity("17-query.json");
+        query["value"]["parameters"][0]["value"] = json!(typed);
+        let answer = invoke(&teams, &server, &query).await;
+        let found = answer["composeExtension"]["attachments"].as_array().unwrap_or_else(|| panic!("{typed}: {answer}"));
+        assert_eq!(answer["composeExtension"]["type"], "result");
+        assert!((1..=25).contains(&found.len()));
+        for entry in found {
+            check_attachment(entry);
+            let preview = &entry["preview"];
+            assert_eq!(preview["contentType"], "application/vnd.microsoft.card.thumbnail");
+            assert!(!preview["content"]["title"].as_str().unwrap().is_empty());
+            assert!(!preview["content"]["text"].as_str().unwrap().is_empty());
+        }
+        let title = found[0]["preview"]["content"]["title"].as_str().unwrap();
+        assert!(title.to_lowercase().contains(&first.to_lowercase()), "{typed}: {title}");
+        assert!(answer.to_string().len() < 100_000);
+    }
+    // The next page goes on behind the first.
+    let page = |skip: u32| {
+        let mut query = teams.activity("17-query.json");
+        query["value"]["parameters"][0]["value"] = json!("data");
+        query["value"]["queryOptions"] = json!({ "skip": skip, "count": 3 });
+        query
+    };
+    let (first, second) = (invoke(&teams, &server, &page(0)).await, invoke(&teams, &server, &page(3)).await);
+    let titles = |answer: &Value| -> Vec<String> {
+        let found = answer["composeExtension"]["attachments"].as_array().unwrap();
+        found.iter().map(|entry| entry["preview"].to_string()).collect()
+    };
+    assert_eq!(titles(&first).len(), 3);
+    assert!(titles(&second).iter().all(|title| !titles(&first).contains(title)));
+    for typed in ["", "xyzzyquux"] {
+        let mut query = teams.activity("17-query.json");
+        query["value"]["parameters"][0]["value"] = json!(typed);
+        assert_eq!(invoke(&teams, &server, &query).await["composeExtension"]["type"], "message", "{typed}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_message_is_explained_in_a_dialog_and_again_for_another_reader() {
+    let teams = FakeTeams::start().await;
+    let server = teams.server().await;
+    let answer = invoke(&teams, &server, &teams.activity("14-fetch-task-message-action.json")).await;
+    let card = dialog_card(&answer);
+    let shown = card.to_string();
+    for fact in ["180", "2.4", "v2.14.0", "38%", "99.9%", "09:02 UTC", "PAY-1842", "Mara Lindqvist", "4.1%"] {
+        assert!(shown.contains(fact), "{fact} is not in {shown}");
+    }
+    assert!(shown.contains("kubectl rollout undo deploy/payments-api -n prod"), "code stays: {shown}");
+    let parts: Vec<&str> = card["body"].as_array().unwrap().iter().filter_map(|part| part["id"].as_str()).collect();
+    for part in ["plain", "why", "original", "audience"] {
+        assert!(parts.contains(&part), "{part} is not in {parts:?}");
+    }
+    let again = |data: &Value, reader: &str, with_message: bool| {
+        let mut submit = teams.activity("15-submit-action.json");
+        let mut data = data.clone();
+        data["audience"] = json!(reader);
+        submit["value"]["data"] = data;
+        if with_message {
+            submit["value"]["messagePayload"] =
+                fixture("14-fetch-task-message-action.json")["value"]["messagePayload"].clone();
+        } else {
+            submit["value"].as_object_mut().unwrap().remove("messagePayload");
+        }
+        submit
+    };
+    let reword = button(card, "Rewrite for this reader");
+    let kept = invoke(&teams, &server, &again(&reword, "finance", false)).await;
+    let sent_again = invoke(&teams, &server, &again(&reword, "finance", true)).await;
+    for answer in [&kept, &sent_again] {
+        let menu = dialog_card(answer)["body"].as_array().unwrap().iter().find(|part| part["id"] == "audience");
+        assert_eq!(menu.unwrap()["value"], "finance");
+    }
+    // What was approved can be put into the own message, as a card without controls.
+    let post = button(dialog_card(&kept), "Use in my message");
+    let composed = invoke(&teams, &server, &again(&post, "finance", true)).await;
+    let entries = composed["composeExtension"]["attachments"].as_array().unwrap();
+    assert_eq!(entries.len(), 1);
+    check_attachment(&entries[0]);
+    assert!(!entries[0].to_string().contains("Input.ChoiceSet"), "{composed}");
+    let unknown = invoke(&teams, &server, &again(&reword, "wizards", false)).await;
+    assert!(unknown["task"]["value"].as_str().unwrap().contains("wizards"), "{unknown}");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_post_without_words_and_a_draft_of_ones_own() {
+    let teams = FakeTeams::start().await;
+    let server = teams.server().await;
+    let mut empty = teams.activity("14-fetch-task-message-action.json");
+    empty["value"]["messagePayload"]["body"]["content"] = json!("<attachment id=\"1\"></attachment>");
+    let answer = invoke(&teams, &server, &empty).await;
+    assert_eq!(answer["task"]["type"], "message");
+    assert!(answer["task"]["value"].as_str().unwrap().contains("no text"), "{answer}");
+
+    let mut open = teams.activity("14-fetch-task-message-action.json");
+    open["value"] = json!({ "commandId": "rewriteDraft", "commandContext": "compose" });
+    let answer = invoke(&teams, &server, &open).await;
+    let mut data = button(dialog_card(&answer), "Rewrite");
+    data["text"] = json!("We rolled back the 14:05 deploy.");
+    data["audience"] = json!("sales");
+    let mut submit = teams.activity("15-submit-action.json");
+    submit["value"] = json!({ "commandId": "rewriteDraft", "commandContext": "compose", "data": data });
+    let answer = invoke(&teams, &server, &submit).await;
+    let card = dialog_card(&answer);
+    assert!(card.to_string().contains("14:05"));
+    let mut data = button(card, "Use in my message");
+    data["audience"] = json!("sales");
+    submit["value"]["data"] = data;
+    let composed = invoke(&teams, &server, &submit).await;
+    assert!(composed["composeExtension"]["attachments"][0].to_string().contains("14:05"), "{composed}");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_button_of_a_card_gets_a_card_for_the_person_who_pressed() {
+    let mut teams = FakeTeams::start().await;
+    let server = teams.server().await;
+    assert_eq!(teams.deliver(&server, &teams.activity("02-message-personal.json")).await.status(), 200);
+    let card = teams.next().await.body["attachments"][0]["content"].clone();
+    let press = |trigger: &str, verb: &str, mut data: Value, reader: &str| {
+        data["audience"] = json!(reader);
+        let mut press = teams.activity("19-adaptive-card-action.json");
+        press["value"] =
+            json!({ "action": { "type": "Action.Execute", "verb": verb, "data": data }, "trigger": trigger });
+        press
+    };
+    let data = button(&card, "Rewrite for this reader");
+    let answer = invoke(&teams, &server, &press("manual", "reword", data.clone(), "sales")).await;
+    assert_eq!(answer["statusCode"], 200);
+    assert_eq!(answer["type"], "application/vnd.microsoft.card.adaptive");
+    check_card(&answer["value"]);
+    assert!(answer["value"].to_string().contains("12 min"), "{answer}");
+    let judged = invoke(&teams, &server, &press("manual", "helped", button(&card, "This helped"), "sales")).await;
+    check_card(&judged["value"]);
+    assert!(judged["value"].to_string().contains("Thank you"), "{judged}");
+    let missing =
+        invoke(&teams, &server, &press("manual", "missing", button(&card, "A term is missing"), "sales")).await;
+    check_card(&missing["value"]);
+    let mut wanted = button(&missing["value"], "Ask");
+    wanted["term"] = json!("blast radius index");
+    let asked = invoke(&teams, &server, &press("manual", "define", wanted, "sales")).await;
+    assert!(asked["value"].as_str().unwrap().contains("blast radius index"), "{asked}");
+    let answer = invoke(&teams, &server, &press("manual", "reword", data, "wizards")).await;
+    assert_eq!(answer["type"], "application/vnd.microsoft.activity.message");
+    assert!(answer["value"].as_str().unwrap().contains("wizards"));
+    // What has expired leaves the card alone when nobody pressed, and says so when somebody did.
+    let gone = json!({ "upshot": "again", "job": "gone" });
+    let automatic = invoke(&teams, &server, &press("automatic", "again", gone.clone(), "sales")).await;
+    assert_eq!(automatic["type"], "application/vnd.microsoft.error");
+    let pressed = invoke(&teams, &server, &press("manual", "again", gone, "sales")).await;
+    assert_eq!(pressed["type"], "application/vnd.microsoft.activity.message");
+    let foreign = invoke(&teams, &server, &press("manual", "launch", json!({}), "sales")).await;
+    assert_eq!((&foreign["statusCode"], &foreign["value"]["code"]), (&json!(400), &json!("BadRequest")));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn the_other_recorded_invokes_get_their_shapes() {
+    let teams = FakeTeams::start().await;
+    let server = teams.server().await;
+    let item = invoke(&teams, &server, &teams.activity("18-select-item.json")).await;
+    assert_eq!(item["composeExtension"]["attachments"].as_array().unwrap().len(), 1);
+    for name in ["16-submit-action-preview-send.json", "20-task-fetch.json", "21-task-submit.json"] {
+        let answer = invoke(&teams, &server, &teams.activity(name)).await;
+        assert_eq!(answer["task"]["type"], "message", "{name}: {answer}");
+    }
+    let choices = invoke(&teams, &server, &teams.activity("22-application-search.json")).await;
+    assert_eq!(choices["type"], "application/vnd.microsoft.search.searchResponse");
+    let results = choices["value"]["results"].as_array().unwrap();
+    assert!((1..=15).contains(&results.len()), "{choices}");
+    assert_eq!(invoke(&teams, &server, &teams.activity("23-feedback.json")).await, json!({}));
+    for name in ["tab/fetch", "fileConsent/invoke", "brand/new", ""] {
+        let mut unknown = teams.activity("23-feedback.json");
+        unknown["name"] = json!(name);
+        assert_eq!(teams.deliver(&server, &unknown).await.status(), 501, "{name}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn every_recorded_delivery_is_answered() {
+    let teams = FakeTeams::start().await;
+    let server = teams.server().await;
+    for name in ALL {
+        assert_eq!(teams.deliver(&server, &teams.activity(name)).await.status(), 200, "{name}");
+    }
+    server.stop().await;
+}
+
+/// All places in a JSON value, as JSON pointers, down to a depth that holds everything we read.
+fn places(value: &Value, at: &str, found: &mut Vec<String>) {
+    let children: Vec<(String, &Value)> = match value {
+        Value::Object(fields) => fields.iter().map(|(name, value)| (name.replace('/', "~1"), value)).collect(),
+        Value::Array(items) => items.iter().enumerate().map(|(index, value)| (index.to_string(), value)).collect(),
+        _ => Vec::new(),
+    };
+    for (name, child) in children {
+        let place = format!("{at}/{name}");
+        places(child, &place, found);
+        found.push(place);
+    }
+}
+
+#[tokio::test]
+async fn no_damaged_delivery_makes_the_server_fail() {
+    let teams = FakeTeams::start().await;
+    let server = teams.server().await;
+    let replacements = [json!(null), json!(-1), json!("<at>a</at> \u{0}"), json!([1, []]), json!({ "type": {} })];
+    let mut tried = 0;
+    for name in ALL {
+        let original = teams.activity(name);
+        let mut all = Vec::new();
+        places(&original, "", &mut all);
+        for (number, place) in all.iter().enumerate() {
+            // One replacement for each place, another one at the next.
+            let mut damaged = original.clone();
+            *damaged.pointer_mut(place).unwrap() = replacements[number % replacements.len()].clone();
+            // A message that is answered nowhere else needs no worker.
+            let status = teams.deliver(&server, &damaged).await.status().as_u16();
+            assert!([200, 400, 401, 403, 501].contains(&status), "{status} for {name} with {place} damaged");
+            tried += 1;
+        }
+    }
+    assert!(tried > 500, "only {tried} damages were tried");
+    server.stop().await;
+}

@@ -1,0 +1,210 @@
+//! Messages: acknowledged at once, answered in their conversation by the outbox.
+
+use serde_json::{Value, json};
+
+use super::{APP, NOW, fake::FakeTeams};
+use crate::server::TestServer;
+
+async fn accept(teams: &FakeTeams, server: &TestServer, activity: &Value) {
+    let response = teams.deliver(server, activity).await;
+    assert_eq!(response.status(), 200, "{activity}");
+    assert_eq!(response.text().await.unwrap(), "", "an acknowledgement says nothing");
+}
+
+#[tokio::test]
+async fn a_message_in_the_own_chat_is_answered_with_a_card() {
+    let mut teams = FakeTeams::start().await;
+    let server = teams.server().await;
+    accept(&teams, &server, &teams.activity("02-message-personal.json")).await;
+    let call = teams.next().await;
+    let id = "a%3A1qWeRtYuIoPaSdFgHjKlZxCvBnM0123456789AbCdEfGhIjKlMnOpQrStUvWxYz-personal";
+    assert_eq!(call.path, format!("/service/v3/conversations/{id}/activities"));
+    assert_eq!(call.headers["authorization"], "Bearer token-1");
+    assert_eq!(call.body["replyToId"], "1789377164512");
+    assert_eq!(call.body["from"]["id"], format!("28:{APP}"));
+    let card = call.body["attachments"][0]["content"].to_string();
+    for fact in ["eu-west-2", "12 min"] {
+        assert!(card.contains(fact), "{fact} is not in {card}");
+    }
+    assert!(
+        card.contains("Action.Execute") && card.contains("Action.Submit"),
+        "buttons for new and old clients: {card}"
+    );
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_mention_is_answered_in_its_thread_without_controls_for_others() {
+    let mut teams = FakeTeams::start().await;
+    let server = teams.server().await;
+    let mut mention = teams.activity("03-message-channel-mention.json");
+    mention["attachments"] = json!([]);
+    mention["text"] = json!("<at>Upshot</at>&nbsp;for sales: <at>Devon Okafor</at> rolled back the 14:05 deploy\n");
+    accept(&teams, &server, &mention).await;
+    let call = teams.next().await;
+    assert!(call.path.contains("tacv2%3Bmessageid%3D1789376401123/activities"), "{}", call.path);
+    assert_eq!(call.body["replyToId"], "1789376764777");
+    let card = &call.body["attachments"][0]["content"];
+    assert!(card.to_string().contains("14:05") && card.to_string().contains("Devon Okafor"), "{card}");
+    assert!(!card.to_string().contains("Input.ChoiceSet"), "{card}");
+    // The person who asked gets their own card with controls.
+    let refresh = &card["refresh"];
+    assert_eq!(refresh["userIds"], json!([mention["from"]["id"]]));
+    let mut ask = teams.activity("19-adaptive-card-action.json");
+    ask["value"] = json!({ "action": refresh["action"], "trigger": "automatic" });
+    let answer = crate::server::json(teams.deliver(&server, &ask).await).await;
+    let own = answer["value"].to_string();
+    assert!(
+        own.contains("Input.ChoiceSet") && own.contains("14:05") && own.contains("\"value\":\"sales\""),
+        "{answer}"
+    );
+    ask["from"]["aadObjectId"] = json!("somebody else");
+    let answer = crate::server::json(teams.deliver(&server, &ask).await).await;
+    assert_eq!(answer["statusCode"], 400, "nobody else gets it");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn questions_in_group_chats_and_private_commands_are_answered_where_they_belong() {
+    let mut teams = FakeTeams::start().await;
+    let server = teams.server().await;
+    accept(&teams, &server, &teams.activity("04-message-groupchat-mention.json")).await;
+    let call = teams.next().await;
+    assert!(call.body.to_string().contains("SLO"), "{}", call.body);
+    // The clock stands still, so a second answer in one conversation would wait for its pace for ever.
+    let mut targeted = teams.activity("05-message-targeted-slash.json");
+    targeted["conversation"]["id"] = json!("19:another@thread.v2");
+    accept(&teams, &server, &targeted).await;
+    let call = teams.next().await;
+    assert!(call.path.ends_with("/activities?isTargetedActivity=true"), "{}", call.path);
+    assert_eq!(call.body["recipient"], json!({ "id": targeted["from"]["id"], "isTargeted": true }));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_not_meant_for_us_is_acknowledged_and_left_alone() {
+    let mut teams = FakeTeams::start().await;
+    let server = teams.server().await;
+    for name in [
+        "06-message-channel-no-mention.json",
+        "10-installation-update-remove.json",
+        "11-message-reaction.json",
+        "12-message-edit.json",
+        "13-message-delete.json",
+    ] {
+        accept(&teams, &server, &teams.activity(name)).await;
+    }
+    let mut by_a_bot = teams.activity("02-message-personal.json");
+    by_a_bot["from"]["id"] = json!("28:another-bot");
+    accept(&teams, &server, &by_a_bot).await;
+    let mut new_kind = teams.activity("11-message-reaction.json");
+    new_kind["type"] = json!("brandNewKind");
+    accept(&teams, &server, &new_kind).await;
+    server.stop().await;
+    assert!(teams.rest().is_empty(), "nobody was to be answered");
+    assert_eq!(teams.asked("/token"), 0);
+}
+
+#[tokio::test]
+async fn a_message_that_comes_again_is_answered_once() {
+    let mut teams = FakeTeams::start().await;
+    let server = teams.server().await;
+    for _ in 0..3 {
+        accept(&teams, &server, &teams.activity("02-message-personal.json")).await;
+    }
+    // The same number in another conversation is another message.
+    let mut other = teams.activity("02-message-personal.json");
+    other["conversation"]["id"] = json!("a:another");
+    accept(&teams, &server, &other).await;
+    teams.next().await;
+    teams.next().await;
+    server.stop().await;
+    assert!(teams.rest().is_empty());
+}
+
+#[tokio::test]
+async fn one_welcome_for_both_events_of_an_installation() {
+    let mut teams = FakeTeams::start().await;
+    let server = teams.server().await;
+    let installed = teams.activity("09-installation-update-add.json");
+    let mut added = teams.activity("08-conversation-update-bot-added.json");
+    added["conversation"] = installed["conversation"].clone();
+    accept(&teams, &server, &installed).await;
+    accept(&teams, &server, &added).await;
+    // In the team is another conversation; somebody else who joins is not us.
+    let mut other = teams.activity("08-conversation-update-bot-added.json");
+    accept(&teams, &server, &other).await;
+    other["conversation"]["id"] = json!("19:third@thread.tacv2");
+    other["membersAdded"] = json!([{ "id": "29:somebody" }]);
+    accept(&teams, &server, &other).await;
+    for _ in 0..2 {
+        let call = teams.next().await;
+        assert!(call.body["text"].as_str().unwrap().contains("business language"), "{}", call.body);
+        assert!(call.body.get("replyToId").is_none(), "an event is no message: {}", call.body);
+    }
+    server.stop().await;
+    assert!(teams.rest().is_empty());
+}
+
+#[tokio::test]
+async fn the_token_is_fetched_once_and_again_when_it_is_not_believed() {
+    let mut teams = FakeTeams::start().await;
+    let server = teams.server().await;
+    let original = teams.activity("02-message-personal.json");
+    let message = |number: usize| {
+        let mut message = original.clone();
+        message["conversation"]["id"] = json!(format!("a:{number}"));
+        message
+    };
+    for number in 0..10 {
+        accept(&teams, &server, &message(number)).await;
+    }
+    for _ in 0..10 {
+        assert_eq!(teams.next().await.headers["authorization"], "Bearer token-1");
+    }
+    assert_eq!(teams.asked("/token"), 1);
+    teams.answer_as("/service", "token refused");
+    accept(&teams, &server, &message(10)).await;
+    assert_eq!(teams.next().await.headers["authorization"], "Bearer token-1");
+    assert_eq!(teams.next().await.headers["authorization"], "Bearer token-2");
+    server.stop().await;
+    assert!(teams.rest().is_empty());
+}
+
+#[tokio::test]
+async fn what_can_never_arrive_is_not_tried_again() {
+    let mut teams = FakeTeams::start().await;
+    let server = teams.server().await;
+    for (number, case) in [
+        "too big",
+        "blocked by user",
+        "writes blocked (older shape)",
+        "not in roster",
+        "disabled by admin",
+        "conversation gone",
+        "bad argument",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        teams.answer_as("/service", case);
+        let mut message = teams.activity("02-message-personal.json");
+        message["conversation"]["id"] = json!(format!("a:{number}"));
+        accept(&teams, &server, &message).await;
+        teams.next().await;
+    }
+    server.stop().await;
+    assert!(teams.rest().is_empty());
+}
+
+#[tokio::test]
+async fn only_the_named_reply_address_gets_our_token() {
+    let mut teams = FakeTeams::start().await;
+    let mut stranger = FakeTeams::start().await;
+    teams.answer("/service", 307, &[("location", &stranger.service())], "");
+    let server = teams.server_with(NOW, &[]).await;
+    accept(&teams, &server, &teams.activity("02-message-personal.json")).await;
+    teams.next().await;
+    server.stop().await;
+    assert!(stranger.rest().is_empty(), "no redirect is followed");
+}

@@ -1,0 +1,29 @@
+//! Microsoft Teams as its callers see it: a started server, a loopback stand-in for the bot service and its directory.
+
+mod fake;
+mod invokes;
+mod kit;
+mod messages;
+mod tokens;
+mod webhook;
+
+pub(crate) use kit::check_message;
+
+use std::path::Path;
+
+use serde_json::Value;
+
+/// The app id of the fixtures.
+const APP: &str = "6f1d2c3b-4a59-4e68-8f70-91a2b3c4d5e6";
+
+/// Where the clock stands: shortly after the fixtures' own time.
+const NOW: i64 = 1_789_377_170;
+
+fn fixture_bytes(name: &str) -> Vec<u8> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/teams").join(name);
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn fixture(name: &str) -> Value {
+    serde_json::from_slice(&fixture_bytes(name)).unwrap()
+}

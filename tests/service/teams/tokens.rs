@@ -1,0 +1,193 @@
+//! Who may deliver to the bot: only the bot service, only for us, only where its token says.
+
+use serde_json::json;
+
+use super::{
+    APP, NOW,
+    fake::{FakeTeams, claims, deliver_with, token},
+    fixture,
+};
+use crate::server::TestServer;
+
+/// A delivery that nobody answers, so that nothing is sent to the address that the kit's tokens name.
+const QUIET: &str = "11-message-reaction.json";
+
+#[tokio::test]
+async fn every_header_of_the_kit_is_answered_as_it_says() {
+    let teams = FakeTeams::start().await;
+    let kit = fixture("24-auth-kit.json");
+    let server = teams.server_with(kit["now"].as_i64().unwrap(), &[]).await;
+    let activity = fixture(QUIET);
+    let cases = kit["cases"].as_array().unwrap();
+    assert!(cases.len() >= 20);
+    // Twice, because a token that was believed once is remembered.
+    for case in cases.iter().chain(cases) {
+        let response = deliver_with(&server, &activity, case["authorization"].as_str()).await;
+        let expected = case["expect"].as_u64().unwrap_or(200);
+        assert_eq!(u64::from(response.status().as_u16()), expected, "{}: {}", case["name"], case["why"]);
+        assert_eq!(response.text().await.unwrap(), "", "{}", case["name"]);
+    }
+    assert_eq!(teams.asked("/keys"), 2, "one fetch, and one look for the unknown key");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_token_speaks_for_one_address_one_channel_and_one_app() {
+    let teams = FakeTeams::start().await;
+    teams.add_key("for slack", Some("slack"));
+    teams.add_key("for nobody", None);
+    let server = teams.server().await;
+    let activity = teams.activity(QUIET);
+    let service = teams.service();
+    let changed = |name: &str, value| {
+        let mut changed = claims(&service);
+        changed[name] = value;
+        token("test-key", &changed)
+    };
+    let emulator = json!("https://sts.windows.net/d6d49420-f39b-4df7-a1dc-d59a935871db/");
+    let foreign = json!("https://smba.trafficmanager.net.example.com/");
+    for (header, status) in [
+        (token("test-key", &claims(&service)), 200),
+        (token("test-key", &claims(service.trim_end_matches('/'))), 200),
+        (token("for slack", &claims(&service)), 403),
+        (token("for nobody", &claims(&service)), 403),
+        (changed("aud", json!(format!("api://{APP}"))), 401),
+        (changed("aud", json!([APP])), 401),
+        (changed("iss", emulator), 401),
+        (changed("serviceurl", json!(null)), 401),
+        (changed("serviceurl", foreign.clone()), 401),
+        (changed("exp", json!(NOW - 301)), 401),
+        (changed("exp", json!(NOW - 299)), 200),
+        (changed("exp", json!(null)), 401),
+        (changed("nbf", json!(NOW + 301)), 401),
+        (changed("nbf", json!("0")), 401),
+        (token("test-key", &claims(&service)).replace("Bearer ", "bearer  "), 200),
+        (token("test-key", &claims(&service)) + "x", 401),
+        (format!("Bearer {}", "a.".repeat(20_000)), 401),
+    ] {
+        assert_eq!(deliver_with(&server, &activity, Some(&header)).await.status(), status, "{header}");
+    }
+    for (field, value, status) in [
+        ("channelId", json!("slack"), 403),
+        ("channelId", json!(null), 400),
+        ("conversation", json!({}), 400),
+        ("serviceUrl", json!(""), 400),
+        ("serviceUrl", json!(teams.url("/elsewhere/")), 401),
+    ] {
+        let mut changed = activity.clone();
+        changed[field] = value;
+        let header = token("test-key", &claims(&service));
+        assert_eq!(deliver_with(&server, &changed, Some(&header)).await.status(), status, "{changed}");
+    }
+    let mut evil = activity.clone();
+    evil["serviceUrl"] = foreign;
+    assert_eq!(teams.deliver(&server, &evil).await.status(), 403, "a forged address is not sent our token");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn only_listed_tenants_are_answered() {
+    let teams = FakeTeams::start().await;
+    let tenant = "5c8e7a10-2b3d-4f6a-9c1e-0d2f4a6b8c9e";
+    let server = teams.server_with(NOW, &[("MICROSOFT_APP_TENANT_ID", tenant)]).await;
+    let activity = teams.activity(QUIET);
+    assert_eq!(teams.deliver(&server, &activity).await.status(), 200);
+    let mut other = activity.clone();
+    other["conversation"]["tenantId"] = json!("another");
+    assert_eq!(teams.deliver(&server, &other).await.status(), 403, "the two places must agree");
+    other["channelData"]["tenant"]["id"] = json!("another");
+    assert_eq!(teams.deliver(&server, &other).await.status(), 403);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn known_keys_work_on_whatever_becomes_of_their_address() {
+    let teams = FakeTeams::start().await;
+    let server = teams.server().await;
+    let activity = teams.activity(QUIET);
+    assert_eq!(teams.deliver(&server, &activity).await.status(), 200);
+    // A key that came since is found at the first look; made-up names cause no second one.
+    teams.add_key("new", Some("msteams"));
+    let with = |key: &str| token(key, &claims(&teams.service()));
+    assert_eq!(deliver_with(&server, &activity, Some(&with("new"))).await.status(), 200);
+    for number in 0..50 {
+        let header = with(&format!("made up {number}"));
+        assert_eq!(deliver_with(&server, &activity, Some(&header)).await.status(), 401);
+    }
+    assert_eq!(teams.asked("/keys"), 2);
+    teams.hang();
+    assert_eq!(teams.deliver(&server, &activity).await.status(), 200);
+    assert_eq!(deliver_with(&server, &activity, Some(&with("new"))).await.status(), 200);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn without_any_keys_the_service_is_told_to_come_again() {
+    let teams = FakeTeams::start().await;
+    let issuer = json!({ "issuer": "https://issuer.example.com", "jwks_uri": teams.url("/keys") }).to_string();
+    let elsewhere =
+        json!({ "issuer": "https://api.botframework.com", "jwks_uri": "https://keys.example.com/" }).to_string();
+    for (path, status, body) in [
+        ("/metadata", 302, ""),
+        ("/metadata", 200, &*issuer),
+        ("/metadata", 200, &elsewhere),
+        ("/keys", 200, "{\"keys\":7}"),
+    ] {
+        // One for the fetch at the start, or else for the delivery's.
+        let before = teams.asked("/metadata");
+        teams.answer(path, status, &[("location", "/metadata")], body);
+        let server = teams.server().await;
+        assert_eq!(teams.deliver(&server, &teams.activity(QUIET)).await.status(), 503, "{path} {status} {body}");
+        assert_eq!(teams.asked("/metadata"), before + 1, "a failure is not tried again at once");
+        server.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn many_at_once_fetch_the_keys_once() {
+    let teams = FakeTeams::start().await;
+    let server = teams.server().await;
+    let activity = teams.activity(QUIET);
+    let all = (0..64).map(|_| teams.deliver(&server, &activity));
+    let mut set = Vec::new();
+    for one in all {
+        set.push(one);
+    }
+    for response in join_all(set).await {
+        assert_eq!(response.status(), 200);
+    }
+    assert_eq!(teams.asked("/keys"), 1);
+    server.stop().await;
+}
+
+/// Runs futures side by side in this task.
+async fn join_all<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
+    let mut pending: Vec<_> = futures.into_iter().map(|future| (Box::pin(future), None)).collect();
+    std::future::poll_fn(|context| {
+        let mut open = false;
+        for (future, output) in &mut pending {
+            if output.is_none() {
+                match future.as_mut().poll(context) {
+                    std::task::Poll::Ready(value) => *output = Some(value),
+                    std::task::Poll::Pending => open = true,
+                }
+            }
+        }
+        if open { std::task::Poll::Pending } else { std::task::Poll::Ready(()) }
+    })
+    .await;
+    pending.into_iter().filter_map(|(_, output)| output).collect()
+}
+
+#[tokio::test]
+async fn on_this_machine_deliveries_without_a_token_are_taken_only_where_it_is_set() {
+    let teams = FakeTeams::start().await;
+    let closed = TestServer::at(NOW, &[]).await;
+    assert_eq!(deliver_with(&closed, &teams.activity(QUIET), None).await.status(), 401);
+    closed.stop().await;
+    let open = TestServer::at(NOW, &[("TEAMS_UNAUTHENTICATED_LOOPBACK", "true")]).await;
+    assert_eq!(deliver_with(&open, &teams.activity(QUIET), None).await.status(), 200);
+    assert_eq!(deliver_with(&open, &fixture(QUIET), None).await.status(), 403, "answers stay on this machine too");
+    assert_eq!(deliver_with(&open, &teams.activity(QUIET), Some("Bearer a.b.c")).await.status(), 401);
+    open.stop().await;
+}
