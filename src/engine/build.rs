@@ -141,13 +141,13 @@ pub(super) fn build(content: &Content) -> Result<Engine, Vec<ContentError>> {
             Ok(Parsed::Concepts(found)) => {
                 for concept in found {
                     let (id, line) = (concept.id.clone(), concept.line);
-                    errors.extend(concepts.place(number, &file.path, id, line, concept));
+                    errors.extend(concepts.place(number, file, id, line, concept));
                 }
             }
             Ok(Parsed::Phrases(found)) => {
                 for phrase in found {
                     let (id, line) = (phrase.id.clone(), phrase.line);
-                    errors.extend(phrases.place(number, &file.path, id, line, phrase));
+                    errors.extend(phrases.place(number, file, id, line, phrase));
                 }
             }
             Ok(Parsed::Respect(found)) => respect.extend(found),
@@ -203,8 +203,8 @@ pub(super) fn build(content: &Content) -> Result<Engine, Vec<ContentError>> {
 /// Entries in the order of their first appearance; a later file's entry takes the place of an earlier one's.
 struct Layers<T> {
     entries: Vec<T>,
-    /// Position, file number and line of each id.
-    places: BTreeMap<String, (usize, usize, usize)>,
+    /// Where each id was found last.
+    places: BTreeMap<String, Place>,
 }
 
 impl<T> Layers<T> {
@@ -212,26 +212,37 @@ impl<T> Layers<T> {
         Self { entries: Vec::with_capacity(entries), places: BTreeMap::new() }
     }
 
-    /// Adds an entry. The same id twice in one file is a mistake, in two files an override.
-    fn place(&mut self, file: usize, path: &str, id: String, line: usize, entry: T) -> Option<ContentError> {
+    /// Adds an entry. The same id twice in one file, or in two files of one layer, is a mistake; in another layer it takes the
+    /// place of the first.
+    fn place(&mut self, number: usize, file: &ContentFile, id: String, line: usize, entry: T) -> Option<ContentError> {
         match self.places.get_mut(&id) {
-            Some((_, known, first)) if *known == file => {
-                let message = format!("the id {id:?} is used on line {first} already; choose another one");
-                return Some(ContentError { path: path.to_owned(), line, message });
+            Some(place) if place.file == number || !file.own && !place.own => {
+                let first =
+                    if place.file == number { format!("on line {}", place.line) } else { "in another file".into() };
+                let message = format!("the id {id:?} is used {first} already; choose another one");
+                return Some(ContentError { path: file.path.clone(), line, message });
             }
-            Some((position, known, first)) => {
-                (*known, *first) = (file, line);
-                if let Some(old) = self.entries.get_mut(*position) {
+            Some(place) => {
+                (place.file, place.line, place.own) = (number, line, file.own);
+                if let Some(old) = self.entries.get_mut(place.position) {
                     *old = entry;
                 }
             }
             None => {
-                self.places.insert(id, (self.entries.len(), file, line));
+                self.places.insert(id, Place { position: self.entries.len(), file: number, line, own: file.own });
                 self.entries.push(entry);
             }
         }
         None
     }
+}
+
+/// Where an id was found last.
+struct Place {
+    position: usize,
+    file: usize,
+    line: usize,
+    own: bool,
 }
 
 /// A hash in the manner of FNV-1a, eight bytes at a time, over all paths and texts: short, stable, and enough to tell

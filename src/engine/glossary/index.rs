@@ -245,8 +245,13 @@ impl TermRule {
                     && last.has(Flags::NOUN)
                     && matches!(last.tag, Tag::Verb(_) | Tag::Adjective)
                     && !followed_by_object(document, tokens.end);
-                (nominal && shaped || stacked)
-                    .then(|| if is_plural(last) && !own_gerund { HitForm::Plural } else { HitForm::Base })
+                // "RFIs", "recovery keys": the ending shows the number where the tag does not.
+                let ends = matches!(last.tag, Tag::Name | Tag::Noun)
+                    && last.lower.ends_with('s')
+                    && !last.has(Flags::NOUN_SINGULAR)
+                    && !own_gerund;
+                let plural = (is_plural(last) || ends) && !own_gerund;
+                (nominal && shaped || stacked).then_some(if plural { HitForm::Plural } else { HitForm::Base })
             }
             PartOfSpeech::Verb if last.joined && is_made_noun(document, tokens) => None,
             PartOfSpeech::Verb => match verb_of(document, tokens).unwrap_or(first).tag {
