@@ -84,6 +84,83 @@ pub(super) enum GlossaryCommand {
     Coverage(CoverageArgs),
     /// Count concepts, terms, phrases, fields, senses and examples.
     Stats(StatsArgs),
+    /// Take a table or a glossary file into the database, all of it or nothing: exit code 1 when an entry is refused.
+    Import(ImportArgs),
+    /// Print entries as a table, as glossary files or for terminologists.
+    Export(ExportArgs),
+    /// Say what a file would change: exit code 1 when it would.
+    Diff(DiffArgs),
+}
+
+/// A form in which entries are exchanged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExchangeFormat {
+    /// A table for spreadsheets.
+    Csv,
+    /// Glossary files.
+    Yaml,
+    /// TermBase eXchange, ISO 30042 (export only).
+    Tbx,
+    /// SKOS as Turtle (export only).
+    Skos,
+}
+
+/// Where entries come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum LayerName {
+    /// Your folder and what was changed live.
+    Own,
+    /// What was changed live.
+    Live,
+    /// Your folder.
+    Directory,
+    /// What ships.
+    Shipped,
+    /// All of it.
+    All,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ImportArgs {
+    /// The file; - for standard input.
+    pub(super) file: PathBuf,
+    /// What the file is, where its name does not tell.
+    #[arg(long = "as", value_enum, value_name = "FORM")]
+    pub(super) as_format: Option<ExchangeFormat>,
+    /// Say what would be done, and do nothing.
+    #[arg(long, conflicts_with = "approve")]
+    pub(super) dry_run: bool,
+    /// Make answers with the entries at once instead of keeping them as drafts.
+    #[arg(long)]
+    pub(super) approve: bool,
+    /// Why, for the history.
+    #[arg(long, value_name = "TEXT")]
+    pub(super) reason: Option<String>,
+    /// How the report is written.
+    #[arg(long, value_enum, default_value_t = VerifyFormat::Text)]
+    pub(super) format: VerifyFormat,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ExportArgs {
+    /// How entries are written.
+    #[arg(long, value_enum, default_value_t = ExchangeFormat::Yaml)]
+    pub(super) format: ExchangeFormat,
+    /// Which entries.
+    #[arg(long, value_enum, default_value_t = LayerName::Own)]
+    pub(super) layer: LayerName,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct DiffArgs {
+    /// The file; - for standard input.
+    pub(super) file: PathBuf,
+    /// What the file is, where its name does not tell.
+    #[arg(long = "as", value_enum, value_name = "FORM")]
+    pub(super) as_format: Option<ExchangeFormat>,
+    /// How the report is written.
+    #[arg(long, value_enum, default_value_t = VerifyFormat::Text)]
+    pub(super) format: VerifyFormat,
 }
 
 /// How an answer is written.

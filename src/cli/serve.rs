@@ -16,7 +16,8 @@ pub(super) fn run() -> Outcome {
     telemetry::start(&settings.log);
     runtime()?.block_on(async {
         let server = Server::start(&settings, Clock::System).await?;
-        io::stdout().write_all(greeting(&settings, server.address()?).as_bytes())?;
+        let greeting = greeting(&settings, server.address()?, server.sign_in_link());
+        io::stdout().write_all(greeting.as_bytes())?;
         io::stdout().flush()?;
         server.run_until(order_to_stop()).await?;
         Ok(ExitCode::SUCCESS)
@@ -29,7 +30,7 @@ pub(super) fn runtime() -> io::Result<Runtime> {
 }
 
 /// What a person wants to know who has just started the program.
-fn greeting(settings: &Settings, address: SocketAddr) -> String {
+fn greeting(settings: &Settings, address: SocketAddr, sign_in_link: Option<String>) -> String {
     let shown =
         if address.ip().is_unspecified() { SocketAddr::from(([127, 0, 0, 1], address.port())) } else { address };
     let mut text = format!(
@@ -37,6 +38,12 @@ fn greeting(settings: &Settings, address: SocketAddr) -> String {
          Playground:   http://{shown}/\n\
          Command line: upshot rewrite --for sales \"p95 latency went from 220ms to 3.4s\"\n"
     );
+    text.push_str(&match sign_in_link {
+        Some(link) => format!(
+            "Glossary:     http://{shown}/glossary\n\x20             {link}\n\x20             signs you in, once.\n"
+        ),
+        None => format!("Glossary:     http://{shown}/glossary (sign in with UPSHOT_ADMIN_TOKEN)\n"),
+    });
     // The line about Slack is the last one, for those who wait for the end of this.
     let teams = &settings.teams;
     text.push_str(match (&teams.app_id, &teams.app_password, teams.takes_unauthenticated) {

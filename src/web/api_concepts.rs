@@ -176,7 +176,7 @@ impl Query {
     }
 }
 
-fn json_answer(status: StatusCode, value: &impl Serialize) -> Response {
+pub(super) fn json_answer(status: StatusCode, value: &impl Serialize) -> Response {
     let body = serde_json::to_vec(value).unwrap_or_default();
     (status, [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], body).into_response()
 }

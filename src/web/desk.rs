@@ -1,6 +1,6 @@
 //! What the glossary's API and pages share: who asks, by token or by cookie, and what time it is.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::http::{HeaderMap, header};
 
@@ -8,7 +8,7 @@ use super::problem::Problem;
 use crate::{
     app::{
         App,
-        curation::{CurationError, Curator},
+        curation::{CurationError, Curator, fresh_token, is_same_secret},
     },
     clock::{Clock, Timestamp},
     config::Secret,
@@ -21,15 +21,36 @@ pub(super) struct Desk {
     clock: Clock,
     /// `UPSHOT_ADMIN_TOKEN`.
     admin_token: Option<Secret>,
+    /// Pages are reached over https, so cookies need not travel otherwise.
+    pub(super) is_https: bool,
+    /// The code of the link that was printed at start, until somebody used it.
+    link_code: Mutex<Option<Secret>>,
 }
 
 impl Desk {
-    pub(super) fn new(app: Arc<App>, clock: Clock, admin_token: Option<Secret>) -> Self {
-        Self { app, clock, admin_token }
+    pub(super) fn new(app: Arc<App>, clock: Clock, admin_token: Option<Secret>, is_https: bool) -> Self {
+        Self { app, clock, admin_token, is_https, link_code: Mutex::new(None) }
     }
 
     pub(super) fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// Makes the code of a link that signs one person in, once; `None` when there is no randomness.
+    pub(super) fn make_link_code(&self) -> Option<Secret> {
+        let code = Secret::new(&fresh_token()?);
+        *self.link_code.lock().unwrap_or_else(PoisonError::into_inner) = Some(code.clone());
+        Some(code)
+    }
+
+    /// Whether this is the code of the link; it is used up then.
+    pub(super) fn use_link_code(&self, code: &str) -> bool {
+        let mut expected = self.link_code.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_right = expected.as_ref().is_some_and(|expected| is_same_secret(expected.expose(), code));
+        if is_right {
+            *expected = None;
+        }
+        is_right
     }
 
     /// Whoever has this token.

@@ -53,8 +53,8 @@ const HTML: &str = "text/html; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 const STYLE: &str = "text/css; charset=utf-8";
 
-/// All files of the page: address, type and content.
-const FILES: [(&str, &str, &str); 8] = [
+/// All files of the playground and of the glossary's pages: address, type and content.
+const FILES: [(&str, &str, &str); 10] = [
     ("/", HTML, include_str!("playground/index.html")),
     ("/app.js", SCRIPT, include_str!("playground/app.js")),
     ("/page.js", SCRIPT, include_str!("playground/page.js")),
@@ -63,6 +63,8 @@ const FILES: [(&str, &str, &str); 8] = [
     ("/explain.js", SCRIPT, include_str!("playground/explain.js")),
     ("/style.css", STYLE, include_str!("playground/style.css")),
     ("/icon.svg", "image/svg+xml", include_str!("playground/icon.svg")),
+    ("/glossary/console.css", STYLE, include_str!("console/pages/console.css")),
+    ("/glossary/console.js", SCRIPT, include_str!("console/pages/console.js")),
 ];
 
 /// A route for each file.

@@ -9,7 +9,7 @@ use axum::{
     routing::{get, post},
 };
 
-use super::{api, api_concepts, desk::Desk, examples, health, layers, playground, problem};
+use super::{api, api_concepts, console, desk::Desk, examples, health, layers, playground, problem};
 use crate::{
     app::App,
     platforms::{
@@ -52,7 +52,7 @@ pub(super) fn router(app: Arc<App>, slack: Arc<Slack>, teams: Arc<Teams>, desk: 
 
     let pages = playground::routes().route("/healthz", get(health::alive)).route("/readyz", get(health::ready));
 
-    let web = api.merge(pages).with_state(app).merge(api_concepts::routes(desk));
-    let web = web.layer(middleware::from_fn(layers::security_headers));
+    let web = api.merge(pages).with_state(app).merge(api_concepts::routes(Arc::clone(&desk)));
+    let web = web.layer(middleware::from_fn(layers::security_headers)).merge(console::routes(desk));
     deliveries.merge(slack_pages).merge(teams).merge(web).layer(middleware::from_fn(layers::observe))
 }

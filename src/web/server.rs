@@ -9,7 +9,7 @@ use super::{desk::Desk, router::router};
 use crate::{
     app::App,
     clock::{Clock, Stopwatch},
-    config::Settings,
+    config::{Secret, Settings},
     content::{self, LoadError},
     engine::{Content, Engine},
     jobs::Workers,
@@ -83,6 +83,7 @@ pub struct Server {
     slack: Arc<Slack>,
     teams: Arc<Teams>,
     clock: Clock,
+    link_code: Option<Secret>,
 }
 
 impl Server {
@@ -116,9 +117,12 @@ impl Server {
         let teams = Arc::new(teams);
         let listen = settings.server.listen;
         let listener = TcpListener::bind(listen).await.map_err(|error| StartError::Listen(listen, error))?;
-        let desk = Desk::new(Arc::clone(&app), clock, settings.server.admin_token.clone());
+        let is_https = settings.server.public_url.as_ref().is_some_and(|url| url.starts_with("https://"));
+        let desk = Desk::new(Arc::clone(&app), clock, settings.server.admin_token.clone(), is_https);
+        // On one's own machine a link is enough; where others can connect, it would be a secret in somebody's log.
+        let link_code = if listen.ip().is_loopback() { desk.make_link_code() } else { None };
         let router = router(Arc::clone(&app), Arc::clone(&slack), Arc::clone(&teams), Arc::new(desk));
-        Ok(Self { listener, router, app, slack, teams, clock })
+        Ok(Self { listener, router, app, slack, teams, clock, link_code })
     }
 
     /// The address that was taken.
@@ -127,6 +131,14 @@ impl Server {
     /// The operating system does not say.
     pub fn address(&self) -> io::Result<SocketAddr> {
         self.listener.local_addr()
+    }
+
+    /// A link that signs one person in to the glossary's pages, once. There is none where others than this machine can
+    /// connect.
+    #[must_use]
+    pub fn sign_in_link(&self) -> Option<String> {
+        let code = self.link_code.as_ref()?.expose();
+        Some(format!("http://{}/glossary/sign-in?code={code}", self.address().ok()?))
     }
 
     /// Answers requests until `stop` is done, then lets open ones finish.

@@ -27,15 +27,15 @@ async function freePort() {
   return port;
 }
 
-/** Starts a server in an empty directory; resolves when it answers `/healthz`. */
-export async function startServer() {
+/** Starts a server in an empty directory, with these settings; resolves when it answers `/healthz`. */
+export async function startServer(settings = {}) {
   const binary = resolve(REPOSITORY, process.env.UPSHOT_BIN || "target/release/upshot");
   const directory = await mkdtemp(join(tmpdir(), "upshot-browser-"));
   const inherited = Object.entries(process.env).filter(([name]) => !/^(UPSHOT|SLACK|TEAMS|MICROSOFT)_/.test(name));
   const listen = `127.0.0.1:${await freePort()}`;
   const child = spawn(binary, ["serve"], {
     cwd: directory,
-    env: { ...Object.fromEntries(inherited), UPSHOT_LISTEN: listen },
+    env: { ...Object.fromEntries(inherited), UPSHOT_LISTEN: listen, ...settings },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let printed = "";
@@ -60,11 +60,20 @@ export async function startServer() {
     await rm(directory, { recursive: true, force: true });
   };
 
+  /** The link that signs one person in to the glossary, once it has been printed. */
+  const signInLink = async () => {
+    for (;;) {
+      const link = /http:\/\/\S+\/glossary\/sign-in\?code=[0-9a-f]+/.exec(printed)?.[0];
+      if (link) return link;
+      await once(child.stdout, "data");
+    }
+  };
+
   const deadline = Date.now() + START_LIMIT_MS;
   while (Date.now() < deadline && failure === null && child.exitCode === null) {
     const url = /http:\/\/127\.0\.0\.1:\d+/.exec(printed)?.[0] ?? `http://${listen}`;
     const healthy = await fetch(`${url}/healthz`).then((response) => response.ok, () => false);
-    if (healthy) return { url, stop };
+    if (healthy) return { url, stop, signInLink };
     await pause(POLL_EVERY_MS);
   }
   await stop();

@@ -8,6 +8,7 @@ mod api;
 mod check;
 mod cli;
 mod commands;
+mod console;
 mod databases;
 mod delivery;
 mod doors;

@@ -54,6 +54,7 @@ impl Drop for Folder {
 pub(crate) struct TestServer {
     url: String,
     now: i64,
+    sign_in_link: Option<String>,
     client: Client,
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
@@ -101,6 +102,7 @@ impl TestServer {
 
     fn running(now: i64, server: Server) -> Self {
         let url = format!("http://{}", server.address().unwrap());
+        let sign_in_link = server.sign_in_link();
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(async move {
             let stopped = async {
@@ -109,7 +111,7 @@ impl TestServer {
             server.run_until(stopped).await.unwrap();
         });
         let client = Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { url, now, client, stop, task }
+        Self { url, now, sign_in_link, client, stop, task }
     }
 
     /// Stops the server after everything on its way has arrived.
@@ -117,6 +119,11 @@ impl TestServer {
         drop(self.client);
         let _ = self.stop.send(());
         tokio::time::timeout(PATIENCE, self.task).await.unwrap().unwrap();
+    }
+
+    /// The link that the program prints at its start.
+    pub(crate) fn sign_in_link(&self) -> Option<&str> {
+        self.sign_in_link.as_deref()
     }
 
     pub(crate) fn url(&self, path: &str) -> String {

@@ -91,8 +91,8 @@ pub(super) fn shape(concept: &Concept, demand: Demand) -> Vec<Finding> {
         }
     }
     let texts = [("definition", &concept.definition), ("example", &concept.example), ("owner", &concept.owner)];
-    let sentences = concept.examples.matching.iter().map(|example| ("examples", example.text().to_owned()));
-    let sentences = sentences.chain(concept.examples.no_match.iter().map(|text| ("examples", text.clone())));
+    let sentences = concept.examples.matching.iter().map(|example| ("examples.match", example.text().to_owned()));
+    let sentences = sentences.chain(concept.examples.no_match.iter().map(|text| ("examples.no_match", text.clone())));
     let why = concept.why.values().map(|text| ("why", text.clone()));
     for (field, text) in texts.map(|(field, text)| (field, text.clone())).into_iter().chain(sentences).chain(why) {
         if is_too_long(&text, LONGEST_TEXT) {
@@ -120,13 +120,13 @@ pub(super) fn shape(concept: &Concept, demand: Demand) -> Vec<Finding> {
         // An everyday sense is never found; it only keeps others from being.
         if concept.examples.matching.is_empty() && !concept.everyday {
             say(
-                "examples",
+                "examples.match",
                 "Add at least one sentence in which the concept must be found (examples.match).".to_owned(),
             );
         }
         if concept.examples.no_match.is_empty() {
             say(
-                "examples",
+                "examples.no_match",
                 "Add at least one sentence in which it must not be found (examples.no_match), everyday meanings of the same \
                  words first."
                     .to_owned(),
@@ -171,28 +171,34 @@ fn sentence(text: &str) -> String {
 /// Runs a concept's own examples on an engine that has it.
 pub(super) fn run_examples(concept: &Concept, engine: &Engine) -> Vec<Finding> {
     let mut found = Vec::new();
-    let mut say = |message: String| found.push(Finding::new("examples", message));
+    let mut say = |field, message: String| found.push(Finding::new(field, message));
     let is_found = |text: &str| engine.found(&SourceText::new(text)).contains(&concept.id);
     for example in &concept.examples.matching {
         let text = example.text();
         if !concept.everyday && !is_found(text) {
-            say(format!(
-                "The concept is not found in “{text}”. Write a sentence that holds one of its terms, or correct terms and \
+            say(
+                "examples.match",
+                format!(
+                    "The concept is not found in “{text}”. Write a sentence that holds one of its terms, or correct terms and \
                  neighbours."
-            ));
+                ),
+            );
         } else if let Some(expected) = example.plain() {
             let given = engine.rewrite(&SourceText::new(text), engine.default_audience()).plain;
             if given != expected {
-                say(format!("“{text}” becomes “{given}” instead of “{expected}”."));
+                say("examples.match", format!("“{text}” becomes “{given}” instead of “{expected}”."));
             }
         }
     }
     for text in &concept.examples.no_match {
         if is_found(text) {
-            say(format!(
-                "The concept is found in “{text}” and must not be. Say in `near` or `not_near` which words tell the meanings \
+            say(
+                "examples.no_match",
+                format!(
+                    "The concept is found in “{text}” and must not be. Say in `near` or `not_near` which words tell the meanings \
                  apart."
-            ));
+                ),
+            );
         }
     }
     found

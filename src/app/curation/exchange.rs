@@ -80,7 +80,7 @@ pub enum ImportMode {
 /// What happens to one entry of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Outcome {
+pub enum LineOutcome {
     /// It is new.
     Created,
     /// It says something else than before.
@@ -99,7 +99,7 @@ pub struct ImportLine {
     /// The concept; empty when it could not be read.
     pub id: String,
     /// What happens to it.
-    pub outcome: Outcome,
+    pub outcome: LineOutcome,
     /// Fields that are different from before.
     pub fields: Vec<String>,
     /// What is to be mended, or should be known.
@@ -247,7 +247,7 @@ impl Plan {
             let mut entry = ImportLine {
                 line,
                 id: String::new(),
-                outcome: Outcome::Refused,
+                outcome: LineOutcome::Refused,
                 fields: Vec::new(),
                 messages: Vec::new(),
             };
@@ -275,28 +275,29 @@ impl Plan {
         mode: ImportMode,
     ) {
         entry.outcome = match before.get(&concept.id) {
-            None => Outcome::Created,
+            None => LineOutcome::Created,
             Some(view) => {
                 entry.fields = different_fields(&view.concept, &concept);
                 let is_in_use = view.status == ConceptStatus::Approved.name();
                 let says_the_same = entry.fields.is_empty() && (is_in_use || mode != ImportMode::Approved);
                 if says_the_same && view.status != ConceptStatus::Retired.name() {
-                    Outcome::Unchanged
+                    LineOutcome::Unchanged
                 } else {
-                    Outcome::Updated
+                    LineOutcome::Updated
                 }
             }
         };
-        if entry.outcome == Outcome::Unchanged {
+        if entry.outcome == LineOutcome::Unchanged {
             return;
         }
         let missing = checks::shape(&concept, Demand::Examples);
         if mode == ImportMode::Approved && !missing.is_empty() {
-            entry.outcome = Outcome::Refused;
+            entry.outcome = LineOutcome::Refused;
             entry.messages.extend(missing.into_iter().map(|finding| finding.message));
             return;
         }
-        let is_without_examples = missing.iter().any(|finding| finding.field == Some("examples"));
+        let is_without_examples =
+            missing.iter().any(|finding| finding.field.is_some_and(|field| field.starts_with("examples.")));
         if is_without_examples {
             entry
                 .messages
@@ -308,9 +309,10 @@ impl Plan {
     fn refuse(&mut self, wrong: BTreeMap<String, Vec<Finding>>) {
         for (id, findings) in wrong {
             self.changed.remove(&id);
-            let entry = self.report.lines.iter_mut().find(|entry| entry.id == id && entry.outcome != Outcome::Refused);
+            let entry =
+                self.report.lines.iter_mut().find(|entry| entry.id == id && entry.outcome != LineOutcome::Refused);
             if let Some(entry) = entry {
-                entry.outcome = Outcome::Refused;
+                entry.outcome = LineOutcome::Refused;
                 entry.messages = findings.into_iter().map(|finding| finding.message).collect();
             }
         }
@@ -320,7 +322,8 @@ impl Plan {
 impl ImportReport {
     fn count(&mut self) {
         let count = |outcome| self.lines.iter().filter(|line| line.outcome == outcome).count();
-        let counts = [Outcome::Created, Outcome::Updated, Outcome::Unchanged, Outcome::Refused].map(count);
+        let counts =
+            [LineOutcome::Created, LineOutcome::Updated, LineOutcome::Unchanged, LineOutcome::Refused].map(count);
         [self.created, self.updated, self.unchanged, self.refused] = counts;
     }
 }

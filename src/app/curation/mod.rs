@@ -26,9 +26,10 @@ pub use changes::{Change, ConceptView, Revision, Step};
 pub use checks::{Check, Finding};
 pub use concept::{Concept, DEFAULT_FIELD, Example, Examples, Term, Wording, slug};
 pub use curator::{BOOTSTRAP_NAME, Curator, Role, fresh_token, is_same_secret, token_hash};
-pub use exchange::{Exchange, ImportLine, ImportMode, ImportReport, Outcome, different_fields};
+pub use exchange::{Exchange, ImportLine, ImportMode, ImportReport, LineOutcome, different_fields};
 pub use layers::Layer;
 pub use publish::Preview;
+pub use table::{cell, from_cells};
 
 use super::App;
 use crate::{engine::Content, ids::WorkspaceId, store::StoreError};

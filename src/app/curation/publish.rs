@@ -2,7 +2,7 @@
 //! the one that answers. When it cannot be built, the last good one goes on.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, atomic::Ordering},
 };
 
@@ -92,10 +92,10 @@ impl App {
     pub(super) async fn check_all(
         self: &Arc<Self>,
         concepts: Vec<Concept>,
-    ) -> Result<std::collections::BTreeMap<String, Vec<checks::Finding>>, CurationError> {
+    ) -> Result<BTreeMap<String, Vec<checks::Finding>>, CurationError> {
         let overlay = self.overlay().await?;
         self.build_apart(move |app| {
-            let mut wrong: std::collections::BTreeMap<String, Vec<checks::Finding>> = std::collections::BTreeMap::new();
+            let mut wrong: BTreeMap<String, Vec<checks::Finding>> = BTreeMap::new();
             let mut after = overlay.clone();
             for concept in &concepts {
                 let errors = checks::shape(concept, Demand::Nothing);
@@ -105,19 +105,24 @@ impl App {
                     wrong.insert(concept.id.clone(), errors);
                 }
             }
-            if let Err(mistakes) = Engine::build(&after.over(&app.curation.base)) {
-                let mut rest = mistakes;
-                for concept in &concepts {
-                    let (own, others) = checks::mistakes_in(&concept.id, rest);
-                    rest = others;
-                    if !own.is_empty() {
-                        after.concepts.remove(&concept.id);
-                        wrong.entry(concept.id.clone()).or_default().extend(own);
+            let engine = match Engine::build(&after.over(&app.curation.base)) {
+                Ok(engine) => engine,
+                Err(mut rest) => {
+                    for concept in &concepts {
+                        let (own, others) = checks::mistakes_in(&concept.id, rest);
+                        rest = others;
+                        if !own.is_empty() {
+                            after.concepts.remove(&concept.id);
+                            wrong.entry(concept.id.clone()).or_default().extend(own);
+                        }
                     }
+                    build_what_can_be(&app.curation.base, after).map_err(broken)?
                 }
-            }
-            let engine = build_what_can_be(&app.curation.base, after).map_err(broken)?;
-            for concept in concepts.iter().filter(|concept| !wrong.contains_key(&concept.id)).collect::<Vec<_>>() {
+            };
+            for concept in &concepts {
+                if wrong.contains_key(&concept.id) {
+                    continue;
+                }
                 let failed = checks::run_examples(concept, &engine);
                 if !failed.is_empty() {
                     wrong.insert(concept.id.clone(), failed);
@@ -162,6 +167,14 @@ impl App {
             Ok(Preview { after: before.clone(), before, is_found: false, problems })
         })
         .await
+    }
+
+    /// A preview of what cannot even be read.
+    #[must_use]
+    pub fn unusable_preview(&self, sentence: &str, problem: String) -> Preview {
+        let engine = self.engine();
+        let before = engine.rewrite(&SourceText::new(sentence), engine.default_audience()).plain;
+        Preview { after: before.clone(), before, is_found: false, problems: vec![problem] }
     }
 
     /// Does what needs an engine of its own, away from requests and a bounded number at a time.

@@ -75,7 +75,9 @@ fn unshielded(cell: &str) -> &str {
     cell.strip_prefix('\'').filter(|rest| rest.starts_with(FORMULA) || rest.starts_with('\'')).unwrap_or(cell)
 }
 
-fn cell(concept: &Concept, column: &str) -> String {
+/// What a column of a table holds of a concept. Columns of readers are not among them.
+#[must_use]
+pub fn cell(concept: &Concept, column: &str) -> String {
     let lines = |items: &[String]| items.iter().map(|item| escaped(item)).collect::<Vec<_>>().join("\n");
     match column {
         "id" => concept.id.clone(),
@@ -184,7 +186,6 @@ fn column(name: &str) -> Result<String, String> {
 }
 
 fn concept(columns: &[String], record: &csv::StringRecord) -> Result<Concept, String> {
-    let mut concept = Concept::default();
     if record.len() > columns.len() {
         return Err(format!(
             "This row has {} cells and the first line names {}. Put texts with commas in double quotes.",
@@ -192,13 +193,21 @@ fn concept(columns: &[String], record: &csv::StringRecord) -> Result<Concept, St
             columns.len()
         ));
     }
-    for (column, cell) in columns.iter().zip(record) {
-        let cell = unshielded(cell);
+    from_cells(columns.iter().map(String::as_str).zip(record.iter().map(unshielded)))
+}
+
+/// A concept out of columns and what they hold.
+///
+/// # Errors
+/// A sentence about the first cell that cannot be understood.
+pub fn from_cells<'a>(cells: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Concept, String> {
+    let mut concept = Concept::default();
+    for (column, cell) in cells {
         if cell.trim().is_empty() {
             continue;
         }
         let text = || cell.trim().to_owned();
-        match column.as_str() {
+        match column {
             "id" => concept.id = text(),
             "subject_field" => concept.subject_field = text(),
             "definition" => concept.definition = text(),

@@ -1,6 +1,7 @@
 //! `upshot glossary`: what keeps a glossary good.
 
 mod coverage;
+mod exchange;
 mod lint;
 mod stats;
 mod word_list;
@@ -12,5 +13,8 @@ pub(super) fn run(command: &GlossaryCommand) -> Outcome {
         GlossaryCommand::Lint(args) => lint::run(args),
         GlossaryCommand::Coverage(args) => coverage::run(args),
         GlossaryCommand::Stats(args) => stats::run(args),
+        GlossaryCommand::Import(args) => exchange::import(args),
+        GlossaryCommand::Export(args) => exchange::export(args),
+        GlossaryCommand::Diff(args) => exchange::diff(args),
     }
 }

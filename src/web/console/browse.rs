@@ -1,0 +1,339 @@
+//! Pages to look at: search, an entry with its history, a comparison, what waits for review, what people want.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Path, State},
+    http::{StatusCode, Uri},
+    response::Response,
+};
+use serde::Serialize;
+use serde_json::json;
+
+use super::{
+    Answer, Console, Page, fields,
+    session::{Form, Visitor, query},
+};
+use crate::app::curation::{ConceptView, CurationError, Filter, Layer, Revision, Role};
+
+/// Entries of a page.
+const PAGE: usize = 40;
+/// Entries of the review page.
+const MOST_WAITING: usize = 500;
+/// Wanted definitions that are shown.
+const MOST_WANTED: u32 = 200;
+
+#[derive(Serialize)]
+struct Choice {
+    id: &'static str,
+    text: &'static str,
+}
+
+const STATUSES: [Choice; 4] = [
+    Choice { id: "draft", text: "Draft" },
+    Choice { id: "in_review", text: "In review" },
+    Choice { id: "approved", text: "Approved" },
+    Choice { id: "retired", text: "Retired" },
+];
+
+const LAYERS: [Choice; 3] = [
+    Choice { id: "live", text: "Changed here" },
+    Choice { id: "directory", text: "Your folder" },
+    Choice { id: "shipped", text: "Shipped" },
+];
+
+#[derive(Serialize)]
+struct Card {
+    id: String,
+    term: String,
+    definition: String,
+    status: String,
+    status_id: &'static str,
+    layer: &'static str,
+    field: String,
+    by: String,
+    when: String,
+}
+
+impl Card {
+    fn new(view: ConceptView) -> Self {
+        Self {
+            term: view.concept.preferred().to_owned(),
+            id: view.concept.id,
+            definition: view.concept.definition,
+            status: view.status.replace('_', " "),
+            status_id: view.status,
+            layer: layer_text(view.layer),
+            field: view.concept.subject_field,
+            by: view.updated_by.unwrap_or_default(),
+            when: day(view.updated_at.as_deref().unwrap_or_default()),
+        }
+    }
+}
+
+fn layer_text(layer: Layer) -> &'static str {
+    LAYERS.iter().find(|choice| choice.id == layer.name()).map_or("", |choice| choice.text)
+}
+
+/// The day of a moment.
+fn day(moment: &str) -> String {
+    moment.split('T').next().unwrap_or_default().to_owned()
+}
+
+/// A value for the query of an address.
+pub(super) fn in_query(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+/// Ids and titles of all readers.
+pub(super) fn readers(console: &Console) -> Vec<(String, String)> {
+    let all = console.desk.app.readers().all();
+    all.iter().map(|reader| (reader.id.as_str().to_owned(), reader.title.clone())).collect()
+}
+
+/// `GET /glossary`: all entries, or those that are looked for.
+pub(super) async fn list(State(console): State<Arc<Console>>, visitor: Visitor, uri: Uri) -> Answer {
+    let form = query(&uri);
+    let said = |name: &str| Some(form.get(name).trim().to_owned()).filter(|value| !value.is_empty());
+    let filter = Filter {
+        words: form.get("q").to_owned(),
+        field: said("field"),
+        status: said("status"),
+        layer: said("layer").and_then(|name| Layer::parse(&name)),
+        owner: None,
+    };
+    let from = form.number("from").map_or(0, |from| from as usize);
+    let app = &console.desk.app;
+    let found = app.find_concepts(&filter, from, PAGE).await;
+    let found = found.map_err(|error| console.sorry(&visitor, &error, "/"))?;
+    let fields = app.subject_fields().await.map_err(|error| console.sorry(&visitor, &error, "/"))?;
+    let page_at = |from: usize| address(&form, from);
+    let last = from + found.entries.len();
+    let summary = match found.total {
+        0 => "No entries".to_owned(),
+        1 => "1 entry".to_owned(),
+        total => format!("{} to {last} of {total} entries", from + 1),
+    };
+    let content = json!({
+        "q": form.get("q"),
+        "q_escaped": in_query(form.get("q")),
+        "fields": fields,
+        "chosen_field": form.get("field"),
+        "statuses": STATUSES,
+        "chosen_status": form.get("status"),
+        "layers": LAYERS,
+        "chosen_layer": form.get("layer"),
+        "summary": summary,
+        "before": if from > 0 { page_at(from.saturating_sub(PAGE)) } else { String::new() },
+        "after": found.next.map(page_at).unwrap_or_default(),
+        "entries": found.entries.into_iter().map(Card::new).collect::<Vec<_>>(),
+    });
+    Ok(console.pages.render(StatusCode::OK, Page::List, "Entries", &visitor, content))
+}
+
+fn address(form: &Form, from: usize) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    for name in ["q", "field", "status", "layer"] {
+        if !form.get(name).is_empty() {
+            query.append_pair(name, form.get(name));
+        }
+    }
+    query.append_pair("from", &from.to_string());
+    format!("/glossary?{}", query.finish())
+}
+
+#[derive(Serialize)]
+struct StepButton {
+    id: &'static str,
+    text: &'static str,
+    look: &'static str,
+}
+
+fn steps(view: &ConceptView, visitor: &Visitor) -> Vec<StepButton> {
+    let mut steps = Vec::new();
+    let is_curator = visitor.may(Role::Curator);
+    if is_curator && matches!(view.status, "draft" | "in_review") {
+        steps.push(StepButton { id: "approve", text: "Approve", look: "primary" });
+    }
+    if visitor.may(Role::Author) && view.status == "draft" {
+        steps.push(StepButton { id: "submit", text: "Hand in for review", look: "secondary" });
+    }
+    if is_curator && view.status == "in_review" {
+        steps.push(StepButton { id: "return", text: "Send back to the author", look: "secondary" });
+    }
+    if is_curator && view.status != "retired" {
+        steps.push(StepButton { id: "retire", text: "Retire", look: "secondary" });
+    }
+    steps
+}
+
+#[derive(Serialize)]
+struct Event {
+    revision: u32,
+    action: String,
+    actor: String,
+    time: String,
+    when: String,
+    reason: String,
+    is_live: bool,
+    earlier: Option<u32>,
+    compare: String,
+    may_revert: bool,
+}
+
+/// `GET /glossary/concepts/{id}`: an entry, what may be done with it, and its history.
+pub(super) async fn entry(
+    State(console): State<Arc<Console>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    uri: Uri,
+) -> Answer {
+    let app = &console.desk.app;
+    let sorry = |error: CurationError| console.sorry(&visitor, &error, "/glossary");
+    let view = app.concept(&id).await.map_err(sorry)?;
+    let history = app.concept_history(&id).await.map_err(sorry)?;
+    let notice = match query(&uri).get("done") {
+        "saved" => "Saved as a draft.",
+        "submitted" => "Handed in for review.",
+        "approved" => "Approved: it is in every answer from now on.",
+        "returned" => "Sent back to its author.",
+        "retired" => "Retired: no answer is made with it any more.",
+        "reverted" => "The earlier words are back.",
+        _ => "",
+    };
+    Ok(entry_page(&console, &visitor, view, history, notice))
+}
+
+/// The page of an entry.
+pub(super) fn entry_page(
+    console: &Console,
+    visitor: &Visitor,
+    view: ConceptView,
+    history: Vec<Revision>,
+    notice: &str,
+) -> Response {
+    let id = view.concept.id.clone();
+    let term = view.concept.preferred().to_owned();
+    let is_curator = visitor.may(Role::Curator);
+    let events: Vec<Event> = history
+        .into_iter()
+        .map(|entry| {
+            let earlier = Some(entry.revision - 1).filter(|earlier| *earlier > 0);
+            Event {
+                revision: entry.revision,
+                action: entry.action,
+                actor: entry.actor,
+                when: day(&entry.time),
+                time: entry.time,
+                reason: entry.reason,
+                is_live: entry.is_live,
+                compare: earlier
+                    .map(|earlier| format!("/glossary/concepts/{id}/compare?from={earlier}&to={}", entry.revision))
+                    .unwrap_or_default(),
+                earlier,
+                may_revert: is_curator && entry.revision != view.revision,
+            }
+        })
+        .collect();
+    let overrides: Vec<&str> = view.overrides.iter().map(|layer| layer.name()).collect();
+    let content = json!({
+        "notice": notice,
+        "term": &term,
+        "steps": steps(&view, visitor),
+        "status": view.status.replace('_', " "),
+        "status_id": view.status,
+        "is_pending": matches!(view.status, "draft" | "in_review"),
+        "layer": layer_text(view.layer),
+        "overrides": overrides.join(" and "),
+        "revision": view.revision,
+        "live_revision": view.live_revision,
+        "field": &view.concept.subject_field,
+        "rows": fields::rows(&view.concept, &readers(console)),
+        "warnings": view.warnings.iter().map(|warning| warning.message.clone()).collect::<Vec<_>>(),
+        "may_withdraw": is_curator && view.layer == Layer::Live && !view.overrides.is_empty(),
+        "history": events,
+        "id": id,
+    });
+    console.pages.render(StatusCode::OK, Page::Entry, &term, visitor, content)
+}
+
+#[derive(Serialize)]
+struct Difference {
+    title: String,
+    from: String,
+    to: String,
+}
+
+/// `GET /glossary/concepts/{id}/compare?from=1&to=2`: what two revisions say differently.
+pub(super) async fn compare(
+    State(console): State<Arc<Console>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    uri: Uri,
+) -> Answer {
+    let sorry = |error: CurationError| console.sorry(&visitor, &error, "/glossary");
+    let history = console.desk.app.concept_history(&id).await.map_err(sorry)?;
+    let form = query(&uri);
+    let wanted = |name: &str| {
+        let number = form.number(name);
+        history
+            .iter()
+            .find(|entry| Some(entry.revision) == number)
+            .ok_or_else(|| sorry(CurationError::Refused(format!("“{id}” has no such revision."))))
+    };
+    let (from, to) = (wanted("from")?, wanted("to")?);
+    let readers = readers(&console);
+    let rows: Vec<Difference> = fields::all(&from.concept, &readers)
+        .into_iter()
+        .zip(fields::all(&to.concept, &readers))
+        .filter(|((_, from), (_, to))| from != to)
+        .map(|((title, from), (_, to))| Difference { title, from, to })
+        .collect();
+    let term = to.concept.preferred().to_owned();
+    let title = format!("Changes of {term}");
+    let content = json!({ "id": id, "term": term, "rows": rows, "from": from.revision, "to": to.revision });
+    Ok(console.pages.render(StatusCode::OK, Page::Compare, &title, &visitor, content))
+}
+
+/// `GET /glossary/review`: what was handed in, and drafts.
+pub(super) async fn review(State(console): State<Arc<Console>>, visitor: Visitor) -> Answer {
+    let mut found = Vec::new();
+    for status in ["in_review", "draft"] {
+        let filter = Filter { status: Some(status.to_owned()), ..Filter::default() };
+        let entries = console.desk.app.find_concepts(&filter, 0, MOST_WAITING).await;
+        let entries = entries.map_err(|error| console.sorry(&visitor, &error, "/glossary"))?;
+        found.push(entries.entries.into_iter().map(Card::new).collect::<Vec<_>>());
+    }
+    let drafts = found.pop();
+    let content = json!({ "waiting": found.pop(), "drafts": drafts });
+    Ok(console.pages.render(StatusCode::OK, Page::Review, "Review", &visitor, content))
+}
+
+#[derive(Serialize)]
+struct WantedRow {
+    escaped: String,
+    term: String,
+    people: u32,
+    since: String,
+    answered_by: Option<String>,
+}
+
+/// `GET /glossary/wanted`: what people asked for.
+pub(super) async fn wanted(State(console): State<Arc<Console>>, visitor: Visitor) -> Answer {
+    if visitor.curator.is_none() {
+        return Ok(super::go_to("/glossary/sign-in"));
+    }
+    let wanted = console.desk.app.wanted(MOST_WANTED).await;
+    let wanted = wanted.map_err(|error| console.sorry(&visitor, &error, "/glossary"))?;
+    let rows: Vec<WantedRow> = wanted
+        .into_iter()
+        .map(|item| WantedRow {
+            escaped: in_query(&item.term),
+            term: item.term,
+            people: item.people,
+            since: day(&item.since),
+            answered_by: item.answered_by,
+        })
+        .collect();
+    Ok(console.pages.render(StatusCode::OK, Page::Wanted, "Wanted", &visitor, json!({ "wanted": rows })))
+}

@@ -1,0 +1,248 @@
+//! Pages that change something: the editor with its preview, the steps of an entry's life, going back.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Path, RawForm, State},
+    http::{StatusCode, Uri},
+    response::Response,
+};
+use serde::Serialize;
+use serde_json::json;
+
+use super::{
+    Answer, Console, Page,
+    browse::readers,
+    fields, go_to,
+    session::{Form, Visitor, query},
+};
+use crate::{
+    app::curation::{Change, Concept, CurationError, Finding, Role, Step, cell, from_cells},
+    web::{api_concepts::json_answer, problem::Problem},
+};
+
+#[derive(Serialize)]
+struct ErrorRow {
+    field: String,
+    title: String,
+    message: String,
+}
+
+#[derive(Serialize)]
+struct ReaderChoice {
+    id: String,
+    text: String,
+    is_chosen: bool,
+}
+
+/// What the editor shows.
+struct Editor<'a> {
+    heading: &'a str,
+    action: String,
+    /// The entry that is changed; nothing for a new one.
+    id: &'a str,
+    revision: u32,
+    reason: &'a str,
+    errors: &'a [Finding],
+}
+
+fn show(
+    console: &Console,
+    visitor: &Visitor,
+    status: StatusCode,
+    editor: &Editor<'_>,
+    value: &dyn Fn(&str) -> String,
+) -> Response {
+    let errors: Vec<ErrorRow> = editor
+        .errors
+        .iter()
+        .map(|error| {
+            let (field, title) = fields::place(error);
+            ErrorRow { field, title, message: error.message.clone() }
+        })
+        .collect();
+    let default = console.desk.app.readers().default_id().as_str().to_owned();
+    let choices: Vec<ReaderChoice> =
+        readers(console).into_iter().map(|(id, text)| ReaderChoice { is_chosen: id == default, id, text }).collect();
+    let is_old = !editor.id.is_empty();
+    let sentence = value("match").lines().next().unwrap_or_default().split(" | ").next().unwrap_or_default().to_owned();
+    let content = json!({
+        "heading": editor.heading,
+        "action": &editor.action,
+        "id": editor.id,
+        "is_old": is_old,
+        "revision": editor.revision,
+        "reason": editor.reason,
+        "errors": errors,
+        "fields": fields::editor(&readers(console), value, editor.errors, !is_old),
+        "readers": choices,
+        "sentence": sentence,
+        "back": if is_old { format!("/glossary/concepts/{}", editor.id) } else { "/glossary".to_owned() },
+    });
+    console.pages.render(status, Page::Edit, editor.heading, visitor, content)
+}
+
+/// `GET /glossary/new?term=…`.
+pub(super) async fn blank(State(console): State<Arc<Console>>, visitor: Visitor, uri: Uri) -> Answer {
+    if !visitor.may(Role::Author) {
+        return Ok(go_to("/glossary/sign-in"));
+    }
+    let term = query(&uri).get("term").replace(['\n', '|'], " ");
+    let editor = new_entry(&[], "");
+    let value = |name: &str| if name == "terms" { term.clone() } else { String::new() };
+    Ok(show(&console, &visitor, StatusCode::OK, &editor, &value))
+}
+
+fn new_entry<'a>(errors: &'a [Finding], reason: &'a str) -> Editor<'a> {
+    Editor { heading: "Add a concept", action: "/glossary/new".to_owned(), id: "", revision: 0, reason, errors }
+}
+
+/// `GET /glossary/concepts/{id}/edit`.
+pub(super) async fn open(State(console): State<Arc<Console>>, visitor: Visitor, Path(id): Path<String>) -> Answer {
+    if !visitor.may(Role::Author) {
+        return Ok(go_to("/glossary/sign-in"));
+    }
+    let view = console.desk.app.concept(&id).await;
+    let view = view.map_err(|error| console.sorry(&visitor, &error, "/glossary"))?;
+    let heading = format!("Edit “{}”", view.concept.preferred());
+    let action = format!("/glossary/concepts/{id}/edit");
+    let editor = Editor { heading: &heading, action, id: &id, revision: view.revision, reason: "", errors: &[] };
+    let value = |name: &str| match name.strip_prefix("why_") {
+        Some(reader) => view.concept.why.get(reader).cloned().unwrap_or_default(),
+        None => cell(&view.concept, name),
+    };
+    Ok(show(&console, &visitor, StatusCode::OK, &editor, &value))
+}
+
+/// The concept that a form holds. Fields that are not the concept's are passed over.
+fn concept(form: &Form) -> Result<Concept, Finding> {
+    let is_field = |name: &str| {
+        name.starts_with("why_") || fields::FIRST.iter().chain(&fields::MORE).any(|kind| kind.name == name)
+    };
+    let cells: Vec<(&str, &str)> =
+        form.0.iter().filter(|(name, _)| is_field(name)).map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    from_cells(cells).map_err(|message| Finding { field: None, message })
+}
+
+/// `POST /glossary/new`.
+pub(super) async fn create(State(console): State<Arc<Console>>, visitor: Visitor, RawForm(body): RawForm) -> Answer {
+    save(&console, &visitor, None, &Form::new(&body)).await
+}
+
+/// `POST /glossary/concepts/{id}/edit`.
+pub(super) async fn update(
+    State(console): State<Arc<Console>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    RawForm(body): RawForm,
+) -> Answer {
+    save(&console, &visitor, Some(&id), &Form::new(&body)).await
+}
+
+async fn save(console: &Arc<Console>, visitor: &Visitor, id: Option<&str>, form: &Form) -> Answer {
+    let back = id.map_or_else(|| "/glossary".to_owned(), |id| format!("/glossary/concepts/{id}"));
+    let sorry = |error: &CurationError| console.sorry(visitor, error, &back);
+    let curator = visitor.sender(form).map_err(|error| sorry(&error))?;
+    let is_handed_in = form.get("then") == "submit";
+    let change = Change { curator, seen: form.number("revision"), reason: form.get("reason"), now: console.desk.now() };
+    let app = &console.desk.app;
+    let saved = match (concept(form), id) {
+        (Err(finding), _) => Err(CurationError::Invalid(vec![finding])),
+        (Ok(concept), None) => app.create_concept(change, concept, is_handed_in).await,
+        (Ok(concept), Some(id)) => {
+            app.update_concept(change, Concept { id: id.to_owned(), ..concept }, is_handed_in).await
+        }
+    };
+    let errors = match saved {
+        Ok(view) if view.warnings.is_empty() => {
+            let done = if is_handed_in { "submitted" } else { "saved" };
+            return Ok(go_to(&format!("/glossary/concepts/{}?done={done}", view.concept.id)));
+        }
+        // Warnings are of this moment, so they are shown at once and not behind another address.
+        Ok(view) => {
+            let history = app.concept_history(&view.concept.id).await.map_err(|error| sorry(&error))?;
+            let notice = if is_handed_in { "Handed in for review." } else { "Saved as a draft." };
+            return Ok(super::browse::entry_page(console, visitor, view, history, notice));
+        }
+        Err(CurationError::Invalid(errors)) => errors,
+        Err(error @ (CurationError::Exists(_) | CurationError::Outdated { .. } | CurationError::Unseen { .. })) => {
+            // What was written is not lost: it is shown again with the reason.
+            vec![Finding { field: None, message: error.to_string() }]
+        }
+        Err(error) => return Err(sorry(&error)),
+    };
+    let value = |name: &str| form.get(name).to_owned();
+    let heading = id.map_or_else(|| "Add a concept".to_owned(), |id| format!("Edit “{id}”"));
+    let editor = match id {
+        None => new_entry(&errors, form.get("reason")),
+        Some(id) => Editor {
+            heading: &heading,
+            action: format!("/glossary/concepts/{id}/edit"),
+            id,
+            revision: form.number("revision").unwrap_or(0),
+            reason: form.get("reason"),
+            errors: &errors,
+        },
+    };
+    Ok(show(console, visitor, StatusCode::UNPROCESSABLE_ENTITY, &editor, &value))
+}
+
+/// `POST /glossary/concepts/{id}/step`.
+pub(super) async fn step(
+    State(console): State<Arc<Console>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    RawForm(body): RawForm,
+) -> Answer {
+    let form = Form::new(&body);
+    let back = format!("/glossary/concepts/{id}");
+    let sorry = |error: &CurationError| console.sorry(&visitor, error, &back);
+    let curator = visitor.sender(&form).map_err(|error| sorry(&error))?;
+    let (step, done) = match form.get("step") {
+        "submit" => (Step::Submit, "submitted"),
+        "return" => (Step::Return, "returned"),
+        "approve" => (Step::Approve, "approved"),
+        "retire" => (Step::Retire, "retired"),
+        _ => return Err(sorry(&CurationError::Refused("Choose what to do with this entry.".to_owned()))),
+    };
+    let change = Change { curator, seen: form.number("revision"), reason: form.get("reason"), now: console.desk.now() };
+    console.desk.app.move_concept(change, &id, step).await.map_err(|error| sorry(&error))?;
+    Ok(go_to(&format!("{back}?done={done}")))
+}
+
+/// `POST /glossary/concepts/{id}/revert`.
+pub(super) async fn revert(
+    State(console): State<Arc<Console>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    RawForm(body): RawForm,
+) -> Answer {
+    let form = Form::new(&body);
+    let back = format!("/glossary/concepts/{id}");
+    let sorry = |error: &CurationError| console.sorry(&visitor, error, &back);
+    let curator = visitor.sender(&form).map_err(|error| sorry(&error))?;
+    let revision = form.number("revision");
+    let revision =
+        revision.ok_or_else(|| sorry(&CurationError::Refused("Choose a revision to go back to.".to_owned())))?;
+    let change = Change { curator, seen: form.number("seen"), reason: "", now: console.desk.now() };
+    console.desk.app.revert_concept(change, &id, revision).await.map_err(|error| sorry(&error))?;
+    Ok(go_to(&format!("{back}?done=reverted")))
+}
+
+/// `POST /glossary/preview`: JSON for the editor's script.
+pub(super) async fn preview(
+    State(console): State<Arc<Console>>,
+    visitor: Visitor,
+    RawForm(body): RawForm,
+) -> Result<Response, Problem> {
+    let form = Form::new(&body);
+    let curator = visitor.sender(&form)?;
+    curator.need(Role::Author)?;
+    let sentence: String = form.get("sentence").chars().take(crate::app::MAX_QUERY_CHARS * 4).collect();
+    let reader = Some(form.get("reader").to_owned());
+    let preview = match concept(&form) {
+        Ok(concept) => console.desk.app.preview(concept, sentence, reader).await?,
+        Err(finding) => console.desk.app.unusable_preview(&sentence, finding.message),
+    };
+    Ok(json_answer(StatusCode::OK, &preview))
+}

@@ -1,0 +1,100 @@
+//! The glossary's pages: plain forms that work without JavaScript, rendered here from templates that escape everything.
+//!
+//! Looking is free to whoever can reach the server, as over the API; whatever writes needs a session, and a token in the
+//! form that only our own pages know.
+
+mod browse;
+mod edit;
+mod fields;
+mod people;
+mod render;
+mod session;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::{HeaderValue, StatusCode, header},
+    middleware,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use serde_json::json;
+
+use super::{desk::Desk, layers};
+use crate::app::curation::CurationError;
+use render::{Page, Pages};
+use session::Visitor;
+
+/// A form with a whole concept in it is far smaller.
+const MAX_FORM_BYTES: usize = 256 * 1024;
+
+/// What every page needs.
+#[derive(Debug)]
+struct Console {
+    desk: Arc<Desk>,
+    pages: Pages,
+}
+
+/// All pages, or nothing when a template of ours is broken, which a test would have told.
+pub(super) fn routes(desk: Arc<Desk>) -> Router {
+    let console = Arc::new(Console { desk, pages: Pages::new() });
+    Router::new()
+        .route("/glossary", get(browse::list))
+        .route("/glossary/", get(browse::list))
+        .route("/glossary/concepts/{id}", get(browse::entry))
+        .route("/glossary/concepts/{id}/compare", get(browse::compare))
+        .route("/glossary/review", get(browse::review))
+        .route("/glossary/wanted", get(browse::wanted))
+        .route("/glossary/new", get(edit::blank).post(edit::create))
+        .route("/glossary/concepts/{id}/edit", get(edit::open).post(edit::update))
+        .route("/glossary/concepts/{id}/step", post(edit::step))
+        .route("/glossary/concepts/{id}/revert", post(edit::revert))
+        .route("/glossary/preview", post(edit::preview))
+        .route("/glossary/people", get(people::list).post(people::add))
+        .route("/glossary/people/remove", post(people::remove))
+        .route("/glossary/sign-in", get(session::form).post(session::sign_in))
+        .route("/glossary/sign-out", post(session::sign_out))
+        .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
+        .layer(middleware::from_fn(layers::security_headers_with_forms))
+        .with_state(console)
+}
+
+/// What a handler gives: a page, or why there is none, which is a page too.
+type Answer = Result<Response, Response>;
+
+/// Another page, to be read with a fresh request.
+fn go_to(address: &str) -> Response {
+    let Ok(address) = HeaderValue::from_str(address) else { return StatusCode::NOT_FOUND.into_response() };
+    (StatusCode::SEE_OTHER, [(header::LOCATION, address)]).into_response()
+}
+
+impl Console {
+    /// A page that says why something was not done.
+    fn sorry(&self, visitor: &Visitor, error: &CurationError, back: &str) -> Response {
+        let (status, heading) = match error {
+            CurationError::Unknown(_) => (StatusCode::NOT_FOUND, "There is nothing here"),
+            CurationError::NotAllowed(_) => (StatusCode::FORBIDDEN, "This is not yours to do"),
+            CurationError::Outdated { .. } | CurationError::Unseen { .. } => {
+                (StatusCode::CONFLICT, "Somebody else was faster")
+            }
+            CurationError::Exists(_) | CurationError::Invalid(_) | CurationError::Refused(_) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "This was not done")
+            }
+            CurationError::Store(_) | CurationError::Broken(_) => {
+                tracing::error!(error = error as &dyn std::error::Error, "a page of the glossary cannot be shown");
+                (StatusCode::SERVICE_UNAVAILABLE, "Try again in a minute")
+            }
+        };
+        let text = match error {
+            CurationError::Store(_) | CurationError::Broken(_) => {
+                "The glossary cannot be reached at this moment.".to_owned()
+            }
+            told => told.to_string(),
+        };
+        let back_text = if back == "/glossary" { "To the glossary" } else { "Back to the entry" };
+        let context = json!({ "heading": heading, "text": text, "back": back, "back_text": back_text });
+        self.pages.render(status, Page::Message, heading, visitor, context)
+    }
+}

@@ -1,0 +1,48 @@
+// The editor's preview: what is written in the form, tried on a sentence. Everything else works without this file.
+
+const WAIT_MS = 350;
+
+const editor = document.getElementById("editor");
+document.getElementById("errors")?.focus();
+
+if (editor) {
+  const at = (id) => document.getElementById(id);
+  const preview = editor.querySelector(".preview");
+  let timer;
+  let asking;
+
+  const show = (answer) => {
+    at("preview-before").textContent = answer.before;
+    at("preview-after").textContent = answer.after;
+    at("preview-note").textContent = answer.problems.length > 0
+      ? answer.problems.join(" ")
+      : answer.is_found ? "The concept is found in this sentence." : "The concept is not found in this sentence.";
+  };
+
+  const ask = async () => {
+    asking?.abort();
+    if (at("sentence").value.trim() === "") return;
+    asking = new AbortController();
+    preview.classList.add("stale");
+    const body = new URLSearchParams(new FormData(editor));
+    body.set("sentence", at("sentence").value);
+    body.set("reader", at("reader").value);
+    try {
+      const response = await fetch("/glossary/preview", { method: "POST", body, signal: asking.signal });
+      const answer = await response.json();
+      if (response.ok) show(answer);
+      else at("preview-note").textContent = answer.detail ?? "The sentence cannot be tried at this moment.";
+      preview.classList.remove("stale");
+    } catch (error) {
+      if (error.name !== "AbortError") at("preview-note").textContent = "The server does not answer. Try again.";
+    }
+  };
+
+  const later = () => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, WAIT_MS);
+  };
+  editor.addEventListener("input", later);
+  editor.addEventListener("change", later);
+  ask();
+}

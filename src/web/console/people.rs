@@ -1,0 +1,77 @@
+//! Who may look after the glossary.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{RawForm, State},
+    http::StatusCode,
+    response::Response,
+};
+use serde::Serialize;
+use serde_json::json;
+
+use super::{
+    Answer, Console, Page, go_to,
+    session::{Form, Visitor},
+};
+use crate::app::curation::{CurationError, Curator, Role};
+
+#[derive(Serialize)]
+struct Person {
+    name: String,
+    role: String,
+    by: String,
+    when: String,
+}
+
+/// `GET /glossary/people`.
+pub(super) async fn list(State(console): State<Arc<Console>>, visitor: Visitor) -> Answer {
+    let Some(curator) = &visitor.curator else { return Ok(go_to("/glossary/sign-in")) };
+    show(&console, &visitor, curator, StatusCode::OK, ("", ""), "").await
+}
+
+async fn show(
+    console: &Console,
+    visitor: &Visitor,
+    curator: &Curator,
+    status: StatusCode,
+    (token_for, token): (&str, &str),
+    error: &str,
+) -> Answer {
+    let people = console.desk.app.curators(curator).await;
+    let people: Vec<Person> = people
+        .map_err(|error| console.sorry(visitor, &error, "/glossary"))?
+        .into_iter()
+        .map(|row| Person {
+            name: row.name,
+            role: row.role,
+            by: row.created_by,
+            when: row.created_at.rfc3339().split('T').next().unwrap_or_default().to_owned(),
+        })
+        .collect();
+    let content = json!({ "people": people, "token_for": token_for, "token": token, "error": error });
+    Ok(console.pages.render(status, Page::People, "People", visitor, content))
+}
+
+/// `POST /glossary/people`: makes a token, which the page shows this once.
+pub(super) async fn add(State(console): State<Arc<Console>>, visitor: Visitor, RawForm(body): RawForm) -> Answer {
+    let form = Form::new(&body);
+    let curator = visitor.sender(&form).map_err(|error| console.sorry(&visitor, &error, "/glossary"))?;
+    let role = Role::parse(form.get("role")).unwrap_or(Role::Reader);
+    match console.desk.app.add_curator(curator, form.get("name"), role, console.desk.now()).await {
+        Ok(token) => show(&console, &visitor, curator, StatusCode::CREATED, (form.get("name"), &token), "").await,
+        Err(CurationError::Refused(sentence)) => {
+            show(&console, &visitor, curator, StatusCode::UNPROCESSABLE_ENTITY, ("", ""), &sentence).await
+        }
+        Err(error) => Err(console.sorry(&visitor, &error, "/glossary")),
+    }
+}
+
+/// `POST /glossary/people/remove`.
+pub(super) async fn remove(State(console): State<Arc<Console>>, visitor: Visitor, RawForm(body): RawForm) -> Answer {
+    let form = Form::new(&body);
+    let sorry = |error: CurationError| -> Response { console.sorry(&visitor, &error, "/glossary") };
+    let curator = visitor.sender(&form).map_err(sorry)?;
+    console.desk.app.remove_curator(curator, form.get("name")).await.map_err(sorry)?;
+    Ok(go_to("/glossary/people"))
+}

@@ -1,0 +1,139 @@
+//! Templates into pages. Every text that is filled in is escaped, because each template's name ends in `.html`.
+
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use minijinja::{
+    Environment, context,
+    value::{Serde, Value},
+};
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use super::session::Visitor;
+use crate::app::curation::Role;
+
+/// A page's template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Page {
+    List,
+    Entry,
+    Compare,
+    Edit,
+    Review,
+    Wanted,
+    People,
+    SignIn,
+    Message,
+}
+
+/// The frame around every page.
+const LAYOUT: (&str, &str) = ("layout.html", include_str!("pages/layout.html"));
+
+impl Page {
+    const ALL: [Self; 9] = [
+        Self::List,
+        Self::Entry,
+        Self::Compare,
+        Self::Edit,
+        Self::Review,
+        Self::Wanted,
+        Self::People,
+        Self::SignIn,
+        Self::Message,
+    ];
+
+    const fn template(self) -> (&'static str, &'static str) {
+        match self {
+            Self::List => ("list.html", include_str!("pages/list.html")),
+            Self::Entry => ("entry.html", include_str!("pages/entry.html")),
+            Self::Compare => ("compare.html", include_str!("pages/compare.html")),
+            Self::Edit => ("edit.html", include_str!("pages/edit.html")),
+            Self::Review => ("review.html", include_str!("pages/review.html")),
+            Self::Wanted => ("wanted.html", include_str!("pages/wanted.html")),
+            Self::People => ("people.html", include_str!("pages/people.html")),
+            Self::SignIn => ("sign_in.html", include_str!("pages/sign_in.html")),
+            Self::Message => ("message.html", include_str!("pages/message.html")),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Link {
+    address: &'static str,
+    text: &'static str,
+    is_here: bool,
+}
+
+/// All templates.
+#[derive(Debug)]
+pub(super) struct Pages(Environment<'static>);
+
+impl Pages {
+    pub(super) fn new() -> Self {
+        let mut environment = Environment::empty();
+        environment.set_auto_escape_callback(|_| minijinja::AutoEscape::Html);
+        for (name, text) in Page::ALL.map(Page::template).into_iter().chain([LAYOUT]) {
+            if let Err(error) = environment.add_template(name, text) {
+                tracing::error!(error = &error as &dyn std::error::Error, name, "a template of ours is broken");
+            }
+        }
+        Self(environment)
+    }
+
+    /// A whole page.
+    pub(super) fn render(
+        &self,
+        status: StatusCode,
+        page: Page,
+        title: &str,
+        visitor: &Visitor,
+        mut content: Json,
+    ) -> Response {
+        let csrf = visitor.form_token();
+        if let Some(content) = content.as_object_mut() {
+            content.insert("csrf".to_owned(), csrf.as_str().into());
+            content.insert("may_write".to_owned(), visitor.may(Role::Author).into());
+        }
+        let body = self.fill(page.template().0, Value::from(Serde(content)));
+        let (who, role) = match &visitor.curator {
+            Some(curator) => (curator.name.as_str(), curator.role.name()),
+            None => ("", ""),
+        };
+        let frame = context! {
+            title, who, role, csrf,
+            links => Value::from(Serde(links(page, visitor))),
+            // Made by a template of ours, so it is escaped already.
+            body => Value::from_safe_string(body),
+        };
+        let headers = [
+            (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+            // Pages hold a session's tokens, and what was changed must be seen at once.
+            (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        ];
+        (status, headers, self.fill(LAYOUT.0, frame)).into_response()
+    }
+
+    fn fill(&self, name: &str, content: Value) -> String {
+        let filled = self.0.get_template(name).and_then(|template| template.render(content));
+        filled.unwrap_or_else(|error| {
+            tracing::error!(error = &error as &dyn std::error::Error, name, "a template of ours cannot be filled");
+            String::from("<p>This page cannot be shown. The log says why.</p>")
+        })
+    }
+}
+
+fn links(page: Page, visitor: &Visitor) -> Vec<Link> {
+    let mut links = vec![
+        Link { address: "/glossary", text: "Entries", is_here: page == Page::List },
+        Link { address: "/glossary/review", text: "Review", is_here: page == Page::Review },
+    ];
+    if visitor.curator.is_some() {
+        links.push(Link { address: "/glossary/wanted", text: "Wanted", is_here: page == Page::Wanted });
+    }
+    if visitor.may(Role::Admin) {
+        links.push(Link { address: "/glossary/people", text: "People", is_here: page == Page::People });
+    }
+    links
+}

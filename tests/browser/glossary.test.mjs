@@ -1,0 +1,204 @@
+// The glossary's pages as curators meet them: a real browser against a server of our own, because it needs its token.
+
+import assert from "node:assert/strict";
+import { mkdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { after, afterEach, before, test } from "node:test";
+import { launchBrowser, startServer } from "./server.mjs";
+
+const DESKTOP = { width: 1280, height: 900 };
+const PHONE = { width: 360, height: 740 };
+const TOKEN = "a-token-for-the-browser-0123456789abcdef";
+// GLOSSARY_PICTURES names a folder for a picture of each page, to look at while designing.
+const PICTURES = process.env.GLOSSARY_PICTURES;
+
+let server;
+let browser;
+let contexts = [];
+
+before(async () => {
+  server = await startServer({ UPSHOT_ADMIN_TOKEN: TOKEN });
+  browser = await launchBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+afterEach(async () => {
+  await Promise.all(contexts.map((context) => context.close()));
+  contexts = [];
+});
+
+async function visitor(options = {}) {
+  const context = await browser.newContext({ viewport: DESKTOP, ...options });
+  contexts.push(context);
+  context.setDefaultTimeout(15_000);
+  return context.newPage();
+}
+
+async function signedIn(options) {
+  const page = await visitor(options);
+  await page.goto(`${server.url}/glossary/sign-in`);
+  await page.getByLabel("Token").fill(TOKEN);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByText("administrator, admin").waitFor();
+  return page;
+}
+
+async function api(method, path, body) {
+  const response = await fetch(`${server.url}/api/v1/${path}`, {
+    method,
+    headers: { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" },
+    body: body && JSON.stringify(body),
+  });
+  assert.ok(response.ok, `${method} ${path}: ${response.status} ${await response.clone().text()}`);
+  return response.json();
+}
+
+const explained = async (term) => (await (await fetch(`${server.url}/api/v1/explain?q=${term}`)).json()).definition;
+
+function concept(term) {
+  return {
+    subject_field: "platform",
+    definition: `A group of machines, called ${term}, that runs one copy of the shop.`,
+    terms: [{ text: term }],
+    wordings: [{ text: "shop copy" }],
+    examples: { match: [`The ${term} is down.`], no_match: ["The weather is fine."] },
+  };
+}
+
+async function picture(page, name) {
+  if (!PICTURES) return;
+  await mkdir(PICTURES, { recursive: true });
+  await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
+}
+
+test("a curator writes an entry, sees it at work, hands it in and approves it", async () => {
+  const page = await signedIn();
+  await page.getByRole("link", { name: "Add a concept" }).click();
+  await page.getByRole("textbox", { name: "Terms", exact: true }).fill("zibbler | noun");
+  await page.getByRole("textbox", { name: "Definition" }).fill("A group of machines that runs one copy of the shop.");
+  await page.getByRole("textbox", { name: "Wordings" }).fill("shop copy");
+  await page.getByRole("textbox", { name: "Sentences in which it is found" }).fill("The zibbler is down.");
+  await page.getByRole("textbox", { name: "Sentences in which it is not found" }).fill("The weather is fine.");
+  await page.getByRole("textbox", { name: "Subject field" }).fill("platform");
+  await page.getByRole("textbox", { name: "Sentence", exact: true }).fill("The zibbler is down.");
+  await page.locator("#preview-after").filter({ hasText: "The shop copy is down." }).waitFor();
+  assert.equal(await page.locator("#preview-before").textContent(), "The zibbler is down.");
+  await picture(page, "editor");
+  await page.getByRole("button", { name: "Save and hand in for review" }).click();
+  await page.getByRole("heading", { name: "zibbler", level: 1 }).waitFor();
+  await page.getByRole("navigation", { name: "Glossary" }).getByRole("link", { name: "Review" }).click();
+  await picture(page, "review");
+  await page.getByRole("link", { name: "zibbler" }).click();
+  assert.equal(await explained("zibbler"), "");
+  await page.getByRole("button", { name: "Approve" }).click();
+  await page.getByText("Approved: it is in every answer from now on.").waitFor();
+  assert.equal(await explained("zibbler"), "A group of machines that runs one copy of the shop.");
+  await picture(page, "entry");
+});
+
+test("mistakes are told at the top and at the field, and nothing written is lost", async () => {
+  const page = await signedIn();
+  await page.goto(`${server.url}/glossary/new?term=quuxer`);
+  await page.getByRole("textbox", { name: "Definition" }).fill("A thing.");
+  await page.getByRole("textbox", { name: "Sentences in which it is found" }).fill("Nothing of the kind.");
+  await page.getByRole("textbox", { name: "Sentences in which it is not found" }).fill("The weather is fine.");
+  await page.getByRole("button", { name: "Save as draft" }).click();
+  const alert = page.getByRole("alert");
+  await alert.getByText("is not found in “Nothing of the kind.”").waitFor();
+  assert.equal(await alert.evaluate((node) => node === document.activeElement), true, "the reader is brought there");
+  assert.equal(await page.getByRole("textbox", { name: "Terms", exact: true }).inputValue(), "quuxer");
+  await picture(page, "mistakes");
+  await alert.getByRole("link").first().click();
+  assert.match(page.url(), /#match$/);
+});
+
+test("search and filters find entries of every layer, and the history compares", async () => {
+  await api("POST", "concepts", concept("frobnik"));
+  await api("POST", "concepts/frobnik/approve");
+  await api("PUT", "concepts/frobnik", { ...concept("frobnik"), definition: "One copy of the shop.", reason: "Shorter." });
+  const page = await visitor();
+  await page.goto(`${server.url}/glossary`);
+  await picture(page, "list");
+  await page.getByRole("searchbox", { name: "Words" }).fill("frobnik");
+  await page.keyboard.press("Enter");
+  await page.getByRole("link", { name: "frobnik" }).click();
+  await page.getByText("This is not in answers yet.").waitFor();
+  assert.equal(await page.getByRole("button", { name: "Approve" }).count(), 0, "who only looks changes nothing");
+  await page.getByRole("link", { name: "Compare with revision 2" }).click();
+  assert.equal(await page.locator("ins").textContent(), "One copy of the shop.");
+  await picture(page, "compare");
+});
+
+test("the backlog leads to the editor, and people are let in", async () => {
+  await api("POST", "requests", { term: "wobbulator" });
+  const page = await signedIn();
+  await page.getByRole("link", { name: "Wanted" }).click();
+  await picture(page, "wanted");
+  await page.getByRole("row", { name: /wobbulator/ }).getByRole("link", { name: "Explain it" }).click();
+  assert.equal(await page.getByRole("textbox", { name: "Terms", exact: true }).inputValue(), "wobbulator");
+  await page.getByRole("link", { name: "People" }).click();
+  await page.getByLabel("Name").fill("Ann");
+  await page.getByRole("button", { name: "Make a token" }).click();
+  assert.match(await page.locator(".token").textContent(), /^[0-9a-f]{64}$/);
+  await picture(page, "people");
+});
+
+test("the link that is printed at the start signs in once", async () => {
+  const link = await server.signInLink();
+  const page = await visitor();
+  await page.goto(link);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByText("administrator, admin").waitFor();
+  const other = await visitor();
+  await other.goto(link);
+  await other.getByRole("button", { name: "Sign in" }).click();
+  await other.getByText("This link was used already.").waitFor();
+});
+
+test("everything but the preview works without JavaScript", async () => {
+  const page = await signedIn({ javaScriptEnabled: false });
+  await page.getByRole("link", { name: "Add a concept" }).click();
+  const entry = concept("blorple");
+  await page.getByRole("textbox", { name: "Terms", exact: true }).fill("blorple");
+  await page.getByRole("textbox", { name: "Definition" }).fill(entry.definition);
+  await page.getByRole("textbox", { name: "Sentences in which it is found" }).fill(entry.examples.match[0]);
+  await page.getByRole("textbox", { name: "Sentences in which it is not found" }).fill(entry.examples.no_match[0]);
+  await page.getByRole("button", { name: "Save as draft" }).click();
+  await page.getByRole("heading", { name: "blorple", level: 1 }).waitFor();
+});
+
+for (const [name, options] of [
+  ["light", {}],
+  ["dark", { colorScheme: "dark" }],
+  ["phone", { viewport: PHONE, hasTouch: true, isMobile: true }],
+]) {
+  test(`axe finds nothing serious, and nothing is wider than the page (${name})`, async () => {
+    const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+    const page = await signedIn({ ...options, reducedMotion: "reduce" });
+    const complaints = [];
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+    });
+    const id = `quixlet${name}`;
+    await api("POST", "concepts", { ...concept(id), status: "in_review" });
+    await api("PUT", `concepts/${id}`, { ...concept(id), definition: "Another one." });
+    for (const path of ["", "?q=rollback", "/review", "/wanted", "/people", "/new", `/concepts/${id}`, `/concepts/${id}/edit`,
+      `/concepts/${id}/compare?from=1&to=2`, "/concepts/rollback", "/sign-in"]) {
+      await page.goto(`${server.url}/glossary${path}`);
+      // Run through the debugger, which the content security policy does not hold back.
+      await page.evaluate(axe);
+      const { violations } = await page.evaluate(() => globalThis.axe.run());
+      const serious = violations.filter(({ impact }) => ["serious", "critical"].includes(impact))
+        .map((violation) => `${violation.id}: ${violation.nodes.map((node) => `${node.html} ${node.failureSummary}`).join(" | ")}`);
+      assert.deepEqual(serious, [], path);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      const room = page.viewportSize().width;
+      assert.ok(wide <= room, `${path} is ${wide} wide, and there is room for ${room}`);
+      if (name !== "light") await picture(page, `${name}${path.replaceAll(/[^a-z]+/g, "-") || "-list"}`);
+    }
+    assert.deepEqual(complaints, []);
+  });
+}

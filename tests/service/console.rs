@@ -1,0 +1,315 @@
+//! The glossary's pages: who may do what there, that forms are ours, that nothing written becomes markup.
+
+use reqwest::{Method, Response, StatusCode};
+use serde_json::{Value, json};
+
+use super::{
+    databases::{Database, on_both},
+    glossary::{TOKEN, kiln, send_as, server},
+    server::{TestServer, form, json},
+};
+
+on_both!(
+    looking_is_free_and_changing_needs_a_session,
+    an_entry_is_written_handed_in_and_approved,
+    a_form_of_another_site_does_nothing,
+    what_is_written_is_never_markup,
+    mistakes_come_back_with_what_was_written,
+    the_printed_link_signs_in_once,
+    a_person_is_let_in_and_out_again,
+);
+
+/// Somebody who is signed in.
+struct Session<'a> {
+    server: &'a TestServer,
+    cookie: String,
+    csrf: String,
+}
+
+async fn page(server: &TestServer, path: &str, cookie: &str) -> (StatusCode, String) {
+    let response = server.client().get(server.url(path)).header("cookie", cookie).send().await.unwrap();
+    (response.status(), response.text().await.unwrap())
+}
+
+async fn post(server: &TestServer, path: &str, cookie: &str, fields: &[(&str, &str)]) -> Response {
+    let request = server.client().post(server.url(path)).header("cookie", cookie);
+    request.header("content-type", "application/x-www-form-urlencoded").body(form(fields)).send().await.unwrap()
+}
+
+impl<'a> Session<'a> {
+    async fn open(server: &'a TestServer, fields: &[(&str, &str)]) -> Self {
+        let response = post(server, "/glossary/sign-in", "", fields).await;
+        assert_eq!(response.status(), 303);
+        assert_eq!(response.headers()["location"], "/glossary");
+        let cookie = response.headers()["set-cookie"].to_str().unwrap().to_owned();
+        for part in ["Path=/glossary", "HttpOnly", "SameSite=Lax", "Max-Age=43200"] {
+            assert!(cookie.contains(part), "{cookie}");
+        }
+        let cookie = cookie.split(';').next().unwrap().to_owned();
+        let (_, text) = page(server, "/glossary", &cookie).await;
+        let csrf = text.split_once("name=\"csrf\" value=\"").unwrap().1.split('"').next().unwrap().to_owned();
+        assert_eq!(csrf.len(), 64);
+        Self { server, cookie, csrf }
+    }
+
+    async fn get(&self, path: &str) -> String {
+        let (status, text) = page(self.server, path, &self.cookie).await;
+        assert_eq!(status, 200, "{path}: {text}");
+        text
+    }
+
+    async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Response {
+        let mut all = vec![("csrf", self.csrf.as_str())];
+        all.extend_from_slice(fields);
+        post(self.server, path, &self.cookie, &all).await
+    }
+}
+
+const KILN: [(&str, &str); 6] = [
+    ("terms", "kiln | noun\r\nkiln cell | noun | deprecated"),
+    ("definition", "A group of machines that runs one copy of the shop."),
+    ("wordings", "shop copy"),
+    ("match", "The kiln is down."),
+    ("no_match", "The oven is hot."),
+    ("subject_field", "platform"),
+];
+
+async fn explained(server: &TestServer, term: &str) -> Value {
+    json(server.get(&format!("/api/v1/explain?q={term}")).await).await
+}
+
+async fn looking_is_free_and_changing_needs_a_session(database: Database) {
+    let server = server(&database).await;
+    for (path, part) in [
+        ("/glossary", "1 to 2 of 2 entries"),
+        ("/glossary?q=earlier+version&layer=shipped", "1 entry"),
+        ("/glossary/concepts/rollback", "Undoing a change by going back"),
+        ("/glossary/review", "Nothing waits for review."),
+        ("/glossary/sign-in", "type=\"password\""),
+    ] {
+        let response = server.get(path).await;
+        assert_eq!(response.status(), 200, "{path}");
+        let headers = response.headers().clone();
+        assert_eq!(headers["content-type"], "text/html; charset=utf-8");
+        assert_eq!(headers["cache-control"], "no-store");
+        let policy = headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains("form-action 'self'") && !policy.contains("unsafe"), "{policy}");
+        let text = response.text().await.unwrap();
+        assert!(text.contains(part), "{path}: {text}");
+        assert!(!text.contains("Add a concept") && !text.contains("name=\"csrf\""), "{path}");
+    }
+    for path in ["/glossary/new", "/glossary/concepts/rollback/edit", "/glossary/people", "/glossary/wanted"] {
+        let response = server.get(path).await;
+        assert_eq!(
+            (response.status().as_u16(), response.headers()["location"].to_str().unwrap()),
+            (303, "/glossary/sign-in"),
+            "{path}"
+        );
+    }
+    for path in [
+        "/glossary/new",
+        "/glossary/concepts/rollback/edit",
+        "/glossary/concepts/rollback/step",
+        "/glossary/concepts/rollback/revert",
+        "/glossary/people",
+        "/glossary/people/remove",
+        "/glossary/preview",
+        "/glossary/sign-out",
+    ] {
+        assert_eq!(post(&server, path, "", &KILN).await.status(), 403, "{path}");
+    }
+    assert_eq!(server.get("/glossary/concepts/nowhere").await.status(), 404);
+    for (path, content_type) in [
+        ("/glossary/console.css", "text/css; charset=utf-8"),
+        ("/glossary/console.js", "text/javascript; charset=utf-8"),
+    ] {
+        assert_eq!(server.get(path).await.headers()["content-type"], content_type);
+    }
+    server.stop().await;
+}
+
+async fn an_entry_is_written_handed_in_and_approved(database: Database) {
+    let server = server(&database).await;
+    let session = Session::open(&server, &[("token", TOKEN)]).await;
+    assert!(session.get("/glossary/new?term=kiln").await.contains("kiln</textarea>"), "the wanted term is filled in");
+
+    let mut fields = KILN.to_vec();
+    fields.extend([("sentence", "The kiln is down."), ("reader", "sales")]);
+    let preview = json(session.post("/glossary/preview", &fields).await).await;
+    assert_eq!(
+        preview,
+        json!({ "before": "The kiln is down.", "after": "The shop copy is down.", "is_found": true, "problems": [] })
+    );
+
+    fields.extend([("then", "submit"), ("reason", "Sales asked.")]);
+    let saved = session.post("/glossary/new", &fields).await;
+    assert_eq!(
+        (saved.status().as_u16(), saved.headers()["location"].to_str().unwrap()),
+        (303, "/glossary/concepts/kiln?done=submitted")
+    );
+    assert!(session.get("/glossary/review").await.contains("by administrator"));
+    let entry = session.get("/glossary/concepts/kiln?done=submitted").await;
+    for part in ["Handed in for review.", "in review", "Sales asked.", "kiln cell, noun, deprecated", "Approve"] {
+        assert!(entry.contains(part), "{part} in {entry}");
+    }
+    assert_eq!(explained(&server, "kiln").await["status"], "unknown");
+
+    let stale = session.post("/glossary/concepts/kiln/step", &[("step", "approve"), ("revision", "7")]).await;
+    assert_eq!(stale.status(), 409);
+    let approved = session.post("/glossary/concepts/kiln/step", &[("step", "approve"), ("revision", "1")]).await;
+    assert_eq!(approved.headers()["location"], "/glossary/concepts/kiln?done=approved");
+    assert_eq!(explained(&server, "kiln").await["definition"], KILN[1].1);
+
+    // A change, its comparison, and back again.
+    let edit = session.get("/glossary/concepts/kiln/edit").await;
+    assert!(edit.contains("kiln cell | noun | deprecated") && edit.contains("name=\"revision\" value=\"2\""), "{edit}");
+    let mut changed = KILN.to_vec();
+    changed[1] = ("definition", "One copy of the shop.");
+    changed.extend([("then", "draft"), ("revision", "2")]);
+    assert_eq!(session.post("/glossary/concepts/kiln/edit", &changed).await.status(), 303);
+    let comparison = session.get("/glossary/concepts/kiln/compare?from=2&to=3").await;
+    assert!(comparison.contains(&format!("<del>{}</del>", KILN[1].1)), "{comparison}");
+    assert!(
+        comparison.contains("<ins>One copy of the shop.</ins>") && !comparison.contains("Wordings"),
+        "{comparison}"
+    );
+    session.post("/glossary/concepts/kiln/step", &[("step", "approve"), ("revision", "3")]).await;
+    assert_eq!(explained(&server, "kiln").await["definition"], "One copy of the shop.");
+    let reverted = session.post("/glossary/concepts/kiln/revert", &[("revision", "2"), ("seen", "4")]).await;
+    assert_eq!(reverted.headers()["location"], "/glossary/concepts/kiln?done=reverted");
+    assert_eq!(explained(&server, "kiln").await["definition"], KILN[1].1);
+    server.stop().await;
+}
+
+async fn a_form_of_another_site_does_nothing(database: Database) {
+    let server = server(&database).await;
+    let session = Session::open(&server, &[("token", TOKEN)]).await;
+    let mut fields = KILN.to_vec();
+    for csrf in ["", "0000"] {
+        fields.push(("csrf", csrf));
+        for path in ["/glossary/new", "/glossary/concepts/rollback/step", "/glossary/people", "/glossary/sign-out"] {
+            assert_eq!(post(&server, path, &session.cookie, &fields).await.status(), 403, "{path}");
+        }
+        fields.pop();
+    }
+    let request = server.client().post(server.url("/glossary/sign-in")).header("sec-fetch-site", "cross-site");
+    let refused =
+        request.header("content-type", "application/x-www-form-urlencoded").body(form(&[("token", TOKEN)])).send();
+    assert_eq!(refused.await.unwrap().status(), 403);
+    assert_eq!(post(&server, "/glossary/sign-in", "", &[("token", "wrong")]).await.status(), 403);
+    assert_eq!(session.post("/glossary/sign-out", &[]).await.status(), 303);
+    let (_, text) = page(&server, "/glossary", &session.cookie).await;
+    assert!(text.contains("Sign in") && !text.contains("Sign out"), "the session has ended on the server");
+    server.stop().await;
+}
+
+async fn what_is_written_is_never_markup(database: Database) {
+    let server = server(&database).await;
+    let session = Session::open(&server, &[("token", TOKEN)]).await;
+    let hostile = "</textarea><script>alert(1)</script>\"'<img src=x onerror=alert(2)>";
+    let mut concept = kiln();
+    for field in ["definition", "owner"] {
+        concept[field] = json!(hostile);
+    }
+    concept["terms"] = json!([{ "text": "kiln" }, { "text": "<i>kiln</i>" }]);
+    concept["why"] = json!({ "sales": hostile });
+    concept["reason"] = json!(hostile);
+    assert_eq!(send_as(&server, TOKEN, Method::POST, "/api/v1/concepts", &concept).await.0, 201);
+    concept["definition"] = json!(format!("{hostile} again"));
+    assert_eq!(send_as(&server, TOKEN, Method::PUT, "/api/v1/concepts/kiln", &concept).await.0, 200);
+    for path in [
+        "/glossary?q=alert",
+        "/glossary?q=%3Cscript%3Ealert",
+        "/glossary/concepts/kiln",
+        "/glossary/concepts/kiln/edit",
+        "/glossary/concepts/kiln/compare?from=1&to=2",
+        "/glossary/review",
+        "/glossary/new?term=%3C%2Ftextarea%3E%3Cscript%3E",
+        "/glossary/sign-in?code=%22%3E%3Cscript%3E",
+    ] {
+        let text = session.get(path).await;
+        assert!(text.contains("&lt;"), "{path} shows it");
+        assert!(
+            !text.contains("<script>") && !text.contains("<img src=x") && !text.contains("<i>kiln"),
+            "{path}: {text}"
+        );
+    }
+    server.stop().await;
+}
+
+async fn mistakes_come_back_with_what_was_written(database: Database) {
+    let server = server(&database).await;
+    let session = Session::open(&server, &[("token", TOKEN)]).await;
+    let mut fields = KILN.to_vec();
+    fields[3] = ("match", "The oven is cold.");
+    let response = session.post("/glossary/new", &fields).await;
+    assert_eq!(response.status(), 422);
+    let text = response.text().await.unwrap();
+    for part in [
+        "This cannot be saved yet",
+        "is not found in “The oven is cold.”",
+        "kiln cell | noun | deprecated",
+        "aria-invalid=\"true\"",
+        "href=\"#match\"",
+    ] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    fields[3] = KILN[3];
+    fields[0] = ("terms", "kiln | metal");
+    let text = session.post("/glossary/new", &fields).await.text().await.unwrap();
+    assert!(text.contains("“metal” behind a term is not understood."), "{text}");
+    assert_eq!(session.post("/glossary/new", &KILN).await.status(), 303);
+    // Who was slower keeps their words.
+    fields[0] = KILN[0];
+    fields[1] = ("definition", "Words of who was slower.");
+    fields.push(("revision", "0"));
+    let response = session.post("/glossary/concepts/kiln/edit", &fields).await;
+    assert_eq!(response.status(), 422);
+    let text = response.text().await.unwrap();
+    assert!(text.contains("its revision is 1 now") && text.contains("Words of who was slower."), "{text}");
+    server.stop().await;
+}
+
+async fn the_printed_link_signs_in_once(database: Database) {
+    let server = server(&database).await;
+    let link = server.sign_in_link().expect("it listens on this machine alone").to_owned();
+    assert!(link.starts_with(&server.url("/glossary/sign-in?code=")), "{link}");
+    let code = link.split_once("code=").unwrap().1;
+    for _ in 0..2 {
+        let text = server.client().get(&link).send().await.unwrap().text().await.unwrap();
+        assert!(text.contains(&format!("name=\"code\" value=\"{code}\"")), "looking does not use it up");
+    }
+    assert_eq!(post(&server, "/glossary/sign-in", "", &[("code", "wrong")]).await.status(), 403);
+    let session = Session::open(&server, &[("code", code)]).await;
+    assert!(session.get("/glossary").await.contains("administrator, admin"));
+    assert_eq!(post(&server, "/glossary/sign-in", "", &[("code", code)]).await.status(), 403, "it is used up");
+    server.stop().await;
+}
+
+async fn a_person_is_let_in_and_out_again(database: Database) {
+    let server = server(&database).await;
+    let admin = Session::open(&server, &[("token", TOKEN)]).await;
+    let made = admin.post("/glossary/people", &[("name", "Ann"), ("role", "author")]).await;
+    assert_eq!(made.status(), 201);
+    let text = made.text().await.unwrap();
+    let token = text.split_once("class=\"token\">").unwrap().1.split('<').next().unwrap().to_owned();
+    assert!(!admin.get("/glossary/people").await.contains(&token), "it is shown once");
+    assert_eq!(admin.post("/glossary/people", &[("name", "Ann"), ("role", "admin")]).await.status(), 422);
+
+    let ann = Session::open(&server, &[("token", &token)]).await;
+    assert!(ann.get("/glossary/concepts/rollback").await.contains("Edit"), "an author may write");
+    assert!(!ann.get("/glossary/concepts/rollback").await.contains("Retire"), "and no more");
+    assert_eq!(
+        ann.post("/glossary/concepts/rollback/step", &[("step", "retire"), ("revision", "0")]).await.status(),
+        403
+    );
+    let (status, _) = page(&server, "/glossary/people", &ann.cookie).await;
+    assert_eq!(status, 403);
+    assert_eq!(ann.post("/glossary/people", &[("name", "Eve"), ("role", "admin")]).await.status(), 403);
+    assert_eq!(ann.post("/glossary/new", &KILN).await.status(), 303);
+
+    assert_eq!(admin.post("/glossary/people/remove", &[("name", "Ann")]).await.status(), 303);
+    assert_eq!(ann.post("/glossary/concepts/kiln/step", &[("step", "submit"), ("revision", "1")]).await.status(), 403);
+    assert_eq!(post(&server, "/glossary/sign-in", "", &[("token", &token)]).await.status(), 403);
+    server.stop().await;
+}
