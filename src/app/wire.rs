@@ -8,7 +8,7 @@ use super::{Depth, answer_text};
 use crate::engine::{ByteSpan, Change, Discrepancy, Explanation, ExplanationStatus, FactStatus, Rendering, Verdict};
 
 /// A rewrite.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct RewriteJson<'a> {
     id: &'a Value,
     audience: &'a str,
@@ -29,21 +29,21 @@ pub struct RewriteJson<'a> {
     elapsed_us: u64,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct SectionJson<'a> {
     slot: &'a str,
     title: &'a str,
     text: &'a str,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct GlossJson<'a> {
     term: &'a str,
     concept: &'a str,
     text: &'a str,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct FactJson<'a> {
     kind: &'a str,
     source: &'a str,
@@ -53,7 +53,7 @@ struct FactJson<'a> {
     formula: Option<&'a str>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct ChangeJson<'a> {
     from: &'a str,
     to: &'a str,
@@ -65,7 +65,7 @@ struct ChangeJson<'a> {
     rule: Option<&'a str>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct NoticeJson<'a> {
     code: &'a str,
     text: &'a str,
@@ -140,7 +140,7 @@ fn change(change: &Change) -> ChangeJson<'_> {
 }
 
 /// An explanation.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct ExplainJson<'a> {
     id: &'a Value,
     query: &'a str,
@@ -155,7 +155,7 @@ pub struct ExplainJson<'a> {
 }
 
 /// The answer for one term.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct AnswerJson<'a> {
     status: &'static str,
     concept: &'a str,
@@ -174,7 +174,7 @@ struct AnswerJson<'a> {
     why_for: &'a str,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct SenseJson<'a> {
     concept: &'a str,
     subject_field: &'a str,
@@ -242,13 +242,13 @@ fn senses(explanation: &Explanation) -> Vec<SenseJson<'_>> {
 }
 
 /// The ledger's judgement of somebody's rewrite.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct VerifyJson<'a> {
     verdict: &'static str,
     discrepancies: Vec<DiscrepancyJson<'a>>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct DiscrepancyJson<'a> {
     code: &'a str,
     text: &'a str,

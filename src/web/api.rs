@@ -23,7 +23,7 @@ use crate::{
 
 type Body = Result<Bytes, BytesRejection>;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(super) struct RewriteBody {
     #[serde(default)]
     id: Value,
@@ -32,7 +32,7 @@ pub(super) struct RewriteBody {
     reader: Option<String>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 pub(super) struct ExplainBody {
     #[serde(default)]
     id: Value,
@@ -46,13 +46,13 @@ pub(super) struct ExplainBody {
     depth: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(super) struct VerifyBody {
     source: String,
     candidate: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct AudienceJson<'a> {
     id: &'a str,
     title: &'a str,
@@ -60,6 +60,14 @@ struct AudienceJson<'a> {
 }
 
 /// `POST /api/v1/rewrite`: `{"text", "for"?, "id"?}`.
+#[utoipa::path(
+    post, path = "/api/v1/rewrite", tag = "words",
+    request_body = RewriteBody,
+    responses(
+        (status = 200, description = "The rewrite", body = RewriteJson),
+        (status = 400, description = "It cannot be understood", body = Problem),
+    ),
+)]
 pub(super) async fn rewrite(State(app): State<Arc<App>>, body: Body) -> Result<Response, Problem> {
     let body: RewriteBody = parse(body)?;
     let engine = app.engine();
@@ -71,11 +79,32 @@ pub(super) async fn rewrite(State(app): State<Arc<App>>, body: Body) -> Result<R
 }
 
 /// `POST /api/v1/explain`: `{"query", "context"?, "for"?, "depth"?, "id"?}`.
+#[utoipa::path(
+    post, path = "/api/v1/explain", tag = "words",
+    request_body = ExplainBody,
+    responses(
+        (status = 200, description = "The answer", body = ExplainJson),
+        (status = 400, description = "It cannot be understood", body = Problem),
+    ),
+)]
 pub(super) async fn explain(State(app): State<Arc<App>>, body: Body) -> Result<Response, Problem> {
     answer_explain(&app, &parse(body)?)
 }
 
 /// `GET /api/v1/explain?query=…&for=…`; `q` is the short form of `query`.
+#[utoipa::path(
+    get, path = "/api/v1/explain", tag = "words",
+    params(
+        ("query" = String, Query, description = "The term or question; q for short"),
+        ("context" = Option<String>, Query, description = "The message in which it stood"),
+        ("for" = Option<String>, Query, description = "The reader"),
+        ("depth" = Option<String>, Query, description = "line, paragraph or example"),
+    ),
+    responses(
+        (status = 200, description = "The answer", body = ExplainJson),
+        (status = 400, description = "It cannot be understood", body = Problem),
+    ),
+)]
 pub(super) async fn explain_query(State(app): State<Arc<App>>, uri: Uri) -> Result<Response, Problem> {
     let mut body = ExplainBody::default();
     for (name, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
@@ -92,6 +121,14 @@ pub(super) async fn explain_query(State(app): State<Arc<App>>, uri: Uri) -> Resu
 }
 
 /// `POST /api/v1/verify`: `{"source", "candidate"}`.
+#[utoipa::path(
+    post, path = "/api/v1/verify", tag = "words",
+    request_body = VerifyBody,
+    responses(
+        (status = 200, description = "The judgement", body = VerifyJson),
+        (status = 400, description = "It cannot be understood", body = Problem),
+    ),
+)]
 pub(super) async fn verify(State(app): State<Arc<App>>, body: Body) -> Result<Response, Problem> {
     let body: VerifyBody = parse(body)?;
     let verdict = app.engine().verify(&text("source", &body.source)?, &text("candidate", &body.candidate)?);
@@ -99,6 +136,10 @@ pub(super) async fn verify(State(app): State<Arc<App>>, body: Body) -> Result<Re
 }
 
 /// `GET /api/v1/audiences`: all readers, in menu order.
+#[utoipa::path(
+    get, path = "/api/v1/audiences", tag = "words",
+    responses((status = 200, description = "All readers, in menu order", body = Vec<AudienceJson>)),
+)]
 pub(super) async fn audiences(State(app): State<Arc<App>>) -> Response {
     let engine = app.engine();
     let all: Vec<AudienceJson<'_>> = engine

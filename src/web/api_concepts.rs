@@ -4,25 +4,26 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    body::Bytes,
-    extract::{DefaultBodyLimit, Path, State, rejection::BytesRejection},
+    extract::{DefaultBodyLimit, Path, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
     routing::{delete, get, post},
 };
-use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::{desk::Desk, problem::Problem};
+use super::{
+    desk::Desk,
+    problem::Problem,
+    sent::{Body, Query, Sent, if_match, json_answer},
+};
 use crate::{
     app::curation::{
-        Change, Concept, ConceptView, Curator, Exchange, Filter, ImportMode, ImportReport, Layer, Role, Step,
+        Change, Concept, ConceptView, Exchange, Filter, ImportMode, ImportReport, Layer, Revision, Role, Step,
     },
     engine::ExplanationStatus,
     ids::{PersonId, WorkspaceId},
 };
 
-type Body = Result<Bytes, BytesRejection>;
 type Answer = Result<Response, Problem>;
 type Shared = State<Arc<Desk>>;
 
@@ -35,9 +36,6 @@ const PAGE: usize = 50;
 const LONGEST_PAGE: usize = 500;
 /// The longest term that can be asked for.
 const LONGEST_TERM: usize = 100;
-
-/// Fields of an answer that may come back in a request and say nothing there.
-const TOLD_ONLY: [&str; 6] = ["live_revision", "layer", "overrides", "updated_at", "updated_by", "warnings"];
 
 /// All routes.
 pub(super) fn routes(desk: Arc<Desk>) -> Router {
@@ -62,123 +60,42 @@ pub(super) fn routes(desk: Arc<Desk>) -> Router {
         .merge(import)
 }
 
-/// What a request says beside the concept.
-struct Sent {
-    fields: Map<String, Value>,
-    seen: Option<u32>,
-    reason: String,
+/// One page of entries.
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "it describes an answer that is written field by field")]
+struct ConceptPage {
+    items: Vec<ConceptView>,
+    total: usize,
+    next_cursor: Option<String>,
 }
 
-impl Sent {
-    fn new(body: Body, headers: &HeaderMap) -> Result<Self, Problem> {
-        let body = body.map_err(|rejection| Problem::unreadable_body(rejection.status()))?;
-        let fields =
-            if body.iter().all(u8::is_ascii_whitespace) { Ok(Map::new()) } else { serde_json::from_slice(&body) };
-        let mut fields = fields.map_err(|error| {
-            Problem::bad_request(format!(
-                "The body is no JSON object (line {}, column {}).",
-                error.line(),
-                error.column()
-            ))
-        })?;
-        for name in TOLD_ONLY {
-            fields.remove(name);
-        }
-        let reason = match fields.remove("reason") {
-            None | Some(Value::Null) => String::new(),
-            Some(Value::String(reason)) => reason,
-            Some(_) => return Err(Problem::bad_request("The field reason must be a text.")),
-        };
-        let mut sent = Self { fields, seen: if_match(headers)?, reason };
-        if sent.seen.is_none() {
-            sent.seen = sent.number("revision")?;
-        } else {
-            sent.fields.remove("revision");
-        }
-        Ok(sent)
-    }
-
-    fn number(&mut self, name: &str) -> Result<Option<u32>, Problem> {
-        match self.fields.remove(name) {
-            None | Some(Value::Null) => Ok(None),
-            Some(value) => {
-                let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
-                number
-                    .map(Some)
-                    .ok_or_else(|| Problem::bad_request(format!("The field {name} must be a whole number.")))
-            }
-        }
-    }
-
-    /// Whether the concept is handed in for review; every other status is decided by what is done with it.
-    fn takes_status(&mut self) -> Result<bool, Problem> {
-        match self.fields.remove("status") {
-            None | Some(Value::Null) => Ok(false),
-            Some(Value::String(status)) => match status.as_str() {
-                "in_review" => Ok(true),
-                "draft" | "approved" | "retired" => Ok(false),
-                _ => Err(Problem::bad_request("The status of what is sent is draft or in_review.")),
-            },
-            Some(_) => Err(Problem::bad_request("The field status must be a text: draft or in_review.")),
-        }
-    }
-
-    fn concept(&mut self) -> Result<Concept, Problem> {
-        // What the program sends itself has `null` where nothing is said.
-        self.fields.retain(|_, value| !value.is_null());
-        let fields = std::mem::take(&mut self.fields);
-        serde_json::from_value(Value::Object(fields))
-            .map_err(|error| Problem::bad_request(format!("The concept cannot be read: {error}.")))
-    }
-
-    fn change<'a>(&'a self, curator: &'a Curator, desk: &Desk) -> Change<'a> {
-        Change { curator, seen: self.seen, reason: &self.reason, now: desk.now() }
-    }
+/// Every revision of an entry.
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "it describes an answer that is written field by field")]
+struct History {
+    items: Vec<Revision>,
 }
 
-/// The revision of `If-Match: "3"`.
-fn if_match(headers: &HeaderMap) -> Result<Option<u32>, Problem> {
-    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
-    let text = value.to_str().unwrap_or_default().trim().trim_start_matches("W/").trim_matches('"');
-    if text == "*" {
-        return Ok(None);
-    }
-    text.parse().map(Some).map_err(|_| Problem::bad_request("If-Match must be a revision in quotes, such as \"3\"."))
+/// The revision to go back to.
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "it describes a body that is read field by field")]
+struct WantedRevision {
+    revision: u32,
 }
 
-/// The query of an address, in which a name that is not known is refused.
-struct Query(Vec<(String, String)>);
-
-impl Query {
-    fn new(uri: &Uri, known: &[&str]) -> Result<Self, Problem> {
-        let pairs: Vec<(String, String)> =
-            form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
-        match pairs.iter().find(|(name, _)| !known.contains(&name.as_str())) {
-            Some(_) => Err(Problem::bad_request(format!("The address may hold: {}.", known.join(", ")))),
-            None => Ok(Self(pairs)),
-        }
-    }
-
-    fn get(&self, name: &str) -> Option<&str> {
-        let found = self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.trim());
-        found.filter(|value| !value.is_empty())
-    }
-
-    fn number(&self, name: &str) -> Result<Option<usize>, Problem> {
-        let read = |text: &str| {
-            text.parse().map_err(|_| Problem::bad_request(format!("The parameter {name} must be a whole number.")))
-        };
-        self.get(name).map(read).transpose()
-    }
-
-    fn is_on(&self, name: &str) -> bool {
-        matches!(self.get(name), Some("true" | "1" | "yes"))
-    }
+/// The term to ask for.
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "it describes a body that is read field by field")]
+struct WantedTerm {
+    term: String,
 }
 
-pub(super) fn json_answer(status: StatusCode, value: &impl Serialize) -> Response {
-    let body = serde_json::to_vec(value).unwrap_or_default();
-    (status, [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], body).into_response()
+/// Whom to let in.
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "it describes a body that is read field by field")]
+struct NewCurator {
+    name: String,
+    role: String,
 }
 
 /// A concept, with its revision as entity tag.
@@ -192,7 +109,23 @@ fn concept_answer(status: StatusCode, view: &ConceptView) -> Response {
 }
 
 /// `GET /api/v1/concepts?q=&subject_field=&status=&layer=&owner=&limit=&cursor=`.
-async fn list(State(desk): Shared, uri: Uri) -> Answer {
+#[utoipa::path(
+    get, path = "/api/v1/concepts", tag = "glossary",
+    params(
+        ("q" = Option<String>, Query, description = "Words in id, terms, wordings or definition"),
+        ("subject_field" = Option<String>, Query, description = "The subject field"),
+        ("status" = Option<String>, Query, description = "draft, in_review, approved or retired"),
+        ("layer" = Option<String>, Query, description = "shipped, directory or live"),
+        ("owner" = Option<String>, Query, description = "Who is asked about it"),
+        ("limit" = Option<String>, Query, description = "Entries of a page, at most 500"),
+        ("cursor" = Option<String>, Query, description = "next_cursor of the page before"),
+    ),
+    responses(
+        (status = 200, description = "One page", body = ConceptPage),
+        (status = 400, description = "It cannot be understood", body = Problem),
+    ),
+)]
+pub(super) async fn list(State(desk): Shared, uri: Uri) -> Answer {
     let query = Query::new(&uri, &["q", "subject_field", "status", "layer", "owner", "limit", "cursor"])?;
     let layer = query
         .get("layer")
@@ -211,7 +144,20 @@ async fn list(State(desk): Shared, uri: Uri) -> Answer {
 }
 
 /// `POST /api/v1/concepts`.
-async fn create(State(desk): Shared, headers: HeaderMap, body: Body) -> Answer {
+#[utoipa::path(
+    post, path = "/api/v1/concepts", tag = "glossary",
+    security(("token" = [])),
+    request_body = Concept,
+    responses(
+        (status = 201, description = "A draft", body = ConceptView),
+        (status = 400, description = "It cannot be understood", body = Problem),
+        (status = 401, description = "A token is needed", body = Problem),
+        (status = 403, description = "The role does not allow it", body = Problem),
+        (status = 409, description = "Somebody else was faster", body = Problem),
+        (status = 422, description = "It cannot be used as it is", body = Problem),
+    ),
+)]
+pub(super) async fn create(State(desk): Shared, headers: HeaderMap, body: Body) -> Answer {
     let curator = desk.bearer(&headers).await?;
     let mut sent = Sent::new(body, &headers)?;
     let is_handed_in = sent.takes_status()?;
@@ -225,12 +171,36 @@ async fn create(State(desk): Shared, headers: HeaderMap, body: Body) -> Answer {
 }
 
 /// `GET /api/v1/concepts/{id}`.
-async fn read(State(desk): Shared, Path(id): Path<String>) -> Answer {
+#[utoipa::path(
+    get, path = "/api/v1/concepts/{id}", tag = "glossary",
+    params(("id" = String, Path, description = "Id of the concept")),
+    responses(
+        (status = 200, description = "The concept as it stands", body = ConceptView),
+        (status = 404, description = "There is no such concept", body = Problem),
+    ),
+)]
+pub(super) async fn read(State(desk): Shared, Path(id): Path<String>) -> Answer {
     Ok(concept_answer(StatusCode::OK, &desk.app.concept(&id).await?))
 }
 
 /// `PUT /api/v1/concepts/{id}`: what was approved before goes on until this is approved.
-async fn update(State(desk): Shared, Path(id): Path<String>, headers: HeaderMap, body: Body) -> Answer {
+#[utoipa::path(
+    put, path = "/api/v1/concepts/{id}", tag = "glossary",
+    security(("token" = [])),
+    request_body = ConceptView,
+    params(("id" = String, Path, description = "Id of the concept")),
+    responses(
+        (status = 200, description = "The concept as it stands", body = ConceptView),
+        (status = 400, description = "It cannot be understood", body = Problem),
+        (status = 401, description = "A token is needed", body = Problem),
+        (status = 403, description = "The role does not allow it", body = Problem),
+        (status = 404, description = "There is no such concept", body = Problem),
+        (status = 409, description = "Somebody else was faster", body = Problem),
+        (status = 422, description = "It cannot be used as it is", body = Problem),
+        (status = 428, description = "Say which revision you looked at", body = Problem),
+    ),
+)]
+pub(super) async fn update(State(desk): Shared, Path(id): Path<String>, headers: HeaderMap, body: Body) -> Answer {
     let curator = desk.bearer(&headers).await?;
     let mut sent = Sent::new(body, &headers)?;
     let is_handed_in = sent.takes_status()?;
@@ -253,33 +223,108 @@ async fn step(desk: &Desk, id: &str, headers: &HeaderMap, body: Body, step: Step
 }
 
 /// `DELETE /api/v1/concepts/{id}`: answers are no longer made with it; its history stays.
-async fn retire(State(desk): Shared, Path(id): Path<String>, headers: HeaderMap, body: Body) -> Answer {
+#[utoipa::path(
+    delete, path = "/api/v1/concepts/{id}", tag = "glossary",
+    security(("token" = [])),
+    params(("id" = String, Path, description = "Id of the concept")),
+    responses(
+        (status = 200, description = "The concept as it stands", body = ConceptView),
+        (status = 401, description = "A token is needed", body = Problem),
+        (status = 403, description = "The role does not allow it", body = Problem),
+        (status = 404, description = "There is no such concept", body = Problem),
+        (status = 409, description = "Somebody else was faster", body = Problem),
+        (status = 422, description = "It cannot be used as it is", body = Problem),
+    ),
+)]
+pub(super) async fn retire(State(desk): Shared, Path(id): Path<String>, headers: HeaderMap, body: Body) -> Answer {
     step(&desk, &id, &headers, body, Step::Retire).await
 }
 
 /// `POST /api/v1/concepts/{id}/submit`: hands a draft in for review.
-async fn submit(State(desk): Shared, Path(id): Path<String>, headers: HeaderMap, body: Body) -> Answer {
+#[utoipa::path(
+    post, path = "/api/v1/concepts/{id}/submit", tag = "glossary",
+    security(("token" = [])),
+    params(("id" = String, Path, description = "Id of the concept")),
+    responses(
+        (status = 200, description = "The concept as it stands", body = ConceptView),
+        (status = 401, description = "A token is needed", body = Problem),
+        (status = 403, description = "The role does not allow it", body = Problem),
+        (status = 404, description = "There is no such concept", body = Problem),
+        (status = 409, description = "Somebody else was faster", body = Problem),
+        (status = 422, description = "It cannot be used as it is", body = Problem),
+    ),
+)]
+pub(super) async fn submit(State(desk): Shared, Path(id): Path<String>, headers: HeaderMap, body: Body) -> Answer {
     step(&desk, &id, &headers, body, Step::Submit).await
 }
 
 /// `POST /api/v1/concepts/{id}/return`: sends it back to its author.
-async fn send_back(State(desk): Shared, Path(id): Path<String>, headers: HeaderMap, body: Body) -> Answer {
+#[utoipa::path(
+    post, path = "/api/v1/concepts/{id}/return", tag = "glossary",
+    security(("token" = [])),
+    params(("id" = String, Path, description = "Id of the concept")),
+    responses(
+        (status = 200, description = "The concept as it stands", body = ConceptView),
+        (status = 401, description = "A token is needed", body = Problem),
+        (status = 403, description = "The role does not allow it", body = Problem),
+        (status = 404, description = "There is no such concept", body = Problem),
+        (status = 409, description = "Somebody else was faster", body = Problem),
+        (status = 422, description = "It cannot be used as it is", body = Problem),
+    ),
+)]
+pub(super) async fn send_back(State(desk): Shared, Path(id): Path<String>, headers: HeaderMap, body: Body) -> Answer {
     step(&desk, &id, &headers, body, Step::Return).await
 }
 
 /// `POST /api/v1/concepts/{id}/approve`: answers are made with it from now on.
-async fn approve(State(desk): Shared, Path(id): Path<String>, headers: HeaderMap, body: Body) -> Answer {
+#[utoipa::path(
+    post, path = "/api/v1/concepts/{id}/approve", tag = "glossary",
+    security(("token" = [])),
+    params(("id" = String, Path, description = "Id of the concept")),
+    responses(
+        (status = 200, description = "The concept as it stands", body = ConceptView),
+        (status = 401, description = "A token is needed", body = Problem),
+        (status = 403, description = "The role does not allow it", body = Problem),
+        (status = 404, description = "There is no such concept", body = Problem),
+        (status = 409, description = "Somebody else was faster", body = Problem),
+        (status = 422, description = "It cannot be used as it is", body = Problem),
+    ),
+)]
+pub(super) async fn approve(State(desk): Shared, Path(id): Path<String>, headers: HeaderMap, body: Body) -> Answer {
     step(&desk, &id, &headers, body, Step::Approve).await
 }
 
 /// `GET /api/v1/concepts/{id}/history`.
-async fn history(State(desk): Shared, Path(id): Path<String>) -> Answer {
+#[utoipa::path(
+    get, path = "/api/v1/concepts/{id}/history", tag = "glossary",
+    params(("id" = String, Path, description = "Id of the concept")),
+    responses(
+        (status = 200, description = "Every revision, the latest first", body = History),
+        (status = 404, description = "There is no such concept", body = Problem),
+    ),
+)]
+pub(super) async fn history(State(desk): Shared, Path(id): Path<String>) -> Answer {
     let history = desk.app.concept_history(&id).await?;
     Ok(json_answer(StatusCode::OK, &json!({ "items": history })))
 }
 
 /// `POST /api/v1/concepts/{id}/revert` with `{"revision": N}`; 0 is what lies below all live changes.
-async fn revert(State(desk): Shared, Path(id): Path<String>, headers: HeaderMap, body: Body) -> Answer {
+#[utoipa::path(
+    post, path = "/api/v1/concepts/{id}/revert", tag = "glossary",
+    security(("token" = [])),
+    request_body = WantedRevision,
+    params(("id" = String, Path, description = "Id of the concept")),
+    responses(
+        (status = 200, description = "The concept as it stands", body = ConceptView),
+        (status = 400, description = "It cannot be understood", body = Problem),
+        (status = 401, description = "A token is needed", body = Problem),
+        (status = 403, description = "The role does not allow it", body = Problem),
+        (status = 404, description = "There is no such concept", body = Problem),
+        (status = 409, description = "Somebody else was faster", body = Problem),
+        (status = 422, description = "It cannot be used as it is", body = Problem),
+    ),
+)]
+pub(super) async fn revert(State(desk): Shared, Path(id): Path<String>, headers: HeaderMap, body: Body) -> Answer {
     let curator = desk.bearer(&headers).await?;
     let seen = if_match(&headers)?;
     let mut unconditional = headers;
@@ -291,7 +336,16 @@ async fn revert(State(desk): Shared, Path(id): Path<String>, headers: HeaderMap,
 }
 
 /// `GET /api/v1/requests`: what people asked for, the most wanted first.
-async fn requests(State(desk): Shared, headers: HeaderMap) -> Answer {
+#[utoipa::path(
+    get, path = "/api/v1/requests", tag = "glossary",
+    security(("token" = [])),
+    responses(
+        (status = 200, description = "What people wait for", body = serde_json::Value),
+        (status = 401, description = "A token is needed", body = Problem),
+        (status = 403, description = "The role does not allow it", body = Problem),
+    ),
+)]
+pub(super) async fn requests(State(desk): Shared, headers: HeaderMap) -> Answer {
     desk.bearer(&headers).await?;
     let wanted = desk.app.wanted(200).await?;
     let items: Vec<Value> = wanted
@@ -304,7 +358,19 @@ async fn requests(State(desk): Shared, headers: HeaderMap) -> Answer {
 }
 
 /// `POST /api/v1/requests` with `{"term"}`: asks for a definition.
-async fn request(State(desk): Shared, headers: HeaderMap, body: Body) -> Answer {
+#[utoipa::path(
+    post, path = "/api/v1/requests", tag = "glossary",
+    security(("token" = [])),
+    request_body = WantedTerm,
+    responses(
+        (status = 201, description = "Noted"),
+        (status = 200, description = "It is explained already"),
+        (status = 400, description = "It cannot be understood", body = Problem),
+        (status = 401, description = "A token is needed", body = Problem),
+        (status = 403, description = "The role does not allow it", body = Problem),
+    ),
+)]
+pub(super) async fn request(State(desk): Shared, headers: HeaderMap, body: Body) -> Answer {
     let curator = desk.bearer(&headers).await?;
     let sent = Sent::new(body, &headers)?;
     let term = sent.fields.get("term").and_then(Value::as_str).unwrap_or_default().trim().to_owned();
@@ -329,7 +395,18 @@ async fn request(State(desk): Shared, headers: HeaderMap, body: Body) -> Answer 
 }
 
 /// `GET /api/v1/export?format=csv|yaml|tbx|skos&layer=own|live|directory|shipped|all`.
-async fn export(State(desk): Shared, uri: Uri) -> Answer {
+#[utoipa::path(
+    get, path = "/api/v1/export", tag = "glossary",
+    params(
+        ("format" = Option<String>, Query, description = "csv, yaml, tbx or skos"),
+        ("layer" = Option<String>, Query, description = "own, live, directory, shipped or all"),
+    ),
+    responses(
+        (status = 200, description = "The entries as a file", body = String),
+        (status = 400, description = "It cannot be understood", body = Problem),
+    ),
+)]
+pub(super) async fn export(State(desk): Shared, uri: Uri) -> Answer {
     let query = Query::new(&uri, &["format", "layer"])?;
     let format = Exchange::parse(query.get("format").unwrap_or("csv"))
         .ok_or_else(|| Problem::bad_request("The format is csv, yaml, tbx or skos."))?;
@@ -357,7 +434,24 @@ async fn export(State(desk): Shared, uri: Uri) -> Answer {
 }
 
 /// `POST /api/v1/import?format=csv|yaml&dry_run=true|false&approve=true|false`: all of the file or nothing.
-async fn import(State(desk): Shared, uri: Uri, headers: HeaderMap, body: Body) -> Answer {
+#[utoipa::path(
+    post, path = "/api/v1/import", tag = "glossary",
+    security(("token" = [])),
+    request_body = String,
+    params(
+        ("format" = Option<String>, Query, description = "csv or yaml"),
+        ("dry_run" = Option<String>, Query, description = "true: say what would be done"),
+        ("approve" = Option<String>, Query, description = "true: make answers with the entries at once"),
+    ),
+    responses(
+        (status = 200, description = "What was done", body = ImportReport),
+        (status = 400, description = "It cannot be understood", body = Problem),
+        (status = 401, description = "A token is needed", body = Problem),
+        (status = 403, description = "The role does not allow it", body = Problem),
+        (status = 422, description = "Entries that cannot be used; nothing was written", body = ImportReport),
+    ),
+)]
+pub(super) async fn import(State(desk): Shared, uri: Uri, headers: HeaderMap, body: Body) -> Answer {
     let curator = desk.bearer(&headers).await?;
     let query = Query::new(&uri, &["format", "dry_run", "approve"])?;
     let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -379,7 +473,16 @@ async fn import(State(desk): Shared, uri: Uri, headers: HeaderMap, body: Body) -
 }
 
 /// `GET /api/v1/curators`: who may look after the glossary.
-async fn curators(State(desk): Shared, headers: HeaderMap) -> Answer {
+#[utoipa::path(
+    get, path = "/api/v1/curators", tag = "people",
+    security(("token" = [])),
+    responses(
+        (status = 200, description = "Everybody with a token of their own", body = serde_json::Value),
+        (status = 401, description = "A token is needed", body = Problem),
+        (status = 403, description = "The role does not allow it", body = Problem),
+    ),
+)]
+pub(super) async fn curators(State(desk): Shared, headers: HeaderMap) -> Answer {
     let curator = desk.bearer(&headers).await?;
     let items: Vec<Value> = desk
         .app
@@ -394,7 +497,18 @@ async fn curators(State(desk): Shared, headers: HeaderMap) -> Answer {
 }
 
 /// `POST /api/v1/curators` with `{"name", "role"}`: the answer holds the token, which is shown this once.
-async fn add_curator(State(desk): Shared, headers: HeaderMap, body: Body) -> Answer {
+#[utoipa::path(
+    post, path = "/api/v1/curators", tag = "people",
+    security(("token" = [])),
+    request_body = NewCurator,
+    responses(
+        (status = 201, description = "The token, shown this once", body = serde_json::Value),
+        (status = 400, description = "It cannot be understood", body = Problem),
+        (status = 401, description = "A token is needed", body = Problem),
+        (status = 403, description = "The role does not allow it", body = Problem),
+    ),
+)]
+pub(super) async fn add_curator(State(desk): Shared, headers: HeaderMap, body: Body) -> Answer {
     let curator = desk.bearer(&headers).await?;
     let sent = Sent::new(body, &headers)?;
     let text = |name: &str| sent.fields.get(name).and_then(Value::as_str).unwrap_or_default();
@@ -406,7 +520,17 @@ async fn add_curator(State(desk): Shared, headers: HeaderMap, body: Body) -> Ans
 }
 
 /// `DELETE /api/v1/curators/{name}`: ends somebody's token and sessions.
-async fn remove_curator(State(desk): Shared, Path(name): Path<String>, headers: HeaderMap) -> Answer {
+#[utoipa::path(
+    delete, path = "/api/v1/curators/{name}", tag = "people",
+    security(("token" = [])),
+    params(("name" = String, Path, description = "As named in histories")),
+    responses(
+        (status = 204, description = "Their token and sessions have ended"),
+        (status = 401, description = "A token is needed", body = Problem),
+        (status = 403, description = "The role does not allow it", body = Problem),
+    ),
+)]
+pub(super) async fn remove_curator(State(desk): Shared, Path(name): Path<String>, headers: HeaderMap) -> Answer {
     let curator = desk.bearer(&headers).await?;
     desk.app.remove_curator(&curator, &name).await?;
     Ok(StatusCode::NO_CONTENT.into_response())

@@ -7,9 +7,11 @@ mod desk;
 mod examples;
 mod health;
 mod layers;
+mod openapi;
 mod playground;
 mod problem;
 mod router;
+mod sent;
 mod server;
 
 pub use server::{Server, StartError};

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::app::curation::{CurationError, Finding};
 
 /// A problem that the caller can mend.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(super) struct Problem {
     #[serde(rename = "type")]
     kind: &'static str,

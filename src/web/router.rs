@@ -9,7 +9,7 @@ use axum::{
     routing::{get, post},
 };
 
-use super::{api, api_concepts, console, desk::Desk, examples, health, layers, playground, problem};
+use super::{api, api_concepts, console, desk::Desk, examples, health, layers, openapi, playground, problem};
 use crate::{
     app::App,
     platforms::{
@@ -47,6 +47,7 @@ pub(super) fn router(app: Arc<App>, slack: Arc<Slack>, teams: Arc<Teams>, desk: 
         .route("/api/v1/verify", post(api::verify))
         .route("/api/v1/audiences", get(api::audiences))
         .route("/api/v1/examples", get(examples::list))
+        .route("/api/openapi.json", get(openapi::description))
         .route("/api/{*rest}", get(problem::not_found).fallback(problem::not_found))
         .layer(DefaultBodyLimit::max(MAX_API_BODY_BYTES));
 

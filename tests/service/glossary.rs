@@ -492,3 +492,34 @@ async fn requests_wait_until_they_are_answered(database: Database) {
     assert_eq!(wanted["items"][0]["answered_by"], "kiln");
     server.stop().await;
 }
+
+#[tokio::test]
+async fn the_description_of_the_api_names_every_call_and_nothing_else() {
+    let server = TestServer::over(small_content(), &[]).await;
+    let description = json(server.get("/api/openapi.json").await).await;
+    assert!(description["openapi"].as_str().unwrap().starts_with("3."), "{description}");
+    let described: Vec<String> = description["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .flat_map(|(path, calls)| {
+            calls.as_object().unwrap().keys().map(move |method| format!("{} {path}", method.to_uppercase()))
+        })
+        .collect();
+    assert_eq!(described.len(), 22, "{described:?}");
+    for call in &described {
+        let (method, path) = call.split_once(' ').unwrap();
+        let path = path.replace("{id}", "nowhere").replace("{name}", "nobody");
+        let request = server.client().request(method.parse().unwrap(), server.url(&path));
+        let answer = request.body("{}").send().await.unwrap();
+        // A call that is not there is 405, and an address without any is told so.
+        assert_ne!(answer.status(), 405, "{call}");
+        let text = answer.text().await.unwrap();
+        assert!(!text.contains("There is nothing at this address"), "{call}: {text}");
+    }
+    let concept = &description["components"]["schemas"]["Concept"]["properties"];
+    for (field, _) in kiln().as_object().unwrap() {
+        assert!(concept.get(field).is_some(), "{field} in {concept}");
+    }
+    server.stop().await;
+}

@@ -14,6 +14,7 @@ mod delivery;
 mod doors;
 mod drafts;
 mod events;
+mod exchange;
 mod fake_slack;
 mod fixtures;
 mod glossary;

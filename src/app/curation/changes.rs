@@ -21,7 +21,7 @@ const LONGEST_REASON: usize = 500;
 const WRITING: [&str; 4] = ["created", "updated", "reverted", "imported"];
 
 /// A concept as it stands, whichever layer it is in.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct ConceptView {
     /// What it says.
     #[serde(flatten)]
@@ -46,7 +46,7 @@ pub struct ConceptView {
 }
 
 /// One entry of a history.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct Revision {
     /// Its number.
     pub revision: u32,

@@ -21,7 +21,7 @@ const SHORTEST_NEAR_TERM: usize = 6;
 const MOST_TOLD: usize = 5;
 
 /// Something about a concept that somebody should know.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Finding {
     /// The field it is about, when it is about one.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -78,7 +78,7 @@ pub enum ImportMode {
 }
 
 /// What happens to one entry of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum LineOutcome {
     /// It is new.
@@ -92,7 +92,7 @@ pub enum LineOutcome {
 }
 
 /// What happens to one entry of a file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct ImportLine {
     /// The line in the file.
     pub line: u64,
@@ -107,7 +107,7 @@ pub struct ImportLine {
 }
 
 /// What happens to a file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Default, utoipa::ToSchema)]
 pub struct ImportReport {
     /// Whether anything was written.
     pub is_written: bool,

@@ -22,7 +22,7 @@ use crate::{
     clock::Clock,
     config::Settings,
     content,
-    engine::Engine,
+    engine::{Content, Engine},
     store::Store,
 };
 
@@ -44,7 +44,9 @@ impl From<ExchangeFormat> for Exchange {
 async fn app() -> Result<Arc<App>, Failure> {
     let settings = Settings::load()?;
     let content = content::files(&settings.content)?;
-    let engine = Engine::build(&content).map_err(content::LoadError::Mistakes)?;
+    // Nobody is answered here, so an engine without a glossary will do; entries are checked with engines of their own.
+    let files = content.files.iter().filter(|file| file.path.starts_with("prompts/")).cloned().collect();
+    let engine = Engine::build(&Content { files }).map_err(content::LoadError::Mistakes)?;
     let store = Store::open(&settings.database, &settings.encryption).await?;
     Ok(Arc::new(App::new(content, Arc::new(engine), store)))
 }

@@ -274,14 +274,10 @@ pub(super) async fn compare(
     let sorry = |error: CurationError| console.sorry(&visitor, &error, "/glossary");
     let history = console.desk.app.concept_history(&id).await.map_err(sorry)?;
     let form = query(&uri);
-    let wanted = |name: &str| {
-        let number = form.number(name);
-        history
-            .iter()
-            .find(|entry| Some(entry.revision) == number)
-            .ok_or_else(|| sorry(CurationError::Refused(format!("“{id}” has no such revision."))))
+    let wanted = |name: &str| history.iter().find(|entry| Some(entry.revision) == form.number(name));
+    let (Some(from), Some(to)) = (wanted("from"), wanted("to")) else {
+        return Err(sorry(CurationError::Refused(format!("“{id}” has no such revision."))));
     };
-    let (from, to) = (wanted("from")?, wanted("to")?);
     let readers = readers(&console);
     let rows: Vec<Difference> = fields::all(&from.concept, &readers)
         .into_iter()

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     app::curation::{Change, Concept, CurationError, Finding, Role, Step, cell, from_cells},
-    web::{api_concepts::json_answer, problem::Problem},
+    web::{problem::Problem, sent::json_answer},
 };
 
 #[derive(Serialize)]

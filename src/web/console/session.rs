@@ -121,10 +121,10 @@ pub(super) async fn sign_in(
     RawForm(body): RawForm,
 ) -> Answer {
     let form = Form::new(&body);
-    let refuse = |status, sentence: &str| Err(show(&console, &visitor, status, "", sentence));
+    let refusal = |status, sentence: &str| show(&console, &visitor, status, "", sentence);
     // Nobody shall be signed in as somebody else by a form of another site.
     if headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none") {
-        return refuse(StatusCode::FORBIDDEN, "Sign in on this page, not from another site.");
+        return Err(refusal(StatusCode::FORBIDDEN, "Sign in on this page, not from another site."));
     }
     let code = form.get("code");
     let curator = if code.is_empty() {
@@ -133,19 +133,22 @@ pub(super) async fn sign_in(
     } else if console.desk.use_link_code(code) {
         Some(Curator::bootstrap())
     } else {
-        return refuse(
+        return Err(refusal(
             StatusCode::FORBIDDEN,
             "This link was used already. Start the program again for another one, or sign in with a token.",
-        );
+        ));
     };
     let Some(curator) = curator else {
-        return refuse(StatusCode::FORBIDDEN, "Nobody has this token. Ask an administrator of the glossary for one.");
+        return Err(refusal(
+            StatusCode::FORBIDDEN,
+            "Nobody has this token. Ask an administrator of the glossary for one.",
+        ));
     };
     let Some(secret) = fresh_token() else {
-        return refuse(
+        return Err(refusal(
             StatusCode::SERVICE_UNAVAILABLE,
             "The system has no randomness to sign you in with. Try again later.",
-        );
+        ));
     };
     let desk = &console.desk;
     let until = desk.now().plus(LIFETIME);

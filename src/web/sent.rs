@@ -1,0 +1,139 @@
+//! What callers of the glossary's API send: bodies, revisions they looked at, and the queries of addresses.
+
+use axum::{
+    body::Bytes,
+    extract::rejection::BytesRejection,
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::{desk::Desk, problem::Problem};
+use crate::app::curation::{Change, Concept, Curator};
+
+/// A body, when it arrived.
+pub(super) type Body = Result<Bytes, BytesRejection>;
+
+/// Fields of an answer that may come back in a request and say nothing there.
+const TOLD_ONLY: [&str; 6] = ["live_revision", "layer", "overrides", "updated_at", "updated_by", "warnings"];
+
+/// What a request says beside the concept.
+pub(super) struct Sent {
+    pub(super) fields: Map<String, Value>,
+    /// The revision that the sender looked at.
+    pub(super) seen: Option<u32>,
+    reason: String,
+}
+
+impl Sent {
+    pub(super) fn new(body: Body, headers: &HeaderMap) -> Result<Self, Problem> {
+        let body = body.map_err(|rejection| Problem::unreadable_body(rejection.status()))?;
+        let fields =
+            if body.iter().all(u8::is_ascii_whitespace) { Ok(Map::new()) } else { serde_json::from_slice(&body) };
+        let mut fields = fields.map_err(|error| {
+            Problem::bad_request(format!(
+                "The body is no JSON object (line {}, column {}).",
+                error.line(),
+                error.column()
+            ))
+        })?;
+        for name in TOLD_ONLY {
+            fields.remove(name);
+        }
+        let reason = match fields.remove("reason") {
+            None | Some(Value::Null) => String::new(),
+            Some(Value::String(reason)) => reason,
+            Some(_) => return Err(Problem::bad_request("The field reason must be a text.")),
+        };
+        let mut sent = Self { fields, seen: if_match(headers)?, reason };
+        if sent.seen.is_none() {
+            sent.seen = sent.number("revision")?;
+        } else {
+            sent.fields.remove("revision");
+        }
+        Ok(sent)
+    }
+
+    fn number(&mut self, name: &str) -> Result<Option<u32>, Problem> {
+        match self.fields.remove(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => {
+                let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
+                number
+                    .map(Some)
+                    .ok_or_else(|| Problem::bad_request(format!("The field {name} must be a whole number.")))
+            }
+        }
+    }
+
+    /// Whether the concept is handed in for review; every other status is decided by what is done with it.
+    pub(super) fn takes_status(&mut self) -> Result<bool, Problem> {
+        match self.fields.remove("status") {
+            None | Some(Value::Null) => Ok(false),
+            Some(Value::String(status)) => match status.as_str() {
+                "in_review" => Ok(true),
+                "draft" | "approved" | "retired" => Ok(false),
+                _ => Err(Problem::bad_request("The status of what is sent is draft or in_review.")),
+            },
+            Some(_) => Err(Problem::bad_request("The field status must be a text: draft or in_review.")),
+        }
+    }
+
+    pub(super) fn concept(&mut self) -> Result<Concept, Problem> {
+        // What the program sends itself has `null` where nothing is said.
+        self.fields.retain(|_, value| !value.is_null());
+        let fields = std::mem::take(&mut self.fields);
+        serde_json::from_value(Value::Object(fields))
+            .map_err(|error| Problem::bad_request(format!("The concept cannot be read: {error}.")))
+    }
+
+    pub(super) fn change<'a>(&'a self, curator: &'a Curator, desk: &Desk) -> Change<'a> {
+        Change { curator, seen: self.seen, reason: &self.reason, now: desk.now() }
+    }
+}
+
+/// The revision of `If-Match: "3"`.
+pub(super) fn if_match(headers: &HeaderMap) -> Result<Option<u32>, Problem> {
+    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
+    let text = value.to_str().unwrap_or_default().trim().trim_start_matches("W/").trim_matches('"');
+    if text == "*" {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(|_| Problem::bad_request("If-Match must be a revision in quotes, such as \"3\"."))
+}
+
+/// The query of an address, in which a name that is not known is refused.
+pub(super) struct Query(Vec<(String, String)>);
+
+impl Query {
+    pub(super) fn new(uri: &Uri, known: &[&str]) -> Result<Self, Problem> {
+        let pairs: Vec<(String, String)> =
+            form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
+        match pairs.iter().find(|(name, _)| !known.contains(&name.as_str())) {
+            Some(_) => Err(Problem::bad_request(format!("The address may hold: {}.", known.join(", ")))),
+            None => Ok(Self(pairs)),
+        }
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        let found = self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.trim());
+        found.filter(|value| !value.is_empty())
+    }
+
+    pub(super) fn number(&self, name: &str) -> Result<Option<usize>, Problem> {
+        let read = |text: &str| {
+            text.parse().map_err(|_| Problem::bad_request(format!("The parameter {name} must be a whole number.")))
+        };
+        self.get(name).map(read).transpose()
+    }
+
+    pub(super) fn is_on(&self, name: &str) -> bool {
+        matches!(self.get(name), Some("true" | "1" | "yes"))
+    }
+}
+
+pub(super) fn json_answer(status: StatusCode, value: &impl Serialize) -> Response {
+    let body = serde_json::to_vec(value).unwrap_or_default();
+    (status, [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], body).into_response()
+}

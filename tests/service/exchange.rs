@@ -1,0 +1,50 @@
+//! `upshot glossary import`, `export` and `diff` as people call them.
+
+use std::{fs, process::Output};
+
+use serde_json::Value;
+
+use super::{
+    cli::{finish, upshot},
+    server::Folder,
+};
+
+const WORDS: &str = "term,definition,match,no_match\n\
+    zibbler,A copy of the shop.,The zibbler is down.,The oven is hot.\n";
+
+fn run(folder: &Folder, arguments: &[&str]) -> (i32, String) {
+    let Output { status, stdout, stderr } = finish(upshot(folder).arg("glossary").args(arguments));
+    let told = String::from_utf8(stdout).unwrap() + &String::from_utf8(stderr).unwrap();
+    (status.code().unwrap(), told)
+}
+
+#[test]
+fn a_table_goes_in_and_comes_out_the_same() {
+    let folder = Folder::new();
+    fs::write(folder.path().join("words.csv"), WORDS).unwrap();
+    let (code, told) = run(&folder, &["diff", "words.csv"]);
+    assert_eq!((code, told.as_str()), (1, "line 2: new zibbler\n1 new, 0 changed, 0 unchanged, 0 refused.\n"));
+    let (code, told) = run(&folder, &["import", "words.csv", "--approve"]);
+    assert_eq!(code, 0, "{told}");
+    assert!(told.ends_with("1 new, 0 changed, 0 unchanged, 0 refused. They are in answers now.\n"), "{told}");
+    let (code, given) = run(&folder, &["export", "--format", "csv"]);
+    assert_eq!(code, 0, "{given}");
+    fs::write(folder.path().join("given.csv"), given).unwrap();
+    let (code, told) = run(&folder, &["diff", "given.csv", "--format", "json"]);
+    let report: Value = serde_json::from_str(&told).unwrap();
+    assert_eq!((code, &report["unchanged"]), (0, &Value::from(1)), "{report}");
+}
+
+#[test]
+fn one_mistake_keeps_the_whole_file_out() {
+    let folder = Folder::new();
+    fs::write(folder.path().join("words.csv"), format!("{WORDS}spoon | metal,A tool.,,\n")).unwrap();
+    let (code, told) = run(&folder, &["import", "words.csv"]);
+    assert_eq!(code, 1, "{told}");
+    assert!(told.contains("line 3: refused"), "{told}");
+    assert!(told.ends_with("1 new, 0 changed, 0 unchanged, 1 refused. Nothing was written.\n"), "{told}");
+    let (code, given) = run(&folder, &["export"]);
+    assert_eq!((code, given.trim()), (0, ""), "nothing was written");
+    let (code, told) = run(&folder, &["import", "words.doc"]);
+    assert_eq!(code, 2, "{told}");
+}
