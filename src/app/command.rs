@@ -35,8 +35,13 @@ pub enum Command<'a> {
     SetReader(AudienceId),
     /// A reader was named that nobody knows.
     UnknownReader(String),
-    /// "Explain this": a message is meant that does not come along.
-    PointsElsewhere,
+    /// "Explain this": something is meant that stands elsewhere.
+    PointsElsewhere {
+        /// What is meant.
+        at: Pointed,
+        /// The reader, when one was named.
+        reader: Option<AudienceId>,
+    },
     /// Explain a term or answer a question.
     Explain {
         /// The term or question.
@@ -67,6 +72,15 @@ pub enum Command<'a> {
     },
 }
 
+/// What "this" may mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pointed {
+    /// One message.
+    Message,
+    /// A whole thread.
+    Thread,
+}
+
 /// "For now: …" opens a message; it does not name a reader.
 const NOT_READERS: &[&str] =
     &["now", "context", "example", "instance", "reference", "info", "information", "today", "tomorrow", "clarity"];
@@ -91,7 +105,6 @@ const POINTING: &[&str] = &[
     "this",
     "that",
     "it",
-    "thread",
     "message",
     "post",
     "above",
@@ -117,9 +130,20 @@ const POINTING: &[&str] = &[
     "here",
     "hey",
     "hi",
-    "team",
     "whole",
+    "entire",
+    "all",
+    "of",
+    "give",
+    "summary",
+    "team",
+    "business",
+    "language",
+    "terms",
 ];
+
+/// Words that point at all messages of a thread.
+const WHOLE: &[&str] = &["thread", "conversation", "discussion"];
 
 /// Understands a typed command.
 #[must_use]
@@ -128,8 +152,10 @@ pub fn parse<'a>(text: &'a str, door: Door, readers: &Readers) -> Command<'a> {
     if text.is_empty() || is_one_of(text, &["help", "?", "-h", "--help", "usage"]) {
         return Command::Help;
     }
-    if door == Door::Talk && points_elsewhere(text, readers) {
-        return Command::PointsElsewhere;
+    if door == Door::Talk
+        && let Some(command) = points_elsewhere(text, readers)
+    {
+        return command;
     }
     if door != Door::Explain
         && let Some(command) = settings(text, readers)
@@ -289,15 +315,22 @@ fn explain<'a>(query: &'a str, readers: &Readers, reader: Option<AudienceId>) ->
     Command::Explain { query, reader }
 }
 
-/// "explain this for sales", "what does this mean for us?", "for finance".
-fn points_elsewhere(text: &str, readers: &Readers) -> bool {
-    let mut words = text.split_whitespace().map(|word| word.trim_matches([',', '.', ':', '?', '!'])).peekable();
+/// "explain this for sales", "what does this mean for us?", "for finance", "the whole thread".
+fn points_elsewhere<'a>(text: &str, readers: &Readers) -> Option<Command<'a>> {
+    let (mut at, mut reader) = (Pointed::Message, None);
     let mut previous = "";
-    words.all(|word| {
-        let is_reader = is_one_of(previous, &["for", "the"]) && readers.find(word).is_some();
+    for word in text.split_whitespace().map(|word| word.trim_matches([',', '.', ':', '?', '!'])) {
+        let named = readers.find(word).filter(|_| is_one_of(previous, &["for", "the"]));
+        if is_one_of(word, WHOLE) {
+            at = Pointed::Thread;
+        } else if named.is_some() {
+            reader = named.cloned();
+        } else if !word.is_empty() && !is_one_of(word, POINTING) {
+            return None;
+        }
         previous = word;
-        word.is_empty() || is_reader || is_one_of(word, POINTING)
-    })
+    }
+    Some(Command::PointsElsewhere { at, reader })
 }
 
 fn is_question(text: &str) -> bool {
@@ -318,7 +351,7 @@ fn is_one_of(word: &str, words: &[&str]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Command, Door, parse};
+    use super::{Command, Door, Pointed, parse};
     use crate::{app::readers::tests::some_readers, ids::AudienceId};
 
     fn rewrite<'a>(text: &'a str, reader: &str) -> Command<'a> {
@@ -387,14 +420,21 @@ mod tests {
     #[test]
     fn the_talking_door() {
         let readers = some_readers();
+        let points = |at, reader: &str| Command::PointsElsewhere { at, reader: readers.find(reader).cloned() };
+        let (message, thread) = (Pointed::Message, Pointed::Thread);
         for (text, expected) in [
             ("", Command::Help),
             ("help", Command::Help),
             ("settings sales", Command::SetReader(AudienceId::new("sales"))),
-            ("explain this", Command::PointsElsewhere),
-            ("explain this for sales", Command::PointsElsewhere),
-            ("what does this mean for us?", Command::PointsElsewhere),
-            ("for the sales team", Command::PointsElsewhere),
+            ("explain this", points(message, "")),
+            ("explain this for sales", points(message, "sales")),
+            ("what does this mean for us?", points(message, "")),
+            ("for the sales team", points(message, "sales")),
+            ("for sales:", points(message, "sales")),
+            ("the whole thread", points(thread, "")),
+            ("Summarise this thread for HR, please", points(thread, "hr")),
+            ("explain the whole conversation in business terms", points(thread, "")),
+            ("explain thread pools", explain("thread pools", "")),
             ("p95", explain("p95", "")),
             ("explain p95 for sales", explain("p95", "sales")),
             ("canary at 5%, what does it mean?", explain("canary at 5%, what does it mean?", "")),

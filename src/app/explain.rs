@@ -18,9 +18,20 @@ const LONGEST_UNKNOWN_TERM_WORDS: usize = 8;
 impl App {
     /// Explains a term or answers a question. No database and no waiting: this is the path that must be fastest.
     pub(super) fn explain(&self, request: &Request, query: &str, reader: Option<&AudienceId>) -> Reply {
+        self.explain_in(request, query, None, reader)
+    }
+
+    /// The same for a term of a message.
+    pub(super) fn explain_in(
+        &self,
+        request: &Request,
+        query: &str,
+        message: Option<&SourceText>,
+        reader: Option<&AudienceId>,
+    ) -> Reply {
         let engine = self.engine();
         let audience = self.audience(&engine, request, reader);
-        let explanation = engine.explain(query, None, audience);
+        let explanation = engine.explain(query, message, audience);
         let depth = Depth::wished(query).unwrap_or_default();
         Reply::Explanation(Box::new(ExplanationReply { explanation, depth, reader: AudienceId::new(&*audience.id) }))
     }

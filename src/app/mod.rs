@@ -15,6 +15,7 @@ mod installations;
 mod intake;
 mod live;
 mod pending;
+mod pointing;
 mod preference;
 mod readers;
 mod recent;
@@ -30,7 +31,7 @@ pub mod wire;
 
 use std::sync::Arc;
 
-pub use command::{Command, Door, asks_for_the_editor, parse};
+pub use command::{Command, Door, Pointed, asks_for_the_editor, parse};
 pub use definitions::MAX_TERM_CHARS;
 pub use draft::{DraftCheck, DraftReply, DraftVersion, MOST_READERS};
 pub use explain::MAX_QUERY_CHARS;
@@ -38,9 +39,10 @@ pub use explained::{AnswerLine, Depth, answer, answer_text};
 pub use feedback::{Feedback, Judgement};
 pub use installations::{End, Installation, InstallationDetails, InstallationKey, Installed, NotKept, Tokens};
 pub use intake::{Intake, Job, MOST_OPEN, NotTakenOn, Owed, Sent, TakenOn, Work, deliveries};
+pub use pointing::{Meant, SpokenTo};
 pub use readers::{Reader, Readers};
 pub use reply::{Aspect, ExplanationReply, Reply, RewriteReply, Say};
-pub use request::{Actor, Conversation, Intent, Original, Place, ReplyTo, Request, SeenBy, Subject};
+pub use request::{Actor, Conversation, Intent, Original, Place, ReplyTo, Request, SeenBy, Subject, Thread};
 pub use rewrite::MAX_TEXT_CHARS;
 pub use several::Version;
 pub use share::{Credit, Destination, Post, PostedText, ShareInto, ShareTicket, Sharing};
@@ -122,6 +124,12 @@ impl App {
     pub async fn answer(&self, request: &Request) -> Reply {
         match &request.intent {
             Intent::Command { door, text } => self.obey(request, *door, text).await,
+            // A platform reads first what these point at; where it does not, the words alone are answered.
+            Intent::CommandBelow { text, .. } | Intent::CommandLinked { text, .. } => {
+                self.obey(request, Door::Talk, text).await
+            }
+            Intent::CommandWith { text, attached } => self.answer_with(request, text, attached).await,
+            Intent::AskReader { source } => self.ask_reader(request, source).await,
             Intent::RewriteMessage { source } => self.rewrite_for(request, source, None).await,
             Intent::Compose => Reply::Form { reader: self.reader(request) },
             Intent::RewriteFor { source, reader } => match self.readers.find(reader) {
@@ -153,7 +161,7 @@ impl App {
             Command::Settings => self.settings(request),
             Command::SetReader(reader) => self.choose_reader(request, reader.as_str()).await,
             Command::UnknownReader(typed) => Reply::Say(Say::unknown_reader(&typed, &self.readers)),
-            Command::PointsElsewhere => Reply::Say(Say::not_seen()),
+            Command::PointsElsewhere { .. } => Reply::Say(Say::not_seen()),
             Command::Explain { query, reader } => self.explain_or_rewrite(request, query, reader).await,
             Command::Draft { text } => self.open_draft(request, text),
             Command::TooManyReaders => Reply::Say(Say::too_many_readers(MOST_READERS)),

@@ -25,6 +25,11 @@ pub enum Reply {
         /// The reader chosen in advance.
         reader: AudienceId,
     },
+    /// The question whom a kept text is for.
+    ReaderForm {
+        /// The kept text.
+        pending: PendingId,
+    },
     /// How to use Upshot.
     Help,
     /// The person's settings.
@@ -118,6 +123,12 @@ impl Say {
     #[must_use]
     pub fn is_failure(&self) -> bool {
         self.is_failure
+    }
+
+    /// Why a wish was not fulfilled, in a platform's own words.
+    #[must_use]
+    pub fn failure(text: impl Into<String>) -> Self {
+        Self::sorry(text)
     }
 
     fn sorry(text: impl Into<String>) -> Self {

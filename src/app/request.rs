@@ -85,6 +85,37 @@ pub enum Intent {
         #[serde(with = "source_text")]
         text: SourceText,
     },
+    /// Do what was typed below another message, which may be what is meant.
+    CommandBelow {
+        /// What was typed.
+        #[serde(with = "source_text")]
+        text: SourceText,
+        /// Where the other messages are.
+        thread: Thread,
+    },
+    /// Do what was typed beside a message that came along.
+    CommandWith {
+        /// What was typed.
+        #[serde(with = "source_text")]
+        text: SourceText,
+        /// The message that came along.
+        #[serde(with = "source_text")]
+        attached: SourceText,
+    },
+    /// Do what was typed beside the address of a message, which the platform shows a moment later.
+    CommandLinked {
+        /// What was typed, without the address.
+        #[serde(with = "source_text")]
+        text: SourceText,
+        /// Where it was typed.
+        thread: Thread,
+    },
+    /// Ask for the reader of a message first.
+    AskReader {
+        /// The message.
+        #[serde(with = "source_text")]
+        source: SourceText,
+    },
     /// Rewrite somebody's message for the person's usual reader.
     RewriteMessage {
         /// The message.
@@ -201,6 +232,21 @@ impl Intent {
     pub fn is_public(&self) -> bool {
         matches!(self, Self::Share { .. } | Self::PostDraft { .. })
     }
+}
+
+/// Messages below one another, as the platform names them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Thread {
+    /// The channel.
+    pub channel: ChannelId,
+    /// The message that the thread hangs on.
+    pub parent: String,
+    /// The message in which something is asked.
+    pub own: String,
+    /// The app's own user there, whose words are nobody's news.
+    pub app_user: Option<PersonId>,
+    /// The app itself.
+    pub app: Option<String>,
 }
 
 /// What an answer on somebody's screen is about.

@@ -9,10 +9,10 @@ use std::{
 use super::{Outcome, explained, serve::runtime};
 use crate::{
     clock::{Clock, Timestamp},
-    config::{Settings, SlackSettings, TeamsSettings},
+    config::{Settings, TeamsSettings},
     content,
     platforms::{
-        slack::{ApiError, Client},
+        slack::{self, Finding},
         teams::Teams,
     },
     store::Store,
@@ -20,9 +20,6 @@ use crate::{
 
 /// When this version was made: a clock before it is wrong.
 const NOT_BEFORE: Timestamp = Timestamp::from_unix_seconds(1_793_491_200);
-
-/// What a check found: a sentence, or a sentence with its mend.
-type Finding = Result<String, String>;
 
 pub(super) fn run() -> Outcome {
     let mut report = Report { out: io::stdout().lock(), all_well: true };
@@ -40,7 +37,18 @@ pub(super) fn run() -> Outcome {
     report.line("glossary", &glossary(&settings))?;
     report.line("database", &database(&settings))?;
     report.line("address", &address(&settings))?;
-    report.line("slack", &slack(&settings.slack))?;
+    let (slack, public) = runtime()?.block_on(async {
+        let lines = slack::checkup(&settings.slack, Clock::System.now()).await;
+        let public = match &settings.server.public_url {
+            Some(url) => slack::way_round(&settings.slack, url, settings.server.listen).await,
+            None => Ok("not set (UPSHOT_PUBLIC_URL), so it cannot be tried".to_owned()),
+        };
+        (lines, public)
+    });
+    report.line("public", &public)?;
+    for (subject, finding) in &slack {
+        report.line(subject, finding)?;
+    }
     report.line("teams", &teams(&settings.teams))?;
     Ok(if report.all_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -102,24 +110,6 @@ fn address(settings: &Settings) -> Finding {
         Err(error) => {
             Err(format!("{listen} cannot be listened on ({error}): is Upshot running already? Else set UPSHOT_LISTEN."))
         }
-    }
-}
-
-fn slack(settings: &SlackSettings) -> Finding {
-    if settings.signing_secrets.is_empty() {
-        return Ok("not set up (SLACK_SIGNING_SECRET is not set), so every delivery would be refused".to_owned());
-    }
-    if settings.bot_token.is_none() {
-        return Ok("set up without dialogs (SLACK_BOT_TOKEN is not set)".to_owned());
-    }
-    let client = Client::new(settings).map_err(|error| error.to_string())?;
-    let runtime = runtime().map_err(|error| error.to_string())?;
-    match runtime.block_on(client.test_token()) {
-        Ok(identity) => Ok(format!("the bot token belongs to {}", identity.team)),
-        Err(error @ ApiError::InstallationDead(_)) => {
-            Err(format!("{error}: copy SLACK_BOT_TOKEN again from OAuth & Permissions."))
-        }
-        Err(error) => Err(format!("{error}: check the network and SLACK_API_URL.")),
     }
 }
 

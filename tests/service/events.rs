@@ -57,6 +57,8 @@ async fn a_message_that_was_only_pointed_at_is_answered_with_the_way_to_it() {
     let server = TestServer::with_slack(&slack).await;
     deliver(&server, &fixture("event_app_mention.json")).await;
     deliver(&server, &fixture("event_retry.json")["body"]).await;
+    // It is in a thread, whose first message cannot be found.
+    assert_eq!(slack.next().await.path, "/api/conversations.replies");
     let answer = slack.next().await;
     assert!(text(&answer).contains("Explain this"), "{}", text(&answer));
     server.stop().await;

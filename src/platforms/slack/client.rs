@@ -62,19 +62,15 @@ struct Metadata {
 /// Whose a token is, as `auth.test` says.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Identity {
-    /// The workspace's name.
-    pub team: String,
+pub(super) struct Identity {
+    pub(super) team: String,
     pub(super) team_id: String,
     pub(super) enterprise_id: Option<String>,
     pub(super) is_enterprise_install: bool,
     pub(super) bot_id: Option<String>,
     /// What the token may do, when Slack says so.
     #[serde(skip)]
-    pub scopes: Option<Vec<String>>,
-    /// The time by Slack's clock, as an HTTP date.
-    #[serde(skip)]
-    pub date: Option<String>,
+    pub(super) scopes: Option<Vec<String>>,
 }
 
 /// What `oauth.v2.access` gives, at an installation and at each renewal.
@@ -111,6 +107,21 @@ pub(super) struct AuthedUser {
 #[serde(default)]
 pub(super) struct Replies {
     pub(super) messages: Vec<Value>,
+    pub(super) has_more: bool,
+    response_metadata: Cursor,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Cursor {
+    next_cursor: String,
+}
+
+impl Replies {
+    /// Where the next page begins; `None` at the end.
+    pub(super) fn next(&self) -> Option<&str> {
+        Some(&*self.response_metadata.next_cursor).filter(|cursor| self.has_more && !cursor.is_empty())
+    }
 }
 
 /// Calls to Slack.
@@ -201,14 +212,25 @@ impl Client {
     ///
     /// # Errors
     /// The token is missing or wrong, or Slack cannot be reached.
-    pub async fn test_token(&self) -> Result<Identity, ApiError> {
+    pub(super) async fn test_token(&self) -> Result<Identity, ApiError> {
         let response = self.send("auth.test", &serde_json::Map::new(), TIMEOUT).await?;
         let header = |name: &str| response.headers().get(name)?.to_str().ok().map(str::to_owned);
-        let scopes = header("x-oauth-scopes");
-        let scopes = scopes.map(|scopes| list(&scopes));
-        let date = header("date");
+        let scopes = header("x-oauth-scopes").map(|scopes| list(&scopes));
         let identity: Identity = read_reply("auth.test", response).await?;
-        Ok(Identity { scopes, date, ..identity })
+        Ok(Identity { scopes, ..identity })
+    }
+
+    /// Slack's time, as an HTTP date; asked without a token.
+    pub(super) async fn time(&self) -> Result<Option<String>, ApiError> {
+        let response = sent(self.http.post(self.method_url("api.test")?)).await?;
+        Ok(response.headers().get(header::DATE).and_then(|date| date.to_str().ok()).map(str::to_owned))
+    }
+
+    /// What any address answers: the status and the beginning of the body.
+    pub(super) async fn look(&self, address: &str) -> Result<(u16, String), ApiError> {
+        let response = sent(self.http.get(address)).await?;
+        let status = response.status().as_u16();
+        Ok((status, String::from_utf8_lossy(&read_limited(response).await?).into_owned()))
     }
 
     /// Asks for tokens: with a code after an installation, with a renewal token later.
@@ -222,6 +244,20 @@ impl Client {
             .body(body);
         let granted: Granted = read_reply("oauth.v2.access", sent(request).await?).await?;
         if granted.access_token.is_empty() { Err(UNCLEAR) } else { Ok(granted) }
+    }
+
+    /// The first messages of a thread, or those from a cursor on. A thread is named by the message it hangs on.
+    pub(super) async fn replies(
+        &self,
+        channel: &ChannelId,
+        thread: &str,
+        limit: u32,
+        cursor: Option<&str>,
+    ) -> Result<Replies, ApiError> {
+        let limit = limit.to_string();
+        let mut query = vec![("channel", channel.as_str()), ("ts", thread), ("limit", &*limit)];
+        query.extend(cursor.map(|cursor| ("cursor", cursor)));
+        self.read("conversations.replies", &query).await
     }
 
     /// Posts a message that names its channel.

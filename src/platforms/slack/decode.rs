@@ -27,6 +27,9 @@ use crate::{
 /// The callback id of the shortcut that opens the draft editor.
 const CHECK_DRAFT: &str = "check_draft";
 
+/// The callback id of the message shortcut that asks for the reader first.
+const ASKS_READER: &str = "upshot_for";
+
 /// A decoded delivery.
 #[derive(Debug, PartialEq)]
 pub(super) enum Delivery {
@@ -231,7 +234,7 @@ fn dialog(origin: &Origin, fallback: Option<String>) -> Result<ReplyTo, Malforme
 fn message_action(action: MessageAction, now: Timestamp) -> Result<Delivery, Malformed> {
     let source = rich_text::message(&action.message);
     let reply_to = dialog(&action.origin, action.response_url.clone())?;
-    let MessageAction { origin, response_url, channel, message } = action;
+    let MessageAction { origin, callback_id, response_url, channel, message } = action;
     let original = message.ts.map(|own| Original {
         thread: Some(message.thread_ts.unwrap_or_else(|| own.clone())),
         message: Some(own),
@@ -241,7 +244,9 @@ fn message_action(action: MessageAction, now: Timestamp) -> Result<Delivery, Mal
         address: response_url,
     });
     let place = channel.map(|channel| Place { channel: ChannelId::new(channel.id), original });
-    let mut request = request(&origin, now, Intent::RewriteMessage { source }, reply_to)?;
+    let intent =
+        if callback_id == ASKS_READER { Intent::AskReader { source } } else { Intent::RewriteMessage { source } };
+    let mut request = request(&origin, now, intent, reply_to)?;
     if let Delivery::Request(request) = &mut request {
         request.place = place;
     }

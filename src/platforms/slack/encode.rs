@@ -15,7 +15,7 @@ use crate::{
         RewriteReply, ShareInto, Sharing, Version, answer,
     },
     engine::{Explanation, ExplanationStatus, Rendering},
-    ids::AudienceId,
+    ids::{AudienceId, PendingId},
 };
 
 /// Room for the small print, the menu and the buttons below a long text.
@@ -32,6 +32,8 @@ const HELP: &str = "*Upshot turns technical messages into business language.*\n\
 • `/explain p95` explains a term.\n\
 • `/upshot settings sales` makes sales your usual reader.\n\
 • On any message: *More actions* → *Explain this*.";
+
+const ASK_READER: &str = "Who is going to read it?";
 
 /// A message that only the person who asked can see.
 #[derive(Debug, Serialize)]
@@ -117,6 +119,11 @@ impl Encoder<'_> {
                     PostedText::Rewrite { rendering, .. } => upshot_text(rendering),
                 }
             }
+            Reply::ReaderForm { pending } => {
+                blocks.push_text(ASK_READER, BELOW);
+                self.push_open_menu(&mut blocks, pending);
+                ASK_READER.to_owned()
+            }
             Reply::Say(say) => mrkdwn::write(say.text()),
             // What is posted is made where it is posted; this is what the person sees of it meanwhile.
             Reply::Post(post) => return self.message(&post.done),
@@ -166,6 +173,13 @@ impl Encoder<'_> {
                 view.title = PlainText::shortened("Rewrite with Upshot");
                 view.submit = Some(PlainText::shortened("Rewrite"));
                 self.form(&mut blocks, reader);
+            }
+            Reply::ReaderForm { pending } => {
+                view.title = PlainText::shortened("Upshot for…");
+                view.private_metadata = pending.to_string();
+                view.notify_on_close = true;
+                blocks.push_text(ASK_READER, BELOW);
+                self.push_open_menu(&mut blocks, pending);
             }
             Reply::DefinitionForm { unknown } => {
                 view.callback_id = DEFINITION;
@@ -336,6 +350,11 @@ impl Encoder<'_> {
             .then_some("Thank you. That was counted, without your name and without the text.");
         let notes: Vec<&str> = shared.into_iter().chain(judged).collect();
         blocks.push_context(&notes.join("\n"));
+    }
+
+    fn push_open_menu(self, blocks: &mut Blocks, pending: &PendingId) {
+        let Some(menu) = self.menu.open() else { return };
+        blocks.push(Block::Actions { block_id: menu::open_id(pending), elements: vec![menu] });
     }
 
     fn push_controls(self, blocks: &mut Blocks, target: &Target<'_>, reader: &AudienceId, buttons: Vec<Element>) {

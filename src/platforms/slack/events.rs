@@ -4,16 +4,23 @@
 //! that answer each other never stop.
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::{
     decode::{Delivery, Malformed},
     mrkdwn,
+    payload::Message,
+    rich_text,
 };
 use crate::{
-    app::{Actor, Door, End, Installed, Intent, ReplyTo, Request},
+    app::{Actor, Door, End, Installed, Intent, ReplyTo, Request, Thread},
     clock::Timestamp,
+    engine::SourceText,
     ids::{ChannelId, OrganisationId, PersonId, RequestId, WorkspaceId},
 };
+
+/// What has no more words than this beside an address is about the message there.
+const LONGEST_NOTE_WORDS: usize = 12;
 
 /// An event with its envelope: only the fields that are read.
 #[derive(Debug, Deserialize)]
@@ -70,6 +77,10 @@ struct Event {
     #[serde(default)]
     thread_ts: Option<String>,
     #[serde(default)]
+    attachments: Vec<Value>,
+    #[serde(default)]
+    files: Vec<Value>,
+    #[serde(default)]
     tokens: RevokedTokens,
 }
 
@@ -113,6 +124,16 @@ pub(super) fn decode(body: &[u8], now: Timestamp) -> Result<Delivery, Malformed>
     let channel = ChannelId::new(event.channel.ok_or(Malformed("a message without channel"))?);
     let own = event.ts.ok_or(Malformed("a message without ts"))?;
     let text = without_mention(event.text.as_deref().unwrap_or_default(), bot.as_deref());
+    let is_below = event.thread_ts.as_ref().is_some_and(|parent| *parent != own);
+    let thread = Thread {
+        channel: channel.clone(),
+        parent: event.thread_ts.clone().unwrap_or_else(|| own.clone()),
+        own: own.clone(),
+        app_user: bot.map(PersonId::new),
+        app: api_app_id,
+    };
+    let came_along = Message { attachments: event.attachments, files: event.files, ..Message::default() };
+    let intent = intent(&text, rich_text::attached(&came_along), is_below.then(|| thread.clone()), thread);
     let reply_to = if is_ext_shared_channel {
         // What a partner's people read may not be what our glossary says of our own systems.
         ReplyTo::Private { channel, person: person.clone(), thread: event.thread_ts }
@@ -127,10 +148,52 @@ pub(super) fn decode(body: &[u8], now: Timestamp) -> Result<Delivery, Malformed>
             organisation: organisation.map(OrganisationId::new),
         },
         received_at: now,
-        intent: Intent::Command { door: Door::Talk, text: mrkdwn::read(&text) },
+        intent,
         reply_to,
         place: None,
     })))
+}
+
+/// What somebody wants who wrote this: what came along goes before an address, and that before what stands above.
+fn intent(text: &str, attached: SourceText, below: Option<Thread>, thread: Thread) -> Intent {
+    if !attached.text().is_empty() {
+        return Intent::CommandWith { text: mrkdwn::read(text), attached };
+    }
+    let note = without_permalink(text).filter(|note| note.split_whitespace().nth(LONGEST_NOTE_WORDS).is_none());
+    if let Some(note) = note {
+        return Intent::CommandLinked { text: mrkdwn::read(&note), thread };
+    }
+    let text = mrkdwn::read(text);
+    match below {
+        Some(thread) => Intent::CommandBelow { text, thread },
+        None => Intent::Command { door: Door::Talk, text },
+    }
+}
+
+/// The text beside the address of a message; `None` when there is no such address.
+fn without_permalink(text: &str) -> Option<String> {
+    let mut start = 0;
+    loop {
+        let (at, _) = text.get(start..)?.match_indices("<https://").next()?;
+        let (before, token) = text.split_at(start + at);
+        let (inside, after) = token.split_once('>')?;
+        let address = inside.trim_start_matches('<').split('|').next().unwrap_or_default();
+        if is_permalink(address) {
+            return Some(format!("{} {}", before.trim_end(), after.trim_start()).trim().to_owned());
+        }
+        start += at + inside.len();
+    }
+}
+
+/// `https://acme.slack.com/archives/C0123/p1700000000000100`, perhaps with a query.
+fn is_permalink(address: &str) -> bool {
+    let Some((site, path)) = address.trim_start_matches("https://").split_once("/archives/") else { return false };
+    let path = path.split('?').next().unwrap_or_default();
+    let is_slack = [".slack.com", ".slack-gov.com"].iter().any(|end| site.ends_with(end)) && !site.contains('/');
+    let is_message = path.split_once("/p").is_some_and(|(channel, number)| {
+        !channel.is_empty() && number.len() == 16 && number.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    is_slack && is_message
 }
 
 /// How an installation ended, when that is what the event tells. Tokens of single people are not ours.
@@ -199,7 +262,7 @@ fn without_mention(text: &str, bot: Option<&str>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::without_mention;
+    use super::{without_mention, without_permalink};
 
     #[test]
     fn the_name_of_the_app_is_no_part_of_the_text() {
@@ -215,6 +278,26 @@ mod tests {
             ("p95 went up", None, "p95 went up"),
         ] {
             assert_eq!(without_mention(text, bot), kept, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_address_of_a_message_is_told_from_any_other() {
+        let link = "https://acme.slack.com/archives/C0123/p1700000000000100";
+        let some = |text: &str| Some(text.to_owned());
+        for (text, expected) in [
+            (format!("<{link}>"), some("")),
+            (format!("<{link}?thread_ts=1.2&amp;cid=C0123|acme>  for sales"), some("for sales")),
+            (format!("explain this <{link}> please"), some("explain this please")),
+            (format!("<https://example.com> <{link}>"), some("<https://example.com>")),
+            ("<https://example.com/archives/C0123/p1700000000000100>".to_owned(), None),
+            ("<https://x.com/a.slack.com/archives/C0123/p1700000000000100>".to_owned(), None),
+            ("<https://acme.slack.com/archives/C0123>".to_owned(), None),
+            ("<https://acme.slack.com/archives/C0123/p17>".to_owned(), None),
+            (format!("<{link}"), None),
+            ("p95 went up".to_owned(), None),
+        ] {
+            assert_eq!(without_permalink(&text), expected, "{text:?}");
         }
     }
 }

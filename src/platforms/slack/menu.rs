@@ -63,6 +63,11 @@ pub(super) fn block_id(target: &Target<'_>, reader: &AudienceId) -> BlockId {
     })
 }
 
+/// The block id of the menu that asks for the first reader of a text.
+pub(super) fn open_id(pending: &PendingId) -> BlockId {
+    BlockId::shortened(format!("{TEXT}{pending}:"))
+}
+
 /// The side of an answer that a button shows.
 pub(super) fn aspect(action_id: &str) -> Option<Aspect> {
     match action_id {
@@ -198,6 +203,16 @@ impl ReaderMenu {
             .filter_map(|(reader, option)| Some((reader.id.clone(), render(option)?)))
             .collect();
         Self { all: render(&options), one }
+    }
+
+    /// The menu with nobody chosen yet; `None` when there is nothing to choose from.
+    pub(super) fn open(&self) -> Option<Element> {
+        Some(Element::StaticSelect {
+            action_id: READER,
+            placeholder: PlainText::shortened("Choose a reader"),
+            options: Rendered(Arc::clone(self.all.as_ref()?)),
+            initial_option: None,
+        })
     }
 
     /// The menu with one reader chosen; `None` when there is nothing to choose from.

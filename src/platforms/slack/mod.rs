@@ -4,6 +4,7 @@
 //! application, and `encode` (reply to Block Kit). The type [`verify::Verified`] makes any other order a compile error.
 
 mod blocks;
+mod checkup;
 mod client;
 mod decode;
 mod draft;
@@ -22,6 +23,7 @@ mod people;
 mod rich_text;
 mod sharing;
 mod split;
+mod thread;
 mod tokens;
 pub mod verify;
 
@@ -29,7 +31,8 @@ use std::sync::Arc;
 
 use tokio::sync::{OnceCell, Semaphore};
 
-pub use client::{Client, ClientError, Identity};
+pub use checkup::{Finding, checkup, way_round};
+pub use client::{Client, ClientError};
 pub use encode::message_json;
 pub use error::ApiError;
 pub use http::{MAX_BODY_BYTES, deliver};

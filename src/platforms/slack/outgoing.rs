@@ -61,7 +61,7 @@ pub(super) enum Call {
 impl Slack {
     /// Answers a request that was taken on, and says what is owed for it.
     pub async fn work(&self, request: &Request) -> Vec<Owed> {
-        let reply = self.app.answer(request).await;
+        let reply = self.answer_with_sight(request).await;
         let actor = &request.actor;
         if let Reply::Post(post) = &reply {
             return self.owed_public(actor, &request.reply_to, post).await;

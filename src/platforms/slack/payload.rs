@@ -60,6 +60,8 @@ pub(super) struct MessageAction {
     #[serde(flatten)]
     pub(super) origin: Origin,
     #[serde(default)]
+    pub(super) callback_id: String,
+    #[serde(default)]
     pub(super) response_url: Option<String>,
     #[serde(default)]
     pub(super) channel: Option<Identified>,
@@ -67,7 +69,7 @@ pub(super) struct MessageAction {
 }
 
 /// A message as somebody or some app posted it. Blocks and attachments are read loosely: Slack has dozens of kinds.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 pub(super) struct Message {
     #[serde(default)]
     pub(super) ts: Option<String>,

@@ -26,8 +26,32 @@ pub(super) fn message(message: &Message) -> SourceText {
     }
     for file in &message.files {
         push_new(&mut parts, string(file, "title").to_owned());
+        push_new(&mut parts, file_text(file));
     }
     SourceText::new(parts.join("\n").trim())
+}
+
+/// What came along with a message: forwarded messages, and the text of files. Empty when nothing did.
+pub(super) fn attached(message: &Message) -> SourceText {
+    let mut parts: Vec<String> = Vec::new();
+    for attachment in &message.attachments {
+        push_attachment(&mut parts, attachment);
+    }
+    for file in &message.files {
+        push_new(&mut parts, file_text(file));
+    }
+    SourceText::new(parts.join("\n").trim())
+}
+
+/// The text of a file, as far as it comes along: a mail has all of it, a snippet its beginning, which says so.
+fn file_text(file: &Value) -> String {
+    let text = [string(file, "plain_text"), string(file, "preview")].into_iter().find(|text| !text.trim().is_empty());
+    let is_cut = file.get("preview_is_truncated") == Some(&Value::Bool(true));
+    let mut text = text.unwrap_or_default().trim_end().to_owned();
+    if is_cut && !text.is_empty() {
+        text.push_str("\n[…]");
+    }
+    text
 }
 
 /// Adds a text that is not already said: alert apps repeat themselves in text, blocks and fallbacks.
@@ -40,6 +64,17 @@ fn push_new(parts: &mut Vec<String>, text: String) {
 
 fn push_attachment(parts: &mut Vec<String>, attachment: &Value) {
     let before = parts.len();
+    // A forwarded message as its author wrote it; its text is a poorer copy.
+    let forwarded = array(attachment, "message_blocks").iter().filter_map(|one| one.get("message"));
+    for block in forwarded.flat_map(|message| array(message, "blocks")) {
+        push_new(parts, if kind(block) == "rich_text" { rich_text_block(block) } else { plain_block(block) });
+    }
+    if parts.len() > before {
+        for file in array(attachment, "files") {
+            push_new(parts, file_text(file));
+        }
+        return;
+    }
     for name in ["pretext", "title", "text"] {
         push_new(parts, mrkdwn::canonical(string(attachment, name)));
     }
@@ -49,6 +84,9 @@ fn push_attachment(parts: &mut Vec<String>, attachment: &Value) {
     }
     for block in array(attachment, "blocks") {
         push_new(parts, if kind(block) == "rich_text" { rich_text_block(block) } else { plain_block(block) });
+    }
+    for file in array(attachment, "files") {
+        push_new(parts, file_text(file));
     }
     // The fallback is for clients that cannot show the attachment, and says the same with less.
     if parts.len() == before {

@@ -82,7 +82,7 @@ impl Slack {
         let (Some(done), Some(refused)) = (value(done), value(refused)) else { return Vec::new() };
         let people = people_of(post);
         let names = Names {
-            known: tokio::time::timeout(NAMES_TIME, self.names_of(actor, &people)).await.unwrap_or_default(),
+            known: self.names_in_time(actor, &people).await,
             site: post.to.site.as_deref(),
             host: self.client.site_host(),
         };
@@ -98,6 +98,11 @@ impl Slack {
         let mut owed = owed_to_a_channel(actor, &post.to.channel, "chat.postMessage", Call::Public(Box::new(public)));
         owed.iter_mut().for_each(|owed| owed.lifetime = LIFETIME);
         owed
+    }
+
+    /// The names of people, as far as they can be had soon.
+    pub(super) async fn names_in_time(&self, actor: &Actor, people: &[PersonId]) -> BTreeMap<PersonId, String> {
+        tokio::time::timeout(NAMES_TIME, self.names_of(actor, people)).await.unwrap_or_default()
     }
 
     /// The names of people, as far as they can be had.

@@ -106,7 +106,9 @@ impl Encoder<'_> {
             Reply::Explanation(_) | Reply::Found(_) => "Explained",
             Reply::Settings { .. } => "Settings",
             Reply::Say(say) => return dialog_note(say.text()),
-            Reply::Help | Reply::Draft(_) | Reply::DraftPost(_) | Reply::Copy(_) => return dialog_note(&words(reply)),
+            Reply::Help | Reply::Draft(_) | Reply::DraftPost(_) | Reply::Copy(_) | Reply::ReaderForm { .. } => {
+                return dialog_note(&words(reply));
+            }
             Reply::Nothing => return json!({}),
         };
         let card = self.card(reply, Controls::Dialog { can_post });
@@ -425,7 +427,8 @@ fn words(reply: &Reply) -> String {
         Reply::Copy(PostedText::Own(source)) => source.text().to_owned(),
         Reply::Copy(PostedText::Rewrite { rendering, .. }) => told_to(rendering),
         Reply::Post(post) => words(&post.done),
-        Reply::Help | Reply::Form { .. } => HELP.to_owned(),
+        // Nothing of Teams asks for the reader first.
+        Reply::Help | Reply::Form { .. } | Reply::ReaderForm { .. } => HELP.to_owned(),
         Reply::Nothing => String::new(),
     }
 }
