@@ -74,10 +74,10 @@ pub fn typed(text: &str) -> SourceText {
 fn without_page_marks(text: &str) -> String {
     const MARKS: &str = r#"(?x) \{\{[<%]\s*/?\s*[\w\s="./-]+\s*[%>]\}\}\s? | <a\s+(?:name|id)="[\w.:-]+"\s*(?:/>|>\s*</a>)
         | `([^`<>\n]+)\s<(https?://[^\s<>`()]+)>`__?
-        | <!--(?:[^-]|-[^-])*-->[\ \t]*\n? | :(?:ref|doc|term|issue|option|envvar):(`[^`\n]+`)"#;
+        | <!--(?:[^-]|-[^-])*-->[\ \t]*\n? | :(?:ref|doc|term|issue|option|envvar):(`[^`\n]+`) | (?m:^\([\w.-]+\)=[\ \t]*\n)"#;
     static PATTERN: LazyLock<Regex> = LazyLock::new(|| Regex::new(MARKS).expect("a test compiles it"));
     let text = &with_references_resolved(text);
-    if !["{{", "<a ", ">`_", "<!--", ":`"].iter().any(|mark| text.contains(mark)) {
+    if !["{{", "<a ", ">`_", "<!--", ":`", ")=\n"].iter().any(|mark| text.contains(mark)) {
         return text.to_owned();
     }
     let mut read = String::with_capacity(text.len());
@@ -304,6 +304,7 @@ mod tests {
             ("{{ value }} and `code <b>`", "{{ value }} and `code <b>`"),
             ("<!-- link check off -->\nIt is down.", "It is down."),
             ("see :ref:`versions`.", "see `versions`."),
+            ("(release-v4-2)=\n## Release 4.2", "## Release 4.2"),
             (
                 "A [`tap`][tap] and a [list][list].\n\n[tap]: https://a.example/tap\n[list]: /docs/list",
                 "A [`tap`](https://a.example/tap) and a list.\n\n",

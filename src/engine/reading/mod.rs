@@ -146,7 +146,7 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
             if banner {
                 is_older = heads_older_part(document, clause.tokens.clone());
             }
-            if tokens.is_empty() || banner {
+            if tokens.is_empty() || banner || is_empty_field(document, tokens.clone(), is_item) {
                 continue;
             }
             let tokens = if cues.is_boilerplate(document, tokens.clone()) {
@@ -252,7 +252,7 @@ fn heading_slot(document: &Document<'_>, sentence: Range<usize>, cues: &Cues) ->
         sentence.end.checked_sub(1).and_then(|index| document.tokens.get(index)).is_some_and(|last| last.is(&[":"]));
     let above_list = document.tokens.get(sentence.end).is_some_and(|next| next.kind == TokenKind::Marker);
     if closes && above_list && sentence.len() <= 6 {
-        cues.label_slot(document, sentence.start..sentence.end - 1)
+        cues.known_label(document, sentence.start..sentence.end - 1)
     } else {
         None
     }
@@ -300,6 +300,18 @@ fn behind_notice(document: &Document<'_>, tokens: Range<usize>, cues: &Cues) -> 
     (news.len() >= 2 && !cues.is_boilerplate(document, news.clone())).then_some(news)
 }
 
+/// "- Attending:" with nothing behind it; a block of code that stands alone.
+fn is_empty_field(document: &Document<'_>, tokens: Range<usize>, is_item: bool) -> bool {
+    const LONGEST: usize = 3;
+    let colon = document.tokens.get(tokens.end).is_some_and(|sign| sign.is(&[":"]));
+    let last = document.sentences.iter().any(|sentence| sentence.end == tokens.end + 1);
+    let list = document.tokens.get(tokens.end + 1).is_none_or(|next| next.kind == TokenKind::Marker);
+    let block = tokens.len() == 1
+        && document.fact_at(tokens.start).is_some_and(|fact| document.slice(fact.span).starts_with("```"))
+        && document.sentences.len() > 1;
+    block || is_item && colon && last && list && tokens.len() <= LONGEST
+}
+
 /// Whether the author struck out the whole sentence.
 fn is_struck(document: &Document<'_>, sentence: Range<usize>) -> bool {
     let is = |index: usize, word: &str| document.tokens.get(index).is_some_and(|token| token.lower == word);
@@ -325,8 +337,10 @@ fn trim(document: &Document<'_>, range: Range<usize>) -> Range<usize> {
         start += 1;
     }
     while end > start
-        && token(end - 1)
-            .is_some_and(|last| last.tag == Tag::Punctuation && last.is(&[".", ",", ";", ":", "-", "–", "—", "|"]))
+        && token(end - 1).is_some_and(|last| {
+            last.tag == Tag::Punctuation && last.is(&[".", ",", ";", ":", "-", "–", "—", "|"])
+                || last.tag == Tag::Conjunction && last.is(&["and", "but", "or"])
+        })
     {
         end -= 1;
     }

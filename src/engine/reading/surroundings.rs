@@ -65,7 +65,19 @@ pub(super) fn is_title(document: &Document<'_>, sentence: Range<usize>) -> bool 
         .checked_sub(1)
         .and_then(|index| document.tokens.get(index))
         .is_some_and(|token| token.kind == TokenKind::Marker && token.lower.starts_with('#'));
-    marked
+    // A line of hyphens below makes a heading of the words above it.
+    let underlined = document.tokens.get(sentence.end).is_some_and(|rule| {
+        rule.kind == TokenKind::Marker
+            && rule.lower.len() >= 3
+            && rule.lower.chars().all(|sign| matches!(sign, '-' | '='))
+    }) && {
+        let end = document.span_of(sentence.clone()).end;
+        document.text.get(end..).is_some_and(|rest| {
+            rest.trim_start_matches([' ', '\t']).starts_with('\n')
+                && !rest.trim_start_matches([' ', '\t']).starts_with("\n\n")
+        })
+    };
+    (marked || underlined)
         && sentence.len() <= 6
         && sentence.clone().all(|index| document.fact_at(index).is_none())
         && !sentence.filter_map(|index| document.tokens.get(index)).any(|token| {

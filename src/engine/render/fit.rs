@@ -37,6 +37,15 @@ pub(super) fn fits(analysis: &Analysis<'_>, hit: &Hit, wording: &Wording) -> boo
     if deed {
         return false;
     }
+    // "will simply fallback to": a verb written like its noun.
+    let asked = (0..hit.tokens.start)
+        .rev()
+        .filter_map(|index| document.tokens.get(index))
+        .find(|token| token.tag != Tag::Adverb)
+        .is_some_and(|token| token.tag == Tag::Modal);
+    if asked && after.is_some_and(|next| matches!(next.tag, Tag::Preposition | Tag::To | Tag::Determiner)) {
+        return false;
+    }
     let counted = before.is_some_and(|token| {
         token.is(&["each", "every", "another", "many", "few", "several", "these", "those", "both"])
             || fact_kind(document, token) == Some(FactKind::Number)
@@ -82,7 +91,7 @@ pub(super) fn is_part_of_name(document: &Document<'_>, tokens: &Range<usize>) ->
     if is_on_screen(document, tokens) {
         return true;
     }
-    if is_in_file_name(document, tokens) {
+    if is_in_file_name(document, tokens) || has_initials_behind(document, tokens) {
         return true;
     }
     // A title writes all its words large, and says nothing with a verb in small letters; in an item such as "Updated Pay Push
@@ -111,14 +120,27 @@ pub(super) fn is_part_of_name(document: &Document<'_>, tokens: &Range<usize>) ->
         || whole && opens(tokens.start) && after && tokens.len() == 1 && !is_acronym(document, tokens)
 }
 
+/// "Compute Element (CE)": the large words in front of their own initials are a name.
+fn has_initials_behind(document: &Document<'_>, tokens: &Range<usize>) -> bool {
+    const LONGEST: usize = 5;
+    let large =
+        |index: usize| document.tokens.get(index).is_some_and(|token| token.kind == TokenKind::Word && token.capital);
+    let Some(open) = (tokens.start..tokens.start + LONGEST).find(|index| !large(*index)) else { return false };
+    let bracket = document.tokens.get(open).is_some_and(|sign| sign.is(&["("]));
+    let Some(short) = document.tokens.get(open + 1).filter(|_| bracket && open > tokens.start) else { return false };
+    let first = (0..open).rev().take_while(|index| large(*index)).last().unwrap_or(tokens.start);
+    let initials: String = (first..open).filter_map(|index| document.tokens.get(index)?.lower.chars().next()).collect();
+    short.lower.len() >= 2 && initials.ends_with(short.lower.as_str())
+}
+
 /// "wallet.dat": a word with the ending of a file glued to it.
 fn is_in_file_name(document: &Document<'_>, tokens: &Range<usize>) -> bool {
-    let dot = document.tokens.get(tokens.end).is_some_and(|dot| dot.glued && dot.is(&["."]));
+    let dot = document.tokens.get(tokens.end).is_some_and(|dot| dot.glued && dot.is(&[".", "@"]));
     let ending = document.tokens.get(tokens.end + 1);
     let before = tokens.start.checked_sub(1).and_then(|index| document.tokens.get(index));
     let opens = document.tokens.get(tokens.start).is_some_and(|word| word.glued);
     dot && ending.is_some_and(|ending| ending.glued && ending.kind == TokenKind::Word)
-        || opens && before.is_some_and(|before| before.glued && before.is(&["."]))
+        || opens && before.is_some_and(|before| before.glued && before.is(&[".", "@"]))
 }
 
 /// "What Rollback does", "If Checkout fails": written large because a sentence begins, and part of no name.

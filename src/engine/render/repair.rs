@@ -134,6 +134,21 @@ fn opens_a_question(document: &Document<'_>, index: usize) -> bool {
 /// A verb in the wrong number: "Plugins changelogs seems broken", "this change have been tested". Only where the subject opens
 /// the sentence and is plain.
 fn miscounted(document: &Document<'_>, index: usize, token: &Token) -> Option<String> {
+    // "… seems broken and only reports old ones": the second verb of the same subject.
+    if token.tag == Tag::Verb(VerbForm::ThirdSingular)
+        && let Some(joint) = (index.saturating_sub(2)..index)
+            .rev()
+            .find(|at| document.tokens.get(*at).is_some_and(|before| before.tag != Tag::Adverb))
+        && document.tokens.get(joint).is_some_and(|joint| joint.is(&["and"]))
+        && let Some(sentence) = document.sentences.iter().find(|sentence| sentence.contains(&index))
+    {
+        let first = (sentence.start..joint).find_map(|at| {
+            let verb = document.tokens.get(at)?;
+            let mended = miscounted(document, at, verb)?;
+            (!["is", "was", "has"].contains(&mended.as_str())).then_some(mended)
+        });
+        return first.and(token.entry.map(|entry| entry.verb_lemma(&token.lower).into_owned()));
+    }
     let singular = token.is(&["is", "was", "has", "seems", "appears", "does", "looks", "needs"]);
     let plural = token.is(&["are", "were", "have"]);
     if !singular && !plural {

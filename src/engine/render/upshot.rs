@@ -69,7 +69,9 @@ pub(crate) fn compose(
         })
         .collect();
     sections.sort_by_key(|section| place(audience, &section.slot));
-    if !context.slots.contains_key(ASK) && !may_ask(&teller) {
+    // A way round the trouble or an offer is something to do for those who want it.
+    let offered = ["workaround", "option"].iter().any(|slot| context.slots.contains_key(*slot));
+    if !context.slots.contains_key(ASK) && !offered && !may_ask(&teller) {
         let title = audience.titles.get(ASK).map_or_else(|| cues.title(ASK).to_owned(), Clone::clone);
         sections.push(Section { slot: ASK.into(), title, text: "Nothing was asked for.".into() });
     }
@@ -148,6 +150,7 @@ fn leave_out(context: &mut Context, audience: &AudienceProfile) -> usize {
     const KEPT: [&str; 5] = [ASK, "resolved", "delay", "refusal", "cost"];
     let count = |context: &Context| context.slots.values().map(Vec::len).sum::<usize>();
     let mut left_out = 0;
+    let mut shortened: BTreeSet<String> = BTreeSet::new();
     let mut slots: Vec<String> = context.slots.keys().filter(|slot| !KEPT.contains(&slot.as_str())).cloned().collect();
     slots.sort_by_key(|slot| std::cmp::Reverse(place(audience, slot)));
     for keep in [1, 0] {
@@ -157,9 +160,19 @@ fn leave_out(context: &mut Context, audience: &AudienceProfile) -> usize {
                 && let Some(said) = context.slots.get_mut(slot)
                 && said.len() > if lasting { 1 } else { keep }
             {
-                said.pop();
+                if said.pop().is_some_and(|last| last.item) {
+                    shortened.insert(slot.clone());
+                }
                 left_out += 1;
             }
+        }
+    }
+    // A list that ends early would be read as the whole list.
+    for slot in shortened {
+        if let Some(said) =
+            context.slots.get_mut(&slot).filter(|said| said.last().is_some_and(|last| last.item || last.goes_on))
+        {
+            said.push(Said { text: "And more, in the complete version.".into(), item: true, goes_on: false });
         }
     }
     context.slots.retain(|_, said| !said.is_empty());
