@@ -76,7 +76,9 @@ pub(crate) fn yaml<T: serde::de::DeserializeOwned>(file: &ContentFile) -> Result
             message: readable(&error.to_string()),
         });
     }
-    let options = serde_saphyr::options! { with_snippet: false };
+    // An organisation's whole glossary in one file is several times what the parser takes for an attack.
+    let budget = serde_saphyr::budget! { max_nodes: 4_000_000, max_events: 16_000_000, max_total_scalar_bytes: 256 * 1024 * 1024 };
+    let options = serde_saphyr::options! { with_snippet: false, budget: budget };
     serde_saphyr::from_str_with_options(&file.text, options).map_err(|error| {
         let line = error.location().map_or(0, |location| usize::try_from(location.line()).unwrap_or(0));
         ContentError { path: file.path.clone(), line, message: readable(&error.to_string()) }
