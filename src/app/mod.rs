@@ -151,6 +151,7 @@ impl App {
             Intent::MissTerm { pending } => self.miss_term(request, pending).await,
             Intent::RequestDefinition { term } => self.request_definition(request, term).await,
             Intent::Search { words, skip, most } => self.search(request, words, *skip, *most),
+            Intent::Forget { request: earlier } => self.forget(request, earlier).await,
             Intent::Dismiss { pending } => self.dismiss(request, pending).await,
         }
     }

@@ -77,6 +77,15 @@ impl App {
         }
     }
 
+    /// Forgets what was kept for an earlier request of the same person. Another process keeps its texts under other ids; there
+    /// they are gone after an hour.
+    pub(super) async fn forget(&self, request: &Request, earlier: &RequestId) -> Reply {
+        match &self.pending_ids {
+            Some(ids) => self.dismiss(request, &ids.id_for(earlier)).await,
+            None => Reply::Nothing,
+        }
+    }
+
     pub(super) async fn dismiss(&self, request: &Request, id: &PendingId) -> Reply {
         let actor = &request.actor;
         if let Err(error) = self.store.erase_pending(id, &actor.workspace, &actor.person).await {

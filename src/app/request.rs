@@ -219,6 +219,11 @@ pub enum Intent {
         /// How many are wanted.
         most: usize,
     },
+    /// The message was taken back: forget the text that was kept for it.
+    Forget {
+        /// The request with which it came.
+        request: RequestId,
+    },
     /// The answer was closed: forget the text behind it.
     Dismiss {
         /// The text behind the answer.

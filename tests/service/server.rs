@@ -88,6 +88,12 @@ impl TestServer {
         Self::running(now, Server::start(&Self::settings(pairs), clock).await.unwrap())
     }
 
+    /// The same with a clock that runs, for what waits and is tried again.
+    pub(crate) async fn with_running_clock(pairs: &[(&str, &str)]) -> Self {
+        let now = Clock::System.now().unix_seconds();
+        Self::running(now, Server::start(&Self::settings(pairs), Clock::System).await.unwrap())
+    }
+
     fn settings(pairs: &[(&str, &str)]) -> Settings {
         let mut all = vec![
             ("UPSHOT_LISTEN", "127.0.0.1:0"),

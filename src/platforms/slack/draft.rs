@@ -2,12 +2,12 @@
 
 use super::{
     blocks::{Block, BlockId, Blocks, ConversationFilter, Element, Limits, PlainText},
-    encode::{Encoder, push_heading, push_upshot, says_the_same},
+    encode::{Encoder, push_heading, push_upshot},
     forms::{FORM_FIELD, FORM_READERS, FORM_TEXT, FORM_VERSION, FORM_WHERE},
     menu, mrkdwn, split,
 };
 use crate::{
-    app::{DraftCheck, DraftReply, MOST_READERS, PostedText, RewriteReply},
+    app::{DraftCheck, DraftReply, MOST_READERS, PostedText, RewriteReply, told},
     engine::{Hint, Review},
 };
 
@@ -110,7 +110,7 @@ pub(super) fn copy(blocks: &mut Blocks, text: &PostedText) {
         PostedText::Own(source) => drop(blocks.push_text(&mrkdwn::write(source.text()), nothing_below)),
         PostedText::Rewrite { rendering, .. } => {
             push_upshot(blocks, rendering, str::to_owned);
-            if rendering.sections.is_empty() && !says_the_same(rendering) {
+            if rendering.sections.is_empty() && !told::says_the_same(rendering) {
                 blocks.push_text(&mrkdwn::write(&rendering.plain), nothing_below);
             }
         }
@@ -126,7 +126,7 @@ fn room_for(versions: usize) -> Limits {
 pub(super) fn push_version(blocks: &mut Blocks, version: &RewriteReply, below: Limits) {
     let rendering = &version.rendering;
     push_upshot(blocks, rendering, str::to_owned);
-    if rendering.sections.is_empty() && !says_the_same(rendering) {
+    if rendering.sections.is_empty() && !told::says_the_same(rendering) {
         blocks.push_text(&format!("*In plain words*\n{}", mrkdwn::write(&rendering.plain)), below);
     }
 }

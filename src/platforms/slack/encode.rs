@@ -12,7 +12,7 @@ use super::{
 use crate::{
     app::{
         AnswerLine, Aspect, Depth, ExplanationReply, Feedback, MAX_TERM_CHARS, PostedText, Readers, Reply,
-        RewriteReply, ShareInto, Sharing, Version, answer,
+        RewriteReply, ShareInto, Sharing, Version, answer, told,
     },
     engine::{Explanation, ExplanationStatus, Rendering},
     ids::{AudienceId, PendingId},
@@ -229,7 +229,7 @@ impl Encoder<'_> {
         let has_buttons = self.can_open_dialogs && rewrite.pending.is_some();
         push_upshot(blocks, rendering, str::to_owned);
         let plain = mrkdwn::write(&rendering.plain);
-        let shows_plain = !says_the_same(rendering) && (rendering.sections.is_empty() || !has_buttons);
+        let shows_plain = !told::says_the_same(rendering) && (rendering.sections.is_empty() || !has_buttons);
         if shows_plain {
             blocks.push_text(&format!("*In plain words*\n{plain}"), BELOW);
         }
@@ -240,7 +240,7 @@ impl Encoder<'_> {
         }
         self.push_reactions(blocks, rewrite);
         let mut text = upshot_text(rendering);
-        if !says_the_same(rendering) {
+        if !told::says_the_same(rendering) {
             text.push_str("\n\n*In plain words*\n");
             text.push_str(&plain);
         }
@@ -256,7 +256,7 @@ impl Encoder<'_> {
             self.push_controls(blocks, &Target::Text(pending.as_str()), &rewrite.reader, Vec::new());
         }
         self.push_reactions(blocks, rewrite);
-        if !says_the_same(&rewrite.rendering) {
+        if !told::says_the_same(&rewrite.rendering) {
             push_heading(blocks, aspect_title(Aspect::Plain));
             blocks.push_text(&aspect_text(Aspect::Plain, rewrite), reserve(40, 18_000));
         }
@@ -292,7 +292,7 @@ impl Encoder<'_> {
         let text = explanation_text(&found.explanation, found.depth);
         blocks.push_text(&text, BELOW);
         if found.explanation.status == ExplanationStatus::Defined {
-            let ids = entry_ids(&found.explanation);
+            let ids = told::entries(&found.explanation);
             self.push_controls(blocks, &Target::Concept(&ids), &found.reader, Vec::new());
         }
         let all = std::iter::once(&found.explanation).chain(&found.explanation.also);
@@ -388,11 +388,6 @@ fn definition_form(blocks: &mut Blocks, unknown: &[String]) {
     });
 }
 
-/// A short message may already be its own headline.
-pub(super) fn says_the_same(rendering: &Rendering) -> bool {
-    rendering.sections.is_empty() && (rendering.plain.trim() == rendering.headline.trim() || rendering.plain.is_empty())
-}
-
 /// Adds the upshot; `spoken` has the last word about each text.
 pub(super) fn push_upshot(blocks: &mut Blocks, rendering: &Rendering, spoken: impl Fn(&str) -> String) {
     if let Some(headline) = headline(rendering) {
@@ -462,47 +457,12 @@ fn aspect_text(aspect: Aspect, rewrite: &RewriteReply) -> String {
     match aspect {
         Aspect::Plain => mrkdwn::write(&rewrite.rendering.plain),
         Aspect::Original => mrkdwn::write(rewrite.source.text()),
-        Aspect::Why => why_text(&rewrite.rendering),
+        Aspect::Why => mrkdwn::write(&told::why(&rewrite.rendering)),
     }
-}
-
-/// Where each replaced word came from, and how each computed figure was computed.
-fn why_text(rendering: &Rendering) -> String {
-    let changes = rendering.changes.iter().map(|change| {
-        let origin = match (&change.concept, &change.rule) {
-            (Some(concept), _) => format!("glossary entry {concept}"),
-            (None, Some(rule)) => format!("rule {rule}"),
-            (None, None) => "template".to_owned(),
-        };
-        format!("- “{}” → “{}” ({origin})", one_line(&change.from), one_line(&change.to))
-    });
-    let derived = rendering.facts.iter().filter_map(|fact| {
-        let formula = fact.formula.as_ref()?;
-        Some(format!("- “{}” is computed: {formula}", one_line(&fact.output)))
-    });
-    let lines: Vec<String> = changes.chain(derived).collect();
-    if lines.is_empty() {
-        return "Every word is the author's own.".to_owned();
-    }
-    mrkdwn::write(&lines.join("\n"))
 }
 
 fn one_line(text: &str) -> String {
     text.replace('\n', " ")
-}
-
-/// The ids of the entries in an answer, as the reader menu asks for them again; as many as a block id can hold.
-fn entry_ids(explanation: &Explanation) -> String {
-    const LONGEST: usize = 200;
-    let mut ids = explanation.concept.clone();
-    for other in explanation.also.iter().filter(|other| !other.concept.is_empty()) {
-        if ids.len() + other.concept.len() >= LONGEST {
-            break;
-        }
-        ids.push(',');
-        ids.push_str(&other.concept);
-    }
-    ids
 }
 
 fn explanation_text(explanation: &Explanation, depth: Depth) -> String {

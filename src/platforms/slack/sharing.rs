@@ -11,13 +11,13 @@ use serde_json::{Value, json};
 use super::{
     ApiError, Client, Slack,
     blocks::{Blocks, Limits, MAX_TEXT, MESSAGE_LIMITS},
-    encode::{push_upshot, says_the_same, upshot_text},
+    encode::{push_upshot, upshot_text},
     mrkdwn,
     outgoing::{Call, outcome, owed_to_a_channel},
     split,
 };
 use crate::{
-    app::{Actor, Credit, Owed, Post, PostedText, ReplyTo, Sent},
+    app::{Actor, Credit, Owed, Post, PostedText, ReplyTo, Sent, told},
     ids::{ChannelId, PersonId},
 };
 
@@ -304,7 +304,7 @@ fn body(text: &PostedText) -> String {
 
 /// Without sections the whole message is what there is to read, as in the private answer.
 fn shows_plain(text: &PostedText) -> bool {
-    matches!(text, PostedText::Rewrite { rendering, .. } if rendering.sections.is_empty() && !says_the_same(rendering))
+    matches!(text, PostedText::Rewrite { rendering, .. } if rendering.sections.is_empty() && !told::says_the_same(rendering))
 }
 
 fn plain(rendering: &crate::engine::Rendering) -> String {

@@ -30,6 +30,8 @@ pub(super) enum Delivery {
     Message(Box<Request>),
     /// To be answered in the response.
     Invoke(Box<Request>, Shape),
+    /// To be done now, and nobody waits for an answer.
+    Quiet(Box<Request>),
     /// Answered already.
     Answer(Value),
     /// Nothing to do.
@@ -65,6 +67,7 @@ pub(super) enum Shape {
 pub(super) fn decode(activity: &Activity, now: Timestamp) -> Delivery {
     match activity.kind.as_str() {
         "message" => message(activity, now),
+        "messageDelete" => taken_back(activity, now),
         "conversationUpdate" => {
             let us = activity.recipient.id.as_deref();
             let is_us = activity.members_added.iter().any(|added| us.is_some() && added.id.as_deref() == us);
@@ -119,6 +122,15 @@ fn without_command(text: SourceText) -> SourceText {
         None if words.eq_ignore_ascii_case("upshot") => SourceText::default(),
         _ => text,
     }
+}
+
+/// What was kept for a message is forgotten with it.
+fn taken_back(activity: &Activity, now: Timestamp) -> Delivery {
+    let (Some(actor), Some(id)) = (actor(activity), activity.id.as_deref()) else { return Delivery::Ignored };
+    let intent = Intent::Forget { request: request_id(activity, id) };
+    let id = request_id(activity, &format!("{id} taken back"));
+    let reply_to = ReplyTo::Nowhere;
+    Delivery::Quiet(Box::new(Request { id, actor, received_at: now, intent, reply_to, place: None }))
 }
 
 /// The same id for both events that tell of one installation, so that one of them is answered.

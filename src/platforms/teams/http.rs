@@ -153,6 +153,10 @@ pub async fn deliver(
             let reply = answered(&teams, &request).await;
             ok(&shown(teams.encoder(), reply.as_ref(), shape))
         }
+        Delivery::Quiet(request) => {
+            teams.app.answer(&request).await;
+            StatusCode::OK.into_response()
+        }
         Delivery::Answer(answer) => ok(&answer),
         Delivery::Ignored => StatusCode::OK.into_response(),
         Delivery::Unknown => StatusCode::NOT_IMPLEMENTED.into_response(),

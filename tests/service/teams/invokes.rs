@@ -213,6 +213,11 @@ async fn a_button_of_a_card_gets_a_card_for_the_person_who_pressed() {
     assert_eq!(automatic["type"], "application/vnd.microsoft.error");
     let pressed = invoke(&teams, &server, &press("manual", "again", gone, "sales")).await;
     assert_eq!(pressed["type"], "application/vnd.microsoft.activity.message");
+    // So does a message that its author has taken back.
+    assert_eq!(teams.deliver(&server, &teams.activity("13-message-delete.json")).await.status(), 200);
+    let data = button(&card, "Rewrite for this reader");
+    let forgotten = invoke(&teams, &server, &press("manual", "reword", data, "sales")).await;
+    assert!(forgotten["value"].as_str().unwrap().contains("no longer have the text"), "{forgotten}");
     let foreign = invoke(&teams, &server, &press("manual", "launch", json!({}), "sales")).await;
     assert_eq!((&foreign["statusCode"], &foreign["value"]["code"]), (&json!(400), &json!("BadRequest")));
     server.stop().await;

@@ -5,6 +5,7 @@ mod invokes;
 mod kit;
 mod messages;
 mod tokens;
+mod trouble;
 mod webhook;
 
 pub(crate) use kit::check_message;

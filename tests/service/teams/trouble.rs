@@ -1,0 +1,107 @@
+//! A bot service in trouble gets everything in the end, and nothing too often; `upshot doctor` says what is wrong.
+
+use serde_json::json;
+
+use super::{
+    APP,
+    fake::{FakeTeams, claims, deliver_with, token},
+};
+use crate::{
+    cli::{finish, upshot},
+    server::{Folder, TestServer},
+};
+
+/// A server whose clock runs, so that what is tried again becomes due.
+async fn running(teams: &FakeTeams) -> TestServer {
+    let (metadata, token) = (teams.url("/metadata"), teams.url("/token"));
+    let pairs = [
+        ("MICROSOFT_APP_ID", APP),
+        ("MICROSOFT_APP_PASSWORD", "app-password"),
+        ("TEAMS_OPENID_METADATA_URL", &*metadata),
+        ("TEAMS_TOKEN_URL", &*token),
+    ];
+    TestServer::with_running_clock(&pairs).await
+}
+
+/// Somebody writes in a conversation of this name.
+async fn write(teams: &FakeTeams, server: &TestServer, conversation: &str) {
+    let mut message = teams.activity("02-message-personal.json");
+    message["conversation"]["id"] = json!(conversation);
+    let mut good = claims(&teams.service());
+    good["exp"] = json!(4_102_444_800_i64);
+    assert_eq!(deliver_with(server, &message, Some(&token("test-key", &good))).await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_service_in_trouble_gets_the_answer_in_the_end() {
+    let mut teams = FakeTeams::start().await;
+    let server = running(&teams).await;
+    teams.answer("/token", 503, &[], "");
+    teams.answer("/service", 429, &[("retry-after", "1")], "{}");
+    teams.answer_as("/service", "precondition");
+    teams.answer_as("/service", "bad gateway");
+    write(&teams, &server, "a:1").await;
+    let first = teams.next().await.body;
+    for _ in 0..3 {
+        assert_eq!(teams.next().await.body, first, "the same words each time");
+    }
+    assert_eq!(teams.asked("/token"), 2);
+    server.stop().await;
+    assert!(teams.rest().is_empty(), "it arrived, and that is all");
+}
+
+#[tokio::test]
+async fn a_post_that_may_have_arrived_is_sent_once_more_and_no_more() {
+    let mut teams = FakeTeams::start().await;
+    let server = running(&teams).await;
+    teams.answer_as("/service", "bad gateway");
+    teams.answer_as("/service", "gateway timeout");
+    write(&teams, &server, "a:1").await;
+    teams.next().await;
+    teams.next().await;
+    // Another conversation is not held up by it.
+    write(&teams, &server, "a:2").await;
+    let other = teams.next().await;
+    assert!(other.path.contains("a%3A2"), "{}", other.path);
+    server.stop().await;
+    assert!(teams.rest().is_empty());
+}
+
+#[tokio::test]
+async fn the_doctor_names_what_is_wrong() {
+    let teams = FakeTeams::start().await;
+    let ask = async |more: Vec<(&'static str, String)>| {
+        tokio::task::spawn_blocking(move || {
+            let folder = Folder::new();
+            let mut command = upshot(&folder);
+            command.arg("doctor").env("UPSHOT_LISTEN", "127.0.0.1:0").envs(more);
+            let report = String::from_utf8(finish(&mut command).stdout).unwrap();
+            report.lines().find(|line| line.contains(" teams ")).unwrap_or_else(|| panic!("{report}")).to_owned()
+        })
+        .await
+        .unwrap()
+    };
+    let settings = || {
+        vec![
+            ("MICROSOFT_APP_ID", APP.to_owned()),
+            ("MICROSOFT_APP_PASSWORD", "app-password".to_owned()),
+            ("TEAMS_OPENID_METADATA_URL", teams.url("/metadata")),
+            ("TEAMS_TOKEN_URL", teams.url("/token")),
+        ]
+    };
+    assert!(ask(Vec::new()).await.starts_with("ok    teams     not set up"));
+    let well = ask(settings()).await;
+    assert!(well.starts_with("ok    teams") && well.contains("2 of 4 keys") && well.contains("was given"), "{well}");
+    let hook = ask(vec![("TEAMS_WEBHOOK_SECRET", "b3RoZXI=".to_owned())]).await;
+    assert!(hook.starts_with("ok    teams     one outgoing webhook; no bot"), "{hook}");
+    for (path, case, part) in [
+        ("/token", "token endpoint wrong tenant", "MICROSOFT_APP_TENANT_ID"),
+        ("/token", "token endpoint bad secret", "MICROSOFT_APP_PASSWORD is wrong"),
+        ("/metadata", "bad gateway", "OpenID metadata"),
+    ] {
+        teams.answer_as(path, case);
+        let report = ask(settings()).await;
+        assert!(report.starts_with("mend  teams") && report.contains(part), "{report}");
+        assert!(!report.contains("app-password"), "{report}");
+    }
+}
