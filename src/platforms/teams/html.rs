@@ -442,9 +442,9 @@ impl Reader<'_> {
         if kind.ends_with("/Emoji") {
             self.say(alt);
         } else if alt.is_empty() || alt.eq_ignore_ascii_case("image") {
-            self.say("[image]");
+            self.say("[picture]");
         } else {
-            self.say(&format!("[image: {}]", alt.replace(['[', ']', '\n'], " ")));
+            self.say(&format!("[picture: {}]", alt.replace(['[', ']', '\n'], " ")));
         }
     }
 
