@@ -76,13 +76,21 @@ pub(crate) fn yaml<T: serde::de::DeserializeOwned>(file: &ContentFile) -> Result
             message: readable(&error.to_string()),
         });
     }
-    // An organisation's whole glossary in one file is several times what the parser takes for an attack.
-    let budget = serde_saphyr::budget! { max_nodes: 4_000_000, max_events: 16_000_000, max_total_scalar_bytes: 256 * 1024 * 1024 };
-    let options = serde_saphyr::options! { with_snippet: false, budget: budget };
-    serde_saphyr::from_str_with_options(&file.text, options).map_err(|error| {
+    serde_saphyr::from_str_with_options(&file.text, yaml_options()).map_err(|error| {
         let line = error.location().map_or(0, |location| usize::try_from(location.line()).unwrap_or(0));
         ContentError { path: file.path.clone(), line, message: readable(&error.to_string()) }
     })
+}
+
+/// How YAML is read everywhere: an organisation's whole glossary in one file is several times what the parser takes for an
+/// attack.
+pub(crate) fn yaml_options() -> serde_saphyr::Options {
+    let budget = serde_saphyr::budget! {
+        max_nodes: 4_000_000,
+        max_events: 16_000_000,
+        max_total_scalar_bytes: 256 * 1024 * 1024,
+    };
+    serde_saphyr::options! { with_snippet: false, budget: budget }
 }
 
 /// The parser's sentence without its own position, which the error carries already.

@@ -8,7 +8,7 @@
 
 mod audience;
 mod build;
-mod content;
+pub(crate) mod content;
 mod examples;
 mod explain;
 mod facts;

@@ -12,6 +12,7 @@ use super::{
     table::{self, Row},
     terminology,
 };
+use crate::engine::content::yaml_options;
 use crate::store::{Changed, ConceptChange, ConceptStatus};
 
 /// More than any organisation would take in at once.
@@ -370,7 +371,7 @@ struct Pack {
 }
 
 fn from_yaml(text: &str) -> Result<Vec<Row>, String> {
-    let packs: Vec<Pack> = serde_saphyr::from_multiple(text).map_err(|error| {
+    let packs: Vec<Pack> = serde_saphyr::from_multiple_with_options(text, yaml_options()).map_err(|error| {
         let place = error.location().map(|location| format!("Line {}: ", location.line())).unwrap_or_default();
         let told = error.to_string();
         let first = told.lines().next().unwrap_or_default().to_owned();

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Concept;
+use crate::engine::content::yaml_options;
 use crate::{
     engine::{Content, ContentFile},
     store::{ConceptStatus, LiveConcept},
@@ -75,7 +76,11 @@ fn holds_concepts(file: &ContentFile) -> bool {
 
 /// A glossary file as data. Only files that the engine has compiled get here, so what cannot be read is not theirs.
 fn read<T: serde::de::DeserializeOwned>(text: &str) -> Option<T> {
-    if text.starts_with('{') { serde_json::from_str(text).ok() } else { serde_saphyr::from_str(text).ok() }
+    if text.starts_with('{') {
+        serde_json::from_str(text).ok()
+    } else {
+        serde_saphyr::from_str_with_options(text, yaml_options()).ok()
+    }
 }
 
 impl Catalogue {

@@ -246,6 +246,8 @@ pub(crate) fn action_frame(analysis: &Analysis<'_>, glossary: &Glossary, clause:
         "known",
         "seen",
         "used",
+        // The past of "rend", which nobody means.
+        "rent",
         "including",
         "using",
         "regarding",
