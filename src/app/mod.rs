@@ -11,6 +11,7 @@ mod draft;
 mod explain;
 mod explained;
 mod feedback;
+mod home;
 mod installations;
 mod intake;
 mod live;
@@ -37,6 +38,7 @@ pub use draft::{DraftCheck, DraftReply, DraftVersion, MOST_READERS};
 pub use explain::MAX_QUERY_CHARS;
 pub use explained::{AnswerLine, Depth, answer, answer_text};
 pub use feedback::{Feedback, Judgement};
+pub use home::{HomeReply, Suggestion};
 pub use installations::{End, Installation, InstallationDetails, InstallationKey, Installed, NotKept, Tokens};
 pub use intake::{Intake, Job, MOST_OPEN, NotTakenOn, Owed, Sent, TakenOn, Work, deliveries};
 pub use pointing::{Meant, SpokenTo};
@@ -122,6 +124,15 @@ impl App {
 
     /// Answers a request. Cannot fail: what goes wrong is said in the reply.
     pub async fn answer(&self, request: &Request) -> Reply {
+        let reply = self.fulfil(request).await;
+        match &request.reply_to {
+            // Whatever was done there, the page is what shows it.
+            ReplyTo::Home if !matches!(reply, Reply::Home(_)) => self.home(request, Some(reply)).await,
+            _ => reply,
+        }
+    }
+
+    async fn fulfil(&self, request: &Request) -> Reply {
         match &request.intent {
             Intent::Command { door, text } => self.obey(request, *door, text).await,
             // A platform reads first what these point at; where it does not, the words alone are answered.
@@ -140,6 +151,9 @@ impl App {
             Intent::Again { pending, reader } => self.again(request, pending, reader).await,
             Intent::ChooseReader { reader } => self.choose_reader(request, reader).await,
             Intent::Show { pending, aspect } => self.show(request, pending, *aspect).await,
+            Intent::OpenHome => self.home(request, None).await,
+            Intent::LookUp { query } => self.look_up(request, query),
+            Intent::Suggest { typed } => self.suggest(typed),
             Intent::OpenDraft => self.open_draft(request, ""),
             Intent::CheckDraft { source, readers } => self.check_draft(request, source, readers).await,
             Intent::PreparePost { pending, readers } => self.prepare_post(request, pending, readers).await,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::definitions::MAX_TERM_CHARS;
-use super::{Depth, DraftReply, Feedback, Post, PostedText, Readers, Sharing, Version};
+use super::{Depth, DraftReply, Feedback, HomeReply, Post, PostedText, Readers, Sharing, Suggestion, Version};
 use crate::{
     engine::{Audience, Explanation, Rendering, SourceText},
     ids::{AudienceId, PendingId},
@@ -44,6 +44,10 @@ pub enum Reply {
     },
     /// The same message for several readers, with one text kept behind all of them.
     Several(Vec<Version>),
+    /// A person's own page.
+    Home(Box<HomeReply>),
+    /// Entries to choose from.
+    Suggestions(Vec<Suggestion>),
     /// The draft editor.
     Draft(Box<DraftReply>),
     /// What of a draft can be posted, and a form that asks where.
@@ -201,6 +205,10 @@ impl Say {
             ),
             is_failure: false,
         }
+    }
+
+    pub(super) fn no_query(limit: usize) -> Self {
+        Self::sorry(format!("Ask for a term in at most {limit} characters."))
     }
 
     pub(super) fn no_term() -> Self {

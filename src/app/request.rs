@@ -163,6 +163,18 @@ pub enum Intent {
         /// What was approved.
         ticket: ShareTicket,
     },
+    /// Show the person's own page.
+    OpenHome,
+    /// Look for a term or an entry of the glossary.
+    LookUp {
+        /// The term, or the id of a concept.
+        query: String,
+    },
+    /// Name entries that fit what is being typed.
+    Suggest {
+        /// What stands there so far.
+        typed: String,
+    },
     /// Open the draft editor.
     OpenDraft,
     /// Say what readers will take from a draft.
@@ -310,6 +322,10 @@ pub enum ReplyTo {
     },
     /// In place of the form that was just sent, in the response.
     Form,
+    /// On the person's own page.
+    Home,
+    /// As the options of a menu, in the response.
+    Options,
     /// Nowhere: nobody waits for an answer.
     Nowhere,
 }

@@ -23,6 +23,7 @@ mod reading;
 mod render;
 mod rendering;
 mod review;
+mod search;
 mod source;
 mod stats;
 mod text;
@@ -36,6 +37,7 @@ pub use rendering::{
     Verdict,
 };
 pub use review::{Draft, Hint, HintCode, Review, WORDS_AT_FULL_WEIGHT};
+pub use search::Entry;
 pub use source::{ByteSpan, SourceText};
 pub use stats::{AmbiguousTerm, FieldStats, GlossaryStats};
 

@@ -81,6 +81,10 @@ impl FakeSlack {
                 self.check_token(&call);
                 kit::check_view(&call.body["view"]);
             }
+            "/api/views.publish" => {
+                assert_eq!(call.headers["authorization"], "Bearer xoxb-test");
+                kit::check_home(&call.body["view"]);
+            }
             "/api/chat.postMessage" | "/api/chat.postEphemeral" => {
                 self.check_token(&call);
                 assert!(call.body.get("response_type").is_none(), "that is for response addresses only");

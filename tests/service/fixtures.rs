@@ -20,15 +20,18 @@ const INTERACTIONS: [&str; 8] = [
 ];
 
 /// Events with the whole body in the file.
-const EVENTS: [&str; 3] =
-    ["event_app_home_opened.json", "event_assistant_thread_started.json", "event_reaction_added.json"];
+const EVENTS: [&str; 2] = ["event_assistant_thread_started.json", "event_reaction_added.json"];
 
 /// Events with one or several bodies under `body`.
 const EVENT_LISTS: [&str; 3] = ["event_agent_surface.json", "event_lifecycle.json", "event_message_ignored.json"];
 
 /// Events that are answered. `events.rs` says how.
-const ANSWERED_EVENTS: [&str; 3] =
-    ["event_app_mention.json", "event_message_im.json", "event_slack_connect_mention.json"];
+const ANSWERED_EVENTS: [&str; 4] = [
+    "event_app_home_opened.json",
+    "event_app_mention.json",
+    "event_message_im.json",
+    "event_slack_connect_mention.json",
+];
 
 #[tokio::test]
 async fn events_that_are_not_ours_are_acknowledged_with_an_empty_200_and_nothing_else() {
@@ -54,7 +57,9 @@ async fn interactions_that_are_not_ours_are_acknowledged_and_ignored() {
     let server = TestServer::with_slack(&slack).await;
     let mut unknown_kind = fixture("global_shortcut.json");
     unknown_kind["type"] = json!("brand_new_kind");
-    for payload in [fixture("view_submission.json"), fixture("block_suggestion.json"), unknown_kind] {
+    let mut other_menu = fixture("block_suggestion.json");
+    other_menu["action_id"] = json!("somebody_elses");
+    for payload in [fixture("view_submission.json"), other_menu, unknown_kind] {
         let response = server.interact(&payload).await;
         assert_eq!(response.status(), 200);
         assert_eq!(response.text().await.unwrap(), "");

@@ -32,6 +32,25 @@ pub(crate) fn check_view(view: &Value) {
     check_texts(view);
 }
 
+/// Panics when Slack would refuse this home tab.
+pub(crate) fn check_home(view: &Value) {
+    assert_eq!(view["type"], "home");
+    assert!(units(view["callback_id"].as_str().unwrap_or_default()) <= 255);
+    assert!(view.to_string().len() <= 250_000, "a home tab of {} bytes", view.to_string().len());
+    for field in ["title", "close", "submit", "notify_on_close"] {
+        assert_eq!(view.get(field), None, "a home tab has none");
+    }
+    check_blocks(&view["blocks"], 100, &["section", "context", "divider", "actions", "header", "input"]);
+    check_texts(view);
+}
+
+/// Panics when Slack would refuse these options.
+pub(crate) fn check_options(answer: &Value) {
+    let options = answer["options"].as_array().unwrap();
+    assert!(options.len() <= 100, "{} options", options.len());
+    options.iter().for_each(check_option);
+}
+
 fn check_blocks(blocks: &Value, most: usize, kinds: &[&str]) {
     let blocks = blocks.as_array().expect("blocks are a list");
     assert!(!blocks.is_empty() && blocks.len() <= most, "{} blocks", blocks.len());
@@ -122,6 +141,10 @@ fn check_element(element: &Value) {
             let most = element["max_selected_items"].as_u64().unwrap();
             let chosen = element.get("initial_options").map_or(&[][..], |chosen| chosen.as_array().unwrap());
             assert!(chosen.len() as u64 <= most && chosen.iter().all(|option| options.contains(option)));
+        }
+        "external_select" => {
+            check_plain_text(&element["placeholder"], 150);
+            assert!(element["min_query_length"].as_u64().is_some());
         }
         "conversations_select" => {
             let kinds = element["filter"]["include"].as_array().unwrap();

@@ -20,6 +20,7 @@ mod fake_slack;
 mod fixtures;
 mod glossary;
 mod glossary_store;
+mod home;
 mod installations;
 mod interactions;
 mod kit;

@@ -112,6 +112,11 @@ pub(super) enum Element {
         initial_options: Vec<Rendered>,
         max_selected_items: usize,
     },
+    ExternalSelect {
+        action_id: &'static str,
+        placeholder: PlainText<150>,
+        min_query_length: u8,
+    },
     ConversationsSelect {
         action_id: &'static str,
         default_to_current_conversation: bool,
@@ -172,6 +177,14 @@ pub(super) enum Block {
         #[serde(skip_serializing_if = "Option::is_none")]
         hint: Option<PlainText<2000>>,
     },
+    /// A field that tells at once what was entered.
+    #[serde(rename = "input")]
+    DispatchingInput {
+        block_id: BlockId,
+        dispatch_action: bool,
+        label: PlainText<2000>,
+        element: Element,
+    },
 }
 
 impl Block {
@@ -181,6 +194,7 @@ impl Block {
             Self::Header { text } => split::length(&text.0),
             Self::Divider => 0,
             Self::Actions { elements, .. } => elements.iter().map(Element::chars).sum(),
+            Self::DispatchingInput { label, element, .. } => split::length(&label.0) + element.chars(),
             Self::Input { label, element, hint, .. } => {
                 let hint = hint.as_ref().map_or(0, |hint| split::length(&hint.0));
                 split::length(&label.0) + element.chars() + hint
@@ -203,7 +217,7 @@ impl Element {
                 split::length(&text.0) + value.len() + asked
             }
             Self::StaticSelect { options, .. } | Self::MultiStaticSelect { options, .. } => options.len(),
-            Self::ConversationsSelect { .. } => 0,
+            Self::ConversationsSelect { .. } | Self::ExternalSelect { .. } => 0,
             Self::PlainTextInput { initial_value, .. } => initial_value.as_deref().map_or(0, split::length),
         }
     }

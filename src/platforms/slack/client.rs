@@ -16,7 +16,7 @@ use super::{
 use crate::{
     app::InstallationKey,
     config::{OAuthSettings, Secret, SlackSettings, is_loopback},
-    ids::ChannelId,
+    ids::{ChannelId, PersonId},
 };
 
 /// A ticket for a dialog lives three seconds; an attempt that takes longer than this can only fail.
@@ -196,6 +196,16 @@ impl Client {
             view: &'a V,
         }
         self.call("views.push", &Push { trigger_id: ticket, view }, DIALOG_TIMEOUT).await
+    }
+
+    /// Shows a person's home tab.
+    pub(super) async fn publish_view(&self, person: &PersonId, view: &impl Serialize) -> Result<(), ApiError> {
+        #[derive(Serialize)]
+        struct Publish<'a, V> {
+            user_id: &'a PersonId,
+            view: &'a V,
+        }
+        self.call("views.publish", &Publish { user_id: person, view }, TIMEOUT).await
     }
 
     /// Changes an open dialog. Without the dialog's version: of two quick choices the later one shall win.

@@ -12,7 +12,7 @@ use super::{
     forms,
     menu::{self, Target},
     mrkdwn,
-    payload::{Action, BlockActions, EventEnvelope, InteractionKind, MessageAction, Origin, Shortcut},
+    payload::{Action, BlockActions, BlockSuggestion, EventEnvelope, InteractionKind, MessageAction, Origin, Shortcut},
     rich_text,
     verify::Verified,
 };
@@ -185,6 +185,7 @@ fn interaction(payload: &str, now: Timestamp) -> Result<Delivery, Malformed> {
         "view_submission" => forms::sent(parse_owned(payload)?, now),
         "view_closed" => forms::closed(parse_owned(payload)?, now),
         "shortcut" => shortcut(parse_owned(payload)?, now),
+        "block_suggestion" => suggestion(parse_owned(payload)?, now),
         _ => Ok(Delivery::Ignored),
     }
 }
@@ -259,6 +260,13 @@ fn shortcut(shortcut: Shortcut, now: Timestamp) -> Result<Delivery, Malformed> {
     request(&shortcut.origin, now, intent, reply_to)
 }
 
+fn suggestion(asked: BlockSuggestion, now: Timestamp) -> Result<Delivery, Malformed> {
+    if asked.action_id != menu::LOOK_UP {
+        return Ok(Delivery::Ignored);
+    }
+    request(&asked.origin, now, Intent::Suggest { typed: asked.value }, ReplyTo::Options)
+}
+
 fn block_actions(click: BlockActions, now: Timestamp) -> Result<Delivery, Malformed> {
     let Some(action) = click.actions.first() else { return Ok(Delivery::Ignored) };
     if let Some(aspect) = menu::aspect(&action.action_id) {
@@ -285,6 +293,7 @@ fn block_actions(click: BlockActions, now: Timestamp) -> Result<Delivery, Malfor
     }
     let Some((intent, id)) = pressed(action) else { return Ok(Delivery::Ignored) };
     let reply_to = match (click.view, click.response_url) {
+        (Some(view), _) if view.kind == "home" => ReplyTo::Home,
         (Some(view), _) => ReplyTo::OpenDialog { dialog: view.id },
         (None, Some(address)) => ReplyTo::Message { address },
         (None, None) => return Err(Malformed("a choice without view or response_url")),
@@ -319,6 +328,8 @@ fn pressed(action: &Action) -> Option<(Intent, Option<RequestId>)> {
             let id = RequestId::new(format!("feedback {pending} {reader}"));
             (Intent::Judge { pending, reader, judgement, shared }, Some(id))
         }
+        menu::ASK => (Intent::LookUp { query: value?.to_owned() }, None),
+        menu::LOOK_UP => (Intent::LookUp { query: action.selected_option.as_ref()?.value.clone() }, None),
         menu::REQUEST => (Intent::RequestDefinition { term: value?.to_owned() }, None),
         _ => (reader_choice(action)?, None),
     })

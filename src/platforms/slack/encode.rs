@@ -24,7 +24,7 @@ pub(super) const BELOW: Limits = Limits { blocks: 6, chars: 4_500 };
 const NO_EDITOR: &str = "I cannot open the draft editor here: it is a dialog, and the app has no token to open one. Use \
 `/upshot for sales: your text` to see what sales will take from it.";
 
-const HELP: &str = "*Upshot turns technical messages into business language.*\n\
+pub(super) const HELP: &str = "*Upshot turns technical messages into business language.*\n\
 • `/upshot The pod is crash looping …` rewrites a text.\n\
 • `/upshot for sales: …` rewrites it for one kind of reader.\n\
 • `/upshot for finance and sales: …` rewrites it for up to three at once.\n\
@@ -93,7 +93,7 @@ impl Encoder<'_> {
         let mut blocks = Blocks::new(MESSAGE_LIMITS);
         let text = match reply {
             Reply::Rewrite(rewrite) => self.rewrite_message(&mut blocks, rewrite),
-            Reply::Explanation(found) => self.explanation_message(&mut blocks, found),
+            Reply::Explanation(found) => self.explanation_message(&mut blocks, found, BELOW),
             Reply::Found(found) => {
                 let told = found.iter().map(|one| explanation_text(&one.explanation, Depth::Line));
                 let text = told.collect::<Vec<_>>().join("\n");
@@ -112,6 +112,8 @@ impl Encoder<'_> {
             }
             Reply::Several(versions) => self.several_message(&mut blocks, versions),
             Reply::Draft(_) | Reply::DraftPost(_) => NO_EDITOR.to_owned(),
+            // A page of its own; elsewhere the way to it is what can be said.
+            Reply::Home(_) | Reply::Suggestions(_) => HELP.to_owned(),
             Reply::Copy(text) => {
                 draft::copy(&mut blocks, text);
                 match text {
@@ -288,9 +290,9 @@ impl Encoder<'_> {
         texts.join("\n\n")
     }
 
-    fn explanation_message(self, blocks: &mut Blocks, found: &ExplanationReply) -> String {
+    pub(super) fn explanation_message(self, blocks: &mut Blocks, found: &ExplanationReply, below: Limits) -> String {
         let text = explanation_text(&found.explanation, found.depth);
-        blocks.push_text(&text, BELOW);
+        blocks.push_text(&text, below);
         if found.explanation.status == ExplanationStatus::Defined {
             let ids = told::entries(&found.explanation);
             self.push_controls(blocks, &Target::Concept(&ids), &found.reader, Vec::new());
@@ -357,7 +359,13 @@ impl Encoder<'_> {
         blocks.push(Block::Actions { block_id: menu::open_id(pending), elements: vec![menu] });
     }
 
-    fn push_controls(self, blocks: &mut Blocks, target: &Target<'_>, reader: &AudienceId, buttons: Vec<Element>) {
+    pub(super) fn push_controls(
+        self,
+        blocks: &mut Blocks,
+        target: &Target<'_>,
+        reader: &AudienceId,
+        buttons: Vec<Element>,
+    ) {
         let Some(menu) = self.menu.element(reader, menu::READER) else { return };
         let mut elements = vec![menu];
         elements.extend(buttons);

@@ -63,6 +63,8 @@ struct Event {
     #[serde(default)]
     channel_type: Option<String>,
     #[serde(default)]
+    tab: Option<String>,
+    #[serde(default)]
     user: Option<String>,
     #[serde(default)]
     bot_id: Option<String>,
@@ -112,7 +114,8 @@ pub(super) fn decode(body: &[u8], now: Timestamp) -> Result<Delivery, Malformed>
         return Ok(Delivery::Ended(Ended { of, how, at: Timestamp::from_unix_seconds(event_time) }));
     }
     let bot = authorization.as_ref().and_then(|authorization| authorization.user_id.clone());
-    if !is_written_to_us(&event) || is_by_a_bot(&event, api_app_id.as_deref(), bot.as_deref()) {
+    let opens_home = event.kind == "app_home_opened" && event.tab.as_deref().is_none_or(|tab| tab == "home");
+    if !opens_home && !is_written_to_us(&event) || is_by_a_bot(&event, api_app_id.as_deref(), bot.as_deref()) {
         return Ok(Delivery::Ignored);
     }
     // In a shared channel the author's team may be another one; the installation is what the answer belongs to.
@@ -121,6 +124,20 @@ pub(super) fn decode(body: &[u8], now: Timestamp) -> Result<Delivery, Malformed>
     let workspace = installed.or(team_id).ok_or(Malformed("an event without team_id"))?;
     let id = event_id.ok_or(Malformed("an event without event_id"))?;
     let person = PersonId::new(event.user.ok_or(Malformed("a message without user"))?);
+    if opens_home {
+        return Ok(Delivery::Request(Box::new(Request {
+            id: RequestId::new(id),
+            actor: Actor {
+                workspace: WorkspaceId::new(workspace),
+                person,
+                organisation: organisation.map(OrganisationId::new),
+            },
+            received_at: now,
+            intent: Intent::OpenHome,
+            reply_to: ReplyTo::Home,
+            place: None,
+        })));
+    }
     let channel = ChannelId::new(event.channel.ok_or(Malformed("a message without channel"))?);
     let own = event.ts.ok_or(Malformed("a message without ts"))?;
     let text = without_mention(event.text.as_deref().unwrap_or_default(), bot.as_deref());

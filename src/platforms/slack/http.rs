@@ -16,6 +16,7 @@ use super::{
     decode::{Delivery, decode, is_certificate_probe},
     encode::Encoder,
     events::Ended,
+    home,
     tokens::Heeded,
 };
 use crate::{
@@ -131,13 +132,21 @@ async fn answer(slack: Arc<Slack>, request: Request) -> Response {
     }
     match &request.reply_to {
         ReplyTo::Response => json(&slack.encoder().message(&slack.app.answer(&request).await)),
+        ReplyTo::Options => match slack.app.answer(&request).await {
+            Reply::Suggestions(suggestions) => json(&home::options(&suggestions)),
+            _ => StatusCode::OK.into_response(),
+        },
         ReplyTo::Form => json(&slack.encoder().form_answer(&slack.app.answer(&request).await)),
         ReplyTo::Nowhere => {
             slack.app.answer(&request).await;
             StatusCode::OK.into_response()
         }
         // Nobody waits for these within the ticket's three seconds, so they survive the end of this process.
-        ReplyTo::Message { .. } | ReplyTo::Thread { .. } | ReplyTo::Private { .. } | ReplyTo::Conversation(_) => {
+        ReplyTo::Message { .. }
+        | ReplyTo::Thread { .. }
+        | ReplyTo::Private { .. }
+        | ReplyTo::Conversation(_)
+        | ReplyTo::Home => {
             let now = slack.clock.moment();
             match slack.app.take_on(Platform::Slack, &request, now, now).await {
                 Ok(TakenOn::First | TakenOn::Before) => StatusCode::OK.into_response(),
@@ -277,6 +286,8 @@ impl Slack {
             | ReplyTo::Conversation(_)
             | ReplyTo::Response
             | ReplyTo::Form
+            | ReplyTo::Home
+            | ReplyTo::Options
             | ReplyTo::Nowhere => Ok(()),
         }
     }

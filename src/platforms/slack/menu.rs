@@ -24,6 +24,10 @@ pub(super) const HELPFUL: &str = "helpful";
 pub(super) const WRONG: &str = "wrong";
 pub(super) const MISSED: &str = "missed";
 pub(super) const POST: &str = "post_draft";
+/// Action ids of the home tab.
+pub(super) const LOOK_UP: &str = "glossary_lookup";
+pub(super) const ASK: &str = "ask";
+
 pub(super) const REQUEST: &str = "request_definition";
 
 const TEXT: &str = "text:";

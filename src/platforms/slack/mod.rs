@@ -12,6 +12,7 @@ mod encode;
 mod error;
 mod events;
 mod forms;
+mod home;
 mod http;
 mod manifest;
 mod menu;

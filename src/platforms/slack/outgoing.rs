@@ -54,6 +54,8 @@ pub(super) enum Call {
     Whisper { channel: ChannelId, person: PersonId, thread: Option<String>, message: Value },
     /// What everybody reads because somebody approved it.
     Public(Box<PublicPost>),
+    /// A person's home tab.
+    Publish { person: PersonId, view: Value },
     /// Another content for an open dialog.
     Update { dialog: String, view: Value },
 }
@@ -75,12 +77,14 @@ impl Slack {
                 self.owed_whisper(actor, (channel, person, thread.as_deref()), &reply)
             }
             ReplyTo::OpenDialog { dialog } => self.owed_update(actor, dialog, &reply),
+            ReplyTo::Home => self.owed_home(actor, &reply),
             ReplyTo::Dialog { fallback: None, .. }
             | ReplyTo::DialogAbove { .. }
             // Slack has no such conversations.
             | ReplyTo::Conversation(_)
             | ReplyTo::Response
             | ReplyTo::Form
+            | ReplyTo::Options
             | ReplyTo::Nowhere => Vec::new(),
         }
     }
@@ -118,6 +122,21 @@ impl Slack {
             lifetime: ADDRESS_LIFETIME,
         };
         let call = Call::Update { dialog: dialog.to_owned(), view };
+        written(actor.organisation.as_ref(), call).map(owed).into_iter().collect()
+    }
+
+    fn owed_home(&self, actor: &Actor, reply: &Reply) -> Vec<Owed> {
+        let Reply::Home(home) = reply else { return Vec::new() };
+        let Some(view) = value_of(&self.encoder().home(home)) else { return Vec::new() };
+        let owed = |payload| Owed {
+            lane: format!("home {}", actor.person),
+            lane_pause: Duration::ZERO,
+            method: "views.publish",
+            rate: POST_RATE,
+            payload,
+            lifetime: ADDRESS_LIFETIME,
+        };
+        let call = Call::Publish { person: actor.person.clone(), view };
         written(actor.organisation.as_ref(), call).map(owed).into_iter().collect()
     }
 
@@ -217,6 +236,7 @@ impl Slack {
                 }
                 client.post_message(&message).await?;
             }
+            Call::Publish { person, view } => client.publish_view(&person, &view).await?,
             Call::Update { dialog, view } => client.update_view(&dialog, &view).await?,
             Call::Public(post) => return Ok(self.send_public(actor, client, *post, number, in_doubt).await),
             Call::Whisper { channel, person, thread, mut message } => {

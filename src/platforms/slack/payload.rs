@@ -123,6 +123,9 @@ pub(super) struct SelectedOption {
 /// A dialog.
 #[derive(Debug, Deserialize)]
 pub(super) struct View {
+    /// `modal` or `home`.
+    #[serde(rename = "type", default)]
+    pub(super) kind: String,
     pub(super) id: String,
     #[serde(default)]
     pub(super) callback_id: String,
@@ -153,6 +156,16 @@ pub(super) struct ViewEvent {
 pub(super) struct ConversationAddress {
     pub(super) channel_id: String,
     pub(super) response_url: String,
+}
+
+/// A menu that asks for its options.
+#[derive(Debug, Deserialize)]
+pub(super) struct BlockSuggestion {
+    #[serde(flatten)]
+    pub(super) origin: Origin,
+    pub(super) action_id: String,
+    #[serde(default)]
+    pub(super) value: String,
 }
 
 /// A global shortcut.

@@ -1,0 +1,69 @@
+//! A person's own page: find a term, choose the reader, see which definitions one has asked for.
+
+use super::{App, ExplanationReply, MAX_QUERY_CHARS, Reply, Request, Say};
+use crate::{engine::Entry, ids::AudienceId};
+
+/// A menu of terms holds no more.
+const MOST_OPTIONS: usize = 100;
+
+/// A person's own page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HomeReply {
+    /// The reader that answers are written for.
+    pub reader: AudienceId,
+    /// The terms that this person asked for and that have no definition yet; `None` when they cannot be read now.
+    pub requests: Option<Vec<String>>,
+    /// The answer to what was looked for.
+    pub found: Option<ExplanationReply>,
+    /// What came of the last thing that was done here.
+    pub note: Option<Say>,
+}
+
+/// An entry to choose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suggestion {
+    /// The term with its subject field.
+    pub label: String,
+    /// Id of the concept.
+    pub concept: String,
+}
+
+impl App {
+    /// The page, with what an answer says on it.
+    pub(super) async fn home(&self, request: &Request, answer: Option<Reply>) -> Reply {
+        let (mut found, mut note) = (None, None);
+        match answer {
+            Some(Reply::Explanation(explanation)) => found = Some(*explanation),
+            Some(Reply::Say(say)) => note = Some(say),
+            _ => {}
+        }
+        let actor = &request.actor;
+        let requests = match self.store.own_requests(&actor.workspace, &actor.person).await {
+            Ok(requests) => Some(requests),
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "somebody's requests cannot be read");
+                None
+            }
+        };
+        Reply::Home(Box::new(HomeReply { reader: self.reader(request), requests, found, note }))
+    }
+
+    /// Looks for a term or an entry.
+    pub(super) fn look_up(&self, request: &Request, query: &str) -> Reply {
+        let query = query.trim();
+        if query.is_empty() || query.chars().nth(MAX_QUERY_CHARS).is_some() {
+            return Reply::Say(Say::no_query(MAX_QUERY_CHARS));
+        }
+        self.explain(request, query, None)
+    }
+
+    /// The entries that fit what somebody is typing.
+    pub(super) fn suggest(&self, typed: &str) -> Reply {
+        let engine = self.engine();
+        let suggestion = |entry: Entry<'_>| Suggestion {
+            label: format!("{} ({})", entry.term, entry.subject_field.replace(['_', '-'], " ")),
+            concept: entry.id.to_owned(),
+        };
+        Reply::Suggestions(engine.search(typed, MOST_OPTIONS).into_iter().map(suggestion).collect())
+    }
+}

@@ -1,0 +1,85 @@
+//! Looking through the glossary by the beginning of a term.
+
+use super::Engine;
+
+/// An entry as a list of them shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry<'e> {
+    /// Id of the concept.
+    pub id: &'e str,
+    /// The term that was found; the preferred one when nothing was typed.
+    pub term: &'e str,
+    /// Subject field, as in the file's name.
+    pub subject_field: &'e str,
+}
+
+/// How well a term fits, best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    Equal,
+    Begins,
+    WordBegins,
+    Holds,
+}
+
+impl Engine {
+    /// The entries whose terms fit what was typed, the best first and alphabetical among equals; all when nothing was.
+    #[must_use]
+    pub fn search(&self, typed: &str, most: usize) -> Vec<Entry<'_>> {
+        let typed = typed.trim().to_lowercase();
+        let mut found: Vec<(Fit, String, Entry<'_>)> = Vec::new();
+        for concept in &self.glossary.concepts {
+            let preferred = concept.preferred();
+            let terms = std::iter::once(preferred).chain(concept.terms.iter().map(|term| term.text.as_str()));
+            let best = terms
+                .filter_map(|term| {
+                    let lower = term.to_lowercase();
+                    Some((fit(&lower, &typed)?, lower, term))
+                })
+                // The preferred term comes first, and stays so among equals.
+                .min_by_key(|(fit, ..)| *fit);
+            if let Some((fit, lower, term)) = best {
+                let entry = Entry { id: &concept.id, term, subject_field: &concept.subject_field };
+                found.push((fit, lower, entry));
+            }
+        }
+        found.sort_by(|(fit, lower, entry), (other_fit, other_lower, other)| {
+            (fit, lower, entry.id).cmp(&(other_fit, other_lower, other.id))
+        });
+        found.into_iter().take(most).map(|(_, _, entry)| entry).collect()
+    }
+}
+
+fn fit(term: &str, typed: &str) -> Option<Fit> {
+    if term == typed {
+        return Some(Fit::Equal);
+    }
+    let at = term.find(typed)?;
+    if at == 0 {
+        return Some(Fit::Begins);
+    }
+    let begins_a_word = |at: usize| !term.get(..at).is_some_and(|before| before.ends_with(char::is_alphanumeric));
+    let word_begins = term.match_indices(typed).any(|(at, _)| begins_a_word(at));
+    Some(if word_begins { Fit::WordBegins } else { Fit::Holds })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Fit, fit};
+
+    #[test]
+    fn whole_terms_come_before_beginnings_and_those_before_the_rest() {
+        for (term, typed, expected) in [
+            ("slo", "slo", Some(Fit::Equal)),
+            ("slow query", "slo", Some(Fit::Begins)),
+            ("error budget", "bud", Some(Fit::WordBegins)),
+            ("blue-green deploy", "green", Some(Fit::WordBegins)),
+            ("oslo oslo-slo", "slo", Some(Fit::WordBegins)),
+            ("oslo", "slo", Some(Fit::Holds)),
+            ("anything", "", Some(Fit::Begins)),
+            ("pod", "slo", None),
+        ] {
+            assert_eq!(fit(term, typed), expected, "{term:?} by {typed:?}");
+        }
+    }
+}

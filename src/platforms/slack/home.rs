@@ -1,0 +1,115 @@
+//! The app's home tab, and the options of the menu that looks through the glossary.
+
+use serde::Serialize;
+
+use super::{
+    blocks::{Block, BlockId, Blocks, Element, Limits, PlainText, VIEW_LIMITS},
+    encode::{Encoder, HELP, push_heading},
+    menu::{self, Target},
+    mrkdwn, split,
+};
+use crate::app::{HomeReply, Suggestion};
+
+/// Slack takes no longer value of an option.
+const MAX_VALUE: usize = 75;
+/// More open requests than this are counted, not listed.
+const MOST_REQUESTS: usize = 20;
+/// Room for everything below the answer.
+const BELOW: Limits = Limits { blocks: 20, chars: 12_000 };
+
+/// The home tab.
+#[derive(Debug, Serialize)]
+pub(super) struct HomeView {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    callback_id: &'static str,
+    blocks: Blocks,
+}
+
+/// The options of a menu.
+#[derive(Debug, Serialize)]
+pub(super) struct Options {
+    options: Vec<Choice>,
+}
+
+#[derive(Debug, Serialize)]
+struct Choice {
+    text: PlainText<75>,
+    value: String,
+}
+
+/// The entries that fit, as options.
+pub(super) fn options(suggestions: &[Suggestion]) -> Options {
+    let fits = |suggestion: &&Suggestion| split::length(&suggestion.concept) <= MAX_VALUE;
+    let choice = |suggestion: &Suggestion| Choice {
+        text: PlainText::shortened(&suggestion.label),
+        value: suggestion.concept.clone(),
+    };
+    Options { options: suggestions.iter().filter(fits).map(choice).collect() }
+}
+
+impl Encoder<'_> {
+    /// A person's page.
+    pub(super) fn home(self, home: &HomeReply) -> HomeView {
+        let mut blocks = Blocks::new(VIEW_LIMITS);
+        let nothing_below = Limits { blocks: 0, chars: 0 };
+        blocks.push_text(
+            "*Technical messages in words you can act on.* On any message choose *More actions* (⋮), then *Explain this*: only \
+             you see the answer.",
+            nothing_below,
+        );
+        if let Some(note) = &home.note {
+            blocks.push_context(&mrkdwn::write(note.text()));
+        }
+        push_heading(&mut blocks, "Look up a term");
+        blocks.push(Block::Actions {
+            block_id: BlockId::shortened("glossary".to_owned()),
+            elements: vec![Element::ExternalSelect {
+                action_id: menu::LOOK_UP,
+                placeholder: PlainText::shortened("Type the beginning of a term"),
+                min_query_length: 1,
+            }],
+        });
+        blocks.push(Block::DispatchingInput {
+            block_id: BlockId::shortened("question".to_owned()),
+            dispatch_action: true,
+            label: PlainText::shortened("Or ask, and press Enter"),
+            element: Element::PlainTextInput {
+                action_id: menu::ASK,
+                multiline: false,
+                max_length: Some(300),
+                initial_value: None,
+            },
+        });
+        if let Some(found) = &home.found {
+            self.explanation_message(&mut blocks, found, BELOW);
+        }
+        push_heading(&mut blocks, "Who I write for");
+        blocks.push_text("Answers are written for this reader, unless you name another one:", nothing_below);
+        self.push_controls(&mut blocks, &Target::Settings, &home.reader, Vec::new());
+        push_heading(&mut blocks, "Definitions you asked for");
+        blocks.push_text(&requests(home.requests.as_deref()), nothing_below);
+        push_heading(&mut blocks, "What you can type");
+        blocks.push_text(HELP, nothing_below);
+        HomeView { kind: "home", callback_id: "home", blocks }
+    }
+}
+
+fn requests(requests: Option<&[String]>) -> String {
+    match requests {
+        None => "I cannot reach my memory right now. Open this page again in a minute.".to_owned(),
+        Some([]) => "None is open. Under every answer stands *A term is missing*.".to_owned(),
+        Some(requests) => {
+            let mut lines: Vec<String> =
+                requests.iter().take(MOST_REQUESTS).map(|term| mrkdwn::write(&format!("- {term}"))).collect();
+            if requests.len() > MOST_REQUESTS {
+                lines.push(format!("and {} more", requests.len() - MOST_REQUESTS));
+            }
+            lines.push(
+                "Only you see this list. Whoever keeps the glossary sees the terms and how many people asked."
+                    .to_owned(),
+            );
+            lines.join("\n")
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! The home tab, and the menu that looks through the glossary.
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+use super::{
+    fake_slack::FakeSlack,
+    kit,
+    server::{TestServer, fixture},
+};
+
+fn texts(view: &Value) -> String {
+    let blocks = view["blocks"].as_array().unwrap().iter();
+    let of = |block: &Value| Some(block["text"]["text"].as_str().or(block["elements"][0]["text"].as_str())?.to_owned());
+    blocks.filter_map(of).collect::<Vec<_>>().join("\n")
+}
+
+/// The home tab, once it is published.
+async fn published(slack: &mut FakeSlack) -> Value {
+    let call = slack.next().await;
+    assert_eq!((&*call.path, &call.body["user_id"]), ("/api/views.publish", &json!("U0ELENA001")));
+    call.body["view"].clone()
+}
+
+/// Opens the home tab.
+async fn opened(slack: &mut FakeSlack, server: &TestServer, event: &str) -> Value {
+    let mut body = fixture("event_app_home_opened.json");
+    body["event_id"] = json!(event);
+    let response = server.deliver("/slack/events", body.to_string()).await;
+    assert_eq!((response.status(), response.text().await.unwrap()), (StatusCode::OK, String::new()));
+    published(slack).await
+}
+
+/// Does something on the home tab.
+async fn act(server: &TestServer, trigger: &str, action: Value) {
+    let payload = json!({
+        "type": "block_actions",
+        "trigger_id": trigger,
+        "team": { "id": "T0000UPSHT" },
+        "user": { "id": "U0ELENA001" },
+        "view": { "id": "V0HOME0001", "type": "home", "callback_id": "home" },
+        "actions": [action]
+    });
+    let response = server.interact(&payload).await;
+    assert_eq!((response.status(), response.text().await.unwrap()), (StatusCode::OK, String::new()));
+}
+
+async fn options(server: &TestServer, typed: &str) -> Vec<(String, String)> {
+    let mut payload = fixture("block_suggestion.json");
+    payload["value"] = json!(typed);
+    let answer = super::server::json(server.interact(&payload).await).await;
+    kit::check_options(&answer);
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let options = answer["options"].as_array().unwrap().iter();
+    options.map(|option| (text(&option["text"]["text"]), text(&option["value"]))).collect()
+}
+
+#[tokio::test]
+async fn the_home_tab_is_published_when_it_is_opened_and_not_for_the_messages_tab() {
+    let mut slack = FakeSlack::start().await;
+    let server = TestServer::with_slack(&slack).await;
+    let home = opened(&mut slack, &server, "Ev1").await;
+    for part in ["*More actions*", "Look up a term", "Who I write for", "Definitions you asked for", "`/upshot draft`"]
+    {
+        assert!(texts(&home).contains(part), "{part} in {}", texts(&home));
+    }
+    let mut messages = fixture("event_app_home_opened.json");
+    messages["event_id"] = json!("Ev2");
+    messages["event"]["tab"] = json!("messages");
+    server.deliver("/slack/events", messages.to_string()).await;
+    server.stop().await;
+    assert!(slack.rest().is_empty());
+}
+
+#[tokio::test]
+async fn what_is_chosen_or_asked_on_the_home_tab_is_shown_there() {
+    let mut slack = FakeSlack::start().await;
+    let server = TestServer::with_slack(&slack).await;
+    let home = opened(&mut slack, &server, "Ev1").await;
+    let blocks = home["blocks"].as_array().unwrap();
+    let element = |kind: &str| {
+        let elements = blocks.iter().flat_map(|block| {
+            let listed = block["elements"].as_array().map_or(&[][..], Vec::as_slice);
+            listed.iter().chain(block.get("element"))
+        });
+        elements.into_iter().find(|element| element["type"] == kind).unwrap()
+    };
+    let pick = |element: &Value, value: &str| {
+        json!({
+            "type": element["type"], "action_id": element["action_id"], "block_id": "settings:general",
+            "selected_option": { "value": value }
+        })
+    };
+    // A reader.
+    act(&server, "3.3.a", pick(element("static_select"), "sales")).await;
+    let home = published(&mut slack).await;
+    assert!(texts(&home).contains("From now on I write for this reader: Sales."), "{}", texts(&home));
+    assert!(home.to_string().contains("\"settings:sales\""));
+    // An entry from the menu.
+    let (label, concept) = options(&server, "p95").await.remove(0);
+    assert!(label.to_lowercase().starts_with("p95"), "{label}");
+    act(&server, "3.3.b", pick(element("external_select"), &concept)).await;
+    let home = published(&mut slack).await;
+    assert!(texts(&home).contains("95 of 100 requests"), "{}", texts(&home));
+    // A question, and a term without an entry: it can be asked for, and then stands in the person's own list.
+    let ask = element("plain_text_input");
+    act(
+        &server,
+        "3.3.c",
+        json!({ "type": "plain_text_input", "action_id": ask["action_id"], "value": "flibbertigibbet" }),
+    )
+    .await;
+    let home = published(&mut slack).await;
+    assert!(texts(&home).contains("no entry for “flibbertigibbet”"), "{}", texts(&home));
+    act(&server, "3.3.d", json!({ "type": "button", "action_id": "request_definition", "value": "flibbertigibbet" }))
+        .await;
+    let home = published(&mut slack).await;
+    assert!(texts(&home).contains("• flibbertigibbet\nOnly you see this list."), "{}", texts(&home));
+    act(
+        &server,
+        "3.3.e",
+        json!({ "type": "plain_text_input", "action_id": ask["action_id"], "value": "x".repeat(301) }),
+    )
+    .await;
+    assert!(texts(&published(&mut slack).await).contains("at most 300 characters"));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn the_menu_finds_entries_by_their_beginning_and_holds_no_more_than_slack_takes() {
+    let server = TestServer::start().await;
+    let labels = |found: &[(String, String)]| found.iter().map(|(label, _)| label.to_lowercase()).collect::<Vec<_>>();
+    let slo = labels(&options(&server, "slo").await);
+    assert!(slo[0].starts_with("slo ("), "the term itself comes first: {slo:?}");
+    assert!(slo.iter().all(|label| label.contains("slo")), "{slo:?}");
+    assert_eq!(options(&server, "").await.len(), 100);
+    assert_eq!(options(&server, "e").await.len(), 100);
+    assert!(options(&server, "flibbertigibbet").await.is_empty());
+    assert_eq!(options(&server, " SLO ").await, options(&server, "slo").await);
+    server.stop().await;
+}
