@@ -6,11 +6,12 @@
 //! for finance and sales: TEXT              draft        draft: TEXT
 //! explain TERM         explain TERM for sales         what is TERM?
 //! settings             settings sales                 help
+//! settings here        settings here sales            settings here quiet
 //! ```
 
 use serde::{Deserialize, Serialize};
 
-use super::{Readers, draft::MOST_READERS};
+use super::{ChannelWish, Readers, draft::MOST_READERS};
 use crate::ids::AudienceId;
 
 /// The door through which text came: it decides what bare text means.
@@ -31,6 +32,8 @@ pub enum Command<'a> {
     Help,
     /// Show the settings.
     Settings,
+    /// Show or choose what holds for the channel.
+    Channel(ChannelWish),
     /// Remember this reader.
     SetReader(AudienceId),
     /// A reader was named that nobody knows.
@@ -188,11 +191,45 @@ fn settings<'a>(text: &'a str, readers: &Readers) -> Option<Command<'a>> {
     if rest.is_empty() {
         return Some(Command::Settings);
     }
+    let (place, wish) = split_word(rest);
+    if is_one_of(place.trim_end_matches(':'), &["here", "channel"]) {
+        return channel_wish(wish.trim(), readers);
+    }
     match readers.find(rest) {
         Some(reader) => Some(Command::SetReader(reader.clone())),
         None if rest.split_whitespace().nth(1).is_none() => Some(Command::UnknownReader(rest.to_owned())),
         None => None,
     }
+}
+
+fn channel_wish<'a>(wish: &str, readers: &Readers) -> Option<Command<'a>> {
+    let named = |names: &[&str]| is_one_of(wish, names);
+    let wish = if wish.is_empty() {
+        ChannelWish::Show
+    } else if named(&["quiet", "private"]) {
+        ChannelWish::Quiet
+    } else if named(&["not quiet", "loud", "public"]) {
+        ChannelWish::NotQuiet
+    } else if named(&["no reader", "no audience"]) {
+        ChannelWish::NoReader
+    } else if named(&["off", "reset", "nothing"]) {
+        ChannelWish::Off
+    } else {
+        let name = wish.strip_prefix("for ").unwrap_or(wish);
+        match readers.find(name) {
+            Some(reader) => ChannelWish::Reader(reader.clone()),
+            None if name.split_whitespace().nth(1).is_none() => return Some(Command::UnknownReader(name.to_owned())),
+            // "Settings here were changed last night" is a message.
+            None => return None,
+        }
+    };
+    Some(Command::Channel(wish))
+}
+
+/// Whether a command is about what holds for the channel, so that the platform must say who may choose.
+#[must_use]
+pub fn is_about_the_channel(text: &str, door: Door, readers: &Readers) -> bool {
+    door != Door::Explain && matches!(settings(text.trim(), readers), Some(Command::Channel(_)))
 }
 
 /// `draft`, `draft: TEXT`, `check my draft`; a message that only begins with the word is a message.
@@ -351,7 +388,7 @@ fn is_one_of(word: &str, words: &[&str]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Command, Door, Pointed, parse};
+    use super::{ChannelWish, Command, Door, Pointed, parse};
     use crate::{app::readers::tests::some_readers, ids::AudienceId};
 
     fn rewrite<'a>(text: &'a str, reader: &str) -> Command<'a> {
@@ -408,6 +445,15 @@ mod tests {
             ("for sales and hr:", Command::Help),
             ("for sales, note: pod down", rewrite("note: pod down", "sales")),
             ("for sales and the whole of the company: x", rewrite("and the whole of the company: x", "sales")),
+            ("settings here", Command::Channel(ChannelWish::Show)),
+            ("settings here: quiet", Command::Channel(ChannelWish::Quiet)),
+            ("settings here not quiet", Command::Channel(ChannelWish::NotQuiet)),
+            ("settings channel sales", Command::Channel(ChannelWish::Reader(AudienceId::new("sales")))),
+            ("settings here for the sales team", Command::Channel(ChannelWish::Reader(AudienceId::new("sales")))),
+            ("settings here no reader", Command::Channel(ChannelWish::NoReader)),
+            ("settings here OFF", Command::Channel(ChannelWish::Off)),
+            ("settings here wizards", unknown("wizards")),
+            ("settings here were changed last night", rewrite("settings here were changed last night", "")),
             ("draft", Command::Draft { text: "" }),
             ("Check my draft", Command::Draft { text: "" }),
             ("draft: The pod is down", Command::Draft { text: "The pod is down" }),

@@ -4,6 +4,7 @@
 //! HTTP or a platform's words; whatever two platforms would both need belongs here.
 
 pub(crate) mod canonical;
+mod channels;
 mod command;
 pub mod curation;
 mod definitions;
@@ -32,7 +33,8 @@ pub mod wire;
 
 use std::sync::Arc;
 
-pub use command::{Command, Door, Pointed, asks_for_the_editor, parse};
+pub use channels::{ChannelReply, ChannelWish, Right};
+pub use command::{Command, Door, Pointed, asks_for_the_editor, is_about_the_channel, parse};
 pub use definitions::MAX_TERM_CHARS;
 pub use draft::{DraftCheck, DraftReply, DraftVersion, MOST_READERS};
 pub use explain::MAX_QUERY_CHARS;
@@ -55,6 +57,7 @@ use crate::{
     ids::{AudienceId, RequestId},
     store::Store,
 };
+use channels::ChannelCache;
 use curation::Curation;
 use live::LiveEngine;
 pub use live::RetiredEngine;
@@ -69,6 +72,7 @@ pub struct App {
     readers: Readers,
     pending_ids: Option<PendingIds>,
     recent: RecentRequests,
+    channels: ChannelCache,
     used_states: RecentRequests,
     intake: Intake,
     curation: Curation,
@@ -87,6 +91,7 @@ impl App {
             readers,
             pending_ids: PendingIds::random(),
             recent: RecentRequests::default(),
+            channels: ChannelCache::default(),
             used_states: RecentRequests::default(),
             intake: Intake::default(),
             curation: Curation::over(content),
@@ -124,6 +129,7 @@ impl App {
 
     /// Answers a request. Cannot fail: what goes wrong is said in the reply.
     pub async fn answer(&self, request: &Request) -> Reply {
+        let request = &*self.in_its_channel(request).await;
         let reply = self.fulfil(request).await;
         match &request.reply_to {
             // Whatever was done there, the page is what shows it.
@@ -174,6 +180,7 @@ impl App {
         match parse(text.text(), door, &self.readers) {
             Command::Help => Reply::Help,
             Command::Settings => self.settings(request),
+            Command::Channel(wish) => self.choose_for_channel(request, &wish).await,
             Command::SetReader(reader) => self.choose_reader(request, reader.as_str()).await,
             Command::UnknownReader(typed) => Reply::Say(Say::unknown_reader(&typed, &self.readers)),
             Command::PointsElsewhere { .. } => Reply::Say(Say::not_seen()),
@@ -189,10 +196,11 @@ impl App {
         }
     }
 
-    /// The reader to write for: the one named, else the one remembered, else the default.
+    /// The reader to write for: the one named, else the one remembered, else the channel's, else the default.
     fn audience<'e>(&self, engine: &'e Engine, request: &Request, named: Option<&AudienceId>) -> &'e Audience {
         let remembered = || self.store.preference(&request.actor.workspace, &request.actor.person);
-        let id = named.cloned().or_else(remembered);
+        let of_the_channel = || request.place.as_ref().and_then(|place| place.reader.clone());
+        let id = named.cloned().or_else(remembered).or_else(of_the_channel);
         // A remembered audience may have been removed from the content since.
         id.and_then(|id| engine.audience(id.as_str())).unwrap_or_else(|| engine.default_audience())
     }

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::definitions::MAX_TERM_CHARS;
-use super::{Depth, DraftReply, Feedback, HomeReply, Post, PostedText, Readers, Sharing, Suggestion, Version};
+use super::{
+    ChannelReply, Depth, DraftReply, Feedback, HomeReply, Post, PostedText, Readers, Sharing, Suggestion, Version,
+};
 use crate::{
     engine::{Audience, Explanation, Rendering, SourceText},
     ids::{AudienceId, PendingId},
@@ -44,6 +46,8 @@ pub enum Reply {
     },
     /// The same message for several readers, with one text kept behind all of them.
     Several(Vec<Version>),
+    /// What was chosen for a channel.
+    Channel(ChannelReply),
     /// A person's own page.
     Home(Box<HomeReply>),
     /// Entries to choose from.
@@ -205,6 +209,24 @@ impl Say {
             ),
             is_failure: false,
         }
+    }
+
+    pub(super) fn no_channel() -> Self {
+        Self::sorry("That can be chosen for a channel only. Type it in the channel that you mean.")
+    }
+
+    pub(super) fn not_yours() -> Self {
+        Self::sorry(
+            "That changes my answers for everybody here, so only who runs the workspace or made this channel can choose it. \
+             For your own answers choose your own reader.",
+        )
+    }
+
+    pub(super) fn right_unknown() -> Self {
+        Self::sorry(
+            "I could not find out whether you may choose that for everybody here, so nothing was changed. Type it as a \
+             command in the channel; when it stays so, the app lacks the permission to read people and channels.",
+        )
     }
 
     pub(super) fn no_query(limit: usize) -> Self {

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Aspect, Destination, Door, DraftVersion, Judgement, ShareInto, ShareTicket};
+use super::{Aspect, Destination, Door, DraftVersion, Judgement, Right, ShareInto, ShareTicket};
 use crate::{
     clock::Timestamp,
     engine::SourceText,
-    ids::{AudienceId, ChannelId, OrganisationId, PendingId, PersonId, RequestId, WorkspaceId},
+    ids::{AudienceId, ChannelId, OrganisationId, PendingId, PersonId, Platform, RequestId, WorkspaceId},
 };
 
 /// Who asks.
@@ -50,11 +50,27 @@ pub struct Request {
 /// A place in which people talk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
+    /// The platform.
+    pub platform: Platform,
     /// The channel.
     pub channel: ChannelId,
+    /// Whether the person may choose for everybody there, when that was asked.
+    #[serde(default)]
+    pub right: Right,
+    /// The reader that was chosen for the channel; the application fills it in.
+    #[serde(skip)]
+    pub reader: Option<AudienceId>,
     /// What an answer needs to be shared there; `None` where sharing is not offered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub original: Option<Original>,
+}
+
+impl Place {
+    /// A channel of which nothing more is known.
+    #[must_use]
+    pub fn channel(platform: Platform, channel: ChannelId) -> Self {
+        Self { platform, channel, right: Right::Unknown, reader: None, original: None }
+    }
 }
 
 /// What is known of the text that an answer is about. The ids and addresses are the platform's own.

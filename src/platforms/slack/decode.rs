@@ -21,7 +21,7 @@ use crate::{
         Actor, Door, Intent, Judgement, Original, Place, ReplyTo, Request, ShareTicket, Subject, asks_for_the_editor,
     },
     clock::Timestamp,
-    ids::{ChannelId, OrganisationId, PendingId, PersonId, RequestId, WorkspaceId},
+    ids::{ChannelId, OrganisationId, PendingId, PersonId, Platform, RequestId, WorkspaceId},
 };
 
 /// The callback id of the shortcut that opens the draft editor.
@@ -153,7 +153,7 @@ fn form_command(form: Form<'_>, now: Timestamp) -> Result<Delivery, Malformed> {
     let place = owned(form.channel_id).map(|channel| Place {
         // What is typed in a conversation of two is said there already, and the app is no part of it.
         original: (!channel.starts_with('D')).then_some(original),
-        channel: ChannelId::new(channel),
+        ..Place::channel(Platform::Slack, ChannelId::new(channel))
     });
     Ok(Delivery::Request(Box::new(Request {
         id: request_id(form.trigger_id.as_deref()),
@@ -244,7 +244,8 @@ fn message_action(action: MessageAction, now: Timestamp) -> Result<Delivery, Mal
         site: origin.team.as_ref().and_then(|team| team.domain.clone()),
         address: response_url,
     });
-    let place = channel.map(|channel| Place { channel: ChannelId::new(channel.id), original });
+    let place =
+        channel.map(|channel| Place { original, ..Place::channel(Platform::Slack, ChannelId::new(channel.id)) });
     let intent =
         if callback_id == ASKS_READER { Intent::AskReader { source } } else { Intent::RewriteMessage { source } };
     let mut request = request(&origin, now, intent, reply_to)?;

@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     app::{
-        AnswerLine, Aspect, Depth, ExplanationReply, Feedback, MAX_TERM_CHARS, PostedText, Readers, Reply,
-        RewriteReply, ShareInto, Sharing, Version, answer, told,
+        AnswerLine, Aspect, ChannelReply, Depth, ExplanationReply, Feedback, MAX_TERM_CHARS, PostedText, Readers,
+        Reply, RewriteReply, ShareInto, Sharing, Version, answer, told,
     },
     engine::{Explanation, ExplanationStatus, Rendering},
     ids::{AudienceId, PendingId},
@@ -31,6 +31,7 @@ pub(super) const HELP: &str = "*Upshot turns technical messages into business la
 • `/upshot draft` checks what you are about to send, and posts it when you approve.\n\
 • `/explain p95` explains a term.\n\
 • `/upshot settings sales` makes sales your usual reader.\n\
+• `/upshot settings here` tells what holds for this channel, and how to change it.\n\
 • On any message: *More actions* → *Explain this*.";
 
 const ASK_READER: &str = "Who is going to read it?";
@@ -121,6 +122,7 @@ impl Encoder<'_> {
                     PostedText::Rewrite { rendering, .. } => upshot_text(rendering),
                 }
             }
+            Reply::Channel(channel) => channel_text(channel),
             Reply::ReaderForm { pending } => {
                 blocks.push_text(ASK_READER, BELOW);
                 self.push_open_menu(&mut blocks, pending);
@@ -284,7 +286,7 @@ impl Encoder<'_> {
         if let Some((pending, first)) =
             versions.first().and_then(|first| Some((first.rewrite.pending.as_ref()?, first)))
         {
-            blocks.push_context("Choose one reader to see where each word came from, or to share their version:");
+            // One reader chosen, the answer has everything that hangs on one: sharing, where each word came from.
             self.push_controls(blocks, &Target::Text(pending.as_str()), &first.rewrite.reader, Vec::new());
         }
         texts.join("\n\n")
@@ -371,6 +373,24 @@ impl Encoder<'_> {
         elements.extend(buttons);
         blocks.push(Block::Actions { block_id: menu::block_id(target, reader), elements });
     }
+}
+
+/// What holds for a channel, and how to change it.
+fn channel_text(channel: &ChannelReply) -> String {
+    let heading = if channel.is_new { "*Done. From now on in this channel:*" } else { "*In this channel:*" };
+    let reader = match &channel.reader {
+        Some(reader) => format!("answers are for this reader, unless you chose your own: {}", mrkdwn::write(reader)),
+        None => "no reader was chosen".to_owned(),
+    };
+    let quiet = if channel.is_quiet {
+        "when I am called by name, only who asked sees the answer"
+    } else {
+        "when I am called by name, the answer stands in the thread"
+    };
+    format!(
+        "{heading}\n• {reader}\n• {quiet}\nWho runs the workspace or made the channel can change it: `/upshot settings here \
+         sales`, `… here no reader`, `… here quiet`, `… here not quiet`, `… here off`."
+    )
 }
 
 /// The form that asks for a definition, with words that may be meant.

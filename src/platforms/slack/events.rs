@@ -13,10 +13,10 @@ use super::{
     rich_text,
 };
 use crate::{
-    app::{Actor, Door, End, Installed, Intent, ReplyTo, Request, Thread},
+    app::{Actor, Door, End, Installed, Intent, Place, ReplyTo, Request, Thread},
     clock::Timestamp,
     engine::SourceText,
-    ids::{ChannelId, OrganisationId, PersonId, RequestId, WorkspaceId},
+    ids::{ChannelId, OrganisationId, PersonId, Platform, RequestId, WorkspaceId},
 };
 
 /// What has no more words than this beside an address is about the message there.
@@ -141,6 +141,7 @@ pub(super) fn decode(body: &[u8], now: Timestamp) -> Result<Delivery, Malformed>
     let channel = ChannelId::new(event.channel.ok_or(Malformed("a message without channel"))?);
     let own = event.ts.ok_or(Malformed("a message without ts"))?;
     let text = without_mention(event.text.as_deref().unwrap_or_default(), bot.as_deref());
+    let place = Place::channel(Platform::Slack, channel.clone());
     let is_below = event.thread_ts.as_ref().is_some_and(|parent| *parent != own);
     let thread = Thread {
         channel: channel.clone(),
@@ -167,7 +168,7 @@ pub(super) fn decode(body: &[u8], now: Timestamp) -> Result<Delivery, Malformed>
         received_at: now,
         intent,
         reply_to,
-        place: None,
+        place: Some(place),
     })))
 }
 

@@ -20,7 +20,7 @@ use super::{
     tokens::Heeded,
 };
 use crate::{
-    app::{Intent, Reply, ReplyTo, Request, Say, TakenOn},
+    app::{Intent, Reply, ReplyTo, Request, Right, Say, TakenOn, is_about_the_channel},
     ids::Platform,
 };
 
@@ -29,6 +29,9 @@ pub const MAX_BODY_BYTES: usize = 1024 * 1024;
 
 /// An answer and the call that opens its dialog take no longer; a worker takes up what has no end then.
 const DIALOG_TIME: Duration = Duration::from_secs(4);
+
+/// Slack waits three seconds for the answer to a command.
+const RIGHT_TIME: Duration = Duration::from_secs(2);
 
 /// The two headers that sign a delivery, as they came.
 #[derive(Debug)]
@@ -131,7 +134,10 @@ async fn answer(slack: Arc<Slack>, request: Request) -> Response {
         return publish(slack, request).await;
     }
     match &request.reply_to {
-        ReplyTo::Response => json(&slack.encoder().message(&slack.app.answer(&request).await)),
+        ReplyTo::Response => {
+            let request = slack.with_right(request).await;
+            json(&slack.encoder().message(&slack.app.answer(&request).await))
+        }
         ReplyTo::Options => match slack.app.answer(&request).await {
             Reply::Suggestions(suggestions) => json(&home::options(&suggestions)),
             _ => StatusCode::OK.into_response(),
@@ -258,6 +264,28 @@ async fn show_dialog(slack: Arc<Slack>, request: Request, safety: Safety, permit
 }
 
 impl Slack {
+    /// The request, with word of whether the person may choose for the channel when that is what they want.
+    async fn with_right(&self, mut request: Request) -> Request {
+        let Intent::Command { door, text } = &request.intent else { return request };
+        if !is_about_the_channel(text.text(), *door, self.app.readers()) {
+            return request;
+        }
+        let Some(place) = &mut request.place else { return request };
+        let asked = async {
+            self.client_for(&request.actor).await?.may_choose_for(&place.channel, &request.actor.person).await
+        };
+        place.right = match tokio::time::timeout(RIGHT_TIME, asked).await {
+            Ok(Ok(true)) => Right::Given,
+            Ok(Ok(false)) => Right::Missing,
+            Ok(Err(error)) => {
+                tracing::info!(error = &error as &dyn Error, "who may choose for a channel cannot be read");
+                Right::Unknown
+            }
+            Err(_) => Right::Unknown,
+        };
+        request
+    }
+
     pub(super) fn encoder(&self) -> Encoder<'_> {
         Encoder { menu: &self.menu, can_open_dialogs: self.can_call() }
     }

@@ -103,7 +103,9 @@ mod tests {
             assert!(commands.iter().all(|command| command["url"] == "https://upshot.example.com/slack/commands"));
             let settings = &manifest["settings"];
             assert_eq!(settings["event_subscriptions"]["request_url"], "https://upshot.example.com/slack/events");
-            assert_eq!(settings["interactivity"]["request_url"], "https://upshot.example.com/slack/interactions");
+            for field in ["request_url", "message_menu_options_url"] {
+                assert_eq!(settings["interactivity"][field], "https://upshot.example.com/slack/interactions");
+            }
             let back = &manifest["oauth_config"]["redirect_urls"];
             assert_eq!(back[0], "https://upshot.example.com/slack/oauth/callback");
         }
@@ -131,8 +133,13 @@ mod tests {
     fn what_may_be_refused_is_asked_for_last() {
         let scopes = Scopes::of_the_manifest();
         assert_eq!(scopes.required, ["commands", "chat:write", "app_mentions:read", "im:history"]);
-        assert_eq!(scopes.optional, ["channels:history", "groups:history"]);
-        assert!(scopes.all().ends_with("im:history,channels:history,groups:history"));
+        assert_eq!(
+            scopes.optional,
+            ["channels:history", "groups:history", "users:read", "channels:read", "groups:read"]
+        );
+        assert!(
+            scopes.all().ends_with("im:history,channels:history,groups:history,users:read,channels:read,groups:read")
+        );
     }
 
     #[test]

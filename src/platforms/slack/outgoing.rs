@@ -72,6 +72,10 @@ impl Slack {
             ReplyTo::Message { address } => self.owed_response(address, &self.encoder().replacement(&reply)),
             // The ticket has long expired when a worker comes to it.
             ReplyTo::Dialog { fallback: Some(address), .. } => self.owed_answer(address, &reply),
+            // A quiet channel hears nothing; who asked gets the answer alone.
+            ReplyTo::Thread { channel, message } if self.app.is_quiet(request).await => {
+                self.owed_whisper(actor, (channel, &actor.person, Some(message)), &reply)
+            }
             ReplyTo::Thread { channel, message } => self.owed_post(actor, channel, message, &reply),
             ReplyTo::Private { channel, person, thread } => {
                 self.owed_whisper(actor, (channel, person, thread.as_deref()), &reply)

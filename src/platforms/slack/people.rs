@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{ApiError, Client};
-use crate::ids::PersonId;
+use crate::ids::{ChannelId, PersonId};
 
 /// What is read of a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +38,28 @@ struct Profile {
     real_name: String,
 }
 
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct ChannelInfo {
+    channel: Channel,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Channel {
+    creator: String,
+}
+
 impl Client {
+    /// Whether somebody runs the workspace or made the channel.
+    pub(super) async fn may_choose_for(&self, channel: &ChannelId, person: &PersonId) -> Result<bool, ApiError> {
+        if self.person(person).await?.is_some_and(|person| person.is_admin) {
+            return Ok(true);
+        }
+        let info: ChannelInfo = self.read("conversations.info", &[("channel", channel.as_str())]).await?;
+        Ok(!info.channel.creator.is_empty() && info.channel.creator == person.as_str())
+    }
+
     /// Who somebody is; `None` when Slack tells nothing of use.
     pub(super) async fn person(&self, person: &PersonId) -> Result<Option<Person>, ApiError> {
         let reply: Reply = self.read("users.info", &[("user", person.as_str())]).await?;

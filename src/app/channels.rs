@@ -1,0 +1,201 @@
+//! What was chosen for a channel: its reader, and whether it is quiet. Everything is off until somebody with the right turns
+//! it on.
+
+use std::{
+    borrow::Cow,
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use serde::{Deserialize, Serialize};
+
+use super::{App, Place, Reply, Request, Say};
+use crate::{
+    clock::Timestamp,
+    ids::{AudienceId, ChannelId, Platform, WorkspaceId},
+    store::ChannelSettings,
+};
+
+/// What was chosen on another instance is seen after this long.
+const FRESH: Duration = Duration::from_secs(10);
+/// More channels than this are not remembered; each costs some 200 bytes.
+const MOST_REMEMBERED: usize = 4_096;
+
+/// Whether somebody may choose for everybody in a channel. The platform finds out; nobody else can.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Right {
+    /// Nobody asked, or nobody could say.
+    #[default]
+    Unknown,
+    /// They may.
+    Given,
+    /// They may not.
+    Missing,
+}
+
+/// What is wanted for a channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChannelWish {
+    /// Say what was chosen.
+    Show,
+    /// Write for this reader.
+    Reader(AudienceId),
+    /// Write for nobody in particular.
+    NoReader,
+    /// Answer the asker alone.
+    Quiet,
+    /// Answer in the thread.
+    NotQuiet,
+    /// Turn everything off.
+    Off,
+}
+
+/// What was chosen for a channel, as it is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChannelReply {
+    /// The reader of answers there, as people name them.
+    pub reader: Option<String>,
+    /// Whether answers are for the asker alone.
+    pub is_quiet: bool,
+    /// Whether something was changed just now.
+    pub is_new: bool,
+}
+
+type Remembered = BTreeMap<(WorkspaceId, ChannelId), (ChannelSettings, Timestamp)>;
+
+/// What was read lately: it is asked for on every command.
+#[derive(Debug, Default)]
+pub(super) struct ChannelCache(Mutex<Remembered>);
+
+impl ChannelCache {
+    fn get(&self, workspace: &WorkspaceId, channel: &ChannelId, now: Timestamp) -> Option<ChannelSettings> {
+        let remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (settings, read_at) = remembered.get(&(workspace.clone(), channel.clone()))?;
+        (read_at.distance(now) <= FRESH).then(|| settings.clone())
+    }
+
+    fn set(&self, workspace: &WorkspaceId, channel: &ChannelId, settings: &ChannelSettings, now: Timestamp) {
+        let mut remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if remembered.len() >= MOST_REMEMBERED {
+            remembered.clear();
+        }
+        remembered.insert((workspace.clone(), channel.clone()), (settings.clone(), now));
+    }
+}
+
+impl App {
+    /// What was chosen for the place of a request; nothing when that cannot be read.
+    async fn chosen_for(&self, request: &Request, place: &Place) -> ChannelSettings {
+        let workspace = &request.actor.workspace;
+        let now = request.received_at;
+        if let Some(settings) = self.channels.get(workspace, &place.channel, now) {
+            return settings;
+        }
+        match self.store.channel_settings(place.platform, workspace, &place.channel).await {
+            Ok(settings) => {
+                self.channels.set(workspace, &place.channel, &settings, now);
+                settings
+            }
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "the choices for a channel cannot be read");
+                ChannelSettings::default()
+            }
+        }
+    }
+
+    /// The request, with the reader of its channel, unless the person has one of their own.
+    pub(super) async fn in_its_channel<'r>(&self, request: &'r Request) -> Cow<'r, Request> {
+        let Some(place) = &request.place else { return Cow::Borrowed(request) };
+        if self.store.preference(&request.actor.workspace, &request.actor.person).is_some() {
+            return Cow::Borrowed(request);
+        }
+        match self.chosen_for(request, place).await.audience {
+            Some(reader) => {
+                let place = Place { reader: Some(reader), ..place.clone() };
+                Cow::Owned(Request { place: Some(place), ..request.clone() })
+            }
+            None => Cow::Borrowed(request),
+        }
+    }
+
+    /// Whether answers in the channel of a request are for the asker alone.
+    pub async fn is_quiet(&self, request: &Request) -> bool {
+        match &request.place {
+            Some(place) => self.chosen_for(request, place).await.is_quiet,
+            None => false,
+        }
+    }
+
+    pub(super) async fn choose_for_channel(&self, request: &Request, wish: &ChannelWish) -> Reply {
+        let Some(place) = &request.place else { return Reply::Say(Say::no_channel()) };
+        let mut settings = self.chosen_for(request, place).await;
+        let is_new = *wish != ChannelWish::Show;
+        if is_new {
+            match place.right {
+                Right::Given => {}
+                Right::Missing => return Reply::Say(Say::not_yours()),
+                Right::Unknown => return Reply::Say(Say::right_unknown()),
+            }
+            match wish {
+                ChannelWish::Show => {}
+                ChannelWish::Reader(reader) => settings.audience = Some(reader.clone()),
+                ChannelWish::NoReader => settings.audience = None,
+                ChannelWish::Quiet => settings.is_quiet = true,
+                ChannelWish::NotQuiet => settings.is_quiet = false,
+                ChannelWish::Off => settings = ChannelSettings::default(),
+            }
+            if let Err(error) = self.remember_for(place.platform, request, &place.channel, &settings).await {
+                tracing::warn!(error = &error as &dyn std::error::Error, "a choice for a channel was not written down");
+                return Reply::Say(Say::unavailable());
+            }
+        }
+        let title =
+            |id: &AudienceId| self.readers.get(id).map_or_else(|| id.to_string(), |reader| reader.title.clone());
+        Reply::Channel(ChannelReply {
+            reader: settings.audience.as_ref().map(title),
+            is_quiet: settings.is_quiet,
+            is_new,
+        })
+    }
+
+    async fn remember_for(
+        &self,
+        platform: Platform,
+        request: &Request,
+        channel: &ChannelId,
+        settings: &ChannelSettings,
+    ) -> Result<(), crate::store::StoreError> {
+        let (workspace, now) = (&request.actor.workspace, request.received_at);
+        self.store.set_channel_settings(platform, workspace, channel, settings, now).await?;
+        self.channels.set(workspace, channel, settings, now);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ChannelCache, FRESH, MOST_REMEMBERED};
+    use crate::{
+        clock::Timestamp,
+        ids::{ChannelId, WorkspaceId},
+        store::ChannelSettings,
+    };
+
+    #[test]
+    fn what_was_read_is_remembered_for_a_while_and_memory_is_bounded() {
+        let cache = ChannelCache::default();
+        let (workspace, now) = (WorkspaceId::new("T1"), Timestamp::from_unix_seconds(1_000));
+        let channel = |number: usize| ChannelId::new(format!("C{number}"));
+        let quiet = ChannelSettings { is_quiet: true, ..ChannelSettings::default() };
+        cache.set(&workspace, &channel(0), &quiet, now);
+        assert_eq!(cache.get(&workspace, &channel(0), now.plus(FRESH)), Some(quiet.clone()));
+        assert_eq!(cache.get(&workspace, &channel(0), now.plus(FRESH * 2)), None, "another instance may know better");
+        assert_eq!(cache.get(&WorkspaceId::new("T2"), &channel(0), now), None);
+        for number in 1..=MOST_REMEMBERED {
+            cache.set(&workspace, &channel(number), &quiet, now);
+        }
+        assert_eq!(cache.get(&workspace, &channel(0), now), None);
+        assert_eq!(cache.get(&workspace, &channel(MOST_REMEMBERED), now), Some(quiet));
+    }
+}
