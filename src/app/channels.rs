@@ -62,6 +62,24 @@ pub struct ChannelReply {
     pub is_new: bool,
 }
 
+impl ChannelReply {
+    /// What holds, as sentences: a heading, the reader, who sees answers.
+    #[must_use]
+    pub fn told(&self) -> [String; 3] {
+        let heading = if self.is_new { "Done. From now on in this channel:" } else { "In this channel:" };
+        let reader = match &self.reader {
+            Some(reader) => format!("answers are for this reader, unless you chose your own: {reader}"),
+            None => "no reader was chosen".to_owned(),
+        };
+        let quiet = if self.is_quiet {
+            "when I am called by name, only who asked sees the answer"
+        } else {
+            "when I am called by name, the answer stands in the thread"
+        };
+        [heading.to_owned(), reader, quiet.to_owned()]
+    }
+}
+
 type Remembered = BTreeMap<(WorkspaceId, ChannelId), (ChannelSettings, Timestamp)>;
 
 /// What was read lately: it is asked for on every command.

@@ -64,6 +64,6 @@ impl App {
             label: format!("{} ({})", entry.term, entry.subject_field.replace(['_', '-'], " ")),
             concept: entry.id.to_owned(),
         };
-        Reply::Suggestions(engine.search(typed, MOST_OPTIONS).into_iter().map(suggestion).collect())
+        Reply::Suggestions(engine.entries_like(typed, MOST_OPTIONS).into_iter().map(suggestion).collect())
     }
 }

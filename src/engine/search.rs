@@ -25,7 +25,7 @@ enum Fit {
 impl Engine {
     /// The entries whose terms fit what was typed, the best first and alphabetical among equals; all when nothing was.
     #[must_use]
-    pub fn search(&self, typed: &str, most: usize) -> Vec<Entry<'_>> {
+    pub fn entries_like(&self, typed: &str, most: usize) -> Vec<Entry<'_>> {
         let typed = typed.trim().to_lowercase();
         let mut found: Vec<(Fit, String, Entry<'_>)> = Vec::new();
         for concept in &self.glossary.concepts {

@@ -377,18 +377,9 @@ impl Encoder<'_> {
 
 /// What holds for a channel, and how to change it.
 fn channel_text(channel: &ChannelReply) -> String {
-    let heading = if channel.is_new { "*Done. From now on in this channel:*" } else { "*In this channel:*" };
-    let reader = match &channel.reader {
-        Some(reader) => format!("answers are for this reader, unless you chose your own: {}", mrkdwn::write(reader)),
-        None => "no reader was chosen".to_owned(),
-    };
-    let quiet = if channel.is_quiet {
-        "when I am called by name, only who asked sees the answer"
-    } else {
-        "when I am called by name, the answer stands in the thread"
-    };
+    let [heading, reader, quiet] = channel.told().map(|line| mrkdwn::write(&line));
     format!(
-        "{heading}\n• {reader}\n• {quiet}\nWho runs the workspace or made the channel can change it: `/upshot settings here \
+        "*{heading}*\n• {reader}\n• {quiet}\nWho runs the workspace or made the channel can change it: `/upshot settings here \
          sales`, `… here no reader`, `… here quiet`, `… here not quiet`, `… here off`."
     )
 }

@@ -106,9 +106,14 @@ impl Encoder<'_> {
             Reply::Explanation(_) | Reply::Found(_) => "Explained",
             Reply::Settings { .. } => "Settings",
             Reply::Say(say) => return dialog_note(say.text()),
-            Reply::Help | Reply::Draft(_) | Reply::DraftPost(_) | Reply::Copy(_) | Reply::ReaderForm { .. } => {
-                return dialog_note(&words(reply));
-            }
+            Reply::Help
+            | Reply::Draft(_)
+            | Reply::DraftPost(_)
+            | Reply::Copy(_)
+            | Reply::ReaderForm { .. }
+            | Reply::Channel(_)
+            | Reply::Home(_)
+            | Reply::Suggestions(_) => return dialog_note(&words(reply)),
             Reply::Nothing => return json!({}),
         };
         let card = self.card(reply, Controls::Dialog { can_post });
@@ -427,8 +432,11 @@ fn words(reply: &Reply) -> String {
         Reply::Copy(PostedText::Own(source)) => source.text().to_owned(),
         Reply::Copy(PostedText::Rewrite { rendering, .. }) => told_to(rendering),
         Reply::Post(post) => words(&post.done),
-        // Nothing of Teams asks for the reader first.
-        Reply::Help | Reply::Form { .. } | Reply::ReaderForm { .. } => HELP.to_owned(),
+        Reply::Channel(channel) => channel.told().join("\n"),
+        // Nothing of Teams asks for a page, a menu of entries or the reader first.
+        Reply::Home(_) | Reply::Suggestions(_) | Reply::Help | Reply::Form { .. } | Reply::ReaderForm { .. } => {
+            HELP.to_owned()
+        }
         Reply::Nothing => String::new(),
     }
 }
