@@ -32,6 +32,9 @@ struct RawSlot {
     slot: String,
     /// The heading of its section.
     title: String,
+    /// The heading where all that is said is only suspected.
+    #[serde(default)]
+    suspected: Option<String>,
     /// The slot whose section it joins when there is one.
     #[serde(default)]
     told_with: Option<String>,
@@ -91,6 +94,7 @@ pub(crate) struct Cues {
 #[derive(Debug)]
 struct SectionCue {
     title: String,
+    suspected: Option<String>,
     told_with: Option<String>,
 }
 
@@ -121,7 +125,11 @@ pub(crate) fn parse(file: &ContentFile, vocabulary: &mut Vocabulary) -> Result<C
     let mut exception_patterns = Vec::new();
     let mut sections = BTreeMap::new();
     for entry in &raw.slots {
-        let section = SectionCue { title: entry.title.clone(), told_with: entry.told_with.clone() };
+        let section = SectionCue {
+            title: entry.title.clone(),
+            suspected: entry.suspected.clone(),
+            told_with: entry.told_with.clone(),
+        };
         sections.insert(entry.slot.clone(), section);
         for cue in &entry.cues {
             compile(cue, &mut slot_patterns);
@@ -231,6 +239,11 @@ impl Cues {
     /// The heading of a slot's section.
     pub(crate) fn title<'c>(&'c self, slot: &'c str) -> &'c str {
         self.sections.get(slot).map_or(slot, |section| &section.title)
+    }
+
+    /// The heading of a section in which every sentence only suspects.
+    pub(crate) fn suspected_title(&self, slot: &str) -> Option<&str> {
+        self.sections.get(slot)?.suspected.as_deref()
     }
 
     /// The slot whose section this one joins.

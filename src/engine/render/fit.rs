@@ -74,8 +74,12 @@ fn fact_kind(document: &Document<'_>, token: &Token) -> Option<FactKind> {
 
 /// Nouns that touch a range on either side.
 fn nouns_around(document: &Document<'_>, tokens: &Range<usize>) -> usize {
-    let noun =
-        |index: usize| document.tokens.get(index).is_some_and(|token| token.tag.is_nominal() && !token.is(&["due"]));
+    let noun = |index: usize| {
+        document.tokens.get(index).is_some_and(|token| {
+            // "`build()` pipeline library function": the name in code style is a part of the stack.
+            token.tag.is_nominal() && !token.is(&["due"]) || token.lower.starts_with('`') && token.lower.len() > 2
+        })
+    };
     let before = (0..tokens.start).rev().take_while(|index| noun(*index)).count();
     let after = (tokens.end..document.tokens.len()).take_while(|index| noun(*index)).count();
     before + after

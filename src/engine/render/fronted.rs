@@ -3,6 +3,8 @@
 use super::inflected::capitalised;
 use super::shorten::{HEADLINE_WORDS, count};
 use crate::engine::facts::{FactKind, MONTHS, WEEKDAYS, extract};
+use crate::engine::lexicon::inflect::VerbForm;
+use crate::engine::text::{Document, Tag, noun_phrase_end};
 
 /// A clause whose first words can stand behind the rest.
 #[derive(Debug, PartialEq, Eq)]
@@ -144,16 +146,31 @@ fn reasoned(words: &str) -> Option<Fronted<'_>> {
     };
     // A reason is a clause and may hold commas of its own; an aim or an occasion ends at the first one.
     let clausal = ["because ", "given ", "as "].contains(opening);
+    let concessive = ["while ", "although ", "even though "].contains(opening);
     let begins = |at: usize, comma: &str| {
         let main = words.get(at + comma.len()..).unwrap_or_default();
         let named = !clausal && main.starts_with(char::is_uppercase);
-        (has_subject(main) || named) && count(main) >= 3
+        (has_subject(main) || named || concessive && begins_with_a_clause(main)) && count(main) >= 3
     };
     let mut commas = words.match_indices(", ").take(if clausal { usize::MAX } else { 1 });
     let (at, comma) = commas.find(|(at, comma)| begins(*at, comma))?;
     let front = words.get(..at)?;
     let main = words.get(at + comma.len()..)?;
     (!limited).then(|| Fronted { main, behind: vec![format!("{joint}{}", uncapitalised(front))] })
+}
+
+/// Whether a few words of a noun phrase stand in front of a finite verb: "memory queues lack …".
+fn begins_with_a_clause(main: &str) -> bool {
+    const LONGEST_SUBJECT: usize = 4;
+    let document = Document::parse(main);
+    let Some(end) = noun_phrase_end(&document, 0, document.tokens.len()) else { return false };
+    end <= LONGEST_SUBJECT
+        && document.tokens.get(end).is_some_and(|verb| {
+            matches!(
+                verb.tag,
+                Tag::Auxiliary | Tag::Modal | Tag::Verb(VerbForm::Past | VerbForm::ThirdSingular | VerbForm::Base)
+            )
+        })
 }
 
 /// Whether a clause begins with what can only be its subject.

@@ -14,6 +14,7 @@ use crate::engine::audience::AudienceProfile;
 use crate::engine::facts::{Fact, FactKind, WEEKDAYS};
 use crate::engine::glossary::Hit;
 use crate::engine::lexicon::inflect::VerbForm;
+use crate::engine::polarity::polarity;
 use crate::engine::reading::{ActionFrame, Cues, EtaFrame, Reading, Statement, Tense, speaks_of_duty};
 use crate::engine::rendering::{FactRow, Section};
 use crate::engine::text::{Tag, Token};
@@ -65,6 +66,11 @@ pub(crate) fn compose(
         .into_iter()
         .map(|(slot, (title, text))| {
             let title = audience.titles.get(&slot).cloned().unwrap_or(title);
+            let suspects = |sentence: &str| polarity(sentence).hedges > 0;
+            let title = match cues.suspected_title(&slot) {
+                Some(suspected) if text.split(". ").all(suspects) => suspected.to_owned(),
+                _ => title,
+            };
             Section { slot, title, text: without_connective(&text) }
         })
         .collect();

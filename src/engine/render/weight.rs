@@ -2,6 +2,7 @@
 
 use super::sentences::Teller;
 use super::shorten::count;
+use crate::engine::facts::FactKind;
 use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::reading::{Cues, Reading, Statement, in_present, tells_the_past};
 use crate::engine::text::{Document, Tag, Token, TokenKind};
@@ -29,6 +30,7 @@ impl Teller<'_, '_, '_> {
             (-5, candidate.is_own_deed_beside_news()),
             (-10, candidate.was_meant_before()),
             (-4, candidate.is_history()),
+            (-6, candidate.counts_from_elsewhere()),
             (-4, candidate.is_personal()),
             (-4, candidate.defines()),
             (-5, candidate.points_back()),
@@ -132,6 +134,24 @@ impl<'r> Candidate<'r, '_> {
             && tells_the_past(self.document, told.clone())
             && !in_present(self.document, told)
             && self.reading.statements.iter().any(now)
+    }
+
+    /// "In the next hour": from when on, a date in another sentence says.
+    fn counts_from_elsewhere(&self) -> bool {
+        let own = self.statement.tokens.clone();
+        let relative = own.clone().any(|index| {
+            self.token(index).is_some_and(|word| word.is(&["next", "following"]))
+                && (index + 1..index + 3).any(|after| {
+                    self.token(after).is_some_and(|unit| {
+                        unit.is(&["hour", "hours", "minutes", "days"])
+                            || ["hour", "minute", "day"].iter().any(|unit_name| unit.lower.contains(unit_name))
+                    })
+                })
+        });
+        let dated = |tokens: std::ops::Range<usize>| {
+            tokens.filter_map(|index| self.document.fact_at(index)).any(|fact| fact.kind == FactKind::Date)
+        };
+        relative && !dated(own) && self.reading.statements.iter().any(|other| dated(other.tokens.clone()))
     }
 
     /// "Since I only had three of them, it was slow": what the writer went through.
