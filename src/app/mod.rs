@@ -16,6 +16,7 @@ mod home;
 mod installations;
 mod intake;
 mod live;
+mod page_marks;
 mod pending;
 mod pointing;
 mod preference;

@@ -4,11 +4,8 @@
 //! Only what has one meaning is read: entities, line breaks, links, and marks that are closed. Code, addresses and everything
 //! else stay as they are, so `Vec<String>` is no tag.
 
-use std::{collections::BTreeMap, sync::LazyLock};
-
-use regex_automata::meta::Regex;
-
 use super::canonical::{self, BREAK};
+use super::page_marks::without_page_marks;
 use crate::engine::SourceText;
 
 /// Marks that say how words look: their words stay.
@@ -69,94 +66,8 @@ pub fn typed(text: &str) -> SourceText {
     SourceText::new(&read)
 }
 
-/// What page generators read and people do not: `{{< warning >}}`, `<a name="bugs"></a>`; and the links of reStructuredText,
-/// "`label <address>`__", as links.
-fn without_page_marks(text: &str) -> String {
-    const MARKS: &str = r#"(?x) \{\{[<%]\s*/?\s*[\w\s="./-]+\s*[%>]\}\}\s? | <a\s+(?:name|id)="[\w.:-]+"\s*(?:/>|>\s*</a>)
-        | `([^`<>\n]+)\s<(https?://[^\s<>`()]+)>`__?
-        | <!--(?:[^-]|-[^-])*-->[\ \t]*\n? | :(?:ref|doc|term|issue|option|envvar):(`[^`\n]+`) | (?m:^\([\w.-]+\)=[\ \t]*\n)"#;
-    static PATTERN: LazyLock<Regex> = LazyLock::new(|| Regex::new(MARKS).expect("a test compiles it"));
-    let text = &with_references_resolved(text);
-    if !["{{", "<a ", ">`_", "<!--", ":`", ")=\n"].iter().any(|mark| text.contains(mark)) {
-        return text.to_owned();
-    }
-    let mut read = String::with_capacity(text.len());
-    let mut at = 0;
-    for found in PATTERN.captures_iter(text) {
-        let Some(whole) = found.get_match() else { continue };
-        read.push_str(text.get(at..whole.start()).unwrap_or_default());
-        let group = |number: usize| found.get_group(number).and_then(|span| text.get(span.range()));
-        if let (Some(label), Some(address)) = (group(1), group(2)) {
-            canonical::push_link(&mut read, address, Some(label));
-        } else if let Some(role) = group(3) {
-            read.push_str(role);
-        }
-        at = whole.end();
-    }
-    read.push_str(text.get(at..).unwrap_or_default());
-    read
-}
-
-/// `[label][name]` with `[name]: address` below: Markdown's links by reference, as links where they stand. A name nobody defines
-/// says nothing to a reader.
-fn with_references_resolved(text: &str) -> String {
-    const LINK: &str = r"\[([^\[\]\n]+)\]\[([\w.#:-]+)\]";
-    const DEFINITION: &str = r"(?m)^[ ]{0,3}\[([\w.#:-]+)\]:[ \t]+(\S+)[ \t]*(?:\n|$)";
-    static LINKS: LazyLock<Regex> = LazyLock::new(|| Regex::new(LINK).expect("a test compiles it"));
-    static DEFINITIONS: LazyLock<Regex> = LazyLock::new(|| Regex::new(DEFINITION).expect("a test compiles it"));
-    if !text.contains("][") {
-        return text.to_owned();
-    }
-    let defined: BTreeMap<String, &str> = DEFINITIONS
-        .captures_iter(text)
-        .filter_map(|found| {
-            let group = |number: usize| found.get_group(number).and_then(|span| text.get(span.range()));
-            Some((group(1)?.to_lowercase(), group(2)?))
-        })
-        .collect();
-    let mut used = Vec::new();
-    let mut read = String::with_capacity(text.len());
-    let mut at = 0;
-    for found in LINKS.captures_iter(text) {
-        let Some(whole) = found.get_match() else { continue };
-        let group = |number: usize| found.get_group(number).and_then(|span| text.get(span.range())).unwrap_or_default();
-        let address = defined.get(&group(2).to_lowercase());
-        // "[1][2]" are two notes; a name with a dot is the name of a page.
-        if address.is_none() && !group(2).contains('.') {
-            continue;
-        }
-        read.push_str(text.get(at..whole.start()).unwrap_or_default());
-        match address.filter(|address| address.starts_with("http")) {
-            Some(address) => canonical::push_link(&mut read, address, Some(group(1))),
-            None => read.push_str(group(1)),
-        }
-        used.push(group(2).to_lowercase());
-        at = whole.end();
-    }
-    read.push_str(text.get(at..).unwrap_or_default());
-    without_definitions(&read, &DEFINITIONS, &used)
-}
-
-/// The text without the definitions of names that were resolved, or that name pages of a site.
-fn without_definitions(text: &str, definitions: &Regex, used: &[String]) -> String {
-    let mut read = String::with_capacity(text.len());
-    let mut at = 0;
-    for found in definitions.captures_iter(text) {
-        let (Some(whole), Some(name)) = (found.get_match(), found.get_group(1)) else { continue };
-        let name = text.get(name.range()).unwrap_or_default().to_lowercase();
-        let address = found.get_group(2).and_then(|span| text.get(span.range())).unwrap_or_default();
-        // "[1]: https://…" is a note that "[1]" in the text points to.
-        if used.contains(&name) || name.contains('.') && !address.starts_with("http") {
-            read.push_str(text.get(at..whole.start()).unwrap_or_default());
-            at = whole.end();
-        }
-    }
-    read.push_str(text.get(at..).unwrap_or_default());
-    read
-}
-
 /// The length of a code span or block.
-fn code_length(rest: &str) -> Option<usize> {
+pub(super) fn code_length(rest: &str) -> Option<usize> {
     let ticks = rest.bytes().take_while(|byte| *byte == b'`').count();
     let (mark, inside) = rest.split_at(ticks);
     let end = inside.find(mark)?;
@@ -298,19 +209,6 @@ mod tests {
             ("&lt;@U012&gt; &lt;!here&gt;", "<\u{200B}@U012> <\u{200B}!here>"),
             ("p95 < 200ms, errors > 5%", "p95 < 200ms, errors > 5%"),
             ("a tick ` alone &amp; more", "a tick ` alone & more"),
-            ("{{< warning >}}\nIt ends.\n{{< /warning >}}", "It ends.\n"),
-            ("## <a name=\"bugs\"></a>Bugs", "## Bugs"),
-            ("See the `forum post <https://a.example/x>`__ now", "See the [forum post](https://a.example/x) now"),
-            ("{{ value }} and `code <b>`", "{{ value }} and `code <b>`"),
-            ("<!-- link check off -->\nIt is down.", "It is down."),
-            ("see :ref:`versions`.", "see `versions`."),
-            ("(release-v4-2)=\n## Release 4.2", "## Release 4.2"),
-            (
-                "A [`tap`][tap] and a [list][list].\n\n[tap]: https://a.example/tap\n[list]: /docs/list",
-                "A [`tap`](https://a.example/tap) and a list.\n\n",
-            ),
-            ("the [`rename` step][docs.step]", "the `rename` step"),
-            ("cells [1][2]", "cells [1][2]"),
         ] {
             assert_eq!(typed(text).text(), read, "{text:?}");
         }

@@ -212,8 +212,8 @@ impl<T> Layers<T> {
         Self { entries: Vec::with_capacity(entries), places: BTreeMap::new() }
     }
 
-    /// Adds an entry. The same id twice in one file, or in two files of one layer, is a mistake; in another layer it takes the
-    /// place of the first.
+    /// Adds an entry. The same id twice in one file, or in two shipped files, is a mistake; in a later file of the
+    /// organisation's it takes the place of the first.
     fn place(&mut self, number: usize, file: &ContentFile, id: String, line: usize, entry: T) -> Option<ContentError> {
         match self.places.get_mut(&id) {
             Some(place) if place.file == number || !file.own && !place.own => {

@@ -27,8 +27,8 @@ fn patterns() -> Vec<(FactKind, String)> {
     let b = r"(?-u:\b)";
     let rows: Vec<(FactKind, String)> = vec![
         (K::Code, "(?s)```.*?```".into()),
-        // Lines indented below an empty one, as Markdown writes code: none that ends like a sentence, and no list.
-        (K::Code, r"\n[ \t]*\n(?:(?: {4}|\t)[ \t]*[A-Za-z$./][^\n]*[^.,:;!?\s](?:\n|\z))+".into()),
+        // Lines indented below an empty one, each with a sign that prose does not have.
+        (K::Code, r"\n[ \t]*\n(?:(?: {4}|\t)[ \t]*[A-Za-z$./][^\n]*(?:--|[=$|;{}<>\\])[^\n]*(?:\n|\z))+".into()),
         // Code that holds a backtick stands between two of them.
         (K::Code, "``[^`\n]+(?:`[^`\n]+)*``".into()),
         (K::Code, "`[^`\n]+`".into()),

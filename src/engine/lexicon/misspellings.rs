@@ -15,17 +15,40 @@ pub(crate) fn right_spelling(lower: &str) -> Option<&'static str> {
     SPELLINGS.get(lower).copied()
 }
 
-/// Shorter words have too many neighbours.
+/// Shorter words have too many neighbours, and longer ones are no words.
 const SHORTEST: usize = 9;
+const LONGEST: usize = 20;
+
+/// "Deployable", "provisioner", "redeployed": made of a known word, so it is meant as written.
+fn is_made_of_known(lexicon: &Lexicon, lower: &str) -> bool {
+    const ENDINGS: [&str; 17] = [
+        "able", "ably", "ers", "ors", "er", "or", "ly", "ness", "ings", "ing", "ed", "s", "less", "ful", "ment",
+        "ation", "ish",
+    ];
+    const BEGINNINGS: [&str; 15] = [
+        "un", "re", "de", "dis", "pre", "non", "over", "under", "auto", "multi", "micro", "sub", "inter", "mis",
+        "super",
+    ];
+    let known = |word: &str| word.len() > 2 && lexicon.lookup(word).is_some();
+    let stem = |ending: &&str| {
+        lower.strip_suffix(*ending).is_some_and(|stem| {
+            let single = stem.get(..stem.len().saturating_sub(1)).unwrap_or_default();
+            known(stem)
+                || known(&format!("{stem}e"))
+                || stem.ends_with(single.chars().last().unwrap_or(' ')) && known(single)
+        })
+    };
+    ENDINGS.iter().any(stem) || BEGINNINGS.iter().any(|beginning| lower.strip_prefix(beginning).is_some_and(known))
+}
 
 /// The everyday word that an unknown one was meant to be: the only one that differs by one letter, or by two in the wrong order.
 /// The first letter is taken as meant.
 pub(crate) fn near_spelling(lower: &str) -> Option<String> {
-    if lower.len() < SHORTEST || !lower.bytes().all(|letter| letter.is_ascii_lowercase()) {
+    if !(SHORTEST..=LONGEST).contains(&lower.len()) || !lower.bytes().all(|letter| letter.is_ascii_lowercase()) {
         return None;
     }
     let lexicon = Lexicon::embedded();
-    if lexicon.lookup(lower).is_some() {
+    if lexicon.lookup(lower).is_some() || is_made_of_known(lexicon, lower) {
         return None;
     }
     let mut found: Option<String> = None;
@@ -74,6 +97,10 @@ mod tests {
             ("kubernetes", None),
             ("underperforming", None),
             ("systemctl", None),
+            ("deployable", None),
+            ("provisioner", None),
+            ("partitioner", None),
+            ("redeployed", None),
         ] {
             assert_eq!(near_spelling(written).as_deref(), meant, "{written}");
         }

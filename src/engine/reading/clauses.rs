@@ -174,13 +174,13 @@ impl Splitter<'_, '_> {
     }
 
     fn after_comma(&self, start: usize, index: usize, long: bool) -> Option<(usize, Link)> {
-        // "No, it is up again."
         // "for deploying, scaling, and managing it"
         if self.token(index - 1)?.tag == Tag::Verb(VerbForm::Ing)
             && self.token(index + 1)?.tag == Tag::Verb(VerbForm::Ing)
         {
             return None;
         }
+        // "No, it is up again."
         let reply = index == start + 1 && self.is(start, &["no", "yes", "nope", "yep", "yeah"]);
         if reply || self.is_open(start, index) {
             return None;

@@ -194,14 +194,19 @@ fn may_be_tasks(document: &Document<'_>, end: usize) -> bool {
         || document.facts.iter().any(|fact| fact.kind == FactKind::Mention)
 }
 
-/// "… are now compiled", "improves speed": an item that tells what is so already.
+/// "Pages are now cached", "Added a page", "Improves speed": an item that tells what is so already.
 fn tells_result(document: &Document<'_>, item: Range<usize>) -> bool {
     let first = document.tokens.get(item.start);
-    first
-        .is_some_and(|first| first.tag == Tag::Verb(VerbForm::Past) || first.tag == Tag::Verb(VerbForm::PastParticiple))
-        || item
-            .filter_map(|index| document.tokens.get(index))
-            .any(|token| token.tag == Tag::Verb(VerbForm::ThirdSingular) || token.is(&["now", "was", "were", "longer"]))
+    let told = first.is_some_and(|first| {
+        matches!(first.tag, Tag::Verb(VerbForm::Past | VerbForm::PastParticiple | VerbForm::ThirdSingular))
+    });
+    let is = |at: usize, words: &[&str]| document.tokens.get(at).is_some_and(|token| token.is(words));
+    let now = |at: usize| is(at, &["is", "are"]) && is(at + 1, &["now"]) || is(at, &["no"]) && is(at + 1, &["longer"]);
+    // "DB rework, improves speed": the verb stands behind the thing and its comma.
+    let behind = |at: usize| {
+        is(at, &[","]) && document.tokens.get(at + 1).is_some_and(|verb| verb.tag == Tag::Verb(VerbForm::ThirdSingular))
+    };
+    told || item.clone().any(|at| now(at) || behind(at))
 }
 
 /// "Release notes", "Bug fixes", a version in a heading.
@@ -236,20 +241,18 @@ fn names_a_log(document: &Document<'_>) -> bool {
         })
 }
 
-/// The number of a ticket or a weakness, or the address of one, in an item; or its kind in brackets ("[BUGFIX]").
+/// The address of a finished change or of a weakness in an item; or its kind in brackets ("[BUGFIX]").
 fn refers(document: &Document<'_>, item: Range<usize>) -> bool {
     let words = document.slice(document.span_of(item.clone()));
     let tagged = words
         .strip_prefix('[')
         .and_then(|rest| rest.split_once(']'))
         .is_some_and(|(tag, _)| tag.len() > 2 && tag.chars().all(|letter| letter.is_ascii_uppercase()));
+    // The number of a ticket alone stands beside tasks as well.
     tagged
-        || item.filter_map(|index| document.fact_at(index)).any(|fact| match fact.kind {
-            FactKind::Id => true,
-            FactKind::Link => {
-                let address = document.slice(fact.span);
-                ["/pull/", "/issues/", "/merge_requests/", "/commit/", "cve"].iter().any(|part| address.contains(part))
-            }
-            _ => false,
+        || item.filter_map(|index| document.fact_at(index)).any(|fact| {
+            let address = document.slice(fact.span);
+            fact.kind == FactKind::Link
+                && ["/pull/", "/merge_requests/", "/commit/", "cve"].iter().any(|part| address.contains(part))
         })
 }

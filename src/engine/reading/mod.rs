@@ -161,10 +161,10 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
                 // A label that tells no slot ("Android:") is part of what it labels.
                 // "Not affected: 5.2.1" says it with its label only.
                 let known = cues.known_label(document, clause.tokens.clone());
-                labelled = known.or_else(|| cues.slot(document, clause.tokens.clone()));
-                if cues.known_label(document, clause.tokens.clone()).is_none() {
+                if known.is_none() {
                     prefix = Some(tokens.start);
                 }
+                labelled = known.or_else(|| cues.slot(document, clause.tokens.clone()));
                 continue;
             }
             let metric = metric_frame(analysis, glossary, tokens.clone());

@@ -7,9 +7,17 @@ use crate::engine::facts::FactKind;
 use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::text::{Document, Tag};
 
-/// "We are investigating …" above "It was resolved": the paragraphs of a status page from old to new.
+/// "We are investigating …" above "It was resolved": the work that a later paragraph of a status page ended. What was noticed
+/// stays news, because it may be of something else.
 pub(super) fn mark_ended_work(document: &Document<'_>, statements: &mut [Statement]) {
-    const SEARCHING: [&str; 5] = ["investigating", "looking", "working", "monitoring", "analysing"];
+    const WORK: [&[&str]; 6] = [
+        &["investigating"],
+        &["monitoring"],
+        &["working", "on"],
+        &["looking", "into"],
+        &["looking", "at"],
+        &["analysing"],
+    ];
     let Some(ended) = statements
         .iter()
         .filter(|statement| statement.slot == "resolved" && !statement.is_overtaken)
@@ -18,19 +26,16 @@ pub(super) fn mark_ended_work(document: &Document<'_>, statements: &mut [Stateme
     else {
         return;
     };
+    let is = |at: usize, words: &[&str]| document.tokens.get(at).is_some_and(|token| token.is(words));
     let searches = |statement: &Statement| {
         statement.tokens.clone().any(|index| {
-            let word = |at: usize, words: &[&str]| document.tokens.get(at).is_some_and(|token| token.is(words));
-            word(index, &["are", "'re", "is", "am", "'m"]) && (index + 1..index + 3).any(|next| word(next, &SEARCHING))
+            is(index, &["are", "'re", "is", "am", "'m"])
+                && WORK.iter().any(|words| words.iter().zip(index + 1..).all(|(word, at)| is(at, &[*word])))
         })
     };
-    let paragraphs: Vec<usize> = statements
-        .iter()
-        .filter(|statement| statement.paragraph < ended && searches(statement))
-        .map(|statement| statement.paragraph)
-        .collect();
-    for statement in statements.iter_mut().filter(|statement| paragraphs.contains(&statement.paragraph)) {
-        statement.is_overtaken |= ![ASK, "reference"].contains(&statement.slot.as_str());
+    for statement in statements.iter_mut().filter(|statement| statement.paragraph < ended) {
+        statement.is_overtaken |=
+            !["impact", ASK, "reference"].contains(&statement.slot.as_str()) && searches(statement);
     }
 }
 

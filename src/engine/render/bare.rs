@@ -103,7 +103,12 @@ fn without_sign(words: &str, sign: &str) -> String {
     let mut rest = words;
     while let Some((head, tail)) = rest.split_once(sign) {
         line.push_str(head);
-        let inside = line.ends_with(char::is_alphanumeric) && tail.starts_with(char::is_alphanumeric);
+        // The whole written word around the sign: `__init__.py` and an address are names as well.
+        let before = line.rsplit(char::is_whitespace).next().unwrap_or_default();
+        let after = tail.split(char::is_whitespace).next().unwrap_or_default();
+        let after = after.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', '*']);
+        let path = sign == "__" && [before, after].iter().any(|part| part.contains(['/', '.', '(']));
+        let inside = path || line.ends_with(char::is_alphanumeric) && tail.starts_with(char::is_alphanumeric);
         if inside {
             line.push_str(sign);
         }

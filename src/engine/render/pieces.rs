@@ -63,6 +63,11 @@ impl Pieces {
         }
     }
 
+    /// Notes words of the author's that were left out.
+    pub(crate) fn removed(&mut self, name: &'static str, span: ByteSpan) {
+        self.list.push(Piece { text: String::new(), origin: Origin::Rule { name, span } });
+    }
+
     /// Appends other pieces of the same source.
     pub(crate) fn append(&mut self, source: &str, other: Self) {
         for piece in other.list {

@@ -277,6 +277,7 @@ impl<'e, 'd> Realiser<'e, 'd> {
             } else if is_superfluous(document, index)
                 || token.is(&["not"]) && index > 0 && self.log.get(&(index - 1)) == Some(&LogVerb::NoLonger)
             {
+                pieces.removed("mended-slip", token.span);
                 // With the space that stood in front of what follows.
                 at = document.tokens.get(index + 1).map_or(token.span.end, |next| next.span.start);
                 at = if token.glued { token.span.end } else { at };

@@ -134,21 +134,30 @@ fn opens_a_question(document: &Document<'_>, index: usize) -> bool {
 /// A verb in the wrong number: "Plugins changelogs seems broken", "this change have been tested". Only where the subject opens
 /// the sentence and is plain.
 fn miscounted(document: &Document<'_>, index: usize, token: &Token) -> Option<String> {
-    // "… seems broken and only reports old ones": the second verb of the same subject.
-    if token.tag == Tag::Verb(VerbForm::ThirdSingular)
-        && let Some(joint) = (index.saturating_sub(2)..index)
-            .rev()
-            .find(|at| document.tokens.get(*at).is_some_and(|before| before.tag != Tag::Adverb))
-        && document.tokens.get(joint).is_some_and(|joint| joint.is(&["and"]))
-        && let Some(sentence) = document.sentences.iter().find(|sentence| sentence.contains(&index))
-    {
-        let first = (sentence.start..joint).find_map(|at| {
-            let verb = document.tokens.get(at)?;
-            let mended = miscounted(document, at, verb)?;
-            (!["is", "was", "has"].contains(&mended.as_str())).then_some(mended)
-        });
-        return first.and(token.entry.map(|entry| entry.verb_lemma(&token.lower).into_owned()));
+    if token.is(&COUNTED) {
+        return first_verb_miscounted(document, index, token);
     }
+    // "… seem broken and only reports old ones": the second verb of the same subject.
+    if token.tag != Tag::Verb(VerbForm::ThirdSingular) {
+        return None;
+    }
+    let joint = (index.saturating_sub(2)..index)
+        .rev()
+        .find(|at| document.tokens.get(*at).is_some_and(|before| before.tag != Tag::Adverb))
+        .filter(|joint| document.tokens.get(*joint).is_some_and(|joint| joint.is(&["and"])))?;
+    let sentence = document.sentences.iter().find(|sentence| sentence.contains(&index))?;
+    let mended = (sentence.start..joint).find_map(|at| {
+        let verb = document.tokens.get(at).filter(|verb| verb.is(&["seems", "appears", "looks", "needs"]))?;
+        first_verb_miscounted(document, at, verb)
+    });
+    mended.and(token.entry.map(|entry| entry.verb_lemma(&token.lower).into_owned()))
+}
+
+/// The verbs whose number is looked at.
+const COUNTED: [&str; 11] = ["is", "was", "has", "seems", "appears", "does", "looks", "needs", "are", "were", "have"];
+
+/// The same for the first verb of a sentence.
+fn first_verb_miscounted(document: &Document<'_>, index: usize, token: &Token) -> Option<String> {
     let singular = token.is(&["is", "was", "has", "seems", "appears", "does", "looks", "needs"]);
     let plural = token.is(&["are", "were", "have"]);
     if !singular && !plural {
@@ -168,7 +177,7 @@ fn miscounted(document: &Document<'_>, index: usize, token: &Token) -> Option<St
     let many = head.tag == Tag::PluralNoun
         && head.has(Flags::NOUN_PLURAL)
         && !head.has(Flags::NOUN_SINGULAR)
-        && (!head.capital || front.is_empty())
+        && !head.capital
         && !front.iter().any(|word| word.is(&["this", "that", "a", "an"]));
     let one = head.tag == Tag::Noun
         && head.has(Flags::NOUN_SINGULAR)
@@ -210,7 +219,7 @@ fn misused(document: &Document<'_>, index: usize, token: &Token) -> Option<Strin
             let compares = before.is_some_and(|before| {
                 before.has(Flags::ADJ_COMPARATIVE) && before.lower.ends_with("er") || before.is(&["more", "less"])
             });
-            (compares && is(next, &["expected", "planned", "usual", "normal", "anticipated", "before", "we", "i"]))
+            (compares && is(next, &["expected", "planned", "usual", "normal", "anticipated"]))
                 .then(|| "than".to_owned())
         }
         // "how many time it takes".
@@ -235,11 +244,8 @@ fn misused(document: &Document<'_>, index: usize, token: &Token) -> Option<Strin
             });
             let thing = next.is_some_and(|next| {
                 next.has(Flags::NOUN_SINGULAR)
+                    && !next.has(Flags::VERB_BASE)
                     && next.lower.starts_with(['a', 'e', 'i', 'o', 'u'])
-                    && (!next.has(Flags::VERB_BASE)
-                        || word(index + 2).is_none_or(|after| {
-                            matches!(after.tag, Tag::Punctuation | Tag::Preposition | Tag::Verb(VerbForm::Ing))
-                        }))
             });
             (wants && thing).then(|| "an".to_owned())
         }
@@ -265,9 +271,8 @@ fn misused(document: &Document<'_>, index: usize, token: &Token) -> Option<Strin
             let article = ties.then(|| missing_article(document, index + 1)).flatten()?;
             Some(format!("{} {article}", token.lower))
         }
-        _ if been_since(document, index) => {
-            let mended = right_spelling(&token.lower).unwrap_or(&token.lower);
-            Some(format!("been {mended}"))
+        "not" if before.is_some_and(|before| before.is(&["is", "are"])) && goes_on_since(document, index - 1) => {
+            Some("not been".to_owned())
         }
         _ => None,
     }
@@ -323,17 +328,6 @@ fn goes_on_since(document: &Document<'_>, index: usize) -> bool {
     let asks = index == sentence.start;
     let denied = token(index + 1).is_some_and(|next| next.tag == Tag::Negation);
     time && denied && !asks && !(since + 1..end).any(finite) && !(index + 1..since).any(finite)
-}
-
-/// Whether "been" belongs in front of this token: the first word behind "is" or "are" and its "not".
-fn been_since(document: &Document<'_>, index: usize) -> bool {
-    let between = |token: &Token| token.tag == Tag::Adverb || token.tag == Tag::Negation;
-    let own = document.tokens.get(index).is_some_and(|token| !between(token) && token.tag != Tag::Punctuation);
-    let verb = (index.saturating_sub(3)..index)
-        .rev()
-        .find(|at| !document.tokens.get(*at).is_some_and(between))
-        .filter(|at| document.tokens.get(*at).is_some_and(|token| token.is(&["is", "are"])));
-    own && verb.is_some_and(|verb| goes_on_since(document, verb))
 }
 
 /// The article that a thing in the singular wants and does not have: "database issue".

@@ -123,7 +123,7 @@ fn marker_length(rest: &str) -> Option<usize> {
 fn letter_marker(text: &str, at: usize) -> Option<usize> {
     let is_bullet = |rest: &str| rest.strip_prefix("o ").is_some_and(|after| after.starts_with(char::is_alphanumeric));
     let here = text.get(at..).is_some_and(is_bullet);
-    (here && text.lines().filter(|line| is_bullet(line.trim_start())).count() > 1).then_some(1)
+    (here && text.lines().filter(|line| is_bullet(line.trim_start())).nth(1).is_some()).then_some(1)
 }
 
 /// The length of the word at the start of `rest`: letters and digits, apostrophes of "n't", dots inside "e.g.".

@@ -80,16 +80,16 @@ pub(super) fn compare(
     }
     plans(source, source_cues, candidate, candidate_cues, found);
     marks(source, candidate, found);
+    // "abolutely" meant it; looked for once, and only when a word of certainty is new.
+    let mut meant: Option<Vec<String>> = None;
     for cue in of(candidate_cues, Class::Certain).filter(|cue| cue.weight == Weight::Strong) {
         let known = candidate.token(cue.at).is_some_and(|word| word.lemmas().any(|lemma| source.text.contains(lemma)));
-        // "abolutely" meant it.
-        let meant = || {
-            let certain = candidate.token(cue.at).map(|word| word.lower.as_str());
-            let mut tokens =
-                source.document.tokens.iter().filter(|token| token.entry.is_none_or(|entry| entry.is_guess()));
-            tokens.any(|token| near_spelling(&token.lower).as_deref() == certain)
-        };
-        if !known && !meant() {
+        if !known
+            && !meant
+                .get_or_insert_with(|| near_words(source))
+                .iter()
+                .any(|word| candidate.token(cue.at).is_some_and(|certain| certain.lower == *word))
+        {
             let words = candidate.words(cue.at..cue.end);
             let text = format!("The source is not as certain as \"{words}\".");
             found.push(discrepancy("certainty_raised", text, "", words));
@@ -199,4 +199,10 @@ fn done(side: &Side<'_>, clause: usize) -> bool {
         let past = token.tag == Tag::Verb(VerbForm::Past) && !plans(token) && !describes && !passive;
         perfect || past || token.is(&["was", "were", "already"])
     })
+}
+
+/// What the unknown words of a text were surely meant to be.
+fn near_words(side: &Side<'_>) -> Vec<String> {
+    let unknown = |token: &&Token| token.entry.is_none_or(|entry| entry.is_guess());
+    side.document.tokens.iter().filter(unknown).filter_map(|token| near_spelling(&token.lower)).collect()
 }

@@ -1,0 +1,136 @@
+//! Marks that page generators read and people do not see: comments, `{{< warning >}}`, `<a name="bugs"></a>`, anchors, roles,
+//! and links by reference. Code keeps every sign.
+
+use std::{collections::BTreeMap, ops::Range, sync::LazyLock};
+
+use regex_automata::meta::Regex;
+
+use super::canonical;
+
+/// The text as its page would show it.
+pub(super) fn without_page_marks(text: &str) -> String {
+    const MARKS: &str = r#"(?x) \{\{[<%]\s*/?\s*[\w\s="./-]+\s*[%>]\}\}\s? | <a\s+(?:name|id)="[\w.:-]+"\s*(?:/>|>\s*</a>)
+        | `([^`<>\n]+)\s<(https?://[^\s<>`()]+)>`__?
+        | <!--(?:[^-]|-[^-])*-->[\ \t]*\n? | :(?:ref|doc|term|issue|option|envvar):(`[^`\n]+`) | (?m:^\([\w.-]+\)=[\ \t]*\n)"#;
+    static PATTERN: LazyLock<Regex> = LazyLock::new(|| Regex::new(MARKS).expect("a test compiles it"));
+    let text = &with_references_resolved(text);
+    if !["{{", "<a ", ">`_", "<!--", ":`", ")=\n"].iter().any(|mark| text.contains(mark)) {
+        return text.to_owned();
+    }
+    let code = code_ranges(text);
+    let mut read = String::with_capacity(text.len());
+    let mut at = 0;
+    for found in PATTERN.captures_iter(text) {
+        let Some(whole) = found.get_match().filter(|whole| !is_inside(&code, whole.start())) else { continue };
+        read.push_str(text.get(at..whole.start()).unwrap_or_default());
+        let group = |number: usize| found.get_group(number).and_then(|span| text.get(span.range()));
+        if let (Some(label), Some(address)) = (group(1), group(2)) {
+            canonical::push_link(&mut read, address, Some(label));
+        } else if let Some(role) = group(3) {
+            read.push_str(role);
+        }
+        at = whole.end();
+    }
+    read.push_str(text.get(at..).unwrap_or_default());
+    read
+}
+
+/// `[label][name]` with `[name]: address` below: Markdown's links by reference, as links where they stand. What is not defined
+/// may be anything else, such as places in a table.
+fn with_references_resolved(text: &str) -> String {
+    const LINK: &str = r"\[([^\[\]\n]+)\]\[([\w.#:-]+)\]";
+    const DEFINITION: &str = r"(?m)^[ ]{0,3}\[([\w.#:-]+)\]:[ \t]+(\S+)[ \t]*(?:\n|$)";
+    static LINKS: LazyLock<Regex> = LazyLock::new(|| Regex::new(LINK).expect("a test compiles it"));
+    static DEFINITIONS: LazyLock<Regex> = LazyLock::new(|| Regex::new(DEFINITION).expect("a test compiles it"));
+    if !text.contains("][") {
+        return text.to_owned();
+    }
+    let code = code_ranges(text);
+    let mut defined: BTreeMap<String, (&str, Range<usize>)> = BTreeMap::new();
+    for found in DEFINITIONS.captures_iter(text) {
+        let group = |number: usize| found.get_group(number).and_then(|span| text.get(span.range()));
+        let whole = found.get_match().filter(|whole| !is_inside(&code, whole.start()));
+        // "[worker.1]: crashed" is a line of a log.
+        let address = group(2).filter(|address| address.starts_with("http") || address.starts_with(['/', '.', '#']));
+        if let (Some(whole), Some(name), Some(address)) = (whole, group(1), address) {
+            defined.entry(name.to_lowercase()).or_insert((address, whole.range()));
+        }
+    }
+    let mut links: Vec<(Range<usize>, String)> = Vec::new();
+    for found in LINKS.captures_iter(text) {
+        let group = |number: usize| found.get_group(number).and_then(|span| text.get(span.range())).unwrap_or_default();
+        let Some(whole) = found.get_match().filter(|whole| !is_inside(&code, whole.start())) else { continue };
+        let Some((address, definition)) = defined.get(&group(2).to_lowercase()) else { continue };
+        let mut link = String::new();
+        if address.starts_with("http") {
+            canonical::push_link(&mut link, address, Some(group(1)));
+            // The address stands at its link from now on.
+            links.push((definition.clone(), String::new()));
+        } else {
+            link.push_str(group(1));
+        }
+        links.push((whole.range(), link));
+    }
+    links.sort_by_key(|(range, _)| range.start);
+    links.dedup_by(|second, first| second.0 == first.0);
+    let mut read = String::with_capacity(text.len());
+    let mut at = 0;
+    for (range, link) in links {
+        read.push_str(text.get(at..range.start).unwrap_or_default());
+        read.push_str(&link);
+        at = range.end;
+    }
+    read.push_str(text.get(at..).unwrap_or_default());
+    read
+}
+
+/// Where code stands: spans on one line, and blocks.
+fn code_ranges(text: &str) -> Vec<Range<usize>> {
+    let mut ranges = Vec::new();
+    let mut at = 0;
+    while let Some(start) = text.get(at..).and_then(|rest| rest.find('`')).map(|found| at + found) {
+        let rest = text.get(start..).unwrap_or_default();
+        match super::typed::code_length(rest) {
+            Some(length) => {
+                ranges.push(start..start + length);
+                at = start + length;
+            }
+            None => at = start + rest.bytes().take_while(|byte| *byte == b'`').count(),
+        }
+    }
+    ranges
+}
+
+/// Whether a mark at this place is a part of code. One that begins with the code's own sign is not.
+fn is_inside(code: &[Range<usize>], at: usize) -> bool {
+    let next = code.partition_point(|range| range.end <= at);
+    code.get(next).is_some_and(|range| range.start < at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_page_marks;
+
+    #[test]
+    fn marks_of_pages_are_read_and_code_keeps_its_own() {
+        for (text, read) in [
+            ("{{< warning >}}\nIt ends.\n{{< /warning >}}", "It ends.\n"),
+            ("## <a name=\"bugs\"></a>Bugs", "## Bugs"),
+            ("See the `forum post <https://a.example/x>`__ now", "See the [forum post](https://a.example/x) now"),
+            ("{{ value }} and `code <b>`", "{{ value }} and `code <b>`"),
+            ("<!-- link check off -->\nIt is down.", "It is down."),
+            ("see :ref:`versions`.", "see `versions`."),
+            ("(release-v4-2)=\n## Release 4.2", "## Release 4.2"),
+            (
+                "A [`tap`][tap] and a [list][list].\n\n[tap]: https://a.example/tap\n[list]: /docs/list",
+                "A [`tap`](https://a.example/tap) and a list.\n\n[list]: /docs/list",
+            ),
+            ("cells [1][2]", "cells [1][2]"),
+            ("`grid[x][p.y]` is null, rows[0][1.5] is not", "`grid[x][p.y]` is null, rows[0][1.5] is not"),
+            ("[app][web.1] restarted\n[worker.1]: crashed", "[app][web.1] restarted\n[worker.1]: crashed"),
+            ("```\n<!-- kept -->\n{{< kept >}}\n```", "```\n<!-- kept -->\n{{< kept >}}\n```"),
+        ] {
+            assert_eq!(without_page_marks(text), read, "{text:?}");
+        }
+    }
+}
