@@ -147,6 +147,7 @@ impl App {
                 self.obey(request, Door::Talk, text).await
             }
             Intent::CommandWith { text, attached } => self.answer_with(request, text, attached).await,
+            Intent::DeclineStranger => Reply::Say(Say::members_only()),
             Intent::AskReader { source } => self.ask_reader(request, source).await,
             Intent::RewriteMessage { source } => self.rewrite_for(request, source, None).await,
             Intent::Compose => Reply::Form { reader: self.reader(request) },

@@ -152,6 +152,10 @@ impl Say {
         Self::sorry("There is no text in this message that I could rewrite.")
     }
 
+    pub(super) fn members_only() -> Self {
+        Self::sorry("I answer members of my own workspace only. Please ask one of them what this means.")
+    }
+
     pub(super) fn not_seen() -> Self {
         Self::sorry(
             "I read only what is written to me, not the message you mean. Open the menu of that message and choose \

@@ -126,6 +126,8 @@ pub enum Intent {
         /// Where it was typed.
         thread: Thread,
     },
+    /// Tell somebody of another organisation that only our own people are answered.
+    DeclineStranger,
     /// Ask for the reader of a message first.
     AskReader {
         /// The message.

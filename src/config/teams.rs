@@ -140,6 +140,15 @@ impl TeamsSettings {
                  UPSHOT_LISTEN to a loopback address, or remove it.",
             ));
         }
+        // A proxy in front makes every delivery look like one of this machine.
+        let is_meant_for_others =
+            ["UPSHOT_PUBLIC_URL", "MICROSOFT_APP_PASSWORD"].map(|name| source.get(name).is_some());
+        if takes_unauthenticated && is_meant_for_others.contains(&true) {
+            problems.push(Problem::new(
+                "TEAMS_UNAUTHENTICATED_LOOPBACK is for trying things out on this machine, and behind a proxy it would let \
+                 everybody in: remove it, or remove UPSHOT_PUBLIC_URL and MICROSOFT_APP_PASSWORD.",
+            ));
+        }
         let (login, everybody) = cloud.login();
         let directory = tenant.as_deref().unwrap_or(everybody);
         let usual_token_url = format!("https://{login}/{directory}/oauth2/v2.0/token");
@@ -245,6 +254,20 @@ mod tests {
     fn what_would_open_the_door_is_refused() {
         for (pairs, listen, part) in [
             (&[("TEAMS_UNAUTHENTICATED_LOOPBACK", "true")][..], "0.0.0.0:80", "for 127.0.0.1 only"),
+            (
+                &[("TEAMS_UNAUTHENTICATED_LOOPBACK", "true"), ("UPSHOT_PUBLIC_URL", "https://upshot.example.com")],
+                "127.0.0.1:80",
+                "behind a proxy it would let everybody in",
+            ),
+            (
+                &[
+                    ("TEAMS_UNAUTHENTICATED_LOOPBACK", "on"),
+                    ("MICROSOFT_APP_ID", "app"),
+                    ("MICROSOFT_APP_PASSWORD", "hunter2"),
+                ],
+                "127.0.0.1:80",
+                "behind a proxy it would let everybody in",
+            ),
             (&[("TEAMS_UNAUTHENTICATED_LOOPBACK", "perhaps")], "127.0.0.1:80", "must be true or false"),
             (&[("TEAMS_OPENID_METADATA_URL", "http://127.0.0.1:9/m")], "0.0.0.0:80", "TEAMS_OPENID_METADATA_URL"),
             (&[("TEAMS_OPENID_METADATA_URL", "https://example.com/m")], "127.0.0.1:80", "TEAMS_OPENID_METADATA_URL"),

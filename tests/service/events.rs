@@ -79,16 +79,30 @@ async fn a_message_to_the_app_itself_is_answered_below_it() {
 }
 
 #[tokio::test]
-async fn people_of_another_company_are_answered_where_only_they_see_it() {
+async fn in_a_shared_channel_our_people_are_answered_privately_and_others_told_why_not() {
     let mut slack = FakeSlack::start().await;
     let server = TestServer::with_slack(&slack).await;
     let mut question = fixture("event_slack_connect_mention.json");
     question["event"]["text"] = json!("<@U0000UPBOT> what is p95?");
-    deliver(&server, &question).await;
-    let answer = slack.next().await;
-    assert_eq!(answer.path, "/api/chat.postEphemeral");
-    assert_eq!(answer.body["channel"], "C0SHARED01");
-    assert_eq!(answer.body["user"], "U0EXTERN01");
+    let fields = ["user_team", "source_team", "team"];
+    for (number, (team, told)) in
+        [(json!("T0PARTNER1"), "members of my own workspace only"), (json!("T0000UPSHT"), "p95"), (json!(null), "p95")]
+            .into_iter()
+            .enumerate()
+    {
+        question["event_id"] = json!(format!("Ev0SHARED{number}"));
+        for field in fields {
+            question["event"][field] = team.clone();
+        }
+        deliver(&server, &question).await;
+        let answer = slack.next().await;
+        assert_eq!(answer.path, "/api/chat.postEphemeral");
+        assert_eq!(answer.body["channel"], "C0SHARED01");
+        assert_eq!(answer.body["user"], "U0EXTERN01");
+        let text = answer.body.to_string();
+        assert!(text.contains(told), "{team}: {text}");
+        assert_eq!(text.contains("p95"), told == "p95", "{team}: {text}");
+    }
     server.stop().await;
     assert!(slack.rest().is_empty());
 }

@@ -280,11 +280,18 @@ impl Client {
         self.call("chat.postEphemeral", message, TIMEOUT).await
     }
 
-    /// Whether the post with this number is among the latest in a thread.
+    /// Whether the post with this number is in a thread.
+    ///
+    /// # Errors
+    /// It is not known: the thread cannot be read, or it goes on behind the first page, which holds the oldest messages.
     pub(super) async fn has_post(&self, channel: &ChannelId, thread: &str, number: i64) -> Result<bool, ApiError> {
         let query = [("channel", channel.as_str()), ("ts", thread), ("include_all_metadata", "true"), ("limit", "200")];
         let replies: Replies = self.read("conversations.replies", &query).await?;
-        Ok(replies.messages.iter().any(|message| is_post(message, number)))
+        let is_there = replies.messages.iter().any(|message| is_post(message, number));
+        if !is_there && replies.has_more {
+            return Err(ApiError::Place("the thread has more than one page".to_owned()));
+        }
+        Ok(is_there)
     }
 
     /// Posts a message to an address that a delivery brought along.

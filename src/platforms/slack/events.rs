@@ -33,6 +33,11 @@ struct Callback {
     api_app_id: Option<String>,
     #[serde(default)]
     authorizations: Vec<Authorization>,
+    /// The workspace and the organisation through which the event reached us.
+    #[serde(default)]
+    context_team_id: Option<String>,
+    #[serde(default)]
+    context_enterprise_id: Option<String>,
     #[serde(default)]
     is_ext_shared_channel: bool,
     #[serde(default)]
@@ -66,6 +71,13 @@ struct Event {
     tab: Option<String>,
     #[serde(default)]
     user: Option<String>,
+    /// Where the author belongs, as far as Slack says it. Mentions from elsewhere carry all three.
+    #[serde(default)]
+    user_team: Option<String>,
+    #[serde(default)]
+    source_team: Option<String>,
+    #[serde(default)]
+    team: Option<String>,
     #[serde(default)]
     bot_id: Option<String>,
     #[serde(default)]
@@ -107,7 +119,9 @@ pub(super) fn decode(body: &[u8], now: Timestamp) -> Result<Delivery, Malformed>
         // Slack sends new kinds of events in new shapes; only what is ours must make sense.
         return Ok(Delivery::Ignored);
     };
-    let Callback { event_id, team_id, api_app_id, authorizations, is_ext_shared_channel, event_time, event } = callback;
+    let is_from_elsewhere = is_from_elsewhere(&callback);
+    let Callback { event_id, team_id, api_app_id, authorizations, is_ext_shared_channel, event_time, event, .. } =
+        callback;
     let authorization = authorizations.into_iter().next();
     if let Some(how) = end(&event) {
         let of = installed(authorization, team_id).ok_or(Malformed("an event without team_id"))?;
@@ -151,9 +165,13 @@ pub(super) fn decode(body: &[u8], now: Timestamp) -> Result<Delivery, Malformed>
         app: api_app_id,
     };
     let came_along = Message { attachments: event.attachments, files: event.files, ..Message::default() };
-    let intent = intent(&text, rich_text::attached(&came_along), is_below.then(|| thread.clone()), thread);
+    let intent = if is_from_elsewhere {
+        Intent::DeclineStranger
+    } else {
+        intent(&text, rich_text::attached(&came_along), is_below.then(|| thread.clone()), thread)
+    };
     let reply_to = if is_ext_shared_channel {
-        // What a partner's people read may not be what our glossary says of our own systems.
+        // What a partner's people read must not be what our glossary says of our own systems.
         ReplyTo::Private { channel, person: person.clone(), thread: event.thread_ts }
     } else {
         ReplyTo::Thread { channel, message: event.thread_ts.unwrap_or(own) }
@@ -170,6 +188,18 @@ pub(super) fn decode(body: &[u8], now: Timestamp) -> Result<Delivery, Malformed>
         reply_to,
         place: Some(place),
     })))
+}
+
+/// Whether the author in a shared channel is known to belong to another organisation. In an organisation of many workspaces,
+/// the author's may be one that we are not told of; who is neither of ours is then declined too.
+fn is_from_elsewhere(callback: &Callback) -> bool {
+    let Callback { event, authorizations, context_team_id, context_enterprise_id, .. } = callback;
+    let Some(home) = [&event.user_team, &event.source_team, &event.team].into_iter().flatten().next() else {
+        return false;
+    };
+    let authorized = authorizations.iter().flat_map(|one| [&one.team_id, &one.enterprise_id]);
+    let mut ours = authorized.chain([context_team_id, context_enterprise_id]).flatten().peekable();
+    callback.is_ext_shared_channel && ours.peek().is_some() && ours.all(|own| own != home)
 }
 
 /// What somebody wants who wrote this: what came along goes before an address, and that before what stands above.

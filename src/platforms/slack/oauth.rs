@@ -31,6 +31,8 @@ use crate::{
 
 /// Slack's code lives as long.
 const STATE_LIFETIME: Duration = Duration::from_secs(10 * 60);
+/// The browser waits ten seconds at most, and what this call tells is not worth an installation.
+const BOT_ID_TIME: Duration = Duration::from_secs(2);
 /// Bytes of the random number, and of the signature.
 const STATE_BYTES: usize = 16;
 
@@ -101,10 +103,15 @@ impl Slack {
         };
         let tokens = tokens(&granted, now);
         // Asked now, because only this call tells the bot's id. The installation is complete without it.
-        let bot_id = match self.client.acting_for(&tokens.bot, None).test_token().await {
-            Ok(identity) => identity.bot_id,
-            Err(error) => {
+        let client = self.client.acting_for(&tokens.bot, None);
+        let bot_id = match tokio::time::timeout(BOT_ID_TIME, client.test_token()).await {
+            Ok(Ok(identity)) => identity.bot_id,
+            Ok(Err(error)) => {
                 tracing::warn!(error = &error as &dyn Error, "a new token was not tried");
+                None
+            }
+            Err(_) => {
+                tracing::warn!("a new token was not tried: Slack did not answer in time");
                 None
             }
         };

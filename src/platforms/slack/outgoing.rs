@@ -2,8 +2,8 @@
 //!
 //! Slack knows no key by which it would drop a repeated call. When the end of a call is not known:
 //! - a message in place of another one is sent again, which changes nothing when it had arrived;
-//! - a post in a thread carries its number as metadata and is looked for first. Where reading is not allowed it is sent
-//!   again, because silence is worse than a repetition;
+//! - a post in a thread carries its number as metadata and is looked for first. Where that does not tell,
+//!   because reading is not allowed or the thread is long, it is sent again, because silence is worse than a repetition;
 //! - a private message cannot be looked for, so it is sent again and may then be seen twice.
 
 use std::time::Duration;

@@ -2,23 +2,27 @@
 //!
 //! A delivery's own workspace decides: its stored installation, then the one of its whole organisation, then
 //! `SLACK_BOT_TOKEN` when that belongs there. Renewal is one worker's at a time: claim, call, replace; whoever comes second
-//! reads the new tokens or goes on with the old ones, which stay valid meanwhile.
+//! reads the new tokens or goes on with the old ones, which stay valid meanwhile. It runs beside whoever waits for it, because
+//! a caller that gives up must not lose tokens that Slack gives once.
 
-use std::{error::Error, time::Duration};
+use std::{error::Error, sync::Arc, time::Duration};
 
 use super::{
     ApiError, Slack,
     client::{Client, Granted},
 };
 use crate::{
-    app::{Actor, Installation, NotKept, Tokens},
-    clock::Timestamp,
-    config::Secret,
+    app::{Actor, App, Installation, InstallationKey, NotKept, Tokens},
+    clock::{Clock, Timestamp},
+    config::{OAuthSettings, Secret},
     ids::Platform,
 };
 
 /// Tokens live for twelve hours and are renewed this long before their end.
 const RENEW_BEFORE: Duration = Duration::from_secs(2 * 60 * 60);
+
+/// Pauses between the attempts to write renewed tokens down; together a part of the time that a renewal may take.
+const WRITE_PAUSES: [Duration; 3] = [Duration::from_millis(200), Duration::from_secs(1), Duration::from_secs(3)];
 
 /// A database that does not answer is as good as a Slack that does not: try again.
 const NOT_NOW: ApiError = ApiError::Transient { retry_after: None, in_doubt: false };
@@ -117,20 +121,33 @@ impl Slack {
             return if is_alive { Ok(installation) } else { Err(ApiError::TokenExpired) };
         };
         let Installation { key, version, .. } = &installation;
-        if !self.app.may_renew(key, *version, self.clock.moment()).await.map_err(not_kept)? {
-            return self.after_another(actor, installation, is_alive).await;
-        }
-        let form = [("grant_type", "refresh_token"), ("refresh_token", renewal.expose())];
-        match self.client.grant(oauth, &form).await {
-            Ok(granted) => {
-                let tokens = tokens(&granted, self.clock.now());
-                if self.app.renew(key, *version, &tokens, self.clock.now()).await.map_err(not_kept)? {
-                    tracing::info!(workspace = %actor.workspace, "tokens were renewed");
-                    return Ok(Installation { tokens, version: version + 1, ..installation });
-                }
-                self.after_another(actor, installation, is_alive).await
+        let renewal = Renewal {
+            app: Arc::clone(&self.app),
+            client: self.client.clone(),
+            oauth: oauth.clone(),
+            clock: self.clock,
+            key: key.clone(),
+            version: *version,
+            secret: renewal,
+        };
+        // The end of the process waits for whoever holds a place; without a free one it is renewed all the same.
+        let place = Arc::clone(&self.deliveries).try_acquire_owned().ok();
+        let running = tokio::spawn(async move {
+            let renewed = renewal.run().await;
+            drop(place);
+            renewed
+        });
+        let renewed = running.await.map_err(|error| {
+            tracing::error!(error = &error as &dyn Error, "a renewal of tokens broke off");
+            NOT_NOW
+        })?;
+        match renewed? {
+            Renewed::Now(tokens) => {
+                tracing::info!(workspace = %actor.workspace, "tokens were renewed");
+                Ok(Installation { tokens, version: version + 1, ..installation })
             }
-            Err(error) => {
+            Renewed::ByAnother => self.after_another(actor, installation, is_alive).await,
+            Renewed::Refused(error) => {
                 let is_final = matches!(&error, ApiError::InstallationDead(code) if is_over(code));
                 tracing::error!(workspace = %actor.workspace, error = &error as &dyn Error, "tokens could not be renewed");
                 // Perhaps somebody else has won meanwhile.
@@ -185,6 +202,56 @@ impl Slack {
             tracing::warn!(error = &error as &dyn Error, "what a call taught was not written down");
         }
         Heeded::Failed
+    }
+}
+
+/// One renewal: everything it needs, so that it goes on when nobody waits for it any more.
+struct Renewal {
+    app: Arc<App>,
+    client: Client,
+    oauth: OAuthSettings,
+    clock: Clock,
+    key: InstallationKey,
+    version: i64,
+    secret: Secret,
+}
+
+/// How a renewal ended.
+enum Renewed {
+    /// With new tokens, which are written down.
+    Now(Tokens),
+    /// Somebody else does it or has done it.
+    ByAnother,
+    /// Slack gave none.
+    Refused(ApiError),
+}
+
+impl Renewal {
+    async fn run(self) -> Result<Renewed, ApiError> {
+        if !self.app.may_renew(&self.key, self.version, self.clock.moment()).await.map_err(not_kept)? {
+            return Ok(Renewed::ByAnother);
+        }
+        let form = [("grant_type", "refresh_token"), ("refresh_token", self.secret.expose())];
+        let tokens = match self.client.grant(&self.oauth, &form).await {
+            Ok(granted) => tokens(&granted, self.clock.now()),
+            Err(error) => return Ok(Renewed::Refused(error)),
+        };
+        let is_ours = self.written(&tokens).await.map_err(not_kept)?;
+        Ok(if is_ours { Renewed::Now(tokens) } else { Renewed::ByAnother })
+    }
+
+    /// Writes new tokens down, a few times: Slack does not give them again. `false` when somebody else was first.
+    async fn written(&self, tokens: &Tokens) -> Result<bool, NotKept> {
+        for pause in WRITE_PAUSES {
+            match self.app.renew(&self.key, self.version, tokens, self.clock.now()).await {
+                Ok(is_ours) => return Ok(is_ours),
+                Err(error) => {
+                    tracing::warn!(error = &error as &dyn Error, "renewed tokens are not written down yet");
+                    tokio::time::sleep(pause).await;
+                }
+            }
+        }
+        self.app.renew(&self.key, self.version, tokens, self.clock.now()).await
     }
 }
 

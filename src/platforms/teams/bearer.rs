@@ -218,9 +218,13 @@ impl Bearer {
         let told = [activity.conversation.tenant_id.as_deref(), activity.channel_tenant()];
         let tenants: Vec<&str> = told.into_iter().flatten().collect();
         let agree = tenants.iter().all(|tenant| Some(tenant) == tenants.first());
-        let is_allowed = self.tenants.is_empty()
-            || tenants.first().is_some_and(|tenant| self.tenants.iter().any(|one| one.eq_ignore_ascii_case(tenant)));
+        let is_allowed = self.tenants.is_empty() || tenants.first().is_some_and(|tenant| self.is_allowed(tenant));
         if agree && is_allowed { Ok(activity) } else { Err(Refusal::Tenant) }
+    }
+
+    /// Whether people of this tenant are answered.
+    pub(super) fn is_allowed(&self, tenant: &str) -> bool {
+        self.tenants.is_empty() || self.tenants.iter().any(|one| one.eq_ignore_ascii_case(tenant))
     }
 
     fn may_answer(&self, service_url: &str, must_be_loopback: bool) -> bool {

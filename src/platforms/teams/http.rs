@@ -78,20 +78,24 @@ pub async fn hook(
         Ok(body) => body,
         Err(rejection) => return rejection.status().into_response(),
     };
-    let verified = match teams.webhook.verify(authorization.as_ref().map(HeaderValue::as_bytes), &body) {
+    let (verified, team) = match teams.webhook.verify(authorization.as_ref().map(HeaderValue::as_bytes), &body) {
         Ok(verified) => verified,
         Err(refusal) => {
             tracing::info!(bytes = body.len(), %refusal, "a webhook's delivery was refused");
             return StatusCode::UNAUTHORIZED.into_response();
         }
     };
-    let request = match hook_request(verified, teams.clock.now()) {
+    let request = match hook_request(verified, team, teams.clock.now()) {
         Ok(request) => request,
         Err(status) => {
             tracing::info!(bytes = body.len(), %status, "a signed message of a webhook is too old or makes no sense");
             return status.into_response();
         }
     };
+    if !teams.bearer.is_allowed(request.actor.workspace.as_str()) {
+        tracing::info!(bytes = body.len(), "a webhook's message comes from a tenant that is not allowed");
+        return StatusCode::FORBIDDEN.into_response();
+    }
     // Nothing but the body is signed, so within the window the same bytes could be sent again by anybody who saw them.
     let signature = authorization.as_ref().map(HeaderValue::as_bytes).unwrap_or_default();
     let seen = RequestId::new(format!("webhook {}", STANDARD.encode(Sha256::digest(signature))));
@@ -105,7 +109,9 @@ pub async fn hook(
     }
 }
 
-fn hook_request(body: Verified<'_>, now: Timestamp) -> Result<Request, StatusCode> {
+/// The one who has a team's security token can write any sender into a message, so whom it names is somebody of that team's
+/// only: settings of the same person with the bot, or in another team, are others.
+fn hook_request(body: Verified<'_>, team: &str, now: Timestamp) -> Result<Request, StatusCode> {
     let message: HookMessage = serde_json::from_slice(body.bytes()).map_err(|_| StatusCode::BAD_REQUEST)?;
     let sent_at = message.timestamp.as_deref().and_then(Timestamp::parse_rfc3339).ok_or(StatusCode::BAD_REQUEST)?;
     if now.distance(sent_at) > WINDOW {
@@ -116,7 +122,7 @@ fn hook_request(body: Verified<'_>, now: Timestamp) -> Result<Request, StatusCod
     let tenant = message.conversation.tenant_id.as_deref().ok_or(StatusCode::BAD_REQUEST)?;
     Ok(Request {
         id: RequestId::new(format!("webhook {}", STANDARD.encode(Sha256::digest(body.bytes())))),
-        actor: Actor::new(WorkspaceId::new(tenant), PersonId::new(person.as_str())),
+        actor: Actor::new(WorkspaceId::new(tenant), PersonId::new(format!("webhook {team} {person}"))),
         received_at: now,
         intent: Intent::Command { door: Door::Talk, text: words::read(&message.message, Called::First) },
         reply_to: ReplyTo::Response,
@@ -240,7 +246,7 @@ mod tests {
                 "conversation": { "tenantId": "t" },
             });
             let body = body.to_string();
-            let request = hook_request(Verified::vouched_for(body.as_bytes()), now);
+            let request = hook_request(Verified::vouched_for(body.as_bytes()), "one", now);
             assert_eq!(request.err(), expected, "{timestamp}");
         }
     }

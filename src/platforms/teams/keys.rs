@@ -57,6 +57,8 @@ pub(super) enum FetchError {
     Status(&'static str, StatusCode),
     /// Not what such a document holds, or too much of it.
     Document(&'static str),
+    /// A key set without a single key that can be used.
+    Empty,
     /// The metadata names another signer than this cloud's, or keys on another host.
     Foreign(&'static str),
     /// The rest was there too late.
@@ -69,6 +71,7 @@ impl fmt::Display for FetchError {
             Self::Unreachable(document, _) => write!(formatter, "the {document} cannot be reached"),
             Self::Status(document, status) => write!(formatter, "the {document} is answered with {status}"),
             Self::Document(document) => write!(formatter, "the {document} cannot be read"),
+            Self::Empty => formatter.write_str("the key set holds no key that can be used"),
             Self::Foreign(what) => write!(formatter, "the OpenID metadata names another {what} than it may"),
             Self::TooSlow => formatter.write_str("the key set did not come in time"),
         }
@@ -253,8 +256,9 @@ impl Keys {
                 return Err(FetchError::Foreign("host for its keys"));
             }
             let set: KeySet = self.document("key set", address).await?;
-            let keys = set.keys.into_iter().filter_map(usable).take(MAX_KEYS).collect();
-            Ok(keys)
+            let keys: BTreeMap<_, _> = set.keys.into_iter().filter_map(usable).take(MAX_KEYS).collect();
+            // An empty set would put every delivery out; the keys that are known stay.
+            if keys.is_empty() { Err(FetchError::Empty) } else { Ok(keys) }
         })
         .await
         .unwrap_or(Err(FetchError::TooSlow))

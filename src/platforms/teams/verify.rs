@@ -11,6 +11,9 @@ use sha2::Sha256;
 
 use crate::config::Secret;
 
+/// Bytes of a security token's name: enough to tell the tokens of one server apart.
+const NAME_BYTES: usize = 9;
+
 /// Bytes that Teams signed or vouched for with a token. Decoding takes only these.
 #[derive(Debug, Clone, Copy)]
 pub struct Verified<'a>(&'a [u8]);
@@ -52,8 +55,9 @@ impl fmt::Display for Refusal {
     }
 }
 
-/// The security tokens of outgoing webhooks: each team that makes one has its own.
-pub struct WebhookSecrets(Vec<Hmac<Sha256>>);
+/// The security tokens of outgoing webhooks: each team that makes one has its own. Beside each stands a name made from it,
+/// the same wherever it stands in the list.
+pub struct WebhookSecrets(Vec<(Hmac<Sha256>, String)>);
 
 impl fmt::Debug for WebhookSecrets {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -65,27 +69,34 @@ impl WebhookSecrets {
     /// Prepares the security tokens for use. What is not base64 was refused with the settings.
     #[must_use]
     pub fn new(secrets: &[Secret]) -> Self {
-        let key = |secret: &Secret| Hmac::new_from_slice(&STANDARD.decode(secret.expose()).ok()?).ok();
+        let key = |secret: &Secret| {
+            let key: Hmac<Sha256> = Hmac::new_from_slice(&STANDARD.decode(secret.expose()).ok()?).ok()?;
+            let digest = key.clone().chain_update(b"upshot name of a webhook\0").finalize().into_bytes();
+            let name = STANDARD.encode(digest.split_at(NAME_BYTES).0);
+            Some((key, name))
+        };
         Self(secrets.iter().filter_map(key).collect())
     }
 
-    /// Checks a delivery's header against its body.
+    /// Checks a delivery's header against its body, and tells the name of the token that signed it.
     ///
     /// # Errors
     /// The check that failed.
-    pub fn verify<'a>(&self, authorization: Option<&[u8]>, body: &'a [u8]) -> Result<Verified<'a>, Refusal> {
+    pub fn verify<'a>(&self, authorization: Option<&[u8]>, body: &'a [u8]) -> Result<(Verified<'a>, &str), Refusal> {
         if self.0.is_empty() {
             return Err(Refusal::NotConfigured);
         }
         let signature = authorization.and_then(signature).ok_or(Refusal::Form)?;
         // Every token is tried even after one fits, so that the time taken does not tell which one is in use.
-        let mut fits = false;
-        for secret in &self.0 {
+        let mut signed_by = None;
+        for (secret, name) in &self.0 {
             let mut mac = secret.clone();
             mac.update(body);
-            fits |= mac.verify_slice(&signature).is_ok();
+            if mac.verify_slice(&signature).is_ok() {
+                signed_by = Some(&**name);
+            }
         }
-        if fits { Ok(Verified(body)) } else { Err(Refusal::Signature) }
+        signed_by.map(|name| (Verified(body), name)).ok_or(Refusal::Signature)
     }
 }
 
@@ -119,8 +130,8 @@ mod tests {
         let changed = body.replace("180", "181");
         assert_eq!(secrets.verify(Some(good.as_bytes()), changed.as_bytes()).unwrap_err(), Refusal::Signature);
         assert_eq!(secrets.verify(Some(b"HMAC AAAA"), b"").unwrap_err(), Refusal::Form);
-        let none = WebhookSecrets::new(&[]).verify(Some(good.as_bytes()), body.as_bytes());
-        assert_eq!(none.unwrap_err(), Refusal::NotConfigured);
+        let none = WebhookSecrets::new(&[]);
+        assert_eq!(none.verify(Some(good.as_bytes()), body.as_bytes()).unwrap_err(), Refusal::NotConfigured);
         assert_eq!(format!("{secrets:?}"), "WebhookSecrets(2)");
     }
 }

@@ -132,6 +132,9 @@ async fn without_any_keys_the_service_is_told_to_come_again() {
         ("/metadata", 200, &*issuer),
         ("/metadata", 200, &elsewhere),
         ("/keys", 200, "{\"keys\":7}"),
+        // Such an answer must not put out keys that are known.
+        ("/keys", 200, "{\"keys\":[]}"),
+        ("/keys", 200, "{\"keys\":[{\"kty\":\"EC\"}]}"),
     ] {
         // One for the fetch at the start, or else for the delivery's.
         let before = teams.asked("/metadata");

@@ -20,6 +20,11 @@ fn recorded() -> String {
     fixture("01-outgoing-webhook.json")["request"]["raw_body"].as_str().unwrap().to_owned()
 }
 
+fn tenant() -> String {
+    let message: Value = serde_json::from_str(&recorded()).unwrap();
+    message["conversation"]["tenantId"].as_str().unwrap().to_owned()
+}
+
 fn signed(token: &str, body: &str) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(&STANDARD.decode(token).unwrap()).unwrap();
     mac.update(body.as_bytes());
@@ -37,11 +42,15 @@ async fn post(server: &TestServer, authorization: Option<&str>, body: &str) -> r
 
 /// What is answered to somebody who writes this.
 async fn answer(server: &TestServer, text: &str) -> String {
+    answer_signed(server, &token(), text).await
+}
+
+async fn answer_signed(server: &TestServer, token: &str, text: &str) -> String {
     let mut message: Value = serde_json::from_str(&recorded()).unwrap();
     message["text"] = json!(format!("<at>UpshotHook</at> {text}\n"));
     message["attachments"] = json!([]);
     let body = message.to_string();
-    let response = post(server, Some(&signed(&token(), &body)), &body).await;
+    let response = post(server, Some(&signed(token, &body)), &body).await;
     assert_eq!(response.status(), 200, "{text}");
     assert_eq!(response.headers()["content-type"], "application/json; charset=utf-8");
     let answer = json(response).await;
@@ -92,6 +101,28 @@ async fn each_of_several_tokens_signs() {
     for token in [OTHER, &token()] {
         assert_eq!(post(&server, Some(&signed(token, &recorded())), &recorded()).await.status(), 200);
     }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn only_allowed_tenants_are_answered() {
+    let tokens = token();
+    for (tenant, status) in [("somebody-elses", 403), (&*tenant(), 200)] {
+        let pairs = [("TEAMS_WEBHOOK_SECRET", &*tokens), ("TEAMS_ALLOWED_TENANTS", tenant)];
+        let server = TestServer::at(NOW, &pairs).await;
+        assert_eq!(post(&server, Some(&signed(&tokens, &recorded())), &recorded()).await.status(), status);
+        server.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn the_token_of_one_team_changes_no_settings_in_another() {
+    let server = server().await;
+    let before = answer_signed(&server, OTHER, "settings").await;
+    answer_signed(&server, &token(), "settings sales").await;
+    let own = answer_signed(&server, &token(), "settings").await;
+    assert_ne!(own, before, "the team's own settings are another reader's now");
+    assert_eq!(answer_signed(&server, OTHER, "settings ").await, before);
     server.stop().await;
 }
 
