@@ -91,13 +91,16 @@ async fn in_a_shared_channel_our_people_are_answered_privately_and_others_told_w
             .enumerate()
     {
         question["event_id"] = json!(format!("Ev0SHARED{number}"));
+        // One post a second goes into a channel, and the clock of a test stands.
+        let channel = format!("C0SHARED0{number}");
+        question["event"]["channel"] = json!(channel);
         for field in fields {
             question["event"][field] = team.clone();
         }
         deliver(&server, &question).await;
         let answer = slack.next().await;
         assert_eq!(answer.path, "/api/chat.postEphemeral");
-        assert_eq!(answer.body["channel"], "C0SHARED01");
+        assert_eq!(answer.body["channel"], *channel);
         assert_eq!(answer.body["user"], "U0EXTERN01");
         let text = answer.body.to_string();
         assert!(text.contains(told), "{team}: {text}");
