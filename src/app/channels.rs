@@ -80,25 +80,25 @@ impl ChannelReply {
     }
 }
 
-type Remembered = BTreeMap<(WorkspaceId, ChannelId), (ChannelSettings, Timestamp)>;
+type Remembered = BTreeMap<(Platform, WorkspaceId, ChannelId), (ChannelSettings, Timestamp)>;
 
 /// What was read lately: it is asked for on every command.
 #[derive(Debug, Default)]
 pub(super) struct ChannelCache(Mutex<Remembered>);
 
 impl ChannelCache {
-    fn get(&self, workspace: &WorkspaceId, channel: &ChannelId, now: Timestamp) -> Option<ChannelSettings> {
+    fn get(&self, workspace: &WorkspaceId, place: &Place, now: Timestamp) -> Option<ChannelSettings> {
         let remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (settings, read_at) = remembered.get(&(workspace.clone(), channel.clone()))?;
+        let (settings, read_at) = remembered.get(&(place.platform, workspace.clone(), place.channel.clone()))?;
         (read_at.distance(now) <= FRESH).then(|| settings.clone())
     }
 
-    fn set(&self, workspace: &WorkspaceId, channel: &ChannelId, settings: &ChannelSettings, now: Timestamp) {
+    fn set(&self, workspace: &WorkspaceId, place: &Place, settings: &ChannelSettings, now: Timestamp) {
         let mut remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if remembered.len() >= MOST_REMEMBERED {
             remembered.clear();
         }
-        remembered.insert((workspace.clone(), channel.clone()), (settings.clone(), now));
+        remembered.insert((place.platform, workspace.clone(), place.channel.clone()), (settings.clone(), now));
     }
 }
 
@@ -107,12 +107,12 @@ impl App {
     async fn chosen_for(&self, request: &Request, place: &Place) -> ChannelSettings {
         let workspace = &request.actor.workspace;
         let now = request.received_at;
-        if let Some(settings) = self.channels.get(workspace, &place.channel, now) {
+        if let Some(settings) = self.channels.get(workspace, place, now) {
             return settings;
         }
         match self.store.channel_settings(place.platform, workspace, &place.channel).await {
             Ok(settings) => {
-                self.channels.set(workspace, &place.channel, &settings, now);
+                self.channels.set(workspace, place, &settings, now);
                 settings
             }
             Err(error) => {
@@ -147,7 +147,15 @@ impl App {
 
     pub(super) async fn choose_for_channel(&self, request: &Request, wish: &ChannelWish) -> Reply {
         let Some(place) = &request.place else { return Reply::Say(Say::no_channel()) };
-        let mut settings = self.chosen_for(request, place).await;
+        // One choice is written back beside the other, so neither may be an old one or made up.
+        let read = self.store.channel_settings(place.platform, &request.actor.workspace, &place.channel).await;
+        let mut settings = match read {
+            Ok(settings) => settings,
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "the choices for a channel cannot be read");
+                return Reply::Say(Say::unavailable());
+            }
+        };
         let is_new = *wish != ChannelWish::Show;
         if is_new {
             match place.right {
@@ -163,7 +171,7 @@ impl App {
                 ChannelWish::NotQuiet => settings.is_quiet = false,
                 ChannelWish::Off => settings = ChannelSettings::default(),
             }
-            if let Err(error) = self.remember_for(place.platform, request, &place.channel, &settings).await {
+            if let Err(error) = self.remember_for(place, request, &settings).await {
                 tracing::warn!(error = &error as &dyn std::error::Error, "a choice for a channel was not written down");
                 return Reply::Say(Say::unavailable());
             }
@@ -179,37 +187,41 @@ impl App {
 
     async fn remember_for(
         &self,
-        platform: Platform,
+        place: &Place,
         request: &Request,
-        channel: &ChannelId,
         settings: &ChannelSettings,
     ) -> Result<(), crate::store::StoreError> {
         let (workspace, now) = (&request.actor.workspace, request.received_at);
-        self.store.set_channel_settings(platform, workspace, channel, settings, now).await?;
-        self.channels.set(workspace, channel, settings, now);
+        self.store.set_channel_settings(place.platform, workspace, &place.channel, settings, now).await?;
+        self.channels.set(workspace, place, settings, now);
         Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ChannelCache, FRESH, MOST_REMEMBERED};
+    use super::{ChannelCache, FRESH, MOST_REMEMBERED, Place, Right};
     use crate::{
         clock::Timestamp,
-        ids::{ChannelId, WorkspaceId},
+        ids::{ChannelId, Platform, WorkspaceId},
         store::ChannelSettings,
     };
+
+    fn place(platform: Platform, channel: &str) -> Place {
+        Place { platform, channel: ChannelId::new(channel), right: Right::Unknown, reader: None, original: None }
+    }
 
     #[test]
     fn what_was_read_is_remembered_for_a_while_and_memory_is_bounded() {
         let cache = ChannelCache::default();
         let (workspace, now) = (WorkspaceId::new("T1"), Timestamp::from_unix_seconds(1_000));
-        let channel = |number: usize| ChannelId::new(format!("C{number}"));
+        let channel = |number: usize| place(Platform::Slack, &format!("C{number}"));
         let quiet = ChannelSettings { is_quiet: true, ..ChannelSettings::default() };
         cache.set(&workspace, &channel(0), &quiet, now);
         assert_eq!(cache.get(&workspace, &channel(0), now.plus(FRESH)), Some(quiet.clone()));
         assert_eq!(cache.get(&workspace, &channel(0), now.plus(FRESH * 2)), None, "another instance may know better");
         assert_eq!(cache.get(&WorkspaceId::new("T2"), &channel(0), now), None);
+        assert_eq!(cache.get(&workspace, &place(Platform::Teams, "C0"), now), None, "ids are a platform's own");
         for number in 1..=MOST_REMEMBERED {
             cache.set(&workspace, &channel(number), &quiet, now);
         }

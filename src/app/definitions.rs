@@ -13,6 +13,12 @@ pub const MAX_TERM_CHARS: usize = 80;
 /// More words than this are no help to somebody who looks for one.
 const MOST_UNKNOWN: usize = 8;
 
+/// A term as it is asked for, wherever it was typed; `None` when it is none or too long for one.
+pub(crate) fn wanted_term(typed: &str) -> Option<String> {
+    let term = typed.split_whitespace().collect::<Vec<_>>().join(" ");
+    (!term.is_empty() && term.chars().nth(MAX_TERM_CHARS).is_none()).then_some(term)
+}
+
 impl App {
     /// A term was missed in an answer: shows the form to ask for it, with the words of the message that have no entry.
     pub(super) async fn miss_term(&self, request: &Request, pending: &PendingId) -> Reply {
@@ -31,10 +37,7 @@ impl App {
     }
 
     pub(super) async fn request_definition(&self, request: &Request, term: &str) -> Reply {
-        let term = term.split_whitespace().collect::<Vec<_>>().join(" ");
-        if term.is_empty() || term.chars().nth(MAX_TERM_CHARS).is_some() {
-            return Reply::Say(Say::no_term());
-        }
+        let Some(term) = wanted_term(term) else { return Reply::Say(Say::no_term()) };
         let actor = &request.actor;
         match self.store.request_definition(&actor.workspace, &actor.person, &term, request.received_at).await {
             Ok(()) => Reply::Say(Say::definition_requested(&term)),

@@ -40,7 +40,7 @@ fn greeting(settings: &Settings, address: SocketAddr, sign_in_link: Option<Strin
     );
     text.push_str(&match sign_in_link {
         Some(link) => format!(
-            "Glossary:     http://{shown}/glossary\n\x20             {link}\n\x20             signs you in, once.\n"
+            "Glossary:     http://{shown}/glossary\n\x20             {link}\n\x20             signs you in, once, in the next 15 minutes.\n"
         ),
         None => format!("Glossary:     http://{shown}/glossary (sign in with UPSHOT_ADMIN_TOKEN)\n"),
     });

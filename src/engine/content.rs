@@ -93,6 +93,17 @@ pub(crate) fn yaml_options() -> serde_saphyr::Options {
     serde_saphyr::options! { with_snippet: false, budget: budget }
 }
 
+/// Whether this is a day as files have it: 2027-03-31.
+pub(crate) fn is_date(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let number = |at: usize| parts.get(at).and_then(|part: &&str| part.parse::<u32>().ok());
+    text.len() == 10
+        && parts.len() == 3
+        && number(0).is_some()
+        && number(1).is_some_and(|month| (1..=12).contains(&month))
+        && number(2).is_some_and(|day| (1..=31).contains(&day))
+}
+
 /// The parser's sentence without its own position, which the error carries already.
 fn readable(message: &str) -> String {
     let first = message.lines().next().unwrap_or(message);

@@ -115,6 +115,22 @@ impl Store {
         Ok(rows.into_iter().map(|(term,)| term).collect())
     }
 
+    /// Every term that is asked for, with the workspace that asks.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn requested_terms(&self) -> Result<Vec<(WorkspaceId, String)>, StoreError> {
+        let rows: Vec<(String, String)> = on!(&self.pool, pool => {
+            sqlx::query_as(
+                "SELECT workspace, min(term) FROM definition_requests GROUP BY workspace, term_key \
+                 ORDER BY workspace, term_key",
+            )
+            .fetch_all(pool)
+            .await?
+        });
+        Ok(rows.into_iter().map(|(workspace, term)| (WorkspaceId::new(workspace), term)).collect())
+    }
+
     /// Closes the requests for a term that has a definition now, and names who is to be told.
     ///
     /// # Errors

@@ -17,6 +17,17 @@ pub struct StoredCurator {
     pub created_at: Timestamp,
 }
 
+/// Somebody who is signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredSession {
+    /// Who.
+    pub name: String,
+    /// What they may do.
+    pub role: String,
+    /// A hash of the token of the settings that opened it; empty for others.
+    pub opened_by: String,
+}
+
 impl Store {
     /// Lets somebody in under a name that nobody has yet; `false` when it is taken.
     ///
@@ -109,34 +120,40 @@ impl Store {
     pub async fn open_session(
         &self,
         token_hash: &str,
-        name: &str,
-        role: &str,
+        session: &StoredSession,
         expires_at: Timestamp,
     ) -> Result<(), StoreError> {
         on!(&self.pool, pool => {
-            sqlx::query("INSERT INTO console_sessions (token_hash, name, role, expires_at) VALUES ($1, $2, $3, $4)")
-                .bind(token_hash)
-                .bind(name)
-                .bind(role)
-                .bind(expires_at.unix_seconds())
-                .execute(pool)
-                .await?;
+            sqlx::query(
+                "INSERT INTO console_sessions (token_hash, name, role, opened_by, expires_at) \
+                 VALUES ($1, $2, $3, $4, $5)",
+            )
+            .bind(token_hash)
+            .bind(&session.name)
+            .bind(&session.role)
+            .bind(&session.opened_by)
+            .bind(expires_at.unix_seconds())
+            .execute(pool)
+            .await?;
         });
         Ok(())
     }
 
-    /// Name and role of whoever is signed in with this.
+    /// Whoever is signed in with this.
     ///
     /// # Errors
     /// The database does not answer.
-    pub async fn session(&self, token_hash: &str, now: Timestamp) -> Result<Option<(String, String)>, StoreError> {
-        Ok(on!(&self.pool, pool => {
-            sqlx::query_as("SELECT name, role FROM console_sessions WHERE token_hash = $1 AND expires_at > $2")
-                .bind(token_hash)
-                .bind(now.unix_seconds())
-                .fetch_optional(pool)
-                .await?
-        }))
+    pub async fn session(&self, token_hash: &str, now: Timestamp) -> Result<Option<StoredSession>, StoreError> {
+        let row: Option<(String, String, String)> = on!(&self.pool, pool => {
+            sqlx::query_as(
+                "SELECT name, role, opened_by FROM console_sessions WHERE token_hash = $1 AND expires_at > $2",
+            )
+            .bind(token_hash)
+            .bind(now.unix_seconds())
+            .fetch_optional(pool)
+            .await?
+        });
+        Ok(row.map(|(name, role, opened_by)| StoredSession { name, role, opened_by }))
     }
 
     /// Signs somebody out.

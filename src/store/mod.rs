@@ -26,7 +26,7 @@ pub use channels::ChannelSettings;
 pub use counters::Counter;
 pub use definitions::WantedDefinition;
 pub use glossary::{Changed, ConceptChange, ConceptStatus, LiveConcept, StoredConcept, StoredRevision};
-pub use glossary_people::StoredCurator;
+pub use glossary_people::{StoredCurator, StoredSession};
 pub use inbox::{ClaimedEvent, EVENT_LIFETIME, EventLease, NewEvent, REMEMBERED, Recorded};
 pub use installations::{Installation, InstallationDetails, InstallationEnd, InstallationKey, InstalledAt, Tokens};
 pub use outbox::{Again, BURIED, ClaimedDelivery, DeliveryEnd, DeliveryLease, NewDelivery, Rate};

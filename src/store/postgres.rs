@@ -18,6 +18,7 @@ const MIGRATIONS: &[MigrationText] = &[
     (2, "delivery", include_str!("../../migrations/postgres/0002_delivery.sql")),
     (4, "places", include_str!("../../migrations/postgres/0004_places.sql")),
     (6, "glossary", include_str!("../../migrations/postgres/0006_glossary.sql")),
+    (8, "sessions", include_str!("../../migrations/postgres/0008_sessions.sql")),
 ];
 
 /// Enough for the workers of one instance; a server takes some hundred connections in all.

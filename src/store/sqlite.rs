@@ -17,6 +17,7 @@ const MIGRATIONS: &[MigrationText] = &[
     (2, "delivery", include_str!("../../migrations/sqlite/0002_delivery.sql")),
     (4, "places", include_str!("../../migrations/sqlite/0004_places.sql")),
     (6, "glossary", include_str!("../../migrations/sqlite/0006_glossary.sql")),
+    (8, "sessions", include_str!("../../migrations/sqlite/0008_sessions.sql")),
 ];
 
 /// SQLite has one writer at a time anyway; the other connections let reads pass a write.

@@ -17,8 +17,12 @@ use super::{
     sent::{Body, Query, Sent, if_match, json_answer},
 };
 use crate::{
-    app::curation::{
-        Change, Concept, ConceptView, Exchange, Filter, ImportMode, ImportReport, Layer, Revision, Role, Step,
+    app::{
+        MAX_TERM_CHARS,
+        curation::{
+            Change, Concept, ConceptView, Exchange, Filter, ImportMode, ImportReport, Layer, Revision, Role, Step,
+        },
+        wanted_term,
     },
     engine::ExplanationStatus,
     ids::{PersonId, WorkspaceId},
@@ -34,8 +38,6 @@ const MAX_BODY_BYTES: usize = 256 * 1024;
 /// Entries of a page when nobody says otherwise, and at most.
 const PAGE: usize = 50;
 const LONGEST_PAGE: usize = 500;
-/// The longest term that can be asked for.
-const LONGEST_TERM: usize = 100;
 
 /// All routes.
 pub(super) fn routes(desk: Arc<Desk>) -> Router {
@@ -218,6 +220,7 @@ pub(super) async fn update(State(desk): Shared, Path(id): Path<String>, headers:
 async fn step(desk: &Desk, id: &str, headers: &HeaderMap, body: Body, step: Step) -> Answer {
     let curator = desk.bearer(headers).await?;
     let sent = Sent::new(body, headers)?;
+    sent.refuse_the_rest()?;
     let view = desk.app.move_concept(sent.change(&curator, desk), id, step).await?;
     Ok(concept_answer(StatusCode::OK, &view))
 }
@@ -229,11 +232,13 @@ async fn step(desk: &Desk, id: &str, headers: &HeaderMap, body: Body, step: Step
     params(("id" = String, Path, description = "Id of the concept")),
     responses(
         (status = 200, description = "The concept as it stands", body = ConceptView),
+        (status = 400, description = "It cannot be understood", body = Problem),
         (status = 401, description = "A token is needed", body = Problem),
         (status = 403, description = "The role does not allow it", body = Problem),
         (status = 404, description = "There is no such concept", body = Problem),
         (status = 409, description = "Somebody else was faster", body = Problem),
         (status = 422, description = "It cannot be used as it is", body = Problem),
+        (status = 428, description = "Say which revision you looked at", body = Problem),
     ),
 )]
 pub(super) async fn retire(State(desk): Shared, Path(id): Path<String>, headers: HeaderMap, body: Body) -> Answer {
@@ -247,11 +252,13 @@ pub(super) async fn retire(State(desk): Shared, Path(id): Path<String>, headers:
     params(("id" = String, Path, description = "Id of the concept")),
     responses(
         (status = 200, description = "The concept as it stands", body = ConceptView),
+        (status = 400, description = "It cannot be understood", body = Problem),
         (status = 401, description = "A token is needed", body = Problem),
         (status = 403, description = "The role does not allow it", body = Problem),
         (status = 404, description = "There is no such concept", body = Problem),
         (status = 409, description = "Somebody else was faster", body = Problem),
         (status = 422, description = "It cannot be used as it is", body = Problem),
+        (status = 428, description = "Say which revision you looked at", body = Problem),
     ),
 )]
 pub(super) async fn submit(State(desk): Shared, Path(id): Path<String>, headers: HeaderMap, body: Body) -> Answer {
@@ -265,11 +272,13 @@ pub(super) async fn submit(State(desk): Shared, Path(id): Path<String>, headers:
     params(("id" = String, Path, description = "Id of the concept")),
     responses(
         (status = 200, description = "The concept as it stands", body = ConceptView),
+        (status = 400, description = "It cannot be understood", body = Problem),
         (status = 401, description = "A token is needed", body = Problem),
         (status = 403, description = "The role does not allow it", body = Problem),
         (status = 404, description = "There is no such concept", body = Problem),
         (status = 409, description = "Somebody else was faster", body = Problem),
         (status = 422, description = "It cannot be used as it is", body = Problem),
+        (status = 428, description = "Say which revision you looked at", body = Problem),
     ),
 )]
 pub(super) async fn send_back(State(desk): Shared, Path(id): Path<String>, headers: HeaderMap, body: Body) -> Answer {
@@ -283,11 +292,13 @@ pub(super) async fn send_back(State(desk): Shared, Path(id): Path<String>, heade
     params(("id" = String, Path, description = "Id of the concept")),
     responses(
         (status = 200, description = "The concept as it stands", body = ConceptView),
+        (status = 400, description = "It cannot be understood", body = Problem),
         (status = 401, description = "A token is needed", body = Problem),
         (status = 403, description = "The role does not allow it", body = Problem),
         (status = 404, description = "There is no such concept", body = Problem),
         (status = 409, description = "Somebody else was faster", body = Problem),
         (status = 422, description = "It cannot be used as it is", body = Problem),
+        (status = 428, description = "Say which revision you looked at", body = Problem),
     ),
 )]
 pub(super) async fn approve(State(desk): Shared, Path(id): Path<String>, headers: HeaderMap, body: Body) -> Answer {
@@ -322,6 +333,7 @@ pub(super) async fn history(State(desk): Shared, Path(id): Path<String>) -> Answ
         (status = 404, description = "There is no such concept", body = Problem),
         (status = 409, description = "Somebody else was faster", body = Problem),
         (status = 422, description = "It cannot be used as it is", body = Problem),
+        (status = 428, description = "Say which revision you looked at", body = Problem),
     ),
 )]
 pub(super) async fn revert(State(desk): Shared, Path(id): Path<String>, headers: HeaderMap, body: Body) -> Answer {
@@ -330,6 +342,7 @@ pub(super) async fn revert(State(desk): Shared, Path(id): Path<String>, headers:
     let mut unconditional = headers;
     unconditional.remove(header::IF_MATCH);
     let sent = Sent::new(body, &unconditional)?;
+    sent.refuse_the_rest()?;
     let revision = sent.seen.ok_or_else(|| Problem::bad_request("Say which revision: {\"revision\": 3}."))?;
     let change = Change { seen, ..sent.change(&curator, &desk) };
     Ok(concept_answer(StatusCode::OK, &desk.app.revert_concept(change, &id, revision).await?))
@@ -372,13 +385,12 @@ pub(super) async fn requests(State(desk): Shared, headers: HeaderMap) -> Answer 
 )]
 pub(super) async fn request(State(desk): Shared, headers: HeaderMap, body: Body) -> Answer {
     let curator = desk.bearer(&headers).await?;
+    curator.need(Role::Author)?;
     let sent = Sent::new(body, &headers)?;
-    let term = sent.fields.get("term").and_then(Value::as_str).unwrap_or_default().trim().to_owned();
-    if term.is_empty() || term.chars().count() > LONGEST_TERM {
-        return Err(Problem::bad_request(format!(
-            "Say which term, in 1 to {LONGEST_TERM} characters: {{\"term\": \"kiln\"}}."
-        )));
-    }
+    let term = sent.fields.get("term").and_then(Value::as_str).unwrap_or_default();
+    let term = wanted_term(term).ok_or_else(|| {
+        Problem::bad_request(format!("Say which term, in 1 to {MAX_TERM_CHARS} characters: {{\"term\": \"kiln\"}}."))
+    })?;
     let engine = desk.app.engine();
     let answer = engine.explain(&term, None, engine.default_audience());
     if answer.status == ExplanationStatus::Defined && answer.also.is_empty() {

@@ -1,6 +1,9 @@
 //! What the glossary's API and pages share: who asks, by token or by cookie, and what time it is.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use axum::http::{HeaderMap, header};
 
@@ -8,11 +11,14 @@ use super::problem::Problem;
 use crate::{
     app::{
         App,
-        curation::{CurationError, Curator, fresh_token, is_same_secret},
+        curation::{BOOTSTRAP_NAME, CurationError, Curator, fresh_token, is_same_secret, token_hash},
     },
     clock::{Clock, Timestamp},
     config::Secret,
 };
+
+/// The printed link is followed at once, and logs are kept.
+const LINK_LIFETIME: Duration = Duration::from_secs(15 * 60);
 
 /// Everything that looking after the glossary over HTTP needs.
 #[derive(Debug)]
@@ -23,8 +29,8 @@ pub(super) struct Desk {
     admin_token: Option<Secret>,
     /// Pages are reached over https, so cookies need not travel otherwise.
     pub(super) is_https: bool,
-    /// The code of the link that was printed at start, until somebody used it.
-    link_code: Mutex<Option<Secret>>,
+    /// The code of the link that was printed at start and when it ends, until somebody used it.
+    link_code: Mutex<Option<(Secret, Timestamp)>>,
 }
 
 impl Desk {
@@ -39,18 +45,30 @@ impl Desk {
     /// Makes the code of a link that signs one person in, once; `None` when there is no randomness.
     pub(super) fn make_link_code(&self) -> Option<Secret> {
         let code = Secret::new(&fresh_token()?);
-        *self.link_code.lock().unwrap_or_else(PoisonError::into_inner) = Some(code.clone());
+        let until = self.now().plus(LINK_LIFETIME);
+        *self.link_code.lock().unwrap_or_else(PoisonError::into_inner) = Some((code.clone(), until));
         Some(code)
     }
 
     /// Whether this is the code of the link; it is used up then.
     pub(super) fn use_link_code(&self, code: &str) -> bool {
         let mut expected = self.link_code.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_right = expected.as_ref().is_some_and(|expected| is_same_secret(expected.expose(), code));
+        let now = self.now();
+        let is_right =
+            expected.as_ref().is_some_and(|(expected, until)| now < *until && is_same_secret(expected.expose(), code));
         if is_right {
             *expected = None;
         }
         is_right
+    }
+
+    /// What a session of somebody was opened by, so that it ends with it: for the administrator of the settings a hash of
+    /// the token there. Sessions of others are ended when they are removed.
+    pub(super) fn opened_by(&self, name: &str) -> String {
+        match &self.admin_token {
+            Some(token) if name == BOOTSTRAP_NAME => token_hash(&format!("session of {}", token.expose())),
+            _ => String::new(),
+        }
     }
 
     /// Whoever has this token.

@@ -80,6 +80,14 @@ impl Sent {
         }
     }
 
+    /// Refuses what a step does not know: a misspelt `revision` would count as one that was left out.
+    pub(super) fn refuse_the_rest(&self) -> Result<(), Problem> {
+        match self.fields.keys().next() {
+            None => Ok(()),
+            Some(_) => Err(Problem::bad_request("The body of a step may hold: revision, reason.")),
+        }
+    }
+
     pub(super) fn concept(&mut self) -> Result<Concept, Problem> {
         // What the program sends itself has `null` where nothing is said.
         self.fields.retain(|_, value| !value.is_null());

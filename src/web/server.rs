@@ -119,8 +119,10 @@ impl Server {
         let listener = TcpListener::bind(listen).await.map_err(|error| StartError::Listen(listen, error))?;
         let is_https = settings.server.public_url.as_ref().is_some_and(|url| url.starts_with("https://"));
         let desk = Desk::new(Arc::clone(&app), clock, settings.server.admin_token.clone(), is_https);
-        // On one's own machine a link is enough; where others can connect, it would be a secret in somebody's log.
-        let link_code = if listen.ip().is_loopback() { desk.make_link_code() } else { None };
+        // On one's own machine a link is enough; where others can connect, be it through a proxy, it would be a secret in
+        // somebody's log.
+        let is_private = listen.ip().is_loopback() && settings.server.public_url.is_none();
+        let link_code = if is_private { desk.make_link_code() } else { None };
         let router = router(Arc::clone(&app), Arc::clone(&slack), Arc::clone(&teams), Arc::new(desk));
         Ok(Self { listener, router, app, slack, teams, clock, link_code })
     }
@@ -133,8 +135,8 @@ impl Server {
         self.listener.local_addr()
     }
 
-    /// A link that signs one person in to the glossary's pages, once. There is none where others than this machine can
-    /// connect.
+    /// A link that signs one person in to the glossary's pages, once and soon. There is none where others than this machine
+    /// can connect, by the address or by the public one.
     #[must_use]
     pub fn sign_in_link(&self) -> Option<String> {
         let code = self.link_code.as_ref()?.expose();

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     databases::{Database, on_both},
-    glossary::{TOKEN, kiln, send_as, server},
+    glossary::{TOKEN, kiln, send_as, server, small_content},
     server::{TestServer, form, json},
 };
 
@@ -283,6 +283,19 @@ async fn the_printed_link_signs_in_once(database: Database) {
     let session = Session::open(&server, &[("code", code)]).await;
     assert!(session.get("/glossary").await.contains("administrator, admin"));
     assert_eq!(post(&server, "/glossary/sign-in", "", &[("code", code)]).await.status(), 403, "it is used up");
+    // A link would be in the log of a program that others reach through a proxy, and none is printed there. A session ends
+    // when the token of the settings is replaced.
+    let settings = [
+        ("UPSHOT_DATABASE_URL", database.address.as_str()),
+        ("UPSHOT_ADMIN_TOKEN", "another-token-for-tests-0123456789"),
+        ("UPSHOT_ENCRYPTION_KEY", "0123456789abcdef0123456789abcdef"),
+        ("UPSHOT_PUBLIC_URL", "https://upshot.example.com"),
+    ];
+    let other = TestServer::over(small_content(), &settings).await;
+    assert_eq!(other.sign_in_link(), None);
+    assert!(!page(&other, "/glossary", &session.cookie).await.1.contains("administrator, admin"));
+    assert!(session.get("/glossary").await.contains("administrator, admin"), "this one has the old token still");
+    other.stop().await;
     server.stop().await;
 }
 

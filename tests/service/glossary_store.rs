@@ -3,7 +3,7 @@
 use upshot::{
     clock::Timestamp,
     ids::WorkspaceId,
-    store::{Changed, ConceptChange, ConceptStatus, Store},
+    store::{Changed, ConceptChange, ConceptStatus, Store, StoredSession},
 };
 
 use super::databases::{Database, on_both};
@@ -120,9 +120,14 @@ async fn a_token_ends_with_whatever_was_opened_with_it(database: Database) {
     assert_eq!(store.curator_by_token("hash-2").await.unwrap(), None);
 
     let later = Timestamp::from_unix_seconds(NOW.unix_seconds() + 60);
-    store.open_session("session-1", "Elena", "curator", later).await.unwrap();
-    store.open_session("session-2", "Ben", "author", later).await.unwrap();
-    assert_eq!(store.session("session-1", NOW).await.unwrap(), elena);
+    let session = |name: &str, role: &str| StoredSession {
+        name: name.to_owned(),
+        role: role.to_owned(),
+        opened_by: "hash".to_owned(),
+    };
+    store.open_session("session-1", &session("Elena", "curator"), later).await.unwrap();
+    store.open_session("session-2", &session("Ben", "author"), later).await.unwrap();
+    assert_eq!(store.session("session-1", NOW).await.unwrap(), Some(session("Elena", "curator")));
     assert_eq!(store.session("session-1", later).await.unwrap(), None, "its time is over");
     assert!(store.remove_curator("Elena").await.unwrap());
     assert!(!store.remove_curator("Elena").await.unwrap());

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{App, Concept, ConceptView, CurationError, Layer, organisation};
-use crate::{engine::ExplanationStatus, store::WantedDefinition};
+use crate::{
+    engine::ExplanationStatus,
+    store::{StoreError, WantedDefinition},
+};
 
 /// What is looked for. All that is said must hold.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -131,6 +134,25 @@ impl App {
         fields.sort();
         fields.dedup();
         Ok(fields)
+    }
+
+    /// Closes the requests that these concepts answer from now on. What was approved stays so when that fails: the requests
+    /// are told as answered then.
+    pub(super) async fn close_answered(&self, concepts: &[&str]) {
+        if let Err(error) = self.try_to_close_answered(concepts).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "answered requests for definitions stay open");
+        }
+    }
+
+    async fn try_to_close_answered(&self, concepts: &[&str]) -> Result<(), StoreError> {
+        let engine = self.engine();
+        for (workspace, term) in self.store().requested_terms().await? {
+            let answer = engine.explain(&term, None, engine.default_audience());
+            if answer.status == ExplanationStatus::Defined && concepts.contains(&answer.concept.as_str()) {
+                self.store().close_requests(&workspace, &term).await?;
+            }
+        }
+        Ok(())
     }
 
     /// What people asked for, the most wanted first, with what answers it by now.

@@ -1,7 +1,7 @@
 //! Creating, changing, approving, retiring and taking back.
 //!
 //! A change is a draft until somebody approves it; what was approved before goes on meanwhile. Nobody approves their own
-//! words but an administrator. What was approved once may be brought back without a second approval, because taking a
+//! words but an administrator, and nobody takes a step with words of others without saying which they looked at. What was approved once may be brought back without a second approval, because taking a
 //! mistake back must be quick.
 
 use std::sync::Arc;
@@ -238,7 +238,7 @@ impl App {
     ) -> Result<ConceptView, CurationError> {
         let id = concept.id.clone();
         let stored = self.store().concept(&organisation(), &id).await?;
-        let seen = seen(&id, stored.as_ref(), change.seen, Some(change.curator))?;
+        let seen = seen(&id, stored.as_ref(), &change)?;
         let Check { errors, warnings } = self.check(&concept, Demand::Examples).await?;
         if !errors.is_empty() {
             return Err(CurationError::Invalid(errors));
@@ -262,7 +262,7 @@ impl App {
         change.curator.need(step.needs())?;
         let stored = self.store().concept(&organisation(), id).await?;
         let view = self.view(id, stored.clone())?;
-        let revision = seen(id, stored.as_ref(), change.seen, None)?;
+        let revision = seen(id, stored.as_ref(), &change)?;
         let is_in_base = self.curation.catalogue().entries.contains_key(id);
         let next = revision + 1;
         let (status, live, mut warnings) = match (step, view.status) {
@@ -298,8 +298,13 @@ impl App {
             return Ok(());
         }
         let history = self.store().concept_history(&organisation(), id).await?;
-        let author = history.iter().rev().find(|entry| WRITING.contains(&entry.action.as_str()));
-        if author.is_some_and(|entry| entry.author == curator.name) {
+        // Whoever corrects a comma of it last does not make it theirs: everybody counts who wrote since what somebody else
+        // looked at, or since what lies below was taken up again.
+        let mut unseen = history
+            .iter()
+            .rev()
+            .take_while(|entry| !matches!(entry.status, ConceptStatus::Approved | ConceptStatus::Withdrawn));
+        if unseen.any(|entry| WRITING.contains(&entry.action.as_str()) && entry.author == curator.name) {
             return Err(CurationError::NotAllowed("You wrote this, so somebody else has to approve it.".to_owned()));
         }
         Ok(())
@@ -323,7 +328,7 @@ impl App {
                 "“{id}” was never changed, so there is nothing to go back to."
             )));
         };
-        let seen = seen(id, Some(&stored), change.seen, None)?;
+        let seen = seen(id, Some(&stored), &change)?;
         if revision == 0 {
             let base = self.curation.catalogue().entries.get(id).ok_or_else(|| {
                 CurationError::Refused(format!("Nothing lies below “{id}” that could count again. Retire it instead."))
@@ -379,7 +384,11 @@ impl App {
             reason: &reason,
         };
         match self.store().change_concepts(&organisation(), &[row], change.now).await? {
-            Changed::Done if is_published => self.publish().await,
+            Changed::Done if is_published => {
+                self.publish().await?;
+                self.close_answered(&[&concept.id]).await;
+                Ok(())
+            }
             Changed::Done => Ok(()),
             Changed::Outdated(id) => Err(self.outdated(id).await?),
         }
@@ -391,20 +400,15 @@ impl App {
     }
 }
 
-/// The revision that a change is made to. Without saying what they looked at, people may only go on from their own change:
-/// then there is nothing of somebody else's that they could overwrite. `author` is `None` for steps that change no words.
-fn seen(
-    id: &str,
-    stored: Option<&StoredConcept>,
-    seen: Option<u32>,
-    author: Option<&Curator>,
-) -> Result<u32, CurationError> {
+/// The revision that a change or step is made to. Without saying what they looked at, people may only go on from their own
+/// change: then there is nothing of somebody else's that they could overwrite, or make answers with, unseen.
+fn seen(id: &str, stored: Option<&StoredConcept>, change: &Change<'_>) -> Result<u32, CurationError> {
     let revision = stored.map_or(0, |stored| stored.revision);
-    match seen {
+    match change.seen {
         Some(seen) if seen == revision => Ok(revision),
         Some(_) => Err(CurationError::Outdated { id: id.to_owned(), revision }),
         None => {
-            let is_theirs = author.is_none_or(|author| stored.is_none_or(|stored| stored.author == author.name));
+            let is_theirs = stored.is_none_or(|stored| stored.author == change.curator.name);
             if is_theirs { Ok(revision) } else { Err(CurationError::Unseen { id: id.to_owned(), revision }) }
         }
     }

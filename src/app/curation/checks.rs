@@ -112,7 +112,7 @@ pub(super) fn shape(concept: &Concept, demand: Demand) -> Vec<Finding> {
         }
     }
     if let Some(date) = &concept.review_by
-        && !is_date(date)
+        && !crate::engine::content::is_date(date)
     {
         say("review_by", "Write the date as year, month and day, for example 2027-03-31.".to_owned());
     }
@@ -134,16 +134,6 @@ pub(super) fn shape(concept: &Concept, demand: Demand) -> Vec<Finding> {
         }
     }
     found
-}
-
-fn is_date(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let number = |at: usize| parts.get(at).and_then(|part: &&str| part.parse::<u32>().ok());
-    text.len() == 10
-        && parts.len() == 3
-        && number(0).is_some()
-        && number(1).is_some_and(|month| (1..=12).contains(&month))
-        && number(2).is_some_and(|day| (1..=31).contains(&day))
 }
 
 /// The mistakes that the compiler found in one concept; those of other files come second.
@@ -311,7 +301,8 @@ fn share(one: &BTreeSet<String>, other: &BTreeSet<String>) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_date, sentence};
+    use super::sentence;
+    use crate::engine::content::is_date;
 
     #[test]
     fn dates_are_checked() {

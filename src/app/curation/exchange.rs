@@ -226,7 +226,12 @@ impl App {
             })
             .collect();
         match self.store().change_concepts(&organisation(), &rows, change.now).await? {
-            Changed::Done if is_published => self.publish().await,
+            Changed::Done if is_published => {
+                self.publish().await?;
+                let ids: Vec<&str> = changed.keys().map(String::as_str).collect();
+                self.close_answered(&ids).await;
+                Ok(())
+            }
             Changed::Done => Ok(()),
             Changed::Outdated(id) => Err(self.outdated(id).await?),
         }
@@ -394,7 +399,33 @@ fn from_yaml(text: &str) -> Result<Vec<Row>, String> {
 #[cfg(test)]
 mod tests {
     use super::{as_yaml, different_fields, from_yaml};
-    use crate::app::curation::{Concept, layers::Catalogue};
+    use crate::{
+        app::curation::{Concept, layers::Catalogue},
+        engine::{ContentFile, Engine},
+    };
+
+    #[test]
+    fn what_is_given_out_is_a_glossary_file() {
+        let mut content = crate::seed::content();
+        content.files.retain(|file| file.path.starts_with("prompts/"));
+        let concept = |date: &str| Concept {
+            review_by: Some(date.to_owned()),
+            ..serde_json::from_value(serde_json::json!({
+                "id": "kiln", "subject_field": "platform", "definition": "One copy of the shop.",
+                "terms": [{ "text": "kiln" }], "wordings": [{ "text": "shop copy" }]
+            }))
+            .unwrap()
+        };
+        for (date, is_good) in [("2027-03-31", true), ("soon", false)] {
+            let mut content = content.clone();
+            let text = as_yaml(&[concept(date).complete()]).unwrap();
+            assert!(text.contains("review_by"), "{text}");
+            content.files.push(ContentFile::new("glossary/platform.yaml", &text));
+            let told = Engine::build(&content).map(|_| ()).map_err(|mistakes| mistakes[0].message.clone());
+            assert_eq!(told.is_ok(), is_good, "{told:?}");
+            assert!(told.err().is_none_or(|told| told.contains("write review_by as year, month and day")));
+        }
+    }
 
     #[test]
     fn every_shipped_entry_survives_the_way_out_and_in() {

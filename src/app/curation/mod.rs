@@ -18,7 +18,7 @@ mod terminology;
 
 use std::{
     fmt,
-    sync::{OnceLock, atomic::AtomicU64},
+    sync::{Arc, OnceLock, atomic::AtomicU64},
 };
 
 pub use browse::{Entries, Filter, Wanted};
@@ -48,9 +48,9 @@ pub(super) struct Curation {
     /// Which revision of the live changes answers are made with.
     published: AtomicU64,
     /// One publication at a time, so that an older one cannot overtake a newer one.
-    turn: tokio::sync::Mutex<()>,
+    turn: Arc<tokio::sync::Mutex<()>>,
     /// Each build takes a whole processor for as long as it lasts.
-    builds: tokio::sync::Semaphore,
+    builds: Arc<tokio::sync::Semaphore>,
 }
 
 impl Curation {
@@ -59,8 +59,8 @@ impl Curation {
             base,
             catalogue: OnceLock::new(),
             published: AtomicU64::new(0),
-            turn: tokio::sync::Mutex::new(()),
-            builds: tokio::sync::Semaphore::new(BUILDS_AT_ONCE),
+            turn: Arc::default(),
+            builds: Arc::new(tokio::sync::Semaphore::new(BUILDS_AT_ONCE)),
         }
     }
 

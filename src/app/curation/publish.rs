@@ -13,10 +13,7 @@ use super::{
     checks::{Demand, Neighbours},
     layers, organisation,
 };
-use crate::{
-    app::RetiredEngine,
-    engine::{Content, ContentError, Engine, SourceText},
-};
+use crate::engine::{Content, ContentError, Engine, SourceText};
 
 /// A sentence as it is answered now and would be with a draft.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -38,7 +35,7 @@ impl App {
     /// # Errors
     /// The database does not answer, or the changes cannot be used; then answers are made as before.
     pub async fn publish(self: &Arc<Self>) -> Result<(), CurationError> {
-        let _turn = self.curation.turn.lock().await;
+        let turn = Arc::clone(&self.curation.turn).lock_owned().await;
         // Asked before the changes are read: what comes in between is published once more, and never missed.
         let revision = self.store().glossary_revision(&organisation()).await?;
         if revision == self.curation.published.load(Ordering::Acquire) {
@@ -46,14 +43,16 @@ impl App {
         }
         let overlay = self.overlay().await?;
         let app = Arc::clone(self);
-        let built = tokio::task::spawn_blocking(move || -> Result<RetiredEngine, CurationError> {
+        // The build goes on when the request that wants it is given up, so the turn goes with it.
+        let built = tokio::task::spawn_blocking(move || -> Result<(), CurationError> {
             let engine = build_what_can_be(&app.curation.base, overlay).map_err(broken)?;
-            Ok(app.replace_engine(Arc::new(engine)))
+            let retired = app.replace_engine(Arc::new(engine));
+            app.curation.published.store(revision, Ordering::Release);
+            drop(turn);
+            tokio::task::spawn_blocking(move || retired.take_apart());
+            Ok(())
         });
-        let retired = built.await.map_err(|error| CurationError::Broken(error.to_string()))??;
-        self.curation.published.store(revision, Ordering::Release);
-        tokio::task::spawn_blocking(move || retired.take_apart());
-        Ok(())
+        built.await.map_err(|error| CurationError::Broken(error.to_string()))?
     }
 
     /// Everything that is said live.
@@ -184,8 +183,14 @@ impl App {
     ) -> Result<T, CurationError> {
         let app = Arc::clone(self);
         // The semaphore is never closed.
-        let _place = self.curation.builds.acquire().await.map_err(|error| CurationError::Broken(error.to_string()))?;
-        let work = tokio::task::spawn_blocking(move || work(&app));
+        let place = Arc::clone(&self.curation.builds).acquire_owned().await;
+        let place = place.map_err(|error| CurationError::Broken(error.to_string()))?;
+        // The work goes on when the request that wants it is given up, so its place is taken as long.
+        let work = tokio::task::spawn_blocking(move || {
+            let done = work(&app);
+            drop(place);
+            done
+        });
         work.await.map_err(|error| CurationError::Broken(error.to_string()))?
     }
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_saphyr::Spanned;
 
 use super::{Concept, Example, Examples, Metric, Number, Outcome, PartOfSpeech, Term, TermStatus, Wording};
-use crate::engine::content::{ContentError, ContentFile, yaml};
+use crate::engine::content::{ContentError, ContentFile, is_date, yaml};
 use crate::engine::text::term_words;
 
 #[derive(Deserialize)]
@@ -44,6 +44,9 @@ struct RawConcept {
     related: Vec<String>,
     #[serde(default)]
     owner: String,
+    /// When somebody should look at it again. Only those who look after the glossary use it.
+    #[serde(default)]
+    review_by: Option<String>,
     #[serde(default)]
     examples: RawExamples,
 }
@@ -133,6 +136,9 @@ pub(crate) fn parse(file: &ContentFile, audiences: &[&str]) -> Result<Vec<Concep
         }
         if raw.terms.is_empty() || raw.terms.iter().any(|term| term.text.trim().is_empty()) {
             refuse(format!("{id}: add at least one term with a text, for example `- {{ text: rollback, pos: noun }}`"));
+        }
+        if raw.review_by.as_deref().is_some_and(|date| !is_date(date)) {
+            refuse(format!("{id}: write review_by as year, month and day, for example 2027-03-31"));
         }
         for audience in raw.why.keys().chain(raw.wordings.iter().filter_map(|wording| wording.audience.as_ref())) {
             if !audiences.contains(&audience.as_str()) {

@@ -13,7 +13,10 @@ use axum::{
 use serde_json::json;
 
 use super::{Answer, Console, Page, go_to};
-use crate::app::curation::{CurationError, Curator, Role, fresh_token, is_same_secret, token_hash};
+use crate::{
+    app::curation::{CurationError, Curator, Role, fresh_token, is_same_secret, token_hash},
+    store::StoredSession,
+};
 
 /// The cookie's name.
 const COOKIE: &str = "upshot_glossary";
@@ -68,7 +71,9 @@ impl FromRequestParts<Arc<Console>> for Visitor {
             tracing::warn!(error = &error as &dyn std::error::Error, "a session cannot be read");
             None
         });
-        let curator = found.and_then(|(name, role)| Some(Curator { name, role: Role::parse(&role)? }));
+        // A session that was opened with a token which was replaced since is none.
+        let found = found.filter(|session| session.opened_by == desk.opened_by(&session.name));
+        let curator = found.and_then(|session| Some(Curator { role: Role::parse(&session.role)?, name: session.name }));
         Ok(Self { curator, secret: secret.to_owned() })
     }
 }
@@ -135,7 +140,8 @@ pub(super) async fn sign_in(
     } else {
         return Err(refusal(
             StatusCode::FORBIDDEN,
-            "This link was used already. Start the program again for another one, or sign in with a token.",
+            "This link was used already. One also ends 15 minutes after the program's start. Start the program again for \
+             another one, or sign in with a token.",
         ));
     };
     let Some(curator) = curator else {
@@ -152,7 +158,12 @@ pub(super) async fn sign_in(
     };
     let desk = &console.desk;
     let until = desk.now().plus(LIFETIME);
-    let opened = desk.app.store().open_session(&token_hash(&secret), &curator.name, curator.role.name(), until).await;
+    let session = StoredSession {
+        opened_by: desk.opened_by(&curator.name),
+        role: curator.role.name().to_owned(),
+        name: curator.name,
+    };
+    let opened = desk.app.store().open_session(&token_hash(&secret), &session, until).await;
     opened.map_err(|error| console.sorry(&visitor, &error.into(), "/glossary"))?;
     Ok(with_cookie(go_to("/glossary"), &secret, LIFETIME, desk.is_https))
 }
