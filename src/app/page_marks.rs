@@ -84,10 +84,14 @@ fn with_references_resolved(text: &str) -> String {
     read
 }
 
+const MOST_OPEN: usize = 8;
+
 /// Where code stands: spans on one line, and blocks.
 fn code_ranges(text: &str) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     let mut at = 0;
+    // A sign that nothing closes is looked for a few times, not once for each place.
+    let mut open = 0;
     while let Some(start) = text.get(at..).and_then(|rest| rest.find('`')).map(|found| at + found) {
         let rest = text.get(start..).unwrap_or_default();
         match super::typed::code_length(rest) {
@@ -95,7 +99,11 @@ fn code_ranges(text: &str) -> Vec<Range<usize>> {
                 ranges.push(start..start + length);
                 at = start + length;
             }
-            None => at = start + rest.bytes().take_while(|byte| *byte == b'`').count(),
+            None if open == MOST_OPEN => break,
+            None => {
+                open += 1;
+                at = start + rest.bytes().take_while(|byte| *byte == b'`').count();
+            }
         }
     }
     ranges

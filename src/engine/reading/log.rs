@@ -164,7 +164,7 @@ fn is_item(document: &Document<'_>, sentence: &Range<usize>) -> bool {
     })
 }
 
-/// Where the item's first word stands, behind a tag ("[Fixed]"), a link or a label ("system:").
+/// Where the item's first word stands, behind a tag (`[Fixed]`), a link or a label ("system:").
 fn deed_at(document: &Document<'_>, item: Range<usize>) -> Option<usize> {
     const LONGEST_LABEL: usize = 10;
     let token = |index: usize| document.tokens.get(index).filter(|_| index < item.end);
@@ -241,7 +241,7 @@ fn names_a_log(document: &Document<'_>) -> bool {
         })
 }
 
-/// The address of a finished change or of a weakness in an item; or its kind in brackets ("[BUGFIX]").
+/// The address of a finished change or of a weakness in an item; or its kind in brackets (`[BUGFIX]`).
 fn refers(document: &Document<'_>, item: Range<usize>) -> bool {
     let words = document.slice(document.span_of(item.clone()));
     let tagged = words

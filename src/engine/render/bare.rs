@@ -97,17 +97,31 @@ pub(super) fn without_emphasis(words: &str) -> String {
     line
 }
 
+/// How far from a sign its word is looked at.
+const LONGEST_NAME: usize = 80;
+
+const fn is_in_path(sign: char) -> bool {
+    matches!(sign, '/' | '.' | '(')
+}
+
 /// Words without a sign of emphasis, which never stands inside a word: `denoise__16S` is a name.
 fn without_sign(words: &str, sign: &str) -> String {
     let mut line = String::with_capacity(words.len());
     let mut rest = words;
     while let Some((head, tail)) = rest.split_once(sign) {
         line.push_str(head);
-        // The whole written word around the sign: `__init__.py` and an address are names as well.
-        let before = line.rsplit(char::is_whitespace).next().unwrap_or_default();
-        let after = tail.split(char::is_whitespace).next().unwrap_or_default();
-        let after = after.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', '*']);
-        let path = sign == "__" && [before, after].iter().any(|part| part.contains(['/', '.', '(']));
+        // The written word around the sign: `__init__.py` and an address are names as well.
+        let path = sign == "__" && {
+            let near = |c: &char| !c.is_whitespace();
+            let before = line.chars().rev().take(LONGEST_NAME).take_while(near).any(is_in_path);
+            let mut after = tail.chars().take(LONGEST_NAME).take_while(near).peekable();
+            let mut inside = false;
+            while let Some(sign) = after.next() {
+                // A full stop at the end of the word ends the sentence.
+                inside |= is_in_path(sign) && after.peek().is_some();
+            }
+            before || inside
+        };
         let inside = path || line.ends_with(char::is_alphanumeric) && tail.starts_with(char::is_alphanumeric);
         if inside {
             line.push_str(sign);
