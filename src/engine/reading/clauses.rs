@@ -48,6 +48,11 @@ pub(super) fn split(
     sentence: Range<usize>,
     is_item: bool,
 ) -> Vec<Clause> {
+    // So many words without an end are no sentence, and looking from each of them to the end would take too long.
+    const LONGEST: usize = 500;
+    if sentence.len() > LONGEST {
+        return vec![Clause { tokens: sentence, is_label: false, link: Link::None }];
+    }
     let splitter = Splitter { analysis, glossary, document: &analysis.document, end: sentence.end };
     let mut clauses = Vec::new();
     let mut start = sentence.start;
