@@ -1,5 +1,8 @@
 //! Chat platforms. Each one verifies and decodes deliveries to [`crate::app::Request`] and encodes
 //! [`crate::app::Reply`]; they know nothing of each other, of the store or of models.
 
+mod outbound;
 pub mod slack;
 pub mod teams;
+
+pub use outbound::ClientError;

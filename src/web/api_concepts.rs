@@ -39,6 +39,48 @@ const MAX_BODY_BYTES: usize = 256 * 1024;
 const PAGE: usize = 50;
 const LONGEST_PAGE: usize = 500;
 
+/// What answers a change of a concept, for the API's description.
+#[derive(utoipa::IntoResponses)]
+#[expect(dead_code, reason = "it only describes what `Answer` is")]
+enum ChangeAnswers {
+    /// The concept as it stands
+    #[response(status = 200)]
+    Done(ConceptView),
+    /// It cannot be understood
+    #[response(status = 400)]
+    Malformed(Problem),
+    /// A token is needed
+    #[response(status = 401)]
+    Unknown(Problem),
+    /// The role does not allow it
+    #[response(status = 403)]
+    Forbidden(Problem),
+    /// There is no such concept
+    #[response(status = 404)]
+    Missing(Problem),
+    /// Somebody else was faster
+    #[response(status = 409)]
+    Overtaken(Problem),
+    /// It cannot be used as it is
+    #[response(status = 422)]
+    Unusable(Problem),
+    /// Say which revision you looked at
+    #[response(status = 428)]
+    Unseen(Problem),
+}
+
+/// What is answered without the right token.
+#[derive(utoipa::IntoResponses)]
+#[expect(dead_code, reason = "it only describes what `Answer` is")]
+enum Guarded {
+    /// A token is needed
+    #[response(status = 401)]
+    Unknown(Problem),
+    /// The role does not allow it
+    #[response(status = 403)]
+    Forbidden(Problem),
+}
+
 /// All routes.
 pub(super) fn routes(desk: Arc<Desk>) -> Router {
     let import = Router::new()
@@ -153,8 +195,7 @@ pub(super) async fn list(State(desk): Shared, uri: Uri) -> Answer {
     responses(
         (status = 201, description = "A draft", body = ConceptView),
         (status = 400, description = "It cannot be understood", body = Problem),
-        (status = 401, description = "A token is needed", body = Problem),
-        (status = 403, description = "The role does not allow it", body = Problem),
+        Guarded,
         (status = 409, description = "Somebody else was faster", body = Problem),
         (status = 422, description = "It cannot be used as it is", body = Problem),
     ),
@@ -191,16 +232,7 @@ pub(super) async fn read(State(desk): Shared, Path(id): Path<String>) -> Answer 
     security(("token" = [])),
     request_body = ConceptView,
     params(("id" = String, Path, description = "Id of the concept")),
-    responses(
-        (status = 200, description = "The concept as it stands", body = ConceptView),
-        (status = 400, description = "It cannot be understood", body = Problem),
-        (status = 401, description = "A token is needed", body = Problem),
-        (status = 403, description = "The role does not allow it", body = Problem),
-        (status = 404, description = "There is no such concept", body = Problem),
-        (status = 409, description = "Somebody else was faster", body = Problem),
-        (status = 422, description = "It cannot be used as it is", body = Problem),
-        (status = 428, description = "Say which revision you looked at", body = Problem),
-    ),
+    responses(ChangeAnswers),
 )]
 pub(super) async fn update(State(desk): Shared, Path(id): Path<String>, headers: HeaderMap, body: Body) -> Answer {
     let curator = desk.bearer(&headers).await?;
@@ -230,16 +262,7 @@ async fn step(desk: &Desk, id: &str, headers: &HeaderMap, body: Body, step: Step
     delete, path = "/api/v1/concepts/{id}", tag = "glossary",
     security(("token" = [])),
     params(("id" = String, Path, description = "Id of the concept")),
-    responses(
-        (status = 200, description = "The concept as it stands", body = ConceptView),
-        (status = 400, description = "It cannot be understood", body = Problem),
-        (status = 401, description = "A token is needed", body = Problem),
-        (status = 403, description = "The role does not allow it", body = Problem),
-        (status = 404, description = "There is no such concept", body = Problem),
-        (status = 409, description = "Somebody else was faster", body = Problem),
-        (status = 422, description = "It cannot be used as it is", body = Problem),
-        (status = 428, description = "Say which revision you looked at", body = Problem),
-    ),
+    responses(ChangeAnswers),
 )]
 pub(super) async fn retire(State(desk): Shared, Path(id): Path<String>, headers: HeaderMap, body: Body) -> Answer {
     step(&desk, &id, &headers, body, Step::Retire).await
@@ -250,16 +273,7 @@ pub(super) async fn retire(State(desk): Shared, Path(id): Path<String>, headers:
     post, path = "/api/v1/concepts/{id}/submit", tag = "glossary",
     security(("token" = [])),
     params(("id" = String, Path, description = "Id of the concept")),
-    responses(
-        (status = 200, description = "The concept as it stands", body = ConceptView),
-        (status = 400, description = "It cannot be understood", body = Problem),
-        (status = 401, description = "A token is needed", body = Problem),
-        (status = 403, description = "The role does not allow it", body = Problem),
-        (status = 404, description = "There is no such concept", body = Problem),
-        (status = 409, description = "Somebody else was faster", body = Problem),
-        (status = 422, description = "It cannot be used as it is", body = Problem),
-        (status = 428, description = "Say which revision you looked at", body = Problem),
-    ),
+    responses(ChangeAnswers),
 )]
 pub(super) async fn submit(State(desk): Shared, Path(id): Path<String>, headers: HeaderMap, body: Body) -> Answer {
     step(&desk, &id, &headers, body, Step::Submit).await
@@ -270,16 +284,7 @@ pub(super) async fn submit(State(desk): Shared, Path(id): Path<String>, headers:
     post, path = "/api/v1/concepts/{id}/return", tag = "glossary",
     security(("token" = [])),
     params(("id" = String, Path, description = "Id of the concept")),
-    responses(
-        (status = 200, description = "The concept as it stands", body = ConceptView),
-        (status = 400, description = "It cannot be understood", body = Problem),
-        (status = 401, description = "A token is needed", body = Problem),
-        (status = 403, description = "The role does not allow it", body = Problem),
-        (status = 404, description = "There is no such concept", body = Problem),
-        (status = 409, description = "Somebody else was faster", body = Problem),
-        (status = 422, description = "It cannot be used as it is", body = Problem),
-        (status = 428, description = "Say which revision you looked at", body = Problem),
-    ),
+    responses(ChangeAnswers),
 )]
 pub(super) async fn send_back(State(desk): Shared, Path(id): Path<String>, headers: HeaderMap, body: Body) -> Answer {
     step(&desk, &id, &headers, body, Step::Return).await
@@ -290,16 +295,7 @@ pub(super) async fn send_back(State(desk): Shared, Path(id): Path<String>, heade
     post, path = "/api/v1/concepts/{id}/approve", tag = "glossary",
     security(("token" = [])),
     params(("id" = String, Path, description = "Id of the concept")),
-    responses(
-        (status = 200, description = "The concept as it stands", body = ConceptView),
-        (status = 400, description = "It cannot be understood", body = Problem),
-        (status = 401, description = "A token is needed", body = Problem),
-        (status = 403, description = "The role does not allow it", body = Problem),
-        (status = 404, description = "There is no such concept", body = Problem),
-        (status = 409, description = "Somebody else was faster", body = Problem),
-        (status = 422, description = "It cannot be used as it is", body = Problem),
-        (status = 428, description = "Say which revision you looked at", body = Problem),
-    ),
+    responses(ChangeAnswers),
 )]
 pub(super) async fn approve(State(desk): Shared, Path(id): Path<String>, headers: HeaderMap, body: Body) -> Answer {
     step(&desk, &id, &headers, body, Step::Approve).await
@@ -325,16 +321,7 @@ pub(super) async fn history(State(desk): Shared, Path(id): Path<String>) -> Answ
     security(("token" = [])),
     request_body = WantedRevision,
     params(("id" = String, Path, description = "Id of the concept")),
-    responses(
-        (status = 200, description = "The concept as it stands", body = ConceptView),
-        (status = 400, description = "It cannot be understood", body = Problem),
-        (status = 401, description = "A token is needed", body = Problem),
-        (status = 403, description = "The role does not allow it", body = Problem),
-        (status = 404, description = "There is no such concept", body = Problem),
-        (status = 409, description = "Somebody else was faster", body = Problem),
-        (status = 422, description = "It cannot be used as it is", body = Problem),
-        (status = 428, description = "Say which revision you looked at", body = Problem),
-    ),
+    responses(ChangeAnswers),
 )]
 pub(super) async fn revert(State(desk): Shared, Path(id): Path<String>, headers: HeaderMap, body: Body) -> Answer {
     let curator = desk.bearer(&headers).await?;
@@ -354,8 +341,7 @@ pub(super) async fn revert(State(desk): Shared, Path(id): Path<String>, headers:
     security(("token" = [])),
     responses(
         (status = 200, description = "What people wait for", body = serde_json::Value),
-        (status = 401, description = "A token is needed", body = Problem),
-        (status = 403, description = "The role does not allow it", body = Problem),
+        Guarded,
     ),
 )]
 pub(super) async fn requests(State(desk): Shared, headers: HeaderMap) -> Answer {
@@ -379,8 +365,7 @@ pub(super) async fn requests(State(desk): Shared, headers: HeaderMap) -> Answer 
         (status = 201, description = "Noted"),
         (status = 200, description = "It is explained already"),
         (status = 400, description = "It cannot be understood", body = Problem),
-        (status = 401, description = "A token is needed", body = Problem),
-        (status = 403, description = "The role does not allow it", body = Problem),
+        Guarded,
     ),
 )]
 pub(super) async fn request(State(desk): Shared, headers: HeaderMap, body: Body) -> Answer {
@@ -458,8 +443,7 @@ pub(super) async fn export(State(desk): Shared, uri: Uri) -> Answer {
     responses(
         (status = 200, description = "What was done", body = ImportReport),
         (status = 400, description = "It cannot be understood", body = Problem),
-        (status = 401, description = "A token is needed", body = Problem),
-        (status = 403, description = "The role does not allow it", body = Problem),
+        Guarded,
         (status = 422, description = "Entries that cannot be used; nothing was written", body = ImportReport),
     ),
 )]
@@ -490,8 +474,7 @@ pub(super) async fn import(State(desk): Shared, uri: Uri, headers: HeaderMap, bo
     security(("token" = [])),
     responses(
         (status = 200, description = "Everybody with a token of their own", body = serde_json::Value),
-        (status = 401, description = "A token is needed", body = Problem),
-        (status = 403, description = "The role does not allow it", body = Problem),
+        Guarded,
     ),
 )]
 pub(super) async fn curators(State(desk): Shared, headers: HeaderMap) -> Answer {
@@ -516,8 +499,7 @@ pub(super) async fn curators(State(desk): Shared, headers: HeaderMap) -> Answer 
     responses(
         (status = 201, description = "The token, shown this once", body = serde_json::Value),
         (status = 400, description = "It cannot be understood", body = Problem),
-        (status = 401, description = "A token is needed", body = Problem),
-        (status = 403, description = "The role does not allow it", body = Problem),
+        Guarded,
     ),
 )]
 pub(super) async fn add_curator(State(desk): Shared, headers: HeaderMap, body: Body) -> Answer {
@@ -538,8 +520,7 @@ pub(super) async fn add_curator(State(desk): Shared, headers: HeaderMap, body: B
     params(("name" = String, Path, description = "As named in histories")),
     responses(
         (status = 204, description = "Their token and sessions have ended"),
-        (status = 401, description = "A token is needed", body = Problem),
-        (status = 403, description = "The role does not allow it", body = Problem),
+        Guarded,
     ),
 )]
 pub(super) async fn remove_curator(State(desk): Shared, Path(name): Path<String>, headers: HeaderMap) -> Answer {

@@ -13,10 +13,7 @@ use crate::{
     content::{self, LoadError},
     engine::{Content, Engine},
     jobs::Workers,
-    platforms::{
-        slack::{ClientError, Slack},
-        teams::{self, Teams},
-    },
+    platforms::{ClientError, slack::Slack, teams::Teams},
     store::{Store, StoreError},
 };
 
@@ -37,10 +34,8 @@ pub enum StartError {
     Content(LoadError),
     /// The database cannot be used.
     Store(StoreError),
-    /// Slack cannot be called.
+    /// A platform cannot be called.
     Client(ClientError),
-    /// Teams cannot be called.
-    Teams(teams::ClientError),
     /// The address cannot be listened on.
     Listen(SocketAddr, io::Error),
 }
@@ -53,7 +48,6 @@ impl fmt::Display for StartError {
                 write!(formatter, "{error}: check UPSHOT_DATABASE_URL and that the folder can be written to")
             }
             Self::Client(error) => write!(formatter, "{error}"),
-            Self::Teams(error) => write!(formatter, "{error}"),
             Self::Listen(address, error) => write!(
                 formatter,
                 "{address} cannot be listened on ({error}): stop the other program or set UPSHOT_LISTEN"
@@ -68,7 +62,6 @@ impl Error for StartError {
             Self::Content(error) => Some(error),
             Self::Store(error) => Some(error),
             Self::Client(error) => Some(error),
-            Self::Teams(error) => Some(error),
             Self::Listen(_, error) => Some(error),
         }
     }
@@ -113,7 +106,7 @@ impl Server {
         }
         let slack = Slack::new(Arc::clone(&app), &settings.slack, clock).map_err(StartError::Client)?;
         let slack = Arc::new(slack);
-        let teams = Teams::new(Arc::clone(&app), &settings.teams, clock).map_err(StartError::Teams)?;
+        let teams = Teams::new(Arc::clone(&app), &settings.teams, clock).map_err(StartError::Client)?;
         let teams = Arc::new(teams);
         let listen = settings.server.listen;
         let listener = TcpListener::bind(listen).await.map_err(|error| StartError::Listen(listen, error))?;

@@ -6,16 +6,10 @@ use serde_json::{Value, json};
 use super::{
     fake_slack::FakeSlack,
     kit,
-    server::{TestServer, fixture, form},
+    server::{TestServer, acknowledged, fixture, form},
 };
 
 const DRAFT: &str = "Heads up @here: we rolled back the 14:05 deploy of checkout-service, p95 went from 220ms to 3.4s.";
-
-async fn acknowledged(server: &TestServer, payload: &Value) {
-    let response = server.interact(payload).await;
-    assert_eq!(response.status(), StatusCode::OK);
-    assert_eq!(response.text().await.unwrap(), "");
-}
 
 fn texts(view: &Value) -> String {
     let blocks = view["blocks"].as_array().unwrap().iter();

@@ -60,6 +60,13 @@ impl FakeSlack {
         format!("{}/hook", self.origin)
     }
 
+    /// A recorded payload that brings an address of ours along.
+    pub(crate) fn addressed(&self, fixture: &str) -> Value {
+        let mut payload = super::server::fixture(fixture);
+        payload["response_url"] = json!(self.response_url());
+        payload
+    }
+
     /// From now on answers this path with a row of `webapi_replies.json`.
     pub(crate) fn answer(&self, path: &str, row: &str) {
         let rows = fixture("webapi_replies.json");

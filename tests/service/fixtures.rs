@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     fake_slack::FakeSlack,
-    server::{TestServer, fixture, fixture_bytes, form},
+    server::{TestServer, fixture, fixture_bytes, form, places},
 };
 
 /// Interactions, as the JSON inside the form.
@@ -102,20 +102,6 @@ async fn every_address_takes_every_signed_delivery() {
         }
     }
     server.stop().await;
-}
-
-/// All places in a JSON value, as JSON pointers.
-fn places(value: &Value, at: &str, found: &mut Vec<String>) {
-    let children: Vec<(String, &Value)> = match value {
-        Value::Object(fields) => fields.iter().map(|(name, value)| (name.replace('/', "~1"), value)).collect(),
-        Value::Array(items) => items.iter().enumerate().map(|(index, value)| (index.to_string(), value)).collect(),
-        _ => Vec::new(),
-    };
-    for (name, child) in children {
-        let place = format!("{at}/{name}");
-        places(child, &place, found);
-        found.push(place);
-    }
 }
 
 fn without(mut value: Value, place: &str) -> Value {

@@ -5,20 +5,8 @@ use serde_json::{Value, json};
 
 use super::{
     fake_slack::{Call, FakeSlack},
-    server::{TestServer, fixture},
+    server::{TestServer, acknowledged, fixture},
 };
-
-fn message_action(slack: &FakeSlack, name: &str) -> Value {
-    let mut payload = fixture(name);
-    payload["response_url"] = json!(slack.response_url());
-    payload
-}
-
-async fn acknowledged(server: &TestServer, payload: &Value) {
-    let response = server.interact(payload).await;
-    assert_eq!(response.status(), StatusCode::OK);
-    assert_eq!(response.text().await.unwrap(), "", "only an empty body keeps Slack from showing something");
-}
 
 /// All visible text of a dialog or message.
 fn visible(value: &Value) -> String {
@@ -66,7 +54,7 @@ fn pick_in_view(opened: &Call, trigger: &str, reader: &str) -> Value {
 async fn explain_this_opens_a_dialog_with_the_whole_answer() {
     let mut slack = FakeSlack::start().await;
     let server = TestServer::with_slack(&slack).await;
-    acknowledged(&server, &message_action(&slack, "message_action_plain.json")).await;
+    acknowledged(&server, &slack.addressed("message_action_plain.json")).await;
     let call = slack.next().await;
     assert_eq!(call.path, "/api/views.open");
     assert_eq!(call.body["trigger_id"], "9000000000003.100000000001.fixturetrigger0000000000000003");
@@ -84,7 +72,7 @@ async fn explain_this_opens_a_dialog_with_the_whole_answer() {
 async fn rich_text_keeps_its_structure_and_wakes_nobody() {
     let mut slack = FakeSlack::start().await;
     let server = TestServer::with_slack(&slack).await;
-    acknowledged(&server, &message_action(&slack, "message_action_rich_text.json")).await;
+    acknowledged(&server, &slack.addressed("message_action_rich_text.json")).await;
     let shown = visible(&slack.next().await.body["view"]);
     for part in [
         "INC-881",
@@ -108,7 +96,7 @@ async fn rich_text_keeps_its_structure_and_wakes_nobody() {
 async fn an_alert_is_read_from_blocks_and_attachments() {
     let mut slack = FakeSlack::start().await;
     let server = TestServer::with_slack(&slack).await;
-    acknowledged(&server, &message_action(&slack, "message_action_bot_message.json")).await;
+    acknowledged(&server, &slack.addressed("message_action_bot_message.json")).await;
     let shown = visible(&slack.next().await.body["view"]);
     for part in ["checkout-svc", "prod-eu", "7.3%", "<https://runbooks.example.com/rb-114|RB-114>"] {
         assert!(shown.contains(part), "{part} in {shown}");
@@ -120,7 +108,7 @@ async fn an_alert_is_read_from_blocks_and_attachments() {
 async fn a_private_channels_name_is_not_shown() {
     let mut slack = FakeSlack::start().await;
     let server = TestServer::with_slack(&slack).await;
-    acknowledged(&server, &message_action(&slack, "message_action_in_thread.json")).await;
+    acknowledged(&server, &slack.addressed("message_action_in_thread.json")).await;
     let call = slack.next().await;
     assert!(!call.body.to_string().contains("privategroup") && !call.body.to_string().contains("C0PRIVATE1"));
     server.stop().await;
@@ -132,7 +120,7 @@ async fn an_expired_ticket_turns_the_dialog_into_a_message() {
         let mut slack = FakeSlack::start().await;
         slack.answer("/api/views.open", row);
         let server = TestServer::with_slack(&slack).await;
-        acknowledged(&server, &message_action(&slack, "message_action_plain.json")).await;
+        acknowledged(&server, &slack.addressed("message_action_plain.json")).await;
         assert_eq!(slack.next().await.path, "/api/views.open");
         let call = slack.next().await;
         assert_eq!(call.path, "/hook", "{row}");
@@ -147,7 +135,7 @@ async fn an_expired_ticket_turns_the_dialog_into_a_message() {
 async fn without_a_token_the_answer_is_a_message() {
     let mut slack = FakeSlack::start().await;
     let server = TestServer::with(&[("SLACK_API_URL", &slack.api_url())]).await;
-    acknowledged(&server, &message_action(&slack, "message_action_plain.json")).await;
+    acknowledged(&server, &slack.addressed("message_action_plain.json")).await;
     assert_eq!(slack.next().await.path, "/hook");
     server.stop().await;
 }
@@ -157,7 +145,7 @@ async fn a_shortcut_delivered_twice_opens_one_dialog() {
     let mut slack = FakeSlack::start().await;
     let server = TestServer::with_slack(&slack).await;
     for _ in 0..3 {
-        acknowledged(&server, &message_action(&slack, "message_action_plain.json")).await;
+        acknowledged(&server, &slack.addressed("message_action_plain.json")).await;
     }
     server.stop().await;
     assert_eq!(slack.rest().len(), 1);
@@ -187,7 +175,7 @@ async fn another_reader_gives_the_same_message_again() {
 async fn another_reader_in_the_dialog_changes_the_dialog() {
     let mut slack = FakeSlack::start().await;
     let server = TestServer::with_slack(&slack).await;
-    acknowledged(&server, &message_action(&slack, "message_action_plain.json")).await;
+    acknowledged(&server, &slack.addressed("message_action_plain.json")).await;
     let opened = slack.next().await;
     acknowledged(&server, &pick_in_view(&opened, "1.1.a", "sales")).await;
     let updated = slack.next().await;
@@ -202,7 +190,7 @@ async fn another_reader_in_the_dialog_changes_the_dialog() {
 async fn a_closed_dialog_forgets_its_text() {
     let mut slack = FakeSlack::start().await;
     let server = TestServer::with_slack(&slack).await;
-    acknowledged(&server, &message_action(&slack, "message_action_plain.json")).await;
+    acknowledged(&server, &slack.addressed("message_action_plain.json")).await;
     let opened = slack.next().await;
     assert_eq!(opened.body["view"]["notify_on_close"], true);
     let closed = json!({
@@ -294,7 +282,7 @@ async fn the_global_shortcut_opens_a_form_and_the_form_is_answered_in_place() {
 async fn a_long_message_fits_into_a_dialog() {
     let mut slack = FakeSlack::start().await;
     let server = TestServer::with_slack(&slack).await;
-    let mut payload = message_action(&slack, "message_action_plain.json");
+    let mut payload = slack.addressed("message_action_plain.json");
     let line = "p99 is 3.4s & “rising” <fast> 🚀. ";
     payload["message"]["blocks"][0]["elements"][0]["elements"][0]["text"] = json!(line.repeat(1_100));
     acknowledged(&server, &payload).await;

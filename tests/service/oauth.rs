@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{
     databases::Database,
     fake_slack::{Call, FakeSlack},
-    server::{NOW, TestServer, fixture},
+    server::{NOW, TestServer, fixture, question},
 };
 
 /// The token in the fixture of an installation in a workspace, and in that of a whole organisation.
@@ -83,14 +83,6 @@ async fn install(slack: &mut FakeSlack, server: &TestServer, row: &str) -> (Stri
     assert_eq!(exchange.path, "/api/oauth.v2.access");
     assert_eq!(slack.next().await.path, "/api/auth.test");
     (page, exchange)
-}
-
-fn question(event: &str) -> Value {
-    let mut body = fixture("event_app_mention.json");
-    body["event_id"] = json!(event);
-    body["event"]["text"] = json!("<@U0000UPBOT> what is p95?");
-    body["event"]["channel"] = json!(format!("C0{event}"));
-    body
 }
 
 async fn deliver(server: &TestServer, body: &Value) {

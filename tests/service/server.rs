@@ -8,7 +8,7 @@ use std::{
 
 use hmac::{Hmac, KeyInit, Mac};
 use reqwest::{Client, Response};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::Sha256;
 use tokio::{sync::oneshot, task::JoinHandle};
 use upshot::{
@@ -223,4 +223,34 @@ pub(crate) fn fixture_bytes(name: &str) -> Vec<u8> {
 /// A fixture as JSON.
 pub(crate) fn fixture(name: &str) -> Value {
     serde_json::from_slice(&fixture_bytes(name)).unwrap()
+}
+
+/// Delivers an interaction and asserts that it is taken with an empty body: anything else would be shown to the person.
+pub(crate) async fn acknowledged(server: &TestServer, payload: &Value) {
+    let response = server.interact(payload).await;
+    assert_eq!(response.status(), reqwest::StatusCode::OK);
+    assert_eq!(response.text().await.unwrap(), "", "only an empty body keeps Slack from showing something");
+}
+
+/// A question put to the bot, in a channel of its own.
+pub(crate) fn question(event: &str) -> Value {
+    let mut body = fixture("event_app_mention.json");
+    body["event_id"] = json!(event);
+    body["event"]["text"] = json!("<@U0000UPBOT> what is p95?");
+    body["event"]["channel"] = json!(format!("C0{event}"));
+    body
+}
+
+/// All places in a JSON value, as JSON pointers.
+pub(crate) fn places(value: &Value, at: &str, found: &mut Vec<String>) {
+    let children: Vec<(String, &Value)> = match value {
+        Value::Object(fields) => fields.iter().map(|(name, value)| (name.replace('/', "~1"), value)).collect(),
+        Value::Array(items) => items.iter().enumerate().map(|(index, value)| (index.to_string(), value)).collect(),
+        _ => Vec::new(),
+    };
+    for (name, child) in children {
+        let place = format!("{at}/{name}");
+        places(child, &place, found);
+        found.push(place);
+    }
 }

@@ -10,22 +10,10 @@ use upshot::{
 
 use super::{
     fake_slack::{Call, FakeSlack},
-    server::{Folder, TestServer, fixture, form},
+    server::{Folder, TestServer, acknowledged, fixture, form},
 };
 
 const PEOPLE: &str = r#"{"ok":true,"user":{"name":"marco","profile":{"display_name":"Marco Bianchi"}}}"#;
-
-fn shortcut(slack: &FakeSlack, name: &str) -> Value {
-    let mut payload = fixture(name);
-    payload["response_url"] = json!(slack.response_url());
-    payload
-}
-
-async fn acknowledged(server: &TestServer, payload: &Value) {
-    let response = server.interact(payload).await;
-    assert_eq!(response.status(), StatusCode::OK);
-    assert_eq!(response.text().await.unwrap(), "");
-}
 
 /// The buttons of an answer by their action.
 fn button<'a>(answer: &'a Value, action: &str) -> Option<&'a Value> {
@@ -62,7 +50,7 @@ fn press_in_message(slack: &FakeSlack, message: &Value, action: &str, trigger: &
 }
 
 async fn open_dialog(slack: &mut FakeSlack, server: &TestServer, name: &str) -> Value {
-    acknowledged(server, &shortcut(slack, name)).await;
+    acknowledged(server, &slack.addressed(name)).await;
     let call = slack.next().await;
     assert_eq!(call.path, "/api/views.open");
     call.body["view"].clone()
@@ -146,7 +134,7 @@ async fn a_reply_is_shared_in_its_thread_and_a_bot_is_credited_by_name() {
 async fn what_is_shared_wakes_nobody() {
     let mut slack = FakeSlack::start().await;
     let server = TestServer::with_slack(&slack).await;
-    let mut payload = shortcut(&slack, "message_action_plain.json");
+    let mut payload = slack.addressed("message_action_plain.json");
     payload["message"]["blocks"] = json!([]);
     payload["message"]["text"] = json!(
         "<!here> <!channel> <!subteam^S0ONCALL01|@oncall> <@U0PRIYA003> the checkout service is down, &lt;!everyone&gt;"
@@ -251,24 +239,21 @@ async fn nobody_shares_what_somebody_else_approved() {
     server.stop().await;
 }
 
-async fn store(folder: &Folder) -> (String, Store) {
+/// A server, and another connection to its database.
+async fn server_and_store(slack: &FakeSlack, folder: &Folder) -> (TestServer, Store) {
     let path = folder.path().join("upshot.db");
     let url = format!("sqlite://{}", path.display());
     let store = Store::open(&DatabaseUrl::SqliteFile(path), &EncryptionSettings::default()).await.unwrap();
-    (url, store)
+    let settings =
+        [("SLACK_API_URL", &*slack.api_url()), ("SLACK_BOT_TOKEN", "xoxb-test"), ("UPSHOT_DATABASE_URL", &*url)];
+    (TestServer::with(&settings).await, store)
 }
 
 #[tokio::test]
 async fn feedback_is_counted_once_without_name_and_text() {
     let mut slack = FakeSlack::start().await;
     let folder = Folder::new();
-    let (url, store) = store(&folder).await;
-    let server = TestServer::with(&[
-        ("SLACK_API_URL", &slack.api_url()),
-        ("SLACK_BOT_TOKEN", "xoxb-test"),
-        ("UPSHOT_DATABASE_URL", &url),
-    ])
-    .await;
+    let (server, store) = server_and_store(&slack, &folder).await;
     let message = server.command("/upshot", "for sales: The xylophone service is down").await;
     for trigger in ["1.1.a", "1.1.b"] {
         acknowledged(&server, &press_in_message(&slack, &message, "helpful", trigger)).await;
@@ -307,13 +292,7 @@ fn ask_for(form: &Call, term: &str) -> Value {
 async fn a_missing_term_can_be_asked_for_and_nobody_learns_who_asked() {
     let mut slack = FakeSlack::start().await;
     let folder = Folder::new();
-    let (url, store) = store(&folder).await;
-    let server = TestServer::with(&[
-        ("SLACK_API_URL", &slack.api_url()),
-        ("SLACK_BOT_TOKEN", "xoxb-test"),
-        ("UPSHOT_DATABASE_URL", &url),
-    ])
-    .await;
+    let (server, store) = server_and_store(&slack, &folder).await;
     // In a message the form is a dialog, in a dialog it stands above it.
     let message = server.command("/upshot", "for sales: The xylophone service is down after the ZQX change").await;
     acknowledged(&server, &press_in_message(&slack, &message, "missed", "1.1.a")).await;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use upshot::{
     clock::Timestamp,
     config::Secret,
@@ -13,7 +13,7 @@ use upshot::{
 use super::{
     databases::Database,
     fake_slack::{Call, FakeSlack},
-    server::{NOW, TestServer, fixture},
+    server::{NOW, TestServer, fixture, question},
 };
 
 /// Tokens are granted for twelve hours; ten later they are renewed.
@@ -53,14 +53,6 @@ async fn server(slack: &FakeSlack, database: &Database, now: i64, more: &[(&str,
     ];
     pairs.extend_from_slice(more);
     TestServer::at(now, &pairs).await
-}
-
-fn question(event: &str) -> Value {
-    let mut body = fixture("event_app_mention.json");
-    body["event_id"] = json!(event);
-    body["event"]["text"] = json!("<@U0000UPBOT> what is p95?");
-    body["event"]["channel"] = json!(format!("C0{event}"));
-    body
 }
 
 async fn ask(server: &TestServer, event: &str) {

@@ -3,9 +3,9 @@
 //! A `response_url` comes out of a signed payload and is still not trusted: only Slack's own hosts are called, no redirect
 //! is followed, and a reply is read up to a limit.
 
-use std::{error::Error, fmt, time::Duration};
+use std::time::Duration;
 
-use reqwest::{RequestBuilder, Response, StatusCode, Url, header, redirect};
+use reqwest::{RequestBuilder, Response, StatusCode, Url, header};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -17,6 +17,7 @@ use crate::{
     app::InstallationKey,
     config::{OAuthSettings, Secret, SlackSettings, is_loopback},
     ids::{ChannelId, PersonId},
+    platforms::outbound::{self, ClientError},
 };
 
 /// A ticket for a dialog lives three seconds; an attempt that takes longer than this can only fail.
@@ -24,25 +25,6 @@ const DIALOG_TIMEOUT: Duration = Duration::from_millis(2_500);
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// Longest reply that is read. Slack's are some hundred bytes, dialogs come back whole.
 const MAX_REPLY_BYTES: usize = 512 * 1024;
-
-/// No client could be made.
-#[derive(Debug)]
-pub struct ClientError(reqwest::Error);
-
-impl fmt::Display for ClientError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(
-            "secure connections to Slack cannot be made: install the system's certificates (package ca-certificates), or \
-             point SSL_CERT_FILE at a bundle",
-        )
-    }
-}
-
-impl Error for ClientError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(&self.0)
-    }
-}
 
 /// The beginning of every Web API reply.
 #[derive(Debug, Default, Deserialize)]
@@ -140,16 +122,7 @@ impl Client {
     /// # Errors
     /// No secure connections can be made from this machine.
     pub fn new(settings: &SlackSettings) -> Result<Self, ClientError> {
-        // A second installation in the same process is refused, and the first one serves.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder()
-            .redirect(redirect::Policy::none())
-            .timeout(TIMEOUT)
-            .connect_timeout(Duration::from_secs(3))
-            .pool_max_idle_per_host(4)
-            .user_agent(concat!("upshot/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(ClientError)?;
+        let http = outbound::client("Slack", |builder| outbound::for_messages(builder, TIMEOUT))?;
         Ok(Self { http, api_url: settings.api_url.clone(), token: settings.bot_token.clone(), installation: None })
     }
 
@@ -240,7 +213,11 @@ impl Client {
     pub(super) async fn look(&self, address: &str) -> Result<(u16, String), ApiError> {
         let response = sent(self.http.get(address)).await?;
         let status = response.status().as_u16();
-        Ok((status, String::from_utf8_lossy(&read_limited(response).await?).into_owned()))
+        Ok((
+            status,
+            String::from_utf8_lossy(&outbound::read(response, MAX_REPLY_BYTES).await.map_err(|_| UNCLEAR)?)
+                .into_owned(),
+        ))
     }
 
     /// Asks for tokens: with a code after an installation, with a renewal token later.
@@ -385,7 +362,7 @@ async fn read_reply<T: DeserializeOwned>(method: &str, response: Response) -> Re
     if response.status() != StatusCode::OK {
         return Err(failed_status(response.status(), &response));
     }
-    let body = read_limited(response).await?;
+    let body = outbound::read(response, MAX_REPLY_BYTES).await.map_err(|_| UNCLEAR)?;
     let reply: ApiReply = serde_json::from_slice(&body).map_err(|_| UNCLEAR)?;
     if reply.ok {
         return serde_json::from_slice(&body).map_err(|_| UNCLEAR);
@@ -398,25 +375,13 @@ async fn read_reply<T: DeserializeOwned>(method: &str, response: Response) -> Re
     Err(classify(&reply.error, messages))
 }
 
-async fn read_limited(mut response: Response) -> Result<Vec<u8>, ApiError> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|_| UNCLEAR)? {
-        if body.len() + chunk.len() > MAX_REPLY_BYTES {
-            return Err(UNCLEAR);
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
-}
-
 fn failed_status(status: StatusCode, response: &Response) -> ApiError {
-    let retry_after = || {
-        let header = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?;
-        header.trim().parse().ok()
-    };
     if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
         // Slack counts calls before it does anything for them.
-        ApiError::Transient { retry_after: retry_after(), in_doubt: status != StatusCode::TOO_MANY_REQUESTS }
+        ApiError::Transient {
+            retry_after: outbound::retry_after(response),
+            in_doubt: status != StatusCode::TOO_MANY_REQUESTS,
+        }
     } else {
         ApiError::Refused(status.as_u16().to_string())
     }

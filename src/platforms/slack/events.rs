@@ -138,14 +138,15 @@ pub(super) fn decode(body: &[u8], now: Timestamp) -> Result<Delivery, Malformed>
     let workspace = installed.or(team_id).ok_or(Malformed("an event without team_id"))?;
     let id = event_id.ok_or(Malformed("an event without event_id"))?;
     let person = PersonId::new(event.user.ok_or(Malformed("a message without user"))?);
+    let actor = Actor {
+        workspace: WorkspaceId::new(workspace),
+        person: person.clone(),
+        organisation: organisation.map(OrganisationId::new),
+    };
     if opens_home {
         return Ok(Delivery::Request(Box::new(Request {
             id: RequestId::new(id),
-            actor: Actor {
-                workspace: WorkspaceId::new(workspace),
-                person,
-                organisation: organisation.map(OrganisationId::new),
-            },
+            actor,
             received_at: now,
             intent: Intent::OpenHome,
             reply_to: ReplyTo::Home,
@@ -172,17 +173,13 @@ pub(super) fn decode(body: &[u8], now: Timestamp) -> Result<Delivery, Malformed>
     };
     let reply_to = if is_ext_shared_channel {
         // What a partner's people read must not be what our glossary says of our own systems.
-        ReplyTo::Private { channel, person: person.clone(), thread: event.thread_ts }
+        ReplyTo::Private { channel, person, thread: event.thread_ts }
     } else {
         ReplyTo::Thread { channel, message: event.thread_ts.unwrap_or(own) }
     };
     Ok(Delivery::Request(Box::new(Request {
         id: RequestId::new(id),
-        actor: Actor {
-            workspace: WorkspaceId::new(workspace),
-            person,
-            organisation: organisation.map(OrganisationId::new),
-        },
+        actor,
         received_at: now,
         intent,
         reply_to,

@@ -33,13 +33,14 @@ use std::sync::Arc;
 use tokio::sync::{OnceCell, Semaphore};
 
 pub use checkup::{Finding, checkup, way_round};
-pub use client::{Client, ClientError};
+pub use client::Client;
 pub use encode::message_json;
 pub use error::ApiError;
 pub use http::{MAX_BODY_BYTES, deliver};
 pub use manifest::{Scopes, UnfitAddress, manifest};
 pub use oauth::{install, installed};
 
+use crate::platforms::ClientError;
 use crate::{
     app::App,
     clock::Clock,

@@ -6,7 +6,7 @@
 
 use std::{error::Error, fmt, time::Duration};
 
-use reqwest::{Response, StatusCode, Url, header, redirect};
+use reqwest::{Response, StatusCode, Url, header};
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::Mutex;
@@ -15,6 +15,7 @@ use super::bearer::is_service;
 use crate::{
     clock::{Clock, Moment},
     config::{Secret, TeamsSettings, is_loopback},
+    platforms::outbound::{self, ClientError},
 };
 
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -24,25 +25,6 @@ const BEFORE_END: Duration = Duration::from_secs(5 * 60);
 const USUAL_SECONDS: u64 = 3_600;
 /// Longest reply that is read; a token has about two kilobytes.
 const MAX_REPLY_BYTES: usize = 64 * 1024;
-
-/// No client could be made.
-#[derive(Debug)]
-pub struct ClientError(pub(super) reqwest::Error);
-
-impl fmt::Display for ClientError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(
-            "secure connections to Teams cannot be made: install the system's certificates (package ca-certificates), or \
-             point SSL_CERT_FILE at a bundle",
-        )
-    }
-}
-
-impl Error for ClientError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(&self.0)
-    }
-}
 
 /// What can go wrong with a call, by what can be done about it. Never carries a text or a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,14 +112,7 @@ impl Connector {
     /// # Errors
     /// No secure connections can be made from this machine.
     pub(super) fn new(settings: &TeamsSettings, clock: Clock) -> Result<Self, ClientError> {
-        let http = reqwest::Client::builder()
-            .redirect(redirect::Policy::none())
-            .timeout(TIMEOUT)
-            .connect_timeout(Duration::from_secs(3))
-            .pool_max_idle_per_host(4)
-            .user_agent(concat!("upshot/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(ClientError)?;
+        let http = outbound::client("Teams", |builder| outbound::for_messages(builder, TIMEOUT))?;
         Ok(Self {
             http,
             app_id: settings.app_id.clone(),
@@ -198,7 +173,7 @@ impl Connector {
         if status.is_success() {
             return Ok(());
         }
-        let retry_after = retry_after(&response);
+        let retry_after = outbound::retry_after(&response).map(Duration::from_secs);
         let code = error_code(response).await.unwrap_or_else(|| status.as_u16().to_string());
         Err(classify(status, code, retry_after))
     }
@@ -241,8 +216,8 @@ impl Connector {
         let transient = CallError::Transient { retry_after: None };
         let response = request.send().await.map_err(|_| transient.clone())?;
         let status = response.status();
-        let retry_after = retry_after(&response);
-        let body = read_limited(response).await.ok_or_else(|| transient.clone())?;
+        let retry_after = outbound::retry_after(&response).map(Duration::from_secs);
+        let body = outbound::read(response, MAX_REPLY_BYTES).await.map_err(|_| transient.clone())?;
         if status == StatusCode::OK {
             let reply: TokenReply = serde_json::from_slice(&body)
                 .map_err(|_| CallError::NoToken("an answer without a token".to_owned()))?;
@@ -287,25 +262,9 @@ fn unsent(error: &reqwest::Error) -> CallError {
     if error.is_connect() { CallError::Transient { retry_after: None } } else { CallError::Unclear }
 }
 
-fn retry_after(response: &Response) -> Option<Duration> {
-    let seconds = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds))
-}
-
-async fn read_limited(mut response: Response) -> Option<Vec<u8>> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.ok()? {
-        if body.len() + chunk.len() > MAX_REPLY_BYTES {
-            return None;
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Some(body)
-}
-
 /// The code of an error, in the usual shape or in the old one, where it stands in JSON inside a text.
 async fn error_code(response: Response) -> Option<String> {
-    let body: Value = serde_json::from_slice(&read_limited(response).await?).ok()?;
+    let body: Value = serde_json::from_slice(&outbound::read(response, MAX_REPLY_BYTES).await.ok()?).ok()?;
     let inner = || -> Option<Value> { serde_json::from_str(body["message"].as_str()?).ok() };
     let code = match body["error"]["code"].as_str() {
         Some(code) => code.to_owned(),

@@ -6,7 +6,7 @@
 
 use std::{collections::BTreeMap, error::Error, fmt, sync::Arc, time::Duration};
 
-use reqwest::{StatusCode, Url, redirect};
+use reqwest::{StatusCode, Url};
 use serde::{Deserialize, de::DeserializeOwned};
 use tokio::sync::{Mutex, RwLock};
 
@@ -14,6 +14,7 @@ use super::token::PublicKey;
 use crate::{
     clock::Moment,
     config::{TeamsSettings, is_loopback},
+    platforms::outbound::{self, ClientError, Unread},
 };
 
 /// Keys older than this are fetched again, while they go on working.
@@ -138,14 +139,10 @@ impl Keys {
     ///
     /// # Errors
     /// No secure connections can be made from this machine.
-    pub(super) fn new(settings: &TeamsSettings) -> Result<Self, reqwest::Error> {
-        let http = reqwest::Client::builder()
-            .redirect(redirect::Policy::none())
-            .timeout(TIME)
-            .connect_timeout(Duration::from_secs(2))
-            .pool_max_idle_per_host(0)
-            .user_agent(concat!("upshot/", env!("CARGO_PKG_VERSION")))
-            .build()?;
+    pub(super) fn new(settings: &TeamsSettings) -> Result<Self, ClientError> {
+        let http = outbound::client("Teams", |builder| {
+            builder.timeout(TIME).connect_timeout(Duration::from_secs(2)).pool_max_idle_per_host(0)
+        })?;
         Ok(Self {
             http,
             metadata_url: settings.metadata_url.clone(),
@@ -266,17 +263,14 @@ impl Keys {
 
     async fn document<T: DeserializeOwned>(&self, name: &'static str, address: Url) -> Result<T, FetchError> {
         let unreachable = |error| FetchError::Unreachable(name, error);
-        let mut response = self.http.get(address).send().await.map_err(unreachable)?;
+        let response = self.http.get(address).send().await.map_err(unreachable)?;
         if response.status() != StatusCode::OK {
             return Err(FetchError::Status(name, response.status()));
         }
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
-            if body.len() + chunk.len() > MAX_BODY_BYTES {
-                return Err(FetchError::Document(name));
-            }
-            body.extend_from_slice(&chunk);
-        }
+        let body = outbound::read(response, MAX_BODY_BYTES).await.map_err(|unread| match unread {
+            Unread::Broken(error) => unreachable(error),
+            Unread::TooLong => FetchError::Document(name),
+        })?;
         serde_json::from_slice(&body).map_err(|_| FetchError::Document(name))
     }
 }

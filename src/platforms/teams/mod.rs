@@ -24,11 +24,11 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
-pub use client::ClientError;
 pub use encode::message_json;
 pub use http::{MAX_ACTIVITY_BYTES, MAX_HOOK_BYTES, deliver, hook};
 pub use package::{PackageError, PackageSchema, package};
 
+use crate::platforms::ClientError;
 use crate::{app::App, clock::Clock, config::TeamsSettings};
 use bearer::Bearer;
 use client::Connector;
@@ -57,9 +57,7 @@ impl Teams {
     /// # Errors
     /// No secure connections can be made from this machine.
     pub fn new(app: Arc<App>, settings: &TeamsSettings, clock: Clock) -> Result<Self, ClientError> {
-        // A second installation in the same process is refused, and the first one serves.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let keys = Arc::new(Keys::new(settings).map_err(ClientError)?);
+        let keys = Arc::new(Keys::new(settings)?);
         Ok(Self {
             app,
             webhook: WebhookSecrets::new(&settings.webhook_secrets),
@@ -95,9 +93,7 @@ impl Teams {
         if settings.app_id.is_none() {
             return Ok(format!("{hooks}; no bot (MICROSOFT_APP_ID is not set)"));
         }
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let no_client = |error| ClientError(error).to_string();
-        let keys = Keys::new(settings).map_err(no_client)?.count().await;
+        let keys = Keys::new(settings).map_err(|error| error.to_string())?.count().await;
         let (all, endorsed) = keys.map_err(|error| format!("{error}: check the network and TEAMS_CLOUD."))?;
         if endorsed == 0 {
             return Err(format!("none of the {all} keys may sign for Teams: check TEAMS_CLOUD."));

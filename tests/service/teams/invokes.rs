@@ -7,6 +7,7 @@ use super::{
     fixture,
     kit::{check_attachment, check_card},
 };
+use crate::server::places;
 use crate::server::{TestServer, json};
 
 /// Every recorded delivery to the bot.
@@ -254,20 +255,6 @@ async fn every_recorded_delivery_is_answered() {
         assert_eq!(teams.deliver(&server, &teams.activity(name)).await.status(), 200, "{name}");
     }
     server.stop().await;
-}
-
-/// All places in a JSON value, as JSON pointers, down to a depth that holds everything we read.
-fn places(value: &Value, at: &str, found: &mut Vec<String>) {
-    let children: Vec<(String, &Value)> = match value {
-        Value::Object(fields) => fields.iter().map(|(name, value)| (name.replace('/', "~1"), value)).collect(),
-        Value::Array(items) => items.iter().enumerate().map(|(index, value)| (index.to_string(), value)).collect(),
-        _ => Vec::new(),
-    };
-    for (name, child) in children {
-        let place = format!("{at}/{name}");
-        places(child, &place, found);
-        found.push(place);
-    }
 }
 
 #[tokio::test]
