@@ -301,18 +301,15 @@ impl Teller<'_, '_, '_> {
                 .filter(|at| (1..=3).contains(at))?;
             let rest = said.split(' ').skip(at).collect::<Vec<_>>().join(" ");
             // "Operation aborted": a note without "was".
-            let done = ["aborted", "cancelled", "canceled", "postponed", "rescheduled", "deferred", "delayed"];
-            let be = if done.contains(&word) { "was " } else { "" };
+            let be = if CALLED_OFF.contains(&word) { "was " } else { "" };
             Some(format!("{} {be}{rest}", capitalised(subject)))
         });
         // "Aborted as too few were there": of the one thing it can be said of.
-        let deed = ["Aborted", "Postponed", "Delayed", "Cancelled", "Canceled", "Completed", "Finished", "Deferred"];
-        let done = said
-            .split(' ')
-            .next()
-            .filter(|first| deed.contains(first) && subject.starts_with("the ") && !subject.ends_with('s'));
-        let named =
-            named.or_else(|| done.map(|_| format!("{} was {}", capitalised(subject), uncapitalised_pronoun(said))));
+        let opens = is_done(said.split(' ').next().unwrap_or_default());
+        let one = subject.starts_with("the ") && !subject.ends_with('s');
+        let named = named.or_else(|| {
+            (opens && one).then(|| format!("{} was {}", capitalised(subject), uncapitalised_pronoun(said)))
+        });
         let line = named.unwrap_or_else(|| format!("{}: {}", capitalised(subject), uncapitalised_pronoun(said)));
         if count(&line) <= HEADLINE_WORDS { line } else { short(&line).unwrap_or_else(|| said.to_owned()) }
     }
@@ -379,32 +376,21 @@ impl Teller<'_, '_, '_> {
 const WORK: [&str; 9] =
     ["operation", "migration", "maintenance", "upgrade", "update", "work", "change", "rollout", "release"];
 
+/// What becomes of a plan that is not carried out as announced.
+const CALLED_OFF: [&str; 7] = ["aborted", "cancelled", "canceled", "postponed", "rescheduled", "deferred", "delayed"];
+
+/// Whether a word that opens a note tells what became of a piece of work: "Aborted as too few were there".
+fn is_done(first: &str) -> bool {
+    let lower = first.to_lowercase();
+    lower != first && (CALLED_OFF.contains(&&*lower) || ["completed", "finished"].contains(&&*lower))
+}
+
 /// "It has been fixed" goes on in lower case; a name keeps its capital.
 fn uncapitalised_pronoun(words: &str) -> String {
-    const OPENERS: [&str; 20] = [
-        "Delayed",
-        "Cancelled",
-        "Canceled",
-        "Completed",
-        "Finished",
-        "Deferred",
-        "It",
-        "This",
-        "The",
-        "We",
-        "Everything",
-        "All",
-        "Operation",
-        "Migration",
-        "Fixed",
-        "No",
-        "Service",
-        "Aborted",
-        "Postponed",
-        "These",
-    ];
+    const OPENERS: [&str; 12] =
+        ["It", "This", "The", "We", "Everything", "All", "Operation", "Migration", "Fixed", "No", "Service", "These"];
     let first = words.split(' ').next().unwrap_or_default();
-    if OPENERS.contains(&first) {
+    if OPENERS.contains(&first) || is_done(first) {
         let mut letters = words.chars();
         letters.next().map(|letter| letter.to_lowercase().chain(letters).collect()).unwrap_or_default()
     } else {
