@@ -1,35 +1,47 @@
 //! Marks that page generators read and people do not see: comments, `{{< warning >}}`, `<a name="bugs"></a>`, anchors, roles,
 //! and links by reference. Code keeps every sign.
 
-use std::{collections::BTreeMap, ops::Range, sync::LazyLock};
+use std::{borrow::Cow, collections::BTreeMap, ops::Range, sync::LazyLock};
 
 use regex_automata::meta::Regex;
 
 use super::canonical;
 
 /// The text as its page would show it.
-pub(super) fn without_page_marks(text: &str) -> String {
+pub(super) fn without_page_marks(text: &str) -> Cow<'_, str> {
     const MARKS: &str = r#"(?x) \{\{[<%]\s*/?\s*[\w\s="./-]+\s*[%>]\}\}\s? | <a\s+(?:name|id)="[\w.:-]+"\s*(?:/>|>\s*</a>)
         | `([^`<>\n]+)\s<(https?://[^\s<>`()]+)>`__?
         | <!--(?:[^-]|-[^-])*-->[\ \t]*\n? | :(?:ref|doc|term|issue|option|envvar):(`[^`\n]+`) | (?m:^\([\w.-]+\)=[\ \t]*\n)"#;
     static PATTERN: LazyLock<Regex> = LazyLock::new(|| Regex::new(MARKS).expect("a test compiles it"));
-    let text = &with_references_resolved(text);
+    let resolved = with_references_resolved(text);
+    let text = &*resolved;
     if !["{{", "<a ", ">`_", "<!--", ":`", ")=\n"].iter().any(|mark| text.contains(mark)) {
-        return text.to_owned();
+        return resolved;
     }
     let code = code_ranges(text);
-    let mut read = String::with_capacity(text.len());
-    let mut at = 0;
+    let mut marks = Vec::new();
     for found in PATTERN.captures_iter(text) {
         let Some(whole) = found.get_match().filter(|whole| !is_inside(&code, whole.start())) else { continue };
-        read.push_str(text.get(at..whole.start()).unwrap_or_default());
         let group = |number: usize| found.get_group(number).and_then(|span| text.get(span.range()));
+        let mut shown = String::new();
         if let (Some(label), Some(address)) = (group(1), group(2)) {
-            canonical::push_link(&mut read, address, Some(label));
+            canonical::push_link(&mut shown, address, Some(label));
         } else if let Some(role) = group(3) {
-            read.push_str(role);
+            shown.push_str(role);
         }
-        at = whole.end();
+        marks.push((whole.range(), shown));
+    }
+    Cow::Owned(spliced(text, &marks))
+}
+
+/// A text with other words at these places, which are in order and do not overlap.
+fn spliced(text: &str, places: &[(Range<usize>, String)]) -> String {
+    let mut read = String::with_capacity(text.len());
+    let mut at = 0;
+    for (range, words) in places {
+        read.push_str(text.get(at..range.start).unwrap_or_default());
+        read.push_str(words);
+        at = range.end;
     }
     read.push_str(text.get(at..).unwrap_or_default());
     read
@@ -37,13 +49,13 @@ pub(super) fn without_page_marks(text: &str) -> String {
 
 /// `[label][name]` with `[name]: address` below: Markdown's links by reference, as links where they stand. What is not defined
 /// may be anything else, such as places in a table.
-fn with_references_resolved(text: &str) -> String {
+fn with_references_resolved(text: &str) -> Cow<'_, str> {
     const LINK: &str = r"\[([^\[\]\n]+)\]\[([\w.#:-]+)\]";
     const DEFINITION: &str = r"(?m)^[ ]{0,3}\[([\w.#:-]+)\]:[ \t]+(\S+)[ \t]*(?:\n|$)";
     static LINKS: LazyLock<Regex> = LazyLock::new(|| Regex::new(LINK).expect("a test compiles it"));
     static DEFINITIONS: LazyLock<Regex> = LazyLock::new(|| Regex::new(DEFINITION).expect("a test compiles it"));
     if !text.contains("][") {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
     let code = code_ranges(text);
     let mut defined: BTreeMap<String, (&str, Range<usize>)> = BTreeMap::new();
@@ -73,24 +85,16 @@ fn with_references_resolved(text: &str) -> String {
     }
     links.sort_by_key(|(range, _)| range.start);
     links.dedup_by(|second, first| second.0 == first.0);
-    let mut read = String::with_capacity(text.len());
-    let mut at = 0;
-    for (range, link) in links {
-        read.push_str(text.get(at..range.start).unwrap_or_default());
-        read.push_str(&link);
-        at = range.end;
-    }
-    read.push_str(text.get(at..).unwrap_or_default());
-    read
+    Cow::Owned(spliced(text, &links))
 }
 
+/// A sign of code that nothing closes is looked for so often, not once for each place.
 const MOST_OPEN: usize = 8;
 
 /// Where code stands: spans on one line, and blocks.
 fn code_ranges(text: &str) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     let mut at = 0;
-    // A sign that nothing closes is looked for a few times, not once for each place.
     let mut open = 0;
     while let Some(start) = text.get(at..).and_then(|rest| rest.find('`')).map(|found| at + found) {
         let rest = text.get(start..).unwrap_or_default();

@@ -18,7 +18,7 @@ const LONGEST_ENTITY: usize = 10;
 #[must_use]
 pub fn typed(text: &str) -> SourceText {
     let text = without_page_marks(text);
-    let text = text.as_str();
+    let text = &*text;
     if !text.contains(['&', '<']) {
         return SourceText::new(text);
     }

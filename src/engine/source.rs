@@ -35,6 +35,12 @@ impl ByteSpan {
     }
 }
 
+/// What stands on the line of `at` in front of it.
+pub(crate) fn line_before(text: &str, at: usize) -> &str {
+    let head = text.get(..at).unwrap_or_default();
+    head.rsplit_once('\n').map_or(head, |(_, line)| line)
+}
+
 /// A message in canonical text.
 ///
 /// Platforms translate their markup into these spellings and back; the engine protects each of them byte for byte:

@@ -48,7 +48,7 @@ impl<'m> Message<'m> {
             same.next().map(|hit| hit.tokens.start)
         });
         let Some(start) = start else { return String::new() };
-        let sentence = document.sentences.iter().find(|sentence| sentence.contains(&start));
+        let sentence = document.sentence_at(start);
         sentence.map(|sentence| self.plain.of(document.span_of(sentence.clone())).trim().to_owned()).unwrap_or_default()
     }
 

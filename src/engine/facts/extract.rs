@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 
 use super::{Fact, FactKind, WEEKDAYS, normalise};
 use crate::engine::lexicon::{Flags, Lexicon};
-use crate::engine::source::ByteSpan;
+use crate::engine::source::{ByteSpan, line_before};
 
 const MONTH: &str = "(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)";
 const WEEKDAY: &str =
@@ -219,11 +219,8 @@ pub(crate) fn extract(text: &str) -> Vec<Fact> {
         let head = text.get(..found.start()).unwrap_or_default();
         let arrow = words.starts_with('>') && head.ends_with(['-', '=', '–']);
         // Nor does the sign of a quoted line ("> 2h30 is enough").
-        let quotes = |head: &str| {
-            let line = head.rsplit_once('\n').map_or(head, |(_, line)| line);
-            line.chars().all(|c| c.is_whitespace() || c == '>')
-        };
-        let quote = words.starts_with("> ") && quotes(head);
+        let quote =
+            words.starts_with("> ") && line_before(text, found.start()).chars().all(|c| c.is_whitespace() || c == '>');
         // And the second sign of "~~17:00~~" no "about".
         let struck = words.starts_with('~') && head.ends_with('~');
         let marked = if arrow || struck || quote { words.trim_start_matches(['>', '~']) } else { words };
@@ -347,15 +344,11 @@ fn is_decade(text: &str, start: usize, words: &str) -> bool {
 
 /// "2. Restart it" at the start of a line: a place in a list, not an amount.
 fn is_list_number(text: &str, start: usize, words: &str) -> bool {
-    let opens_line = || {
-        let head = text.get(..start).unwrap_or_default();
-        head.rsplit_once('\n').map_or(head, |(_, line)| line).trim().is_empty()
-    };
     let after = text.get(start + words.len()..).unwrap_or_default();
     words.len() <= 2
         && words.bytes().all(|byte| byte.is_ascii_digit())
         && (after.starts_with(". ") || after.starts_with(") "))
-        && opens_line()
+        && line_before(text, start).trim().is_empty()
 }
 
 /// "at 14h30" names a moment, "took 2h30" a duration.

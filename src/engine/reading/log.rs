@@ -7,7 +7,7 @@ use std::ops::Range;
 use crate::engine::facts::FactKind;
 use crate::engine::lexicon::Flags;
 use crate::engine::lexicon::inflect::VerbForm;
-use crate::engine::text::{Document, Tag, Token, TokenKind};
+use crate::engine::text::{Document, Tag, Token};
 
 /// How the verb of an item is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +20,17 @@ pub(crate) enum LogVerb {
     Does,
     /// "Fixes …": "This fixes …".
     This,
+}
+
+impl LogVerb {
+    /// The form that the verb itself takes, when it is another one than the author's.
+    pub(crate) const fn form(self) -> Option<VerbForm> {
+        match self {
+            Self::Done => Some(VerbForm::PastParticiple),
+            Self::Does => Some(VerbForm::ThirdSingular),
+            Self::NoLonger | Self::This => None,
+        }
+    }
 }
 
 /// Deeds that change logs begin with. Others may be orders to the reader.
@@ -159,9 +170,11 @@ pub(crate) fn log_verbs(document: &Document<'_>) -> BTreeMap<usize, LogVerb> {
 
 /// Whether a sentence opens an item of a list without boxes to tick.
 fn is_item(document: &Document<'_>, sentence: &Range<usize>) -> bool {
-    sentence.start.checked_sub(1).and_then(|before| document.tokens.get(before)).is_some_and(|marker| {
-        marker.kind == TokenKind::Marker && !marker.lower.starts_with(['#', '>']) && !marker.lower.contains('[')
-    })
+    sentence
+        .start
+        .checked_sub(1)
+        .and_then(|before| document.tokens.get(before))
+        .is_some_and(|marker| marker.opens_item() && !marker.lower.contains('['))
 }
 
 /// Where the item's first word stands, behind a tag (`[Fixed]`), a link or a label ("system:").

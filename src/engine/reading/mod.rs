@@ -146,7 +146,11 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
             if banner {
                 is_older = heads_older_part(document, clause.tokens.clone());
             }
-            if tokens.is_empty() || banner || is_empty_field(document, tokens.clone(), is_item) {
+            if tokens.is_empty()
+                || banner
+                || is_lone_block(document, &tokens)
+                || is_item && is_empty_field(document, &tokens)
+            {
                 continue;
             }
             let tokens = if cues.is_boilerplate(document, tokens.clone()) {
@@ -160,11 +164,10 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
             if clause.is_label {
                 // A label that tells no slot ("Android:") is part of what it labels.
                 // "Not affected: 5.2.1" says it with its label only.
-                let known = cues.known_label(document, clause.tokens.clone());
-                if known.is_none() {
+                if cues.known_label(document, clause.tokens.clone()).is_none() {
                     prefix = Some(tokens.start);
                 }
-                labelled = known.or_else(|| cues.slot(document, clause.tokens.clone()));
+                labelled = cues.label_slot(document, clause.tokens.clone());
                 continue;
             }
             let metric = metric_frame(analysis, glossary, tokens.clone());
@@ -300,16 +303,20 @@ fn behind_notice(document: &Document<'_>, tokens: Range<usize>, cues: &Cues) -> 
     (news.len() >= 2 && !cues.is_boilerplate(document, news.clone())).then_some(news)
 }
 
-/// "- Attending:" with nothing behind it; a block of code that stands alone.
-fn is_empty_field(document: &Document<'_>, tokens: Range<usize>, is_item: bool) -> bool {
+/// A block of code beside sentences: it stands in the plain version.
+fn is_lone_block(document: &Document<'_>, tokens: &Range<usize>) -> bool {
+    tokens.len() == 1
+        && document.fact_at(tokens.start).is_some_and(|fact| document.slice(fact.span).starts_with("```"))
+        && document.sentences.len() > 1
+}
+
+/// "- Attending:" with nothing behind it.
+fn is_empty_field(document: &Document<'_>, tokens: &Range<usize>) -> bool {
     const LONGEST: usize = 3;
     let colon = document.tokens.get(tokens.end).is_some_and(|sign| sign.is(&[":"]));
-    let last = document.sentences.iter().any(|sentence| sentence.end == tokens.end + 1);
-    let list = document.tokens.get(tokens.end + 1).is_none_or(|next| next.kind == TokenKind::Marker);
-    let block = tokens.len() == 1
-        && document.fact_at(tokens.start).is_some_and(|fact| document.slice(fact.span).starts_with("```"))
-        && document.sentences.len() > 1;
-    block || is_item && colon && last && list && tokens.len() <= LONGEST
+    let last = document.sentence_at(tokens.end).is_some_and(|sentence| sentence.end == tokens.end + 1);
+    let ends = document.tokens.get(tokens.end + 1).is_none_or(|next| next.kind == TokenKind::Marker);
+    colon && last && ends && tokens.len() <= LONGEST
 }
 
 /// Whether the author struck out the whole sentence.

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::{ASK, DETAIL, Statement};
 use crate::engine::facts::FactKind;
 use crate::engine::lexicon::inflect::VerbForm;
+use crate::engine::source::line_before;
 use crate::engine::text::{Document, Tag};
 
 /// "We are investigating …" above "It was resolved": the work that a later paragraph of a status page ended. What was noticed
@@ -67,7 +68,7 @@ pub(super) fn mark_overtaken(document: &Document<'_>, statements: &mut [Statemen
 pub(super) fn mark_older_updates(document: &Document<'_>, statements: &mut [Statement]) {
     let stamp = |statement: &Statement| -> Option<&str> {
         let start = statement.tokens.start.saturating_sub(4);
-        let sentence = document.sentences.iter().find(|sentence| sentence.contains(&statement.tokens.start))?;
+        let sentence = document.sentence_at(statement.tokens.start)?;
         (start.max(sentence.start)..statement.tokens.start + 4)
             .filter(|index| sentence.contains(index) && *index < sentence.start + 5)
             .filter_map(|index| document.fact_at(index))
@@ -84,9 +85,7 @@ pub(super) fn mark_older_updates(document: &Document<'_>, statements: &mut [Stat
     let starts_line = |index: usize| {
         statements.get(index).is_some_and(|statement| {
             let span = document.span_of(statement.tokens.clone());
-            let head = document.text.get(..span.start).unwrap_or_default();
-            let line = head.rsplit_once('\n').map_or(head, |(_, line)| line);
-            line.chars().filter(|c| c.is_alphanumeric()).count() <= 16
+            line_before(document.text, span.start).chars().filter(|c| c.is_alphanumeric()).count() <= 16
         })
     };
     let stamps: Vec<(usize, String)> = stamps.into_iter().filter(|(index, _)| starts_line(*index)).collect();
@@ -205,7 +204,7 @@ fn points_back(document: &Document<'_>, statement: &Statement) -> bool {
         "hence",
         "thus",
     ];
-    let sentence = document.sentences.iter().find(|sentence| sentence.contains(&statement.tokens.start));
+    let sentence = document.sentence_at(statement.tokens.start);
     let start = sentence
         .map_or(statement.tokens.start, |sentence| sentence.start.max(statement.tokens.start.saturating_sub(2)));
     let mut words = (start..statement.tokens.end).filter_map(|index| document.tokens.get(index));

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::engine::facts::FactKind;
-use crate::engine::lexicon::inflect::VerbForm;
+use crate::engine::source::line_before;
 use crate::engine::text::{Document, Tag, TokenKind, is_stamp_line};
 
 /// "Best regards, Ana", "--": what stands below is a signature.
@@ -39,9 +39,8 @@ pub(super) fn is_below_signature(document: &Document<'_>, at: usize) -> bool {
 fn is_asked_title(document: &Document<'_>, sentence: &Range<usize>) -> bool {
     const LONGEST: usize = 7;
     let span = document.span_of(sentence.clone());
-    let head = document.text.get(..span.start).unwrap_or_default();
     let tail = document.text.get(span.end..).unwrap_or_default();
-    let own_line = head.rsplit('\n').next().is_some_and(|line| !line.contains(char::is_alphanumeric));
+    let own_line = !line_before(document.text, span.start).contains(char::is_alphanumeric);
     let goes_on =
         tail.trim_start_matches(['*', '_', ' ', ':']).starts_with('\n') && tail.contains(char::is_alphanumeric);
     let first =
@@ -80,9 +79,7 @@ pub(super) fn is_title(document: &Document<'_>, sentence: Range<usize>) -> bool 
     (marked || underlined)
         && sentence.len() <= 6
         && sentence.clone().all(|index| document.fact_at(index).is_none())
-        && !sentence.filter_map(|index| document.tokens.get(index)).any(|token| {
-            matches!(token.tag, Tag::Auxiliary | Tag::Modal | Tag::Verb(VerbForm::Past | VerbForm::ThirdSingular))
-        })
+        && !sentence.filter_map(|index| document.tokens.get(index)).any(|token| token.tag.is_finite())
 }
 
 /// `[Update]`, `{{< warning >}}`, "Hi all": words about the message, kept in the plain version only.

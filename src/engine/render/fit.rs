@@ -87,7 +87,7 @@ fn nouns_around(document: &Document<'_>, tokens: &Range<usize>) -> usize {
 
 /// "Artifact Caching Proxy", "Jenkins CI": words that are written large beside another large word are part of a name.
 pub(super) fn is_part_of_name(document: &Document<'_>, tokens: &Range<usize>) -> bool {
-    let sentence = document.sentences.iter().find(|sentence| sentence.contains(&tokens.start));
+    let sentence = document.sentence_at(tokens.start);
     let Some(sentence) = sentence else { return false };
     let words = |range: Range<usize>| {
         range.filter_map(|index| document.tokens.get(index)).filter(|token| token.kind == TokenKind::Word)

@@ -105,13 +105,11 @@ impl Teller<'_, '_, '_> {
             });
         // "As a result of the tables approaching their limit.": an adverbial that nothing follows.
         let adverbial = first.is_some_and(|first| first.tag == Tag::Preposition)
-            && !statement.tokens.clone().filter_map(|index| document.tokens.get(index)).any(|token| {
-                token.is(&[","])
-                    || matches!(
-                        token.tag,
-                        Tag::Auxiliary | Tag::Modal | Tag::Verb(VerbForm::Past | VerbForm::ThirdSingular)
-                    )
-            });
+            && !statement
+                .tokens
+                .clone()
+                .filter_map(|index| document.tokens.get(index))
+                .any(|token| token.is(&[","]) || token.tag.is_finite());
         let alternative = document.tokens.get(statement.tokens.start).is_some_and(|first| first.is(&["or", "nor"]));
         // "If you are, …": if you are what, the sentence before says.
         let elliptic = document.tokens.get(statement.tokens.start).is_some_and(|first| first.is(&["if"]))
@@ -147,9 +145,7 @@ impl Teller<'_, '_, '_> {
         let tokens = &self.document().tokens;
         let below = tokens.get(statement.tokens.end + 1).is_some_and(|next| next.kind == TokenKind::Marker);
         let words = tokens.get(statement.tokens.clone()).unwrap_or_default();
-        let verb = words.iter().any(|word| {
-            matches!(word.tag, Tag::Auxiliary | Tag::Modal | Tag::Verb(VerbForm::Past | VerbForm::ThirdSingular))
-        });
+        let verb = words.iter().any(|word| word.tag.is_finite());
         below && verb && words.len() >= FEWEST && !words.iter().any(|word| word.is(&OPEN))
     }
 
@@ -382,7 +378,7 @@ const CALLED_OFF: [&str; 7] = ["aborted", "cancelled", "canceled", "postponed", 
 /// Whether a word that opens a note tells what became of a piece of work: "Aborted as too few were there".
 fn is_done(first: &str) -> bool {
     let lower = first.to_lowercase();
-    lower != first && (CALLED_OFF.contains(&&*lower) || ["completed", "finished"].contains(&&*lower))
+    capitalised(&lower) == first && (CALLED_OFF.contains(&&*lower) || ["completed", "finished"].contains(&&*lower))
 }
 
 /// "It has been fixed" goes on in lower case; a name keeps its capital.

@@ -18,7 +18,7 @@ use crate::engine::lexicon::Flags;
 use crate::engine::lexicon::inflect::{VerbForm, plural, verb_form};
 use crate::engine::phrases::{Class, Match, Output, Phrase};
 use crate::engine::polarity::{Polarity, polarity};
-use crate::engine::reading::{LogVerb, log_verbs};
+use crate::engine::reading::LogVerb;
 use crate::engine::source::ByteSpan;
 use crate::engine::text::{Document, Tag, Token, TokenKind};
 
@@ -43,8 +43,6 @@ pub(crate) struct Realiser<'e, 'd> {
     glossed: BTreeSet<usize>,
     /// Verbs whose number follows a replaced subject.
     pub(super) agreement: BTreeMap<usize, bool>,
-    /// Verbs of a change log.
-    pub(super) log: BTreeMap<usize, LogVerb>,
     /// Headlines carry no glosses.
     glosses: bool,
     /// Concepts that would be told by the same words as another one beside them ("from XML to JSON").
@@ -78,7 +76,6 @@ impl<'e, 'd> Realiser<'e, 'd> {
             audience,
             glossed: BTreeSet::new(),
             agreement: BTreeMap::new(),
-            log: log_verbs(&analysis.document),
             glosses: true,
             clashing: BTreeSet::new(),
             kept: Vec::new(),
@@ -275,12 +272,12 @@ impl<'e, 'd> Realiser<'e, 'd> {
             if keep_all {
                 pieces.source(document.text, token.span)
             } else if is_superfluous(document, index)
-                || token.is(&["not"]) && index > 0 && self.log.get(&(index - 1)) == Some(&LogVerb::NoLonger)
+                || token.is(&["not"]) && index > 0 && self.analysis.log_verb(index - 1) == Some(LogVerb::NoLonger)
             {
                 pieces.removed("mended-slip", token.span);
                 // With the space that stood in front of what follows.
-                at = document.tokens.get(index + 1).map_or(token.span.end, |next| next.span.start);
-                at = if token.glued { token.span.end } else { at };
+                let next = document.tokens.get(index + 1).filter(|_| !token.glued);
+                at = next.map_or(token.span.end, |next| next.span.start);
                 index += 1;
                 continue;
             } else {
@@ -301,8 +298,8 @@ impl<'e, 'd> Realiser<'e, 'd> {
             pieces.push(text, Origin::Rule { name: "agreement", span: token.span });
             return;
         }
-        if let Some(verb) = self.log.get(&index) {
-            let text = self.log_form(*verb, token);
+        if let Some(verb) = self.analysis.log_verb(index) {
+            let text = log_form(verb, token);
             pieces.push(text, Origin::Rule { name: "change-log", span: token.span });
             return;
         }
@@ -338,24 +335,12 @@ impl<'e, 'd> Realiser<'e, 'd> {
             pieces.push(text.to_owned(), Origin::Rule { name: "struck-out", span: token.span });
             return;
         }
-        if let Some(mended) = repaired(document, index) {
+        let meant = || self.analysis.meant(index).map(str::to_owned);
+        if let Some(mended) = repaired(document, index).or_else(meant) {
             pieces.push(mended, Origin::Rule { name: "mended-slip", span: token.span });
             return;
         }
         pieces.source(document.text, token.span);
-    }
-
-    /// The verb of a change log's item, told as something that was done.
-    fn log_form(&self, verb: LogVerb, token: &Token) -> String {
-        let lemma =
-            token.entry.map_or_else(|| token.lower.clone(), |entry| entry.verb_lemma(&token.lower).into_owned());
-        let text = match verb {
-            LogVerb::Done => verb_form(&lemma, VerbForm::PastParticiple),
-            LogVerb::NoLonger => "no longer".to_owned(),
-            LogVerb::Does => verb_form(&lemma, VerbForm::ThirdSingular),
-            LogVerb::This => format!("this {}", token.lower),
-        };
-        if token.capital { capitalised(&text) } else { text }
     }
 
     fn emit_choice(&mut self, choice: &Choice<'_>, effort: Effort, pieces: &mut Pieces) {
@@ -580,6 +565,17 @@ fn is_ordinary(document: &Document<'_>, token: &Token) -> bool {
         && token.lower.chars().all(|c| c.is_alphabetic() || matches!(c, '\'' | '’' | '-'))
 }
 
+/// The verb of a change log's item, told as something that was done.
+fn log_form(verb: LogVerb, token: &Token) -> String {
+    let lemma = || token.entry.map_or_else(|| token.lower.clone(), |entry| entry.verb_lemma(&token.lower).into_owned());
+    let text = match (verb, verb.form()) {
+        (LogVerb::NoLonger, _) => "no longer".to_owned(),
+        (_, Some(form)) => verb_form(&lemma(), form),
+        (_, None) => format!("this {}", token.lower),
+    };
+    if token.capital { capitalised(&text) } else { text }
+}
+
 /// A verb in the form of a form of "be": "is pushed" with `go/v` gives "goes".
 fn auxiliary_form(lemma: &str, be: &str) -> String {
     if lemma == "be" {
@@ -612,7 +608,7 @@ fn agree_token(document: &Document<'_>, index: usize, to_plural: bool) -> Option
 /// What stands for a sign that strikes words out: "~~17:00~~ 13:00" becomes "17:00, corrected to 13:00". A sign alone strikes
 /// nothing out.
 fn struck(document: &Document<'_>, index: usize) -> Option<&'static str> {
-    let sentence = document.sentences.iter().find(|sentence| sentence.contains(&index))?;
+    let sentence = document.sentence_at(index)?;
     let sign = |at: &usize| document.tokens.get(*at).is_some_and(|token| token.is(&["~~"]));
     let before = (sentence.start..index).filter(sign).count();
     let Some(opening) = (sentence.start..index).rev().find(sign).filter(|_| before % 2 == 1) else {

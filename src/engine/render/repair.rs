@@ -4,8 +4,8 @@
 use super::inflected::{agree, capitalised};
 use crate::engine::facts::FactKind;
 use crate::engine::lexicon::inflect::{VerbForm, indefinite_article};
-use crate::engine::lexicon::{Flags, near_spelling, right_spelling};
-use crate::engine::text::{Document, Keys, Tag, Token, TokenKind};
+use crate::engine::lexicon::{Flags, right_spelling};
+use crate::engine::text::{Document, Tag, Token, TokenKind};
 
 /// The mended word at `index`, when there is something to mend.
 pub(super) fn repaired(document: &Document<'_>, index: usize) -> Option<String> {
@@ -14,18 +14,9 @@ pub(super) fn repaired(document: &Document<'_>, index: usize) -> Option<String> 
         .map(str::to_owned)
         .or_else(|| misplaced(document, index, token))
         .or_else(|| miscounted(document, index, token))
-        .or_else(|| misused(document, index, token))
-        .or_else(|| unknown(token).then(|| near_spelling(&token.lower))?)?;
+        .or_else(|| misused(document, index, token))?;
     let first_upper = token.capital && token.lower != "i";
     Some(if first_upper { capitalised(&mended) } else { mended })
-}
-
-/// A word in small letters that neither the word table nor the glossary has.
-fn unknown(token: &Token) -> bool {
-    !token.capital
-        && !token.glued
-        && token.keys == Keys::default()
-        && token.entry.is_none_or(|entry| entry.flags.intersects(Flags::GUESSED))
 }
 
 /// A word that exists but cannot stand here.
@@ -99,7 +90,7 @@ fn names_a_day(document: &Document<'_>, index: usize) -> bool {
         words.contains(' ')
             && words.chars().any(char::is_alphabetic)
             && !words.contains(" of ")
-            && !words.starts_with(|first: char| first.is_ascii_digit()) | starts_with_cardinal(words)
+            && (!words.starts_with(|first: char| first.is_ascii_digit()) || starts_with_cardinal(words))
     });
     word && !document.tokens.get(index + 1).is_some_and(|next| next.tag.is_nominal() || next.joined)
 }
@@ -112,8 +103,8 @@ fn starts_with_cardinal(words: &str) -> bool {
 
 /// Whether "it" and "'s" stand for "its": "sent it's budget".
 fn owns(document: &Document<'_>, it: usize) -> bool {
-    const THAT_FOLLOWS: [&str; 12] =
-        ["say", "think", "know", "hope", "guess", "mean", "believe", "see", "hear", "say", "find", "tell"];
+    const THAT_FOLLOWS: [&str; 11] =
+        ["say", "think", "know", "hope", "guess", "mean", "believe", "see", "hear", "find", "tell"];
     let token = |index: usize| document.tokens.get(index);
     let is_it = token(it).is_some_and(|word| word.is(&["it"])) && token(it + 1).is_some_and(|sign| sign.is(&["'s"]));
     let governed = it.checked_sub(1).and_then(token).is_some_and(|before| {
@@ -134,7 +125,7 @@ fn opens_a_question(document: &Document<'_>, index: usize) -> bool {
 /// A verb in the wrong number: "Plugins changelogs seems broken", "this change have been tested". Only where the subject opens
 /// the sentence and is plain.
 fn miscounted(document: &Document<'_>, index: usize, token: &Token) -> Option<String> {
-    if token.is(&COUNTED) {
+    if token.is(&SINGULAR) || token.is(&PLURAL) {
         return first_verb_miscounted(document, index, token);
     }
     // "… seem broken and only reports old ones": the second verb of the same subject.
@@ -145,7 +136,7 @@ fn miscounted(document: &Document<'_>, index: usize, token: &Token) -> Option<St
         .rev()
         .find(|at| document.tokens.get(*at).is_some_and(|before| before.tag != Tag::Adverb))
         .filter(|joint| document.tokens.get(*joint).is_some_and(|joint| joint.is(&["and"])))?;
-    let sentence = document.sentences.iter().find(|sentence| sentence.contains(&index))?;
+    let sentence = document.sentence_at(index)?;
     let mended = (sentence.start..joint).find_map(|at| {
         let verb = document.tokens.get(at).filter(|verb| verb.is(&["seems", "appears", "looks", "needs"]))?;
         first_verb_miscounted(document, at, verb)
@@ -154,16 +145,12 @@ fn miscounted(document: &Document<'_>, index: usize, token: &Token) -> Option<St
 }
 
 /// The verbs whose number is looked at.
-const COUNTED: [&str; 11] = ["is", "was", "has", "seems", "appears", "does", "looks", "needs", "are", "were", "have"];
+const SINGULAR: [&str; 8] = ["is", "was", "has", "seems", "appears", "does", "looks", "needs"];
+const PLURAL: [&str; 3] = ["are", "were", "have"];
 
 /// The same for the first verb of a sentence.
 fn first_verb_miscounted(document: &Document<'_>, index: usize, token: &Token) -> Option<String> {
-    let singular = token.is(&["is", "was", "has", "seems", "appears", "does", "looks", "needs"]);
-    let plural = token.is(&["are", "were", "have"]);
-    if !singular && !plural {
-        return None;
-    }
-    let sentence = document.sentences.iter().find(|sentence| sentence.contains(&index))?;
+    let sentence = document.sentence_at(index)?;
     let subject: Vec<&Token> = document.tokens.get(sentence.start..index)?.iter().collect();
     let (head, front) = subject.split_last()?;
     let plain = front.iter().all(|word| {
@@ -183,11 +170,11 @@ fn first_verb_miscounted(document: &Document<'_>, index: usize, token: &Token) -
         && head.has(Flags::NOUN_SINGULAR)
         && !head.has(Flags::NOUN_PLURAL)
         && front.first().is_some_and(|first| first.is(&["this", "that", "a", "an"]));
-    if singular && many {
+    if token.is(&SINGULAR) && many {
         return agree(&token.lower, true)
             .or_else(|| token.entry.map(|entry| entry.verb_lemma(&token.lower).into_owned()));
     }
-    if plural && one { agree(&token.lower, false) } else { None }
+    if token.is(&PLURAL) && one { agree(&token.lower, false) } else { None }
 }
 
 /// A small word in the place of another.
@@ -285,7 +272,7 @@ const SINCE: usize = 12;
 /// something that was done.
 fn goes_on_since(document: &Document<'_>, index: usize) -> bool {
     let token = |at: usize| document.tokens.get(at);
-    let Some(sentence) = document.sentences.iter().find(|sentence| sentence.contains(&index)) else { return false };
+    let Some(sentence) = document.sentence_at(index) else { return false };
     let end = (index + 1..sentence.end)
         .find(|at| token(*at).is_some_and(|sign| sign.tag == Tag::Punctuation))
         .unwrap_or(sentence.end);
@@ -304,26 +291,7 @@ fn goes_on_since(document: &Document<'_>, index: usize) -> bool {
     };
     let time = document.fact_at(since + 1).is_some_and(|fact| fact.kind.is_when())
         || token(since + 1).is_some_and(|word| {
-            word.is(&[
-                "yesterday",
-                "last",
-                "this",
-                "some",
-                "several",
-                "about",
-                "around",
-                "the",
-                "an",
-                "a",
-                "then",
-                "monday",
-                "tuesday",
-                "wednesday",
-                "thursday",
-                "friday",
-                "saturday",
-                "sunday",
-            ])
+            word.is(&["yesterday", "last", "this", "some", "several", "about", "around", "the", "an", "a", "then"])
         });
     let asks = index == sentence.start;
     let denied = token(index + 1).is_some_and(|next| next.tag == Tag::Negation);

@@ -1,10 +1,14 @@
 //! Which terms and phrases of a message are replaced: senses decided, overlaps resolved, left to right.
 
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::engine::glossary::{Evidence, Glossary, Hit, Sense, decide};
+use crate::engine::lexicon::near_spelling;
 use crate::engine::phrases::{Match, PatternSet};
-use crate::engine::text::Document;
+use crate::engine::reading::{LogVerb, log_verbs};
+use crate::engine::text::{Document, Keys, Token, TokenKind};
 
 /// No term or phrase is longer than this many tokens, slots for whole clauses aside.
 const LONGEST: usize = 64;
@@ -33,6 +37,9 @@ pub(crate) struct Analysis<'a> {
     pub(crate) phrases: Vec<Match>,
     /// Ranges whose sense stayed open.
     pub(crate) undecided: Vec<Range<usize>>,
+    /// Verbs of a change log and unknown words that are surely slips, worked out when the message is told for the first time.
+    log: OnceCell<BTreeMap<usize, LogVerb>>,
+    meant: OnceCell<BTreeMap<usize, String>>,
 }
 
 impl<'a> Analysis<'a> {
@@ -58,7 +65,29 @@ impl<'a> Analysis<'a> {
             }
         }
         let (terms, undecided) = decided(&document, hits, glossary, &evidence);
-        Self { document, terms, phrases, undecided }
+        Self { document, terms, phrases, undecided, log: OnceCell::new(), meant: OnceCell::new() }
+    }
+
+    /// How the verb at a token is told, when it belongs to a change log.
+    pub(super) fn log_verb(&self, index: usize) -> Option<LogVerb> {
+        self.log.get_or_init(|| log_verbs(&self.document)).get(&index).copied()
+    }
+
+    /// The everyday word that an unknown one at a token was meant to be.
+    pub(super) fn meant(&self, index: usize) -> Option<&str> {
+        let unknown = |token: &Token| {
+            token.kind == TokenKind::Word
+                && !token.joined
+                && !token.capital
+                && !token.glued
+                && token.keys == Keys::default()
+                && token.is_unlisted()
+        };
+        let meant = self.meant.get_or_init(|| {
+            let tokens = self.document.tokens.iter().enumerate().filter(|(_, token)| unknown(token));
+            tokens.filter_map(|(index, token)| Some((index, near_spelling(&token.lower)?))).collect()
+        });
+        meant.get(&index).map(String::as_str)
     }
 
     /// The choices inside a range, without overlaps, in order. The claimant of the whole range can be left out, so that a

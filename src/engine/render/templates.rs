@@ -51,13 +51,12 @@ pub(super) struct Said {
 
 impl Said {
     /// Sentences of a slot as one text: running prose, items of a list on lines of their own.
-    pub(super) fn paragraph(said: &[Said]) -> String {
-        let list = said.iter().filter(|said| said.item).count() > 1;
+    pub(super) fn paragraph(sentences: &[Said]) -> String {
+        let list = sentences.iter().filter(|said| said.item).count() > 1;
         let mut text = String::new();
         let mut below_list = false;
-        for (position, part) in said.iter().enumerate() {
-            let announces = list && said.get(position + 1).is_some_and(|next| next.item);
-            let said = part;
+        for (position, said) in sentences.iter().enumerate() {
+            let announces = list && sentences.get(position + 1).is_some_and(|next| next.item);
             let ends_list = below_list && !said.item && !said.goes_on;
             let (gap, mark) = match list {
                 true if said.item => ("\n", "- "),

@@ -38,13 +38,10 @@ impl Realiser<'_, '_> {
         if matches!(form, HitForm::Verb(VerbForm::Past)) && (describes || opens || helped) {
             form = HitForm::Verb(VerbForm::PastParticiple);
         }
-        form = match self.log.get(&hit.tokens.start) {
-            Some(LogVerb::Done) => HitForm::Verb(VerbForm::PastParticiple),
-            Some(LogVerb::Does) => HitForm::Verb(VerbForm::ThirdSingular),
-            _ => form,
-        };
+        let logged = self.analysis.log_verb(hit.tokens.start);
+        form = logged.and_then(LogVerb::form).map_or(form, HitForm::Verb);
         let text = verb_text(wording, form);
-        let text = if self.log.get(&hit.tokens.start) == Some(&LogVerb::This) { format!("this {text}") } else { text };
+        let text = if logged == Some(LogVerb::This) { format!("this {text}") } else { text };
         let (before, after) = text.split_once("{object}").unwrap_or((text.as_str(), ""));
         let span = self.document().span_of(hit.tokens.clone());
         let origin = Origin::Concept { concept: hit.concept, span };

@@ -106,7 +106,7 @@ pub(super) fn voice(document: &Document<'_>, hit: &Hit, wording: &Wording) -> Vo
     {
         return Voice::Same;
     }
-    let sentence = document.sentences.iter().find(|sentence| sentence.contains(&hit.tokens.start));
+    let sentence = document.sentence_at(hit.tokens.start);
     let Some(sentence) = sentence else { return Voice::Same };
     let token = |index: usize| document.tokens.get(index).filter(|_| sentence.contains(&index));
     let next = (hit.tokens.end..sentence.end).find(|index| token(*index).is_some_and(|token| token.tag != Tag::Adverb));

@@ -130,7 +130,10 @@ impl<'r> Candidate<'r, '_> {
                 && in_present(self.document, other.tokens.clone())
         };
         let told = self.statement.tokens.clone();
-        ["change", "release", "refusal", "delay", "maintenance"].contains(&self.reading.kind.as_str())
+        // "It was declined" is the news itself.
+        let news = ["refusal", "delay", "resolved"].contains(&self.statement.slot.as_str());
+        !news
+            && ["change", "release", "refusal", "delay", "maintenance"].contains(&self.reading.kind.as_str())
             && tells_the_past(self.document, told.clone())
             && !in_present(self.document, told)
             && self.reading.statements.iter().any(now)
@@ -139,14 +142,11 @@ impl<'r> Candidate<'r, '_> {
     /// "In the next hour": from when on, a date in another sentence says.
     fn counts_from_elsewhere(&self) -> bool {
         let own = self.statement.tokens.clone();
+        let counted = |at: usize| {
+            self.token(at).is_some_and(|unit| ["hour", "minute", "day"].iter().any(|known| unit.lower.contains(known)))
+        };
         let relative = own.clone().any(|index| {
-            self.token(index).is_some_and(|word| word.is(&["next", "following"]))
-                && (index + 1..index + 3).any(|after| {
-                    self.token(after).is_some_and(|unit| {
-                        unit.is(&["hour", "hours", "minutes", "days"])
-                            || ["hour", "minute", "day"].iter().any(|unit_name| unit.lower.contains(unit_name))
-                    })
-                })
+            self.token(index).is_some_and(|word| word.is(&["next", "following"])) && (index + 1..index + 3).any(counted)
         });
         let dated = |tokens: std::ops::Range<usize>| {
             tokens.filter_map(|index| self.document.fact_at(index)).any(|fact| fact.kind == FactKind::Date)
@@ -216,8 +216,7 @@ impl<'r> Candidate<'r, '_> {
     /// "Score not computed" above the sentence that says it: "not" alone makes no clause.
     fn is_a_heading(&self) -> bool {
         let own_line = self.document.text.get(self.document.span_of(self.statement.tokens.clone()).end..);
-        let verb = self.tokens().any(|token| matches!(token.tag, Tag::Auxiliary | Tag::Modal))
-            || self.tokens().any(|token| matches!(token.tag, Tag::Verb(VerbForm::Past | VerbForm::ThirdSingular)));
+        let verb = self.tokens().any(|token| token.tag.is_finite());
         !verb && self.position == 0 && own_line.is_some_and(|rest| rest.starts_with("\n\n"))
     }
 

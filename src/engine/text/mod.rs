@@ -67,6 +67,11 @@ impl Tag {
         matches!(self, Self::Noun | Self::PluralNoun | Self::Name)
     }
 
+    /// Whether a clause has its verb here: a helper, a modal or a form with a person or a past.
+    pub(crate) const fn is_finite(self) -> bool {
+        matches!(self, Self::Auxiliary | Self::Modal | Self::Verb(VerbForm::Past | VerbForm::ThirdSingular))
+    }
+
     /// Whether the token is a full verb.
     pub(crate) const fn is_verb(self) -> bool {
         matches!(self, Self::Verb(_))
@@ -102,6 +107,16 @@ impl Token {
 
     pub(crate) fn is(&self, words: &[&str]) -> bool {
         words.contains(&self.lower.as_str())
+    }
+
+    /// Whether this marker opens an item of a list, rather than a heading or a quoted line.
+    pub(crate) fn opens_item(&self) -> bool {
+        self.kind == TokenKind::Marker && !self.lower.starts_with(['#', '>'])
+    }
+
+    /// Whether the word table does not have the word.
+    pub(crate) fn is_unlisted(&self) -> bool {
+        self.entry.is_none_or(|entry| entry.is_guess())
     }
 
     pub(crate) fn fact(&self) -> Option<usize> {
@@ -163,6 +178,12 @@ impl<'a> Document<'a> {
             (Some(first), _) => ByteSpan::new(first.span.start, first.span.start),
             _ => ByteSpan::new(self.text.len(), self.text.len()),
         }
+    }
+
+    /// The sentence that a token stands in; markers stand in none.
+    pub(crate) fn sentence_at(&self, index: usize) -> Option<&Range<usize>> {
+        let at = self.sentences.partition_point(|sentence| sentence.end <= index);
+        self.sentences.get(at).filter(|sentence| sentence.contains(&index))
     }
 
     pub(crate) fn fact_at(&self, index: usize) -> Option<&Fact> {

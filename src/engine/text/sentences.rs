@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{Token, TokenKind};
+use crate::engine::source::line_before;
 
 /// The sentences of a tokenised text. Markers are in none of them.
 pub(super) fn split(text: &str, tokens: &[Token]) -> Vec<Range<usize>> {
@@ -105,8 +106,7 @@ fn breaks_before(text: &str, tokens: &[Token], sentence: Range<usize>, chat: boo
     }
     // "5 June: Sweden | The total was corrected | cases.csv": a row without a table, one thing behind the other.
     if bar(before) {
-        let head = text.get(..before.span.start).unwrap_or_default();
-        let line = head.rsplit('\n').next().unwrap_or_default().trim_start();
+        let line = line_before(text, before.span.start).trim_start();
         let row = !line.is_empty() && !line.starts_with('|') && !before.glued && !token.glued;
         // "cat x | grep y" is a command.
         let rest = text.get(before.span.start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
@@ -147,7 +147,7 @@ fn breaks_before(text: &str, tokens: &[Token], sentence: Range<usize>, chat: boo
     if lines == 0 {
         return false;
     }
-    let line = text.get(..before.span.end).and_then(|head| head.rsplit('\n').next()).unwrap_or_default();
+    let line = line_before(text, before.span.end);
     let stamped = before.fact().is_some() && is_stamp_line(line);
     let named = chat
         && token.kind == TokenKind::Word
@@ -157,7 +157,7 @@ fn breaks_before(text: &str, tokens: &[Token], sentence: Range<usize>, chat: boo
 
 /// `[Final message]` alone on its line: what stands below is a part of its own.
 fn is_tag_line(text: &str, end: usize) -> bool {
-    let line = text.get(..end).and_then(|head| head.rsplit('\n').next()).unwrap_or_default().trim();
+    let line = line_before(text, end).trim();
     line.strip_prefix('[')
         .and_then(|rest| rest.strip_suffix(']'))
         .is_some_and(|inside| !inside.contains(['[', ']']) && inside.split_whitespace().count() <= 4)
@@ -235,8 +235,8 @@ fn soft_break(text: &str, before: &Token, token: &Token) -> bool {
         return true;
     }
     // "* [Ticket 12](address):" with its text indented below.
-    let above = text.get(..before.span.end).and_then(|head| head.rsplit('\n').next()).unwrap_or_default();
-    let below = text.get(..token.span.start).and_then(|head| head.rsplit('\n').next()).unwrap_or_default();
+    let above = line_before(text, before.span.end);
+    let below = line_before(text, token.span.start);
     if before.is(&[":"])
         && above.trim_start().starts_with(['*', '-', '•'])
         && !below.is_empty()

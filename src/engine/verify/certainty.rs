@@ -203,6 +203,10 @@ fn done(side: &Side<'_>, clause: usize) -> bool {
 
 /// What the unknown words of a text were surely meant to be.
 fn near_words(side: &Side<'_>) -> Vec<String> {
-    let unknown = |token: &&Token| token.entry.is_none_or(|entry| entry.is_guess());
-    side.document.tokens.iter().filter(unknown).filter_map(|token| near_spelling(&token.lower)).collect()
+    side.document
+        .tokens
+        .iter()
+        .filter(|token| token.is_unlisted())
+        .filter_map(|token| near_spelling(&token.lower))
+        .collect()
 }
