@@ -95,13 +95,23 @@ impl PendingId {
     pub fn random() -> Option<Self> {
         let mut bytes = [0_u8; 16];
         getrandom::fill(&mut bytes).ok()?;
-        Some(Self(format!("{:032x}", u128::from_be_bytes(bytes))))
+        Some(Self(hex(&bytes)))
     }
+}
+
+/// Bytes as hexadecimal digits, which may stand in ids, addresses and headers.
+pub(crate) fn hex<'a>(bytes: impl IntoIterator<Item = &'a u8>) -> String {
+    bytes.into_iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::PendingId;
+    use super::{PendingId, hex};
+
+    #[test]
+    fn every_byte_has_two_digits() {
+        assert_eq!(hex(&[0, 9, 10, 255]), "00090aff");
+    }
 
     #[test]
     fn random_ids_are_long_and_differ() {

@@ -6,7 +6,7 @@ use sha2::Sha256;
 use super::{App, Place, Reply, Request};
 use crate::{
     engine::SourceText,
-    ids::{PendingId, RequestId},
+    ids::{PendingId, RequestId, hex},
     store::KeptText,
 };
 
@@ -34,7 +34,7 @@ impl PendingIds {
         let mut mac = self.0.clone();
         mac.update(request.as_str().as_bytes());
         let digest = mac.finalize().into_bytes();
-        PendingId::new(digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect::<String>())
+        PendingId::new(hex(digest.iter().take(16)))
     }
 }
 

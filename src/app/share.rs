@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::{App, Original, Reply, Request, RewriteReply, Say};
 use crate::{
     engine::{Rendering, SourceText},
-    ids::{AudienceId, ChannelId, PendingId, PersonId},
+    ids::{AudienceId, ChannelId, PendingId, PersonId, hex},
 };
 
 /// Whether and how an answer can be shared.
@@ -208,7 +208,7 @@ pub(super) fn digest(rendering: &Rendering) -> String {
     }
     rendering.asks.iter().for_each(|ask| add(ask));
     add(&rendering.plain);
-    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hex(hash.finalize().iter().take(8))
 }
 
 #[cfg(test)]

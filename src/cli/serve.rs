@@ -9,7 +9,12 @@ use std::{
 use tokio::runtime::{Builder, Runtime};
 
 use super::Outcome;
-use crate::{clock::Clock, config::Settings, telemetry, web::Server};
+use crate::{
+    clock::Clock,
+    config::Settings,
+    telemetry,
+    web::{LINK_MINUTES, Server},
+};
 
 pub(super) fn run() -> Outcome {
     let settings = Settings::load()?;
@@ -40,7 +45,7 @@ fn greeting(settings: &Settings, address: SocketAddr, sign_in_link: Option<Strin
     );
     text.push_str(&match sign_in_link {
         Some(link) => format!(
-            "Glossary:     http://{shown}/glossary\n\x20             {link}\n\x20             signs you in, once, in the next 15 minutes.\n"
+            "Glossary:     http://{shown}/glossary\n\x20             {link}\n\x20             signs you in, once, in the next {LINK_MINUTES} minutes.\n"
         ),
         None => format!("Glossary:     http://{shown}/glossary (sign in with UPSHOT_ADMIN_TOKEN)\n"),
     });

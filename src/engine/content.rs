@@ -110,3 +110,17 @@ fn readable(message: &str) -> String {
     let cut = first.find(" at line ").or_else(|| first.find(" (line ")).unwrap_or(first.len());
     first.get(..cut).unwrap_or(first).to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::is_date;
+
+    #[test]
+    fn dates_are_checked() {
+        for (date, expected) in
+            [("2027-03-31", true), ("2027-3-31", false), ("31.03.2027", false), ("2027-13-01", false), ("", false)]
+        {
+            assert_eq!(is_date(date), expected, "{date:?}");
+        }
+    }
+}

@@ -55,8 +55,6 @@ pub struct StoredConcept {
     pub status: ConceptStatus,
     /// The revision that answers are made with.
     pub live_revision: Option<u32>,
-    /// What was done last.
-    pub action: String,
     /// What the latest revision says, as JSON.
     pub body: String,
     /// Who made the latest revision.
@@ -131,8 +129,8 @@ pub enum Changed {
 
 /// Revision, status, action, body, author, reason, time.
 type RevisionRow = (i64, String, String, String, String, String, i64);
-/// Id, revision, status, live revision, action, body, author, time.
-type ConceptRow = (String, i64, String, Option<i64>, String, String, String, i64);
+/// Id, revision, status, live revision, body, author, time.
+type ConceptRow = (String, i64, String, Option<i64>, String, String, i64);
 
 fn number(revision: i64) -> Result<u32, StoreError> {
     u32::try_from(revision).map_err(|_| StoreError::Damaged("concept_revisions"))
@@ -143,13 +141,12 @@ fn status(name: &str) -> Result<ConceptStatus, StoreError> {
 }
 
 fn concept(row: ConceptRow) -> Result<StoredConcept, StoreError> {
-    let (id, revision, state, live_revision, action, body, author, at) = row;
+    let (id, revision, state, live_revision, body, author, at) = row;
     Ok(StoredConcept {
         id,
         revision: number(revision)?,
         status: status(&state)?,
         live_revision: live_revision.map(number).transpose()?,
-        action,
         body,
         author,
         at: Timestamp::from_unix_seconds(at),
@@ -160,7 +157,7 @@ fn concept(row: ConceptRow) -> Result<StoredConcept, StoreError> {
 macro_rules! concepts_where {
     ($condition:literal) => {
         concat!(
-            "SELECT c.id, c.revision, c.status, c.live_revision, r.action, r.body, r.author, r.at FROM concepts c ",
+            "SELECT c.id, c.revision, c.status, c.live_revision, r.body, r.author, r.at FROM concepts c ",
             "JOIN concept_revisions r ON r.workspace = c.workspace AND r.id = c.id AND r.revision = c.revision WHERE ",
             $condition
         )

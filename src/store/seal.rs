@@ -16,7 +16,7 @@ use chacha20poly1305::{
 use sha2::{Digest, Sha256};
 
 use super::StoreError;
-use crate::config::Secret;
+use crate::{config::Secret, ids::hex};
 
 const VERSION: u8 = 1;
 const NAME_BYTES: usize = 4;
@@ -110,7 +110,7 @@ impl fmt::Debug for Seal {
 fn random_key() -> io::Result<String> {
     let mut key = [0_u8; 32];
     getrandom::fill(&mut key).map_err(|_| io::Error::other("the operating system has no randomness to give"))?;
-    Ok(key.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&key))
 }
 
 /// Reads the key file, or makes it, readable by its owner alone.

@@ -3,15 +3,14 @@
 use std::sync::Arc;
 
 use axum::{
-    body::Bytes,
-    extract::{State, rejection::BytesRejection},
+    extract::State,
     http::{HeaderValue, Uri, header},
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::problem::Problem;
+use super::{problem::Problem, sent::Body};
 use crate::{
     app::{
         App, Depth, MAX_QUERY_CHARS, MAX_TEXT_CHARS, typed,
@@ -20,8 +19,6 @@ use crate::{
     clock::Stopwatch,
     engine::{Audience, Engine, SourceText},
 };
-
-type Body = Result<Bytes, BytesRejection>;
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(super) struct RewriteBody {

@@ -9,6 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{delete, get, post},
 };
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
@@ -16,16 +17,13 @@ use super::{
     problem::Problem,
     sent::{Body, Query, Sent, if_match, json_answer},
 };
-use crate::{
-    app::{
-        MAX_TERM_CHARS,
-        curation::{
-            Change, Concept, ConceptView, Exchange, Filter, ImportMode, ImportReport, Layer, Revision, Role, Step,
-        },
-        wanted_term,
+use crate::app::{
+    MAX_TERM_CHARS,
+    curation::{
+        Change, Concept, ConceptView, Exchange, Filter, IMPORT_REASON, ImportMode, ImportReport, Layer, Revision, Role,
+        Step,
     },
-    engine::ExplanationStatus,
-    ids::{PersonId, WorkspaceId},
+    wanted_term,
 };
 
 type Answer = Result<Response, Problem>;
@@ -105,8 +103,7 @@ pub(super) fn routes(desk: Arc<Desk>) -> Router {
 }
 
 /// One page of entries.
-#[derive(utoipa::ToSchema)]
-#[expect(dead_code, reason = "it describes an answer that is written field by field")]
+#[derive(Serialize, utoipa::ToSchema)]
 struct ConceptPage {
     items: Vec<ConceptView>,
     total: usize,
@@ -114,8 +111,7 @@ struct ConceptPage {
 }
 
 /// Every revision of an entry.
-#[derive(utoipa::ToSchema)]
-#[expect(dead_code, reason = "it describes an answer that is written field by field")]
+#[derive(Serialize, utoipa::ToSchema)]
 struct History {
     items: Vec<Revision>,
 }
@@ -183,8 +179,8 @@ pub(super) async fn list(State(desk): Shared, uri: Uri) -> Answer {
     };
     let limit = query.number("limit")?.unwrap_or(PAGE).clamp(1, LONGEST_PAGE);
     let found = desk.app.find_concepts(&filter, query.number("cursor")?.unwrap_or(0), limit).await?;
-    let next = found.next.map(|next| next.to_string());
-    Ok(json_answer(StatusCode::OK, &json!({ "items": found.entries, "total": found.total, "next_cursor": next })))
+    let next_cursor = found.next.map(|next| next.to_string());
+    Ok(json_answer(StatusCode::OK, &ConceptPage { items: found.entries, total: found.total, next_cursor }))
 }
 
 /// `POST /api/v1/concepts`.
@@ -311,8 +307,7 @@ pub(super) async fn approve(State(desk): Shared, Path(id): Path<String>, headers
     ),
 )]
 pub(super) async fn history(State(desk): Shared, Path(id): Path<String>) -> Answer {
-    let history = desk.app.concept_history(&id).await?;
-    Ok(json_answer(StatusCode::OK, &json!({ "items": history })))
+    Ok(json_answer(StatusCode::OK, &History { items: desk.app.concept_history(&id).await? }))
 }
 
 /// `POST /api/v1/concepts/{id}/revert` with `{"revision": N}`; 0 is what lies below all live changes.
@@ -346,14 +341,7 @@ pub(super) async fn revert(State(desk): Shared, Path(id): Path<String>, headers:
 )]
 pub(super) async fn requests(State(desk): Shared, headers: HeaderMap) -> Answer {
     desk.bearer(&headers).await?;
-    let wanted = desk.app.wanted(200).await?;
-    let items: Vec<Value> = wanted
-        .into_iter()
-        .map(|wanted| {
-            json!({ "term": wanted.term, "people": wanted.people, "since": wanted.since, "answered_by": wanted.answered_by })
-        })
-        .collect();
-    Ok(json_answer(StatusCode::OK, &json!({ "items": items })))
+    Ok(json_answer(StatusCode::OK, &json!({ "items": desk.app.wanted(200).await? })))
 }
 
 /// `POST /api/v1/requests` with `{"term"}`: asks for a definition.
@@ -370,25 +358,15 @@ pub(super) async fn requests(State(desk): Shared, headers: HeaderMap) -> Answer 
 )]
 pub(super) async fn request(State(desk): Shared, headers: HeaderMap, body: Body) -> Answer {
     let curator = desk.bearer(&headers).await?;
-    curator.need(Role::Author)?;
     let sent = Sent::new(body, &headers)?;
     let term = sent.fields.get("term").and_then(Value::as_str).unwrap_or_default();
     let term = wanted_term(term).ok_or_else(|| {
         Problem::bad_request(format!("Say which term, in 1 to {MAX_TERM_CHARS} characters: {{\"term\": \"kiln\"}}."))
     })?;
-    let engine = desk.app.engine();
-    let answer = engine.explain(&term, None, engine.default_audience());
-    if answer.status == ExplanationStatus::Defined && answer.also.is_empty() {
-        let told = json!({ "term": term, "status": "defined", "concept": answer.concept });
-        return Ok(json_answer(StatusCode::OK, &told));
-    }
-    let person = PersonId::new(curator.name);
-    desk.app
-        .store()
-        .request_definition(&WorkspaceId::new(""), &person, &term, desk.now())
-        .await
-        .map_err(crate::app::curation::CurationError::from)?;
-    Ok(json_answer(StatusCode::CREATED, &json!({ "term": term, "status": "requested", "concept": null })))
+    let concept = desk.app.ask_for_definition(&curator, &term, desk.now()).await?;
+    let (status, told) =
+        if concept.is_some() { (StatusCode::OK, "defined") } else { (StatusCode::CREATED, "requested") };
+    Ok(json_answer(status, &json!({ "term": term, "status": told, "concept": concept })))
 }
 
 /// `GET /api/v1/export?format=csv|yaml|tbx|skos&layer=own|live|directory|shipped|all`.
@@ -407,15 +385,9 @@ pub(super) async fn export(State(desk): Shared, uri: Uri) -> Answer {
     let query = Query::new(&uri, &["format", "layer"])?;
     let format = Exchange::parse(query.get("format").unwrap_or("csv"))
         .ok_or_else(|| Problem::bad_request("The format is csv, yaml, tbx or skos."))?;
-    let layers: &[Layer] = match query.get("layer").unwrap_or("own") {
-        "own" => &[Layer::Directory, Layer::Live],
-        "live" => &[Layer::Live],
-        "directory" => &[Layer::Directory],
-        "shipped" => &[Layer::Shipped],
-        "all" => &[Layer::Shipped, Layer::Directory, Layer::Live],
-        _ => return Err(Problem::bad_request("The layer is own, live, directory, shipped or all.")),
-    };
-    let text = desk.app.export(format, layers).await?;
+    let layers = Layer::set(query.get("layer").unwrap_or("own"))
+        .ok_or_else(|| Problem::bad_request("The layer is own, live, directory, shipped or all."))?;
+    let text = desk.app.export(format, &layers).await?;
     let name = format!("attachment; filename=\"glossary.{}\"", format.extension());
     let mut response = text.into_response();
     let headers: [(HeaderName, Option<HeaderValue>); 2] = [
@@ -454,15 +426,11 @@ pub(super) async fn import(State(desk): Shared, uri: Uri, headers: HeaderMap, bo
     let guess = if media_type.contains("yaml") { "yaml" } else { "csv" };
     let format = Exchange::parse(query.get("format").unwrap_or(guess))
         .ok_or_else(|| Problem::bad_request("The format is csv or yaml."))?;
-    let mode = match (query.is_on("dry_run"), query.is_on("approve")) {
-        (true, _) => ImportMode::DryRun,
-        (false, true) => ImportMode::Approved,
-        (false, false) => ImportMode::Drafts,
-    };
+    let mode = ImportMode::of(query.is_on("dry_run"), query.is_on("approve"));
     let body = body.map_err(|rejection| Problem::unreadable_body(rejection.status()))?;
     let text = std::str::from_utf8(&body)
         .map_err(|_| Problem::bad_request("The file is not UTF-8. Save it again as UTF-8."))?;
-    let change = Change { curator: &curator, seen: None, reason: "Taken in from a file.", now: desk.now() };
+    let change = Change { curator: &curator, seen: None, reason: IMPORT_REASON, now: desk.now() };
     let report: ImportReport = desk.app.import(change, format, text, mode).await?;
     let status = if report.refused > 0 { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     Ok(json_answer(status, &report))

@@ -17,8 +17,12 @@ use crate::{
     config::Secret,
 };
 
-/// The printed link is followed at once, and logs are kept.
-const LINK_LIFETIME: Duration = Duration::from_secs(15 * 60);
+/// How long the printed link is good: it is followed at once, and logs are kept.
+pub const LINK_MINUTES: u64 = 15;
+const LINK_LIFETIME: Duration = Duration::from_secs(LINK_MINUTES * 60);
+
+/// What somebody is told whose token opens nothing.
+pub(super) const UNKNOWN_TOKEN: &str = "Nobody has this token. Ask an administrator of the glossary for one.";
 
 /// Everything that looking after the glossary over HTTP needs.
 #[derive(Debug)]
@@ -90,7 +94,7 @@ impl Desk {
         }
         match self.holder(token).await? {
             Some(curator) => Ok(curator),
-            None => Err(Problem::unauthorized("Nobody has this token. Ask an administrator of the glossary for one.")),
+            None => Err(Problem::unauthorized(UNKNOWN_TOKEN)),
         }
     }
 }

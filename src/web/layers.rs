@@ -41,13 +41,20 @@ async fn limited(request: Request, next: Next) -> Response {
     }
 }
 
-/// Only our own script and style, no frames, no foreign anything.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
-                      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// Only our own script and style, no frames, no foreign anything; where forms may go is all that differs.
+macro_rules! policy {
+    (forms: $forms:literal) => {
+        concat!(
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+             base-uri 'none'; form-action ",
+            $forms,
+            "; frame-ancestors 'none'"
+        )
+    };
+}
 
-/// The same for pages with forms of our own.
-const POLICY_WITH_FORMS: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
-                                 connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const POLICY: &str = policy!(forms: "'none'");
+const POLICY_WITH_FORMS: &str = policy!(forms: "'self'");
 
 const SECURITY_HEADERS: [(HeaderName, HeaderValue); 6] = [
     (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),

@@ -14,4 +14,5 @@ mod router;
 mod sent;
 mod server;
 
+pub use desk::LINK_MINUTES;
 pub use server::{Server, StartError};

@@ -11,6 +11,8 @@ use axum::{
 };
 use sha2::{Digest, Sha256};
 
+use crate::ids::hex;
+
 /// A file of the page.
 struct Asset {
     content_type: HeaderValue,
@@ -21,7 +23,7 @@ struct Asset {
 impl Asset {
     fn new(content_type: &'static str, body: &'static str) -> Self {
         let digest = Sha256::digest(body.as_bytes());
-        let tag: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let tag = hex(digest.iter().take(8));
         Self {
             content_type: HeaderValue::from_static(content_type),
             body,

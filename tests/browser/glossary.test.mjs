@@ -4,35 +4,18 @@ import assert from "node:assert/strict";
 import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { after, afterEach, before, test } from "node:test";
-import { launchBrowser, startServer } from "./server.mjs";
+import { test } from "node:test";
+import { forAllTests, startServer } from "./server.mjs";
 
-const DESKTOP = { width: 1280, height: 900 };
 const PHONE = { width: 360, height: 740 };
 const TOKEN = "a-token-for-the-browser-0123456789abcdef";
 // GLOSSARY_PICTURES names a folder for a picture of each page, to look at while designing.
 const PICTURES = process.env.GLOSSARY_PICTURES;
 
-let server;
-let browser;
-let contexts = [];
+const { server, newContext } = forAllTests(() => startServer({ UPSHOT_ADMIN_TOKEN: TOKEN }));
 
-before(async () => {
-  server = await startServer({ UPSHOT_ADMIN_TOKEN: TOKEN });
-  browser = await launchBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-afterEach(async () => {
-  await Promise.all(contexts.map((context) => context.close()));
-  contexts = [];
-});
-
-async function visitor(options = {}) {
-  const context = await browser.newContext({ viewport: DESKTOP, ...options });
-  contexts.push(context);
+async function visitor(options) {
+  const context = await newContext(options);
   context.setDefaultTimeout(15_000);
   return context.newPage();
 }
@@ -115,7 +98,7 @@ test("mistakes are told at the top and at the field, and nothing written is lost
   assert.match(page.url(), /#match$/);
 });
 
-test("search and filters find entries of every layer, and the history compares", async () => {
+test("words and the status find an entry, and the history compares", async () => {
   await api("POST", "concepts", concept("frobnik"));
   await api("POST", "concepts/frobnik/approve");
   await api("PUT", "concepts/frobnik", { ...concept("frobnik"), definition: "One copy of the shop.", reason: "Shorter." });
@@ -124,7 +107,15 @@ test("search and filters find entries of every layer, and the history compares",
   await picture(page, "list");
   await page.getByRole("searchbox", { name: "Words" }).fill("frobnik");
   await page.keyboard.press("Enter");
-  await page.getByRole("link", { name: "frobnik" }).click();
+  const found = page.getByRole("link", { name: "frobnik" });
+  await found.waitFor();
+  for (const [status, count] of [["Approved", 0], ["Draft", 1]]) {
+    await page.getByLabel("Status").selectOption(status);
+    await page.getByRole("button", { name: "Search" }).click();
+    await page.getByText(count === 0 ? "No entries" : "1 entry", { exact: true }).waitFor();
+    assert.equal(await found.count(), count, `the changed entry among those with the status ${status}`);
+  }
+  await found.click();
   await page.getByText("This is not in answers yet.").waitFor();
   assert.equal(await page.getByRole("button", { name: "Approve" }).count(), 0, "who only looks changes nothing");
   await page.getByRole("link", { name: "Compare with revision 2" }).click();

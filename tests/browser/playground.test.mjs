@@ -6,33 +6,16 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { after, afterEach, before, test } from "node:test";
-import { launchBrowser, SAMPLE, serverUnderTest, startServer } from "./server.mjs";
+import { test } from "node:test";
+import { forAllTests, SAMPLE, serverUnderTest, startServer } from "./server.mjs";
 
-const DESKTOP = { width: 1280, height: 900 };
 const PHONE = { width: 360, height: 740 };
 const WITH_WIDE_CHARACTERS = "🚀 Grüße 👩‍💻 from Müller’s team in Köln 🇩🇪: rolling back the 14:05 deploy of checkout-service. 🎉 CHK-1182";
 
-let server;
-let browser;
-let contexts = [];
+const { server, newContext } = forAllTests(serverUnderTest);
 
-before(async () => {
-  server = await serverUnderTest();
-  browser = await launchBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-afterEach(async () => {
-  await Promise.all(contexts.map((context) => context.close()));
-  contexts = [];
-});
-
-async function open(options = {}, url = server.url) {
-  const context = await browser.newContext({ viewport: DESKTOP, ...options });
-  contexts.push(context);
+async function open(options, url = server.url) {
+  const context = await newContext(options);
   context.setDefaultTimeout(10_000);
   const page = await context.newPage();
   await page.goto(url);
@@ -315,9 +298,7 @@ test("dark follows the system until the visitor chooses", async () => {
 });
 
 test("the strict content security policy holds and is never violated", async () => {
-  const context = await browser.newContext({ viewport: DESKTOP });
-  contexts.push(context);
-  const page = await context.newPage();
+  const page = await (await newContext()).newPage();
   const complaints = [];
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) complaints.push(message.text());

@@ -6,6 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { after, afterEach, before } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { chromium } from "playwright-core";
 
@@ -14,6 +15,7 @@ const START_LIMIT_MS = 20_000;
 // The contract: SIGTERM ends the server within five seconds.
 const STOP_LIMIT_MS = 5_000;
 const POLL_EVERY_MS = 25;
+const DESKTOP = { width: 1280, height: 900 };
 
 export const SAMPLE = "Heads up: rolling back the 14:05 deploy of checkout-service. p95 latency went from 220ms to 3.4s "
   + "after the Redis client upgrade, error rate ~6% for EU users. Rollback ETA 10 min, RCA tomorrow. CHK-1182";
@@ -93,4 +95,30 @@ export function launchBrowser() {
     // Chromium's sandbox refuses to start as root, which containers usually are.
     args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
   });
+}
+
+/** A server and a browser for all tests of a file. What a test opens in the browser is closed after it. */
+export function forAllTests(start) {
+  const server = {};
+  let browser;
+  let contexts = [];
+  before(async () => {
+    Object.assign(server, await start());
+    browser = await launchBrowser();
+  });
+  after(async () => {
+    await browser?.close();
+    await server.stop?.();
+  });
+  afterEach(async () => {
+    await Promise.all(contexts.map((context) => context.close()));
+    contexts = [];
+  });
+
+  const newContext = async (options = {}) => {
+    const context = await browser.newContext({ viewport: DESKTOP, ...options });
+    contexts.push(context);
+    return context;
+  };
+  return { server, newContext };
 }

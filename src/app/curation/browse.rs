@@ -1,11 +1,15 @@
 //! Finding entries: all layers, filtered, a page at a time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{App, Concept, ConceptView, CurationError, Layer, organisation};
+use serde::Serialize;
+
+use super::{App, Concept, ConceptView, CurationError, Curator, Layer, Role, organisation};
 use crate::{
-    engine::ExplanationStatus,
-    store::{StoreError, WantedDefinition},
+    clock::Timestamp,
+    engine::{Engine, Explanation, ExplanationStatus},
+    ids::PersonId,
+    store::{ConceptStatus, StoreError, WantedDefinition},
 };
 
 /// What is looked for. All that is said must hold.
@@ -32,10 +36,12 @@ pub struct Entries {
     pub total: usize,
     /// Where the next page begins, when there is one.
     pub next: Option<usize>,
+    /// The subject fields of all entries, found or not, in alphabetical order.
+    pub fields: Vec<String>,
 }
 
 /// A definition that people asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Wanted {
     /// The term.
     pub term: String,
@@ -48,43 +54,49 @@ pub struct Wanted {
 }
 
 impl Filter {
-    fn admits(&self, view: &ConceptView) -> bool {
+    /// `words` are those of the filter in lower case.
+    fn admits(&self, view: &ConceptView, words: &str) -> bool {
         let is = |wanted: &Option<String>, given: &str| wanted.as_ref().is_none_or(|wanted| wanted == given);
         is(&self.field, &view.concept.subject_field)
             && is(&self.status, view.status)
             && is(&self.owner, &view.concept.owner)
             && self.layer.is_none_or(|layer| layer == view.layer)
-            && self.words_are_in(&view.concept)
+            && words_are_in(words, &view.concept)
     }
+}
 
-    fn words_are_in(&self, concept: &Concept) -> bool {
-        if self.words.trim().is_empty() {
-            return true;
-        }
-        let mut text = format!("{} {}", concept.id, concept.definition);
-        let terms = concept.terms.iter().map(|term| &term.text);
-        for part in terms.chain(concept.wordings.iter().map(|wording| &wording.text)) {
-            text.push(' ');
-            text.push_str(part);
-        }
-        let text = text.to_lowercase();
-        self.words.to_lowercase().split_whitespace().all(|word| text.contains(word))
+fn words_are_in(words: &str, concept: &Concept) -> bool {
+    if words.is_empty() {
+        return true;
     }
+    let mut text = format!("{} {}", concept.id, concept.definition);
+    let terms = concept.terms.iter().map(|term| &term.text);
+    for part in terms.chain(concept.wordings.iter().map(|wording| &wording.text)) {
+        text.push(' ');
+        text.push_str(part);
+    }
+    let text = text.to_lowercase();
+    words.split_whitespace().all(|word| text.contains(word))
 }
 
 /// How well a concept answers a search: its own terms before those that only speak of it.
 fn rank(concept: &Concept, words: &str) -> u8 {
-    let words = words.trim().to_lowercase();
     let is_term = |fits: &dyn Fn(&str) -> bool| concept.terms.iter().any(|term| fits(&term.text.to_lowercase()));
     if words.is_empty() || is_term(&|term| term == words) {
         0
-    } else if is_term(&|term| term.starts_with(&words)) {
+    } else if is_term(&|term| term.starts_with(words)) {
         1
-    } else if is_term(&|term| term.contains(&words)) {
+    } else if is_term(&|term| term.contains(words)) {
         2
     } else {
         3
     }
+}
+
+/// The explanation of a term, when it has one.
+fn answer_to(engine: &Engine, term: &str) -> Option<Explanation> {
+    let answer = engine.explain(term, None, engine.default_audience());
+    (answer.status == ExplanationStatus::Defined).then_some(answer)
 }
 
 impl App {
@@ -93,15 +105,37 @@ impl App {
     /// # Errors
     /// The database does not answer.
     pub async fn find_concepts(&self, filter: &Filter, from: usize, most: usize) -> Result<Entries, CurationError> {
-        let mut found: Vec<ConceptView> =
-            self.all_concepts().await?.into_iter().filter(|view| filter.admits(view)).collect();
+        let all = self.all_concepts().await?;
+        let fields: BTreeSet<&str> = all.iter().map(|view| view.concept.subject_field.as_str()).collect();
+        let fields = fields.into_iter().map(str::to_owned).collect();
+        let words = filter.words.trim().to_lowercase();
+        let mut found: Vec<ConceptView> = all.into_iter().filter(|view| filter.admits(view, &words)).collect();
         found.sort_by_cached_key(|view| {
-            (rank(&view.concept, &filter.words), view.layer != Layer::Live, view.concept.id.clone())
+            (rank(&view.concept, &words), view.layer != Layer::Live, view.concept.id.clone())
         });
         let total = found.len();
         let entries: Vec<ConceptView> = found.into_iter().skip(from).take(most).collect();
         let next = Some(from + entries.len()).filter(|next| *next < total && !entries.is_empty());
-        Ok(Entries { entries, total, next })
+        Ok(Entries { entries, total, next, fields })
+    }
+
+    /// What was handed in for review, and drafts, at most so many of each, by id.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn waiting(&self, most: usize) -> Result<(Vec<ConceptView>, Vec<ConceptView>), CurationError> {
+        let (mut handed_in, mut drafts) = (Vec::new(), Vec::new());
+        for view in self.all_concepts().await? {
+            match ConceptStatus::parse(view.status) {
+                Some(ConceptStatus::InReview) => handed_in.push(view),
+                Some(ConceptStatus::Draft) => drafts.push(view),
+                _ => {}
+            }
+        }
+        for waiting in [&mut handed_in, &mut drafts] {
+            waiting.truncate(most);
+        }
+        Ok((handed_in, drafts))
     }
 
     /// Every entry of every layer as it stands, by id.
@@ -124,18 +158,6 @@ impl App {
         Ok(all.into_values().collect())
     }
 
-    /// All subject fields, in alphabetical order.
-    ///
-    /// # Errors
-    /// The database does not answer.
-    pub async fn subject_fields(&self) -> Result<Vec<String>, CurationError> {
-        let mut fields: Vec<String> =
-            self.all_concepts().await?.into_iter().map(|view| view.concept.subject_field).collect();
-        fields.sort();
-        fields.dedup();
-        Ok(fields)
-    }
-
     /// Closes the requests that these concepts answer from now on. What was approved stays so when that fails: the requests
     /// are told as answered then.
     pub(super) async fn close_answered(&self, concepts: &[&str]) {
@@ -147,12 +169,31 @@ impl App {
     async fn try_to_close_answered(&self, concepts: &[&str]) -> Result<(), StoreError> {
         let engine = self.engine();
         for (workspace, term) in self.store().requested_terms().await? {
-            let answer = engine.explain(&term, None, engine.default_audience());
-            if answer.status == ExplanationStatus::Defined && concepts.contains(&answer.concept.as_str()) {
+            if answer_to(&engine, &term).is_some_and(|answer| concepts.contains(&answer.concept.as_str())) {
                 self.store().close_requests(&workspace, &term).await?;
             }
         }
         Ok(())
+    }
+
+    /// Asks for a definition; gives the concept when the term has one already, and then notes nothing.
+    ///
+    /// # Errors
+    /// The person may not, or the database does not answer.
+    pub async fn ask_for_definition(
+        &self,
+        curator: &Curator,
+        term: &str,
+        now: Timestamp,
+    ) -> Result<Option<String>, CurationError> {
+        curator.need(Role::Author)?;
+        // With several meanings the one that is wanted may be none of them.
+        if let Some(answer) = answer_to(&self.engine(), term).filter(|answer| answer.also.is_empty()) {
+            return Ok(Some(answer.concept));
+        }
+        let person = PersonId::new(&curator.name);
+        self.store().request_definition(&organisation(), &person, term, now).await?;
+        Ok(None)
     }
 
     /// What people asked for, the most wanted first, with what answers it by now.
@@ -162,15 +203,11 @@ impl App {
     pub async fn wanted(&self, most: u32) -> Result<Vec<Wanted>, CurationError> {
         let engine = self.engine();
         let rows = self.store().wanted_definitions_of_all(most).await?;
-        let told = |row: WantedDefinition| {
-            let answer = engine.explain(&row.term, None, engine.default_audience());
-            let is_answered = answer.status == ExplanationStatus::Defined;
-            Wanted {
-                term: row.term,
-                people: row.people,
-                since: row.since.rfc3339(),
-                answered_by: is_answered.then_some(answer.concept),
-            }
+        let told = |row: WantedDefinition| Wanted {
+            answered_by: answer_to(&engine, &row.term).map(|answer| answer.concept),
+            term: row.term,
+            people: row.people,
+            since: row.since.rfc3339(),
         };
         Ok(rows.into_iter().map(told).collect())
     }

@@ -1,14 +1,14 @@
 //! Creating, changing, approving, retiring and taking back.
 //!
 //! A change is a draft until somebody approves it; what was approved before goes on meanwhile. Nobody approves their own
-//! words but an administrator, and nobody takes a step with words of others without saying which they looked at. What was approved once may be brought back without a second approval, because taking a
-//! mistake back must be quick.
+//! words but an administrator, and nobody takes a step with words of others without saying which they looked at. What was
+//! approved once may be brought back without a second approval, because taking a mistake back must be quick.
 
 use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{App, Check, Concept, CurationError, Curator, Finding, Layer, Role, checks::Demand, organisation};
+use super::{App, Check, Concept, CurationError, Curator, Finding, Layer, Role, organisation};
 use crate::{
     clock::Timestamp,
     store::{Changed, ConceptChange, ConceptStatus, StoredConcept, StoredRevision},
@@ -87,7 +87,9 @@ impl Step {
         }
     }
 
-    const fn action(self) -> &'static str {
+    /// What histories call it.
+    #[must_use]
+    pub const fn action(self) -> &'static str {
         match self {
             Self::Submit => "submitted",
             Self::Return => "returned",
@@ -206,7 +208,7 @@ impl App {
             return Err(CurationError::Exists(concept.id));
         }
         let change = Change { seen: Some(0), ..change };
-        self.write(change, concept, "created", is_handed_in).await
+        self.write(change, concept, None, is_handed_in).await
     }
 
     /// Says a concept anew: a draft, until it is approved.
@@ -225,25 +227,24 @@ impl App {
         if stored.is_none() && !self.curation.catalogue().entries.contains_key(&concept.id) {
             return Err(CurationError::Unknown(concept.id));
         }
-        let action = if stored.is_none() { "created" } else { "updated" };
-        self.write(change, concept, action, is_handed_in).await
+        self.write(change, concept, stored, is_handed_in).await
     }
 
     async fn write(
         self: &Arc<Self>,
         change: Change<'_>,
         concept: Concept,
-        action: &str,
+        stored: Option<StoredConcept>,
         is_handed_in: bool,
     ) -> Result<ConceptView, CurationError> {
         let id = concept.id.clone();
-        let stored = self.store().concept(&organisation(), &id).await?;
         let seen = seen(&id, stored.as_ref(), &change)?;
-        let Check { errors, warnings } = self.check(&concept, Demand::Examples).await?;
+        let Check { errors, warnings } = self.check(&concept).await?;
         if !errors.is_empty() {
             return Err(CurationError::Invalid(errors));
         }
         let status = if is_handed_in { ConceptStatus::InReview } else { ConceptStatus::Draft };
+        let action = if stored.is_none() { "created" } else { "updated" };
         let live_revision = stored.and_then(|stored| stored.live_revision);
         self.save(change, &concept, seen, (status, action), (live_revision, false)).await?;
         Ok(ConceptView { warnings, ..self.concept(&id).await? })
@@ -271,7 +272,7 @@ impl App {
             (Step::Return, "in_review") => (ConceptStatus::Draft, (view.live_revision, false), Vec::new()),
             (Step::Approve, "draft" | "in_review") => {
                 self.refuse_own_words(change.curator, id).await?;
-                let Check { errors, warnings } = self.check(&view.concept, Demand::Examples).await?;
+                let Check { errors, warnings } = self.check(&view.concept).await?;
                 if !errors.is_empty() {
                     return Err(CurationError::Invalid(errors));
                 }
@@ -348,7 +349,7 @@ impl App {
         // The approval of the same words, before or after that revision, is what counts.
         let was_approved =
             history.iter().any(|entry| entry.status == ConceptStatus::Approved && entry.body == wanted.body);
-        let Check { errors, warnings } = self.check(&concept, Demand::Examples).await?;
+        let Check { errors, warnings } = self.check(&concept).await?;
         if !errors.is_empty() {
             return Err(CurationError::Invalid(errors));
         }
@@ -362,7 +363,7 @@ impl App {
         Ok(ConceptView { warnings, ..self.concept(id).await? })
     }
 
-    /// Writes one revision, and publishes it when readers notice.
+    /// Writes one revision.
     async fn save(
         self: &Arc<Self>,
         change: Change<'_>,
@@ -383,20 +384,25 @@ impl App {
             author: &change.curator.name,
             reason: &reason,
         };
-        match self.store().change_concepts(&organisation(), &[row], change.now).await? {
-            Changed::Done if is_published => {
-                self.publish().await?;
-                self.close_answered(&[&concept.id]).await;
-                Ok(())
-            }
-            Changed::Done => Ok(()),
-            Changed::Outdated(id) => Err(self.outdated(id).await?),
-        }
+        self.commit(&[row], change.now).await
     }
 
-    pub(super) async fn outdated(&self, id: String) -> Result<CurationError, CurationError> {
-        let revision = self.store().concept(&organisation(), &id).await?.map_or(0, |concept| concept.revision);
-        Ok(CurationError::Outdated { id, revision })
+    /// Writes revisions, all or none, and publishes them when readers notice.
+    pub(super) async fn commit(
+        self: &Arc<Self>,
+        rows: &[ConceptChange<'_>],
+        now: Timestamp,
+    ) -> Result<(), CurationError> {
+        if let Changed::Outdated(id) = self.store().change_concepts(&organisation(), rows, now).await? {
+            let revision = self.store().concept(&organisation(), &id).await?.map_or(0, |concept| concept.revision);
+            return Err(CurationError::Outdated { id, revision });
+        }
+        let published: Vec<&str> = rows.iter().filter(|row| row.is_published).map(|row| row.id).collect();
+        if !published.is_empty() {
+            self.publish().await?;
+            self.close_answered(&published).await;
+        }
+        Ok(())
     }
 }
 

@@ -302,16 +302,6 @@ fn share(one: &BTreeSet<String>, other: &BTreeSet<String>) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::sentence;
-    use crate::engine::content::is_date;
-
-    #[test]
-    fn dates_are_checked() {
-        for (date, expected) in
-            [("2027-03-31", true), ("2027-3-31", false), ("31.03.2027", false), ("2027-13-01", false), ("", false)]
-        {
-            assert_eq!(is_date(date), expected, "{date:?}");
-        }
-    }
 
     #[test]
     fn a_message_becomes_a_sentence() {

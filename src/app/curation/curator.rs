@@ -4,7 +4,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
 use super::{App, CurationError};
-use crate::{clock::Timestamp, config::Secret, store::StoredCurator};
+use crate::{clock::Timestamp, config::Secret, ids::hex, store::StoredCurator};
 
 /// How the administrator of the settings is named in histories.
 pub const BOOTSTRAP_NAME: &str = "administrator";
@@ -82,7 +82,7 @@ impl Curator {
 /// The hash under which a token is kept and looked up. Tokens are random, so nobody can try out what it was made from.
 #[must_use]
 pub fn token_hash(token: &str) -> String {
-    Sha256::digest(token.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(token.as_bytes()))
 }
 
 /// Whether two secrets are the same, told in the same time wherever they differ.
@@ -101,7 +101,7 @@ pub fn is_same_secret(one: &str, other: &str) -> bool {
 pub fn fresh_token() -> Option<String> {
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes).ok()?;
-    Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Some(hex(&bytes))
 }
 
 impl App {

@@ -8,15 +8,17 @@ use serde_json::{Value, json};
 use super::{
     App, Change, Concept, ConceptView, CurationError, Finding, Layer, Role, checks,
     checks::Demand,
-    organisation,
     table::{self, Row},
     terminology,
 };
 use crate::engine::content::yaml_options;
-use crate::store::{Changed, ConceptChange, ConceptStatus};
+use crate::store::{ConceptChange, ConceptStatus};
 
 /// More than any organisation would take in at once.
 const MOST_ENTRIES: usize = 5_000;
+
+/// Why a concept is as it is when it came from a file and nobody says more.
+pub const IMPORT_REASON: &str = "Taken in from a file.";
 
 /// A form in which concepts are exchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +78,18 @@ pub enum ImportMode {
     Drafts,
     /// Make answers with them at once.
     Approved,
+}
+
+impl ImportMode {
+    /// The mode that two switches stand for; who asks for a dry run gets one, whatever else is said.
+    #[must_use]
+    pub const fn of(is_dry_run: bool, is_approved: bool) -> Self {
+        match (is_dry_run, is_approved) {
+            (true, _) => Self::DryRun,
+            (false, true) => Self::Approved,
+            (false, false) => Self::Drafts,
+        }
+    }
 }
 
 /// What happens to one entry of a file.
@@ -225,16 +239,7 @@ impl App {
                 }
             })
             .collect();
-        match self.store().change_concepts(&organisation(), &rows, change.now).await? {
-            Changed::Done if is_published => {
-                self.publish().await?;
-                let ids: Vec<&str> = changed.keys().map(String::as_str).collect();
-                self.close_answered(&ids).await;
-                Ok(())
-            }
-            Changed::Done => Ok(()),
-            Changed::Outdated(id) => Err(self.outdated(id).await?),
-        }
+        self.commit(&rows, change.now).await
     }
 }
 
@@ -335,8 +340,7 @@ impl ImportReport {
 }
 
 /// The names of the fields in which two concepts differ.
-#[must_use]
-pub fn different_fields(one: &Concept, other: &Concept) -> Vec<String> {
+fn different_fields(one: &Concept, other: &Concept) -> Vec<String> {
     let (Ok(Value::Object(one)), Ok(Value::Object(other))) = (serde_json::to_value(one), serde_json::to_value(other))
     else {
         return Vec::new();

@@ -28,6 +28,11 @@ pub enum Layer {
 }
 
 impl Layer {
+    /// What an organisation says itself.
+    pub const OWN: [Self; 2] = [Self::Directory, Self::Live];
+    /// All layers, the lowest first.
+    pub const ALL: [Self; 3] = [Self::Shipped, Self::Directory, Self::Live];
+
     /// The name in JSON and addresses.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -41,7 +46,17 @@ impl Layer {
     /// The layer with this name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Shipped, Self::Directory, Self::Live].into_iter().find(|layer| layer.name() == name)
+        Self::ALL.into_iter().find(|layer| layer.name() == name)
+    }
+
+    /// The layers that a name stands for: `own`, `all`, or that of one layer.
+    #[must_use]
+    pub fn set(name: &str) -> Option<Vec<Self>> {
+        match name {
+            "own" => Some(Self::OWN.to_vec()),
+            "all" => Some(Self::ALL.to_vec()),
+            name => Self::parse(name).map(|layer| vec![layer]),
+        }
     }
 }
 

@@ -24,12 +24,12 @@ use std::{
 pub use browse::{Entries, Filter, Wanted};
 pub use changes::{Change, ConceptView, Revision, Step};
 pub use checks::{Check, Finding};
-pub use concept::{Concept, DEFAULT_FIELD, Example, Examples, Term, Wording, slug};
+pub use concept::{Concept, Example, Examples, Term, Wording};
 pub use curator::{BOOTSTRAP_NAME, Curator, Role, fresh_token, is_same_secret, token_hash};
-pub use exchange::{Exchange, ImportLine, ImportMode, ImportReport, LineOutcome, different_fields};
+pub use exchange::{Exchange, IMPORT_REASON, ImportLine, ImportMode, ImportReport, LineOutcome};
 pub use layers::Layer;
 pub use publish::Preview;
-pub use table::{cell, from_cells};
+pub use table::{WHY, cell, from_cells};
 
 use super::App;
 use crate::{engine::Content, ids::WorkspaceId, store::StoreError};

@@ -65,8 +65,8 @@ impl App {
     }
 
     /// What is wrong with a concept and what it gets in the way of.
-    pub(super) async fn check(self: &Arc<Self>, concept: &Concept, demand: Demand) -> Result<Check, CurationError> {
-        let errors = checks::shape(concept, demand);
+    pub(super) async fn check(self: &Arc<Self>, concept: &Concept) -> Result<Check, CurationError> {
+        let errors = checks::shape(concept, Demand::Examples);
         if !errors.is_empty() {
             return Ok(Check { errors, warnings: Vec::new() });
         }

@@ -41,7 +41,7 @@ const ALIASES: [(&str, &str); 10] = [
 ];
 
 /// Columns of readers begin with this.
-const WHY: &str = "why_";
+pub const WHY: &str = "why_";
 
 /// Signs with which a spreadsheet takes a text for a formula.
 const FORMULA: [char; 5] = ['=', '+', '-', '@', '\t'];
@@ -55,12 +55,12 @@ pub(super) fn write(concepts: &[Concept]) -> Result<String, String> {
     readers.sort_unstable();
     readers.dedup();
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let header = COLUMNS.iter().map(|column| (*column).to_owned()).chain(readers.iter().map(|id| format!("{WHY}{id}")));
+    let why = readers.iter().map(|reader| format!("{WHY}{reader}"));
+    let columns: Vec<String> = COLUMNS.iter().map(|column| (*column).to_owned()).chain(why).collect();
     let failed = |error: csv::Error| format!("The table cannot be written: {error}.");
-    writer.write_record(header).map_err(failed)?;
+    writer.write_record(&columns).map_err(failed)?;
     for concept in concepts {
-        let why = readers.iter().map(|reader| concept.why.get(*reader).cloned().unwrap_or_default());
-        let cells = COLUMNS.iter().map(|column| cell(concept, column)).chain(why);
+        let cells = columns.iter().map(|column| cell(concept, column));
         writer.write_record(cells.map(shielded)).map_err(failed)?;
     }
     let bytes = writer.into_inner().map_err(|error| format!("The table cannot be written: {error}."))?;
@@ -75,7 +75,7 @@ fn unshielded(cell: &str) -> &str {
     cell.strip_prefix('\'').filter(|rest| rest.starts_with(FORMULA) || rest.starts_with('\'')).unwrap_or(cell)
 }
 
-/// What a column of a table holds of a concept. Columns of readers are not among them.
+/// What a column of a table holds of a concept.
 #[must_use]
 pub fn cell(concept: &Concept, column: &str) -> String {
     let lines = |items: &[String]| items.iter().map(|item| escaped(item)).collect::<Vec<_>>().join("\n");
@@ -128,7 +128,10 @@ pub fn cell(concept: &Concept, column: &str) -> String {
             };
             concept.wordings.iter().map(item).collect::<Vec<_>>().join("\n")
         }
-        _ => String::new(),
+        other => {
+            let why = other.strip_prefix(WHY).and_then(|reader| concept.why.get(reader));
+            why.cloned().unwrap_or_default()
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! The exchange formats of terminologists: TBX (ISO 30042) and SKOS. Given out only.
 
+use std::collections::BTreeSet;
+
 use super::{Concept, Term};
 
 /// Addresses of concepts in SKOS begin with this; nothing is behind it.
@@ -62,6 +64,7 @@ pub(super) fn skos(concepts: &[Concept]) -> String {
     let mut text = format!(
         "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n@prefix c: <{SCHEME}:> .\n\n<{SCHEME}> a skos:ConceptScheme .\n"
     );
+    let ids: BTreeSet<&str> = concepts.iter().map(|concept| concept.id.as_str()).collect();
     for concept in concepts {
         text.push_str(&format!("\nc:{} a skos:Concept ;\n    skos:inScheme <{SCHEME}> ;\n", concept.id));
         text.push_str(&format!("    skos:prefLabel {} ;\n", turtle(concept.preferred())));
@@ -72,7 +75,7 @@ pub(super) fn skos(concepts: &[Concept]) -> String {
         for example in &concept.examples.matching {
             text.push_str(&format!("    skos:example {} ;\n", turtle(example.text())));
         }
-        for related in concept.related.iter().filter(|related| concepts.iter().any(|other| other.id == **related)) {
+        for related in concept.related.iter().filter(|related| ids.contains(related.as_str())) {
             text.push_str(&format!("    skos:related c:{related} ;\n"));
         }
         text.push_str(&format!("    skos:definition {} .\n", turtle(&concept.definition)));

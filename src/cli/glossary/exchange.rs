@@ -17,7 +17,7 @@ use super::super::{
 use crate::{
     app::{
         App,
-        curation::{Change, Curator, Exchange, ImportMode, ImportReport, Layer, LineOutcome, Role},
+        curation::{Change, Curator, Exchange, IMPORT_REASON, ImportMode, ImportReport, Layer, LineOutcome, Role},
     },
     clock::Clock,
     config::Settings,
@@ -53,11 +53,11 @@ async fn app() -> Result<Arc<App>, Failure> {
 
 pub(super) fn export(args: &ExportArgs) -> Outcome {
     let layers: &[Layer] = match args.layer {
-        LayerName::Own => &[Layer::Directory, Layer::Live],
+        LayerName::Own => &Layer::OWN,
         LayerName::Live => &[Layer::Live],
         LayerName::Directory => &[Layer::Directory],
         LayerName::Shipped => &[Layer::Shipped],
-        LayerName::All => &[Layer::Shipped, Layer::Directory, Layer::Live],
+        LayerName::All => &Layer::ALL,
     };
     let text =
         runtime()?.block_on(async { Ok::<_, Failure>(app().await?.export(args.format.into(), layers).await?) })?;
@@ -66,12 +66,8 @@ pub(super) fn export(args: &ExportArgs) -> Outcome {
 }
 
 pub(super) fn import(args: &ImportArgs) -> Outcome {
-    let mode = match (args.dry_run, args.approve) {
-        (true, _) => ImportMode::DryRun,
-        (false, true) => ImportMode::Approved,
-        (false, false) => ImportMode::Drafts,
-    };
-    let report = take_in(&args.file, args.as_format, mode, args.reason.as_deref().unwrap_or("Taken in from a file."))?;
+    let mode = ImportMode::of(args.dry_run, args.approve);
+    let report = take_in(&args.file, args.as_format, mode, args.reason.as_deref().unwrap_or(IMPORT_REASON))?;
     tell(&report, args.format, mode)?;
     Ok(if report.refused > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

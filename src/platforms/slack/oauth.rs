@@ -4,7 +4,7 @@
 //! and nothing has to be stored for browsers that never come back. It stands in the address and in a cookie, and is good
 //! once and for ten minutes. <https://docs.slack.dev/authentication/installing-with-oauth>
 
-use std::{error::Error, fmt::Write, sync::Arc, time::Duration};
+use std::{error::Error, sync::Arc, time::Duration};
 
 use axum::{
     extract::State,
@@ -26,7 +26,7 @@ use crate::{
     app::{InstallationDetails, InstallationKey},
     clock::Timestamp,
     config::OAuthSettings,
-    ids::{OrganisationId, PersonId, Platform, WorkspaceId},
+    ids::{OrganisationId, PersonId, Platform, WorkspaceId, hex},
 };
 
 /// Slack's code lives as long.
@@ -226,14 +226,6 @@ fn signature(oauth: &OAuthSettings, unsigned: &str) -> Option<Hmac<Sha256>> {
     mac.update(b"upshot state of an installation\0");
     mac.update(unsigned.as_bytes());
     Some(mac)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a text cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 fn bytes(hex: &str) -> Option<Vec<u8>> {

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use super::{ApiError, Client, Slack, sharing::PublicPost};
 use crate::{
     app::{Actor, Owed, Reply, ReplyTo, Request, Sent},
-    ids::{ChannelId, OrganisationId, PersonId, WorkspaceId},
+    ids::{ChannelId, OrganisationId, PersonId, WorkspaceId, hex},
 };
 
 /// Slack takes five messages at an address within half an hour; a minute is left for the way there.
@@ -101,7 +101,7 @@ impl Slack {
     fn owed_response(&self, address: &str, message: &impl Serialize) -> Vec<Owed> {
         // The address is as good as a key to the conversation, so no other column shows it.
         let digest = Sha256::digest(address.as_bytes());
-        let lane = digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect::<String>();
+        let lane = hex(digest.iter().take(12));
         let Some(message) = value_of(message) else { return Vec::new() };
         let payload = written(None, Call::Respond { address: address.to_owned(), message });
         let owed = |payload| Owed {

@@ -76,7 +76,7 @@ fn layer_text(layer: Layer) -> &'static str {
 }
 
 /// The day of a moment.
-fn day(moment: &str) -> String {
+pub(super) fn day(moment: &str) -> String {
     moment.split('T').next().unwrap_or_default().to_owned()
 }
 
@@ -103,10 +103,8 @@ pub(super) async fn list(State(console): State<Arc<Console>>, visitor: Visitor, 
         owner: None,
     };
     let from = form.number("from").map_or(0, |from| from as usize);
-    let app = &console.desk.app;
-    let found = app.find_concepts(&filter, from, PAGE).await;
+    let found = console.desk.app.find_concepts(&filter, from, PAGE).await;
     let found = found.map_err(|error| console.sorry(&visitor, &error, "/"))?;
-    let fields = app.subject_fields().await.map_err(|error| console.sorry(&visitor, &error, "/"))?;
     let page_at = |from: usize| address(&form, from);
     let last = from + found.entries.len();
     let summary = match found.total {
@@ -117,7 +115,7 @@ pub(super) async fn list(State(console): State<Arc<Console>>, visitor: Visitor, 
     let content = json!({
         "q": form.get("q"),
         "q_escaped": in_query(form.get("q")),
-        "fields": fields,
+        "fields": found.fields,
         "chosen_field": form.get("field"),
         "statuses": STATUSES,
         "chosen_status": form.get("status"),
@@ -192,7 +190,12 @@ pub(super) async fn entry(
     let sorry = |error: CurationError| console.sorry(&visitor, &error, "/glossary");
     let view = app.concept(&id).await.map_err(sorry)?;
     let history = app.concept_history(&id).await.map_err(sorry)?;
-    let notice = match query(&uri).get("done") {
+    Ok(entry_page(&console, &visitor, view, history, query(&uri).get("done")))
+}
+
+/// The sentence about what was just done.
+fn notice(done: &str) -> &'static str {
+    match done {
         "saved" => "Saved as a draft.",
         "submitted" => "Handed in for review.",
         "approved" => "Approved: it is in every answer from now on.",
@@ -200,17 +203,16 @@ pub(super) async fn entry(
         "retired" => "Retired: no answer is made with it any more.",
         "reverted" => "The earlier words are back.",
         _ => "",
-    };
-    Ok(entry_page(&console, &visitor, view, history, notice))
+    }
 }
 
-/// The page of an entry.
+/// The page of an entry, after something was done with it or nothing.
 pub(super) fn entry_page(
     console: &Console,
     visitor: &Visitor,
     view: ConceptView,
     history: Vec<Revision>,
-    notice: &str,
+    done: &str,
 ) -> Response {
     let id = view.concept.id.clone();
     let term = view.concept.preferred().to_owned();
@@ -237,7 +239,7 @@ pub(super) fn entry_page(
         .collect();
     let overrides: Vec<&str> = view.overrides.iter().map(|layer| layer.name()).collect();
     let content = json!({
-        "notice": notice,
+        "notice": notice(done),
         "term": &term,
         "steps": steps(&view, visitor),
         "status": view.status.replace('_', " "),
@@ -293,15 +295,10 @@ pub(super) async fn compare(
 
 /// `GET /glossary/review`: what was handed in, and drafts.
 pub(super) async fn review(State(console): State<Arc<Console>>, visitor: Visitor) -> Answer {
-    let mut found = Vec::new();
-    for status in ["in_review", "draft"] {
-        let filter = Filter { status: Some(status.to_owned()), ..Filter::default() };
-        let entries = console.desk.app.find_concepts(&filter, 0, MOST_WAITING).await;
-        let entries = entries.map_err(|error| console.sorry(&visitor, &error, "/glossary"))?;
-        found.push(entries.entries.into_iter().map(Card::new).collect::<Vec<_>>());
-    }
-    let drafts = found.pop();
-    let content = json!({ "waiting": found.pop(), "drafts": drafts });
+    let found = console.desk.app.waiting(MOST_WAITING).await;
+    let (waiting, drafts) = found.map_err(|error| console.sorry(&visitor, &error, "/glossary"))?;
+    let cards = |views: Vec<ConceptView>| views.into_iter().map(Card::new).collect::<Vec<_>>();
+    let content = json!({ "waiting": cards(waiting), "drafts": cards(drafts) });
     Ok(console.pages.render(StatusCode::OK, Page::Review, "Review", &visitor, content))
 }
 

@@ -17,7 +17,7 @@ use super::{
     session::{Form, Visitor, query},
 };
 use crate::{
-    app::curation::{Change, Concept, CurationError, Finding, Role, Step, cell, from_cells},
+    app::curation::{Change, Concept, CurationError, Finding, Role, Step, WHY, cell, from_cells},
     web::{problem::Problem, sent::json_answer},
 };
 
@@ -62,8 +62,10 @@ fn show(
         })
         .collect();
     let default = console.desk.app.readers().default_id().as_str().to_owned();
+    let readers = readers(console);
+    let fields = fields::editor(&readers, value, editor.errors, editor.id.is_empty());
     let choices: Vec<ReaderChoice> =
-        readers(console).into_iter().map(|(id, text)| ReaderChoice { is_chosen: id == default, id, text }).collect();
+        readers.into_iter().map(|(id, text)| ReaderChoice { is_chosen: id == default, id, text }).collect();
     let is_old = !editor.id.is_empty();
     let sentence = value("match").lines().next().unwrap_or_default().split(" | ").next().unwrap_or_default().to_owned();
     let content = json!({
@@ -74,7 +76,7 @@ fn show(
         "revision": editor.revision,
         "reason": editor.reason,
         "errors": errors,
-        "fields": fields::editor(&readers(console), value, editor.errors, !is_old),
+        "fields": fields,
         "readers": choices,
         "sentence": sentence,
         "back": if is_old { format!("/glossary/concepts/{}", editor.id) } else { "/glossary".to_owned() },
@@ -97,6 +99,10 @@ fn new_entry<'a>(errors: &'a [Finding], reason: &'a str) -> Editor<'a> {
     Editor { heading: "Add a concept", action: "/glossary/new".to_owned(), id: "", revision: 0, reason, errors }
 }
 
+fn old_entry<'a>(id: &'a str, heading: &'a str, revision: u32, errors: &'a [Finding], reason: &'a str) -> Editor<'a> {
+    Editor { heading, action: format!("/glossary/concepts/{id}/edit"), id, revision, reason, errors }
+}
+
 /// `GET /glossary/concepts/{id}/edit`.
 pub(super) async fn open(State(console): State<Arc<Console>>, visitor: Visitor, Path(id): Path<String>) -> Answer {
     if !visitor.may(Role::Author) {
@@ -105,20 +111,14 @@ pub(super) async fn open(State(console): State<Arc<Console>>, visitor: Visitor, 
     let view = console.desk.app.concept(&id).await;
     let view = view.map_err(|error| console.sorry(&visitor, &error, "/glossary"))?;
     let heading = format!("Edit “{}”", view.concept.preferred());
-    let action = format!("/glossary/concepts/{id}/edit");
-    let editor = Editor { heading: &heading, action, id: &id, revision: view.revision, reason: "", errors: &[] };
-    let value = |name: &str| match name.strip_prefix("why_") {
-        Some(reader) => view.concept.why.get(reader).cloned().unwrap_or_default(),
-        None => cell(&view.concept, name),
-    };
-    Ok(show(&console, &visitor, StatusCode::OK, &editor, &value))
+    let editor = old_entry(&id, &heading, view.revision, &[], "");
+    Ok(show(&console, &visitor, StatusCode::OK, &editor, &|name| cell(&view.concept, name)))
 }
 
 /// The concept that a form holds. Fields that are not the concept's are passed over.
 fn concept(form: &Form) -> Result<Concept, Finding> {
-    let is_field = |name: &str| {
-        name.starts_with("why_") || fields::FIRST.iter().chain(&fields::MORE).any(|kind| kind.name == name)
-    };
+    let is_field =
+        |name: &str| name.starts_with(WHY) || fields::FIRST.iter().chain(&fields::MORE).any(|kind| kind.name == name);
     let cells: Vec<(&str, &str)> =
         form.0.iter().filter(|(name, _)| is_field(name)).map(|(name, value)| (name.as_str(), value.as_str())).collect();
     from_cells(cells).map_err(|message| Finding { field: None, message })
@@ -153,16 +153,15 @@ async fn save(console: &Arc<Console>, visitor: &Visitor, id: Option<&str>, form:
             app.update_concept(change, Concept { id: id.to_owned(), ..concept }, is_handed_in).await
         }
     };
+    let done = if is_handed_in { "submitted" } else { "saved" };
     let errors = match saved {
         Ok(view) if view.warnings.is_empty() => {
-            let done = if is_handed_in { "submitted" } else { "saved" };
             return Ok(go_to(&format!("/glossary/concepts/{}?done={done}", view.concept.id)));
         }
         // Warnings are of this moment, so they are shown at once and not behind another address.
         Ok(view) => {
             let history = app.concept_history(&view.concept.id).await.map_err(|error| sorry(&error))?;
-            let notice = if is_handed_in { "Handed in for review." } else { "Saved as a draft." };
-            return Ok(super::browse::entry_page(console, visitor, view, history, notice));
+            return Ok(super::browse::entry_page(console, visitor, view, history, done));
         }
         Err(CurationError::Invalid(errors)) => errors,
         Err(error @ (CurationError::Exists(_) | CurationError::Outdated { .. } | CurationError::Unseen { .. })) => {
@@ -175,14 +174,7 @@ async fn save(console: &Arc<Console>, visitor: &Visitor, id: Option<&str>, form:
     let heading = id.map_or_else(|| "Add a concept".to_owned(), |id| format!("Edit “{id}”"));
     let editor = match id {
         None => new_entry(&errors, form.get("reason")),
-        Some(id) => Editor {
-            heading: &heading,
-            action: format!("/glossary/concepts/{id}/edit"),
-            id,
-            revision: form.number("revision").unwrap_or(0),
-            reason: form.get("reason"),
-            errors: &errors,
-        },
+        Some(id) => old_entry(id, &heading, form.number("revision").unwrap_or(0), &errors, form.get("reason")),
     };
     Ok(show(console, visitor, StatusCode::UNPROCESSABLE_ENTITY, &editor, &value))
 }
@@ -198,16 +190,16 @@ pub(super) async fn step(
     let back = format!("/glossary/concepts/{id}");
     let sorry = |error: &CurationError| console.sorry(&visitor, error, &back);
     let curator = visitor.sender(&form).map_err(|error| sorry(&error))?;
-    let (step, done) = match form.get("step") {
-        "submit" => (Step::Submit, "submitted"),
-        "return" => (Step::Return, "returned"),
-        "approve" => (Step::Approve, "approved"),
-        "retire" => (Step::Retire, "retired"),
+    let step = match form.get("step") {
+        "submit" => Step::Submit,
+        "return" => Step::Return,
+        "approve" => Step::Approve,
+        "retire" => Step::Retire,
         _ => return Err(sorry(&CurationError::Refused("Choose what to do with this entry.".to_owned()))),
     };
     let change = Change { curator, seen: form.number("revision"), reason: form.get("reason"), now: console.desk.now() };
     console.desk.app.move_concept(change, &id, step).await.map_err(|error| sorry(&error))?;
-    Ok(go_to(&format!("{back}?done={done}")))
+    Ok(go_to(&format!("{back}?done={}", step.action())))
 }
 
 /// `POST /glossary/concepts/{id}/revert`.

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::app::curation::{Concept, Finding, cell};
+use crate::app::curation::{Concept, Finding, WHY, cell};
 
 /// A field of the editor.
 pub(super) struct FieldKind {
@@ -147,9 +147,9 @@ pub(super) fn rows(concept: &Concept, readers: &[(String, String)]) -> Vec<Row> 
 /// Every field's title and text, whether it says something or not.
 pub(super) fn all(concept: &Concept, readers: &[(String, String)]) -> Vec<(String, String)> {
     let kinds = FIRST.iter().chain(&MORE).map(|kind| (kind.title.to_owned(), cell(concept, kind.name)));
-    let why = readers.iter().map(|(reader, title)| {
-        (format!("Why it matters to {title}"), concept.why.get(reader).cloned().unwrap_or_default())
-    });
+    let why = readers
+        .iter()
+        .map(|(reader, title)| (format!("Why it matters to {title}"), cell(concept, &format!("{WHY}{reader}"))));
     kinds.chain(why).collect()
 }
 
@@ -176,10 +176,7 @@ pub(super) fn editor(
     is_new: bool,
 ) -> Vec<Field> {
     let has_error = |name: &str| {
-        errors.iter().any(|error| {
-            let field = error.field.unwrap_or_default();
-            field.strip_prefix("examples.").unwrap_or(field) == name || (field == "why" && name.starts_with("why_"))
-        })
+        errors.iter().map(column).any(|column| column == name || (column == "why" && name.starts_with(WHY)))
     };
     let field = |kind: &FieldKind| Field {
         name: kind.name.to_owned(),
@@ -194,7 +191,7 @@ pub(super) fn editor(
     let mut why: Vec<Field> = readers
         .iter()
         .map(|(reader, title)| {
-            let name = format!("why_{reader}");
+            let name = format!("{WHY}{reader}");
             Field {
                 title: title.clone(),
                 hint: "One sentence, or nothing.".to_owned(),
@@ -226,14 +223,15 @@ fn group(fields: &mut [Field], title: &'static str) {
     }
 }
 
+/// The column that a finding is about; no text for one about the whole entry.
+fn column(finding: &Finding) -> &'static str {
+    let field = finding.field.unwrap_or_default();
+    field.strip_prefix("examples.").unwrap_or(field)
+}
+
 /// The id of the field on the page that a finding is about, and its title.
 pub(super) fn place(finding: &Finding) -> (String, String) {
-    let name = match finding.field {
-        Some("examples.match") => "match",
-        Some("examples.no_match") => "no_match",
-        Some(name) => name,
-        None => "",
-    };
+    let name = column(finding);
     let kind = FIRST.iter().chain(&MORE).find(|kind| kind.name == name);
     kind.map_or_else(Default::default, |kind| (kind.name.to_owned(), kind.title.to_owned()))
 }

@@ -37,7 +37,7 @@ struct Console {
     pages: Pages,
 }
 
-/// All pages, or nothing when a template of ours is broken, which a test would have told.
+/// All pages.
 pub(super) fn routes(desk: Arc<Desk>) -> Router {
     let console = Arc::new(Console { desk, pages: Pages::new() });
     Router::new()

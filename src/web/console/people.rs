@@ -11,7 +11,9 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{
-    Answer, Console, Page, go_to,
+    Answer, Console, Page,
+    browse::day,
+    go_to,
     session::{Form, Visitor},
 };
 use crate::app::curation::{CurationError, Curator, Role};
@@ -42,12 +44,7 @@ async fn show(
     let people: Vec<Person> = people
         .map_err(|error| console.sorry(visitor, &error, "/glossary"))?
         .into_iter()
-        .map(|row| Person {
-            name: row.name,
-            role: row.role,
-            by: row.created_by,
-            when: row.created_at.rfc3339().split('T').next().unwrap_or_default().to_owned(),
-        })
+        .map(|row| Person { name: row.name, role: row.role, by: row.created_by, when: day(&row.created_at.rfc3339()) })
         .collect();
     let content = json!({ "people": people, "token_for": token_for, "token": token, "error": error });
     Ok(console.pages.render(status, Page::People, "People", visitor, content))

@@ -1,4 +1,4 @@
-//! Templates into pages. Every text that is filled in is escaped, because each template's name ends in `.html`.
+//! Templates into pages. Every text that is filled in is escaped, whatever the template is named.
 
 use axum::{
     http::{HeaderValue, StatusCode, header},

@@ -16,6 +16,7 @@ use super::{Answer, Console, Page, go_to};
 use crate::{
     app::curation::{CurationError, Curator, Role, fresh_token, is_same_secret, token_hash},
     store::StoredSession,
+    web::desk::{LINK_MINUTES, UNKNOWN_TOKEN},
 };
 
 /// The cookie's name.
@@ -140,15 +141,14 @@ pub(super) async fn sign_in(
     } else {
         return Err(refusal(
             StatusCode::FORBIDDEN,
-            "This link was used already. One also ends 15 minutes after the program's start. Start the program again for \
-             another one, or sign in with a token.",
+            &format!(
+                "This link was used already. One also ends {LINK_MINUTES} minutes after the program's start. Start the \
+                 program again for another one, or sign in with a token."
+            ),
         ));
     };
     let Some(curator) = curator else {
-        return Err(refusal(
-            StatusCode::FORBIDDEN,
-            "Nobody has this token. Ask an administrator of the glossary for one.",
-        ));
+        return Err(refusal(StatusCode::FORBIDDEN, UNKNOWN_TOKEN));
     };
     let Some(secret) = fresh_token() else {
         return Err(refusal(
