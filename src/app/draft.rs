@@ -8,7 +8,7 @@ use super::{
     rewrite::MAX_TEXT_CHARS, share::digest,
 };
 use crate::{
-    engine::{Draft, Review, SourceText},
+    engine::{Draft, Engine, Review, SourceText},
     ids::{AudienceId, PendingId},
 };
 
@@ -88,22 +88,24 @@ impl App {
         }
         let pending = self.keep(request, source).await;
         let kept = Kept { source: source.clone(), place: None };
-        let checks = chosen.iter().map(|reader| self.check_for(request, &kept, reader, pending.as_ref())).collect();
+        let engine = self.engine();
+        let checks =
+            chosen.iter().map(|reader| self.check_for(&engine, request, &kept, reader, pending.as_ref())).collect();
         let text = source.text().to_owned();
         Reply::Draft(Box::new(DraftReply { text, readers: chosen, checks, pending }))
     }
 
     fn check_for(
         &self,
+        engine: &Engine,
         request: &Request,
         kept: &Kept,
         reader: &AudienceId,
         pending: Option<&PendingId>,
     ) -> DraftCheck {
-        let engine = self.engine();
-        let audience = self.audience(&engine, request, Some(reader));
+        let audience = self.audience(engine, request, Some(reader));
         let review = engine.check(&kept.source, audience, Draft::Message);
-        let version = self.render(request, kept.clone(), Some(reader), pending.cloned());
+        let version = self.render(engine, request, kept.clone(), Some(reader), pending.cloned());
         DraftCheck { title: audience.title.clone(), digest: digest(&version.rendering), version, review }
     }
 
@@ -112,8 +114,9 @@ impl App {
         match self.kept(request, pending).await {
             Ok(Some(kept)) => {
                 let readers: Vec<AudienceId> = readers.iter().take(MOST_READERS).cloned().collect();
-                let checks =
-                    readers.iter().map(|reader| self.check_for(request, &kept, reader, Some(pending))).collect();
+                let engine = self.engine();
+                let check = |reader| self.check_for(&engine, request, &kept, reader, Some(pending));
+                let checks = readers.iter().map(check).collect();
                 let text = kept.source.text().to_owned();
                 Reply::DraftPost(Box::new(DraftReply { text, readers, checks, pending: Some(pending.clone()) }))
             }

@@ -44,7 +44,8 @@ impl App {
         }
         match self.kept(request, pending).await {
             Ok(Some(kept)) => {
-                let reply = self.render(request, kept, Some(&AudienceId::new(reader)), Some(pending.clone()));
+                let reply =
+                    self.render(&self.engine(), request, kept, Some(&AudienceId::new(reader)), Some(pending.clone()));
                 let sharing = shared.map_or(reply.sharing, Sharing::Done);
                 Reply::Rewrite(Box::new(RewriteReply { feedback: Feedback::Given, sharing, ..reply }))
             }

@@ -2,7 +2,7 @@
 
 use super::{App, Aspect, Reply, Request, RewriteReply, Say, ShareTicket, Sharing, Subject, pending::Kept};
 use crate::{
-    engine::SourceText,
+    engine::{Engine, SourceText},
     ids::{AudienceId, PendingId},
 };
 
@@ -24,7 +24,7 @@ impl App {
         }
         let pending = self.keep(request, source).await;
         let kept = Kept { source: source.clone(), place: request.place.clone() };
-        Reply::Rewrite(Box::new(self.render(request, kept, reader, pending)))
+        Reply::Rewrite(Box::new(self.render(&self.engine(), request, kept, reader, pending)))
     }
 
     pub(super) async fn change_reader(&self, request: &Request, subject: &Subject, reader: &str) -> Reply {
@@ -49,7 +49,10 @@ impl App {
 
     async fn rewrite_kept(&self, request: &Request, pending: &PendingId, reader: &AudienceId) -> Reply {
         match self.kept(request, pending).await {
-            Ok(Some(kept)) => Reply::Rewrite(Box::new(self.render(request, kept, Some(reader), Some(pending.clone())))),
+            Ok(Some(kept)) => {
+                let rewrite = self.render(&self.engine(), request, kept, Some(reader), Some(pending.clone()));
+                Reply::Rewrite(Box::new(rewrite))
+            }
             Ok(None) => Reply::Say(Say::expired()),
             Err(()) => Reply::Say(Say::unavailable()),
         }
@@ -57,21 +60,25 @@ impl App {
 
     pub(super) async fn show(&self, request: &Request, pending: &PendingId, aspect: Aspect) -> Reply {
         match self.kept(request, pending).await {
-            Ok(Some(kept)) => Reply::Aspect(aspect, Box::new(self.render(request, kept, None, Some(pending.clone())))),
+            Ok(Some(kept)) => {
+                let rewrite = self.render(&self.engine(), request, kept, None, Some(pending.clone()));
+                Reply::Aspect(aspect, Box::new(rewrite))
+            }
             Ok(None) => Reply::Say(Say::expired()),
             Err(()) => Reply::Say(Say::unavailable()),
         }
     }
 
+    /// A rewrite by the engine of this answer.
     pub(super) fn render(
         &self,
+        engine: &Engine,
         request: &Request,
         kept: Kept,
         reader: Option<&AudienceId>,
         pending: Option<PendingId>,
     ) -> RewriteReply {
-        let engine = self.engine();
-        let audience = self.audience(&engine, request, reader);
+        let audience = self.audience(engine, request, reader);
         let rendering = engine.rewrite(&kept.source, audience);
         let reply = RewriteReply::bare(rendering, AudienceId::new(&*audience.id), kept.source);
         let sharing = match (&pending, kept.place.and_then(|place| place.original)) {

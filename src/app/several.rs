@@ -30,9 +30,11 @@ impl App {
         }
         let pending = self.keep(request, source).await;
         let kept = Kept { source: source.clone(), place: request.place.clone() };
+        // One for all of them: another one may answer from any moment on.
+        let engine = self.engine();
         let version = |reader: &AudienceId| Version {
             title: self.readers.get(reader).map_or_else(|| reader.to_string(), |reader| reader.title.clone()),
-            rewrite: self.render(request, kept.clone(), Some(reader), pending.clone()),
+            rewrite: self.render(&engine, request, kept.clone(), Some(reader), pending.clone()),
         };
         Reply::Several(readers.iter().map(version).collect())
     }

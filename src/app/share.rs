@@ -171,7 +171,7 @@ impl App {
         };
         let Some(place) = kept.place.clone() else { return Reply::Say(Say::cannot_be_shared()) };
         let Some(original) = place.original else { return Reply::Say(Say::cannot_be_shared()) };
-        let reply = self.render(request, kept, Some(&ticket.reader), Some(ticket.pending.clone()));
+        let reply = self.render(&self.engine(), request, kept, Some(&ticket.reader), Some(ticket.pending.clone()));
         if reply.reader != ticket.reader || digest(&reply.rendering) != ticket.digest {
             let fresh =
                 ShareTicket { attempt: ticket.again().attempt, ..ShareTicket::new(&ticket.pending, &reply, &original) };

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     fake_slack::FakeSlack,
-    server::{TestServer, fixture, form},
+    server::{TestServer, fixture},
 };
 
 const ADMIN: &str = r#"{"ok":true,"user":{"name":"elena","is_admin":true}}"#;
@@ -22,18 +22,7 @@ fn knows(slack: &FakeSlack, user: &str, channel: &str) {
 
 /// Types a command in a channel and returns the private answer.
 async fn typed(server: &TestServer, person: &str, channel: &str, trigger: &str, text: &str) -> Value {
-    let body = form(&[
-        ("team_id", "T0000UPSHT"),
-        ("user_id", person),
-        ("channel_id", channel),
-        ("command", "/upshot"),
-        ("text", text),
-        ("trigger_id", trigger),
-        ("response_url", "https://hooks.slack.com/commands/T0000UPSHT/1/x"),
-    ]);
-    let message = super::server::json(server.deliver("/slack/commands", body).await).await;
-    super::kit::check_message(&message);
-    message
+    server.typed(&[("user_id", person), ("channel_id", channel), ("trigger_id", trigger), ("text", text)]).await
 }
 
 fn text(message: &Value) -> &str {
@@ -108,6 +97,8 @@ async fn in_a_quiet_channel_a_call_by_name_is_answered_to_the_asker_alone() {
     assert_eq!(answer.body["thread_ts"], "1789999800.000200");
     assert!(text(&answer.body).contains("95 of 100 requests"));
     typed(&server, "U0ELENA001", "C0INCIDENT", "1.b", "settings here not quiet").await;
+    let holds = typed(&server, "U0ELENA001", "C0INCIDENT", "1.c", "settings here").await;
+    assert!(!text(&holds).contains("only who asked sees the answer"), "{}", text(&holds));
     mention["event_id"] = json!("Ev2");
     mention["event"]["channel"] = json!("C0OTHER");
     server.deliver("/slack/events", mention.to_string()).await;

@@ -12,7 +12,7 @@ use std::{
 use sqlx::{Connection, PgConnection};
 use upshot::{
     config::{DatabaseUrl, EncryptionSettings, Secret},
-    store::Store,
+    store::{Counter, Store},
 };
 
 use super::server::Folder;
@@ -67,6 +67,23 @@ impl Database {
     pub(crate) async fn open_with(&self, keys: &[&str]) -> Store {
         let encryption = EncryptionSettings { keys: keys.iter().map(|key| Secret::new(key)).collect() };
         Store::open(&self.url(), &encryption).await.unwrap()
+    }
+
+    /// Whether nothing waits and nothing is on its way. Asked after a server has stopped: a second answer to one conversation
+    /// waits for its pace, and where the clock stands still that is for ever, so what was not sent proves nothing alone.
+    pub(crate) async fn owes_nothing(&self) -> bool {
+        let store = self.open_with(&[]).await;
+        let open = store.open_events(10).await.unwrap() + store.open_deliveries(10).await.unwrap();
+        store.close().await;
+        open == 0
+    }
+
+    /// How often this was counted.
+    pub(crate) async fn count(&self, counter: Counter) -> u64 {
+        let store = self.open_with(&[]).await;
+        let count = store.count(counter).await.unwrap();
+        store.close().await;
+        count
     }
 
     /// Whether a text is anywhere in the database: in any column, and with SQLite in any byte of its files.

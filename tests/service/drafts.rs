@@ -4,9 +4,11 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use super::{
+    databases::Database,
     fake_slack::FakeSlack,
     kit,
-    server::{TestServer, acknowledged, fixture, form},
+    server::{TestServer, acknowledged, command_form, fixture},
+    sharing::{button, press_in_view},
 };
 
 const DRAFT: &str = "Heads up @here: we rolled back the 14:05 deploy of checkout-service, p95 went from 220ms to 3.4s.";
@@ -70,18 +72,8 @@ async fn checked(server: &TestServer, view: &Value, text: &str, readers: &[&str]
 
 /// The dialog that asks where to post.
 async fn posting(slack: &mut FakeSlack, server: &TestServer, view: &Value) -> Value {
-    let actions = view["blocks"].as_array().unwrap().iter().find(|block| block["type"] == "actions").unwrap();
-    let button = &actions["elements"][0];
-    assert_eq!(button["text"]["text"], "Post as approved");
-    let press = json!({
-        "type": "block_actions",
-        "trigger_id": "5.5.press",
-        "team": { "id": "T0000UPSHT", "domain": "alderbrook" },
-        "user": { "id": "U0ELENA001" },
-        "view": { "id": "V1", "type": "modal", "callback_id": view["callback_id"] },
-        "actions": [{ "type": "button", "action_id": button["action_id"], "value": button["value"] }]
-    });
-    acknowledged(server, &press).await;
+    assert_eq!(button(view, "post_draft").unwrap()["text"]["text"], "Post as approved");
+    acknowledged(server, &press_in_view(view, "post_draft", "5.5.press")).await;
     let call = slack.next().await;
     assert_eq!(call.path, "/api/views.push");
     call.body["view"].clone()
@@ -165,7 +157,8 @@ async fn an_approved_draft_is_posted_once_under_its_authors_name() {
         ("sales", "*In plain words, for this reader: Sales.* Posted for <https://", "3.4 seconds"),
     ] {
         let mut slack = FakeSlack::start().await;
-        let server = TestServer::with_slack(&slack).await;
+        let database = Database::sqlite();
+        let server = TestServer::with_slack_and(&slack, &database).await;
         let view = editor(&mut slack, &server).await;
         let result = checked(&server, &view, DRAFT, &["sales"]).await;
         let asked = posting(&mut slack, &server, &result).await;
@@ -186,7 +179,7 @@ async fn an_approved_draft_is_posted_once_under_its_authors_name() {
         assert_eq!((&*told.path, &told.body["view_id"]), ("/api/views.update", &json!("V2")));
         assert_eq!(texts(&told.body["view"]), "It is posted.");
         server.stop().await;
-        assert!(slack.rest().is_empty());
+        assert!(slack.rest().is_empty() && database.owes_nothing().await);
     }
 }
 
@@ -211,14 +204,7 @@ async fn where_posting_is_not_possible_the_text_is_there_to_be_copied() {
 async fn the_command_opens_the_editor_with_the_text_in_it() {
     let mut slack = FakeSlack::start().await;
     let body = |typed: &str, trigger: &str, address: &str| {
-        form(&[
-            ("team_id", "T0000UPSHT"),
-            ("user_id", "U0ELENA001"),
-            ("command", "/upshot"),
-            ("text", typed),
-            ("trigger_id", trigger),
-            ("response_url", address),
-        ])
+        command_form(&[("text", typed), ("trigger_id", trigger), ("response_url", address)])
     };
     let server = TestServer::with_slack(&slack).await;
     for (typed, trigger, value) in [

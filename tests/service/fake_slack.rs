@@ -89,7 +89,7 @@ impl FakeSlack {
                 kit::check_view(&call.body["view"]);
             }
             "/api/views.publish" => {
-                assert_eq!(call.headers["authorization"], "Bearer xoxb-test");
+                self.check_token(&call);
                 kit::check_home(&call.body["view"]);
             }
             "/api/chat.postMessage" | "/api/chat.postEphemeral" => {

@@ -18,8 +18,14 @@ use upshot::{
     web::Server,
 };
 
+use super::{databases::Database, fake_slack::FakeSlack, kit};
+
 /// The fixtures' signing secret.
 pub(crate) const SECRET: &str = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
+
+/// What an installation from a link needs.
+pub(crate) const FROM_A_LINK: [(&str, &str); 3] =
+    [("SLACK_CLIENT_ID", "1.2"), ("SLACK_CLIENT_SECRET", "hush"), ("UPSHOT_PUBLIC_URL", "https://upshot.example.com")];
 
 /// Where the clock stands: shortly after the fixtures' own time.
 pub(crate) const NOW: i64 = 1_790_000_005;
@@ -67,8 +73,28 @@ impl TestServer {
     }
 
     /// A server that calls this stand-in for Slack.
-    pub(crate) async fn with_slack(slack: &super::fake_slack::FakeSlack) -> Self {
+    pub(crate) async fn with_slack(slack: &FakeSlack) -> Self {
         Self::with(&[("SLACK_API_URL", &slack.api_url()), ("SLACK_BOT_TOKEN", "xoxb-test")]).await
+    }
+
+    /// The same over a database that can be looked into afterwards.
+    pub(crate) async fn with_slack_and(slack: &FakeSlack, database: &Database) -> Self {
+        let api_url = slack.api_url();
+        let pairs = [
+            ("SLACK_API_URL", &*api_url),
+            ("SLACK_BOT_TOKEN", "xoxb-test"),
+            ("UPSHOT_DATABASE_URL", &*database.address),
+        ];
+        Self::with(&pairs).await
+    }
+
+    /// A server that can be installed in a workspace from a link.
+    pub(crate) async fn installable(slack: &FakeSlack, database: &str, now: i64, more: &[(&str, &str)]) -> Self {
+        let api_url = slack.api_url();
+        let mut pairs = vec![("SLACK_API_URL", &*api_url), ("UPSHOT_DATABASE_URL", database)];
+        pairs.extend_from_slice(&FROM_A_LINK);
+        pairs.extend_from_slice(more);
+        Self::at(now, &pairs).await
     }
 
     /// A server with these settings over the usual ones.
@@ -176,19 +202,16 @@ impl TestServer {
 
     /// The same, for this person and ticket.
     pub(crate) async fn command_of(&self, person: &str, trigger: &str, command: &str, text: &str) -> Value {
-        let body = form(&[
-            ("team_id", "T0000UPSHT"),
-            ("user_id", person),
-            ("command", command),
-            ("text", text),
-            ("trigger_id", trigger),
-            ("response_url", "https://hooks.slack.com/commands/T0000UPSHT/1/x"),
-        ]);
-        let response = self.deliver("/slack/commands", body).await;
+        self.typed(&[("user_id", person), ("command", command), ("text", text), ("trigger_id", trigger)]).await
+    }
+
+    /// The same, with these fields of [`command_form`].
+    pub(crate) async fn typed(&self, fields: &[(&str, &str)]) -> Value {
+        let response = self.deliver("/slack/commands", command_form(fields)).await;
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers()["content-type"], "application/json; charset=utf-8");
         let message = json(response).await;
-        super::kit::check_message(&message);
+        kit::check_message(&message);
         assert_eq!(message["response_type"], "ephemeral");
         message
     }
@@ -204,6 +227,21 @@ pub(crate) fn sign(secret: &str, timestamp: &str, body: &[u8]) -> String {
     format!("v0={}", digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
 }
 
+/// A typed command as Slack sends it: these fields in place of the usual ones, or beside them.
+pub(crate) fn command_form(fields: &[(&str, &str)]) -> String {
+    let usual = [
+        ("team_id", "T0000UPSHT"),
+        ("team_domain", "alderbrook"),
+        ("user_id", "U0ELENA001"),
+        ("command", "/upshot"),
+        ("response_url", "https://hooks.slack.com/commands/T0000UPSHT/1/x"),
+    ];
+    let is_given = |name: &str| fields.iter().any(|(given, _)| *given == name);
+    let all: Vec<(&str, &str)> =
+        usual.into_iter().filter(|(name, _)| !is_given(name)).chain(fields.iter().copied()).collect();
+    form(&all)
+}
+
 /// A form body.
 pub(crate) fn form(fields: &[(&str, &str)]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
@@ -216,7 +254,12 @@ pub(crate) async fn json(response: Response) -> Value {
 
 /// A fixture's bytes.
 pub(crate) fn fixture_bytes(name: &str) -> Vec<u8> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/slack").join(name);
+    fixture_of("slack", name)
+}
+
+/// The bytes of a platform's fixture.
+pub(crate) fn fixture_of(platform: &str, name: &str) -> Vec<u8> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(platform).join(name);
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 

@@ -3,20 +3,20 @@
 use reqwest::{StatusCode, header::HeaderMap};
 use serde_json::{Value, json};
 use upshot::{
-    config::{DatabaseUrl, EncryptionSettings},
     ids::{PersonId, WorkspaceId},
-    store::{Counter, Store},
+    store::Counter,
 };
 
 use super::{
+    databases::Database,
     fake_slack::{Call, FakeSlack},
-    server::{Folder, TestServer, acknowledged, fixture, form},
+    server::{TestServer, acknowledged, fixture},
 };
 
 const PEOPLE: &str = r#"{"ok":true,"user":{"name":"marco","profile":{"display_name":"Marco Bianchi"}}}"#;
 
 /// The buttons of an answer by their action.
-fn button<'a>(answer: &'a Value, action: &str) -> Option<&'a Value> {
+pub(crate) fn button<'a>(answer: &'a Value, action: &str) -> Option<&'a Value> {
     let blocks = answer["blocks"].as_array().unwrap().iter().filter(|block| block["type"] == "actions");
     blocks.flat_map(|block| block["elements"].as_array().unwrap()).find(|element| element["action_id"] == action)
 }
@@ -27,7 +27,7 @@ fn contexts(answer: &Value) -> String {
 }
 
 /// What Slack sends when somebody presses a button of the open dialog.
-fn press_in_view(view: &Value, action: &str, trigger: &str) -> Value {
+pub(crate) fn press_in_view(view: &Value, action: &str, trigger: &str) -> Value {
     let button = button(view, action).unwrap_or_else(|| panic!("no {action} in {view}"));
     json!({
         "type": "block_actions",
@@ -58,19 +58,9 @@ async fn open_dialog(slack: &mut FakeSlack, server: &TestServer, name: &str) -> 
 
 /// Types a command in a channel.
 async fn command_in(server: &TestServer, slack: &FakeSlack, channel: &str, text: &str) -> Value {
-    let body = form(&[
-        ("team_id", "T0000UPSHT"),
-        ("team_domain", "alderbrook"),
-        ("user_id", "U0ELENA001"),
-        ("channel_id", channel),
-        ("command", "/upshot"),
-        ("text", text),
-        ("trigger_id", &format!("7.7.{channel}")),
-        ("response_url", &slack.response_url()),
-    ]);
-    let message = super::server::json(server.deliver("/slack/commands", body).await).await;
-    super::kit::check_message(&message);
-    message
+    let (trigger, address) = (format!("7.7.{channel}"), slack.response_url());
+    let fields = [("channel_id", channel), ("text", text), ("trigger_id", &*trigger), ("response_url", &*address)];
+    server.typed(&fields).await
 }
 
 fn sections(value: &Value) -> Vec<&str> {
@@ -82,7 +72,8 @@ fn sections(value: &Value) -> Vec<&str> {
 async fn an_approved_answer_is_posted_once_into_the_thread_and_the_dialog_says_so() {
     let mut slack = FakeSlack::start().await;
     slack.answer_with("/api/users.info", StatusCode::OK, HeaderMap::new(), PEOPLE.to_owned());
-    let server = TestServer::with_slack(&slack).await;
+    let database = Database::sqlite();
+    let server = TestServer::with_slack_and(&slack, &database).await;
     let view = open_dialog(&mut slack, &server, "message_action_plain.json").await;
     // Two quick presses have tickets of their own.
     for trigger in ["1.1.a", "1.1.b", "1.1.b"] {
@@ -110,7 +101,7 @@ async fn an_approved_answer_is_posted_once_into_the_thread_and_the_dialog_says_s
     assert!(contexts(view).contains("This was shared in the thread."), "{}", contexts(view));
     assert_eq!(button(view, "share"), None, "it is shared once");
     server.stop().await;
-    assert!(slack.rest().is_empty(), "one post and one word of it");
+    assert!(slack.rest().is_empty() && database.owes_nothing().await, "one post and one word of it");
 }
 
 #[tokio::test]
@@ -239,21 +230,11 @@ async fn nobody_shares_what_somebody_else_approved() {
     server.stop().await;
 }
 
-/// A server, and another connection to its database.
-async fn server_and_store(slack: &FakeSlack, folder: &Folder) -> (TestServer, Store) {
-    let path = folder.path().join("upshot.db");
-    let url = format!("sqlite://{}", path.display());
-    let store = Store::open(&DatabaseUrl::SqliteFile(path), &EncryptionSettings::default()).await.unwrap();
-    let settings =
-        [("SLACK_API_URL", &*slack.api_url()), ("SLACK_BOT_TOKEN", "xoxb-test"), ("UPSHOT_DATABASE_URL", &*url)];
-    (TestServer::with(&settings).await, store)
-}
-
 #[tokio::test]
 async fn feedback_is_counted_once_without_name_and_text() {
     let mut slack = FakeSlack::start().await;
-    let folder = Folder::new();
-    let (server, store) = server_and_store(&slack, &folder).await;
+    let database = Database::sqlite();
+    let server = TestServer::with_slack_and(&slack, &database).await;
     let message = server.command("/upshot", "for sales: The xylophone service is down").await;
     for trigger in ["1.1.a", "1.1.b"] {
         acknowledged(&server, &press_in_message(&slack, &message, "helpful", trigger)).await;
@@ -267,9 +248,8 @@ async fn feedback_is_counted_once_without_name_and_text() {
     acknowledged(&server, &press_in_view(&view, "wrong", "1.1.c")).await;
     assert!(contexts(&slack.next().await.body["view"]).contains("without your name"));
     server.stop().await;
-    assert_eq!(store.count(Counter::FeedbackHelpful).await.unwrap(), 1);
-    assert_eq!(store.count(Counter::FeedbackWrong).await.unwrap(), 1);
-    store.close().await;
+    assert_eq!(database.count(Counter::FeedbackHelpful).await, 1);
+    assert_eq!(database.count(Counter::FeedbackWrong).await, 1);
 }
 
 /// What Slack sends when the form that asks for a definition is sent.
@@ -291,8 +271,8 @@ fn ask_for(form: &Call, term: &str) -> Value {
 #[tokio::test]
 async fn a_missing_term_can_be_asked_for_and_nobody_learns_who_asked() {
     let mut slack = FakeSlack::start().await;
-    let folder = Folder::new();
-    let (server, store) = server_and_store(&slack, &folder).await;
+    let database = Database::sqlite();
+    let server = TestServer::with_slack_and(&slack, &database).await;
     // In a message the form is a dialog, in a dialog it stands above it.
     let message = server.command("/upshot", "for sales: The xylophone service is down after the ZQX change").await;
     acknowledged(&server, &press_in_message(&slack, &message, "missed", "1.1.a")).await;
@@ -317,10 +297,11 @@ async fn a_missing_term_can_be_asked_for_and_nobody_learns_who_asked() {
     assert_eq!(button(&server.command("/explain", "p95").await, "request_definition"), None);
 
     let (team, elena) = (WorkspaceId::new("T0000UPSHT"), PersonId::new("U0ELENA001"));
+    server.stop().await;
+    let store = database.open_with(&[]).await;
     let mut asked = store.own_requests(&team, &elena).await.unwrap();
+    store.close().await;
     asked.sort();
     assert_eq!(asked, ["blast radius", "flibbertigibbet"]);
-    assert_eq!(store.count(Counter::FeedbackMissingTerm).await.unwrap(), 2);
-    server.stop().await;
-    store.close().await;
+    assert_eq!(database.count(Counter::FeedbackMissingTerm).await, 2);
 }

@@ -43,16 +43,7 @@ async fn open(database: &Database) -> Store {
 }
 
 async fn server(slack: &FakeSlack, database: &Database, now: i64, more: &[(&str, &str)]) -> TestServer {
-    let api_url = slack.api_url();
-    let mut pairs = vec![
-        ("SLACK_API_URL", &*api_url),
-        ("SLACK_CLIENT_ID", "1.2"),
-        ("SLACK_CLIENT_SECRET", "hush"),
-        ("UPSHOT_PUBLIC_URL", "https://upshot.example.com"),
-        ("UPSHOT_DATABASE_URL", &*database.address),
-    ];
-    pairs.extend_from_slice(more);
-    TestServer::at(now, &pairs).await
+    TestServer::installable(slack, &database.address, now, more).await
 }
 
 async fn ask(server: &TestServer, event: &str) {

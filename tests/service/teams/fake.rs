@@ -22,7 +22,10 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 use super::{APP, NOW, fixture, fixture_bytes, kit};
-use crate::server::{PATIENCE, TestServer};
+use crate::{
+    databases::Database,
+    server::{PATIENCE, TestServer},
+};
 
 /// A recorded post to a conversation.
 #[derive(Debug)]
@@ -79,15 +82,30 @@ impl FakeTeams {
     }
 
     pub(crate) async fn server_with(&self, now: i64, more: &[(&str, &str)]) -> TestServer {
-        let (metadata, token) = (self.url("/metadata"), self.url("/token"));
-        let mut pairs = vec![
-            ("MICROSOFT_APP_ID", APP),
-            ("MICROSOFT_APP_PASSWORD", "app-password"),
-            ("TEAMS_OPENID_METADATA_URL", &metadata),
-            ("TEAMS_TOKEN_URL", &token),
-        ];
-        pairs.extend_from_slice(more);
-        TestServer::at(now, &pairs).await
+        let settings = self.settings();
+        TestServer::at(now, &with(&settings, more)).await
+    }
+
+    /// The same over a database that can be looked into afterwards.
+    pub(crate) async fn server_over(&self, database: &Database) -> TestServer {
+        self.server_with(NOW, &[("UPSHOT_DATABASE_URL", &database.address)]).await
+    }
+
+    /// The same with a clock that runs, so that what is tried again becomes due.
+    pub(crate) async fn running_server(&self, database: &Database) -> TestServer {
+        let settings = self.settings();
+        let pairs = with(&settings, &[("UPSHOT_DATABASE_URL", &database.address)]);
+        TestServer::with_running_clock(&pairs).await
+    }
+
+    /// The settings of a bot whose keys and tokens are here.
+    pub(crate) fn settings(&self) -> [(&'static str, String); 4] {
+        [
+            ("MICROSOFT_APP_ID", APP.to_owned()),
+            ("MICROSOFT_APP_PASSWORD", "app-password".to_owned()),
+            ("TEAMS_OPENID_METADATA_URL", self.url("/metadata")),
+            ("TEAMS_TOKEN_URL", self.url("/token")),
+        ]
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -157,6 +175,10 @@ impl FakeTeams {
     pub(crate) fn rest(&mut self) -> Vec<Call> {
         std::iter::from_fn(|| self.posts.try_recv().ok()).collect()
     }
+}
+
+fn with<'a>(settings: &'a [(&'static str, String)], more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    settings.iter().map(|(name, value)| (*name, &**value)).chain(more.iter().copied()).collect()
 }
 
 /// What the bot service claims at the time of the tests.

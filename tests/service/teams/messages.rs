@@ -1,9 +1,10 @@
 //! Messages: acknowledged at once, answered in their conversation by the outbox.
 
 use serde_json::{Value, json};
+use upshot::store::Counter;
 
 use super::{APP, NOW, fake::FakeTeams};
-use crate::server::TestServer;
+use crate::{databases::Database, server::TestServer};
 
 async fn accept(teams: &FakeTeams, server: &TestServer, activity: &Value) {
     let response = teams.deliver(server, activity).await;
@@ -23,8 +24,8 @@ async fn a_message_in_the_own_chat_is_answered_with_a_card() {
     assert_eq!(call.body["replyToId"], "1789377164512");
     assert_eq!(call.body["from"]["id"], format!("28:{APP}"));
     let card = call.body["attachments"][0]["content"].to_string();
-    for fact in ["eu-west-2", "12 min"] {
-        assert!(card.contains(fact), "{fact} is not in {card}");
+    for words in ["switched over to eu-west-2", "12 minutes"] {
+        assert!(card.contains(words), "{words} is not in {card}");
     }
     assert!(
         card.contains("Action.Execute") && card.contains("Action.Submit"),
@@ -45,7 +46,7 @@ async fn a_mention_is_answered_in_its_thread_without_controls_for_others() {
     assert!(call.path.contains("tacv2%3Bmessageid%3D1789376401123/activities"), "{}", call.path);
     assert_eq!(call.body["replyToId"], "1789376764777");
     let card = &call.body["attachments"][0]["content"];
-    assert!(card.to_string().contains("14:05") && card.to_string().contains("Devon Okafor"), "{card}");
+    assert!(card.to_string().contains("Devon Okafor undid the 14:05 release"), "{card}");
     assert!(!card.to_string().contains("Input.ChoiceSet"), "{card}");
     // The person who asked gets their own card with controls.
     let refresh = &card["refresh"];
@@ -55,7 +56,9 @@ async fn a_mention_is_answered_in_its_thread_without_controls_for_others() {
     let answer = crate::server::json(teams.deliver(&server, &ask).await).await;
     let own = answer["value"].to_string();
     assert!(
-        own.contains("Input.ChoiceSet") && own.contains("14:05") && own.contains("\"value\":\"sales\""),
+        own.contains("Input.ChoiceSet")
+            && own.contains("undid the 14:05 release")
+            && own.contains("\"value\":\"sales\""),
         "{answer}"
     );
     ask["from"]["aadObjectId"] = json!("somebody else");
@@ -70,13 +73,15 @@ async fn questions_in_group_chats_and_private_commands_are_answered_where_they_b
     let server = teams.server().await;
     accept(&teams, &server, &teams.activity("04-message-groupchat-mention.json")).await;
     let call = teams.next().await;
-    assert!(call.body.to_string().contains("SLO"), "{}", call.body);
+    assert!(call.body.to_string().contains("A goal a team sets for how good its service should be."), "{}", call.body);
     // The clock stands still, so a second answer in one conversation would wait for its pace for ever.
     let mut targeted = teams.activity("05-message-targeted-slash.json");
     targeted["conversation"]["id"] = json!("19:another@thread.v2");
     accept(&teams, &server, &targeted).await;
     let call = teams.next().await;
     assert!(call.path.ends_with("/activities?isTargetedActivity=true"), "{}", call.path);
+    let words = "nightly data preparation missed its maintenance period because of access conflicts";
+    assert!(call.body.to_string().contains(words), "{}", call.body);
     assert_eq!(call.body["recipient"], json!({ "id": targeted["from"]["id"], "isTargeted": true }));
     server.stop().await;
 }
@@ -108,7 +113,8 @@ async fn what_is_not_meant_for_us_is_acknowledged_and_left_alone() {
 #[tokio::test]
 async fn a_message_that_comes_again_is_answered_once() {
     let mut teams = FakeTeams::start().await;
-    let server = teams.server().await;
+    let database = Database::sqlite();
+    let server = teams.server_over(&database).await;
     for _ in 0..3 {
         accept(&teams, &server, &teams.activity("02-message-personal.json")).await;
     }
@@ -119,13 +125,14 @@ async fn a_message_that_comes_again_is_answered_once() {
     teams.next().await;
     teams.next().await;
     server.stop().await;
-    assert!(teams.rest().is_empty());
+    assert!(teams.rest().is_empty() && database.owes_nothing().await);
 }
 
 #[tokio::test]
 async fn one_welcome_for_both_events_of_an_installation() {
     let mut teams = FakeTeams::start().await;
-    let server = teams.server().await;
+    let database = Database::sqlite();
+    let server = teams.server_over(&database).await;
     let installed = teams.activity("09-installation-update-add.json");
     let mut added = teams.activity("08-conversation-update-bot-added.json");
     added["conversation"] = installed["conversation"].clone();
@@ -143,13 +150,14 @@ async fn one_welcome_for_both_events_of_an_installation() {
         assert!(call.body.get("replyToId").is_none(), "an event is no message: {}", call.body);
     }
     server.stop().await;
-    assert!(teams.rest().is_empty());
+    assert!(teams.rest().is_empty() && database.owes_nothing().await);
 }
 
 #[tokio::test]
 async fn the_token_is_fetched_once_and_again_when_it_is_not_believed() {
     let mut teams = FakeTeams::start().await;
-    let server = teams.server().await;
+    let database = Database::sqlite();
+    let server = teams.server_over(&database).await;
     let original = teams.activity("02-message-personal.json");
     let message = |number: usize| {
         let mut message = original.clone();
@@ -168,13 +176,14 @@ async fn the_token_is_fetched_once_and_again_when_it_is_not_believed() {
     assert_eq!(teams.next().await.headers["authorization"], "Bearer token-1");
     assert_eq!(teams.next().await.headers["authorization"], "Bearer token-2");
     server.stop().await;
-    assert!(teams.rest().is_empty());
+    assert!(teams.rest().is_empty() && database.owes_nothing().await);
 }
 
 #[tokio::test]
 async fn what_can_never_arrive_is_not_tried_again() {
     let mut teams = FakeTeams::start().await;
-    let server = teams.server().await;
+    let database = Database::sqlite();
+    let server = teams.server_over(&database).await;
     for (number, case) in [
         "too big",
         "blocked by user",
@@ -194,7 +203,8 @@ async fn what_can_never_arrive_is_not_tried_again() {
         teams.next().await;
     }
     server.stop().await;
-    assert!(teams.rest().is_empty());
+    assert!(teams.rest().is_empty() && database.owes_nothing().await);
+    assert_eq!(database.count(Counter::Dead).await, 7, "each was given up");
 }
 
 #[tokio::test]

@@ -10,9 +10,9 @@ mod webhook;
 
 pub(crate) use kit::check_message;
 
-use std::path::Path;
-
 use serde_json::Value;
+
+use crate::server::fixture_of;
 
 /// The app id of the fixtures.
 const APP: &str = "6f1d2c3b-4a59-4e68-8f70-91a2b3c4d5e6";
@@ -21,8 +21,7 @@ const APP: &str = "6f1d2c3b-4a59-4e68-8f70-91a2b3c4d5e6";
 const NOW: i64 = 1_789_377_170;
 
 fn fixture_bytes(name: &str) -> Vec<u8> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/teams").join(name);
-    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    fixture_of("teams", name)
 }
 
 fn fixture(name: &str) -> Value {

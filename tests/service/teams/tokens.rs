@@ -1,6 +1,7 @@
 //! Who may deliver to the bot: only the bot service, only for us, only where its token says.
 
 use serde_json::json;
+use tokio::task::JoinSet;
 
 use super::{
     APP, NOW,
@@ -151,35 +152,17 @@ async fn many_at_once_fetch_the_keys_once() {
     let teams = FakeTeams::start().await;
     let server = teams.server().await;
     let activity = teams.activity(QUIET);
-    let all = (0..64).map(|_| teams.deliver(&server, &activity));
-    let mut set = Vec::new();
-    for one in all {
-        set.push(one);
+    let header = token("test-key", &claims(&teams.service()));
+    let mut all = JoinSet::new();
+    for _ in 0..64 {
+        let request = server.client().post(server.url("/api/messages")).header("authorization", &header);
+        all.spawn(request.body(activity.to_string()).send());
     }
-    for response in join_all(set).await {
-        assert_eq!(response.status(), 200);
+    for response in all.join_all().await {
+        assert_eq!(response.unwrap().status(), 200);
     }
     assert_eq!(teams.asked("/keys"), 1);
     server.stop().await;
-}
-
-/// Runs futures side by side in this task.
-async fn join_all<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
-    let mut pending: Vec<_> = futures.into_iter().map(|future| (Box::pin(future), None)).collect();
-    std::future::poll_fn(|context| {
-        let mut open = false;
-        for (future, output) in &mut pending {
-            if output.is_none() {
-                match future.as_mut().poll(context) {
-                    std::task::Poll::Ready(value) => *output = Some(value),
-                    std::task::Poll::Pending => open = true,
-                }
-            }
-        }
-        if open { std::task::Poll::Pending } else { std::task::Poll::Ready(()) }
-    })
-    .await;
-    pending.into_iter().filter_map(|(_, output)| output).collect()
 }
 
 #[tokio::test]

@@ -1,27 +1,14 @@
 //! A bot service in trouble gets everything in the end, and nothing too often; `upshot doctor` says what is wrong.
 
 use serde_json::json;
+use upshot::store::Counter;
 
-use super::{
-    APP,
-    fake::{FakeTeams, claims, deliver_with, token},
-};
+use super::fake::{FakeTeams, claims, deliver_with, token};
 use crate::{
     cli::{finish, upshot},
+    databases::Database,
     server::{Folder, TestServer},
 };
-
-/// A server whose clock runs, so that what is tried again becomes due.
-async fn running(teams: &FakeTeams) -> TestServer {
-    let (metadata, token) = (teams.url("/metadata"), teams.url("/token"));
-    let pairs = [
-        ("MICROSOFT_APP_ID", APP),
-        ("MICROSOFT_APP_PASSWORD", "app-password"),
-        ("TEAMS_OPENID_METADATA_URL", &*metadata),
-        ("TEAMS_TOKEN_URL", &*token),
-    ];
-    TestServer::with_running_clock(&pairs).await
-}
 
 /// Somebody writes in a conversation of this name.
 async fn write(teams: &FakeTeams, server: &TestServer, conversation: &str) {
@@ -35,7 +22,8 @@ async fn write(teams: &FakeTeams, server: &TestServer, conversation: &str) {
 #[tokio::test]
 async fn a_service_in_trouble_gets_the_answer_in_the_end() {
     let mut teams = FakeTeams::start().await;
-    let server = running(&teams).await;
+    let database = Database::sqlite();
+    let server = teams.running_server(&database).await;
     teams.answer("/token", 503, &[], "");
     teams.answer("/service", 429, &[("retry-after", "1")], "{}");
     teams.answer_as("/service", "precondition");
@@ -47,13 +35,14 @@ async fn a_service_in_trouble_gets_the_answer_in_the_end() {
     }
     assert_eq!(teams.asked("/token"), 2);
     server.stop().await;
-    assert!(teams.rest().is_empty(), "it arrived, and that is all");
+    assert!(teams.rest().is_empty() && database.owes_nothing().await, "it arrived, and that is all");
 }
 
 #[tokio::test]
 async fn a_post_that_may_have_arrived_is_sent_once_more_and_no_more() {
     let mut teams = FakeTeams::start().await;
-    let server = running(&teams).await;
+    let database = Database::sqlite();
+    let server = teams.running_server(&database).await;
     teams.answer_as("/service", "bad gateway");
     teams.answer_as("/service", "gateway timeout");
     write(&teams, &server, "a:1").await;
@@ -64,7 +53,8 @@ async fn a_post_that_may_have_arrived_is_sent_once_more_and_no_more() {
     let other = teams.next().await;
     assert!(other.path.contains("a%3A2"), "{}", other.path);
     server.stop().await;
-    assert!(teams.rest().is_empty());
+    assert!(teams.rest().is_empty() && database.owes_nothing().await);
+    assert_eq!(database.count(Counter::Dead).await, 1, "it was given up");
 }
 
 #[tokio::test]
@@ -81,16 +71,8 @@ async fn the_doctor_names_what_is_wrong() {
         .await
         .unwrap()
     };
-    let settings = || {
-        vec![
-            ("MICROSOFT_APP_ID", APP.to_owned()),
-            ("MICROSOFT_APP_PASSWORD", "app-password".to_owned()),
-            ("TEAMS_OPENID_METADATA_URL", teams.url("/metadata")),
-            ("TEAMS_TOKEN_URL", teams.url("/token")),
-        ]
-    };
     assert!(ask(Vec::new()).await.starts_with("ok    teams     not set up"));
-    let well = ask(settings()).await;
+    let well = ask(teams.settings().to_vec()).await;
     assert!(well.starts_with("ok    teams") && well.contains("2 of 4 keys") && well.contains("was given"), "{well}");
     let hook = ask(vec![("TEAMS_WEBHOOK_SECRET", "b3RoZXI=".to_owned())]).await;
     assert!(hook.starts_with("ok    teams     one outgoing webhook; no bot"), "{hook}");
@@ -100,7 +82,7 @@ async fn the_doctor_names_what_is_wrong() {
         ("/metadata", "bad gateway", "OpenID metadata"),
     ] {
         teams.answer_as(path, case);
-        let report = ask(settings()).await;
+        let report = ask(teams.settings().to_vec()).await;
         assert!(report.starts_with("mend  teams") && report.contains(part), "{report}");
         assert!(!report.contains("app-password"), "{report}");
     }
