@@ -226,10 +226,11 @@ fn channel_wish<'a>(wish: &str, readers: &Readers) -> Option<Command<'a>> {
     Some(Command::Channel(wish))
 }
 
-/// Whether a command is about what holds for the channel, so that the platform must say who may choose.
+/// Whether a command changes what holds for the channel, so that the platform must say who may choose.
 #[must_use]
-pub fn is_about_the_channel(text: &str, door: Door, readers: &Readers) -> bool {
-    door != Door::Explain && matches!(settings(text.trim(), readers), Some(Command::Channel(_)))
+pub fn changes_the_channel(text: &str, door: Door, readers: &Readers) -> bool {
+    let changes = |command| matches!(command, Command::Channel(wish) if wish != ChannelWish::Show);
+    door != Door::Explain && settings(text.trim(), readers).is_some_and(changes)
 }
 
 /// `draft`, `draft: TEXT`, `check my draft`; a message that only begins with the word is a message.

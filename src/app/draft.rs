@@ -140,7 +140,7 @@ impl App {
         let text = match version {
             DraftVersion::Own => PostedText::Own(kept.source),
             DraftVersion::For { reader, digest: approved } => {
-                let check = self.check_for(request, &kept, reader, None);
+                let check = self.check_for(&self.engine(), request, &kept, reader, None);
                 if check.digest != *approved {
                     return Reply::Say(Say::words_have_changed());
                 }

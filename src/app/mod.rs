@@ -35,7 +35,7 @@ pub mod wire;
 use std::sync::Arc;
 
 pub use channels::{ChannelReply, ChannelWish, Right};
-pub use command::{Command, Door, Pointed, asks_for_the_editor, is_about_the_channel, parse};
+pub use command::{Command, Door, Pointed, asks_for_the_editor, changes_the_channel, parse};
 pub use definitions::MAX_TERM_CHARS;
 pub(crate) use definitions::wanted_term;
 pub use draft::{DraftCheck, DraftReply, DraftVersion, MOST_READERS};

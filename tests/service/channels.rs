@@ -37,11 +37,12 @@ fn reader(message: &Value) -> &str {
 
 #[tokio::test]
 async fn a_channels_reader_holds_for_everybody_who_has_none() {
-    let slack = FakeSlack::start().await;
+    let mut slack = FakeSlack::start().await;
     knows(&slack, ADMIN, MADE_BY_MARCO);
     let server = TestServer::with_slack(&slack).await;
     let (elena, priya, here) = ("U0ELENA001", "U0PRIYA003", "C0INCIDENT");
     assert!(text(&typed(&server, elena, here, "1.a", "settings here").await).contains("no reader was chosen"));
+    assert!(slack.rest().is_empty(), "nothing changes, so nobody is asked who may change it");
     let done = typed(&server, elena, here, "1.b", "settings here for the sales team").await;
     assert!(text(&done).starts_with("*Done.") && text(&done).contains("unless you chose your own: Sales"), "{done}");
     assert_eq!(reader(&typed(&server, priya, here, "1.c", "The pod is down").await), "sales");

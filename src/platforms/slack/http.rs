@@ -20,7 +20,7 @@ use super::{
     tokens::Heeded,
 };
 use crate::{
-    app::{Intent, Reply, ReplyTo, Request, Right, Say, TakenOn, is_about_the_channel},
+    app::{Intent, Reply, ReplyTo, Request, Right, Say, TakenOn, changes_the_channel},
     ids::Platform,
 };
 
@@ -267,7 +267,7 @@ impl Slack {
     /// The request, with word of whether the person may choose for the channel when that is what they want.
     async fn with_right(&self, mut request: Request) -> Request {
         let Intent::Command { door, text } = &request.intent else { return request };
-        if !is_about_the_channel(text.text(), *door, self.app.readers()) {
+        if !changes_the_channel(text.text(), *door, self.app.readers()) {
             return request;
         }
         let Some(place) = &mut request.place else { return request };
