@@ -229,6 +229,9 @@ impl Store {
                 .bind(workspace.as_str())
                 .execute(&mut *transaction)
                 .await?;
+                if let Some(statement) = dialect.announce_publication {
+                    sqlx::query(statement).execute(&mut *transaction).await?;
+                }
             }
             transaction.commit().await?;
             Ok(Changed::Done)

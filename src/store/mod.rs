@@ -17,6 +17,7 @@ mod pending;
 mod pool;
 mod postgres;
 mod preferences;
+mod publications;
 mod seal;
 mod sqlite;
 
@@ -31,6 +32,7 @@ pub use inbox::{ClaimedEvent, EVENT_LIFETIME, EventLease, NewEvent, REMEMBERED, 
 pub use installations::{Installation, InstallationDetails, InstallationEnd, InstallationKey, InstalledAt, Tokens};
 pub use outbox::{Again, BURIED, ClaimedDelivery, DeliveryEnd, DeliveryLease, NewDelivery, Rate};
 pub use pending::{KeptText, PENDING_LIFETIME};
+pub use publications::Publications;
 
 use crate::{
     clock::Timestamp,

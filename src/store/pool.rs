@@ -40,6 +40,8 @@ pub(super) struct Dialect {
     pub(super) next_delivery: &'static str,
     /// Makes sure that erased text is gone from disk as well.
     pub(super) after_erasing: Option<&'static str>,
+    /// Tells other processes, when the transaction ends well, that the glossary was published.
+    pub(super) announce_publication: Option<&'static str>,
 }
 
 /// Runs the same code on whichever database it is. The types differ, so the compiler sees the code twice.

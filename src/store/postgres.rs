@@ -21,8 +21,8 @@ const MIGRATIONS: &[MigrationText] = &[
     (8, "sessions", include_str!("../../migrations/postgres/0008_sessions.sql")),
 ];
 
-/// Enough for the workers of one instance; a server takes some hundred connections in all.
-const CONNECTIONS: u32 = 10;
+/// Enough for the workers of one instance, and one that listens; a server takes some hundred connections in all.
+const CONNECTIONS: u32 = 11;
 
 pub(super) const DIALECT: Dialect = Dialect {
     begin: "BEGIN",
@@ -30,6 +30,7 @@ pub(super) const DIALECT: Dialect = Dialect {
     next_event: super::inbox::next_event!(" FOR UPDATE SKIP LOCKED"),
     next_delivery: super::outbox::next_delivery!(" FOR UPDATE OF item SKIP LOCKED"),
     after_erasing: None,
+    announce_publication: Some(super::publications::announce!()),
 };
 
 /// Opens a database and brings its tables up to date. Instances that start together wait for each other.

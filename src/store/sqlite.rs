@@ -30,6 +30,8 @@ pub(super) const DIALECT: Dialect = Dialect {
     next_delivery: super::outbox::next_delivery!(""),
     // What was erased is still in the write-ahead log until that is merged and emptied.
     after_erasing: Some("PRAGMA wal_checkpoint(TRUNCATE)"),
+    // A file tells nobody anything: other processes ask it.
+    announce_publication: None,
 };
 
 /// Opens a file, made together with its folder when it is missing, or a database in memory.

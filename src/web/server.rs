@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 
 use super::{desk::Desk, router::router};
 use crate::{
-    app::App,
+    app::{App, curation::CurationError},
     clock::{Clock, Stopwatch},
     config::{Secret, Settings},
     content::{self, LoadError},
@@ -24,8 +24,12 @@ const GRACE: Duration = Duration::from_secs(2);
 /// Texts are promised to be gone after an hour; a minute more does not break the promise's spirit.
 const CLEAN_UP_EVERY: Duration = Duration::from_secs(60);
 
-/// An approved change is in the answers of every process within two seconds; the process that published it does not wait.
-const FOLLOW_EVERY: Duration = Duration::from_secs(1);
+/// An approved change is in the answers of every process within two seconds, whether or not the database tells of it; the
+/// process that published it does not wait.
+const FOLLOW_EVERY: Duration = Duration::from_millis(500);
+
+/// What cannot be built now can hardly be built half a second later, and each attempt takes a processor for a while.
+const REBUILD_EVERY: Duration = Duration::from_secs(30);
 
 /// The server did not start.
 #[derive(Debug)]
@@ -147,6 +151,7 @@ impl Server {
         let warming_up = tokio::spawn(async move { teams.warm_up().await });
         let clean_up = tokio::spawn(erase_expired_texts(Arc::clone(&self.app), self.clock));
         let following = tokio::spawn(follow_the_glossary(Arc::clone(&self.app)));
+        let listening = tokio::spawn(listen_for_publications(Arc::clone(&self.app)));
         let (stopping, mut stopped) = tokio::sync::watch::channel(false);
         let stop = async move {
             stop.await;
@@ -175,17 +180,19 @@ impl Server {
         workers.finish(GRACE.saturating_sub(Duration::from_micros(watch.elapsed_us()))).await;
         clean_up.abort();
         following.abort();
+        listening.abort();
         warming_up.abort();
         self.app.store().close().await;
         result
     }
 }
 
-/// Notices what other processes published. A failure is told once, not every second.
+/// Notices what other processes published, and publishes again what could not be published. A failure is told once, not
+/// every time.
 async fn follow_the_glossary(app: Arc<App>) {
-    let mut is_failing = false;
+    let (mut pause, mut is_failing) = (FOLLOW_EVERY, false);
     loop {
-        tokio::time::sleep(FOLLOW_EVERY).await;
+        tokio::time::sleep(pause).await;
         let published = app.publish().await;
         if let Err(error) = &published
             && !is_failing
@@ -193,6 +200,25 @@ async fn follow_the_glossary(app: Arc<App>) {
             tracing::warn!(error = error as &dyn Error, "the latest changes of the glossary are not in use yet");
         }
         is_failing = published.is_err();
+        pause = if matches!(published, Err(CurationError::Broken(_))) { REBUILD_EVERY } else { FOLLOW_EVERY };
+    }
+}
+
+/// Publishes at once what the database tells of. Its failures are told by [`follow_the_glossary`], which tries again.
+async fn listen_for_publications(app: Arc<App>) {
+    let mut publications = app.store().publications();
+    let mut is_deaf = false;
+    loop {
+        let heard = publications.next().await;
+        if let Err(error) = &heard {
+            if !is_deaf {
+                tracing::warn!(error = error as &dyn Error, "the database is asked for changes instead of listened to");
+            }
+            tokio::time::sleep(FOLLOW_EVERY).await;
+        } else if let Err(error) = app.publish().await {
+            tracing::debug!(error = &error as &dyn Error, "a change that was heard of is not in use yet");
+        }
+        is_deaf = heard.is_err();
     }
 }
 

@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use sqlx::{Connection, PgConnection};
+use sqlx::{Connection, PgConnection, SqliteConnection, sqlite::SqliteConnectOptions};
 use upshot::{
     config::{DatabaseUrl, EncryptionSettings, Secret},
     store::{Counter, Store},
@@ -84,6 +84,44 @@ impl Database {
         let count = store.count(counter).await.unwrap();
         store.close().await;
         count
+    }
+
+    /// Puts something into the glossary that no version of the program writes, so that live changes cannot be read.
+    pub(crate) async fn damage(&self) {
+        self.run(
+            "INSERT INTO concepts (workspace, id, revision, status, live_revision, updated_at) \
+             VALUES ('', 'damaged', -1, 'approved', -1, 0); \
+             INSERT INTO concept_revisions (workspace, id, revision, status, action, body, author, reason, at) \
+             VALUES ('', 'damaged', -1, 'approved', '', '', '', '', 0)",
+        )
+        .await;
+    }
+
+    /// Takes it out again.
+    pub(crate) async fn mend(&self) {
+        self.run("DELETE FROM concepts WHERE id = 'damaged'; DELETE FROM concept_revisions WHERE id = 'damaged'").await;
+    }
+
+    /// Ends every connection that listens for publications, as a restart of the database would; nobody listens to a file.
+    pub(crate) async fn end_listeners(&self) {
+        if self.folder.is_none() {
+            self.run(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                 WHERE datname = current_database() AND query ILIKE 'LISTEN%'",
+            )
+            .await;
+        }
+    }
+
+    async fn run(&self, statements: &'static str) {
+        if let Some(folder) = &self.folder {
+            let options = SqliteConnectOptions::new().filename(folder.path().join("upshot.db"));
+            let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+            sqlx::raw_sql(statements).execute(&mut connection).await.unwrap();
+        } else {
+            let mut connection = PgConnection::connect(&self.address).await.unwrap();
+            sqlx::raw_sql(statements).execute(&mut connection).await.unwrap();
+        }
     }
 
     /// Whether a text is anywhere in the database: in any column, and with SQLite in any byte of its files.

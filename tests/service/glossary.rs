@@ -24,6 +24,7 @@ on_both!(
     what_cannot_be_used_is_not_saved,
     a_file_is_taken_in_whole_or_not_at_all,
     another_process_answers_with_an_approved_change,
+    what_is_stored_is_no_failure_when_publishing_is,
     a_change_that_cannot_be_used_keeps_nobody_from_answering,
     requests_wait_until_they_are_answered,
 );
@@ -438,16 +439,33 @@ async fn a_file_is_taken_in_whole_or_not_at_all(database: Database) {
     server.stop().await;
 }
 
-async fn another_process_answers_with_an_approved_change(database: Database) {
-    let (first, second) = (server(&database).await, server(&database).await);
-    good(&first, Method::POST, "/api/v1/concepts", &kiln()).await;
-    good(&first, Method::POST, "/api/v1/concepts/kiln/approve", &Value::Null).await;
+/// Asks until the answer is this one. Every answer until then is a good one as well.
+async fn answers_at_last(server: &TestServer, term: &str, expected: &str) {
     let notices = async {
-        while definition(&second, "kiln").await != kiln()["definition"] {
+        loop {
+            let response = server.get(&format!("/api/v1/explain?q={term}")).await;
+            assert_eq!(response.status(), StatusCode::OK);
+            if json(response).await["definition"] == expected {
+                break;
+            }
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(PATIENCE, notices).await.expect("the other process never noticed");
+    tokio::time::timeout(PATIENCE, notices).await.expect("the process never noticed");
+}
+
+async fn another_process_answers_with_an_approved_change(database: Database) {
+    let (first, second) = (server(&database).await, server(&database).await);
+    let said = kiln()["definition"].as_str().unwrap().to_owned();
+    good(&first, Method::POST, "/api/v1/concepts", &kiln()).await;
+    good(&first, Method::POST, "/api/v1/concepts/kiln/approve", &Value::Null).await;
+    answers_at_last(&second, "kiln", &said).await;
+    // In either direction, and with nobody listening for a moment.
+    database.end_listeners().await;
+    good(&second, Method::DELETE, "/api/v1/concepts/kiln", &json!({ "revision": 2 })).await;
+    answers_at_last(&first, "kiln", "").await;
+    good(&first, Method::POST, "/api/v1/concepts/kiln/revert", &json!({ "revision": 2 })).await;
+    answers_at_last(&second, "kiln", &said).await;
     assert_eq!(
         good(&second, Method::GET, "/api/v1/concepts/kiln", &Value::Null).await,
         good(&first, Method::GET, "/api/v1/concepts/kiln", &Value::Null).await
@@ -458,6 +476,24 @@ async fn another_process_answers_with_an_approved_change(database: Database) {
     let third = server(&database).await;
     assert_eq!(definition(&third, "kiln").await, kiln()["definition"]);
     third.stop().await;
+}
+
+async fn what_is_stored_is_no_failure_when_publishing_is(database: Database) {
+    let server = server(&database).await;
+    let said = kiln()["definition"].as_str().unwrap().to_owned();
+    good(&server, Method::POST, "/api/v1/concepts", &kiln()).await;
+    good(&server, Method::POST, "/api/v1/concepts/kiln/approve", &Value::Null).await;
+    database.damage().await;
+    let retired = good(&server, Method::DELETE, "/api/v1/concepts/kiln", &Value::Null).await;
+    assert_eq!((&retired["status"], &retired["revision"]), (&json!("retired"), &json!(3)));
+    let told = retired["warnings"][0]["message"].as_str().unwrap();
+    assert!(told.starts_with("It is stored and will be in answers shortly"), "{told}");
+    assert_eq!(definition(&server, "kiln").await, said.as_str(), "the last good engine goes on");
+    database.mend().await;
+    answers_at_last(&server, "kiln", "").await;
+    let retired = good(&server, Method::GET, "/api/v1/concepts/kiln", &Value::Null).await;
+    assert_eq!((&retired["status"], &retired["warnings"]), (&json!("retired"), &Value::Null));
+    server.stop().await;
 }
 
 async fn a_change_that_cannot_be_used_keeps_nobody_from_answering(database: Database) {

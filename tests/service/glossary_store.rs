@@ -6,7 +6,10 @@ use upshot::{
     store::{Changed, ConceptChange, ConceptStatus, Store, StoredSession},
 };
 
-use super::databases::{Database, on_both};
+use super::{
+    databases::{Database, on_both},
+    server::PATIENCE,
+};
 
 const NOW: Timestamp = Timestamp::from_unix_seconds(1_700_000_000);
 
@@ -16,6 +19,7 @@ on_both!(
     several_changes_are_made_all_or_none,
     of_many_at_once_one_wins,
     a_token_ends_with_whatever_was_opened_with_it,
+    a_publication_is_heard_where_the_database_tells,
 );
 
 fn organisation() -> WorkspaceId {
@@ -136,4 +140,32 @@ async fn a_token_ends_with_whatever_was_opened_with_it(database: Database) {
     assert!(store.session("session-2", NOW).await.unwrap().is_some());
     store.erase_expired(later).await.unwrap();
     assert_eq!(store.session("session-2", NOW).await.unwrap(), None, "forgotten");
+}
+
+async fn a_publication_is_heard_where_the_database_tells(database: Database) {
+    let (teller, hearer) = (database.open().await, database.open().await);
+    let mut heard = hearer.publications();
+    if database.folder.is_some() {
+        tokio::select! {
+            biased;
+            _ = heard.next() => panic!("a file tells nothing"),
+            () = std::future::ready(()) => {}
+        }
+        return;
+    }
+    let mut next = async || tokio::time::timeout(PATIENCE, heard.next()).await.expect("nothing was heard");
+    next().await.expect("whoever begins to listen asks first");
+    make(&teller, &[change("kiln", 0, ConceptStatus::Draft, "one")]).await;
+    make(&teller, &[change("kiln", 1, ConceptStatus::Approved, "one")]).await;
+    next().await.expect("what was published is told");
+    // A connection that was lost is found again, and what went by unheard is asked for.
+    database.end_listeners().await;
+    next().await.expect("the loss is told");
+    make(&teller, &[change("kiln", 2, ConceptStatus::Approved, "two")]).await;
+    make(&teller, &[change("kiln", 3, ConceptStatus::Approved, "three")]).await;
+    next().await.expect("it listens again");
+    assert_eq!(hearer.glossary_revision(&organisation()).await.unwrap(), 3);
+    drop(heard);
+    hearer.close().await;
+    teller.close().await;
 }

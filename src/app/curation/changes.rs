@@ -43,6 +43,9 @@ pub struct ConceptView {
     /// What somebody should know about it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<Finding>,
+    /// It was changed now, and answers are not made with the change yet; a warning says so.
+    #[serde(skip)]
+    pub is_waiting: bool,
 }
 
 /// One entry of a history.
@@ -99,6 +102,26 @@ impl Step {
     }
 }
 
+/// When answers are made with what was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Published {
+    /// They are now, or nobody would notice.
+    Now,
+    /// Publishing failed, and is tried again by whoever follows the glossary.
+    Later,
+}
+
+/// What is said about a change that could not be published at once.
+pub const PUBLISHED_LATER: &str =
+    "It is stored and will be in answers shortly: publishing it failed just now and is tried again by itself.";
+
+impl ConceptView {
+    fn warning_of(mut self, mut warnings: Vec<Finding>) -> Self {
+        self.warnings.append(&mut warnings);
+        self
+    }
+}
+
 /// Who changes something, why and when.
 #[derive(Debug, Clone, Copy)]
 pub struct Change<'a> {
@@ -145,6 +168,7 @@ impl App {
                 updated_at: None,
                 updated_by: None,
                 warnings: Vec::new(),
+                is_waiting: false,
             });
         };
         let below =
@@ -164,6 +188,7 @@ impl App {
             updated_at: Some(stored.at.rfc3339()),
             updated_by: Some(stored.author),
             warnings: Vec::new(),
+            is_waiting: false,
         })
     }
 
@@ -246,8 +271,8 @@ impl App {
         let status = if is_handed_in { ConceptStatus::InReview } else { ConceptStatus::Draft };
         let action = if stored.is_none() { "created" } else { "updated" };
         let live_revision = stored.and_then(|stored| stored.live_revision);
-        self.save(change, &concept, seen, (status, action), (live_revision, false)).await?;
-        Ok(ConceptView { warnings, ..self.concept(&id).await? })
+        let view = self.save(change, &concept, seen, (status, action), (live_revision, false)).await?;
+        Ok(view.warning_of(warnings))
     }
 
     /// Takes a step in a concept's life.
@@ -266,7 +291,7 @@ impl App {
         let revision = seen(id, stored.as_ref(), &change)?;
         let is_in_base = self.curation.catalogue().entries.contains_key(id);
         let next = revision + 1;
-        let (status, live, mut warnings) = match (step, view.status) {
+        let (status, live, warnings) = match (step, view.status) {
             (Step::Approve, "approved") | (Step::Submit, "in_review") | (Step::Retire, "retired") => return Ok(view),
             (Step::Submit, "draft") => (ConceptStatus::InReview, (view.live_revision, false), Vec::new()),
             (Step::Return, "in_review") => (ConceptStatus::Draft, (view.live_revision, false), Vec::new()),
@@ -288,10 +313,8 @@ impl App {
                 return Err(CurationError::Refused(format!("“{id}” is {is}, so it cannot be {} now.", step.action())));
             }
         };
-        self.save(change, &view.concept, revision, (status, step.action()), live).await?;
-        let mut view = self.concept(id).await?;
-        view.warnings.append(&mut warnings);
-        Ok(view)
+        let view = self.save(change, &view.concept, revision, (status, step.action()), live).await?;
+        Ok(view.warning_of(warnings))
     }
 
     async fn refuse_own_words(&self, curator: &Curator, id: &str) -> Result<(), CurationError> {
@@ -335,8 +358,8 @@ impl App {
                 CurationError::Refused(format!("Nothing lies below “{id}” that could count again. Retire it instead."))
             })?;
             let state = (ConceptStatus::Withdrawn, "withdrawn");
-            self.save(change, &base.concept, seen, state, (None, stored.live_revision.is_some())).await?;
-            return self.concept(id).await;
+            let live = (None, stored.live_revision.is_some());
+            return self.save(change, &base.concept, seen, state, live).await;
         }
         let history = self.store().concept_history(&organisation(), id).await?;
         let wanted = history.iter().find(|entry| entry.revision == revision).ok_or_else(|| {
@@ -353,17 +376,16 @@ impl App {
         if !errors.is_empty() {
             return Err(CurationError::Invalid(errors));
         }
-        let next = seen + 1;
-        if was_approved {
-            self.save(change, &concept, seen, (ConceptStatus::Approved, "reverted"), (Some(next), true)).await?;
+        let (status, live) = if was_approved {
+            (ConceptStatus::Approved, (Some(seen + 1), true))
         } else {
-            let live = (stored.live_revision, false);
-            self.save(change, &concept, seen, (ConceptStatus::Draft, "reverted"), live).await?;
-        }
-        Ok(ConceptView { warnings, ..self.concept(id).await? })
+            (ConceptStatus::Draft, (stored.live_revision, false))
+        };
+        let view = self.save(change, &concept, seen, (status, "reverted"), live).await?;
+        Ok(view.warning_of(warnings))
     }
 
-    /// Writes one revision.
+    /// Writes one revision and gives the concept as it stands then.
     async fn save(
         self: &Arc<Self>,
         change: Change<'_>,
@@ -371,8 +393,9 @@ impl App {
         seen: u32,
         (status, action): (ConceptStatus, &str),
         (live_revision, is_published): (Option<u32>, bool),
-    ) -> Result<(), CurationError> {
+    ) -> Result<ConceptView, CurationError> {
         let reason: String = change.reason.trim().chars().take(LONGEST_REASON).collect();
+        let body = body(concept)?;
         let row = ConceptChange {
             id: &concept.id,
             seen,
@@ -380,29 +403,50 @@ impl App {
             live_revision,
             is_published,
             action,
-            body: &body(concept)?,
+            body: &body,
             author: &change.curator.name,
             reason: &reason,
         };
-        self.commit(&[row], change.now).await
+        let published = self.commit(&[row], change.now).await?;
+        // Told from what was written: what is stored is no failure, even when the database does not answer any more.
+        let stored = StoredConcept {
+            id: concept.id.clone(),
+            revision: seen + 1,
+            status,
+            live_revision,
+            body,
+            author: change.curator.name.clone(),
+            at: change.now,
+        };
+        let mut view = self.view(&concept.id, Some(stored))?;
+        if published == Published::Later {
+            view.is_waiting = true;
+            view.warnings.push(Finding { field: None, message: PUBLISHED_LATER.to_owned() });
+        }
+        Ok(view)
     }
 
-    /// Writes revisions, all or none, and publishes them when readers notice.
+    /// Writes revisions, all or none, and publishes them when readers notice. What was written is written, so a publication
+    /// that fails is no error.
     pub(super) async fn commit(
         self: &Arc<Self>,
         rows: &[ConceptChange<'_>],
         now: Timestamp,
-    ) -> Result<(), CurationError> {
+    ) -> Result<Published, CurationError> {
         if let Changed::Outdated(id) = self.store().change_concepts(&organisation(), rows, now).await? {
             let revision = self.store().concept(&organisation(), &id).await?.map_or(0, |concept| concept.revision);
             return Err(CurationError::Outdated { id, revision });
         }
         let published: Vec<&str> = rows.iter().filter(|row| row.is_published).map(|row| row.id).collect();
-        if !published.is_empty() {
-            self.publish().await?;
-            self.close_answered(&published).await;
+        if published.is_empty() {
+            return Ok(Published::Now);
         }
-        Ok(())
+        if let Err(error) = self.publish().await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "a change is stored and not in answers yet");
+            return Ok(Published::Later);
+        }
+        self.close_answered(&published).await;
+        Ok(Published::Now)
     }
 }
 

@@ -6,7 +6,9 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
-    App, Change, Concept, ConceptView, CurationError, Finding, Layer, Role, checks,
+    App, Change, Concept, ConceptView, CurationError, Finding, Layer, Role,
+    changes::Published,
+    checks,
     checks::Demand,
     table::{self, Row},
     terminology,
@@ -126,6 +128,9 @@ pub struct ImportLine {
 pub struct ImportReport {
     /// Whether anything was written.
     pub is_written: bool,
+    /// What was approved is stored, and will be in answers shortly.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_waiting: bool,
     /// New concepts.
     pub created: usize,
     /// Concepts that say something else.
@@ -199,8 +204,9 @@ impl App {
         if mode == ImportMode::DryRun || report.refused > 0 || plan.changed.is_empty() {
             return Ok(report);
         }
-        self.save_all(change, &plan.changed, &before, mode).await?;
+        let published = self.save_all(change, &plan.changed, &before, mode).await?;
         report.is_written = true;
+        report.is_waiting = published == Published::Later;
         Ok(report)
     }
 
@@ -210,7 +216,7 @@ impl App {
         changed: &BTreeMap<String, Concept>,
         before: &BTreeMap<String, ConceptView>,
         mode: ImportMode,
-    ) -> Result<(), CurationError> {
+    ) -> Result<Published, CurationError> {
         let is_published = mode == ImportMode::Approved;
         let bodies: Vec<(&String, String)> = changed
             .iter()

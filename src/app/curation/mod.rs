@@ -22,7 +22,7 @@ use std::{
 };
 
 pub use browse::{Entries, Filter, Wanted};
-pub use changes::{Change, ConceptView, Revision, Step};
+pub use changes::{Change, ConceptView, PUBLISHED_LATER, Revision, Step};
 pub use checks::{Check, Finding};
 pub use concept::{Concept, Example, Examples, Term, Wording};
 pub use curator::{BOOTSTRAP_NAME, Curator, Role, fresh_token, is_same_secret, token_hash};

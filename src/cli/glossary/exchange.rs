@@ -124,6 +124,7 @@ fn tell(report: &ImportReport, format: VerifyFormat, mode: ImportMode) -> Result
     }
     let ImportReport { created, updated, unchanged, refused, .. } = report;
     let done = match (report.is_written, mode) {
+        (true, ImportMode::Approved) if report.is_waiting => " They are stored and will be in answers shortly.",
         (true, ImportMode::Approved) => " They are in answers now.",
         (true, _) => " They are drafts until they are approved.",
         (false, _) if *refused > 0 => " Nothing was written.",

@@ -14,7 +14,7 @@ use super::{
     Answer, Console, Page, fields,
     session::{Form, Visitor, query},
 };
-use crate::app::curation::{ConceptView, CurationError, Filter, Layer, Revision, Role};
+use crate::app::curation::{ConceptView, CurationError, Filter, Layer, PUBLISHED_LATER, Revision, Role};
 
 /// Entries of a page.
 const PAGE: usize = 40;
@@ -202,6 +202,7 @@ fn notice(done: &str) -> &'static str {
         "returned" => "Sent back to its author.",
         "retired" => "Retired: no answer is made with it any more.",
         "reverted" => "The earlier words are back.",
+        "stored" => PUBLISHED_LATER,
         _ => "",
     }
 }

@@ -198,8 +198,8 @@ pub(super) async fn step(
         _ => return Err(sorry(&CurationError::Refused("Choose what to do with this entry.".to_owned()))),
     };
     let change = Change { curator, seen: form.number("revision"), reason: form.get("reason"), now: console.desk.now() };
-    console.desk.app.move_concept(change, &id, step).await.map_err(|error| sorry(&error))?;
-    Ok(go_to(&format!("{back}?done={}", step.action())))
+    let view = console.desk.app.move_concept(change, &id, step).await.map_err(|error| sorry(&error))?;
+    Ok(go_to(&format!("{back}?done={}", if view.is_waiting { "stored" } else { step.action() })))
 }
 
 /// `POST /glossary/concepts/{id}/revert`.
@@ -217,8 +217,8 @@ pub(super) async fn revert(
     let revision =
         revision.ok_or_else(|| sorry(&CurationError::Refused("Choose a revision to go back to.".to_owned())))?;
     let change = Change { curator, seen: form.number("seen"), reason: "", now: console.desk.now() };
-    console.desk.app.revert_concept(change, &id, revision).await.map_err(|error| sorry(&error))?;
-    Ok(go_to(&format!("{back}?done=reverted")))
+    let view = console.desk.app.revert_concept(change, &id, revision).await.map_err(|error| sorry(&error))?;
+    Ok(go_to(&format!("{back}?done={}", if view.is_waiting { "stored" } else { "reverted" })))
 }
 
 /// `POST /glossary/preview`: JSON for the editor's script.
