@@ -23,6 +23,8 @@ pub mod jobs;
 #[cfg(feature = "server")]
 pub mod platforms;
 #[cfg(feature = "server")]
+mod retry;
+#[cfg(feature = "server")]
 pub mod store;
 #[cfg(feature = "server")]
 pub mod telemetry;

@@ -55,9 +55,13 @@ pub(super) enum Command {
 pub(super) enum ManifestCommand {
     /// For api.slack.com/apps, Create New App, From a manifest.
     Slack {
-        /// The https address at which Slack reaches this server.
+        /// The https address at which Slack reaches this server. With --socket it is for browsers that install the app, and
+        /// may be left out.
+        #[arg(long, required_unless_present = "socket")]
+        url: Option<String>,
+        /// For Socket Mode: this server needs no address, because it connects to Slack.
         #[arg(long)]
-        url: String,
+        socket: bool,
     },
     /// The app packages for Teams: one for the newest schema, one that every tenant accepts.
     Teams(TeamsManifestArgs),

@@ -15,15 +15,19 @@ use super::{
 use crate::{
     config::Settings,
     platforms::{
-        slack,
+        slack::{self, Reached},
         teams::{PackageSchema, package},
     },
 };
 
 pub(super) fn run(command: &ManifestCommand) -> Outcome {
     match command {
-        ManifestCommand::Slack { url } => {
-            let manifest = slack::manifest(url).map_err(|error| Failure::Usage(error.to_string()))?;
+        ManifestCommand::Slack { url, socket } => {
+            let reached = match url {
+                Some(url) if !socket => Reached::At(url),
+                browsers_at => Reached::BySocket { browsers_at: browsers_at.as_deref() },
+            };
+            let manifest = slack::manifest(reached).map_err(|error| Failure::Usage(error.to_string()))?;
             io::stdout().write_all(manifest.as_bytes())?;
             Ok(ExitCode::SUCCESS)
         }

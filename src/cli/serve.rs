@@ -58,10 +58,16 @@ fn greeting(settings: &Settings, address: SocketAddr, sign_in_link: Option<Strin
         _ if teams.is_set_up() => "Teams:        outgoing webhooks only. Set MICROSOFT_APP_ID for the bot.\n",
         _ => "Teams:        not connected. Set MICROSOFT_APP_ID and MICROSOFT_APP_PASSWORD, or TEAMS_WEBHOOK_SECRET.\n",
     });
-    if settings.slack.signing_secrets.is_empty() {
+    if settings.slack.app_token.is_some() {
+        text.push_str(match settings.slack.bot_token.is_some() || settings.slack.oauth.is_ok() {
+            true => "Slack:        connects by Socket Mode.\n",
+            false => "Slack:        connects by Socket Mode, without dialogs. Set SLACK_BOT_TOKEN to open them.\n",
+        });
+    } else if settings.slack.signing_secrets.is_empty() {
         text.push_str(
             "Slack:        not connected. Set SLACK_SIGNING_SECRET and SLACK_BOT_TOKEN from your app's page, and send its\n\
-             \x20             commands, interactions and events to /slack/commands, /slack/interactions and /slack/events.\n",
+             \x20             commands, interactions and events to /slack/commands, /slack/interactions and /slack/events; or, without a public\n\
+             \x20             address, set SLACK_APP_TOKEN and SLACK_BOT_TOKEN (Socket Mode).\n",
         );
     } else if let Ok(oauth) = &settings.slack.oauth {
         text.push_str(&format!("Slack:        connected. Install it from {}/slack/install\n", oauth.public_url));

@@ -26,6 +26,8 @@ pub struct SlackSettings {
     pub signing_secrets: Vec<Secret>,
     /// `SLACK_BOT_TOKEN`: needed to open dialogs. Without it answers go to the response and to response addresses.
     pub bot_token: Option<Secret>,
+    /// `SLACK_APP_TOKEN`: opens connections over which Slack delivers (Socket Mode), beside HTTP.
+    pub app_token: Option<Secret>,
     /// Installation from a link, or the settings that are missing for it.
     pub oauth: Result<OAuthSettings, Vec<&'static str>>,
     /// `SLACK_API_URL`: the Web API, with a slash at the end. Loopback addresses are for tests.
@@ -43,11 +45,18 @@ impl SlackSettings {
             .map(Secret::new)
             .collect();
         let bot_token = source.get("SLACK_BOT_TOKEN").map(Secret::new);
+        let app_token = source.get("SLACK_APP_TOKEN").map(Secret::new);
         // Over the socket nothing is signed, so an app token alone is complete too.
-        if bot_token.is_some() && signing_secrets.is_empty() && source.get("SLACK_APP_TOKEN").is_none() {
+        if bot_token.is_some() && signing_secrets.is_empty() && app_token.is_none() {
             problems.push(Problem::new(
                 "SLACK_BOT_TOKEN is set but SLACK_SIGNING_SECRET is not, so no delivery could be trusted: copy the signing \
-                 secret from Basic Information, App Credentials.",
+                 secret from Basic Information, App Credentials; or set SLACK_APP_TOKEN to use Socket Mode.",
+            ));
+        }
+        if app_token.as_ref().is_some_and(|token| !token.expose().starts_with("xapp-")) {
+            problems.push(Problem::new(
+                "SLACK_APP_TOKEN holds no app-level token (xapp-): make one with the scope connections:write on the app's page \
+                 under Basic Information, App-Level Tokens.",
             ));
         }
         if bot_token.as_ref().is_some_and(|token| token.expose().starts_with("xapp-")) {
@@ -61,7 +70,7 @@ impl SlackSettings {
             Url::parse(DEFAULT_API_URL).expect("the default is an address")
         });
         let oauth = oauth(source, public_url);
-        Self { signing_secrets, bot_token, oauth, api_url }
+        Self { signing_secrets, bot_token, app_token, oauth, api_url }
     }
 }
 
@@ -132,6 +141,21 @@ mod tests {
             SlackSettings::from_source(&Source::from_pairs(&[("SLACK_BOT_TOKEN", "xoxb-1")]), None, &mut problems);
         assert!(problems[0].to_string().contains("SLACK_SIGNING_SECRET is not"), "{problems:?}");
         assert!(!format!("{settings:?}").contains("xoxb-1"));
+    }
+
+    #[test]
+    fn an_app_token_does_instead_of_a_signing_secret_when_it_is_one() {
+        let read = |app_token| {
+            let mut problems = Vec::new();
+            let pairs = [("SLACK_BOT_TOKEN", "xoxb-1"), ("SLACK_APP_TOKEN", app_token)];
+            let settings = SlackSettings::from_source(&Source::from_pairs(&pairs), None, &mut problems);
+            assert!(!format!("{settings:?}").contains(app_token));
+            problems.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(read("xapp-1-A1-2-hush"), [""; 0]);
+        for wrong in ["xoxb-hush", "hush"] {
+            assert!(read(wrong)[0].starts_with("SLACK_APP_TOKEN holds no app-level token"), "{wrong}");
+        }
     }
 
     #[test]

@@ -4,10 +4,11 @@ use std::error::Error;
 
 use tokio::sync::watch;
 
-use super::{Found, LEASE, Parts, keep, retry, take_turns};
+use super::{Found, LEASE, Parts, keep, take_turns};
 use crate::{
     app::{Job, Owed, Work, deliveries},
     ids::Platform,
+    retry,
     store::{ClaimedEvent, StoreError},
 };
 

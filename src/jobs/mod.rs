@@ -8,7 +8,6 @@
 
 mod inbox;
 mod outbox;
-mod retry;
 
 use std::{error::Error, sync::Arc, time::Duration};
 

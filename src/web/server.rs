@@ -13,7 +13,11 @@ use crate::{
     content::{self, LoadError},
     engine::{Content, Engine},
     jobs::Workers,
-    platforms::{ClientError, slack::Slack, teams::Teams},
+    platforms::{
+        ClientError,
+        slack::{self, Slack},
+        teams::Teams,
+    },
     store::{Store, StoreError},
 };
 
@@ -153,6 +157,9 @@ impl Server {
         let following = tokio::spawn(follow_the_glossary(Arc::clone(&self.app)));
         let listening = tokio::spawn(listen_for_publications(Arc::clone(&self.app)));
         let (stopping, mut stopped) = tokio::sync::watch::channel(false);
+        let sockets = tokio::spawn(slack::stay_connected(Arc::clone(&self.slack), stopped.clone()));
+        let sockets_end = sockets.abort_handle();
+        let all_stop = stopping.clone();
         let stop = async move {
             stop.await;
             // The receiver lives as long as this function.
@@ -165,6 +172,15 @@ impl Server {
             }
         });
         let serving = axum::serve(listener, self.router).with_graceful_shutdown(stop);
+        let serving = async {
+            let result = serving.await;
+            // It may have ended by itself.
+            let _ = all_stop.send(true);
+            if let Err(error) = sockets.await {
+                tracing::error!(error = &error as &dyn Error, "Slack's connections ended early");
+            }
+            result
+        };
         let grace_is_over = async {
             // An error means that serving has ended by itself, and then the other branch has won.
             let _ = stopped.wait_for(|stopped| *stopped).await;
@@ -174,6 +190,7 @@ impl Server {
             result = serving => result,
             () = grace_is_over => Ok(()),
         };
+        sockets_end.abort();
         // Who pressed a button shortly before still gets the answer.
         let watch = Stopwatch::start();
         let _ = tokio::time::timeout(GRACE, self.slack.finish_deliveries()).await;

@@ -400,6 +400,19 @@ fn rewriting_opens_no_database() {
 }
 
 #[test]
+fn the_manifest_for_socket_mode_needs_no_address() {
+    let print = |arguments: &[&str]| run(&[&["manifest", "slack"], arguments].concat());
+    let by_socket = out(&print(&["--socket"]));
+    assert!(by_socket.contains("socket_mode_enabled: true") && !by_socket.contains("http"), "{by_socket}");
+    let with_link = out(&print(&["--socket", "--url", "https://upshot.example.com"]));
+    let addresses: Vec<&str> = with_link.lines().filter(|line| line.contains("http")).collect();
+    assert_eq!(addresses, ["    - https://upshot.example.com/slack/oauth/callback"]);
+    let neither = print(&[]);
+    assert_eq!(neither.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&neither.stderr).contains("--url"));
+}
+
+#[test]
 fn the_packages_for_teams_are_written() {
     let folder = Folder::new();
     let app = "6f1d2c3b-4a59-4e68-8f70-91a2b3c4d5e6";

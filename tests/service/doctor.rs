@@ -13,7 +13,7 @@ use upshot::{
 
 use super::{
     fake_slack::FakeSlack,
-    server::{SECRET, TestServer},
+    server::{APP_TOKEN, SECRET, TestServer},
 };
 
 /// Thu, 01 Jan 2026 00:00:00 GMT.
@@ -121,11 +121,46 @@ async fn each_trouble_has_a_line_of_its_own_and_no_other() {
     );
 }
 
+#[tokio::test]
+async fn what_can_be_wrong_with_socket_mode_is_told_apart() {
+    let slack = slack().await;
+    let by_socket = settings(&slack, &[("SLACK_APP_TOKEN", APP_TOKEN), ("SLACK_SIGNING_SECRET", "")]);
+    for (error, expected) in [
+        ("invalid_auth", "mend socket SLACK_APP_TOKEN is not known to Slack (invalid_auth)"),
+        ("token_revoked", "mend socket SLACK_APP_TOKEN was revoked, or its app is gone (token_revoked)"),
+        ("missing_scope", "mend socket SLACK_APP_TOKEN may not open connections (missing_scope)"),
+        ("internal_error", "mend socket Socket Mode could not be tried"),
+        ("brand_new", "mend socket Slack refused the request (brand_new): switch Socket Mode on"),
+    ] {
+        let body = json!({ "ok": false, "error": error }).to_string();
+        slack.answer_with("/api/apps.connections.open", StatusCode::OK, HeaderMap::new(), body);
+        only(&examined(&by_socket, NEW_YEAR).await, expected);
+    }
+    // Port 9 discards, and nobody listens there.
+    let nobody = json!({ "ok": true, "url": "ws://127.0.0.1:9/link/?ticket=1" }).to_string();
+    slack.answer_with("/api/apps.connections.open", StatusCode::OK, HeaderMap::new(), nobody);
+    only(
+        &examined(&by_socket, NEW_YEAR).await,
+        "mend socket Slack gives this server connections (Socket Mode), and 127.0.0.1 cannot be reached",
+    );
+    let url = slack.api_url().replace("http://", "ws://");
+    let well = json!({ "ok": true, "url": format!("{url}?ticket=hunter2") }).to_string();
+    slack.answer_with("/api/apps.connections.open", StatusCode::OK, HeaderMap::new(), well);
+    // The clock matters to signatures only.
+    let lines = examined(&by_socket, NEW_YEAR + 7200).await;
+    let subjects: Vec<&str> = lines.iter().map(|line| line.split(' ').nth(1).unwrap()).collect();
+    assert_eq!(subjects, ["secret", "install", "network", "socket", "token", "scopes"]);
+    assert!(lines.iter().all(|line| line.starts_with("ok ") && !line.contains("hunter2")), "{lines:?}");
+}
+
 fn only(lines: &[String], expected: &str) {
     let mends: Vec<&String> = lines.iter().filter(|line| line.starts_with("mend")).collect();
     assert_eq!(mends.len(), 1, "{expected}: {lines:?}");
     assert!(mends[0].starts_with(expected), "{expected}: {}", mends[0]);
-    assert!(!lines.iter().any(|line| line.contains("xoxb-") || line.contains(SECRET)), "no secret is shown: {lines:?}");
+    assert!(
+        !lines.iter().any(|line| line.contains("xoxb-") || line.contains(APP_TOKEN) || line.contains(SECRET)),
+        "no secret is shown: {lines:?}"
+    );
 }
 
 #[tokio::test]

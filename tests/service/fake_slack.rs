@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 use super::{
+    fake_sockets::{Door, FakeSockets},
     kit,
     server::{PATIENCE, fixture},
 };
@@ -36,6 +37,7 @@ pub(crate) struct FakeSlack {
     origin: String,
     calls: mpsc::UnboundedReceiver<Call>,
     answers: Answers,
+    door: Arc<Door>,
     /// The tokens that calls may be made with.
     pub(crate) tokens: Vec<&'static str>,
 }
@@ -46,9 +48,10 @@ impl FakeSlack {
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let (sender, calls) = mpsc::unbounded_channel();
         let answers = Answers::default();
-        let router = Router::new().fallback(record).with_state((sender, answers.clone()));
+        let door = Arc::default();
+        let router = Router::new().fallback(record).with_state((sender, answers.clone(), Arc::clone(&door)));
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        Self { origin, calls, answers, tokens: vec!["xoxb-test"] }
+        Self { origin, calls, answers, door, tokens: vec!["xoxb-test"] }
     }
 
     pub(crate) fn api_url(&self) -> String {
@@ -117,6 +120,16 @@ impl FakeSlack {
         assert!(self.tokens.iter().any(|token| sent == format!("Bearer {token}")), "{sent} for {}", call.path);
     }
 
+    /// Lets apps connect from now on, and is Slack's end of the connections.
+    pub(crate) async fn sockets(&self) -> FakeSockets {
+        FakeSockets::start(&self.door).await
+    }
+
+    /// How often an app has asked for a connection.
+    pub(crate) fn asked_for_sockets(&self) -> u32 {
+        self.door.asked()
+    }
+
     /// What came and was not looked at yet. Meant for after the server has stopped.
     pub(crate) fn rest(&mut self) -> Vec<Call> {
         std::iter::from_fn(|| self.calls.try_recv().ok()).collect()
@@ -128,13 +141,17 @@ fn is_reading(path: &str) -> bool {
 }
 
 async fn record(
-    State((sender, answers)): State<(mpsc::UnboundedSender<Call>, Answers)>,
+    State((sender, answers, door)): State<(mpsc::UnboundedSender<Call>, Answers, Arc<Door>)>,
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
     let path = uri.path().to_owned();
     let answer = answers.lock().unwrap().get(&path).cloned();
+    if path == "/api/apps.connections.open" {
+        let address = door.ask(&headers);
+        return answer.map_or_else(|| address.into_response(), IntoResponse::into_response);
+    }
     let form = uri.query().map_or(&*body, str::as_bytes);
     let form = form_urlencoded::parse(form).into_owned().collect();
     let body = serde_json::from_slice(&body).unwrap_or(Value::Null);

@@ -23,6 +23,9 @@ use super::{databases::Database, fake_slack::FakeSlack, kit};
 /// The fixtures' signing secret.
 pub(crate) const SECRET: &str = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
 
+/// Opens connections of Socket Mode.
+pub(crate) const APP_TOKEN: &str = "xapp-1-A0000UPSHT-2-test";
+
 /// What an installation from a link needs.
 pub(crate) const FROM_A_LINK: [(&str, &str); 3] =
     [("SLACK_CLIENT_ID", "1.2"), ("SLACK_CLIENT_SECRET", "hush"), ("UPSHOT_PUBLIC_URL", "https://upshot.example.com")];
@@ -85,6 +88,15 @@ impl TestServer {
             ("SLACK_BOT_TOKEN", "xoxb-test"),
             ("UPSHOT_DATABASE_URL", &*database.address),
         ];
+        Self::with(&pairs).await
+    }
+
+    /// A server that connects to this stand-in by Socket Mode, with these settings over the usual ones.
+    pub(crate) async fn by_socket(slack: &FakeSlack, more: &[(&str, &str)]) -> Self {
+        let api_url = slack.api_url();
+        let mut pairs =
+            vec![("SLACK_API_URL", &*api_url), ("SLACK_BOT_TOKEN", "xoxb-test"), ("SLACK_APP_TOKEN", APP_TOKEN)];
+        pairs.extend_from_slice(more);
         Self::with(&pairs).await
     }
 

@@ -9,7 +9,7 @@ use std::{
 
 use reqwest::Url;
 
-use super::{ApiError, Client, Scopes, manifest::is_fit};
+use super::{ApiError, Client, Scopes, manifest::is_fit, socket::refused_for_good};
 use crate::{clock::Timestamp, config::SlackSettings};
 
 /// A sentence, or a sentence with its mend.
@@ -24,7 +24,8 @@ const ECHO: &str = "upshot doctor\n";
 
 /// Asks Slack everything that can be asked. One line for each subject, in the order in which they are to be mended.
 pub async fn checkup(settings: &SlackSettings, now: Timestamp) -> Vec<(&'static str, Finding)> {
-    if settings.signing_secrets.is_empty() {
+    let is_signed = !settings.signing_secrets.is_empty();
+    if !is_signed && settings.app_token.is_none() {
         let sentence = "not set up (SLACK_SIGNING_SECRET is not set), so every delivery would be refused";
         return vec![("slack", Ok(sentence.to_owned()))];
     }
@@ -39,13 +40,19 @@ pub async fn checkup(settings: &SlackSettings, now: Timestamp) -> Vec<(&'static 
     match client.time().await {
         Ok(date) => {
             lines.push(("network", Ok(format!("{} answers", settings.api_url))));
-            lines.push(("clock", skew(date.as_deref(), now)));
+            // Only signatures look at it.
+            if is_signed {
+                lines.push(("clock", skew(date.as_deref(), now)));
+            }
         }
         Err(error) => {
             let mend = "check the network, the proxy and the name servers of this machine, and SLACK_API_URL";
             lines.push(("network", Err(format!("{} cannot be reached ({error}): {mend}.", settings.api_url))));
             return lines;
         }
+    }
+    if let Some(token) = &settings.app_token {
+        lines.push(("socket", socket(&client.acting_for(token, None)).await));
     }
     if settings.bot_token.is_none() {
         let sentence = match &settings.oauth {
@@ -65,9 +72,31 @@ pub async fn checkup(settings: &SlackSettings, now: Timestamp) -> Vec<(&'static 
     lines
 }
 
+/// Whether Slack would give a connection. None is opened: deliveries would come to it, and nobody is there to answer.
+async fn socket(client: &Client) -> Finding {
+    let address = client.socket_address().await.map_err(|error| match (refused_for_good(&error), &error) {
+        (Some(mend), _) => mend,
+        (None, ApiError::Transient { .. }) => {
+            format!("Socket Mode could not be tried ({error}): run this again in a minute.")
+        }
+        (None, error) => format!("{error}: switch Socket Mode on, on the app's page."),
+    })?;
+    let host = address.host_str().unwrap_or_default().to_owned();
+    match client.look(address.origin().ascii_serialization().as_str()).await {
+        Ok(_) => Ok(format!("Slack gives this server connections (Socket Mode), at {host}")),
+        Err(_) => Err(format!(
+            "Slack gives this server connections (Socket Mode), and {host} cannot be reached: let the firewall pass https to \
+             it, or set HTTPS_PROXY."
+        )),
+    }
+}
+
 /// A signing secret is 32 hexadecimal digits. Other things of the app's page end up here by mistake.
 fn secrets(settings: &SlackSettings) -> Finding {
     let page = "copy it from Basic Information, App Credentials, Signing Secret";
+    if settings.signing_secrets.is_empty() {
+        return Ok("not set, and not needed over Socket Mode; deliveries over HTTP are refused".to_owned());
+    }
     for (number, secret) in (1..).zip(&settings.signing_secrets) {
         let secret = secret.expose();
         let is_token = ["xoxb-", "xoxp-", "xapp-", "xoxe"].iter().any(|start| secret.starts_with(start));

@@ -220,6 +220,28 @@ impl Client {
         ))
     }
 
+    /// Asks for the address of a connection. It is good for one.
+    pub(super) async fn socket_address(&self) -> Result<Url, ApiError> {
+        #[derive(Default, Deserialize)]
+        #[serde(default)]
+        struct Opened {
+            url: String,
+        }
+        const METHOD: &str = "apps.connections.open";
+        let request = self
+            .http
+            .post(self.method_url(METHOD)?)
+            .bearer_auth(self.token()?.expose())
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let opened: Opened = read_reply(METHOD, sent(request).await?).await?;
+        self.own_socket(&opened.url).ok_or(ApiError::ForeignAddress)
+    }
+
+    /// Asks a server to go on in another protocol than HTTP.
+    pub(super) async fn upgrade(&self, address: Url, headers: header::HeaderMap) -> Result<Response, ApiError> {
+        sent(self.http.get(address).headers(headers)).await
+    }
+
     /// Asks for tokens: with a code after an installation, with a renewal token later.
     pub(super) async fn grant(&self, app: &OAuthSettings, form: &[(&str, &str)]) -> Result<Granted, ApiError> {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
@@ -328,6 +350,27 @@ impl Client {
         }
     }
 
+    /// The address of a socket as it is called, when it is one of Slack's: encrypted, and a host of Slack's or of the API. What
+    /// comes from there is believed without a signature. Where a loopback Slack was configured for tests, it is on loopback.
+    fn own_socket(&self, address: &str) -> Option<Url> {
+        let (scheme, rest) = address.split_once("://")?;
+        let scheme = match scheme {
+            "wss" => "https",
+            "ws" => "http",
+            _ => return None,
+        };
+        let url = Url::parse(&format!("{scheme}://{rest}")).ok()?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return None;
+        }
+        if is_loopback(&self.api_url) {
+            return is_loopback(&url).then_some(url);
+        }
+        let host = url.host_str()?;
+        let is_slacks = host.strip_suffix(self.site_host()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+        (scheme == "https" && (is_slacks || Some(host) == self.api_url.host_str())).then_some(url)
+    }
+
     /// The address, when it is one of Slack's: https, its hooks host, the usual port, no user. Where a loopback Slack was
     /// configured for tests, it is the only one that is called.
     fn response_address(&self, address: &str) -> Option<Url> {
@@ -429,5 +472,31 @@ mod tests {
         assert!(!allowed(&test, "https://hooks.slack.com/commands/T1/2/x"), "a test never calls the real Slack");
         assert!(!allowed(&test, "http://localhost:4242/hook"), "another name may lead elsewhere");
         assert!(!allowed(&gov, "https://hooks.slack.com/x"));
+    }
+
+    #[test]
+    fn only_slacks_own_sockets_are_opened() {
+        let slack = client("https://slack.com/api/");
+        let gov = client("https://slack-gov.com/api/");
+        let test = client("http://127.0.0.1:4242/api/");
+        for (client, address, expected) in [
+            (&slack, "wss://wss-primary.slack.com/link/?ticket=1&app_id=A1", true),
+            (&slack, "wss://slack.com/link", true),
+            (&slack, "ws://wss-primary.slack.com/link", false),
+            (&slack, "https://wss-primary.slack.com/link", false),
+            (&slack, "wss://evilslack.com/link", false),
+            (&slack, "wss://wss.slack.com.example.com/link", false),
+            (&slack, "wss://me@wss.slack.com/link", false),
+            (&slack, "wss://127.0.0.1/link", false),
+            (&slack, "ws://127.0.0.1/link", false),
+            (&slack, "wss-primary.slack.com", false),
+            (&slack, "", false),
+            (&gov, "wss://wss.slack-gov.com/link", true),
+            (&gov, "wss://wss.slack.com/link", false),
+            (&test, "ws://127.0.0.1:9/link?ticket=1", true),
+            (&test, "wss://wss.slack.com/link", false),
+        ] {
+            assert_eq!(client.own_socket(address).is_some(), expected, "{address}");
+        }
     }
 }

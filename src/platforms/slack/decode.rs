@@ -1,11 +1,13 @@
 //! Verified bytes to what the application understands.
 //!
-//! One function for all three addresses: whatever Slack signed is recognised by its content. What is signed but not ours
-//! to answer is [`Delivery::Ignored`], because anything but a 200 counts as a failure on Slack's side.
+//! One function for all three addresses: whatever Slack signed is recognised by its content. What is Slack's but not ours
+//! to answer is [`Delivery::Ignored`], because anything but a 200 counts as a failure on Slack's side. Over a socket the same
+//! comes without its form around it: [`decode_envelope`].
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, collections::BTreeMap, fmt};
 
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::{
     events::{self, Ended},
@@ -43,13 +45,43 @@ pub(super) enum Delivery {
     Ignored,
 }
 
-/// A signed delivery that makes no sense. Says which part, never what stood there.
+/// A delivery of Slack's that makes no sense. Says which part, never what stood there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Malformed(pub(super) &'static str);
 
 impl fmt::Display for Malformed {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.0)
+    }
+}
+
+/// What a socket's envelope says is in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum EnvelopeKind {
+    /// What `/slack/events` gets as its body.
+    Event,
+    /// What a form holds as its `payload`.
+    Interaction,
+    /// The fields of a command's form, as an object.
+    Command,
+    /// Something that this version does not know.
+    Other,
+}
+
+/// Decodes what stood in an envelope.
+pub(super) fn decode_envelope(
+    kind: EnvelopeKind,
+    payload: Verified<'_>,
+    now: Timestamp,
+) -> Result<Delivery, Malformed> {
+    let bytes = payload.bytes();
+    match kind {
+        EnvelopeKind::Event => event(bytes, now),
+        EnvelopeKind::Interaction => {
+            interaction(std::str::from_utf8(bytes).map_err(|_| Malformed("an interaction that is no text"))?, now)
+        }
+        EnvelopeKind::Command => form_command(Form::of_an_object(bytes)?, now),
+        EnvelopeKind::Other => Ok(Delivery::Ignored),
     }
 }
 
@@ -109,26 +141,43 @@ impl<'a> Form<'a> {
     fn read(body: &'a [u8]) -> Self {
         let mut form = Self::default();
         for (name, value) in form_urlencoded::parse(body) {
-            let field = match &*name {
-                "payload" => &mut form.payload,
-                "command" => &mut form.command,
-                "text" => &mut form.text,
-                "team_id" => &mut form.team_id,
-                "enterprise_id" => &mut form.enterprise_id,
-                "user_id" => &mut form.user_id,
-                "trigger_id" => &mut form.trigger_id,
-                "team_domain" => &mut form.team_domain,
-                "channel_id" => &mut form.channel_id,
-                "response_url" => &mut form.response_url,
-                "ssl_check" => {
-                    form.is_certificate_probe = value == "1";
-                    continue;
-                }
-                _ => continue,
-            };
-            field.get_or_insert(value);
+            form.set(&name, value);
         }
         form
+    }
+
+    /// The same fields as an object. What is no text there is none of ours.
+    fn of_an_object(body: &[u8]) -> Result<Self, Malformed> {
+        let fields: BTreeMap<String, Value> =
+            serde_json::from_slice(body).map_err(|_| Malformed("a command without fields"))?;
+        let mut form = Self::default();
+        for (name, value) in fields {
+            if let Value::String(text) = value {
+                form.set(&name, Cow::Owned(text));
+            }
+        }
+        form.command.is_some().then_some(form).ok_or(Malformed("a command without command"))
+    }
+
+    fn set(&mut self, name: &str, value: Cow<'a, str>) {
+        let field = match name {
+            "payload" => &mut self.payload,
+            "command" => &mut self.command,
+            "text" => &mut self.text,
+            "team_id" => &mut self.team_id,
+            "enterprise_id" => &mut self.enterprise_id,
+            "user_id" => &mut self.user_id,
+            "trigger_id" => &mut self.trigger_id,
+            "team_domain" => &mut self.team_domain,
+            "channel_id" => &mut self.channel_id,
+            "response_url" => &mut self.response_url,
+            "ssl_check" => {
+                self.is_certificate_probe = value == "1";
+                return;
+            }
+            _ => return,
+        };
+        field.get_or_insert(value);
     }
 }
 

@@ -39,7 +39,7 @@ impl fmt::Display for ApiError {
             Self::NotInstalled => formatter.write_str(
                 "the app is not installed in that workspace; whoever manages it opens /slack/install of this server",
             ),
-            Self::ForeignAddress => formatter.write_str("the response address is not one of Slack's"),
+            Self::ForeignAddress => formatter.write_str("the address is not one of Slack's"),
             Self::InstallationDead(code) => {
                 write!(formatter, "the app is not installed or its token is wrong ({code})")
             }

@@ -20,7 +20,7 @@ impl fmt::Display for UnfitAddress {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(
             "Slack sends deliveries to https addresses only; give the address of this server as Slack reaches it, without a \
-             query, for example https://upshot.example.com",
+             query, for example https://upshot.example.com; or, when Slack cannot reach it, --socket and no address",
         )
     }
 }
@@ -67,16 +67,51 @@ impl Scopes {
     }
 }
 
-/// The manifest of an app whose server is reached at this address, as YAML.
+/// How deliveries come to the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reached<'a> {
+    /// Slack sends them to this address.
+    At(&'a str),
+    /// The server fetches them by Socket Mode. Browsers still need an address to install the app from a link.
+    BySocket {
+        /// That address, where there is one.
+        browsers_at: Option<&'a str>,
+    },
+}
+
+/// The manifest of an app whose server is reached like this, as YAML.
 ///
 /// # Errors
 /// The address is not one of https (or of this machine), or has a query or a fragment.
-pub fn manifest(address: &str) -> Result<String, UnfitAddress> {
-    let url = Url::parse(address.trim()).map_err(|_| UnfitAddress)?;
-    if !is_fit(&url) {
-        return Err(UnfitAddress);
+pub fn manifest(reached: Reached<'_>) -> Result<String, UnfitAddress> {
+    let with = |address: &str, text: &str| {
+        let url = Url::parse(address.trim()).map_err(|_| UnfitAddress)?;
+        if is_fit(&url) { Ok(text.replace(PLACE, url.as_str().trim_end_matches('/'))) } else { Err(UnfitAddress) }
+    };
+    match reached {
+        Reached::At(address) => with(address, TEMPLATE),
+        Reached::BySocket { browsers_at } => {
+            let text = by_socket(browsers_at.is_some());
+            match browsers_at {
+                Some(address) => with(address, &text),
+                None => Ok(text),
+            }
+        }
     }
-    Ok(TEMPLATE.replace(PLACE, url.as_str().trim_end_matches('/')))
+}
+
+/// The manifest without addresses for deliveries, which Slack does not use then.
+fn by_socket(keeps_redirects: bool) -> String {
+    let mut text = String::with_capacity(TEMPLATE.len());
+    for line in TEMPLATE.lines() {
+        let is_redirect = line.trim() == "redirect_urls:" || line.contains("/slack/oauth/callback");
+        let stays = if is_redirect { keeps_redirects } else { !line.contains(PLACE) };
+        if stays {
+            text.push_str(&line.replace("socket_mode_enabled: false", "socket_mode_enabled: true"));
+            text.push('\n');
+        }
+    }
+    text
 }
 
 /// Whether Slack can send deliveries and browsers to an address.
@@ -89,10 +124,10 @@ pub(super) fn is_fit(url: &Url) -> bool {
 mod tests {
     use serde_json::Value;
 
-    use super::{Scopes, UnfitAddress, manifest};
+    use super::{Reached, Scopes, UnfitAddress, manifest};
 
     fn read(address: &str) -> Value {
-        serde_saphyr::from_str(&manifest(address).unwrap()).unwrap()
+        serde_saphyr::from_str(&manifest(Reached::At(address)).unwrap()).unwrap()
     }
 
     #[test]
@@ -113,6 +148,31 @@ mod tests {
             read("http://127.0.0.1:8080/base")["settings"]["interactivity"]["request_url"],
             "http://127.0.0.1:8080/base/slack/interactions"
         );
+    }
+
+    #[test]
+    fn by_socket_everything_is_the_same_but_the_addresses() {
+        let without_addresses = |mut manifest: Value| {
+            manifest["settings"]["socket_mode_enabled"] = true.into();
+            for command in manifest["features"]["slash_commands"].as_array_mut().unwrap() {
+                command.as_object_mut().unwrap().remove("url");
+            }
+            for (part, field) in [
+                ("event_subscriptions", "request_url"),
+                ("interactivity", "request_url"),
+                ("interactivity", "message_menu_options_url"),
+            ] {
+                manifest["settings"][part].as_object_mut().unwrap().remove(field);
+            }
+            manifest
+        };
+        let mut expected = without_addresses(read("https://upshot.example.com"));
+        let by_socket = |browsers_at| -> Value {
+            serde_saphyr::from_str(&manifest(Reached::BySocket { browsers_at }).unwrap()).unwrap()
+        };
+        assert_eq!(by_socket(Some("https://upshot.example.com")), expected);
+        expected["oauth_config"].as_object_mut().unwrap().remove("redirect_urls");
+        assert_eq!(by_socket(None), expected);
     }
 
     #[test]
@@ -153,7 +213,8 @@ mod tests {
             "https://upshot.example.com#top",
             "https://me@upshot.example.com",
         ] {
-            assert_eq!(manifest(address), Err(UnfitAddress), "{address:?}");
+            assert_eq!(manifest(Reached::At(address)), Err(UnfitAddress), "{address:?}");
+            assert_eq!(manifest(Reached::BySocket { browsers_at: Some(address) }), Err(UnfitAddress), "{address:?}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Slack: slash commands, message shortcuts, dialogs and events over HTTP.
+//! Slack: slash commands, message shortcuts, dialogs and events, over HTTP or over sockets of our own.
 //!
 //! A delivery goes through [`verify`] (raw bytes, signature), `decode` (bytes to [`crate::app::Request`]), the
 //! application, and `encode` (reply to Block Kit). The type [`verify::Verified`] makes any other order a compile error.
@@ -12,6 +12,7 @@ mod encode;
 mod error;
 mod events;
 mod forms;
+mod handle;
 mod home;
 mod http;
 mod manifest;
@@ -23,6 +24,7 @@ mod payload;
 mod people;
 mod rich_text;
 mod sharing;
+mod socket;
 mod split;
 mod thread;
 mod tokens;
@@ -37,14 +39,15 @@ pub use client::Client;
 pub use encode::message_json;
 pub use error::ApiError;
 pub use http::{MAX_BODY_BYTES, deliver};
-pub use manifest::{Scopes, UnfitAddress, manifest};
+pub use manifest::{Reached, Scopes, UnfitAddress, manifest};
 pub use oauth::{install, installed};
+pub use socket::stay_connected;
 
 use crate::platforms::ClientError;
 use crate::{
     app::App,
     clock::Clock,
-    config::{OAuthSettings, SlackSettings},
+    config::{OAuthSettings, Secret, SlackSettings},
 };
 use menu::ReaderMenu;
 use verify::SigningSecrets;
@@ -61,6 +64,8 @@ pub struct Slack {
     app: Arc<App>,
     secrets: SigningSecrets,
     client: Client,
+    /// Opens connections of Socket Mode.
+    app_token: Option<Secret>,
     oauth: Result<OAuthSettings, Vec<&'static str>>,
     scopes: Scopes,
     /// Whose the configured bot token is, once it was asked for.
@@ -82,6 +87,7 @@ impl Slack {
             app,
             secrets: SigningSecrets::new(&settings.signing_secrets),
             client: Client::new(settings)?,
+            app_token: settings.app_token.clone(),
             oauth: settings.oauth.clone(),
             scopes: Scopes::of_the_manifest(),
             home: OnceCell::new(),

@@ -333,7 +333,7 @@ mod tests {
                 ApiError::Place("channel_not_found".to_owned()),
                 Sent::Never("the place is out of reach (channel_not_found)".to_owned()),
             ),
-            (ApiError::ForeignAddress, Sent::Never("the response address is not one of Slack's".to_owned())),
+            (ApiError::ForeignAddress, Sent::Never("the address is not one of Slack's".to_owned())),
         ] {
             assert_eq!(outcome(Err(error)), expected);
         }

@@ -7,14 +7,14 @@ const LONGEST: Duration = Duration::from_secs(5 * 60);
 
 /// The wait after this many attempts: doubled each time, up to five minutes, and of that between a half and the whole, so
 /// that what failed together does not come back together.
-pub(super) fn wait(attempts: u32, chance: u32) -> Duration {
+pub(crate) fn wait(attempts: u32, chance: u32) -> Duration {
     let doubled = FIRST.saturating_mul(1_u32.checked_shl(attempts.saturating_sub(1)).unwrap_or(u32::MAX));
     let half = doubled.min(LONGEST) / 2;
     half + half.mul_f64(f64::from(chance) / f64::from(u32::MAX))
 }
 
 /// Some chance. Without any all wait for as long as they may, which is only less polite.
-pub(super) fn chance() -> u32 {
+pub(crate) fn chance() -> u32 {
     getrandom::u32().unwrap_or(u32::MAX)
 }
 

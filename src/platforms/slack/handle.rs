@@ -1,0 +1,271 @@
+//! What becomes of a decoded delivery, whichever way it came: over HTTP or over a socket.
+
+use std::{error::Error, sync::Arc, time::Duration};
+
+use serde::Serialize;
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::{
+    ApiError, Client, Slack,
+    decode::{Delivery, Malformed},
+    encode::Encoder,
+    events::Ended,
+    home,
+    tokens::Heeded,
+};
+use crate::{
+    app::{Intent, Reply, ReplyTo, Request, Right, Say, TakenOn, changes_the_channel},
+    ids::Platform,
+};
+
+/// An answer and the call that opens its dialog take no longer; a worker takes up what has no end then.
+const DIALOG_TIME: Duration = Duration::from_secs(4);
+
+/// Slack waits three seconds for the answer to a command.
+const RIGHT_TIME: Duration = Duration::from_secs(2);
+
+/// What goes back to Slack at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// Taken, and nothing to show.
+    Taken,
+    /// Taken, with this JSON to show.
+    Shown(String),
+    /// What Slack gave to be given back.
+    Challenge(String),
+    /// Not taken: Slack shall come again.
+    Again,
+    /// It makes no sense, and never will.
+    Senseless(Malformed),
+}
+
+/// Does what a delivery of so many bytes asks for. What must not be lost is written down before this ends.
+pub(super) async fn handle(slack: &Arc<Slack>, decoded: Result<Delivery, Malformed>, bytes: usize) -> Answer {
+    match decoded {
+        Ok(Delivery::Request(request)) => answer(Arc::clone(slack), *request).await,
+        Ok(Delivery::Ended(ended)) => end_installation(slack, ended).await,
+        Ok(Delivery::Challenge(challenge)) => Answer::Challenge(challenge),
+        Ok(Delivery::Ignored) => Answer::Taken,
+        Err(malformed) => {
+            tracing::info!(bytes, %malformed, "a delivery makes no sense");
+            Answer::Senseless(malformed)
+        }
+    }
+}
+
+fn shown(value: &impl Serialize) -> Answer {
+    match serde_json::to_string(value) {
+        Ok(json) => Answer::Shown(json),
+        Err(error) => {
+            tracing::error!(error = &error as &dyn Error, "an answer could not be written as JSON");
+            Answer::Taken
+        }
+    }
+}
+
+/// Written down before it is acknowledged; otherwise Slack tells it again.
+async fn end_installation(slack: &Slack, ended: Ended) -> Answer {
+    let Ended { of, how, at } = ended;
+    match slack.app.end_installation(Platform::Slack, &of, how, at).await {
+        Ok(count) => {
+            tracing::info!(?of, ?how, count, "installations ended");
+            Answer::Taken
+        }
+        Err(error) => {
+            tracing::warn!(error = &error as &dyn Error, "the end of an installation was sent back");
+            Answer::Again
+        }
+    }
+}
+
+async fn answer(slack: Arc<Slack>, request: Request) -> Answer {
+    if request.intent.is_public() {
+        return publish(slack, request).await;
+    }
+    match &request.reply_to {
+        ReplyTo::Response => {
+            let request = slack.with_right(request).await;
+            shown(&slack.encoder().message(&slack.app.answer(&request).await))
+        }
+        ReplyTo::Options => match slack.app.answer(&request).await {
+            Reply::Suggestions(suggestions) => shown(&home::options(&suggestions)),
+            _ => Answer::Taken,
+        },
+        ReplyTo::Form => shown(&slack.encoder().form_answer(&slack.app.answer(&request).await)),
+        ReplyTo::Nowhere => {
+            slack.app.answer(&request).await;
+            Answer::Taken
+        }
+        // Nobody waits for these within the ticket's three seconds, so they survive the end of this process.
+        ReplyTo::Message { .. }
+        | ReplyTo::Thread { .. }
+        | ReplyTo::Private { .. }
+        | ReplyTo::Conversation(_)
+        | ReplyTo::Home => {
+            let now = slack.clock.moment();
+            match slack.app.take_on(Platform::Slack, &request, now, now).await {
+                Ok(TakenOn::First | TakenOn::Before) => Answer::Taken,
+                Err(error) => {
+                    tracing::warn!(request = %request.id, error = &error as &dyn Error, "a delivery was sent back");
+                    Answer::Again
+                }
+            }
+        }
+        ReplyTo::Dialog { .. } | ReplyTo::DialogAbove { .. } | ReplyTo::OpenDialog { .. } => {
+            let Ok(permit) = slack.deliveries.clone().try_acquire_owned() else {
+                return Answer::Again;
+            };
+            if let Some(safety) = begin_dialog(&slack, &request).await {
+                // Slack waits for this response before it shows anything, so the call to Slack must not hold it up.
+                tokio::spawn(show_dialog(slack, request, safety, permit));
+            }
+            Answer::Taken
+        }
+    }
+}
+
+/// Takes on what everybody will read. It is worked at once all the same: the text behind it may be gone a moment later,
+/// when the person closes the dialog.
+async fn publish(slack: Arc<Slack>, request: Request) -> Answer {
+    let Ok(permit) = slack.deliveries.clone().try_acquire_owned() else {
+        return Answer::Again;
+    };
+    // A form that was sent needs another content, a button does not.
+    let meanwhile = match &request.intent {
+        Intent::PostDraft { .. } => shown(&slack.encoder().form_answer(&Reply::Say(Say::on_its_way()))),
+        _ => Answer::Taken,
+    };
+    let now = slack.clock.moment();
+    match slack.app.take_on(Platform::Slack, &request, now, now.plus(DIALOG_TIME)).await {
+        Ok(TakenOn::First) => {
+            tokio::spawn(async move {
+                let owed = slack.work(&request).await;
+                let now = slack.clock.moment();
+                let workspace = &request.actor.workspace;
+                if let Err(error) = slack.app.settle(Platform::Slack, &request.id, workspace, owed, now).await {
+                    tracing::warn!(request = %request.id, error = &error as &dyn Error, "a post is made by a worker");
+                }
+                drop(permit);
+            });
+            meanwhile
+        }
+        Ok(TakenOn::Before) => meanwhile,
+        Err(error) => {
+            tracing::warn!(request = %request.id, error = &error as &dyn Error, "a delivery was sent back");
+            Answer::Again
+        }
+    }
+}
+
+/// Whether an answer survives the end of this process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Safety {
+    /// When no dialog could be opened, a worker sends a private message.
+    WrittenDown,
+    /// A dialog without such a way, or a database that does not answer.
+    InMemory,
+}
+
+/// `None` when the delivery was seen before.
+async fn begin_dialog(slack: &Slack, request: &Request) -> Option<Safety> {
+    if matches!(&request.reply_to, ReplyTo::Dialog { fallback: Some(_), .. }) {
+        let now = slack.clock.moment();
+        match slack.app.take_on(Platform::Slack, request, now, now.plus(DIALOG_TIME)).await {
+            Ok(TakenOn::First) => return Some(Safety::WrittenDown),
+            Ok(TakenOn::Before) => return None,
+            // The dialog itself needs no database.
+            Err(error) => tracing::warn!(error = &error as &dyn Error, "a dialog is not written down"),
+        }
+    }
+    slack.app.is_first_delivery(&request.id).then_some(Safety::InMemory)
+}
+
+async fn show_dialog(slack: Arc<Slack>, request: Request, safety: Safety, permit: OwnedSemaphorePermit) {
+    let reply = slack.app.answer(&request).await;
+    let shown = slack.show(&request, &reply).await;
+    let fallback = match &request.reply_to {
+        ReplyTo::Dialog { fallback, .. } => fallback.as_deref(),
+        _ => None,
+    };
+    if let Err(error) = &shown {
+        let error = error as &dyn Error;
+        if fallback.is_some() {
+            tracing::info!(request = %request.id, error, "a dialog did not open; the answer goes out as a message");
+        } else {
+            tracing::warn!(request = %request.id, error, "an answer did not arrive");
+        }
+    }
+    // The person still gets the answer, only not in a dialog.
+    let owed = match fallback.filter(|_| shown.is_err()) {
+        Some(address) => slack.owed_answer(address, &reply),
+        None => Vec::new(),
+    };
+    let now = slack.clock.moment();
+    let workspace = &request.actor.workspace;
+    let settled = match safety {
+        Safety::WrittenDown => slack.app.settle(Platform::Slack, &request.id, workspace, owed, now).await,
+        Safety::InMemory => slack.app.owe(Platform::Slack, workspace, owed, now).await,
+    };
+    if let Err(error) = settled {
+        tracing::warn!(request = %request.id, error = &error as &dyn Error, "the end of an answer was not written down");
+    }
+    drop(permit);
+}
+
+impl Slack {
+    /// The request, with word of whether the person may choose for the channel when that is what they want.
+    async fn with_right(&self, mut request: Request) -> Request {
+        let Intent::Command { door, text } = &request.intent else { return request };
+        if !changes_the_channel(text.text(), *door, self.app.readers()) {
+            return request;
+        }
+        let Some(place) = &mut request.place else { return request };
+        let asked = async {
+            self.client_for(&request.actor).await?.may_choose_for(&place.channel, &request.actor.person).await
+        };
+        place.right = match tokio::time::timeout(RIGHT_TIME, asked).await {
+            Ok(Ok(true)) => Right::Given,
+            Ok(Ok(false)) => Right::Missing,
+            Ok(Err(error)) => {
+                tracing::info!(error = &error as &dyn Error, "who may choose for a channel cannot be read");
+                Right::Unknown
+            }
+            Err(_) => Right::Unknown,
+        };
+        request
+    }
+
+    pub(super) fn encoder(&self) -> Encoder<'_> {
+        Encoder { menu: &self.menu, can_open_dialogs: self.can_call() }
+    }
+
+    async fn show(&self, request: &Request, reply: &Reply) -> Result<(), ApiError> {
+        let actor = &request.actor;
+        let mut client = self.client_for(actor).await?;
+        let mut shown = self.show_with(&client, &request.reply_to, reply).await;
+        if let Err(error) = &shown
+            && self.heed(actor, &client, error).await == Heeded::CallAgain
+        {
+            client = self.client_for(actor).await?;
+            shown = self.show_with(&client, &request.reply_to, reply).await;
+        }
+        shown
+    }
+
+    async fn show_with(&self, client: &Client, to: &ReplyTo, reply: &Reply) -> Result<(), ApiError> {
+        match to {
+            ReplyTo::Dialog { ticket, .. } => client.open_view(ticket, &self.encoder().view(reply)).await,
+            ReplyTo::DialogAbove { ticket } => client.push_view(ticket, &self.encoder().view(reply)).await,
+            ReplyTo::OpenDialog { dialog } => client.update_view(dialog, &self.encoder().view(reply)).await,
+            ReplyTo::Message { .. }
+            | ReplyTo::Thread { .. }
+            | ReplyTo::Private { .. }
+            | ReplyTo::Conversation(_)
+            | ReplyTo::Response
+            | ReplyTo::Form
+            | ReplyTo::Home
+            | ReplyTo::Options
+            | ReplyTo::Nowhere => Ok(()),
+        }
+    }
+}
