@@ -22,7 +22,7 @@ pub(crate) fn wanted_term(typed: &str) -> Option<String> {
 impl App {
     /// A term was missed in an answer: shows the form to ask for it, with the words of the message that have no entry.
     pub(super) async fn miss_term(&self, request: &Request, pending: &PendingId) -> Reply {
-        self.count(Counter::FeedbackMissingTerm).await;
+        self.count_once(request, Counter::FeedbackMissingTerm, &["missed", pending.as_str()]).await;
         let unknown = match self.kept(request, pending).await {
             Ok(Some(kept)) => {
                 let engine = self.engine();

@@ -1,10 +1,11 @@
 //! How answers were: counted, without names and without text.
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::{App, Reply, Request, RewriteReply, Say, ShareInto, Sharing};
 use crate::{
-    ids::{AudienceId, PendingId},
+    ids::{AudienceId, PendingId, hex},
     store::Counter,
 };
 
@@ -39,7 +40,7 @@ impl App {
             Judgement::Helpful => Counter::FeedbackHelpful,
             Judgement::Wrong => Counter::FeedbackWrong,
         };
-        if !self.count(counter).await {
+        if !self.count_once(request, counter, &["judged", pending.as_str(), reader]).await {
             return Reply::Say(Say::unavailable());
         }
         match self.kept(request, pending).await {
@@ -54,9 +55,17 @@ impl App {
         }
     }
 
-    /// Whether it was counted.
-    pub(super) async fn count(&self, counter: Counter) -> bool {
-        let counted = self.store.count_one(counter).await;
+    /// Counts what a person says about something, and only the first time: buttons are pressed twice, and by an old card again.
+    /// Says whether it is counted now or was before.
+    pub(super) async fn count_once(&self, request: &Request, counter: Counter, about: &[&str]) -> bool {
+        let actor = &request.actor;
+        let mut hash = Sha256::new();
+        for part in [actor.workspace.as_str(), actor.person.as_str()].iter().chain(about) {
+            hash.update(part.len().to_le_bytes());
+            hash.update(part.as_bytes());
+        }
+        let key = hex(hash.finalize().iter().take(16));
+        let counted = self.store.count_once(counter, &key, request.received_at).await;
         if let Err(error) = &counted {
             tracing::warn!(error = error as &dyn std::error::Error, "feedback was not counted");
         }

@@ -1,6 +1,13 @@
 //! Counters that outlive a process.
 
+use std::time::Duration;
+
 use super::{Store, StoreError, pool::on};
+use crate::clock::Timestamp;
+
+/// How long it is remembered what was counted under a key. A card can be pressed for as long as its chat exists; nobody's
+/// figures are spoilt by a judgement that is given again a month later.
+const KEYS_REMEMBERED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,15 +78,32 @@ macro_rules! count_up {
 pub(super) use count_up;
 
 impl Store {
-    /// Adds one to a counter.
+    /// Adds one to a counter, unless something was counted under the same key before.
     ///
     /// # Errors
     /// The database does not answer; then nothing is counted.
-    pub async fn count_one(&self, counter: Counter) -> Result<(), StoreError> {
+    pub async fn count_once(&self, counter: Counter, key: &str, now: Timestamp) -> Result<(), StoreError> {
         on!(&self.pool, pool, dialect => {
             let mut transaction = pool.begin_with(dialect.begin).await?;
-            count_up!(transaction, counter, 1_i64);
+            let first = sqlx::query("INSERT INTO judgements (key, at) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING")
+                .bind(key)
+                .bind(now.unix_seconds())
+                .execute(&mut *transaction)
+                .await?
+                .rows_affected();
+            count_up!(transaction, counter, first);
             transaction.commit().await?;
+        });
+        Ok(())
+    }
+
+    /// Forgets keys that are old.
+    pub(super) async fn expire_keys(&self, now: Timestamp) -> Result<(), StoreError> {
+        on!(&self.pool, pool => {
+            sqlx::query("DELETE FROM judgements WHERE at <= $1")
+                .bind(now.minus(KEYS_REMEMBERED).unix_seconds())
+                .execute(pool)
+                .await?;
         });
         Ok(())
     }

@@ -167,6 +167,7 @@ impl Store {
         erased += self.expire_events(now.into()).await?;
         erased += self.expire_deliveries(now.into()).await?;
         self.expire_sessions(now).await?;
+        self.expire_keys(now).await?;
         on!(&self.pool, pool, dialect => {
             if let Some(statement) = dialect.after_erasing {
                 sqlx::query(statement).execute(pool).await?;

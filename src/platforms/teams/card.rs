@@ -119,14 +119,36 @@ pub(super) enum Action {
         verb: &'static str,
         data: ButtonData,
         #[serde(skip_serializing_if = "Option::is_none")]
+        associated_inputs: Option<&'static str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
         fallback: Option<Box<Action>>,
     },
     /// Sends what the dialog or card holds.
     #[serde(rename = "Action.Submit")]
-    Submit { title: &'static str, data: ButtonData },
+    Submit {
+        title: &'static str,
+        data: ButtonData,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        associated_inputs: Option<&'static str>,
+    },
     /// Shows or hides a part, without asking anybody.
     #[serde(rename = "Action.ToggleVisibility")]
     Toggle { title: &'static str, target_elements: Vec<&'static str> },
+}
+
+impl Action {
+    /// The same, sending what it carries and nothing that was chosen in the card since.
+    pub(super) fn without_inputs(mut self) -> Self {
+        match &mut self {
+            Self::Execute { associated_inputs, fallback, .. } => {
+                *associated_inputs = Some("none");
+                *fallback = fallback.take().map(|action| Box::new(action.without_inputs()));
+            }
+            Self::Submit { associated_inputs, .. } => *associated_inputs = Some("none"),
+            Self::Toggle { .. } => {}
+        }
+        self
+    }
 }
 
 /// What a button carries: ids, never a text. What it is about stands in the same field at every button of a card, so that a

@@ -258,9 +258,10 @@ fn submitted(activity: &Activity, value: &InvokeValue, now: Timestamp) -> Delive
         Some("post") => Shape::Composed,
         _ => Shape::Dialog { can_post: true },
     };
-    // The message comes along again, so its text need not be kept for this.
-    let message = value.message_payload.as_ref().map(words::of_payload).filter(|words| !words.text().trim().is_empty());
-    let intent = match (&value.data.audience, message) {
+    // The message comes along again, so its text need not be kept for another version of it.
+    let is_version = matches!(value.data.upshot.as_deref(), None | Some("reword" | "post"));
+    let message = value.message_payload.as_ref().filter(|_| is_version).map(words::of_payload);
+    let intent = match (&value.data.audience, message.filter(|words| !words.text().trim().is_empty())) {
         (Some(reader), Some(source)) => Intent::RewriteFor { source, reader: reader.clone() },
         _ => match pressed_button(&value.data, None) {
             Some(intent) => intent,

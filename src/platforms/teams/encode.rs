@@ -189,7 +189,13 @@ impl Encoder<'_> {
                         audience: Some(rewrite.reader.to_string()),
                         term: None,
                     };
-                    let action = Action::Execute { title: "Refresh", verb: "again", data, fallback: None };
+                    let action = Action::Execute {
+                        title: "Refresh",
+                        verb: "again",
+                        data,
+                        associated_inputs: None,
+                        fallback: None,
+                    };
                     refresh = Some(Refresh { action, user_ids: vec![person.to_owned()] });
                 }
             }
@@ -266,11 +272,13 @@ impl Encoder<'_> {
                 shown.push(Action::Toggle { title, target_elements: vec![id] });
             }
         }
-        builder.push(Element::ActionSet { actions: shown });
+        if !shown.is_empty() {
+            builder.push(Element::ActionSet { actions: shown });
+        }
         if let Some(pending) = &rewrite.pending {
             let data = ButtonData { upshot: "reword", job: Some(pending.to_string()), ..ButtonData::default() };
             self.push_reader(builder, &rewrite.reader, controls, data, "Rewrite for this reader");
-            push_judgement(builder, pending, rewrite.feedback, controls);
+            push_judgement(builder, pending, rewrite, controls);
         }
     }
 
@@ -317,7 +325,11 @@ impl Encoder<'_> {
         };
         let mut actions = vec![button(controls, title, data.clone())];
         if controls == (Controls::Dialog { can_post: true }) && data.job.is_some() {
-            actions.push(Action::Submit { title: "Use in my message", data: ButtonData { upshot: "post", ..data } });
+            actions.push(Action::Submit {
+                title: "Use in my message",
+                data: ButtonData { upshot: "post", ..data },
+                associated_inputs: None,
+            });
         }
         if builder.push(menu) {
             builder.push(Element::ActionSet { actions });
@@ -326,14 +338,17 @@ impl Encoder<'_> {
 }
 
 /// How the answer is, said with a button; a press is counted without name and text.
-fn push_judgement(builder: &mut Builder, pending: &PendingId, feedback: Feedback, controls: Controls<'_>) {
-    if feedback == Feedback::Given {
+fn push_judgement(builder: &mut Builder, pending: &PendingId, rewrite: &RewriteReply, controls: Controls<'_>) {
+    if rewrite.feedback == Feedback::Given {
         let thanks = "Thank you. That was counted, without your name and without the text.";
         return builder.push_text(thanks, Look::SMALL_PRINT, 0);
     }
     let buttons = [("This helped", "helped"), ("Something is wrong", "wrong"), ("A term is missing", "missing")];
     let actions = buttons.map(|(title, upshot)| {
-        button(controls, title, ButtonData { upshot, job: Some(pending.to_string()), ..ButtonData::default() })
+        // What was read is judged, not what the menu was set to afterwards.
+        let audience = Some(rewrite.reader.to_string());
+        let data = ButtonData { upshot, job: Some(pending.to_string()), audience, ..ButtonData::default() };
+        button(controls, title, data).without_inputs()
     });
     builder.push(Element::ActionSet { actions: actions.into() });
 }
@@ -345,9 +360,10 @@ fn button(controls: Controls<'_>, title: &'static str, data: ButtonData) -> Acti
             title,
             verb: data.upshot,
             data: data.clone(),
-            fallback: Some(Box::new(Action::Submit { title, data })),
+            associated_inputs: None,
+            fallback: Some(Box::new(Action::Submit { title, data, associated_inputs: None })),
         },
-        _ => Action::Submit { title, data },
+        _ => Action::Submit { title, data, associated_inputs: None },
     }
 }
 

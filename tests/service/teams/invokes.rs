@@ -1,13 +1,17 @@
 //! What is answered in the response: searches, dialogs, buttons of cards.
 
 use serde_json::{Value, json};
+use upshot::store::Counter;
 
 use super::{
     fake::FakeTeams,
     fixture,
     kit::{check_attachment, check_card},
 };
-use crate::server::{TestServer, json, places};
+use crate::{
+    databases::Database,
+    server::{TestServer, json, places},
+};
 
 /// Every recorded delivery to the bot.
 const ALL: [&str; 22] = [
@@ -296,4 +300,69 @@ async fn no_damaged_delivery_makes_the_server_fail() {
     }
     assert!(tried > 500, "only {tried} damages were tried");
     server.stop().await;
+}
+
+/// However often a button is pressed, by whichever card, what one person says about one answer counts once, also after a restart.
+#[tokio::test]
+async fn what_somebody_says_about_an_answer_counts_once() {
+    let mut teams = FakeTeams::start().await;
+    let database = Database::sqlite();
+    let server = teams.server_over(&database).await;
+    assert_eq!(teams.deliver(&server, &teams.activity("02-message-personal.json")).await.status(), 200);
+    let card = teams.next().await.body["attachments"][0]["content"].clone();
+    let press = |verb: &str, data: &Value, person: &str| {
+        let mut press = teams.activity("19-adaptive-card-action.json");
+        // A second press is a delivery of its own.
+        press["id"] = json!(format!("f:{verb}-{person}"));
+        if !person.is_empty() {
+            press["from"]["aadObjectId"] = json!(person);
+        }
+        let action = json!({ "type": "Action.Execute", "verb": verb, "data": data });
+        press["value"] = json!({ "action": action, "trigger": "manual" });
+        press
+    };
+    let helped = button(&card, "This helped");
+    assert_eq!(helped["audience"], "executive", "the version that was read is judged, whatever the menu says by now");
+    for (verb, title) in [("helped", "This helped"), ("helped", "This helped"), ("wrong", "Something is wrong")] {
+        let judged = invoke(&teams, &server, &press(verb, &button(&card, title), "")).await;
+        assert!(judged["value"].to_string().contains("Thank you"), "{judged}");
+    }
+    for _ in 0..2 {
+        invoke(&teams, &server, &press("missing", &button(&card, "A term is missing"), "")).await;
+    }
+    server.stop().await;
+    let server = teams.server_over(&database).await;
+    invoke(&teams, &server, &press("wrong", &button(&card, "Something is wrong"), "")).await;
+    server.stop().await;
+    assert_eq!(database.count(Counter::FeedbackHelpful).await, 1);
+    assert_eq!(database.count(Counter::FeedbackWrong).await, 0);
+    assert_eq!(database.count(Counter::FeedbackMissingTerm).await, 1);
+    let server = teams.server_over(&database).await;
+    invoke(&teams, &server, &press("wrong", &button(&card, "Something is wrong"), "somebody-else")).await;
+    server.stop().await;
+    assert_eq!(database.count(Counter::FeedbackWrong).await, 1, "another person's word is another one");
+}
+
+/// A dialog sends the message along with every button; only those that want another version of it are about its words.
+#[tokio::test]
+async fn the_buttons_of_a_dialog_on_a_message_do_what_they_say() {
+    let teams = FakeTeams::start().await;
+    let database = Database::sqlite();
+    let server = teams.server_over(&database).await;
+    let open = teams.activity("14-fetch-task-message-action.json");
+    let answer = invoke(&teams, &server, &open).await;
+    let card = dialog_card(&answer);
+    let press = |title: &str| {
+        let mut submit = teams.activity("15-submit-action.json");
+        submit["value"]["data"] = button(card, title);
+        submit["value"]["messagePayload"] = open["value"]["messagePayload"].clone();
+        submit
+    };
+    let judged = invoke(&teams, &server, &press("Something is wrong")).await;
+    assert!(dialog_card(&judged).to_string().contains("Thank you"), "{judged}");
+    let form = invoke(&teams, &server, &press("A term is missing")).await;
+    assert_eq!(form["task"]["value"]["title"], "Ask for a definition");
+    server.stop().await;
+    assert_eq!(database.count(Counter::FeedbackWrong).await, 1);
+    assert_eq!(database.count(Counter::FeedbackMissingTerm).await, 1);
 }

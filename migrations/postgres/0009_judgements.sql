@@ -1,0 +1,5 @@
+-- Which answers somebody has judged, so that one person counts once. The key is a digest: it names neither person nor answer.
+CREATE TABLE judgements (
+    key TEXT   NOT NULL PRIMARY KEY,
+    at  BIGINT NOT NULL -- Unix seconds
+);
