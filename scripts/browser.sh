@@ -26,6 +26,15 @@ is_node_new_enough() {
   command -v node >/dev/null && node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)'
 }
 
+# Installs the npm packages of a folder. The same lock file, the same packages: installed anew only when it has changed.
+install_npm_packages() {
+  local folder=$1
+  if ! cmp -s "$folder/package-lock.json" "$folder/node_modules/.installed-lock.json"; then
+    (cd "$folder" && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund) || return 1
+    cp "$folder/package-lock.json" "$folder/node_modules/.installed-lock.json"
+  fi
+}
+
 # Names Chromium in `chromium`; what is missing is installed where that is possible, else said.
 prepare_browser() {
   if ! is_node_new_enough; then
@@ -37,10 +46,5 @@ prepare_browser() {
     return 1
   fi
   chromium=$(find_chromium) || return 1
-  # The same lock file, the same packages: installed anew only when it has changed.
-  local modules=tests/browser/node_modules
-  if ! cmp -s tests/browser/package-lock.json "$modules/.installed-lock.json"; then
-    (cd tests/browser && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund) || return 1
-    cp tests/browser/package-lock.json "$modules/.installed-lock.json"
-  fi
+  install_npm_packages tests/browser || return 1
 }

@@ -37,9 +37,8 @@ is_node_new_enough || give_up "install Node 20 or newer"
 if [ "$reads_with" = parse.mjs ]; then
   command -v link-parser >/dev/null || install_package link-grammar link-grammar-dictionaries-en ||
     give_up "install Link Grammar (package link-grammar)"
-elif ! cmp -s scripts/grammar/package-lock.json scripts/grammar/node_modules/.installed-lock.json; then
-  (cd scripts/grammar && npm ci --no-audit --no-fund)
-  cp scripts/grammar/package-lock.json scripts/grammar/node_modules/.installed-lock.json
+else
+  install_npm_packages scripts/grammar
 fi
 prepare_program
 

@@ -3,7 +3,7 @@
 # build and browser tests, with and without the server. Continuous integration runs this same script.
 #
 #   ./scripts/test.sh              everything
-#   ./scripts/test.sh --no-browser everything but the browser tests
+#   ./scripts/test.sh --no-browser everything but the browser tests and scripts/peers.sh
 #
 # It needs Rust (rust-toolchain.toml names the version), a C compiler and Node 20 or newer. Chromium, the C compiler,
 # PostgreSQL (a throw-away server is started for the tests) and the npm packages of the browser tests are installed when they are missing and the system is Debian or like it.
@@ -141,6 +141,19 @@ if $with_browser; then
     log=$logs/release.log
     status=1
     count "Browser tests" 0 0
+  fi
+fi
+
+# What others make of our signatures and cards. Their packages come from registries, and where these do not answer nobody judges.
+if $with_browser && [ -x "$target/release/upshot" ]; then
+  heading "Peers as judges"
+  run peers env UPSHOT_BIN="$target/release/upshot" ./scripts/peers.sh
+  if [ "$status" -eq 3 ]; then
+    echo "not run: the peers cannot be installed"
+  else
+    sums=$(awk '/: [0-9]+ findings$/ { if ($(NF - 1) == 0) p += 1; else f += 1 } END { print p + 0, f + 0 }' "$log")
+    # shellcheck disable=SC2086 # two numbers
+    count "Peers as judges" $sums
   fi
 fi
 

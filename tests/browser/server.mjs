@@ -1,86 +1,15 @@
 // A started Upshot and a browser, for the tests and for the screenshots.
 
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
 import { after, afterEach, before } from "node:test";
-import { setTimeout as pause } from "node:timers/promises";
 import { chromium } from "playwright-core";
+import { startServer } from "./program.mjs";
 
-const REPOSITORY = resolve(import.meta.dirname, "../..");
-const START_LIMIT_MS = 20_000;
-// The contract: SIGTERM ends the server within five seconds.
-const STOP_LIMIT_MS = 5_000;
-const POLL_EVERY_MS = 25;
+export { startServer };
+
 const DESKTOP = { width: 1280, height: 900 };
 
 export const SAMPLE = "Heads up: rolling back the 14:05 deploy of checkout-service. p95 latency went from 220ms to 3.4s "
   + "after the Redis client upgrade, error rate ~6% for EU users. Rollback ETA 10 min, RCA tomorrow. CHK-1182";
-
-async function freePort() {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, "close");
-  return port;
-}
-
-/** Starts a server in an empty directory, with these settings; resolves when it answers `/healthz`. */
-export async function startServer(settings = {}) {
-  const binary = resolve(REPOSITORY, process.env.UPSHOT_BIN || "target/release/upshot");
-  const directory = await mkdtemp(join(tmpdir(), "upshot-browser-"));
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(UPSHOT|SLACK|TEAMS|MICROSOFT)_/.test(name));
-  const listen = `127.0.0.1:${await freePort()}`;
-  const child = spawn(binary, ["serve"], {
-    cwd: directory,
-    env: { ...Object.fromEntries(inherited), UPSHOT_LISTEN: listen, ...settings },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let printed = "";
-  let output = "";
-  let failure = null;
-  child.stdout.on("data", (data) => { printed += data; output += data; });
-  child.stderr.on("data", (data) => { output += data; });
-  child.on("error", (error) => { failure = error; });
-
-  const stop = async () => {
-    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
-      const ended = once(child, "exit");
-      child.kill("SIGTERM");
-      const limit = new AbortController();
-      const late = pause(STOP_LIMIT_MS, "late", { signal: limit.signal }).catch(() => "cancelled");
-      if (await Promise.race([ended, late]) === "late") {
-        child.kill("SIGKILL");
-        await ended;
-      }
-      limit.abort();
-    }
-    await rm(directory, { recursive: true, force: true });
-  };
-
-  /** The link that signs one person in to the glossary, once it has been printed. */
-  const signInLink = async () => {
-    for (;;) {
-      const link = /http:\/\/\S+\/glossary\/sign-in\?code=[0-9a-f]+/.exec(printed)?.[0];
-      if (link) return link;
-      await once(child.stdout, "data");
-    }
-  };
-
-  const deadline = Date.now() + START_LIMIT_MS;
-  while (Date.now() < deadline && failure === null && child.exitCode === null) {
-    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(printed)?.[0] ?? `http://${listen}`;
-    const healthy = await fetch(`${url}/healthz`).then((response) => response.ok, () => false);
-    if (healthy) return { url, stop, signInLink };
-    await pause(POLL_EVERY_MS);
-  }
-  await stop();
-  throw new Error(`${binary} did not become healthy: ${failure?.message ?? `exit code ${child.exitCode}`}\n${output}`);
-}
 
 /** The server under test: the one named by UPSHOT_URL, else one of our own. */
 export async function serverUnderTest() {
