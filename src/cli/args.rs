@@ -94,6 +94,37 @@ pub(super) enum GlossaryCommand {
     Export(ExportArgs),
     /// Say what a file would change: exit code 1 when it would.
     Diff(DiffArgs),
+    /// Rank the jargon of messages and pages that nobody has explained yet.
+    Mine(MineArgs),
+}
+
+/// How a ranking is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum MineFormat {
+    /// For people.
+    Text,
+    /// For programs: one object on one line.
+    Json,
+    /// For spreadsheets.
+    Csv,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct MineArgs {
+    /// A Slack export (unpacked), or a file or folder of .json (Slack), .txt, .md and .csv files.
+    pub(super) path: PathBuf,
+    /// In how many messages a word must stand to be shown at all.
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) at_least: u32,
+    /// The most words that are shown, the most frequent first.
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub(super) most: usize,
+    /// How the ranking is written.
+    #[arg(long, value_enum, default_value_t = MineFormat::Text)]
+    pub(super) format: MineFormat,
+    /// Write the shown words as drafts of entries into this new file.
+    #[arg(long, value_name = "FILE")]
+    pub(super) drafts: Option<PathBuf>,
 }
 
 /// A form in which entries are exchanged.

@@ -16,6 +16,7 @@ mod glossary;
 #[doc(hidden)]
 pub mod lexicon;
 mod lint;
+mod mining;
 mod notices;
 mod phrases;
 mod polarity;
@@ -32,6 +33,7 @@ mod verify;
 pub use content::{Content, ContentError, ContentFile};
 pub use examples::ContentExample;
 pub use lint::{Finding, Weight};
+pub use mining::{MinedWord, Mining, WordShape};
 pub use rendering::{
     Change, Discrepancy, Explanation, ExplanationStatus, FactRow, FactStatus, Gloss, Notice, Rendering, Section, Sense,
     Verdict,

@@ -155,9 +155,11 @@ fn jargon_shaped(document: &Document<'_>, index: usize, token: &Token) -> bool {
             .contains(&word);
     }
     // A capital inside a sentence is a name; names are not jargon.
-    if token.capital {
-        return false;
-    }
+    !token.capital && is_beyond_everyday(token)
+}
+
+/// Whether a word, however it is written, is outside everyday English.
+pub(crate) fn is_beyond_everyday(token: &Token) -> bool {
     if MODERN_WORDS.contains(&token.lower.as_str()) || token.bases.iter().any(|base| MODERN_WORDS.contains(&&**base)) {
         return false;
     }

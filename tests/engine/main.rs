@@ -7,6 +7,7 @@ mod explain;
 mod generated;
 mod judge;
 mod markup;
+mod mining;
 mod mistakes;
 mod review;
 mod search;

@@ -27,6 +27,7 @@ mod installations;
 mod interactions;
 mod kit;
 mod lifecycle;
+mod mine;
 mod oauth;
 mod outgoing;
 mod pages;

@@ -1,8 +1,12 @@
 //! `upshot glossary`: what keeps a glossary good.
 
 mod coverage;
+mod drafts;
 mod exchange;
 mod lint;
+mod mine;
+mod progress;
+mod sources;
 mod stats;
 mod word_list;
 
@@ -16,5 +20,6 @@ pub(super) fn run(command: &GlossaryCommand) -> Outcome {
         GlossaryCommand::Import(args) => exchange::import(args),
         GlossaryCommand::Export(args) => exchange::export(args),
         GlossaryCommand::Diff(args) => exchange::diff(args),
+        GlossaryCommand::Mine(args) => mine::run(args),
     }
 }

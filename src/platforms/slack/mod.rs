@@ -40,6 +40,7 @@ pub use encode::message_json;
 pub use error::ApiError;
 pub use http::{MAX_BODY_BYTES, deliver};
 pub use manifest::{Reached, Scopes, UnfitAddress, manifest};
+pub(crate) use mrkdwn::read as read_mrkdwn;
 pub use oauth::{install, installed};
 pub use socket::stay_connected;
 

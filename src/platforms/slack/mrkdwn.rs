@@ -13,7 +13,7 @@ use crate::app::canonical::{bare_address, tables_told};
 use crate::engine::SourceText;
 
 /// Received mrkdwn as canonical text.
-pub(super) fn read(mrkdwn: &str) -> SourceText {
+pub(crate) fn read(mrkdwn: &str) -> SourceText {
     // Most typed commands are a few plain words.
     let is_plain = !mrkdwn.contains(['<', '&', '`', '*', '_', '~', '•', '◦', '▪', '>']);
     if is_plain { SourceText::new(mrkdwn) } else { SourceText::new(&canonical(mrkdwn)) }

@@ -1,0 +1,44 @@
+//! How far a long work is, for whoever looks at a terminal.
+
+use std::io::{self, IsTerminal, Write};
+
+use crate::clock::Stopwatch;
+
+/// Between two lines, in microseconds: quick enough to be seen moving, and no work beside the work.
+const TELL_EVERY: u64 = 100_000;
+
+/// A line on standard error that is written over again and again; nothing at all where that is no terminal.
+#[derive(Debug)]
+pub(super) struct Progress {
+    total: u64,
+    done: u64,
+    is_shown: bool,
+    last: Option<Stopwatch>,
+}
+
+impl Progress {
+    /// Nothing of so many bytes is done yet.
+    pub(super) fn new(total: u64) -> Self {
+        Self { total, done: 0, is_shown: io::stderr().is_terminal(), last: None }
+    }
+
+    /// Tells how many messages were read, the latest of so many bytes.
+    pub(super) fn tell(&mut self, messages: u64, bytes: u64) {
+        self.done = self.done.saturating_add(bytes).min(self.total);
+        if !self.is_shown || self.last.is_some_and(|last| last.elapsed_us() < TELL_EVERY) {
+            return;
+        }
+        self.last = Some(Stopwatch::start());
+        let percent = (self.done * 100).checked_div(self.total).unwrap_or(100);
+        let full = usize::try_from(percent / 5).unwrap_or(0);
+        // A terminal that cannot be written to shows no progress, and the work goes on.
+        let _ = write!(io::stderr(), "\r[{:20}] {percent:>3}%  {messages} messages", "#".repeat(full));
+    }
+
+    /// Takes the line away.
+    pub(super) fn end(&mut self) {
+        if self.is_shown && self.last.is_some() {
+            let _ = write!(io::stderr(), "\r{:60}\r", "");
+        }
+    }
+}
