@@ -48,7 +48,7 @@ const fn unlimited() -> usize {
 impl AudienceProfile {
     /// Whether this reader needs no other wording for the concept.
     pub(crate) fn knows(&self, concept: &Concept) -> bool {
-        self.keeps_terms || self.knows.contains(&concept.id) || self.knows.contains(&concept.subject_field)
+        self.keeps_terms || self.knows.contains(&concept.id) || self.knows.contains(&*concept.subject_field)
     }
 }
 

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{OnceLock, mpsc};
 use std::thread;
 
 use super::audience::{self, AudienceProfile};
 use super::content::{Content, ContentError, ContentFile};
-use super::explain::Lookup;
-use super::glossary::{self, Concept, Glossary};
+use super::glossary::{self, Concept, Glossary, SenseCues};
 use super::phrases::{self, PatternSet, Phrase};
 use super::reading::{self, Cues};
 use super::render::Templates;
@@ -57,43 +57,60 @@ enum Parsed {
     Nothing,
 }
 
-impl Parsed {
-    fn concepts(&self) -> usize {
-        if let Self::Concepts(found) = self { found.len() } else { 0 }
-    }
-
-    fn phrases(&self) -> usize {
-        if let Self::Phrases(found) = self { found.len() } else { 0 }
-    }
-}
+/// Id, definition, a term and their keys, in bytes.
+const SHORTEST_ENTRY: usize = 200;
 
 type FileResult = Result<Parsed, Vec<ContentError>>;
 
-/// Reads the files of the glossary, which is most of the work of a start and is shared between two threads: a command line
-/// that answers one message should not be waited for.
-fn parse_all(files: &[ContentFile], audiences: &[&str]) -> Vec<FileResult> {
+/// Reads the files of the glossary and hands over what they say, in their order. Reading is most of the work of a start and is
+/// shared with a second thread: a command line that answers one message should not be waited for.
+fn parse_all(files: &[ContentFile], audiences: &[&str], mut hand_over: impl FnMut(usize, FileResult)) {
     let next = AtomicUsize::new(0);
-    let work = || {
-        let mut done = Vec::new();
-        loop {
-            let number = next.fetch_add(1, Ordering::Relaxed);
-            let Some(file) = files.get(number) else { return done };
-            done.push((number, parse_file(file, audiences)));
-        }
+    let parse_next = || {
+        let number = next.fetch_add(1, Ordering::Relaxed);
+        files.get(number).map(|file| (number, parse_file(file, audiences)))
     };
-    let mut done = thread::scope(|scope| {
+    let (sender, receiver) = mpsc::channel();
+    thread::scope(|scope| {
+        let work = || {
+            let sender = sender;
+            while let Some(parsed) = parse_next() {
+                // Nobody listens any more when the other side has panicked.
+                if sender.send(parsed).is_err() {
+                    return;
+                }
+            }
+        };
         // Where no thread is to be had, this one does it all.
-        let other = thread::Builder::new().spawn_scoped(scope, work);
-        let mut done = work();
-        match other.map(thread::ScopedJoinHandle::join) {
-            Ok(Ok(theirs)) => done.extend(theirs),
-            Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(_) => {}
+        let other = thread::Builder::new().spawn_scoped(scope, work).ok();
+        let mut parsed: BTreeMap<usize, FileResult> = BTreeMap::new();
+        for due in 0..files.len() {
+            while !parsed.contains_key(&due) {
+                parsed.extend(receiver.try_iter());
+                if parsed.contains_key(&due) {
+                    break;
+                }
+                match parse_next() {
+                    Some((number, result)) => {
+                        parsed.insert(number, result);
+                    }
+                    // The other thread has the rest.
+                    None => match receiver.recv() {
+                        Ok((number, result)) => {
+                            parsed.insert(number, result);
+                        }
+                        Err(mpsc::RecvError) => break,
+                    },
+                }
+            }
+            if let Some(result) = parsed.remove(&due) {
+                hand_over(due, result);
+            }
         }
-        done
+        if let Some(Err(panic)) = other.map(thread::ScopedJoinHandle::join) {
+            std::panic::resume_unwind(panic);
+        }
     });
-    done.sort_by_key(|(number, _)| *number);
-    done.into_iter().map(|(_, parsed)| parsed).collect()
 }
 
 fn parse_file(file: &ContentFile, audiences: &[&str]) -> FileResult {
@@ -127,27 +144,34 @@ pub(super) fn build(content: &Content) -> Result<Engine, Vec<ContentError>> {
         });
     }
     let ids: Vec<&str> = profiles.iter().map(|profile| profile.id.as_str()).collect();
-    let parsed = parse_all(&content.files, &ids);
-    // Growing to these sizes step by step would leave megabytes behind that the allocator keeps.
-    let count = |entries: fn(&Parsed) -> usize| parsed.iter().flatten().map(entries).sum();
-    let mut concepts: Layers<Concept> = Layers::with_capacity(count(Parsed::concepts));
-    let mut phrases: Layers<Phrase> = Layers::with_capacity(count(Parsed::phrases));
+    // Room for as many entries as these texts can hold: what is not used takes no memory, while growing step by step would
+    // leave megabytes behind that the allocator keeps.
+    let most = content.files.iter().map(|file| file.text.len()).sum::<usize>() / SHORTEST_ENTRY;
+    let mut concepts: Layers<Concept> = Layers::with_capacity(most);
+    let mut phrases: Layers<Phrase> = Layers::with_capacity(0);
     let mut templates: BTreeMap<&str, &ContentFile> = BTreeMap::new();
     let mut cues: Option<Cues> = None;
     let mut respect: Vec<RespectWord> = Vec::new();
     let mut vocabulary = Vocabulary::default();
-    for (number, (file, parsed)) in content.files.iter().zip(parsed).enumerate() {
+    let mut senses = SenseCues::default();
+    parse_all(&content.files, &ids, |number, parsed| {
+        let Some(file) = content.files.get(number) else { return };
         match parsed {
             Ok(Parsed::Concepts(found)) => {
-                for concept in found {
+                for mut concept in found {
                     let (id, line) = (concept.id.clone(), concept.line);
-                    errors.extend(concepts.place(number, file, id, line, concept));
+                    concept.cut_terms();
+                    let cues = senses.numbered(&mut concept, &mut vocabulary);
+                    match concepts.place(number, file, id, line, concept) {
+                        Ok(position) => senses.put(position, cues),
+                        Err(error) => errors.push(error),
+                    }
                 }
             }
             Ok(Parsed::Phrases(found)) => {
                 for phrase in found {
                     let (id, line) = (phrase.id.clone(), phrase.line);
-                    errors.extend(phrases.place(number, file, id, line, phrase));
+                    errors.extend(phrases.place(number, file, id, line, phrase).err());
                 }
             }
             Ok(Parsed::Respect(found)) => respect.extend(found),
@@ -164,7 +188,7 @@ pub(super) fn build(content: &Content) -> Result<Engine, Vec<ContentError>> {
             },
             Role::Glossary | Role::Phrases | Role::Respect | Role::Audience | Role::Other => {}
         }
-    }
+    });
     let templates = match Templates::new(&templates.into_values().collect::<Vec<_>>()) {
         Ok(templates) => Some(templates),
         Err(found) => {
@@ -180,8 +204,7 @@ pub(super) fn build(content: &Content) -> Result<Engine, Vec<ContentError>> {
     let patterns = phrases.iter_mut().map(|phrase| std::mem::take(&mut phrase.nodes)).collect();
     let patterns = PatternSet::new(patterns, &mut vocabulary);
     let respect = Respect::new(respect, &mut vocabulary);
-    let glossary = Glossary::new(concepts.entries, vocabulary);
-    let lookup = Lookup::new(&glossary);
+    let glossary = Glossary::new(concepts.entries, senses, vocabulary);
     let audiences = profiles
         .iter()
         .map(|profile| Audience { id: profile.id.clone(), title: profile.title.clone(), about: profile.about.clone() })
@@ -195,7 +218,7 @@ pub(super) fn build(content: &Content) -> Result<Engine, Vec<ContentError>> {
         cues: cues.unwrap_or_default(),
         templates,
         respect,
-        lookup,
+        lookup: OnceLock::new(),
         revision: revision(content),
     })
 }
@@ -212,28 +235,37 @@ impl<T> Layers<T> {
         Self { entries: Vec::with_capacity(entries), places: BTreeMap::new() }
     }
 
-    /// Adds an entry. The same id twice in one file, or in two shipped files, is a mistake; in a later file of the
+    /// Adds an entry and gives its position. The same id twice in one file, or in two shipped files, is a mistake; in a later file of the
     /// organisation's it takes the place of the first.
-    fn place(&mut self, number: usize, file: &ContentFile, id: String, line: usize, entry: T) -> Option<ContentError> {
+    fn place(
+        &mut self,
+        number: usize,
+        file: &ContentFile,
+        id: String,
+        line: usize,
+        entry: T,
+    ) -> Result<usize, ContentError> {
         match self.places.get_mut(&id) {
             Some(place) if place.file == number || !file.own && !place.own => {
                 let first =
                     if place.file == number { format!("on line {}", place.line) } else { "in another file".into() };
                 let message = format!("the id {id:?} is used {first} already; choose another one");
-                return Some(ContentError { path: file.path.clone(), line, message });
+                Err(ContentError { path: file.path.clone(), line, message })
             }
             Some(place) => {
                 (place.file, place.line, place.own) = (number, line, file.own);
                 if let Some(old) = self.entries.get_mut(place.position) {
                     *old = entry;
                 }
+                Ok(place.position)
             }
             None => {
-                self.places.insert(id, Place { position: self.entries.len(), file: number, line, own: file.own });
+                let position = self.entries.len();
+                self.places.insert(id, Place { position, file: number, line, own: file.own });
                 self.entries.push(entry);
+                Ok(position)
             }
         }
-        None
     }
 }
 

@@ -78,7 +78,7 @@ pub(super) fn stats(engine: &Engine) -> GlossaryStats {
             continue;
         }
         count(&mut stats, concept);
-        concept.why.keys().for_each(|audience| *why.entry(audience).or_default() += 1);
+        concept.why.iter().for_each(|(audience, _)| *why.entry(audience).or_default() += 1);
     }
     let all_examples = engine.examples();
     stats.must_match = all_examples.iter().map(|entry| entry.matching.len()).sum();
@@ -112,7 +112,7 @@ fn count(stats: &mut GlossaryStats, concept: &Concept) {
     stats.glosses += usize::from(concept.gloss.is_some());
     stats.examples += usize::from(!concept.example.is_empty());
     stats.why_for_two += usize::from(concept.why.len() >= 2);
-    let field = stats.fields.entry(concept.subject_field.clone()).or_default();
+    let field = stats.fields.entry(concept.subject_field.to_string()).or_default();
     field.concepts += 1;
     field.terms += concept.terms.len();
 }

@@ -153,6 +153,8 @@ impl Server {
             Workers::start(Arc::clone(&self.app), Arc::clone(&self.slack), Arc::clone(&self.teams), self.clock);
         let teams = Arc::clone(&self.teams);
         let warming_up = tokio::spawn(async move { teams.warm_up().await });
+        let engine = self.app.engine();
+        tokio::task::spawn_blocking(move || engine.warm_up());
         let clean_up = tokio::spawn(erase_expired_texts(Arc::clone(&self.app), self.clock));
         let following = tokio::spawn(follow_the_glossary(Arc::clone(&self.app)));
         let listening = tokio::spawn(listen_for_publications(Arc::clone(&self.app)));

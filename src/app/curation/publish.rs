@@ -46,6 +46,7 @@ impl App {
         // The build goes on when the request that wants it is given up, so the turn goes with it.
         let built = tokio::task::spawn_blocking(move || -> Result<(), CurationError> {
             let engine = build_what_can_be(&app.curation.base, overlay).map_err(broken)?;
+            engine.warm_up();
             let retired = app.replace_engine(Arc::new(engine));
             app.curation.published.store(revision, Ordering::Release);
             drop(turn);

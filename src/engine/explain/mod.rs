@@ -371,7 +371,7 @@ impl Explainer<'_, '_> {
 
     /// Why a concept matters: to this reader, else to everybody, else to another one, who is named.
     fn why(&self, concept: &Concept) -> (String, String) {
-        let reason = |id: &str| concept.why.get(id).cloned();
+        let reason = |id: &str| concept.why_for(id).map(str::to_owned);
         if let Some(why) = reason(&self.audience.id).or_else(|| reason("general")) {
             return (String::new(), why);
         }

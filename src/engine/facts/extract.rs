@@ -3,9 +3,9 @@
 use std::sync::LazyLock;
 
 use regex_automata::meta::{Config, Regex};
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 
-use super::{Fact, FactKind, WEEKDAYS, normalise};
+use super::{Fact, FactKind, normalise};
 use crate::engine::lexicon::{Flags, Lexicon};
 use crate::engine::source::{ByteSpan, line_before};
 
@@ -250,70 +250,54 @@ pub(crate) fn extract(text: &str) -> Vec<Fact> {
     facts
 }
 
-/// Words of facts that hold no figure.
-static IN_FACTS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| {
-    "mon tue tues wed thu thur thurs fri eod eow eom eoq eoy cob today tonight tomorrow yesterday \
-     two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty sixty ninety twice \
-     kubectl helm"
-        .split(' ')
-        .collect()
+/// Which texts a word may be part of a fact in, when the fact holds no figure.
+#[derive(Clone, Copy, PartialEq)]
+enum Company {
+    /// In any: "tomorrow", "twenty".
+    Any,
+    /// With other words: "next week", "half an hour", "close of business".
+    Several,
+    /// Joined to others by a hyphen: "checkout-service".
+    Joined,
+}
+
+/// The words of facts without a figure, in lower case.
+static IN_FACTS: LazyLock<FxHashMap<&str, Company>> = LazyLock::new(|| {
+    let any = "mon tue tues wed thu thur thurs fri eod eow eom eoq eoy cob today tonight tomorrow yesterday \
+               two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty sixty ninety twice \
+               hundred hundreds thousand thousands million millions dozen dozens kubectl helm terraform systemctl \
+               monday mondays tuesday tuesdays wednesday wednesdays thursday thursdays friday fridays saturday saturdays \
+               sunday sundays";
+    let several = "millisecond milliseconds microsecond microseconds nanosecond nanoseconds second seconds sec secs \
+                   minute minutes min mins hour hours hr hrs day days week weeks wk wks fortnight fortnights month months \
+                   quarter quarters year years yr yrs weekend morning afternoon evening night close";
+    let joined = "service svc api apiserver worker db job ui cli operator exporter consumer";
+    let of = |words: &'static str, company| words.split_whitespace().map(move |word| (word, company));
+    of(any, Company::Any).chain(of(several, Company::Several)).chain(of(joined, Company::Joined)).collect()
 });
-
-/// Words of which every other fact without a figure holds one: "next week", "the end of the day", "half an hour".
-const SPANS_OF_TIME: [&str; 16] = [
-    "sec",
-    "milli",
-    "micro",
-    "nano",
-    "min",
-    "hour",
-    "hr",
-    "day",
-    "week",
-    "wk",
-    "fortnight",
-    "month",
-    "quarter",
-    "year",
-    "yr",
-    "business",
-];
-
-/// What follows "next", "this" and "last" besides.
-const PARTS_OF_A_DAY: [&str; 4] = ["morning", "afternoon", "evening", "night"];
-
-/// Words that make a name of a service of what is joined to them: "checkout-service".
-const SERVICES: [&str; 12] =
-    ["service", "svc", "api", "apiserver", "worker", "db", "job", "ui", "cli", "operator", "exporter", "consumer"];
 
 /// Whether a text is of words only none of which can be in a fact, as most glossary terms are: they are many, and need not be
 /// shown to the automaton.
-fn holds_no_fact(text: &str) -> bool {
-    const STEMS: [&str; 6] = ["hundred", "thousand", "million", "dozen", "terraform", "systemctl"];
+pub(crate) fn holds_no_fact(text: &str) -> bool {
     const LONGEST: usize = 48;
     let plain = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b' ' | b'-' | b'\'');
     if text.len() > LONGEST || !text.bytes().all(plain) || text.contains("--") {
         return false;
     }
     let lower = text.to_ascii_lowercase();
-    let words = text.split([' ', '-', '\'']).zip(lower.split([' ', '-', '\'']));
-    let single = words.clone().nth(1).is_none();
-    let joined = lower.contains('-');
-    words.clone().all(|(word, lower)| {
+    let parts = |text| str::split(text, [' ', '-', '\'']);
+    let (single, joined) = (lower.bytes().all(|byte| byte.is_ascii_alphabetic()), lower.contains('-'));
+    parts(text).zip(parts(&lower)).all(|(word, lower)| {
         // Seven letters from a to f may be the name of a commit, a capital inside a word that of a function.
         let hexadecimal = word.len() >= 7 && word.bytes().all(|byte| byte <= b'f');
         let function = word.starts_with(|first: char| first.is_ascii_lowercase())
             && word.bytes().any(|byte| byte.is_ascii_uppercase());
-        let begins = |stem: &&str| lower.starts_with(*stem);
-        let timed =
-            !single && (SPANS_OF_TIME.iter().any(begins) || PARTS_OF_A_DAY.contains(&lower) || lower == "close");
-        let service = joined && SERVICES.contains(&lower);
-        !hexadecimal
-            && !function
-            && !timed
-            && !service
-            && !IN_FACTS.contains(lower)
-            && !WEEKDAYS.iter().chain(&STEMS).any(begins)
+        let in_fact = IN_FACTS.get(lower).is_some_and(|company| match company {
+            Company::Any => true,
+            Company::Several => !single,
+            Company::Joined => joined,
+        });
+        !hexadecimal && !function && !in_fact
     })
 }
 

@@ -4,7 +4,7 @@ mod index;
 mod schema;
 mod senses;
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -13,7 +13,7 @@ pub(crate) use schema::{RawExamples, parse};
 pub(crate) use senses::{Evidence, Sense, SenseCues, decide};
 
 use super::lexicon::inflect::VerbForm;
-use super::text::Vocabulary;
+use super::text::{Vocabulary, term_words};
 
 /// Part of speech of a term or wording.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
@@ -82,7 +82,8 @@ pub(crate) struct Term {
     pub(crate) status: TermStatus,
     /// Found only in exactly this spelling.
     pub(crate) exact_case: bool,
-    /// Its words as the tokeniser cuts them, until the index has numbered them.
+    /// Its words as the tokeniser cuts them, until the index has numbered them. Where they may hold a fact they are cut later
+    /// ([`Concept::cut_terms`]).
     words: Vec<String>,
 }
 
@@ -154,7 +155,7 @@ pub(crate) struct Examples {
 #[derive(Debug, Clone)]
 pub(crate) struct Concept {
     pub(crate) id: String,
-    pub(crate) subject_field: String,
+    pub(crate) subject_field: Arc<str>,
     pub(crate) definition: String,
     pub(crate) outcome: Option<Outcome>,
     pub(crate) terms: Vec<Term>,
@@ -164,7 +165,8 @@ pub(crate) struct Concept {
     pub(crate) not_near: Vec<String>,
     pub(crate) everyday: bool,
     pub(crate) metric: Option<Metric>,
-    pub(crate) why: BTreeMap<String, String>,
+    /// Why it matters, by audience.
+    pub(crate) why: Box<[(String, String)]>,
     pub(crate) example: String,
     pub(crate) related: Vec<String>,
     pub(crate) owner: String,
@@ -172,11 +174,24 @@ pub(crate) struct Concept {
     /// Written by the organisation: it wins over shipped concepts with the same term.
     pub(crate) own: bool,
     /// Where it was written, for messages to authors.
-    pub(crate) path: String,
+    pub(crate) path: Arc<str>,
     pub(crate) line: usize,
 }
 
 impl Concept {
+    /// Cuts the terms that may hold a fact into words. The automaton of facts grows with what it is shown: one thread should show
+    /// it all of them.
+    pub(crate) fn cut_terms(&mut self) {
+        for term in self.terms.iter_mut().filter(|term| term.words.is_empty()) {
+            term.words = term_words(&term.text);
+        }
+    }
+
+    /// Why it matters to an audience.
+    pub(crate) fn why_for(&self, audience: &str) -> Option<&str> {
+        self.why.iter().find(|(id, _)| id == audience).map(|(_, reason)| reason.as_str())
+    }
+
     /// The wording for a part of speech and audience.
     pub(crate) fn wording(&self, part: PartOfSpeech, audience: &str) -> Option<&Wording> {
         let of_part = || self.wordings.iter().filter(|wording| wording.part_of_speech == part);
@@ -208,11 +223,10 @@ pub(crate) struct Glossary {
 
 impl Glossary {
     /// Indexes concepts, adding their words to a vocabulary.
-    pub(crate) fn new(mut concepts: Vec<Concept>, mut vocabulary: Vocabulary) -> Self {
+    pub(crate) fn new(mut concepts: Vec<Concept>, cues: SenseCues, mut vocabulary: Vocabulary) -> Self {
         let index = Index::build(&mut concepts, &mut vocabulary);
         let ids =
             concepts.iter().enumerate().map(|(position, concept)| (concept.id.as_str().into(), position)).collect();
-        let cues = SenseCues::new(&mut concepts, &mut vocabulary);
         Self { concepts, index, cues, vocabulary, ids }
     }
 

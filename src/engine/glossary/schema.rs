@@ -1,13 +1,14 @@
 //! Glossary files: YAML into concepts, with errors an author can act on.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
 use super::{Concept, Example, Examples, Metric, Number, Outcome, PartOfSpeech, Term, TermStatus, Wording};
 use crate::engine::content::{ContentError, ContentFile, is_date, yaml};
-use crate::engine::text::term_words;
+use crate::engine::text::plain_term_words;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -105,7 +106,7 @@ enum RawExample {
 
 impl RawExamples {
     pub(crate) fn into_examples(self) -> Examples {
-        let matching = self
+        let mut matching: Vec<Example> = self
             .matching
             .into_iter()
             .map(|example| match example {
@@ -113,7 +114,11 @@ impl RawExamples {
                 RawExample::Pair { text, plain } => Example { text, plain },
             })
             .collect();
-        Examples { matching, no_match: self.no_match }
+        // What is collected in place keeps the room of what it was made of; the engine keeps thousands of these lists.
+        matching.shrink_to_fit();
+        let mut no_match = self.no_match;
+        no_match.shrink_to_fit();
+        Examples { matching, no_match }
     }
 }
 
@@ -124,6 +129,7 @@ impl RawExamples {
 pub(crate) fn parse(file: &ContentFile, audiences: &[&str]) -> Result<Vec<Concept>, Vec<ContentError>> {
     let pack: Pack = yaml(file).map_err(|error| vec![error])?;
     let mut errors = Vec::new();
+    let (subject_field, path): (Arc<str>, Arc<str>) = (pack.subject_field.into(), file.path.as_str().into());
     let mut concepts = Vec::with_capacity(pack.concepts.len());
     for raw in pack.concepts {
         let line = usize::try_from(raw.id.referenced.line()).unwrap_or(0);
@@ -169,11 +175,11 @@ pub(crate) fn parse(file: &ContentFile, audiences: &[&str]) -> Result<Vec<Concep
                 exact_case: term.case == Some(CaseRule::Exact)
                     || term.case.is_none() && super::index::needs_exact_case(&term.text),
                 part_of_speech: term.pos,
-                words: term_words(&term.text),
+                words: plain_term_words(&term.text).unwrap_or_default(),
                 text: term.text,
             })
             .collect();
-        let wordings = raw
+        let mut wordings: Vec<Wording> = raw
             .wordings
             .into_iter()
             .map(|wording| Wording {
@@ -184,9 +190,10 @@ pub(crate) fn parse(file: &ContentFile, audiences: &[&str]) -> Result<Vec<Concep
                 audience: wording.audience,
             })
             .collect();
+        wordings.shrink_to_fit();
         concepts.push(Concept {
             id,
-            subject_field: pack.subject_field.clone(),
+            subject_field: Arc::clone(&subject_field),
             definition: raw.definition.trim().to_owned(),
             outcome: raw.outcome,
             terms,
@@ -196,13 +203,13 @@ pub(crate) fn parse(file: &ContentFile, audiences: &[&str]) -> Result<Vec<Concep
             not_near: raw.not_near,
             everyday: raw.everyday,
             metric: raw.metric,
-            why: raw.why,
+            why: raw.why.into_iter().collect(),
             example: raw.example,
             related: raw.related,
             owner: raw.owner,
             examples: raw.examples.into_examples(),
             own: file.own,
-            path: file.path.clone(),
+            path: Arc::clone(&path),
             line,
         });
     }

@@ -16,8 +16,9 @@ pub(crate) struct SenseCues {
     by_first: FxHashMap<(Key, [u8; 2]), Vec<usize>>,
 }
 
+/// The cues of one concept.
 #[derive(Debug, Default)]
-struct ConceptCues {
+pub(crate) struct ConceptCues {
     near: CueSet,
     not_near: CueSet,
 }
@@ -35,16 +36,21 @@ impl CueSet {
 }
 
 impl SenseCues {
-    /// Numbers the cues of concepts, which need not hold them any longer.
-    pub(crate) fn new(concepts: &mut [Concept], vocabulary: &mut Vocabulary) -> Self {
-        let mut cues = Self::default();
-        let mut known = FxHashMap::default();
-        for concept in concepts {
-            let near = cues.set(std::mem::take(&mut concept.near), &mut known, vocabulary);
-            let not_near = cues.set(std::mem::take(&mut concept.not_near), &mut known, vocabulary);
-            cues.of.push(ConceptCues { near, not_near });
+    /// Numbers the cues of a concept, which need not hold them any longer.
+    pub(crate) fn numbered(&mut self, concept: &mut Concept, vocabulary: &mut Vocabulary) -> ConceptCues {
+        let near = self.set(std::mem::take(&mut concept.near), vocabulary);
+        let not_near = self.set(std::mem::take(&mut concept.not_near), vocabulary);
+        ConceptCues { near, not_near }
+    }
+
+    /// Gives the concept at a position its cues.
+    pub(crate) fn put(&mut self, position: usize, cues: ConceptCues) {
+        if self.of.len() <= position {
+            self.of.resize_with(position + 1, ConceptCues::default);
         }
-        cues
+        if let Some(place) = self.of.get_mut(position) {
+            *place = cues;
+        }
     }
 
     /// Whether a concept is meant wherever its term stands.
@@ -57,27 +63,20 @@ impl SenseCues {
         self.of.get(concept).is_some_and(|cues| !cues.near.is_empty())
     }
 
-    fn set(&mut self, cues: Vec<String>, known: &mut FxHashMap<String, usize>, vocabulary: &mut Vocabulary) -> CueSet {
-        let (phrases, words): (Vec<String>, Vec<String>) =
-            cues.into_iter().partition(|cue| !cue.chars().all(char::is_alphanumeric));
-        let words = words.iter().map(|word| vocabulary.add(word)).collect();
-        let phrases = phrases
-            .into_iter()
-            .map(|text| match known.get(&text) {
-                Some(phrase) => *phrase,
-                None => {
-                    let phrase = self.phrase(&text, vocabulary);
-                    known.insert(text, phrase);
-                    phrase
-                }
-            })
-            .collect();
-        CueSet { words, phrases }
+    fn set(&mut self, cues: Vec<String>, vocabulary: &mut Vocabulary) -> CueSet {
+        let (mut words, mut phrases) = (Vec::new(), Vec::new());
+        for cue in cues {
+            if cue.chars().all(char::is_alphanumeric) {
+                words.push(vocabulary.add(&cue));
+            } else {
+                phrases.push(self.phrase(&cue, vocabulary));
+            }
+        }
+        CueSet { words: words.into(), phrases: phrases.into() }
     }
 
     fn phrase(&mut self, text: &str, vocabulary: &mut Vocabulary) -> usize {
-        let position = self.phrases.len();
-        self.phrases.push(text.into());
+        let written = text;
         let text = text.trim_start();
         let first: String = text.chars().take_while(|c| c.is_alphabetic()).collect();
         let rest = text.get(first.len()..).unwrap_or_default();
@@ -85,7 +84,14 @@ impl SenseCues {
         // "don't merge", "300 ms": where the first word ends is for the tokeniser to say.
         let first = if whole { first } else { term_words(text).into_iter().next().unwrap_or_default() };
         let behind = two_bytes(text.as_bytes(), first.len());
-        self.by_first.entry((vocabulary.add(&first), behind)).or_default().push(position);
+        let same_start = self.by_first.entry((vocabulary.add(&first), behind)).or_default();
+        let known = |phrase: &&usize| self.phrases.get(**phrase).is_some_and(|known| **known == *written);
+        if let Some(phrase) = same_start.iter().find(known) {
+            return *phrase;
+        }
+        let position = self.phrases.len();
+        self.phrases.push(written.into());
+        same_start.push(position);
         position
     }
 }
@@ -196,7 +202,7 @@ impl<'g> Evidence<'g> {
             return None;
         }
         // Company of the same subject field breaks ties between senses, it cannot make one on its own.
-        let company = usize::from(self.fields.get(concept.subject_field.as_str()).copied().unwrap_or(0) > 0);
+        let company = usize::from(self.fields.get(&*concept.subject_field).copied().unwrap_or(0) > 0);
         Some(near * 2 + company + 1)
     }
 }

@@ -19,7 +19,7 @@ pub(crate) use language::foreign_language;
 pub(crate) use phrase::noun_phrase_end;
 pub(crate) use sentences::is_stamp_line;
 pub(crate) use table::{Row, TableLine, table_line};
-pub(crate) use tokenize::{term_words, tokenize_words};
+pub(crate) use tokenize::{plain_term_words, term_words, tokenize_words};
 pub(crate) use vocabulary::{Key, Keys, Vocabulary};
 
 /// What a token is before grammar looks at it.

@@ -18,7 +18,19 @@ pub(super) fn tokenize(text: &str, facts: &[Fact]) -> Vec<Token> {
 
 /// The words of a glossary term in lower case, by the same rules and without looking them up.
 pub(crate) fn term_words(text: &str) -> Vec<String> {
-    split(text, &crate::engine::facts::extract(text)).into_iter().map(|token| token.lower).collect()
+    lower(split(text, &crate::engine::facts::extract(text)))
+}
+
+/// The same for a term that surely holds no fact.
+pub(crate) fn plain_term_words(text: &str) -> Option<Vec<String>> {
+    crate::engine::facts::holds_no_fact(text).then(|| lower(split(text, &[])))
+}
+
+fn lower(tokens: Vec<Token>) -> Vec<String> {
+    // Collected in place, thousands of terms would keep the room of their tokens.
+    let mut words = Vec::with_capacity(tokens.len());
+    words.extend(tokens.into_iter().map(|token| token.lower));
+    words
 }
 
 fn split(text: &str, facts: &[Fact]) -> Vec<Token> {
