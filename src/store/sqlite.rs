@@ -1,9 +1,10 @@
 //! SQLite: one file, no server. What only this database needs is here.
 
-use std::{fs, path::Path};
+use std::{error::Error, fs, path::Path, time::Duration};
 
 use sqlx::{
-    SqlitePool,
+    ConnectOptions, Connection, SqliteConnection, SqlitePool,
+    migrate::MigrateError,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
@@ -11,6 +12,7 @@ use super::{
     StoreError,
     pool::{Dialect, MigrationText, PATIENCE, migrator},
 };
+use crate::clock::Stopwatch;
 
 const MIGRATIONS: &[MigrationText] = &[
     (1, "first", include_str!("../../migrations/sqlite/0001_first.sql")),
@@ -23,6 +25,12 @@ const MIGRATIONS: &[MigrationText] = &[
 
 /// SQLite has one writer at a time anyway; the other connections let reads pass a write.
 const CONNECTIONS: u32 = 3;
+
+/// Nobody waits for an answer while the database is opened, and a busy machine may take its time over it.
+const OPENING_PATIENCE: Duration = Duration::from_secs(10);
+/// Between two tries of what SQLite refuses without waiting: above all to begin a write-ahead log while somebody else looks
+/// into the same fresh file.
+const OPENING_PAUSE: Duration = Duration::from_millis(50);
 
 pub(super) const DIALECT: Dialect = Dialect {
     // A transaction that only turns into a writer later would be refused when another one writes at that moment.
@@ -60,9 +68,68 @@ pub(super) async fn open(file: Option<&Path>) -> Result<SqlitePool, StoreError> 
         .min_connections(1)
         .acquire_timeout(PATIENCE)
         .idle_timeout(None)
-        .max_lifetime(None)
-        .connect_with(options)
-        .await?;
-    migrator(MIGRATIONS).run(&pool).await.map_err(StoreError::Migration)?;
+        .max_lifetime(None);
+    if file.is_none() {
+        let pool = pool.connect_with(options).await?;
+        migrator(MIGRATIONS).run(&pool).await.map_err(StoreError::Migration)?;
+        return Ok(pool);
+    }
+    // One connection makes the file ready before there are others. It stays until they are there, because the last one to
+    // leave takes the write-ahead log away.
+    let mut patience = Patience { watch: Stopwatch::start(), overtaken: 0 };
+    let ready = loop {
+        match prepare(&options).await {
+            Ok(ready) => break ready,
+            Err(error) => patience.with(error).await?,
+        }
+    };
+    let pool = loop {
+        match pool.clone().connect_with(options.clone()).await {
+            Ok(pool) => break pool,
+            Err(error) => patience.with(error.into()).await?,
+        }
+    };
+    ready.close().await?;
     Ok(pool)
+}
+
+/// Begins the write-ahead log and brings the tables up to date.
+async fn prepare(options: &SqliteConnectOptions) -> Result<SqliteConnection, StoreError> {
+    let mut connection = options.clone().busy_timeout(OPENING_PATIENCE).connect().await?;
+    migrator(MIGRATIONS).run(&mut connection).await.map_err(StoreError::Migration)?;
+    Ok(connection)
+}
+
+/// How often and for how long opening is tried.
+struct Patience {
+    watch: Stopwatch,
+    overtaken: usize,
+}
+
+impl Patience {
+    /// Waits a moment while somebody else holds the file, or has perhaps just made the step that failed.
+    async fn with(&mut self, failed: StoreError) -> Result<(), StoreError> {
+        let may_be_overtaken = matches!(failed, StoreError::Migration(_)) && self.overtaken < MIGRATIONS.len();
+        self.overtaken += usize::from(may_be_overtaken);
+        let is_over = Duration::from_micros(self.watch.elapsed_us()) >= OPENING_PATIENCE;
+        if is_over || !is_busy(&failed) && !may_be_overtaken {
+            return Err(failed);
+        }
+        tracing::debug!(error = &failed as &dyn Error, "the database is tried again; somebody else may be opening it");
+        tokio::time::sleep(OPENING_PAUSE).await;
+        Ok(())
+    }
+}
+
+/// Whether somebody else holds the file.
+fn is_busy(error: &StoreError) -> bool {
+    /// The last byte of SQLite's code; the others tell in which way.
+    const BUSY: u32 = 5;
+    let error = match error {
+        StoreError::Database(error) => error,
+        StoreError::Migration(MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)) => error,
+        _ => return false,
+    };
+    let code = error.as_database_error().and_then(|error| error.code()).and_then(|code| code.parse::<u32>().ok());
+    matches!(error, sqlx::Error::PoolTimedOut) || code.is_some_and(|code| code & 0xff == BUSY)
 }
