@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 use super::{Found, LEASE, Parts, keep, take_turns};
 use crate::{
-    app::Sent,
+    app::{Sent, deliveries},
     ids::Platform,
     retry,
     store::{Again, ClaimedDelivery, DeliveryEnd, StoreError},
@@ -46,9 +46,21 @@ async fn send(parts: &Parts, delivery: ClaimedDelivery) -> Result<(), StoreError
     let store = parts.app.store();
     let now = || parts.clock.moment();
     let (lease, number, attempt) = (&delivery.lease, delivery.number(), delivery.attempt);
+    // Whoever waits for it is told, if the platform's side knows of somebody.
+    let give_up = async |end: DeliveryEnd<'_>| {
+        let word = match delivery.platform {
+            Platform::Slack => parts.slack.owed_for_giving_up(&delivery.payload),
+            Platform::Teams => Vec::new(),
+        };
+        let word = deliveries(delivery.platform, &delivery.workspace, word, now());
+        if store.end_delivery_and_owe(lease, end, &word, now()).await? && !word.is_empty() {
+            parts.app.intake().owes();
+        }
+        Ok(())
+    };
     if delivery.expires_at <= now() {
         tracing::warn!(number, "a delivery became too late");
-        return store.end_delivery(lease, DeliveryEnd::Expired).await.map(drop);
+        return give_up(DeliveryEnd::Expired).await;
     }
     let renew = || async {
         if let Err(error) = store.renew_delivery(lease, now().plus(LEASE)).await {
@@ -67,15 +79,15 @@ async fn send(parts: &Parts, delivery: ClaimedDelivery) -> Result<(), StoreError
         Sent::Arrived => store.end_delivery(lease, DeliveryEnd::Delivered).await.map(drop),
         Sent::TooLate => {
             tracing::warn!(number, "the platform says that a delivery is too late");
-            store.end_delivery(lease, DeliveryEnd::Expired).await.map(drop)
+            give_up(DeliveryEnd::Expired).await
         }
         Sent::Never(reason) => {
             tracing::warn!(number, reason, "a delivery can never arrive");
-            store.end_delivery(lease, DeliveryEnd::Dead(&reason)).await.map(drop)
+            give_up(DeliveryEnd::Dead(&reason)).await
         }
         Sent::Later { retry_after: None, reason, .. } if attempt >= MOST_ATTEMPTS => {
             tracing::warn!(number, attempt, reason, "a delivery was given up");
-            store.end_delivery(lease, DeliveryEnd::Dead(&reason)).await.map(drop)
+            give_up(DeliveryEnd::Dead(&reason)).await
         }
         Sent::Later { retry_after, in_doubt, reason } => {
             let chance = retry::chance();
@@ -85,6 +97,8 @@ async fn send(parts: &Parts, delivery: ClaimedDelivery) -> Result<(), StoreError
                 Some(until) => until.plus(retry::wait(1, chance)),
                 None => now().plus(retry::wait(attempt, chance)),
             };
+            // Its end is told when it has come, not when its turn would have been.
+            let due_at = due_at.min(delivery.expires_at);
             tracing::info!(number, attempt, reason, "a delivery is tried again");
             let again = Again { due_at, hold_rate_until, in_doubt, reason: &reason };
             store.retry_delivery(lease, again).await

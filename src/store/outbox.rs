@@ -15,6 +15,9 @@ use crate::{
 /// How long a row that could not be delivered is kept, without its text, for whoever looks for the reason.
 pub const BURIED: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
+/// A row that is too late is taken by a worker within this, who knows whom to tell; what nobody took is erased.
+const UNTAKEN: Duration = Duration::from_secs(5);
+
 /// A pace that nobody used for this long holds nothing up any more.
 const PACE_KEPT: Duration = Duration::from_secs(60 * 60);
 
@@ -29,9 +32,11 @@ macro_rules! next_delivery {
             "LEFT JOIN paces AS lane ON lane.name = item.lane ",
             "LEFT JOIN paces AS method ON method.name = item.method ",
             "WHERE item.state IN ('waiting', 'sending') AND item.due_at <= $1 ",
-            "AND coalesce(lane.not_before, 0) <= $1 AND coalesce(method.not_before, 0) <= $1 ",
+            // What is too late waits for nobody, so that whoever is to hear of it hears soon.
+            "AND (item.expires_at <= $1 OR (",
+            "coalesce(lane.not_before, 0) <= $1 AND coalesce(method.not_before, 0) <= $1 ",
             "AND NOT EXISTS (SELECT 1 FROM outbox AS earlier WHERE earlier.lane = item.lane ",
-            "AND earlier.number < item.number AND earlier.state IN ('waiting', 'sending')) ",
+            "AND earlier.number < item.number AND earlier.state IN ('waiting', 'sending')))) ",
             "ORDER BY item.due_at, item.number LIMIT 1",
             $lock
         )
@@ -190,7 +195,7 @@ impl Store {
             let mut transaction = pool.begin_with(dialect.begin).await?;
             let row: Option<DeliveryRow> =
                 sqlx::query_as(dialect.next_delivery).bind(now.unix_millis()).fetch_optional(&mut *transaction).await?;
-            if let Some((number, _, _, lane, lane_ms, method, method_ms, burst_ms, _, _, in_doubt, _)) = &row {
+            if let Some((number, _, _, lane, lane_ms, method, method_ms, burst_ms, _, _, in_doubt, expires_at)) = &row {
                 sqlx::query(
                     "UPDATE outbox SET state = 'sending', attempts = attempts + 1, due_at = $2, in_doubt = $3 \
                      WHERE number = $1",
@@ -201,7 +206,7 @@ impl Store {
                 .execute(&mut *transaction)
                 .await?;
                 for (name, every, burst) in [(lane, *lane_ms, 0), (method, *method_ms, *burst_ms)] {
-                    if every > 0 {
+                    if every > 0 && *expires_at > now.unix_millis() {
                         sqlx::query(SPACE_OUT)
                             .bind(name.as_str())
                             .bind(now.unix_millis())
@@ -254,6 +259,21 @@ impl Store {
     /// # Errors
     /// The database does not answer; then the lease runs out and the delivery is taken up again, in doubt.
     pub async fn end_delivery(&self, lease: &DeliveryLease, end: DeliveryEnd<'_>) -> Result<bool, StoreError> {
+        // Without anything owed, no moment is needed.
+        self.end_delivery_and_owe(lease, end, &[], lease.expires_at).await
+    }
+
+    /// The same, and in the same step owes what is to be said of such an end.
+    ///
+    /// # Errors
+    /// The database does not answer; then the lease runs out and the delivery is taken up again, in doubt.
+    pub async fn end_delivery_and_owe(
+        &self,
+        lease: &DeliveryLease,
+        end: DeliveryEnd<'_>,
+        owed: &[NewDelivery],
+        now: Moment,
+    ) -> Result<bool, StoreError> {
         const BURY: &str = "UPDATE outbox SET state = $3, payload = '', error = $4 \
                             WHERE number = $1 AND attempts = $2 AND state = 'sending'";
         const DELETE: &str = "DELETE FROM outbox WHERE number = $1 AND attempts = $2 AND state = 'sending'";
@@ -271,6 +291,10 @@ impl Store {
             };
             let ended = query.execute(&mut *transaction).await?.rows_affected();
             count_up!(transaction, counter, ended);
+            // Who lost the lease says nothing.
+            for delivery in owed.iter().filter(|_| ended == 1) {
+                insert!(transaction, delivery, now);
+            }
             transaction.commit().await?;
             Ok(ended == 1)
         })
@@ -317,7 +341,7 @@ impl Store {
                 "UPDATE outbox SET state = 'expired', payload = '', error = 'it became too late' \
                  WHERE expires_at <= $1 AND (state = 'waiting' OR (state = 'sending' AND due_at <= $1))",
             )
-            .bind(now.unix_millis())
+            .bind(now.minus(UNTAKEN).unix_millis())
             .execute(&mut *transaction)
             .await?
             .rows_affected();

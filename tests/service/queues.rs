@@ -24,7 +24,9 @@ on_both!(
     a_method_has_a_rate_with_a_burst_for_each_workspace,
     a_rate_is_held_when_the_platform_says_so,
     a_delivery_that_was_being_sent_when_the_process_ended_is_in_doubt,
+    what_is_too_late_waits_for_nobody_and_leaves_word,
     ends_are_counted_and_texts_erased,
+    a_fresh_database_is_opened_by_several_at_once,
     no_text_outlives_its_purpose,
 );
 
@@ -269,6 +271,41 @@ async fn a_delivery_that_was_being_sent_when_the_process_ended_is_in_doubt(datab
     assert!(!claim(&store, later(5_000)).await.unwrap().in_doubt);
     assert_eq!(store.count(Counter::Delivered).await.unwrap(), 0);
     store.close().await;
+}
+
+async fn what_is_too_late_waits_for_nobody_and_leaves_word(database: Database) {
+    let store = database.open().await;
+    let late = NewDelivery { expires_at: later(30_000), ..owed("C1", "late") };
+    store.owe(&[owed("C1", "first"), late], NOW).await.unwrap();
+    let first = claim(&store, NOW).await.unwrap();
+    let until = later(50_000);
+    store.retry_delivery(&first.lease, Again { hold_rate_until: Some(until), ..again(until) }).await.unwrap();
+    assert_eq!(claim(&store, later(29_999)).await, None, "behind another one, and held");
+    let late = claim(&store, later(30_000)).await.unwrap();
+    assert_eq!((&*late.payload, late.attempt), ("late", 1));
+    // A sweep at the same moment leaves it to the worker who has to tell.
+    assert_eq!(store.erase_expired(seconds(later(30_000))).await.unwrap(), 0);
+    let word = [NewDelivery { method: "response_url", ..owed("address", "word") }];
+    let ended = async |delivery: &ClaimedDelivery| {
+        store.end_delivery_and_owe(&delivery.lease, DeliveryEnd::Expired, &word, later(30_000)).await.unwrap()
+    };
+    assert!(ended(&late).await);
+    assert!(!ended(&late).await, "who has no lease any more leaves no word");
+    let word = claim(&store, later(30_000)).await.unwrap();
+    assert_eq!(word.payload, "word");
+    assert!(store.end_delivery(&word.lease, DeliveryEnd::Delivered).await.unwrap());
+    assert_eq!(claim(&store, later(30_000)).await, None);
+    assert_eq!(claim(&store, until).await.unwrap().payload, "first", "what was too late has not used up the pace");
+    store.close().await;
+}
+
+async fn a_fresh_database_is_opened_by_several_at_once(database: Database) {
+    let (one, two, three, four) = tokio::join!(database.open(), database.open(), database.open(), database.open());
+    for (number, store) in [one, two, three, four].into_iter().enumerate() {
+        assert_eq!(record(&store, &format!("Ev{number}"), "one").await, Recorded::New);
+        assert_eq!(store.open_events(10).await.unwrap() as usize, number + 1);
+        store.close().await;
+    }
 }
 
 async fn ends_are_counted_and_texts_erased(database: Database) {

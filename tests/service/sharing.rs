@@ -2,6 +2,7 @@
 
 use reqwest::{StatusCode, header::HeaderMap};
 use serde_json::{Value, json};
+use sqlx::{Connection, SqliteConnection};
 use upshot::{
     ids::{PersonId, WorkspaceId},
     store::Counter,
@@ -10,7 +11,7 @@ use upshot::{
 use super::{
     databases::Database,
     fake_slack::{Call, FakeSlack},
-    server::{TestServer, acknowledged, fixture},
+    server::{NOW, TestServer, acknowledged, fixture},
 };
 
 const PEOPLE: &str = r#"{"ok":true,"user":{"name":"marco","profile":{"display_name":"Marco Bianchi"}}}"#;
@@ -180,6 +181,73 @@ async fn a_refused_share_says_how_to_mend_it_and_can_be_tried_again() {
         "or another attempt would be taken for a repetition of the first"
     );
     server.stop().await;
+}
+
+/// What may happen to a post that Slack does not take, while nobody is there.
+#[derive(Debug, Clone, Copy)]
+enum Meanwhile {
+    /// Its time runs out.
+    TooLate,
+    /// It was tried as often as anything is.
+    TriedEnough,
+}
+
+#[tokio::test]
+async fn a_share_that_is_given_up_is_told_to_who_shared() {
+    for (meanwhile, is_dialog) in [
+        (Meanwhile::TooLate, true),
+        (Meanwhile::TooLate, false),
+        (Meanwhile::TriedEnough, true),
+        (Meanwhile::TriedEnough, false),
+    ] {
+        let mut slack = FakeSlack::start().await;
+        slack.answer("/api/chat.postMessage", "bad_gateway_html");
+        let database = Database::sqlite();
+        let server = TestServer::with_slack_and(&slack, &database).await;
+        let pressed = if is_dialog {
+            let view = open_dialog(&mut slack, &server, "message_action_plain.json").await;
+            press_in_view(&view, "share", "1.1.a")
+        } else {
+            let message = command_in(&server, &slack, "C0SALES001", "for sales: The xylophone service is down").await;
+            press_in_message(&slack, &message, "share", "1.1.a")
+        };
+        acknowledged(&server, &pressed).await;
+        assert_eq!(slack.next().await.path, "/api/chat.postMessage");
+        server.stop().await;
+        assert!(slack.rest().is_empty(), "it is tried again, so there is nothing to tell yet");
+        let now = match meanwhile {
+            Meanwhile::TooLate => NOW + 24 * 60 + 2,
+            Meanwhile::TriedEnough => {
+                let mut beside = SqliteConnection::connect(&database.address).await.unwrap();
+                let changed = sqlx::raw_sql("UPDATE outbox SET attempts = 11, in_doubt = 0").execute(&mut beside).await;
+                assert_eq!(changed.unwrap().rows_affected(), 1);
+                beside.close().await.unwrap();
+                NOW + 60
+            }
+        };
+        let api_url = slack.api_url();
+        let settings = [
+            ("SLACK_API_URL", &*api_url),
+            ("SLACK_BOT_TOKEN", "xoxb-test"),
+            ("UPSHOT_DATABASE_URL", &*database.address),
+        ];
+        let server = TestServer::at(now, &settings).await;
+        if matches!(meanwhile, Meanwhile::TriedEnough) {
+            assert_eq!(slack.next().await.path, "/api/chat.postMessage", "once more");
+        }
+        let told = slack.next().await;
+        let answer = if is_dialog {
+            assert_eq!((&*told.path, &told.body["view_id"]), ("/api/views.update", &json!("V1")));
+            &told.body["view"]
+        } else {
+            assert_eq!((&*told.path, &told.body["replace_original"]), ("/hook", &json!(true)));
+            &told.body
+        };
+        assert!(contexts(answer).contains("Slack did not take this post."), "{meanwhile:?}: {}", contexts(answer));
+        assert!(button(answer, "share").is_some(), "and it can be tried again");
+        server.stop().await;
+        assert!(slack.rest().is_empty() && database.owes_nothing().await, "told once");
+    }
 }
 
 #[tokio::test]

@@ -100,7 +100,7 @@ impl Encoder<'_> {
 /// A text for copying.
 pub(super) fn copy(blocks: &mut Blocks, text: &PostedText) {
     blocks.push_text(
-        "Slack did not let me post this. If you do not see it there, invite me to the channel with `/invite @Upshot` and try \
+        "Slack did not take this post. If you do not see it there, invite me to the channel with `/invite @Upshot` and try \
          again, or copy it from here:",
         Limits { blocks: 0, chars: 0 },
     );

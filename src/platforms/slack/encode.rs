@@ -346,7 +346,7 @@ impl Encoder<'_> {
             Sharing::Done(ShareInto::Thread) => Some("This was shared in the thread."),
             Sharing::Done(ShareInto::Channel) => Some("This was posted in the channel."),
             Sharing::Refused(_) => Some(
-                "Slack did not let me post this. If you do not see it there, invite me to the channel with \
+                "Slack did not take this post. If you do not see it there, invite me to the channel with \
                  `/invite @Upshot` and press the button again.",
             ),
         };

@@ -98,7 +98,7 @@ impl Slack {
         self.owed_response(address, &self.encoder().message(reply))
     }
 
-    fn owed_response(&self, address: &str, message: &impl Serialize) -> Vec<Owed> {
+    pub(super) fn owed_response(&self, address: &str, message: &impl Serialize) -> Vec<Owed> {
         // The address is as good as a key to the conversation, so no other column shows it.
         let digest = Sha256::digest(address.as_bytes());
         let lane = hex(digest.iter().take(12));
@@ -117,6 +117,11 @@ impl Slack {
 
     fn owed_update(&self, actor: &Actor, dialog: &str, reply: &Reply) -> Vec<Owed> {
         let Some(view) = value_of(&self.encoder().view(reply)) else { return Vec::new() };
+        self.owed_content(actor.organisation.as_ref(), dialog, view)
+    }
+
+    /// Another content for an open dialog.
+    pub(super) fn owed_content(&self, organisation: Option<&OrganisationId>, dialog: &str, view: Value) -> Vec<Owed> {
         let owed = |payload| Owed {
             lane: format!("dialog {dialog}"),
             lane_pause: Duration::ZERO,
@@ -126,7 +131,7 @@ impl Slack {
             lifetime: ADDRESS_LIFETIME,
         };
         let call = Call::Update { dialog: dialog.to_owned(), view };
-        written(actor.organisation.as_ref(), call).map(owed).into_iter().collect()
+        written(organisation, call).map(owed).into_iter().collect()
     }
 
     fn owed_home(&self, actor: &Actor, reply: &Reply) -> Vec<Owed> {
@@ -200,6 +205,19 @@ impl Slack {
                 self.heed(&actor, &client, &error).await;
                 outcome(Err(error))
             }
+        }
+    }
+
+    /// What is owed when a delivery is given up: word of it, where somebody waits.
+    #[must_use]
+    pub fn owed_for_giving_up(&self, payload: &str) -> Vec<Owed> {
+        match serde_json::from_str(payload) {
+            Ok(Outgoing::V1(Call::Public(post))) => self.owed_refusal(None, *post),
+            Ok(Outgoing::V2 { organisation, call: Call::Public(post) }) => {
+                self.owed_refusal(organisation.as_ref(), *post)
+            }
+            // Every other answer is itself what somebody waits for; there is no other way to them.
+            _ => Vec::new(),
         }
     }
 

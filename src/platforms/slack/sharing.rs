@@ -18,11 +18,13 @@ use super::{
 };
 use crate::{
     app::{Actor, Credit, Owed, Post, PostedText, ReplyTo, Sent, told},
-    ids::{ChannelId, PersonId},
+    ids::{ChannelId, OrganisationId, PersonId},
 };
 
-/// Who shares waits for it; later than this nobody can be told any more.
-const LIFETIME: Duration = Duration::from_secs(29 * 60);
+/// Who shares waits for it, and can be told for half an hour what became of it.
+const LIFETIME: Duration = Duration::from_secs(24 * 60);
+/// For word that a post was given up: together with the post's own time it stays under that half an hour.
+const WORD_LIFETIME: Duration = Duration::from_secs(5 * 60);
 /// Names are a courtesy. A share does not wait longer for them.
 const NAMES_TIME: Duration = Duration::from_secs(2);
 /// More people than this in one message keep their ids.
@@ -187,23 +189,30 @@ impl Slack {
         self.ended(client, post, client.respond(address, &message).await).await
     }
 
-    /// Tells the person how it ended, unless it has not ended yet.
+    /// Tells the person that it is posted. What is given up is told by [`Self::owed_for_giving_up`], however it came to that.
     async fn ended(&self, client: &Client, post: &PublicPost, result: Result<(), ApiError>) -> Sent {
         let sent = outcome(result);
-        let answer = match &sent {
-            Sent::Later { .. } => return sent,
-            Sent::Arrived => &post.done,
-            Sent::TooLate | Sent::Never(_) => &post.refused,
-        };
-        let told = match &post.seen_at {
-            SeenAt::Message { address } => client.respond(address, answer).await,
-            SeenAt::Dialog { dialog } => client.update_view(dialog, answer).await,
-        };
-        if let Err(error) = told {
-            // The post is what counts; a dialog may be closed by now.
-            tracing::info!(error = &error as &dyn std::error::Error, "the person was not told how sharing ended");
+        if sent == Sent::Arrived {
+            let told = match &post.seen_at {
+                SeenAt::Message { address } => client.respond(address, &post.done).await,
+                SeenAt::Dialog { dialog } => client.update_view(dialog, &post.done).await,
+            };
+            if let Err(error) = told {
+                // The post is what counts; a dialog may be closed by now.
+                tracing::info!(error = &error as &dyn std::error::Error, "the person was not told how sharing ended");
+            }
         }
         sent
+    }
+
+    /// What the person is told whose post is given up.
+    pub(super) fn owed_refusal(&self, organisation: Option<&OrganisationId>, post: PublicPost) -> Vec<Owed> {
+        let mut owed = match post.seen_at {
+            SeenAt::Message { address } => self.owed_response(&address, &post.refused),
+            SeenAt::Dialog { dialog } => self.owed_content(organisation, &dialog, post.refused),
+        };
+        owed.iter_mut().for_each(|owed| owed.lifetime = WORD_LIFETIME);
+        owed
     }
 }
 
