@@ -241,7 +241,8 @@ impl Engine {
 
     /// Makes what would otherwise be made for the first message and the first question, so that they need not wait.
     pub fn warm_up(&self) {
-        const MESSAGE: &str = "p95 latency went from 220ms to 3.4s after the 14:05 deploy of checkout-service, ETA 10 min.";
+        const MESSAGE: &str =
+            "p95 latency went from 220ms to 3.4s after the 14:05 deploy of checkout-service, ETA 10 min.";
         self.lookup();
         std::hint::black_box(self.rewrite(&SourceText::new(MESSAGE), self.default_audience()));
     }

@@ -246,7 +246,7 @@ impl TermRule {
                     && matches!(last.tag, Tag::Verb(_) | Tag::Adjective)
                     && !followed_by_object(document, tokens.end);
                 // "RFIs", "recovery keys": the ending shows the number where the tag does not.
-                let ends = matches!(last.tag, Tag::Name | Tag::Noun)
+                let ends = matches!(last.tag, Tag::Name | Tag::Noun | Tag::Fact)
                     && last.lower.ends_with('s')
                     && !last.has(Flags::NOUN_SINGULAR)
                     && !own_gerund;

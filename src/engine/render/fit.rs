@@ -95,7 +95,7 @@ pub(super) fn is_part_of_name(document: &Document<'_>, tokens: &Range<usize>) ->
     if is_on_screen(document, tokens) {
         return true;
     }
-    if is_in_file_name(document, tokens) || has_initials_behind(document, tokens) {
+    if is_in_file_name(document, tokens) || is_a_label(document, tokens) || has_initials_behind(document, tokens) {
         return true;
     }
     // A title writes all its words large, and says nothing with a verb in small letters; in an item such as "Updated Pay Push
@@ -145,6 +145,23 @@ fn is_in_file_name(document: &Document<'_>, tokens: &Range<usize>) -> bool {
     let opens = document.tokens.get(tokens.start).is_some_and(|word| word.glued);
     dot && ending.is_some_and(|ending| ending.glued && ending.kind == TokenKind::Word)
         || opens && before.is_some_and(|before| before.glued && before.is(&[".", "@"]))
+}
+
+/// "[docs]: /pages", "[the guide][docs]", "<STDIN>", "list@host": a name that something else refers to.
+fn is_a_label(document: &Document<'_>, tokens: &Range<usize>) -> bool {
+    let sign = |index: Option<usize>, signs: &[&str]| {
+        index.and_then(|index| document.tokens.get(index)).is_some_and(|token| token.is(signs))
+    };
+    let (before, after) = (tokens.start.checked_sub(1), Some(tokens.end));
+    let bracketed = sign(before, &["["]) && sign(after, &["]"]);
+    let line = document.text.get(..document.span_of(tokens.clone()).start).unwrap_or_default();
+    let opens_line = line.rsplit('\n').next().is_some_and(|line| line.trim() == "[");
+    let defines = bracketed && opens_line && sign(after.map(|end| end + 1), &[":"]);
+    let refers = sign(before, &["["]) && sign(before.and_then(|open| open.checked_sub(1)), &["]"]);
+    let whole = document.slice(document.span_of(tokens.clone()));
+    let stream = sign(before, &["<"]) && sign(after, &[">"]) && !whole.contains(char::is_lowercase);
+    let addressed = document.tokens.get(tokens.end).is_some_and(|next| next.glued && next.lower.starts_with('@'));
+    defines || refers || stream || addressed
 }
 
 /// "What Rollback does", "If Checkout fails": written large because a sentence begins, and part of no name.

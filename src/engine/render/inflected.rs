@@ -2,10 +2,22 @@
 
 use crate::engine::glossary::{HitForm, Number, Wording, is_plural, verb_form_of};
 use crate::engine::lexicon::inflect::{plural, verb_form};
+use crate::engine::lexicon::{Flags, Lexicon};
 
 /// A verb wording in the form of the hit: "roll back" found as "rolled back" gives "undid".
 pub(super) fn verb_text(wording: &Wording, form: HitForm) -> String {
-    verb_form(&wording.text, verb_form_of(form))
+    let form = verb_form_of(form);
+    // "combine and add": both verbs take the ending.
+    let second_verb = |behind: &str| {
+        let first = behind.split(' ').next().unwrap_or_default();
+        Lexicon::embedded()
+            .lookup(first)
+            .is_some_and(|entry| entry.is(Flags::VERB_BASE) && !entry.is_any(Flags::PREPOSITION | Flags::ADV))
+    };
+    match wording.text.split_once(" and ").filter(|(_, behind)| second_verb(behind)) {
+        Some((first, second)) => format!("{} and {}", verb_form(first, form), verb_form(second, form)),
+        None => verb_form(&wording.text, form),
+    }
 }
 
 /// A noun wording in the number of the hit, unless it has only one number.

@@ -183,8 +183,19 @@ impl<'e, 'd> Realiser<'e, 'd> {
     }
 
     fn clashes(&self, range: &Range<usize>) -> BTreeSet<usize> {
-        let mut told: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut told: BTreeMap<&str, &Hit> = BTreeMap::new();
         let mut clashing = BTreeSet::new();
+        // "The build agent is down, and the agents of …": the longer name and the shorter one of the same thing.
+        let is_short_for = |short: &Hit, long: &Hit| {
+            let words = |hit: &Hit| self.document().tokens.get(hit.tokens.clone()).unwrap_or_default();
+            let (short, long) = (words(short), words(long));
+            short.len() < long.len()
+                && short
+                    .iter()
+                    .rev()
+                    .zip(long.iter().rev())
+                    .all(|(one, other)| one.lemmas().any(|lemma| other.lemmas().any(|known| known == lemma)))
+        };
         for hit in self.analysis.terms_in(range.clone()) {
             // "token" inside "API token" is not told on its own.
             if self.analysis.is_nested(hit) {
@@ -193,9 +204,9 @@ impl<'e, 'd> Realiser<'e, 'd> {
             let Some(concept) = self.glossary.concepts.get(hit.concept) else { continue };
             let part = concept.terms.get(hit.term).map(|term| term.part_of_speech);
             let Some(wording) = part.and_then(|part| concept.wording(part, &self.audience.id)) else { continue };
-            let other = *told.entry(wording.text.as_str()).or_insert(hit.concept);
-            if other != hit.concept {
-                clashing.extend([other, hit.concept]);
+            let other = *told.entry(wording.text.as_str()).or_insert(hit);
+            if other.concept != hit.concept && !is_short_for(hit, other) && !is_short_for(other, hit) {
+                clashing.extend([other.concept, hit.concept]);
             }
         }
         clashing
@@ -255,8 +266,12 @@ impl<'e, 'd> Realiser<'e, 'd> {
         let mut next = choices.into_iter().peekable();
         let mut index = range.start;
         let mut at = document.span_of(range.clone()).start;
+        let mut late: Option<(usize, String, Origin)> = None;
         while index < range.end {
             let Some(token) = document.tokens.get(index) else { break };
+            if let Some((_, gloss, origin)) = late.take_if(|(end, ..)| *end <= index) {
+                pieces.push(gloss, origin);
+            }
             pieces.source(document.text, ByteSpan::new(at, token.span.start));
             if let Some(choice) = next.next_if(|choice| choice.tokens.start == index) {
                 at = document.span_of(choice.tokens.clone()).end;
@@ -267,6 +282,9 @@ impl<'e, 'd> Realiser<'e, 'd> {
                     continue;
                 }
                 self.emit_choice(&choice, effort, pieces);
+                if let (ChoiceKind::Term(hit), None) = (choice.kind, &late) {
+                    late = self.late_gloss(hit, range.end);
+                }
                 continue;
             }
             if keep_all {
@@ -286,6 +304,47 @@ impl<'e, 'd> Realiser<'e, 'd> {
             at = token.span.end;
             index += 1;
         }
+        if let Some((_, gloss, origin)) = late {
+            pieces.push(gloss, origin);
+        }
+    }
+
+    /// What a name is, told behind its version or behind the nouns that it stands in front of: "Kubernetes 1.29 (…)", "the AKS
+    /// cluster (AKS: …)"; with the token in front of which it stands.
+    fn late_gloss(&mut self, hit: &Hit, limit: usize) -> Option<(usize, String, Origin)> {
+        const LONGEST: usize = 4;
+        let document = self.document();
+        let concept = self.glossary.concepts.get(hit.concept)?;
+        let is_name = concept.terms.get(hit.term).is_some_and(|term| term.part_of_speech == PartOfSpeech::Name);
+        let gloss = concept.gloss.as_ref().filter(|_| is_name && self.glosses && !self.audience.knows(concept))?;
+        let token = |index: usize| document.tokens.get(index).filter(|_| index < limit);
+        let version = |index: usize| {
+            token(index).is_some_and(|token| !token.glued)
+                && document.fact_at(index).is_some_and(|fact| matches!(fact.kind, FactKind::Version | FactKind::Number))
+        };
+        let noun =
+            |index: usize| token(index).is_some_and(|token| token.tag.is_nominal() && !token.glued && !token.joined);
+        let versioned = version(hit.tokens.end);
+        let nouns = (hit.tokens.end..).take_while(|index| noun(*index)).count();
+        let end = hit.tokens.end + if versioned { 1 } else { nouns };
+        let open = document.tokens.get(end).is_some_and(|next| {
+            next.tag == Tag::Possessive
+                || next.joined
+                || next.tag.is_nominal()
+                || matches!(next.tag, Tag::Fact | Tag::Adjective)
+                || next.has(Flags::NOUN_PLURAL)
+                || next.is(&["(", ")", "[", "/"])
+                || next.glued && !next.lower.starts_with([',', '.', ';', ':', '!', '?'])
+        });
+        // "grep web", "kubectl get": small letters in front of a noun may be a command.
+        let command = !versioned && !document.slice(document.span_of(hit.tokens.clone())).contains(char::is_uppercase);
+        if end == hit.tokens.end || nouns > LONGEST || open || command || !self.glossed.insert(hit.concept) {
+            return None;
+        }
+        let span = document.span_of(hit.tokens.clone());
+        let name = document.slice(span);
+        let text = if versioned { format!(" ({gloss})") } else { format!(" ({name}: {gloss})") };
+        Some((end, text, Origin::Concept { concept: hit.concept, span: ByteSpan::new(span.end, span.end) }))
     }
 
     /// One token that nothing claims: facts in plain spelling, verbs in agreement, the rest as written.

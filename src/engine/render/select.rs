@@ -4,11 +4,11 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::engine::glossary::{Evidence, Glossary, Hit, Sense, decide};
+use crate::engine::glossary::{Evidence, Glossary, Hit, PartOfSpeech, Sense, decide};
 use crate::engine::lexicon::near_spelling;
 use crate::engine::phrases::{Match, PatternSet};
 use crate::engine::reading::{LogVerb, log_verbs};
-use crate::engine::text::{Document, Keys, Token, TokenKind};
+use crate::engine::text::{Document, Keys, Tag, Token, TokenKind};
 
 /// No term or phrase is longer than this many tokens, slots for whole clauses aside.
 const LONGEST: usize = 64;
@@ -214,6 +214,17 @@ fn quotations(document: &Document<'_>) -> Vec<Range<usize>> {
     quotes
 }
 
+/// Whether a tag says that a word has this part of speech.
+const fn is_tag_of(part: PartOfSpeech, tag: Tag) -> bool {
+    match part {
+        PartOfSpeech::Noun => matches!(tag, Tag::Noun | Tag::PluralNoun),
+        PartOfSpeech::Verb => matches!(tag, Tag::Verb(_)),
+        PartOfSpeech::Adjective => matches!(tag, Tag::Adjective),
+        PartOfSpeech::Adverb => matches!(tag, Tag::Adverb),
+        PartOfSpeech::Name | PartOfSpeech::Phrase => true,
+    }
+}
+
 /// Keeps one hit for each range of words: the sense that fits.
 fn decided(
     document: &Document<'_>,
@@ -240,6 +251,18 @@ fn decided(
         let exact: Vec<Hit> =
             if group.len() > 1 { group.iter().filter(exactly).cloned().collect() } else { Vec::new() };
         let group = if exact.is_empty() { group } else { exact.as_slice() };
+        // "Pressure downstream" and "downstream services" are two words: where one is tagged, the tag decides.
+        let tagged = |hit: &&Hit| {
+            let part = glossary
+                .concepts
+                .get(hit.concept)
+                .and_then(|concept| Some(concept.terms.get(hit.term)?.part_of_speech));
+            let tag = document.tokens.get(hit.tokens.end - 1).map(|token| token.tag);
+            part.zip(tag).is_some_and(|(part, tag)| is_tag_of(part, tag))
+        };
+        let of_tag: Vec<Hit> =
+            if group.len() > 1 { group.iter().filter(tagged).cloned().collect() } else { Vec::new() };
+        let group = if of_tag.is_empty() { group } else { of_tag.as_slice() };
         let claimants: Vec<_> =
             group.iter().filter_map(|hit| glossary.concepts.get(hit.concept).map(|concept| (hit, concept))).collect();
         let concepts: Vec<_> = claimants.iter().map(|(hit, concept)| (hit.concept, *concept)).collect();
