@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Makes docs/images/playground.png and docs/images/playground-phone-dark.png.
+# Makes the pictures of docs/images: the playground, and what Slack and Teams show. Cards are drawn by Microsoft's own renderer, blocks
+# by a drawing of ours.
 #
 #   ./scripts/screenshot.sh               the pictures of the documentation
-#   ./scripts/screenshot.sh FOLDER --all  more states of the page, to look at while designing it
+#   ./scripts/screenshot.sh FOLDER --all  more of each, to look at while designing it
 #
-# It needs Node 20 or newer and a server: UPSHOT_URL names a started one, UPSHOT_BIN a program to start, which is
-# target/release/upshot by default. Chromium (CHROMIUM names another one) and the npm packages are installed when they
-# are missing and the system is Debian or like it.
+# It needs Node 20 or newer and a program to start: UPSHOT_BIN names it, which is target/release/upshot by default. UPSHOT_URL names a
+# started server for the playground alone. Chromium (CHROMIUM names another one) and the npm packages are installed when they are
+# missing and the system is Debian or like it.
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
@@ -27,4 +28,9 @@ program=${UPSHOT_BIN:-target/release/upshot}
 # shellcheck source=scripts/browser.sh
 . scripts/browser.sh
 prepare_browser || give_up "no browser to picture it with"
-CHROMIUM=$chromium exec node tests/browser/screenshot.mjs "$folder" "$@"
+export CHROMIUM=$chromium
+node tests/browser/screenshot.mjs "$folder" "$@"
+[ -z "${UPSHOT_URL:-}" ] || exit 0
+# The renderer of cards is one of the packages there.
+install_npm_packages scripts/peers || give_up "no renderer to draw cards with"
+node scripts/pictures/pictures.mjs "$folder" "$@"

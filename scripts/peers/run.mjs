@@ -3,8 +3,9 @@
 //   node run.mjs PROGRAM FOLDER [MESSAGES]
 
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { planted } from "./planted.mjs";
 import { gather } from "./produced.mjs";
 import { judgeDeliveries, judgeSignatures } from "./slack.mjs";
 import { judgeActivities, judgeTokens } from "./teams.mjs";
@@ -25,6 +26,7 @@ function tell({ title, findings }) {
 }
 
 const rowsFile = join(folder, "rows.json");
+const plantedFile = join(folder, "planted.json");
 const world = await startWorld();
 const server = await startServer(world.settings);
 try {
@@ -32,18 +34,29 @@ try {
   tell(await judgeDeliveries(server.url, world));
   tell(await judgeTokens(server.url, world));
   tell(await judgeActivities());
-  writeFileSync(rowsFile, JSON.stringify(await gather(server.url, world, program, more)));
+  const rows = await gather(server.url, world, program, more);
+  writeFileSync(rowsFile, JSON.stringify(rows));
+  writeFileSync(plantedFile, JSON.stringify(planted(rows)));
 } finally {
   await server.stop();
   await world.stop();
 }
 
 const here = (name) => join(import.meta.dirname, name);
-for (const [command, ...args] of [
-  [process.env.PEERS_PYTHON, here("blocks.py"), "surfaces", rowsFile],
-  [process.execPath, here("cards.mjs"), rowsFile],
-  [process.execPath, here("types.mjs"), rowsFile],
-]) {
+const judges = (file) => [
+  [process.env.PEERS_PYTHON, here("blocks.py"), "surfaces", file],
+  [process.execPath, here("cards.mjs"), file],
+  [process.execPath, here("types.mjs"), file],
+];
+for (const [command, ...args] of judges(rowsFile)) {
   failed += spawnSync(command, args, { stdio: "inherit" }).status === 0 ? 0 : 1;
 }
+
+// A judge that finds nothing proves nothing, unless it finds what is known to be wrong.
+const seen = judges(plantedFile).map(([command, ...args]) => spawnSync(command, args, { encoding: "utf8" }).stdout).join("\n");
+const faults = JSON.parse(readFileSync(plantedFile, "utf8")).map(({ from }) => from);
+tell({
+  title: `${faults.length} planted faults, each seen by a judge`,
+  findings: faults.filter((fault) => !seen.includes(fault)).map((fault) => `nobody sees ${fault}`),
+});
 process.exitCode = failed > 0 ? 1 : 0;

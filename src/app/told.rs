@@ -11,7 +11,7 @@ pub(crate) fn says_the_same(rendering: &Rendering) -> bool {
 /// Where each replaced word came from, and how each computed figure was computed.
 #[must_use]
 pub(crate) fn why(rendering: &Rendering) -> String {
-    let one_line = |text: &str| text.replace('\n', " ");
+    let one_line = |text: &str| text.trim().replace('\n', " ");
     let changes = rendering.changes.iter().map(|change| {
         let origin = match (&change.concept, &change.rule) {
             (Some(concept), _) => format!("glossary entry {concept}"),

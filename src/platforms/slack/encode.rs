@@ -456,7 +456,10 @@ fn push_small_print(blocks: &mut Blocks, rendering: &Rendering) {
 }
 
 pub(super) fn push_heading(blocks: &mut Blocks, title: &str) {
-    blocks.push(Block::Divider);
+    // Nothing is divided above the first one.
+    if !blocks.is_empty() {
+        blocks.push(Block::Divider);
+    }
     blocks.push(Block::Header { text: PlainText::shortened(title) });
 }
 

@@ -98,8 +98,9 @@ impl Look {
     pub(super) const PARAGRAPH: Self = Self { weight: None, size: None, style: None, is_subtle: false };
     pub(super) const HEADLINE: Self =
         Self { weight: Some("Bolder"), size: Some("Medium"), style: Some("heading"), is_subtle: false };
+    /// Its size is named, because a heading of no size is larger than the headline.
     pub(super) const TITLE: Self =
-        Self { weight: Some("Bolder"), size: None, style: Some("heading"), is_subtle: false };
+        Self { weight: Some("Bolder"), size: Some("Default"), style: Some("heading"), is_subtle: false };
     pub(super) const SMALL_PRINT: Self = Self { weight: None, size: None, style: None, is_subtle: true };
 }
 
@@ -195,12 +196,14 @@ impl Builder {
         }
     }
 
-    /// Adds a hidden part that a button shows; `false` when there is no room for it.
-    pub(super) fn push_hidden(&mut self, id: &'static str, canonical: &str, reserve: usize) -> bool {
-        const AROUND: usize = 120;
+    /// Adds a hidden part under its title, which a button shows; `false` when there is no room for it.
+    pub(super) fn push_hidden(&mut self, id: &'static str, title: &str, canonical: &str, reserve: usize) -> bool {
+        const AROUND: usize = 240;
         let room = self.left.saturating_sub(reserve + AROUND);
         let Some(block) = text("", canonical, Look::PARAGRAPH, room) else { return false };
-        self.push(Element::Container { id, is_visible: false, separator: true, items: vec![block] })
+        // Several parts may be shown at once, and each says which one it is.
+        let title = Element::TextBlock { text: markdown::write(title, Surface::Card), wrap: true, look: Look::TITLE };
+        self.push(Element::Container { id, is_visible: false, separator: true, items: vec![title, block] })
     }
 
     /// Adds an element, unless there is no room for it.
@@ -286,8 +289,8 @@ mod tests {
         for text in ["", "short", &word, &signs, &lines] {
             let mut builder = Builder::new();
             builder.push_text(text, Look::HEADLINE, 6_000);
-            builder.push_hidden("plain", text, 3_000);
-            builder.push_hidden("original", text, 0);
+            builder.push_hidden("plain", "In plain words", text, 3_000);
+            builder.push_hidden("original", "Original", text, 0);
             builder.push_text(text, Look::SMALL_PRINT, 0);
             let card = builder.finish(text, None);
             let length = json_length(&card);

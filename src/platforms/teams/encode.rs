@@ -267,7 +267,7 @@ impl Encoder<'_> {
         ];
         for (id, title, text, reserve) in parts {
             if (id != "plain" || !shows_plain && !told::says_the_same(rendering))
-                && builder.push_hidden(id, &text, reserve)
+                && builder.push_hidden(id, title, &text, reserve)
             {
                 shown.push(Action::Toggle { title, target_elements: vec![id] });
             }
