@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Measures the figures that the README names, on this machine.
 #
-#   ./scripts/bench.sh           time per message, cold start, memory, signed slash commands
+#   ./scripts/bench.sh           time per message, cold start, memory, signed slash commands, searches from Teams
 #   ./scripts/bench.sh --build   also the time of a clean release build (dependencies are downloaded before)
 #
-# Memory is read from /proc, so it needs Linux. Nothing else should run meanwhile.
+# Memory is read from /proc, so it needs Linux. Nothing else should run meanwhile. BENCH_CORE=1 keeps the measured program to that core.
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)

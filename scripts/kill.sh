@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Kills the program (`kill -9`) at random moments while it answers, on SQLite and on PostgreSQL, and says whether anything
+# Kills the program (`kill -9`) at random moments while it answers Slack and Teams, on SQLite and on PostgreSQL, and says whether anything
 # that it had acknowledged was lost, what was sent twice, and how soon all was sent after the last start.
 #
 #   ./scripts/kill.sh        200 times on each

@@ -24,7 +24,7 @@ use upshot::{
 use super::{
     databases::{Database, on_both},
     lifecycle::{Started, start},
-    server::{Folder, PATIENCE, SECRET, fixture, form, sign},
+    server::{Folder, PATIENCE, SECRET, client, fixture, form, sign},
 };
 
 on_both!(
@@ -36,7 +36,7 @@ on_both!(
 );
 
 /// As many calls as the program has under way at once.
-const UNDER_WAY: usize = 32;
+pub(crate) const UNDER_WAY: usize = 32;
 
 /// How the stand-in answers an address.
 #[derive(Clone, Copy)]
@@ -111,7 +111,7 @@ fn program(folder: &Folder, database: &Database, origin: &str) -> Started {
     )
 }
 
-fn kill(mut program: Started) {
+pub(crate) fn kill(mut program: Started) {
     program.child.kill().unwrap();
     program.child.wait().unwrap();
 }
@@ -131,7 +131,7 @@ async fn pick(client: &reqwest::Client, url: &str, trigger: &str, address: &str)
 }
 
 /// Looks until something is so, or panics.
-async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+pub(crate) async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
     let looked = async {
         while !is_so().await {
             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -141,7 +141,7 @@ async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
 }
 
 /// Says a figure past the test harness, which hides what passing tests print.
-fn say(figure: &str) {
+pub(crate) fn say(figure: &str) {
     let _ = writeln!(std::io::stderr(), "measured: {figure}");
 }
 
@@ -152,7 +152,7 @@ async fn repeated_deliveries_give_one_reply_each(database: Database) {
     // SQLite belongs to one process; PostgreSQL is shared by two.
     let programs: Vec<Started> =
         (0..if database.folder.is_some() { 1 } else { 2 }).map(|_| program(&folder, &database, &origin)).collect();
-    let client = reqwest::Client::new();
+    let client = client().build().unwrap();
     let mut repeats = tokio::task::JoinSet::new();
     for (event, repeat) in (0..EVENTS).flat_map(|event| (0..4).map(move |repeat| (event, repeat))) {
         let (client, url) = (client.clone(), programs[repeat % programs.len()].url.clone());
@@ -179,7 +179,7 @@ async fn a_slack_in_trouble_gets_everything_in_the_end(database: Database) {
     let (origin, calls) = slack().await;
     let folder = Folder::new();
     let program = program(&folder, &database, &origin);
-    let client = reqwest::Client::new();
+    let client = client().build().unwrap();
     let manners = ["hanging", "spent", "troubled", "well"];
     for (event, manner) in (0..EVENTS).flat_map(|event| manners.map(|manner| (event, manner))) {
         let address = format!("{origin}/{manner}/{event}");
@@ -211,24 +211,24 @@ async fn a_slack_in_trouble_gets_everything_in_the_end(database: Database) {
 }
 
 /// A small generator, so that a failure can be had again.
-struct Seeded(u64);
+pub(crate) struct Seeded(pub(crate) u64);
 
 impl Seeded {
-    fn below(&mut self, most: u64) -> u64 {
+    pub(crate) fn below(&mut self, most: u64) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % most
     }
 }
 
 /// How often the program is killed: `scripts/kill.sh` asks for more.
-fn kills() -> usize {
+pub(crate) fn kills() -> usize {
     std::env::var_os("TEST_KILLS").and_then(|text| text.to_str()?.parse().ok()).unwrap_or(20)
 }
 
 async fn nothing_acknowledged_is_lost_when_the_program_is_killed(database: Database) {
     let (origin, calls) = slack().await;
     let folder = Folder::new();
-    let client = reqwest::Client::builder().timeout(Duration::from_secs(1)).build().unwrap();
+    let client = client().timeout(Duration::from_secs(1)).build().unwrap();
     let mut seeded = Seeded(20_261_125);
     let mut acknowledged = Vec::new();
     let mut event = 0;
@@ -304,7 +304,7 @@ async fn too_much_open_work_is_refused_until_there_is_less(database: Database) {
     // The first of the lane is in other hands, so all the others wait.
     let first = store.claim_delivery(now, Duration::from_secs(3600)).await.unwrap().unwrap();
     let program = program(&folder, &database, &origin);
-    let client = reqwest::Client::new();
+    let client = client().build().unwrap();
     let number = std::cell::Cell::new(0);
     let status = async || {
         number.set(number.get() + 1);
@@ -332,7 +332,7 @@ async fn acknowledgements_do_not_wait_for_a_slack_that_hangs(database: Database)
         (0..WAITING).map(|number| owed(&format!("{origin}/hanging/{number}"), &number.to_string())).collect();
     store.owe(&all, Clock::System.moment()).await.unwrap();
     let program = program(&folder, &database, &origin);
-    let client = reqwest::Client::new();
+    let client = client().build().unwrap();
     let mut times = Vec::new();
     for number in 0..ASKED {
         let watch = Stopwatch::start();

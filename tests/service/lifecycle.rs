@@ -8,7 +8,7 @@ use std::{
 
 use super::{
     cli::{finish, upshot},
-    server::{Folder, PATIENCE},
+    server::{Folder, PATIENCE, client},
 };
 
 pub(crate) struct Started {
@@ -40,7 +40,7 @@ async fn the_program_runs_from_an_empty_folder_and_ends_on_sigterm() {
     assert!(started.greeting.contains("upshot rewrite"), "{}", started.greeting);
     assert!(started.greeting.contains("Set SLACK_SIGNING_SECRET"), "{}", started.greeting);
     // A connection that stays open must not hold up the end.
-    let client = reqwest::Client::builder().timeout(PATIENCE).build().unwrap();
+    let client = client().timeout(PATIENCE).build().unwrap();
     let health = client.get(format!("{}/healthz", started.url)).send().await.unwrap();
     assert_eq!(health.status(), 200);
     let command = client.post(format!("{}/slack/commands", started.url)).body("command=/upshot").send().await.unwrap();
@@ -108,7 +108,7 @@ async fn log_lines_hold_no_text_and_no_secret() {
     let secret = "hunter2hunter2";
     let settings = [("SLACK_SIGNING_SECRET", secret), ("UPSHOT_LOG", "debug"), ("UPSHOT_LOG_FORMAT", "json")];
     let mut started = start(&folder, &settings);
-    let client = reqwest::Client::builder().timeout(PATIENCE).build().unwrap();
+    let client = client().timeout(PATIENCE).build().unwrap();
     let rewrite = client.post(format!("{}/api/v1/rewrite", started.url)).body("{\"text\":\"xylophone\"}");
     assert_eq!(rewrite.send().await.unwrap().status(), 200);
     let explain = client.get(format!("{}/api/v1/explain?q=xylophone", started.url));

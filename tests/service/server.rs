@@ -36,6 +36,13 @@ pub(crate) const NOW: i64 = 1_790_000_005;
 /// Nothing that a test waits for takes longer than this, unless it never comes.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
+/// A client, for tests in which nothing of ours has chosen a TLS provider yet: a test must also pass alone.
+pub(crate) fn client() -> reqwest::ClientBuilder {
+    // A second choice is refused, and the first one serves.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder()
+}
+
 /// A folder of a test's own, gone when the test ends.
 pub(crate) struct Folder(PathBuf);
 
@@ -154,7 +161,7 @@ impl TestServer {
             };
             server.run_until(stopped).await.unwrap();
         });
-        let client = Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let client = client().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none()).build().unwrap();
         Self { url, now, sign_in_link, client, stop, task }
     }
 

@@ -10,7 +10,7 @@ use super::{
     databases::Database,
     fake_slack::{Call, FakeSlack},
     lifecycle::start,
-    server::{APP_TOKEN, Folder, PATIENCE, SECRET, TestServer, fixture, fixture_bytes, question},
+    server::{APP_TOKEN, Folder, PATIENCE, SECRET, TestServer, client, fixture, fixture_bytes, question},
 };
 
 const EVENT: &str = "events_api";
@@ -310,7 +310,7 @@ async fn a_token_that_slack_refuses_is_told_with_its_mend_and_the_program_goes_o
         ("UPSHOT_LOG_FORMAT", "json"),
     ];
     let mut program = start(&folder, &settings);
-    let client = reqwest::Client::builder().timeout(PATIENCE).build().unwrap();
+    let client = client().timeout(PATIENCE).build().unwrap();
     let mut log = std::io::BufReader::new(program.child.stderr.take().unwrap());
     let (told, mut log) = tokio::task::spawn_blocking(move || {
         let mut told = String::new();
@@ -348,7 +348,7 @@ async fn the_program_needs_no_signing_secret_over_a_socket() {
     socket.deliver("click", INTERACTION, &slack.addressed("message_action_plain.json")).await;
     assert_eq!(socket.taken().await, "click");
     assert_eq!(slack.next().await.path, "/api/views.open");
-    let client = reqwest::Client::builder().timeout(PATIENCE).build().unwrap();
+    let client = client().timeout(PATIENCE).build().unwrap();
     let command = client.post(format!("{}/slack/commands", program.url)).body("command=/upshot").send().await.unwrap();
     assert_eq!(command.status(), 401, "over HTTP nothing is trusted without one");
     program.child.kill().unwrap();

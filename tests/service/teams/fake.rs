@@ -164,6 +164,11 @@ impl FakeTeams {
         deliver_with(server, activity, Some(&token)).await
     }
 
+    /// What vouches for a delivery of this moment, for a program whose clock nobody sets.
+    pub(crate) fn vouched_at(&self, now: i64) -> String {
+        token(KEY, &claims_at(&self.service(), now))
+    }
+
     /// The next post to a conversation, once it comes.
     pub(crate) async fn next(&mut self) -> Call {
         let call = tokio::time::timeout(PATIENCE, self.posts.recv()).await.expect("no post came").unwrap();
@@ -183,8 +188,12 @@ fn with<'a>(settings: &'a [(&'static str, String)], more: &[(&'a str, &'a str)])
 
 /// What the bot service claims at the time of the tests.
 pub(crate) fn claims(service: &str) -> Value {
+    claims_at(service, NOW)
+}
+
+fn claims_at(service: &str, now: i64) -> Value {
     json!({
-        "iss": "https://api.botframework.com", "aud": APP, "serviceurl": service, "nbf": NOW - 60, "exp": NOW + 3_600,
+        "iss": "https://api.botframework.com", "aud": APP, "serviceurl": service, "nbf": now - 60, "exp": now + 3_600,
     })
 }
 

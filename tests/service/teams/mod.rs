@@ -2,6 +2,7 @@
 
 mod fake;
 mod invokes;
+mod kills;
 mod kit;
 mod messages;
 mod tokens;

@@ -1,10 +1,13 @@
-//! How the program behaves as a whole: cold start, memory at rest and after signed slash commands, time per command.
+//! How the program behaves as a whole: cold start, memory at rest and after signed slash commands, time per command and per search
+//! from Teams.
 //!
 //! `cargo bench --bench program -- target/release/upshot`. The commands are signed here and sent over loopback, so the
 //! figures hold everything but the network: reading, verifying, decoding, rewriting, storing, encoding. Memory is read
 //! from `/proc`, so that part needs Linux.
 #![allow(clippy::print_stdout, reason = "a measurement prints its result")]
 #![allow(clippy::disallowed_methods, reason = "a measurement asks what time it is")]
+
+mod teams;
 
 use std::{
     error::Error,
@@ -48,7 +51,7 @@ fn measure(program: &Path, folder: &Path) -> Outcome<()> {
     let starts = (0..STARTS).map(|_| cold_start(program, folder)).collect::<Outcome<Vec<_>>>()?;
     println!("cold start of `upshot rewrite`: median {:.1} ms, {STARTS} runs", median(starts) / 1000.0);
 
-    let server = Server::start(program, folder)?;
+    let server = Server::start(program, folder, &[("SLACK_SIGNING_SECRET", SECRET)])?;
     thread::sleep(REST);
     println!("memory of `upshot serve` at rest: {:.1} MB", server.resident_mb()?);
 
@@ -65,17 +68,22 @@ fn measure(program: &Path, folder: &Path) -> Outcome<()> {
     }
     let elapsed = start.elapsed().as_secs_f64();
     let count = times.len();
-    times.sort_by(f64::total_cmp);
     println!(
-        "{count} signed slash commands over {CONNECTIONS} connections: {:.0} a second, median {:.2} ms, 99th percentile \
-         {:.2} ms",
+        "{count} signed slash commands over {CONNECTIONS} connections: {:.0} a second, {}",
         count as f64 / elapsed,
-        times[count / 2] / 1000.0,
-        times[count * 99 / 100] / 1000.0
+        middle_and_end(times)
     );
     thread::sleep(REST);
     println!("memory of `upshot serve` after them: {:.1} MB", server.resident_mb()?);
-    Ok(())
+    drop(server);
+    teams::measure(program, folder)
+}
+
+/// Times in microseconds, told.
+fn middle_and_end(mut times: Vec<f64>) -> String {
+    times.sort_by(f64::total_cmp);
+    let at = |share: usize| times[times.len() * share / 100] / 1000.0;
+    format!("median {:.2} ms, 99th percentile {:.2} ms", at(50), at(99))
 }
 
 fn median(mut times: Vec<f64>) -> f64 {
@@ -91,9 +99,16 @@ fn cold_start(program: &Path, folder: &Path) -> Outcome<f64> {
     if output.status.success() && !output.stdout.is_empty() { Ok(elapsed) } else { Err("rewrite failed".into()) }
 }
 
-/// The program in an empty folder and with none of the settings of whoever measures.
+/// The program in an empty folder and with none of the settings of whoever measures; kept to the core that `BENCH_CORE` names.
 fn command(program: &Path, folder: &Path) -> Command {
-    let mut command = Command::new(program);
+    let mut command = match std::env::var_os("BENCH_CORE") {
+        Some(core) => {
+            let mut kept = Command::new("taskset");
+            kept.arg("--cpu-list").arg(core).arg(program);
+            kept
+        }
+        None => Command::new(program),
+    };
     command.current_dir(folder).env_clear();
     command
 }
@@ -107,10 +122,11 @@ struct Server {
 }
 
 impl Server {
-    fn start(program: &Path, folder: &Path) -> Outcome<Self> {
+    fn start(program: &Path, folder: &Path, settings: &[(&str, &str)]) -> Outcome<Self> {
         let mut child = command(program, folder)
             .arg("serve")
-            .envs([("UPSHOT_LISTEN", "127.0.0.1:0"), ("SLACK_SIGNING_SECRET", SECRET), ("UPSHOT_LOG", "warn")])
+            .envs([("UPSHOT_LISTEN", "127.0.0.1:0"), ("UPSHOT_LOG", "warn")])
+            .envs(settings.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()?;
