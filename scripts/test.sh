@@ -151,7 +151,7 @@ if $with_browser && [ -x "$target/release/upshot" ]; then
   if [ "$status" -eq 3 ]; then
     echo "not run: the peers cannot be installed"
   else
-    sums=$(awk '/: [0-9]+ findings$/ { if ($(NF - 1) == 0) p += 1; else f += 1 } END { print p + 0, f + 0 }' "$log")
+    sums=$(awk '/ [0-9]+ findings$/ { if ($(NF - 1) == 0) p += 1; else f += 1 } END { print p + 0, f + 0 }' "$log")
     # shellcheck disable=SC2086 # two numbers
     count "Peers as judges" $sums
   fi
