@@ -134,9 +134,9 @@ pub(super) enum ExchangeFormat {
     Csv,
     /// Glossary files.
     Yaml,
-    /// TermBase eXchange, ISO 30042 (export only).
+    /// TermBase eXchange, ISO 30042.
     Tbx,
-    /// SKOS as Turtle (export only).
+    /// SKOS as Turtle.
     Skos,
 }
 
@@ -168,6 +168,9 @@ pub(super) struct ImportArgs {
     /// Make answers with the entries at once instead of keeping them as drafts.
     #[arg(long)]
     pub(super) approve: bool,
+    /// Leave out entries that somebody is working on, instead of refusing the file.
+    #[arg(long)]
+    pub(super) keep_drafts: bool,
     /// Why, for the history.
     #[arg(long, value_name = "TEXT")]
     pub(super) reason: Option<String>,

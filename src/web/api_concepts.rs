@@ -20,8 +20,8 @@ use super::{
 use crate::app::{
     MAX_TERM_CHARS,
     curation::{
-        Change, Concept, ConceptView, Exchange, Filter, IMPORT_REASON, ImportMode, ImportReport, Layer, Revision, Role,
-        Step,
+        Change, Concept, ConceptView, Exchange, Filter, IMPORT_REASON, Import, ImportMode, ImportReport, Layer,
+        OpenDrafts, Revision, Role, Step,
     },
     wanted_term,
 };
@@ -30,7 +30,7 @@ type Answer = Result<Response, Problem>;
 type Shared = State<Arc<Desk>>;
 
 /// The longest file that is taken in.
-const MAX_IMPORT_BYTES: usize = 8 * 1024 * 1024;
+pub(super) const MAX_IMPORT_BYTES: usize = 8 * 1024 * 1024;
 /// The longest concept.
 const MAX_BODY_BYTES: usize = 256 * 1024;
 /// Entries of a page when nobody says otherwise, and at most.
@@ -402,15 +402,17 @@ pub(super) async fn export(State(desk): Shared, uri: Uri) -> Answer {
     Ok(response)
 }
 
-/// `POST /api/v1/import?format=csv|yaml&dry_run=true|false&approve=true|false`: all of the file or nothing.
+/// `POST /api/v1/import?format=csv|yaml|tbx|skos&dry_run=true|false&approve=true|false&open_drafts=refuse|keep`: all of the
+/// file or nothing.
 #[utoipa::path(
     post, path = "/api/v1/import", tag = "glossary",
     security(("token" = [])),
     request_body = String,
     params(
-        ("format" = Option<String>, Query, description = "csv or yaml"),
+        ("format" = Option<String>, Query, description = "csv, yaml, tbx or skos"),
         ("dry_run" = Option<String>, Query, description = "true: say what would be done"),
         ("approve" = Option<String>, Query, description = "true: make answers with the entries at once"),
+        ("open_drafts" = Option<String>, Query, description = "refuse entries that somebody else is working on, or keep those and leave the file's out"),
     ),
     responses(
         (status = 200, description = "What was done", body = ImportReport),
@@ -421,17 +423,24 @@ pub(super) async fn export(State(desk): Shared, uri: Uri) -> Answer {
 )]
 pub(super) async fn import(State(desk): Shared, uri: Uri, headers: HeaderMap, body: Body) -> Answer {
     let curator = desk.bearer(&headers).await?;
-    let query = Query::new(&uri, &["format", "dry_run", "approve"])?;
+    let query = Query::new(&uri, &["format", "dry_run", "approve", "open_drafts"])?;
     let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let guess = if media_type.contains("yaml") { "yaml" } else { "csv" };
+    let guess = match media_type {
+        named if named.contains("yaml") => "yaml",
+        named if named.contains("xml") => "tbx",
+        named if named.contains("turtle") => "skos",
+        _ => "csv",
+    };
     let format = Exchange::parse(query.get("format").unwrap_or(guess))
-        .ok_or_else(|| Problem::bad_request("The format is csv or yaml."))?;
+        .ok_or_else(|| Problem::bad_request("The format is csv, yaml, tbx or skos."))?;
+    let open_drafts = OpenDrafts::parse(query.get("open_drafts").unwrap_or("refuse"))
+        .ok_or_else(|| Problem::bad_request("What becomes of open drafts (open_drafts) is refuse or keep."))?;
     let mode = ImportMode::of(query.is_on("dry_run"), query.is_on("approve"));
     let body = body.map_err(|rejection| Problem::unreadable_body(rejection.status()))?;
     let text = std::str::from_utf8(&body)
         .map_err(|_| Problem::bad_request("The file is not UTF-8. Save it again as UTF-8."))?;
     let change = Change { curator: &curator, seen: None, reason: IMPORT_REASON, now: desk.now() };
-    let report: ImportReport = desk.app.import(change, format, text, mode).await?;
+    let report: ImportReport = desk.app.import(change, Import { format, text, mode, open_drafts }).await?;
     let status = if report.refused > 0 { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     Ok(json_answer(status, &report))
 }

@@ -51,6 +51,17 @@ function concept(term) {
   };
 }
 
+/** Fails when axe finds something serious on the page as it is. */
+async function nothingSerious(page, name) {
+  const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+  // Run through the debugger, which the content security policy does not hold back.
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  const serious = violations.filter(({ impact }) => ["serious", "critical"].includes(impact))
+    .map((violation) => `${violation.id}: ${violation.nodes.map((node) => `${node.html} ${node.failureSummary}`).join(" | ")}`);
+  assert.deepEqual(serious, [], name);
+}
+
 async function picture(page, name) {
   if (!PICTURES) return;
   await mkdir(PICTURES, { recursive: true });
@@ -137,6 +148,26 @@ test("the backlog leads to the editor, and people are let in", async () => {
   await picture(page, "people");
 });
 
+test("a file is checked, imported as drafts, and told what keeps it out", async () => {
+  const page = await signedIn();
+  await page.getByRole("navigation", { name: "Glossary" }).getByRole("link", { name: "Import" }).click();
+  const file = (text) => ({ name: "words.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+  await page.getByLabel("File", { exact: true }).setInputFiles(file("term,definition\nflimmer | metal,A tool.\nwozzle,A tool.\n"));
+  await page.getByRole("button", { name: "Check the file" }).click();
+  await page.getByRole("alert").getByText("Nothing was written").waitFor();
+  await page.getByRole("row", { name: /flimmer|not readable/ }).getByText("refused").waitFor();
+  await picture(page, "import-refused");
+  await page.getByLabel("File", { exact: true }).setInputFiles(file("term,definition\nflimmer,A tool.\nwozzle,A tool.\n"));
+  await page.getByRole("button", { name: "Check the file" }).click();
+  await page.getByText("2 new, 0 changed, 0 unchanged, 0 left out, 0 refused.").waitFor();
+  await nothingSerious(page, "import, checked");
+  await picture(page, "import-checked");
+  await page.getByRole("button", { name: "Import as drafts" }).click();
+  await page.getByText("Done: the entries are drafts, and wait for review.").waitFor();
+  await page.getByRole("link", { name: "flimmer" }).click();
+  await page.getByRole("heading", { name: "flimmer", level: 1 }).waitFor();
+});
+
 test("the link that is printed at the start signs in once", async () => {
   const link = await server.signInLink();
   const page = await visitor();
@@ -167,7 +198,6 @@ for (const [name, options] of [
   ["phone", { viewport: PHONE, hasTouch: true, isMobile: true }],
 ]) {
   test(`axe finds nothing serious, and nothing is wider than the page (${name})`, async () => {
-    const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
     const page = await signedIn({ ...options, reducedMotion: "reduce" });
     const complaints = [];
     page.on("console", (message) => {
@@ -176,15 +206,10 @@ for (const [name, options] of [
     const id = `quixlet${name}`;
     await api("POST", "concepts", { ...concept(id), status: "in_review" });
     await api("PUT", `concepts/${id}`, { ...concept(id), definition: "Another one." });
-    for (const path of ["", "?q=rollback", "/review", "/wanted", "/people", "/new", `/concepts/${id}`, `/concepts/${id}/edit`,
+    for (const path of ["", "?q=rollback", "/review", "/wanted", "/people", "/import", "/new", `/concepts/${id}`, `/concepts/${id}/edit`,
       `/concepts/${id}/compare?from=1&to=2`, "/concepts/rollback", "/sign-in"]) {
       await page.goto(`${server.url}/glossary${path}`);
-      // Run through the debugger, which the content security policy does not hold back.
-      await page.evaluate(axe);
-      const { violations } = await page.evaluate(() => globalThis.axe.run());
-      const serious = violations.filter(({ impact }) => ["serious", "critical"].includes(impact))
-        .map((violation) => `${violation.id}: ${violation.nodes.map((node) => `${node.html} ${node.failureSummary}`).join(" | ")}`);
-      assert.deepEqual(serious, [], path);
+      await nothingSerious(page, path);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);
       const room = page.viewportSize().width;
       assert.ok(wide <= room, `${path} is ${wide} wide, and there is room for ${room}`);

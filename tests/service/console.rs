@@ -17,6 +17,7 @@ on_both!(
     mistakes_come_back_with_what_was_written,
     the_printed_link_signs_in_once,
     a_person_is_let_in_and_out_again,
+    a_file_is_checked_and_then_taken_in,
 );
 
 /// Somebody who is signed in.
@@ -324,5 +325,102 @@ async fn a_person_is_let_in_and_out_again(database: Database) {
     assert_eq!(admin.post("/glossary/people/remove", &[("name", "Ann")]).await.status(), 303);
     assert_eq!(ann.post("/glossary/concepts/kiln/step", &[("step", "submit"), ("revision", "1")]).await.status(), 403);
     assert_eq!(post(&server, "/glossary/sign-in", "", &[("token", &token)]).await.status(), 403);
+    server.stop().await;
+}
+
+/// Sends a form with a file, as browsers do.
+async fn send_file(session: &Session<'_>, fields: &[(&str, &str)], file: Option<(&str, &str)>) -> (StatusCode, String) {
+    const BOUNDARY: &str = "----a-boundary-of-the-tests";
+    let mut body = String::new();
+    for (name, value) in fields {
+        body.push_str(&format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"));
+    }
+    if let Some((name, text)) = file {
+        body.push_str(&format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n{text}\r\n"
+        ));
+    }
+    body.push_str(&format!("--{BOUNDARY}--\r\n"));
+    let request =
+        session.server.client().post(session.server.url("/glossary/import")).header("cookie", &session.cookie);
+    let request = request.header("content-type", format!("multipart/form-data; boundary={BOUNDARY}"));
+    let response = request.body(body).send().await.unwrap();
+    (response.status(), response.text().await.unwrap())
+}
+
+/// What a hidden field of a page holds.
+fn hidden(page: &str, name: &str) -> String {
+    let value = page.split_once(&format!("name=\"{name}\" value=\"")).unwrap().1.split('"').next().unwrap();
+    value
+        .replace("&#x2f;", "/")
+        .replace("&quot;", "\"")
+        .replace("&#x27;", "'")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&")
+}
+
+async fn a_file_is_checked_and_then_taken_in(database: Database) {
+    let server = server(&database).await;
+    let response = server.get("/glossary/import").await;
+    assert_eq!(
+        (response.status().as_u16(), &response.headers()["location"]),
+        (303, &"/glossary/sign-in".parse().unwrap())
+    );
+    let session = Session::open(&server, &[("token", TOKEN)]).await;
+    assert!(session.get("/glossary/import").await.contains("Check the file"));
+    let file = "term,definition,match,no_match\nkiln,\"A <b>copy</b> of the \"\"shop\"\".\",The kiln is down.,The oven is hot.\n";
+    let csrf = ("csrf", session.csrf.as_str());
+
+    let (status, text) = send_file(&session, &[("csrf", "wrong"), ("then", "check")], Some(("a.csv", file))).await;
+    assert_eq!(status, 403, "{text}");
+    let (status, text) = send_file(&session, &[csrf, ("then", "check")], Some(("a.csv", file))).await;
+    assert_eq!(status, 200, "{text}");
+    assert!(text.contains("Nothing was written yet.") && text.contains("1 new, 0 changed"), "{text}");
+    assert!(!text.contains("<b>copy</b>"), "a file is no markup: {text}");
+    assert_eq!(hidden(&text, "text"), file);
+    assert_eq!(page(&server, "/glossary/concepts/kiln", &session.cookie).await.0, 404, "nothing was written");
+    let checked = hidden(&text, "text");
+    let again = [csrf, ("text", &checked), ("name", "a.csv"), ("then", "approve"), ("reason", "The first words.")];
+    let (status, text) = send_file(&session, &again, None).await;
+    assert_eq!(status, 200, "{text}");
+    assert!(text.contains("Done: the entries are in every answer from now on."), "{text}");
+    assert_eq!(explained(&server, "kiln").await["definition"], "A <b>copy</b> of the \"shop\".");
+    assert!(session.get("/glossary/concepts/kiln").await.contains("The first words."));
+
+    for (name, file, expected) in [
+        ("a.csv", "term,definition\nspoon | metal,A tool.\n", "Nothing was written: a file is taken in as a whole"),
+        ("a.csv", "term\nred\n", "The first line must name the columns"),
+        ("a.doc", "term,definition\nspoon,A tool.\n", "Say what the file is"),
+        ("a.csv", " ", "Choose a file with entries."),
+        ("a.yaml", "concepts: [", "A glossary file has subject_field and concepts."),
+    ] {
+        let (status, text) = send_file(&session, &[csrf, ("then", "drafts")], Some((name, file))).await;
+        assert_eq!(status, 422, "{name}: {text}");
+        let text = text.replace("&#x27;", "'");
+        assert!(text.contains(expected), "{expected}: {text}");
+    }
+    // Whoever writes drafts takes drafts in, and approves nothing.
+    let ann =
+        send_as(&server, TOKEN, Method::POST, "/api/v1/curators", &json!({ "name": "Ann", "role": "author" })).await.1;
+    let ann = Session::open(&server, &[("token", ann["token"].as_str().unwrap())]).await;
+    let file = "term,definition\nspoon,A tool.\n";
+    let csrf = ("csrf", ann.csrf.as_str());
+    let (status, text) = send_file(&ann, &[csrf, ("then", "check")], Some(("a.csv", file))).await;
+    assert_eq!(status, 200, "{text}");
+    assert!(!text.contains("Import and approve"), "{text}");
+    assert_eq!(send_file(&ann, &[csrf, ("then", "approve")], Some(("a.csv", file))).await.0, 403);
+    assert_eq!(send_file(&ann, &[csrf, ("then", "drafts")], Some(("a.csv", file))).await.0, 200);
+    // Nobody's open draft is overwritten by somebody else's file.
+    let csrf = ("csrf", session.csrf.as_str());
+    let other = file.replace("A tool", "Another tool");
+    let (status, text) = send_file(&session, &[csrf, ("then", "drafts")], Some(("a.csv", &other))).await;
+    assert_eq!(status, 422, "{text}");
+    assert!(text.contains("There is an open draft by Ann (revision 1)"), "{text}");
+    let (status, text) =
+        send_file(&session, &[csrf, ("then", "check"), ("open_drafts", "keep")], Some(("a.csv", &other))).await;
+    assert_eq!(status, 200, "{text}");
+    assert!(text.contains("0 new, 0 changed, 0 unchanged, 1 left out"), "{text}");
     server.stop().await;
 }

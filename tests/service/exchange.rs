@@ -48,3 +48,19 @@ fn one_mistake_keeps_the_whole_file_out() {
     let (code, told) = run(&folder, &["import", "words.doc"]);
     assert_eq!(code, 2, "{told}");
 }
+
+/// The shipped glossary as terminologists' files, which cannot carry everything: what they leave out is kept.
+#[test]
+fn a_file_of_terminologists_goes_in_as_well() {
+    let folder = Folder::new();
+    fs::write(folder.path().join("words.csv"), WORDS).unwrap();
+    assert_eq!(run(&folder, &["import", "words.csv", "--approve"]).0, 0);
+    for (format, name) in [("tbx", "words.tbx"), ("skos", "words.ttl")] {
+        let (code, given) = run(&folder, &["export", "--format", format]);
+        assert_eq!(code, 0, "{given}");
+        fs::write(folder.path().join(name), given.replace("A copy", "One copy")).unwrap();
+        let (code, told) = run(&folder, &["diff", name]);
+        assert_eq!(code, 1, "{told}");
+        assert!(told.contains("changed zibbler (definition)\n"), "{told}");
+    }
+}

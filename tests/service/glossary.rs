@@ -23,6 +23,7 @@ on_both!(
     a_live_change_lies_over_what_ships,
     what_cannot_be_used_is_not_saved,
     a_file_is_taken_in_whole_or_not_at_all,
+    a_file_overwrites_nobodys_open_draft,
     another_process_answers_with_an_approved_change,
     what_is_stored_is_no_failure_when_publishing_is,
     a_change_that_cannot_be_used_keeps_nobody_from_answering,
@@ -433,9 +434,57 @@ async fn a_file_is_taken_in_whole_or_not_at_all(database: Database) {
     for (format, part) in [("tbx", "<term>kiln</term>"), ("skos", "skos:prefLabel \"kiln\"@en")] {
         let given = server.get(&format!("/api/v1/export?format={format}")).await.text().await.unwrap();
         assert!(given.contains(part), "{given}");
-        assert_eq!(post_file(&server, &format!("format={format}"), &given).await.0, 422, "given out only");
+        // What a format cannot carry is kept, so what was given out changes nothing.
+        let (status, report) = post_file(&server, &format!("format={format}&approve=true"), &given).await;
+        assert_eq!(
+            (status, &report["unchanged"], &report["refused"]),
+            (200, &json!(2), &json!(0)),
+            "{format}: {report}"
+        );
+        let changed = given.replace("A larger copy.", "The largest copy.");
+        let (status, report) = post_file(&server, &format!("format={format}&dry_run=true"), &changed).await;
+        assert_eq!((status, &report["updated"]), (200, &json!(1)), "{format}: {report}");
+        let line = report["lines"].as_array().unwrap().iter().find(|line| line["outcome"] == "updated").unwrap();
+        assert_eq!((&line["id"], &line["fields"]), (&json!("oven"), &json!(["definition"])));
     }
     assert_eq!(server.get("/api/v1/export?format=doc").await.status(), 400);
+    server.stop().await;
+}
+
+async fn a_file_overwrites_nobodys_open_draft(database: Database) {
+    let server = server(&database).await;
+    let ben = good(&server, Method::POST, "/api/v1/curators", &json!({ "name": "Ben", "role": "author" })).await;
+    let ben = ben["token"].as_str().unwrap();
+    assert_eq!(send_as(&server, ben, Method::POST, "/api/v1/concepts", &kiln()).await.0, 201);
+    let file = "term,definition\nkiln,Another copy.\nspoon,A tool.\n";
+    for mode in ["", "&dry_run=true", "&open_drafts=refuse", "&approve=true"] {
+        let (status, report) = post_file(&server, &format!("format=csv{mode}"), file).await;
+        assert_eq!((status, &report["is_written"]), (422, &json!(false)), "{mode}: {report}");
+        let line = &report["lines"][0];
+        assert_eq!((&line["id"], &line["outcome"]), (&json!("kiln"), &json!("refused")), "{mode}");
+        let told = line["messages"][0].as_str().unwrap();
+        assert!(told.starts_with("There is an open draft by Ben (revision 1)"), "{mode}: {told}");
+    }
+    // Whoever hands it in does not make it theirs.
+    good(&server, Method::POST, "/api/v1/concepts/kiln/submit", &json!({ "revision": 1 })).await;
+    assert_eq!(post_file(&server, "format=csv", file).await.0, 422);
+    let (status, report) = post_file(&server, "format=csv&open_drafts=keep", file).await;
+    assert_eq!(
+        (status, &report["kept"], &report["created"], &report["is_written"]),
+        (200, &json!(1), &json!(1), &json!(true)),
+        "{report}"
+    );
+    assert_eq!(report["lines"][0]["outcome"], "kept");
+    let kept = good(&server, Method::GET, "/api/v1/concepts/kiln", &Value::Null).await;
+    assert_eq!((&kept["definition"], &kept["revision"]), (&kiln()["definition"], &json!(2)));
+    assert_eq!(post_file(&server, "format=csv&open_drafts=mine", file).await.0, 400);
+    // Once it is approved, nobody's work is lost: the file makes a draft over it.
+    good(&server, Method::POST, "/api/v1/concepts/kiln/approve", &json!({ "revision": 2 })).await;
+    let (status, report) = post_file(&server, "format=csv", file).await;
+    assert_eq!((status, &report["updated"]), (200, &json!(1)), "{report}");
+    // That draft is the importer's own now, and may be said anew by another file.
+    let (status, report) = post_file(&server, "format=csv", &file.replace("Another", "A third")).await;
+    assert_eq!((status, &report["updated"]), (200, &json!(1)), "{report}");
     server.stop().await;
 }
 

@@ -322,13 +322,7 @@ impl App {
             return Ok(());
         }
         let history = self.store().concept_history(&organisation(), id).await?;
-        // Whoever corrects a comma of it last does not make it theirs: everybody counts who wrote since what somebody else
-        // looked at, or since what lies below was taken up again.
-        let mut unseen = history
-            .iter()
-            .rev()
-            .take_while(|entry| !matches!(entry.status, ConceptStatus::Approved | ConceptStatus::Withdrawn));
-        if unseen.any(|entry| WRITING.contains(&entry.action.as_str()) && entry.author == curator.name) {
+        if writers_of_open_words(&history).contains(&curator.name.as_str()) {
             return Err(CurationError::NotAllowed("You wrote this, so somebody else has to approve it.".to_owned()));
         }
         Ok(())
@@ -448,6 +442,19 @@ impl App {
         self.close_answered(&published).await;
         Ok(Published::Now)
     }
+}
+
+/// Who wrote what nobody has approved yet, the latest first. Whoever corrects a comma of it last does not make it theirs:
+/// everybody counts who wrote since what somebody else looked at, or since what lies below was taken up again.
+pub(super) fn writers_of_open_words(history: &[StoredRevision]) -> Vec<&str> {
+    let is_over = |entry: &&StoredRevision| !matches!(entry.status, ConceptStatus::Approved | ConceptStatus::Withdrawn);
+    let mut writers: Vec<&str> = Vec::new();
+    for entry in history.iter().rev().take_while(is_over) {
+        if WRITING.contains(&entry.action.as_str()) && !writers.contains(&entry.author.as_str()) {
+            writers.push(&entry.author);
+        }
+    }
+    writers
 }
 
 /// The revision that a change or step is made to. Without saying what they looked at, people may only go on from their own

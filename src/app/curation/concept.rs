@@ -301,7 +301,7 @@ impl Wording {
 }
 
 /// An id out of a term: `Burn rate (SLO)` is `burn-rate-slo`.
-fn slug(term: &str) -> String {
+pub(super) fn slug(term: &str) -> String {
     let mut slug = String::new();
     for sign in term.chars() {
         if sign.is_ascii_alphanumeric() {

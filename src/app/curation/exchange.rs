@@ -1,26 +1,15 @@
-//! Taking many concepts in and giving them out: tables, glossary files, and two exchange formats of terminologists.
+//! The forms in which concepts are given out and read: tables, glossary files, and two exchange formats of terminologists.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
-use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
-    App, Change, Concept, ConceptView, CurationError, Finding, Layer, Role,
-    changes::Published,
-    checks,
-    checks::Demand,
+    App, Concept, CurationError, Layer, from_skos, from_tbx,
     table::{self, Row},
     terminology,
 };
 use crate::engine::content::yaml_options;
-use crate::store::{ConceptChange, ConceptStatus};
-
-/// More than any organisation would take in at once.
-const MOST_ENTRIES: usize = 5_000;
-
-/// Why a concept is as it is when it came from a file and nobody says more.
-pub const IMPORT_REASON: &str = "Taken in from a file.";
 
 /// A form in which concepts are exchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,9 +18,9 @@ pub enum Exchange {
     Csv,
     /// Glossary files, one document for each subject field.
     Yaml,
-    /// TermBase eXchange, ISO 30042: given out only.
+    /// TermBase eXchange, ISO 30042.
     Tbx,
-    /// Simple Knowledge Organization System, as Turtle: given out only.
+    /// Simple Knowledge Organization System, as Turtle.
     Skos,
 }
 
@@ -42,7 +31,7 @@ impl Exchange {
         match name {
             "csv" => Some(Self::Csv),
             "yaml" | "yml" => Some(Self::Yaml),
-            "tbx" => Some(Self::Tbx),
+            "tbx" | "xml" => Some(Self::Tbx),
             "skos" | "ttl" => Some(Self::Skos),
             _ => None,
         }
@@ -69,78 +58,6 @@ impl Exchange {
             Self::Skos => "ttl",
         }
     }
-}
-
-/// What an import is to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ImportMode {
-    /// Say what would be done.
-    DryRun,
-    /// Save drafts.
-    Drafts,
-    /// Make answers with them at once.
-    Approved,
-}
-
-impl ImportMode {
-    /// The mode that two switches stand for; who asks for a dry run gets one, whatever else is said.
-    #[must_use]
-    pub const fn of(is_dry_run: bool, is_approved: bool) -> Self {
-        match (is_dry_run, is_approved) {
-            (true, _) => Self::DryRun,
-            (false, true) => Self::Approved,
-            (false, false) => Self::Drafts,
-        }
-    }
-}
-
-/// What happens to one entry of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum LineOutcome {
-    /// It is new.
-    Created,
-    /// It says something else than before.
-    Updated,
-    /// It says the same.
-    Unchanged,
-    /// It cannot be used; then nothing of the file is.
-    Refused,
-}
-
-/// What happens to one entry of a file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct ImportLine {
-    /// The line in the file.
-    pub line: u64,
-    /// The concept; empty when it could not be read.
-    pub id: String,
-    /// What happens to it.
-    pub outcome: LineOutcome,
-    /// Fields that are different from before.
-    pub fields: Vec<String>,
-    /// What is to be mended, or should be known.
-    pub messages: Vec<String>,
-}
-
-/// What happens to a file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Default, utoipa::ToSchema)]
-pub struct ImportReport {
-    /// Whether anything was written.
-    pub is_written: bool,
-    /// What was approved is stored, and will be in answers shortly.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub is_waiting: bool,
-    /// New concepts.
-    pub created: usize,
-    /// Concepts that say something else.
-    pub updated: usize,
-    /// Concepts that say the same.
-    pub unchanged: usize,
-    /// Entries that cannot be used.
-    pub refused: usize,
-    /// Each entry.
-    pub lines: Vec<ImportLine>,
 }
 
 impl App {
@@ -171,190 +88,19 @@ impl App {
         }
         .map_err(CurationError::Broken)
     }
-
-    /// Takes a file in, all of it or nothing.
-    ///
-    /// # Errors
-    /// The person may not, the file cannot be read at all, somebody else was faster, or the database does not answer.
-    pub async fn import(
-        self: &Arc<Self>,
-        change: Change<'_>,
-        format: Exchange,
-        text: &str,
-        mode: ImportMode,
-    ) -> Result<ImportReport, CurationError> {
-        // Whoever takes words in is their author, and nobody but an administrator approves their own.
-        change.curator.need(if mode == ImportMode::Approved { Role::Admin } else { Role::Author })?;
-        let rows = match format {
-            Exchange::Csv => table::read(text),
-            Exchange::Yaml => from_yaml(text),
-            Exchange::Tbx | Exchange::Skos => Err("Only csv and yaml can be taken in.".to_owned()),
-        }
-        .map_err(CurationError::Refused)?;
-        if rows.len() > MOST_ENTRIES {
-            return Err(CurationError::Refused(format!("A file may have {MOST_ENTRIES} entries. Cut it in parts.")));
-        }
-        let before: BTreeMap<String, ConceptView> =
-            self.all_concepts().await?.into_iter().map(|view| (view.concept.id.clone(), view)).collect();
-        let mut plan = Plan::new(rows, &before, mode);
-        let wrong = self.check_all(plan.changed.values().cloned().collect()).await?;
-        plan.refuse(wrong);
-        let mut report = plan.report;
-        report.count();
-        if mode == ImportMode::DryRun || report.refused > 0 || plan.changed.is_empty() {
-            return Ok(report);
-        }
-        let published = self.save_all(change, &plan.changed, &before, mode).await?;
-        report.is_written = true;
-        report.is_waiting = published == Published::Later;
-        Ok(report)
-    }
-
-    async fn save_all(
-        self: &Arc<Self>,
-        change: Change<'_>,
-        changed: &BTreeMap<String, Concept>,
-        before: &BTreeMap<String, ConceptView>,
-        mode: ImportMode,
-    ) -> Result<Published, CurationError> {
-        let is_published = mode == ImportMode::Approved;
-        let bodies: Vec<(&String, String)> = changed
-            .iter()
-            .map(|(id, concept)| serde_json::to_string(concept).map(|body| (id, body)))
-            .collect::<Result<_, _>>()
-            .map_err(|error| CurationError::Broken(error.to_string()))?;
-        let rows: Vec<ConceptChange<'_>> = bodies
-            .iter()
-            .map(|(id, body)| {
-                let earlier = before.get(*id);
-                let seen = earlier.map_or(0, |view| view.revision);
-                ConceptChange {
-                    id,
-                    seen,
-                    status: if is_published { ConceptStatus::Approved } else { ConceptStatus::Draft },
-                    live_revision: if is_published {
-                        Some(seen + 1)
-                    } else {
-                        earlier.and_then(|view| view.live_revision)
-                    },
-                    is_published,
-                    action: "imported",
-                    body,
-                    author: &change.curator.name,
-                    reason: change.reason,
-                }
-            })
-            .collect();
-        self.commit(&rows, change.now).await
-    }
 }
 
-/// What is to be done with the entries of a file.
-struct Plan {
-    report: ImportReport,
-    /// What is to be written, by id.
-    changed: BTreeMap<String, Concept>,
-}
-
-impl Plan {
-    fn new(rows: Vec<Row>, before: &BTreeMap<String, ConceptView>, mode: ImportMode) -> Self {
-        let mut plan = Self { report: ImportReport::default(), changed: BTreeMap::new() };
-        let mut lines: BTreeMap<String, u64> = BTreeMap::new();
-        for (line, row) in rows {
-            let mut entry = ImportLine {
-                line,
-                id: String::new(),
-                outcome: LineOutcome::Refused,
-                fields: Vec::new(),
-                messages: Vec::new(),
-            };
-            match row {
-                Err(message) => entry.messages.push(message),
-                Ok(concept) => {
-                    entry.id.clone_from(&concept.id);
-                    if let Some(first) = lines.insert(concept.id.clone(), line) {
-                        entry.messages.push(format!("“{}” is on line {first} already. Keep one of them.", concept.id));
-                    } else {
-                        plan.place(&mut entry, concept, before, mode);
-                    }
-                }
-            }
-            plan.report.lines.push(entry);
-        }
-        plan
+/// Reads a file.
+///
+/// # Errors
+/// It cannot be read at all; an entry that cannot is told in its place.
+pub(super) fn read(format: Exchange, text: &str) -> Result<Vec<Row>, String> {
+    match format {
+        Exchange::Csv => table::read(text),
+        Exchange::Yaml => from_yaml(text),
+        Exchange::Tbx => from_tbx::read(text),
+        Exchange::Skos => from_skos::read(text),
     }
-
-    fn place(
-        &mut self,
-        entry: &mut ImportLine,
-        concept: Concept,
-        before: &BTreeMap<String, ConceptView>,
-        mode: ImportMode,
-    ) {
-        entry.outcome = match before.get(&concept.id) {
-            None => LineOutcome::Created,
-            Some(view) => {
-                entry.fields = different_fields(&view.concept, &concept);
-                let is_in_use = view.status == ConceptStatus::Approved.name();
-                let says_the_same = entry.fields.is_empty() && (is_in_use || mode != ImportMode::Approved);
-                if says_the_same && view.status != ConceptStatus::Retired.name() {
-                    LineOutcome::Unchanged
-                } else {
-                    LineOutcome::Updated
-                }
-            }
-        };
-        if entry.outcome == LineOutcome::Unchanged {
-            return;
-        }
-        let missing = checks::shape(&concept, Demand::Examples);
-        if mode == ImportMode::Approved && !missing.is_empty() {
-            entry.outcome = LineOutcome::Refused;
-            entry.messages.extend(missing.into_iter().map(|finding| finding.message));
-            return;
-        }
-        let is_without_examples =
-            missing.iter().any(|finding| finding.field.is_some_and(|field| field.starts_with("examples.")));
-        if is_without_examples {
-            entry
-                .messages
-                .push("Before it can be approved, it needs examples in which it is found and not found.".to_owned());
-        }
-        self.changed.insert(concept.id.clone(), concept);
-    }
-
-    fn refuse(&mut self, wrong: BTreeMap<String, Vec<Finding>>) {
-        for (id, findings) in wrong {
-            self.changed.remove(&id);
-            let entry =
-                self.report.lines.iter_mut().find(|entry| entry.id == id && entry.outcome != LineOutcome::Refused);
-            if let Some(entry) = entry {
-                entry.outcome = LineOutcome::Refused;
-                entry.messages = findings.into_iter().map(|finding| finding.message).collect();
-            }
-        }
-    }
-}
-
-impl ImportReport {
-    fn count(&mut self) {
-        let count = |outcome| self.lines.iter().filter(|line| line.outcome == outcome).count();
-        let counts =
-            [LineOutcome::Created, LineOutcome::Updated, LineOutcome::Unchanged, LineOutcome::Refused].map(count);
-        [self.created, self.updated, self.unchanged, self.refused] = counts;
-    }
-}
-
-/// The names of the fields in which two concepts differ.
-fn different_fields(one: &Concept, other: &Concept) -> Vec<String> {
-    let (Ok(Value::Object(one)), Ok(Value::Object(other))) = (serde_json::to_value(one), serde_json::to_value(other))
-    else {
-        return Vec::new();
-    };
-    let mut names: Vec<&String> = one.keys().chain(other.keys()).collect();
-    names.sort_unstable();
-    names.dedup();
-    names.into_iter().filter(|name| one.get(*name) != other.get(*name)).cloned().collect()
 }
 
 /// Glossary files, one document for each subject field.
@@ -408,9 +154,9 @@ fn from_yaml(text: &str) -> Result<Vec<Row>, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{as_yaml, different_fields, from_yaml};
+    use super::{as_yaml, from_yaml};
     use crate::{
-        app::curation::{Concept, layers::Catalogue},
+        app::curation::{Concept, import::different_fields, layers::Catalogue},
         engine::{ContentFile, Engine},
     };
 

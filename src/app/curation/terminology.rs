@@ -1,4 +1,4 @@
-//! The exchange formats of terminologists: TBX (ISO 30042) and SKOS. Given out only.
+//! Concepts in the exchange formats of terminologists: TBX (ISO 30042) and SKOS. `from_tbx.rs` and `from_skos.rs` read them.
 
 use std::collections::BTreeSet;
 

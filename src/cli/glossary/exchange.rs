@@ -17,7 +17,10 @@ use super::super::{
 use crate::{
     app::{
         App,
-        curation::{Change, Curator, Exchange, IMPORT_REASON, ImportMode, ImportReport, Layer, LineOutcome, Role},
+        curation::{
+            Change, Curator, Exchange, IMPORT_REASON, Import, ImportMode, ImportReport, Layer, LineOutcome, OpenDrafts,
+            Role,
+        },
     },
     clock::Clock,
     config::Settings,
@@ -67,13 +70,15 @@ pub(super) fn export(args: &ExportArgs) -> Outcome {
 
 pub(super) fn import(args: &ImportArgs) -> Outcome {
     let mode = ImportMode::of(args.dry_run, args.approve);
-    let report = take_in(&args.file, args.as_format, mode, args.reason.as_deref().unwrap_or(IMPORT_REASON))?;
+    let reason = args.reason.as_deref().unwrap_or(IMPORT_REASON);
+    let open_drafts = if args.keep_drafts { OpenDrafts::Keep } else { OpenDrafts::Refuse };
+    let report = take_in(&args.file, args.as_format, (mode, open_drafts), reason)?;
     tell(&report, args.format, mode)?;
     Ok(if report.refused > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 pub(super) fn diff(args: &DiffArgs) -> Outcome {
-    let report = take_in(&args.file, args.as_format, ImportMode::DryRun, "")?;
+    let report = take_in(&args.file, args.as_format, (ImportMode::DryRun, OpenDrafts::Refuse), "")?;
     tell(&report, args.format, ImportMode::DryRun)?;
     let is_same = report.created + report.updated + report.refused == 0;
     Ok(if is_same { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -82,7 +87,7 @@ pub(super) fn diff(args: &DiffArgs) -> Outcome {
 fn take_in(
     file: &Path,
     format: Option<ExchangeFormat>,
-    mode: ImportMode,
+    (mode, open_drafts): (ImportMode, OpenDrafts),
     reason: &str,
 ) -> Result<ImportReport, Failure> {
     let format = match format {
@@ -90,14 +95,14 @@ fn take_in(
         None => file
             .extension()
             .and_then(|end| Exchange::parse(&end.to_string_lossy()))
-            .ok_or_else(|| Failure::Usage("say what the file is: --as csv or --as yaml".to_owned()))?,
+            .ok_or_else(|| Failure::Usage("say what the file is: --as csv, yaml, tbx or skos".to_owned()))?,
     };
     let (_, text) = input::strictly(file).map_err(Failure::Usage)?;
     runtime()?.block_on(async {
         let app = app().await?;
         let curator = Curator { name: NAME.to_owned(), role: Role::Admin };
         let change = Change { curator: &curator, seen: None, reason, now: Clock::System.now() };
-        let report = app.import(change, format, &text, mode).await?;
+        let report = app.import(change, Import { format, text: &text, mode, open_drafts }).await?;
         app.store().close().await;
         Ok(report)
     })
@@ -114,6 +119,7 @@ fn tell(report: &ImportReport, format: VerifyFormat, mode: ImportMode) -> Result
             LineOutcome::Created => "new",
             LineOutcome::Updated => "changed",
             LineOutcome::Unchanged => continue,
+            LineOutcome::Kept => "left out",
             LineOutcome::Refused => "refused",
         };
         let fields = if line.fields.is_empty() { String::new() } else { format!(" ({})", line.fields.join(", ")) };
@@ -122,7 +128,8 @@ fn tell(report: &ImportReport, format: VerifyFormat, mode: ImportMode) -> Result
             writeln!(out, "    {message}")?;
         }
     }
-    let ImportReport { created, updated, unchanged, refused, .. } = report;
+    let ImportReport { created, updated, unchanged, kept, refused, .. } = report;
+    let left_out = if *kept > 0 { format!("{kept} left out, ") } else { String::new() };
     let done = match (report.is_written, mode) {
         (true, ImportMode::Approved) if report.is_waiting => " They are stored and will be in answers shortly.",
         (true, ImportMode::Approved) => " They are in answers now.",
@@ -130,6 +137,6 @@ fn tell(report: &ImportReport, format: VerifyFormat, mode: ImportMode) -> Result
         (false, _) if *refused > 0 => " Nothing was written.",
         (false, _) => "",
     };
-    writeln!(out, "{created} new, {updated} changed, {unchanged} unchanged, {refused} refused.{done}")?;
+    writeln!(out, "{created} new, {updated} changed, {unchanged} unchanged, {left_out}{refused} refused.{done}")?;
     Ok(())
 }

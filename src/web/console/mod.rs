@@ -6,6 +6,7 @@
 mod browse;
 mod edit;
 mod fields;
+mod import;
 mod people;
 mod render;
 mod session;
@@ -22,13 +23,16 @@ use axum::{
 };
 use serde_json::json;
 
-use super::{desk::Desk, layers};
+use super::{api_concepts::MAX_IMPORT_BYTES, desk::Desk, layers};
 use crate::app::curation::CurationError;
 use render::{Page, Pages};
 use session::Visitor;
 
 /// A form with a whole concept in it is far smaller.
 const MAX_FORM_BYTES: usize = 256 * 1024;
+
+/// A file with the form around it.
+const MAX_UPLOAD_BYTES: usize = MAX_IMPORT_BYTES + 64 * 1024;
 
 /// What every page needs.
 #[derive(Debug)]
@@ -54,6 +58,10 @@ pub(super) fn routes(desk: Arc<Desk>) -> Router {
         .route("/glossary/preview", post(edit::preview))
         .route("/glossary/people", get(people::list).post(people::add))
         .route("/glossary/people/remove", post(people::remove))
+        .route(
+            "/glossary/import",
+            get(import::blank).post(import::take_in).layer(DefaultBodyLimit::max(MAX_UPLOAD_BYTES)),
+        )
         .route("/glossary/sign-in", get(session::form).post(session::sign_in))
         .route("/glossary/sign-out", post(session::sign_out))
         .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))

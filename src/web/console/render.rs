@@ -24,6 +24,7 @@ pub(super) enum Page {
     Review,
     Wanted,
     People,
+    Import,
     SignIn,
     Message,
 }
@@ -32,7 +33,7 @@ pub(super) enum Page {
 const LAYOUT: (&str, &str) = ("layout.html", include_str!("pages/layout.html"));
 
 impl Page {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::List,
         Self::Entry,
         Self::Compare,
@@ -40,6 +41,7 @@ impl Page {
         Self::Review,
         Self::Wanted,
         Self::People,
+        Self::Import,
         Self::SignIn,
         Self::Message,
     ];
@@ -53,6 +55,7 @@ impl Page {
             Self::Review => ("review.html", include_str!("pages/review.html")),
             Self::Wanted => ("wanted.html", include_str!("pages/wanted.html")),
             Self::People => ("people.html", include_str!("pages/people.html")),
+            Self::Import => ("import.html", include_str!("pages/import.html")),
             Self::SignIn => ("sign_in.html", include_str!("pages/sign_in.html")),
             Self::Message => ("message.html", include_str!("pages/message.html")),
         }
@@ -131,6 +134,9 @@ fn links(page: Page, visitor: &Visitor) -> Vec<Link> {
     ];
     if visitor.curator.is_some() {
         links.push(Link { address: "/glossary/wanted", text: "Wanted", is_here: page == Page::Wanted });
+    }
+    if visitor.may(Role::Author) {
+        links.push(Link { address: "/glossary/import", text: "Import", is_here: page == Page::Import });
     }
     if visitor.may(Role::Admin) {
         links.push(Link { address: "/glossary/people", text: "People", is_here: page == Page::People });
