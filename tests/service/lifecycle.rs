@@ -19,6 +19,8 @@ pub(crate) struct Started {
 
 /// Starts the program and reads its greeting up to the line about Slack, which is the last.
 pub(crate) fn start(folder: &Folder, settings: &[(&str, &str)]) -> Started {
+    // A test whose server is another process makes clients too; where a server runs in this one it has done the same.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let mut command = upshot(folder);
     command.env("UPSHOT_LISTEN", "127.0.0.1:0").envs(settings.iter().copied());
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
