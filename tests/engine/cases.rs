@@ -210,7 +210,7 @@ fn an_incident_is_told_outcome_first() {
              About 6% of requests fail for EU users."
         )
     );
-    assert_eq!(section("cause"), Some("It followed the Redis client upgrade (Redis: a fast data store)."));
+    assert_eq!(section("cause"), Some("It followed the Redis client upgrade."));
     assert_eq!(
         section("next"),
         Some(

@@ -309,25 +309,17 @@ impl<'e, 'd> Realiser<'e, 'd> {
         }
     }
 
-    /// What a name is, told behind its version or behind the nouns that it stands in front of: "Kubernetes 1.29 (…)", "the AKS
-    /// cluster (AKS: …)"; with the token in front of which it stands.
+    /// What a name is, told behind its version: "Kubernetes 1.29 (…)"; with the token in front of which it stands. Behind the
+    /// nouns of a compound it would split the sentence more than it helps.
     fn late_gloss(&mut self, hit: &Hit, limit: usize) -> Option<(usize, String, Origin)> {
-        const LONGEST: usize = 4;
         let document = self.document();
         let concept = self.glossary.concepts.get(hit.concept)?;
         let is_name = concept.terms.get(hit.term).is_some_and(|term| term.part_of_speech == PartOfSpeech::Name);
         let gloss = concept.gloss.as_ref().filter(|_| is_name && self.glosses && !self.audience.knows(concept))?;
-        let token = |index: usize| document.tokens.get(index).filter(|_| index < limit);
-        let version = |index: usize| {
-            token(index).is_some_and(|token| !token.glued)
-                && document.fact_at(index).is_some_and(|fact| matches!(fact.kind, FactKind::Version | FactKind::Number))
-        };
-        let noun =
-            |index: usize| token(index).is_some_and(|token| token.tag.is_nominal() && !token.glued && !token.joined);
-        let versioned = version(hit.tokens.end);
-        let nouns = (hit.tokens.end..).take_while(|index| noun(*index)).count();
-        let end = hit.tokens.end + if versioned { 1 } else { nouns };
-        let open = document.tokens.get(end).is_some_and(|next| {
+        let version = hit.tokens.end;
+        let token = document.tokens.get(version).filter(|token| version < limit && !token.glued)?;
+        document.fact_at(version).filter(|fact| matches!(fact.kind, FactKind::Version | FactKind::Number))?;
+        let open = document.tokens.get(version + 1).is_some_and(|next| {
             next.tag == Tag::Possessive
                 || next.joined
                 || next.tag.is_nominal()
@@ -336,15 +328,12 @@ impl<'e, 'd> Realiser<'e, 'd> {
                 || next.is(&["(", ")", "[", "/"])
                 || next.glued && !next.lower.starts_with([',', '.', ';', ':', '!', '?'])
         });
-        // "grep web", "kubectl get": small letters in front of a noun may be a command.
-        let command = !versioned && !document.slice(document.span_of(hit.tokens.clone())).contains(char::is_uppercase);
-        if end == hit.tokens.end || nouns > LONGEST || open || command || !self.glossed.insert(hit.concept) {
+        if open || token.joined || !self.glossed.insert(hit.concept) {
             return None;
         }
-        let span = document.span_of(hit.tokens.clone());
-        let name = document.slice(span);
-        let text = if versioned { format!(" ({gloss})") } else { format!(" ({name}: {gloss})") };
-        Some((end, text, Origin::Concept { concept: hit.concept, span: ByteSpan::new(span.end, span.end) }))
+        let end = document.span_of(hit.tokens.clone()).end;
+        let origin = Origin::Concept { concept: hit.concept, span: ByteSpan::new(end, end) };
+        Some((version + 1, format!(" ({gloss})"), origin))
     }
 
     /// One token that nothing claims: facts in plain spelling, verbs in agreement, the rest as written.

@@ -132,13 +132,8 @@ fn letters(text: &str) -> String {
 
 /// What stands in brackets behind the names of this message: once the headline has said the rest, the plain version says it.
 fn glosses(teller: &Teller<'_, '_, '_>) -> Vec<String> {
-    let document = teller.document();
-    let glossed = |hit: &Hit| {
-        let gloss = teller.realiser.glossary.concepts.get(hit.concept)?.gloss.as_ref()?;
-        let name = document.slice(document.span_of(hit.tokens.clone()));
-        Some([format!(" ({gloss})"), format!(" ({name}: {gloss})")])
-    };
-    teller.realiser.analysis.terms.iter().filter_map(glossed).flatten().collect()
+    let glossed = |hit: &Hit| teller.realiser.glossary.concepts.get(hit.concept)?.gloss.as_ref();
+    teller.realiser.analysis.terms.iter().filter_map(glossed).map(|gloss| format!(" ({gloss})")).collect()
 }
 
 /// What belongs together is told together: "No data was lost" with what happened, the next update with what comes next.
