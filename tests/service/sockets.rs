@@ -70,7 +70,19 @@ fn recorded() -> Vec<(String, &'static str, Value)> {
     all.push(("a shortcut of nobody".to_owned(), INTERACTION, nobodys));
     all.push(("an event without a kind".to_owned(), EVENT, json!({ "event_id": "Ev1" })));
     all.push(("the last one, which shows that nothing is left".to_owned(), COMMAND, fields("slash_upshot.form")));
-    all
+    all.into_iter()
+        .enumerate()
+        .map(|(number, (name, kind, payload))| (name, kind, of_people(number, &payload)))
+        .collect()
+}
+
+/// A delivery with people of its own: what somebody chooses for themselves is in force for their next answer or for the one
+/// after it, as the worker takes them.
+fn of_people(number: usize, payload: &Value) -> Value {
+    let text = ["U0PRIYA003", "U0ELENA001", "U0MARCO002"]
+        .iter()
+        .fold(payload.to_string(), |text, person| text.replace(person, &format!("{person}{number:03}")));
+    serde_json::from_str(&text).unwrap()
 }
 
 /// A text without the ids that are drawn by chance.

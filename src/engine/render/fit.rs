@@ -147,7 +147,7 @@ fn is_in_file_name(document: &Document<'_>, tokens: &Range<usize>) -> bool {
         || opens && before.is_some_and(|before| before.glued && before.is(&[".", "@"]))
 }
 
-/// "[docs]: /pages", "[the guide][docs]", "<STDIN>", "list@host": a name that something else refers to.
+/// `[docs]: /pages`, `[the guide][docs]`, `<STDIN>`, `list@host`: a name that something else refers to.
 fn is_a_label(document: &Document<'_>, tokens: &Range<usize>) -> bool {
     let sign = |index: Option<usize>, signs: &[&str]| {
         index.and_then(|index| document.tokens.get(index)).is_some_and(|token| token.is(signs))

@@ -5,6 +5,7 @@ mod articles;
 mod bare;
 mod fit;
 mod fronted;
+mod gloss;
 mod headline;
 mod inflected;
 mod ledger;

@@ -14,7 +14,6 @@ use super::voice::{Voice, voice};
 use crate::engine::audience::AudienceProfile;
 use crate::engine::facts::{Fact, FactKind, extract, plain_spelling};
 use crate::engine::glossary::{Concept, Glossary, Hit, Number, PartOfSpeech, Wording, is_plural};
-use crate::engine::lexicon::Flags;
 use crate::engine::lexicon::inflect::{VerbForm, plural, verb_form};
 use crate::engine::phrases::{Class, Match, Output, Phrase};
 use crate::engine::polarity::{Polarity, polarity};
@@ -40,11 +39,11 @@ pub(crate) struct Realiser<'e, 'd> {
     pub(crate) phrases: &'e [Phrase],
     pub(crate) audience: &'e AudienceProfile,
     /// Names that have had their gloss.
-    glossed: BTreeSet<usize>,
+    pub(super) glossed: BTreeSet<usize>,
     /// Verbs whose number follows a replaced subject.
     pub(super) agreement: BTreeMap<usize, bool>,
     /// Headlines carry no glosses.
-    glosses: bool,
+    pub(super) glosses: bool,
     /// Concepts that would be told by the same words as another one beside them ("from XML to JSON").
     pub(super) clashing: BTreeSet<usize>,
     /// Sentences that must stay in the author's words, because the ledger refused their rewrite.
@@ -309,33 +308,6 @@ impl<'e, 'd> Realiser<'e, 'd> {
         }
     }
 
-    /// What a name is, told behind its version: "Kubernetes 1.29 (…)"; with the token in front of which it stands. Behind the
-    /// nouns of a compound it would split the sentence more than it helps.
-    fn late_gloss(&mut self, hit: &Hit, limit: usize) -> Option<(usize, String, Origin)> {
-        let document = self.document();
-        let concept = self.glossary.concepts.get(hit.concept)?;
-        let is_name = concept.terms.get(hit.term).is_some_and(|term| term.part_of_speech == PartOfSpeech::Name);
-        let gloss = concept.gloss.as_ref().filter(|_| is_name && self.glosses && !self.audience.knows(concept))?;
-        let version = hit.tokens.end;
-        let token = document.tokens.get(version).filter(|token| version < limit && !token.glued)?;
-        document.fact_at(version).filter(|fact| matches!(fact.kind, FactKind::Version | FactKind::Number))?;
-        let open = document.tokens.get(version + 1).is_some_and(|next| {
-            next.tag == Tag::Possessive
-                || next.joined
-                || next.tag.is_nominal()
-                || matches!(next.tag, Tag::Fact | Tag::Adjective)
-                || next.has(Flags::NOUN_PLURAL)
-                || next.is(&["(", ")", "[", "/"])
-                || next.glued && !next.lower.starts_with([',', '.', ';', ':', '!', '?'])
-        });
-        if open || token.joined || !self.glossed.insert(hit.concept) {
-            return None;
-        }
-        let end = document.span_of(hit.tokens.clone()).end;
-        let origin = Origin::Concept { concept: hit.concept, span: ByteSpan::new(end, end) };
-        Some((version + 1, format!(" ({gloss})"), origin))
-    }
-
     /// One token that nothing claims: facts in plain spelling, verbs in agreement, the rest as written.
     fn emit_token(&mut self, index: usize, pieces: &mut Pieces) {
         let document = self.document();
@@ -483,29 +455,7 @@ impl<'e, 'd> Realiser<'e, 'd> {
             at = token.span.end;
             index += 1;
         }
-        let Some(gloss) = concept.gloss.as_ref().filter(|_| !self.audience.knows(concept)) else { return };
-        let modifies = document.tokens.get(hit.tokens.end).is_some_and(|next| {
-            next.tag.is_nominal()
-                || next.has(Flags::NOUN_PLURAL)
-                || next.tag == Tag::Possessive
-                || next.joined
-                || next.tag == Tag::Adjective
-                || next.is(&["("])
-                || next.tag == Tag::Fact
-        });
-        let followed = document
-            .tokens
-            .get(hit.tokens.end)
-            .is_some_and(|next| next.glued && !next.lower.starts_with([',', '.', ';', ':', '!', '?', ')']));
-        let modifies = modifies || followed;
-        let bracketed = document.tokens.get(hit.tokens.end).is_some_and(|next| next.is(&[")"]));
-        if self.glosses && !modifies && !bracketed && self.glossed.insert(hit.concept) {
-            let span = document.span_of(hit.tokens.clone());
-            pieces.push(
-                format!(" ({gloss})"),
-                Origin::Concept { concept: hit.concept, span: ByteSpan::new(span.end, span.end) },
-            );
-        }
+        self.emit_gloss(hit, concept, pieces);
     }
 
     fn emit_phrase(&mut self, found: &Match, effort: Effort, pieces: &mut Pieces) {

@@ -1,0 +1,66 @@
+//! What a name is, in brackets behind its first mention.
+
+use super::pieces::{Origin, Pieces};
+use super::plain::Realiser;
+use crate::engine::facts::FactKind;
+use crate::engine::glossary::{Concept, Hit, PartOfSpeech};
+use crate::engine::lexicon::Flags;
+use crate::engine::source::ByteSpan;
+use crate::engine::text::Tag;
+
+impl Realiser<'_, '_> {
+    /// Right behind the name, unless it only modifies the next noun.
+    pub(super) fn emit_gloss(&mut self, hit: &Hit, concept: &Concept, pieces: &mut Pieces) {
+        let document = self.document();
+        let Some(gloss) = concept.gloss.as_ref().filter(|_| !self.audience.knows(concept)) else { return };
+        let modifies = document.tokens.get(hit.tokens.end).is_some_and(|next| {
+            next.tag.is_nominal()
+                || next.has(Flags::NOUN_PLURAL)
+                || next.tag == Tag::Possessive
+                || next.joined
+                || next.tag == Tag::Adjective
+                || next.is(&["("])
+                || next.tag == Tag::Fact
+        });
+        let followed = document
+            .tokens
+            .get(hit.tokens.end)
+            .is_some_and(|next| next.glued && !next.lower.starts_with([',', '.', ';', ':', '!', '?', ')']));
+        let modifies = modifies || followed;
+        let bracketed = document.tokens.get(hit.tokens.end).is_some_and(|next| next.is(&[")"]));
+        if self.glosses && !modifies && !bracketed && self.glossed.insert(hit.concept) {
+            let span = document.span_of(hit.tokens.clone());
+            pieces.push(
+                format!(" ({gloss})"),
+                Origin::Concept { concept: hit.concept, span: ByteSpan::new(span.end, span.end) },
+            );
+        }
+    }
+
+    /// What a name is, told behind its version: "Kubernetes 1.29 (…)"; with the token in front of which it stands. Behind the
+    /// nouns of a compound it would split the sentence more than it helps.
+    pub(super) fn late_gloss(&mut self, hit: &Hit, limit: usize) -> Option<(usize, String, Origin)> {
+        let document = self.document();
+        let concept = self.glossary.concepts.get(hit.concept)?;
+        let is_name = concept.terms.get(hit.term).is_some_and(|term| term.part_of_speech == PartOfSpeech::Name);
+        let gloss = concept.gloss.as_ref().filter(|_| is_name && self.glosses && !self.audience.knows(concept))?;
+        let version = hit.tokens.end;
+        let token = document.tokens.get(version).filter(|token| version < limit && !token.glued)?;
+        document.fact_at(version).filter(|fact| matches!(fact.kind, FactKind::Version | FactKind::Number))?;
+        let open = document.tokens.get(version + 1).is_some_and(|next| {
+            next.tag == Tag::Possessive
+                || next.joined
+                || next.tag.is_nominal()
+                || matches!(next.tag, Tag::Fact | Tag::Adjective)
+                || next.has(Flags::NOUN_PLURAL)
+                || next.is(&["(", ")", "[", "/"])
+                || next.glued && !next.lower.starts_with([',', '.', ';', ':', '!', '?'])
+        });
+        if open || token.joined || !self.glossed.insert(hit.concept) {
+            return None;
+        }
+        let end = document.span_of(hit.tokens.clone()).end;
+        let origin = Origin::Concept { concept: hit.concept, span: ByteSpan::new(end, end) };
+        Some((version + 1, format!(" ({gloss})"), origin))
+    }
+}
