@@ -57,7 +57,7 @@ enum Parsed {
     Nothing,
 }
 
-/// Id, definition, a term and their keys, in bytes.
+/// Few entries are shorter than this, in bytes: an id, a definition, a term and their keys.
 const SHORTEST_ENTRY: usize = 200;
 
 type FileResult = Result<Parsed, Vec<ContentError>>;
@@ -85,25 +85,16 @@ fn parse_all(files: &[ContentFile], audiences: &[&str], mut hand_over: impl FnMu
         let other = thread::Builder::new().spawn_scoped(scope, work).ok();
         let mut parsed: BTreeMap<usize, FileResult> = BTreeMap::new();
         for due in 0..files.len() {
-            while !parsed.contains_key(&due) {
+            let result = loop {
                 parsed.extend(receiver.try_iter());
-                if parsed.contains_key(&due) {
-                    break;
+                if let Some(result) = parsed.remove(&due) {
+                    break Some(result);
                 }
-                match parse_next() {
-                    Some((number, result)) => {
-                        parsed.insert(number, result);
-                    }
-                    // The other thread has the rest.
-                    None => match receiver.recv() {
-                        Ok((number, result)) => {
-                            parsed.insert(number, result);
-                        }
-                        Err(mpsc::RecvError) => break,
-                    },
-                }
-            }
-            if let Some(result) = parsed.remove(&due) {
+                // When nothing is left to read, the other thread has it, unless it has panicked.
+                let Some((number, result)) = parse_next().or_else(|| receiver.recv().ok()) else { break None };
+                parsed.insert(number, result);
+            };
+            if let Some(result) = result {
                 hand_over(due, result);
             }
         }
@@ -144,8 +135,8 @@ pub(super) fn build(content: &Content) -> Result<Engine, Vec<ContentError>> {
         });
     }
     let ids: Vec<&str> = profiles.iter().map(|profile| profile.id.as_str()).collect();
-    // Room for as many entries as these texts can hold: what is not used takes no memory, while growing step by step would
-    // leave megabytes behind that the allocator keeps.
+    // Room for about as many entries as these texts can hold: what is not used takes no memory, while growing step by step
+    // would leave megabytes behind that the allocator keeps.
     let most = content.files.iter().map(|file| file.text.len()).sum::<usize>() / SHORTEST_ENTRY;
     let mut concepts: Layers<Concept> = Layers::with_capacity(most);
     let mut phrases: Layers<Phrase> = Layers::with_capacity(0);
@@ -235,8 +226,8 @@ impl<T> Layers<T> {
         Self { entries: Vec::with_capacity(entries), places: BTreeMap::new() }
     }
 
-    /// Adds an entry and gives its position. The same id twice in one file, or in two shipped files, is a mistake; in a later file of the
-    /// organisation's it takes the place of the first.
+    /// Adds an entry and gives its position. The same id twice in one file, or in two shipped files, is a mistake; in a later
+    /// file of the organisation's it takes the place of the first.
     fn place(
         &mut self,
         number: usize,

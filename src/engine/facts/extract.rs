@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex_automata::meta::{Config, Regex};
 use rustc_hash::FxHashMap;
 
-use super::{Fact, FactKind, normalise};
+use super::{Fact, FactKind, WEEKDAYS, normalise};
 use crate::engine::lexicon::{Flags, Lexicon};
 use crate::engine::source::{ByteSpan, line_before};
 
@@ -251,7 +251,7 @@ pub(crate) fn extract(text: &str) -> Vec<Fact> {
 }
 
 /// Which texts a word may be part of a fact in, when the fact holds no figure.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy)]
 enum Company {
     /// In any: "tomorrow", "twenty".
     Any,
@@ -261,19 +261,21 @@ enum Company {
     Joined,
 }
 
-/// The words of facts without a figure, in lower case.
+/// The words of facts without a figure, in lower case and without the "s" of the plural.
 static IN_FACTS: LazyLock<FxHashMap<&str, Company>> = LazyLock::new(|| {
     let any = "mon tue tues wed thu thur thurs fri eod eow eom eoq eoy cob today tonight tomorrow yesterday \
                two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty sixty ninety twice \
-               hundred hundreds thousand thousands million millions dozen dozens kubectl helm terraform systemctl \
-               monday mondays tuesday tuesdays wednesday wednesdays thursday thursdays friday fridays saturday saturdays \
-               sunday sundays";
-    let several = "millisecond milliseconds microsecond microseconds nanosecond nanoseconds second seconds sec secs \
-                   minute minutes min mins hour hours hr hrs day days week weeks wk wks fortnight fortnights month months \
-                   quarter quarters year years yr yrs weekend morning afternoon evening night close";
+               hundred thousand million dozen kubectl helm terraform systemctl";
+    let several = "millisecond microsecond nanosecond second sec minute min hour hr day week wk fortnight month quarter year yr \
+                   weekend morning afternoon evening night close";
     let joined = "service svc api apiserver worker db job ui cli operator exporter consumer";
     let of = |words: &'static str, company| words.split_whitespace().map(move |word| (word, company));
-    of(any, Company::Any).chain(of(several, Company::Several)).chain(of(joined, Company::Joined)).collect()
+    let weekdays = WEEKDAYS.into_iter().map(|day| (day, Company::Any));
+    of(any, Company::Any)
+        .chain(weekdays)
+        .chain(of(several, Company::Several))
+        .chain(of(joined, Company::Joined))
+        .collect()
 });
 
 /// Whether a text is of words only none of which can be in a fact, as most glossary terms are: they are many, and need not be
@@ -292,7 +294,8 @@ pub(crate) fn holds_no_fact(text: &str) -> bool {
         let hexadecimal = word.len() >= 7 && word.bytes().all(|byte| byte <= b'f');
         let function = word.starts_with(|first: char| first.is_ascii_lowercase())
             && word.bytes().any(|byte| byte.is_ascii_uppercase());
-        let in_fact = IN_FACTS.get(lower).is_some_and(|company| match company {
+        let known = IN_FACTS.get(lower).or_else(|| IN_FACTS.get(lower.strip_suffix('s')?));
+        let in_fact = known.is_some_and(|company| match company {
             Company::Any => true,
             Company::Several => !single,
             Company::Joined => joined,

@@ -6,6 +6,7 @@ use super::select::Analysis;
 use crate::engine::facts::FactKind;
 use crate::engine::glossary::{Hit, Number, PartOfSpeech, Wording};
 use crate::engine::lexicon::Flags;
+use crate::engine::source::line_before;
 use crate::engine::text::{Document, Tag, Token, TokenKind};
 
 /// Nouns in a row that can still be read at once.
@@ -154,12 +155,11 @@ fn is_a_label(document: &Document<'_>, tokens: &Range<usize>) -> bool {
     };
     let (before, after) = (tokens.start.checked_sub(1), Some(tokens.end));
     let bracketed = sign(before, &["["]) && sign(after, &["]"]);
-    let line = document.text.get(..document.span_of(tokens.clone()).start).unwrap_or_default();
-    let opens_line = line.rsplit('\n').next().is_some_and(|line| line.trim() == "[");
+    let span = document.span_of(tokens.clone());
+    let opens_line = line_before(document.text, span.start).trim() == "[";
     let defines = bracketed && opens_line && sign(after.map(|end| end + 1), &[":"]);
     let refers = sign(before, &["["]) && sign(before.and_then(|open| open.checked_sub(1)), &["]"]);
-    let whole = document.slice(document.span_of(tokens.clone()));
-    let stream = sign(before, &["<"]) && sign(after, &[">"]) && !whole.contains(char::is_lowercase);
+    let stream = sign(before, &["<"]) && sign(after, &[">"]) && !document.slice(span).contains(char::is_lowercase);
     let addressed = document.tokens.get(tokens.end).is_some_and(|next| next.glued && next.lower.starts_with('@'));
     defines || refers || stream || addressed
 }

@@ -6,29 +6,14 @@ use crate::engine::facts::FactKind;
 use crate::engine::glossary::{Concept, Hit, PartOfSpeech};
 use crate::engine::lexicon::Flags;
 use crate::engine::source::ByteSpan;
-use crate::engine::text::Tag;
+use crate::engine::text::{Document, Tag};
 
 impl Realiser<'_, '_> {
     /// Right behind the name, unless it only modifies the next noun.
     pub(super) fn emit_gloss(&mut self, hit: &Hit, concept: &Concept, pieces: &mut Pieces) {
         let document = self.document();
         let Some(gloss) = concept.gloss.as_ref().filter(|_| !self.audience.knows(concept)) else { return };
-        let modifies = document.tokens.get(hit.tokens.end).is_some_and(|next| {
-            next.tag.is_nominal()
-                || next.has(Flags::NOUN_PLURAL)
-                || next.tag == Tag::Possessive
-                || next.joined
-                || next.tag == Tag::Adjective
-                || next.is(&["("])
-                || next.tag == Tag::Fact
-        });
-        let followed = document
-            .tokens
-            .get(hit.tokens.end)
-            .is_some_and(|next| next.glued && !next.lower.starts_with([',', '.', ';', ':', '!', '?', ')']));
-        let modifies = modifies || followed;
-        let bracketed = document.tokens.get(hit.tokens.end).is_some_and(|next| next.is(&[")"]));
-        if self.glosses && !modifies && !bracketed && self.glossed.insert(hit.concept) {
+        if self.glosses && !parts_a_phrase(document, hit.tokens.end) && self.glossed.insert(hit.concept) {
             let span = document.span_of(hit.tokens.clone());
             pieces.push(
                 format!(" ({gloss})"),
@@ -47,20 +32,23 @@ impl Realiser<'_, '_> {
         let version = hit.tokens.end;
         let token = document.tokens.get(version).filter(|token| version < limit && !token.glued)?;
         document.fact_at(version).filter(|fact| matches!(fact.kind, FactKind::Version | FactKind::Number))?;
-        let open = document.tokens.get(version + 1).is_some_and(|next| {
-            next.tag == Tag::Possessive
-                || next.joined
-                || next.tag.is_nominal()
-                || matches!(next.tag, Tag::Fact | Tag::Adjective)
-                || next.has(Flags::NOUN_PLURAL)
-                || next.is(&["(", ")", "[", "/"])
-                || next.glued && !next.lower.starts_with([',', '.', ';', ':', '!', '?'])
-        });
-        if open || token.joined || !self.glossed.insert(hit.concept) {
+        if token.joined || parts_a_phrase(document, version + 1) || !self.glossed.insert(hit.concept) {
             return None;
         }
         let end = document.span_of(hit.tokens.clone()).end;
         let origin = Origin::Concept { concept: hit.concept, span: ByteSpan::new(end, end) };
         Some((version + 1, format!(" ({gloss})"), origin))
     }
+}
+
+/// Whether brackets in front of this token would part what belongs together: a name and its noun, or signs that hold a word.
+fn parts_a_phrase(document: &Document<'_>, next: usize) -> bool {
+    document.tokens.get(next).is_some_and(|next| {
+        next.tag.is_nominal()
+            || next.has(Flags::NOUN_PLURAL)
+            || matches!(next.tag, Tag::Possessive | Tag::Adjective | Tag::Fact)
+            || next.joined
+            || next.is(&["(", ")"])
+            || next.glued && !next.lower.starts_with([',', '.', ';', ':', '!', '?'])
+    })
 }
