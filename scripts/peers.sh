@@ -5,8 +5,9 @@
 #   ./scripts/peers.sh MESSAGES    and with those of a file of JSON lines with `text` (and `for`, the reader)
 #
 # The exit code is 1 when they find anything, 3 when they cannot be installed. It needs Node 20 or newer and Python 3.10 or newer;
-# UPSHOT_BIN names the program to judge, which is built when it is not there. The peers are installed below scripts/peers and are no part of the product: Slack's
-# Bolt and slack_sdk, Microsoft's adaptivecards, botbuilder and teams.api, Ajv and TypeScript.
+# UPSHOT_BIN names the program to judge, which is built when it is not there. The peers are installed below scripts/peers and are no
+# part of the product: Slack's Bolt and slack_sdk, Microsoft's adaptivecards, botbuilder and teams.api, Ajv and TypeScript. Once they
+# are there, its own 15 messages take half a minute and 75 messages take two to three.
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)

@@ -5,8 +5,9 @@
 #   ./scripts/test.sh              everything
 #   ./scripts/test.sh --no-browser everything but the browser tests and scripts/peers.sh
 #
-# It needs Rust (rust-toolchain.toml names the version), a C compiler and Node 20 or newer. Chromium, the C compiler,
-# PostgreSQL (a throw-away server is started for the tests) and the npm packages of the browser tests are installed when they are missing and the system is Debian or like it.
+# It needs Rust (rust-toolchain.toml names the version), a C compiler, Node 20 or newer and Python 3.10 or newer (both only without
+# --no-browser). Chromium, the C compiler, Python, PostgreSQL (a throw-away server is started for the tests) and the packages of the
+# browser tests and of scripts/peers are installed when they are missing and the system is Debian or like it.
 # Every check runs even when an earlier one failed. What each one printed is kept in target/test-logs.
 set -euo pipefail
 

@@ -110,7 +110,7 @@ async function slackSurfaces(slack, all) {
     const action = fixture("slack", "message_action_plain.json");
     delete action.message.blocks;
     Object.assign(action, { trigger_id: undefined, response_url: slack.world.responseUrl });
-    action.message.text = text.slice(0, 39_000).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+    action.message.text = escaped(text.slice(0, 39_000));
     await slack.interact({ ...action, trigger_id: `action.${process.pid}.${number}` });
     await slack.told(`Explain this on ${from}`);
     await slack.interact({ ...action, callback_id: "upshot_for", trigger_id: `for.${process.pid}.${number}` });
@@ -231,7 +231,9 @@ export class TeamsSide {
   }
 }
 
-const asHtml = (text) => `<p>${text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/\n/g, "<br>")}</p>`;
+/** As Slack and HTML write these signs. */
+export const escaped = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+export const asHtml = (text) => `<p>${escaped(text).replace(/\n/g, "<br>")}</p>`;
 
 const cardTitles = (card) => card.body.flatMap((element) => element.actions ?? []).map((action) => action.title);
 
@@ -270,8 +272,9 @@ async function teamsSurfaces(teams, all) {
       activity.value = { action: { type: "Action.Execute", verb, data }, trigger: "manual" };
     };
     const submit = (data) => (activity) => {
-      Object.assign(activity.value, { data });
-      open({ value: Object.assign(activity.value, { messagePayload: fixture("teams", "14-fetch-task-message-action.json").value.messagePayload }) });
+      const { messagePayload } = fixture("teams", "14-fetch-task-message-action.json").value;
+      activity.value = { ...activity.value, data, messagePayload };
+      open(activity);
     };
     if (task.type === "continue") {
       const card = task.value.card.content;

@@ -6,7 +6,7 @@
 
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { fixture, messages, SlackSide, TeamsSide } from "../peers/produced.mjs";
+import { asHtml, escaped, fixture, messages, SlackSide, TeamsSide } from "../peers/produced.mjs";
 import { startWorld } from "../peers/world.mjs";
 import { launchBrowser, SAMPLE, startServer } from "../../tests/browser/server.mjs";
 import { dialogPage, homePage, messagePage } from "./slack.mjs";
@@ -21,7 +21,6 @@ const CHAT = 560;
 const DIALOG = 600;
 const PHONE = 340;
 
-const asHtml = (text) => `<p>${text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/\n/g, "<br>")}</p>`;
 const said = (html) => ({ from: "Elena Ruiz", html });
 
 async function teamsPictures(teams) {
@@ -67,7 +66,7 @@ async function slackPictures(slack) {
   const action = fixture("slack", "message_action_plain.json");
   delete action.message.blocks;
   const explain = async (text, number) => {
-    action.message.text = text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+    action.message.text = escaped(text);
     await slack.interact({ ...action, response_url: slack.world.responseUrl, trigger_id: `picture.${number}` });
     return (await slack.told("Explain this"))[0].view;
   };

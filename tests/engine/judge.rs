@@ -126,7 +126,13 @@ fn planted_faults_are_found_and_paraphrases_pass() {
     let good = found * 100 >= planted * FOUND
         && figures.false_alarms.len() * 100 <= figures.faithful * FALSE_ALARMS
         && fitting * 100 >= found * FITTING;
-    assert!(good, "{found} of {planted} faults found, {fitting} by name\n{}", report(&figures));
+    let shares = format!(
+        "{found} of {planted} faults found, {} of {} paraphrases refused",
+        figures.false_alarms.len(),
+        figures.faithful
+    );
+    super::say(&shares);
+    assert!(good, "{shares}, {fitting} by name\n{}", report(&figures));
 }
 
 #[test]

@@ -12,3 +12,9 @@ mod mistakes;
 mod review;
 mod search;
 mod senses;
+
+/// Tells a figure that the README names, past the harness, which shows only what failing tests print.
+fn say(figure: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stderr(), "measured: {figure}");
+}

@@ -89,6 +89,7 @@ fn ambiguous_words_are_read_right() {
         held_back.share(),
         held_back.right + held_back.wrong.len()
     );
+    super::say(&report);
     assert!(ambiguous >= 80, "{report}");
     assert!(all.share() >= 95.0 && held_back.share() >= 91.0, "{report}\n{}", all.wrong.join("\n"));
 }

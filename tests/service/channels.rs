@@ -37,14 +37,15 @@ fn reader(message: &Value) -> &str {
 
 #[tokio::test]
 async fn a_channels_reader_holds_for_everybody_who_has_none() {
-    let mut slack = FakeSlack::start().await;
+    let slack = FakeSlack::start().await;
     knows(&slack, ADMIN, MADE_BY_MARCO);
     let server = TestServer::with_slack(&slack).await;
     let (elena, priya, here) = ("U0ELENA001", "U0PRIYA003", "C0INCIDENT");
     assert!(text(&typed(&server, elena, here, "1.a", "settings here").await).contains("no reader was chosen"));
-    assert!(slack.rest().is_empty(), "nothing changes, so nobody is asked who may change it");
+    assert_eq!(slack.reads(), 0, "nothing changes, so nobody is asked who may change it");
     let done = typed(&server, elena, here, "1.b", "settings here for the sales team").await;
     assert!(text(&done).starts_with("*Done.") && text(&done).contains("unless you chose your own: Sales"), "{done}");
+    assert!(slack.reads() > 0, "who may change it is asked about");
     assert_eq!(reader(&typed(&server, priya, here, "1.c", "The pod is down").await), "sales");
     assert_eq!(reader(&typed(&server, priya, "C0OTHER", "1.d", "The pod is down").await), "general");
     assert_eq!(reader(&typed(&server, priya, here, "1.e", "for hr: The pod is down").await), "hr");

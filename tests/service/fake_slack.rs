@@ -2,7 +2,10 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use axum::{
@@ -38,6 +41,7 @@ pub(crate) struct FakeSlack {
     calls: mpsc::UnboundedReceiver<Call>,
     answers: Answers,
     door: Arc<Door>,
+    reads: Arc<AtomicU32>,
     /// The tokens that calls may be made with.
     pub(crate) tokens: Vec<&'static str>,
 }
@@ -49,9 +53,12 @@ impl FakeSlack {
         let (sender, calls) = mpsc::unbounded_channel();
         let answers = Answers::default();
         let door = Arc::default();
-        let router = Router::new().fallback(record).with_state((sender, answers.clone(), Arc::clone(&door)));
+        let reads = Arc::default();
+        let state =
+            Recorder { sender, answers: Arc::clone(&answers), door: Arc::clone(&door), reads: Arc::clone(&reads) };
+        let router = Router::new().fallback(record).with_state(state);
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        Self { origin, calls, answers, door, tokens: vec!["xoxb-test"] }
+        Self { origin, calls, answers, door, reads, tokens: vec!["xoxb-test"] }
     }
 
     pub(crate) fn api_url(&self) -> String {
@@ -130,6 +137,11 @@ impl FakeSlack {
         self.door.asked()
     }
 
+    /// How often an app has asked about a person or a channel, which are no calls here.
+    pub(crate) fn reads(&self) -> u32 {
+        self.reads.load(Ordering::Relaxed)
+    }
+
     /// What came and was not looked at yet. Meant for after the server has stopped.
     pub(crate) fn rest(&mut self) -> Vec<Call> {
         std::iter::from_fn(|| self.calls.try_recv().ok()).collect()
@@ -140,8 +152,17 @@ fn is_reading(path: &str) -> bool {
     ["/api/users.info", "/api/conversations.info"].contains(&path)
 }
 
+/// What a call is recorded in and answered from.
+#[derive(Clone)]
+struct Recorder {
+    sender: mpsc::UnboundedSender<Call>,
+    answers: Answers,
+    door: Arc<Door>,
+    reads: Arc<AtomicU32>,
+}
+
 async fn record(
-    State((sender, answers, door)): State<(mpsc::UnboundedSender<Call>, Answers, Arc<Door>)>,
+    State(Recorder { sender, answers, door, reads }): State<Recorder>,
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
@@ -156,7 +177,9 @@ async fn record(
     let form = form_urlencoded::parse(form).into_owned().collect();
     let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
     // What is only read changes nothing, and how often it is asked is nobody's promise.
-    if !is_reading(&path) {
+    if is_reading(&path) {
+        reads.fetch_add(1, Ordering::Relaxed);
+    } else {
         // Nobody listens any more when the test has ended.
         let _ = sender.send(Call { path, form, headers, body });
     }
