@@ -60,6 +60,11 @@ impl Database {
         }
     }
 
+    /// How many programs share it in tests of programs: SQLite belongs to one process.
+    pub(crate) const fn programs(&self) -> usize {
+        if self.folder.is_some() { 1 } else { 2 }
+    }
+
     pub(crate) async fn open(&self) -> Store {
         self.open_with(&["0123456789abcdef0123456789abcdef"]).await
     }
@@ -113,14 +118,15 @@ impl Database {
         }
     }
 
-    async fn run(&self, statements: &'static str) {
+    /// Runs statements beside the program, and says how many rows they changed.
+    pub(crate) async fn run(&self, statements: &'static str) -> u64 {
         if let Some(folder) = &self.folder {
             let options = SqliteConnectOptions::new().filename(folder.path().join("upshot.db"));
             let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
-            sqlx::raw_sql(statements).execute(&mut connection).await.unwrap();
+            sqlx::raw_sql(statements).execute(&mut connection).await.unwrap().rows_affected()
         } else {
             let mut connection = PgConnection::connect(&self.address).await.unwrap();
-            sqlx::raw_sql(statements).execute(&mut connection).await.unwrap();
+            sqlx::raw_sql(statements).execute(&mut connection).await.unwrap().rows_affected()
         }
     }
 

@@ -149,9 +149,7 @@ async fn repeated_deliveries_give_one_reply_each(database: Database) {
     const EVENTS: usize = 50;
     let (origin, calls) = slack().await;
     let folder = Folder::new();
-    // SQLite belongs to one process; PostgreSQL is shared by two.
-    let programs: Vec<Started> =
-        (0..if database.folder.is_some() { 1 } else { 2 }).map(|_| program(&folder, &database, &origin)).collect();
+    let programs: Vec<Started> = (0..database.programs()).map(|_| program(&folder, &database, &origin)).collect();
     let client = client().build().unwrap();
     let mut repeats = tokio::task::JoinSet::new();
     for (event, repeat) in (0..EVENTS).flat_map(|event| (0..4).map(move |repeat| (event, repeat))) {

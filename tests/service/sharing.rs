@@ -2,7 +2,6 @@
 
 use reqwest::{StatusCode, header::HeaderMap};
 use serde_json::{Value, json};
-use sqlx::{Connection, SqliteConnection};
 use upshot::{
     ids::{PersonId, WorkspaceId},
     store::Counter,
@@ -218,10 +217,7 @@ async fn a_share_that_is_given_up_is_told_to_who_shared() {
         let now = match meanwhile {
             Meanwhile::TooLate => NOW + 24 * 60 + 2,
             Meanwhile::TriedEnough => {
-                let mut beside = SqliteConnection::connect(&database.address).await.unwrap();
-                let changed = sqlx::raw_sql("UPDATE outbox SET attempts = 11, in_doubt = 0").execute(&mut beside).await;
-                assert_eq!(changed.unwrap().rows_affected(), 1);
-                beside.close().await.unwrap();
+                assert_eq!(database.run("UPDATE outbox SET attempts = 11, in_doubt = 0").await, 1);
                 NOW + 60
             }
         };

@@ -4,7 +4,6 @@
 use std::{collections::BTreeSet, io::Read, process::Command};
 
 use serde_json::{Value, json};
-use sqlx::{Connection, SqliteConnection};
 
 use super::{
     databases::Database,
@@ -251,15 +250,13 @@ async fn what_is_not_written_down_is_not_acknowledged() {
     let database = Database::sqlite();
     let server = TestServer::by_socket(&slack, &[("UPSHOT_DATABASE_URL", &database.address)]).await;
     let mut socket = sockets.next().await;
-    let mut beside = SqliteConnection::connect(&database.address).await.unwrap();
-    sqlx::raw_sql("ALTER TABLE inbox RENAME TO elsewhere").execute(&mut beside).await.unwrap();
+    database.run("ALTER TABLE inbox RENAME TO elsewhere").await;
     socket.deliver("lost", EVENT, &question("EvLost")).await;
     // Commands need no database, and this one comes behind the event.
     socket.deliver("command", COMMAND, &fields("slash_upshot.form")).await;
     assert_eq!(socket.acknowledgement().await.unwrap()["envelope_id"], "command");
     assert_eq!(server.deliver("/slack/events", question("EvLost").to_string()).await.status(), 503, "as over HTTP");
-    sqlx::raw_sql("ALTER TABLE elsewhere RENAME TO inbox").execute(&mut beside).await.unwrap();
-    beside.close().await.unwrap();
+    database.run("ALTER TABLE elsewhere RENAME TO inbox").await;
     socket.deliver("again", EVENT, &question("EvLost")).await;
     assert_eq!(socket.taken().await, "again");
     assert_eq!(slack.next().await.body["channel"], "C0EvLost");

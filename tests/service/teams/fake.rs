@@ -182,7 +182,8 @@ impl FakeTeams {
     }
 }
 
-fn with<'a>(settings: &'a [(&'static str, String)], more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+/// These settings, and more of them.
+pub(super) fn with<'a>(settings: &'a [(&'static str, String)], more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     settings.iter().map(|(name, value)| (*name, &**value)).chain(more.iter().copied()).collect()
 }
 

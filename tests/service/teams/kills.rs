@@ -1,5 +1,5 @@
 //! Every message comes three times, as the bot service repeats what it got no answer for, to programs that are killed meanwhile: what was
-//! acknowledged gets one reply. SQLite belongs to one process; PostgreSQL is shared by two.
+//! acknowledged gets one reply.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -10,7 +10,7 @@ use upshot::{
     store::Counter,
 };
 
-use super::fake::FakeTeams;
+use super::fake::{FakeTeams, with};
 use crate::{
     databases::{Database, on_both},
     delivery::{Seeded, UNDER_WAY, kill, kills, say, until},
@@ -26,15 +26,12 @@ const REPEATS: usize = 3;
 
 /// Starts as many programs as may share this database.
 fn programs(teams: &FakeTeams, folder: &Folder, database: &Database) -> Vec<Started> {
-    let count = if database.folder.is_some() { 1 } else { 2 };
-    (0..count).map(|_| program(teams, folder, database)).collect()
+    (0..database.programs()).map(|_| program(teams, folder, database)).collect()
 }
 
 fn program(teams: &FakeTeams, folder: &Folder, database: &Database) -> Started {
     let settings = teams.settings();
-    let mut pairs: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, &**value)).collect();
-    pairs.extend([("UPSHOT_DATABASE_URL", &*database.address), ("UPSHOT_LOG", "error")]);
-    start(folder, &pairs)
+    start(folder, &with(&settings, &[("UPSHOT_DATABASE_URL", &database.address), ("UPSHOT_LOG", "error")]))
 }
 
 /// A message in a conversation of its own.
@@ -63,12 +60,14 @@ async fn deliver(client: &reqwest::Client, urls: &[String], token: &str, body: &
     repeats.join_all().await.into_iter().filter(|is_taken| *is_taken).count()
 }
 
-/// How often each conversation was posted to, with what came since.
-fn counted(teams: &mut FakeTeams, posts: &mut BTreeMap<String, usize>) {
+/// How often each conversation was posted to.
+fn counted(teams: &mut FakeTeams) -> BTreeMap<String, usize> {
+    let mut posts = BTreeMap::new();
     for call in teams.rest() {
         let conversation = call.path.split('/').nth(4).unwrap_or_default();
         *posts.entry(conversation.replace("%3A", ":")).or_default() += 1;
     }
+    posts
 }
 
 async fn three_deliveries_are_one_reply(database: Database) {
@@ -94,8 +93,7 @@ async fn three_deliveries_are_one_reply(database: Database) {
     assert_eq!(store.open_events(10).await.unwrap() + store.open_deliveries(10).await.unwrap(), 0);
     store.close().await;
     programs.into_iter().for_each(kill);
-    let mut posts = BTreeMap::new();
-    counted(&mut teams, &mut posts);
+    let posts = counted(&mut teams);
     for event in 0..MESSAGES {
         assert_eq!(posts.get(&format!("a:{event}")), Some(&1), "{event}: {posts:?}");
     }
@@ -140,8 +138,7 @@ async fn nothing_acknowledged_is_lost_in_teams_when_the_program_is_killed(databa
     })
     .await;
     let recovery = Duration::from_micros(watch.elapsed_us());
-    let mut posts = BTreeMap::new();
-    counted(&mut teams, &mut posts);
+    let posts = counted(&mut teams);
     let replies = |event: &usize| posts.get(&format!("a:{event}")).copied().unwrap_or_default();
     let lost: Vec<&usize> = acknowledged.iter().filter(|event| replies(event) == 0).collect();
     assert!(lost.is_empty(), "lost: {lost:?}");
@@ -149,7 +146,7 @@ async fn nothing_acknowledged_is_lost_in_teams_when_the_program_is_killed(databa
     say(&format!(
         "Teams, {} programs, {} kills, {} messages of {REPEATS} deliveries acknowledged, 0 lost, {doubled} sent again because their \
          end was not known; all was sent {} ms after the last start",
-        if database.folder.is_some() { 1 } else { 2 },
+        database.programs(),
         kills(),
         acknowledged.len(),
         recovery.as_millis()
