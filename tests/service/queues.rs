@@ -278,7 +278,8 @@ async fn what_is_too_late_waits_for_nobody_and_leaves_word(database: Database) {
     let late = NewDelivery { expires_at: later(30_000), ..owed("C1", "late") };
     store.owe(&[owed("C1", "first"), late], NOW).await.unwrap();
     let first = claim(&store, NOW).await.unwrap();
-    let until = later(50_000);
+    // Within the second for which a pace that was used up at the other one's end would hold the lane.
+    let until = later(30_500);
     store.retry_delivery(&first.lease, Again { hold_rate_until: Some(until), ..again(until) }).await.unwrap();
     assert_eq!(claim(&store, later(29_999)).await, None, "behind another one, and held");
     let late = claim(&store, later(30_000)).await.unwrap();
