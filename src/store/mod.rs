@@ -163,9 +163,17 @@ impl Store {
     /// # Errors
     /// The database does not answer.
     pub async fn erase_expired(&self, now: Timestamp) -> Result<u64, StoreError> {
+        let late = self.expire_deliveries(now.into()).await?;
+        Ok(late + self.erase_expired_at_start(now).await?)
+    }
+
+    /// The same but for deliveries: before there are workers, nobody would tell those who wait for one that it is given up.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn erase_expired_at_start(&self, now: Timestamp) -> Result<u64, StoreError> {
         let mut erased = self.expire_pending(now).await?;
         erased += self.expire_events(now.into()).await?;
-        erased += self.expire_deliveries(now.into()).await?;
         self.expire_sessions(now).await?;
         self.expire_keys(now).await?;
         on!(&self.pool, pool, dialect => {

@@ -16,6 +16,8 @@ use crate::{
 pub const BURIED: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// A row that is too late is taken by a worker within this, who knows whom to tell; what nobody took is erased.
+/// It is shorter than the ten seconds of a call: where calls that hang hold every place of the workers, a sweep just then
+/// comes first, and nobody is told.
 const UNTAKEN: Duration = Duration::from_secs(5);
 
 /// A pace that nobody used for this long holds nothing up any more.

@@ -105,8 +105,9 @@ impl Server {
         let mistakes = |mistakes| StartError::Content(LoadError::Mistakes(mistakes));
         let engine = Engine::build(&content).map_err(mistakes)?;
         let store = Store::open(&settings.database, &settings.encryption).await.map_err(StartError::Store)?;
-        // What expired while nobody was running is erased before anything else.
-        store.erase_expired(clock.now()).await.map_err(StartError::Store)?;
+        // What expired while nobody was running is erased before anything else; deliveries are ended by the workers, who know
+        // whom to tell.
+        store.erase_expired_at_start(clock.now()).await.map_err(StartError::Store)?;
         let app = Arc::new(App::new(content, Arc::new(engine), store));
         // Live changes that cannot be used are no reason not to start: answers are made without them.
         if let Err(error) = app.publish().await {
