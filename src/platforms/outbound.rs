@@ -1,8 +1,9 @@
-//! Calls to the outside, as every platform makes them: how a client is made, how much of a reply is read, how long to wait.
+//! Calls to the outside, as every platform makes them: how a client is made, which addresses may be called at all, how much of a
+//! reply is read, how long to wait.
 
 use std::{error::Error, fmt, time::Duration};
 
-use reqwest::{ClientBuilder, Response, header, redirect};
+use reqwest::{ClientBuilder, Response, Url, header, redirect};
 
 /// No client could be made.
 #[derive(Debug)]
@@ -43,6 +44,17 @@ pub(super) fn client(
         .redirect(redirect::Policy::none())
         .user_agent(concat!("upshot/", env!("CARGO_PKG_VERSION")));
     limits(builder).build().map_err(|reason| ClientError { platform, reason })
+}
+
+/// An address that somebody else gave us, unless it names a user: that goes along with the call, and `https://slack.com@example.com/`
+/// looks like another host than it calls.
+pub(super) fn without_user(address: &str) -> Option<Url> {
+    Url::parse(address).ok().filter(|url| url.username().is_empty() && url.password().is_none())
+}
+
+/// Whether a host is a site or below it.
+pub(super) fn is_of(host: &str, site: &str) -> bool {
+    host.strip_suffix(site).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 /// Why a reply was not read to its end.

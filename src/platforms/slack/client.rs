@@ -359,25 +359,19 @@ impl Client {
             "ws" => "http",
             _ => return None,
         };
-        let url = Url::parse(&format!("{scheme}://{rest}")).ok()?;
-        if !url.username().is_empty() || url.password().is_some() {
-            return None;
-        }
+        let url = outbound::without_user(&format!("{scheme}://{rest}"))?;
         if is_loopback(&self.api_url) {
             return is_loopback(&url).then_some(url);
         }
         let host = url.host_str()?;
-        let is_slacks = host.strip_suffix(self.site_host()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-        (scheme == "https" && (is_slacks || Some(host) == self.api_url.host_str())).then_some(url)
+        let is_slacks = outbound::is_of(host, self.site_host()) || Some(host) == self.api_url.host_str();
+        (scheme == "https" && is_slacks).then_some(url)
     }
 
     /// The address, when it is one of Slack's: https, its hooks host, the usual port, no user. Where a loopback Slack was
     /// configured for tests, it is the only one that is called.
     fn response_address(&self, address: &str) -> Option<Url> {
-        let url = Url::parse(address).ok()?;
-        if !url.username().is_empty() || url.password().is_some() {
-            return None;
-        }
+        let url = outbound::without_user(address)?;
         if is_loopback(&self.api_url) {
             return (url.origin() == self.api_url.origin()).then_some(url);
         }

@@ -23,6 +23,7 @@ use super::{
 use crate::{
     clock::Clock,
     config::{TeamsSettings, is_loopback},
+    platforms::outbound,
 };
 
 /// Clocks may differ by this much.
@@ -250,18 +251,14 @@ impl Bearer {
 
 /// Whether answers, and our token with them, may be sent to a service address.
 pub(super) fn is_service(address: &str, allows_loopback: bool, must_be_loopback: bool) -> bool {
-    let Ok(url) = Url::parse(address) else { return false };
-    if !url.username().is_empty() || url.password().is_some() || url.query().is_some() || url.fragment().is_some() {
+    let Some(url) = outbound::without_user(address) else { return false };
+    if url.query().is_some() || url.fragment().is_some() {
         return false;
     }
     if is_loopback(&url) {
         return allows_loopback;
     }
-    let is_ours = |host: &str| {
-        SERVICE_HOSTS
-            .iter()
-            .any(|ours| host.strip_suffix(*ours).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
-    };
+    let is_ours = |host: &str| SERVICE_HOSTS.iter().any(|ours| outbound::is_of(host, ours));
     !must_be_loopback && url.scheme() == "https" && url.port().is_none() && url.host_str().is_some_and(is_ours)
 }
 
