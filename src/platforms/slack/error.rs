@@ -1,6 +1,9 @@
 //! What can go wrong with a call to Slack, sorted by what can be done about it.
 
-use std::{error::Error, fmt};
+use std::{error::Error, fmt, time::Duration};
+
+/// Slack never asks us to wait longer; whoever does would keep everything back.
+const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
 
 /// What can go wrong with a call, by what can be done about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,13 +26,23 @@ pub enum ApiError {
     TooLate(String),
     /// Slack refused what was sent: our mistake.
     Refused(String),
-    /// Try again, not before so many seconds when Slack said so.
+    /// Try again, not before so long when Slack said so.
     Transient {
-        /// Seconds to wait.
-        retry_after: Option<u64>,
+        /// What was asked for; [`Self::asked_wait`] is what is kept to.
+        retry_after: Option<Duration>,
         /// The call may have had its effect all the same.
         in_doubt: bool,
     },
+}
+
+impl ApiError {
+    /// How long to wait because Slack asks us to, within reason.
+    pub(super) fn asked_wait(&self) -> Option<Duration> {
+        match self {
+            Self::Transient { retry_after, .. } => retry_after.map(|wait| wait.min(LONGEST_WAIT)),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for ApiError {
@@ -114,7 +127,20 @@ pub(super) fn classify(code: &str, messages: &[String]) -> ApiError {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::{ApiError, UNCLEAR, classify};
+
+    #[test]
+    fn slacks_own_pause_is_kept_within_reason() {
+        let asked = |seconds| {
+            let retry_after = Some(Duration::from_secs(seconds));
+            ApiError::Transient { retry_after, in_doubt: false }.asked_wait()
+        };
+        assert_eq!(asked(30), Some(Duration::from_secs(30)));
+        assert_eq!(asked(1_000_000), Some(Duration::from_secs(900)));
+        assert_eq!(UNCLEAR.asked_wait(), None);
+    }
 
     #[test]
     fn error_codes_fall_into_classes_by_what_can_be_done() {

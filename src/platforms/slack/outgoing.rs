@@ -25,8 +25,6 @@ const POST_LIFETIME: Duration = Duration::from_secs(2 * 60 * 60);
 /// One post a second in a channel, and some hundred a minute in a workspace.
 const POST_PAUSE: Duration = Duration::from_secs(1);
 const POST_RATE: (Duration, u32) = (Duration::from_millis(200), 20);
-/// Slack never asks for more; whoever does would keep everything back.
-const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
 
 /// A call as it stands in the database. Rows outlive a version of the program, so the form has a number.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -314,18 +312,16 @@ fn complain(error: &serde_json::Error) {
 
 /// What becomes of a call, by its error. Permanent and transient ones are told apart here and nowhere else.
 pub(super) fn outcome(result: Result<(), ApiError>) -> Sent {
-    match result {
-        Ok(()) => Sent::Arrived,
-        Err(ApiError::TooLate(_)) => Sent::TooLate,
-        Err(ApiError::Transient { retry_after, in_doubt }) => Sent::Later {
-            retry_after: retry_after.map(|seconds| Duration::from_secs(seconds).min(LONGEST_WAIT)),
+    let Err(error) = result else { return Sent::Arrived };
+    match error {
+        ApiError::TooLate(_) => Sent::TooLate,
+        ApiError::Transient { in_doubt, .. } => Sent::Later {
+            retry_after: error.asked_wait(),
             in_doubt,
             reason: "Slack could not be reached or had no time".to_owned(),
         },
-        Err(error @ ApiError::TokenExpired) => {
-            Sent::Later { retry_after: None, in_doubt: false, reason: error.to_string() }
-        }
-        Err(error) => Sent::Never(error.to_string()),
+        ApiError::TokenExpired => Sent::Later { retry_after: None, in_doubt: false, reason: error.to_string() },
+        _ => Sent::Never(error.to_string()),
     }
 }
 
@@ -341,7 +337,10 @@ mod tests {
             let retry_after = seconds.map(Duration::from_secs);
             Sent::Later { retry_after, in_doubt, reason: "Slack could not be reached or had no time".to_owned() }
         };
-        let transient = |retry_after, in_doubt| ApiError::Transient { retry_after, in_doubt };
+        let transient = |seconds: Option<u64>, in_doubt| {
+            let retry_after = seconds.map(Duration::from_secs);
+            ApiError::Transient { retry_after, in_doubt }
+        };
         for (error, expected) in [
             (transient(None, true), later(None, true)),
             (transient(Some(30), false), later(Some(30), false)),

@@ -230,6 +230,8 @@ fn unreadable(error: &ApiError) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use serde_json::json;
 
     use super::{ApiError, Speaker, Thread, told, unreadable};
@@ -237,7 +239,7 @@ mod tests {
 
     #[test]
     fn each_reason_names_what_would_help() {
-        let transient = ApiError::Transient { retry_after: Some(60), in_doubt: false };
+        let transient = ApiError::Transient { retry_after: Some(Duration::from_secs(60)), in_doubt: false };
         for (error, words) in [
             (ApiError::Place("not_in_channel".to_owned()), "/invite @Upshot"),
             (ApiError::Place("thread_not_found".to_owned()), "is gone"),

@@ -175,7 +175,7 @@ impl Slack {
                 Ok(installation)
             }
             _ if is_alive => Ok(before),
-            _ => Err(ApiError::Transient { retry_after: Some(1), in_doubt: false }),
+            _ => Err(ApiError::Transient { retry_after: Some(Duration::from_secs(1)), in_doubt: false }),
         }
     }
 

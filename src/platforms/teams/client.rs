@@ -173,7 +173,7 @@ impl Connector {
         if status.is_success() {
             return Ok(());
         }
-        let retry_after = outbound::retry_after(&response).map(Duration::from_secs);
+        let retry_after = outbound::retry_after(&response);
         let code = error_code(response).await.unwrap_or_else(|| status.as_u16().to_string());
         Err(classify(status, code, retry_after))
     }
@@ -216,7 +216,7 @@ impl Connector {
         let transient = CallError::Transient { retry_after: None };
         let response = request.send().await.map_err(|_| transient.clone())?;
         let status = response.status();
-        let retry_after = outbound::retry_after(&response).map(Duration::from_secs);
+        let retry_after = outbound::retry_after(&response);
         let body = outbound::read(response, MAX_REPLY_BYTES).await.map_err(|_| transient.clone())?;
         if status == StatusCode::OK {
             let reply: TokenReply = serde_json::from_slice(&body)

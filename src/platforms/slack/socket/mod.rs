@@ -49,9 +49,6 @@ const GRACE: Duration = Duration::from_secs(2);
 /// A connection that lived this long was well, and what failed before it is forgotten.
 const STEADY: Duration = Duration::from_secs(60);
 
-/// Whoever asks us to wait longer would keep us away.
-const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
-
 /// Slack's wishes for a new connection that are met at once, one after another. Behind that somebody is in trouble.
 const AT_ONCE: u32 = 3;
 
@@ -178,7 +175,7 @@ async fn keep_one(office: Arc<Office>, mut halt: watch::Receiver<bool>) {
                     break;
                 }
                 None => {
-                    let wait = patience.failed().max(retry_after(&error));
+                    let wait = patience.failed().max(error.asked_wait().unwrap_or_default());
                     tracing::warn!(
                         error = &error as &dyn Error,
                         seconds = wait.as_secs(),
@@ -292,13 +289,6 @@ impl Patience {
     }
 }
 
-fn retry_after(error: &ApiError) -> Duration {
-    match error {
-        ApiError::Transient { retry_after: Some(seconds), .. } => Duration::from_secs(*seconds).min(LONGEST_WAIT),
-        _ => Duration::ZERO,
-    }
-}
-
 /// Why Slack will not give connections, with the mend, when trying again would be of no use.
 pub(super) fn refused_for_good(error: &ApiError) -> Option<String> {
     const PLACE: &str = "on the app's page under Basic Information, App-Level Tokens";
@@ -367,7 +357,7 @@ async fn take(slack: Arc<Slack>, envelope: Envelope) -> Option<String> {
 mod tests {
     use std::time::Duration;
 
-    use super::{ApiError, Patience, refused_for_good, retry_after};
+    use super::{ApiError, Patience, refused_for_good};
     use crate::platforms::slack::error::UNCLEAR;
 
     #[test]
@@ -406,13 +396,5 @@ mod tests {
             assert_eq!(told.is_some(), part.is_some(), "{error}");
             assert!(told.unwrap_or_default().contains(part.unwrap_or_default()), "{error}");
         }
-    }
-
-    #[test]
-    fn slacks_own_pause_is_kept_within_reason() {
-        let asked = |seconds| retry_after(&ApiError::Transient { retry_after: Some(seconds), in_doubt: false });
-        assert_eq!(asked(30), Duration::from_secs(30));
-        assert_eq!(asked(1_000_000), Duration::from_secs(900));
-        assert_eq!(retry_after(&UNCLEAR), Duration::ZERO);
     }
 }
