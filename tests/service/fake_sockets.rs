@@ -162,6 +162,11 @@ impl FakeSocket {
 
     /// Ends the connection as Slack does.
     pub(crate) async fn end(mut self) {
+        self.say_goodbye().await;
+    }
+
+    /// Says that the connection ends, and leaves the line open, as where something lies between.
+    pub(crate) async fn say_goodbye(&mut self) {
         self.socket.close(None).await.unwrap();
     }
 }

@@ -199,6 +199,27 @@ async fn a_change_of_connections_loses_and_doubles_nothing() {
 }
 
 #[tokio::test]
+async fn a_connection_that_leaves_takes_deliveries_while_its_replacement_dies() {
+    let mut slack = FakeSlack::start().await;
+    let mut sockets = slack.sockets().await;
+    let server = TestServer::by_socket(&slack, &[]).await;
+    let mut old = sockets.next().await;
+    let _other = sockets.next().await;
+    old.dismiss("refresh_requested").await;
+    let mut dying = sockets.connected().await;
+    dying.say_goodbye().await;
+    // The next one is there before the goodbye is over.
+    let mut new = sockets.connected().await;
+    old.deliver("meanwhile", EVENT, &question("EvMeanwhile")).await;
+    assert_eq!(old.taken().await, "meanwhile");
+    assert_eq!(slack.next().await.body["channel"], "C0EvMeanwhile");
+    new.say(&json!({ "type": "hello" })).await;
+    new.deliver("after", EVENT, &question("EvAfter")).await;
+    assert_eq!(new.taken().await, "after");
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn the_same_event_on_two_connections_is_answered_once() {
     let mut slack = FakeSlack::start().await;
     let mut sockets = slack.sockets().await;

@@ -109,6 +109,11 @@ impl Running {
         }
     }
 
+    /// Whether it takes nothing any more, though its goodbye may last a moment longer.
+    fn is_over(&self) -> bool {
+        self.task.is_finished() || matches!(*self.states.borrow(), State::Closed(_))
+    }
+
     fn order(&self, order: Order) {
         // Whoever does not hear it has ended.
         self.orders.send_replace(order);
@@ -163,7 +168,7 @@ async fn keep_one(office: Arc<Office>, mut halt: watch::Receiver<bool>) {
         };
         let wait = match opened {
             Ok(socket) => {
-                all.retain(|running| !running.task.is_finished());
+                all.retain(|running| !running.is_over());
                 match follow(&office, socket, &mut all, &mut halt, &mut patience).await {
                     Some(wait) => wait,
                     None => break,
