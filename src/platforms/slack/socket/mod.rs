@@ -230,28 +230,28 @@ async fn follow(
             leaving.order(Order::Replaced);
         }
     }
-    let is_going = |state: &State| matches!(state, State::Leaving | State::Closing(_) | State::Closed(_));
+    let is_going = |state: &State| *state == State::Leaving || state.end().is_some();
     let state = fresh.until(halt, is_going).await?;
     let was_steady = Duration::from_micros(age.elapsed_us()) >= STEADY;
-    Some(match state {
-        State::Closing(End::SwitchedOff) | State::Closed(End::SwitchedOff) => {
+    Some(match state.end() {
+        Some(End::SwitchedOff) => {
             office.give_up(
                 "It was switched off on the app's page: switch it on there (Socket Mode) and restart Upshot, or remove \
                  SLACK_APP_TOKEN.",
             );
             return None;
         }
-        State::Closing(End::TooMany) | State::Closed(End::TooMany) => {
+        Some(End::TooMany) => {
             tracing::warn!(
                 "Slack counts more than ten connections with this SLACK_APP_TOKEN: end the programs that still use it"
             );
             patience.too_many()
         }
-        State::Closing(_) | State::Closed(_) => {
+        Some(_) => {
             tracing::info!(?state, "a connection of Slack's Socket Mode ended; another one follows");
             patience.lost(was_steady)
         }
-        _ => patience.replaced(was_steady),
+        None => patience.replaced(was_steady),
     })
 }
 

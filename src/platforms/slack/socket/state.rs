@@ -84,6 +84,14 @@ impl State {
         }
     }
 
+    /// Why it ends, once it does.
+    pub(super) const fn end(self) -> Option<End> {
+        match self {
+            Self::Closing(end) | Self::Closed(end) => Some(end),
+            Self::Connecting | Self::Greeting | Self::Live | Self::Leaving => None,
+        }
+    }
+
     /// Whether deliveries are taken.
     pub(super) const fn takes_deliveries(self) -> bool {
         matches!(self, Self::Live | Self::Leaving)
