@@ -1,11 +1,10 @@
 //! How answers were: counted, without names and without text.
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
-use super::{App, Reply, Request, RewriteReply, Say, ShareInto, Sharing};
+use super::{App, Reply, Request, RewriteReply, Say, ShareInto, Sharing, share::digest_of};
 use crate::{
-    ids::{AudienceId, PendingId, hex},
+    ids::{AudienceId, PendingId},
     store::Counter,
 };
 
@@ -59,12 +58,8 @@ impl App {
     /// Says whether it is counted now or was before.
     pub(super) async fn count_once(&self, request: &Request, counter: Counter, about: &[&str]) -> bool {
         let actor = &request.actor;
-        let mut hash = Sha256::new();
-        for part in [actor.workspace.as_str(), actor.person.as_str()].iter().chain(about) {
-            hash.update(part.len().to_le_bytes());
-            hash.update(part.as_bytes());
-        }
-        let key = hex(hash.finalize().iter().take(16));
+        let of_the_person = [actor.workspace.as_str(), actor.person.as_str()];
+        let key = digest_of(of_the_person.iter().chain(about).copied(), 16);
         let counted = self.store.count_once(counter, &key, request.received_at).await;
         if let Err(error) = &counted {
             tracing::warn!(error = error as &dyn std::error::Error, "feedback was not counted");

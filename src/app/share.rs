@@ -4,7 +4,7 @@
 //! shares carries a digest of the answer: when the same source gives other words by now (the glossary was changed), nothing
 //! is posted and the person reads the new words first.
 
-use std::fmt;
+use std::{fmt, iter};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -196,19 +196,19 @@ impl App {
 
 /// What the words of an answer hash to: two answers of the same digest read the same.
 pub(super) fn digest(rendering: &Rendering) -> String {
+    let sections = rendering.sections.iter().flat_map(|section| [&section.title, &section.text]);
+    let parts = iter::once(&rendering.headline).chain(sections).chain(&rendering.asks).chain([&rendering.plain]);
+    digest_of(parts.map(String::as_str), 8)
+}
+
+/// So many bytes of what texts hash to. The lengths are part of it, so that nothing can move from one text to the next.
+pub(super) fn digest_of<'a>(parts: impl IntoIterator<Item = &'a str>, bytes: usize) -> String {
     let mut hash = Sha256::new();
-    let mut add = |text: &str| {
-        hash.update(text.len().to_le_bytes());
-        hash.update(text.as_bytes());
-    };
-    add(&rendering.headline);
-    for section in &rendering.sections {
-        add(&section.title);
-        add(&section.text);
+    for part in parts {
+        hash.update(part.len().to_le_bytes());
+        hash.update(part.as_bytes());
     }
-    rendering.asks.iter().for_each(|ask| add(ask));
-    add(&rendering.plain);
-    hex(hash.finalize().iter().take(8))
+    hex(hash.finalize().iter().take(bytes))
 }
 
 #[cfg(test)]
