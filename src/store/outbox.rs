@@ -108,7 +108,6 @@ pub struct DeliveryLease {
     number: i64,
     attempt: i64,
     method: String,
-    expires_at: Moment,
 }
 
 /// A delivery to make now.
@@ -227,15 +226,14 @@ impl Store {
             return Ok(None);
         };
         let attempt = attempts + 1;
-        let expires_at = Moment::from_unix_millis(expires_at);
         Ok(Some(ClaimedDelivery {
-            lease: DeliveryLease { number, attempt, method, expires_at },
+            lease: DeliveryLease { number, attempt, method },
             platform: Platform::parse(&platform).ok_or(StoreError::Damaged("outbox"))?,
             workspace: WorkspaceId::new(workspace),
             payload,
             attempt: u32::try_from(attempt).unwrap_or(u32::MAX),
             in_doubt: in_doubt != 0,
-            expires_at,
+            expires_at: Moment::from_unix_millis(expires_at),
         }))
     }
 
@@ -262,7 +260,7 @@ impl Store {
     /// The database does not answer; then the lease runs out and the delivery is taken up again, in doubt.
     pub async fn end_delivery(&self, lease: &DeliveryLease, end: DeliveryEnd<'_>) -> Result<bool, StoreError> {
         // Without anything owed, no moment is needed.
-        self.end_delivery_and_owe(lease, end, &[], lease.expires_at).await
+        self.end_delivery_and_owe(lease, end, &[], Moment::from_unix_millis(0)).await
     }
 
     /// The same, and in the same step owes what is to be said of such an end.
