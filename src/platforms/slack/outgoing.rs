@@ -235,14 +235,7 @@ impl Slack {
                     match client.has_post(&channel, &thread, number).await {
                         Ok(true) => return Ok(Sent::Arrived),
                         Ok(false) => {}
-                        Err(error @ ApiError::Transient { .. }) => {
-                            return Ok(match outcome(Err(error)) {
-                                Sent::Later { retry_after, reason, .. } => {
-                                    Sent::Later { retry_after, in_doubt: true, reason }
-                                }
-                                other => other,
-                            });
-                        }
+                        Err(error @ ApiError::Transient { .. }) => return Ok(still_in_doubt(error)),
                         Err(error) => tracing::info!(
                             error = &error as &dyn std::error::Error,
                             "whether a post arrived cannot be read; it is sent again"
@@ -322,6 +315,14 @@ pub(super) fn outcome(result: Result<(), ApiError>) -> Sent {
         },
         ApiError::TokenExpired => Sent::Later { retry_after: None, in_doubt: false, reason: error.to_string() },
         _ => Sent::Never(error.to_string()),
+    }
+}
+
+/// What becomes of a post that could not be looked for because of this error: the doubt about an earlier attempt stays.
+pub(super) fn still_in_doubt(error: ApiError) -> Sent {
+    match outcome(Err(error)) {
+        Sent::Later { retry_after, reason, .. } => Sent::Later { retry_after, in_doubt: true, reason },
+        other => other,
     }
 }
 

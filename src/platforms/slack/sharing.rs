@@ -13,7 +13,7 @@ use super::{
     blocks::{Blocks, Limits, MAX_TEXT, MESSAGE_LIMITS},
     encode::{push_upshot, upshot_text},
     mrkdwn,
-    outgoing::{Call, outcome, owed_to_a_channel},
+    outgoing::{Call, outcome, owed_to_a_channel, still_in_doubt},
     split,
 };
 use crate::{
@@ -136,23 +136,13 @@ impl Slack {
         in_doubt: bool,
     ) -> Sent {
         if in_doubt {
-            let found = match &post.thread {
-                Some(thread) => client.has_post(&post.channel, thread, number).await,
-                None => Ok(false),
-            };
-            match found {
-                Ok(true) => return self.ended(client, &post, Ok(())).await,
-                Ok(false) if post.thread.is_some() => {}
-                Err(error @ ApiError::Transient { .. }) => {
-                    let Sent::Later { retry_after, reason, .. } = outcome(Err(error)) else {
-                        return Sent::Never("it is not known whether a post arrived".to_owned());
-                    };
-                    return Sent::Later { retry_after, in_doubt: true, reason };
-                }
-                Ok(false) | Err(_) => {
-                    let unknown = ApiError::Refused("it is not known whether a post arrived".to_owned());
-                    return self.ended(client, &post, Err(unknown)).await;
-                }
+            let unknown = || Sent::Never("it is not known whether a post arrived".to_owned());
+            let Some(thread) = &post.thread else { return unknown() };
+            match client.has_post(&post.channel, thread, number).await {
+                Ok(true) => return self.arrived(client, &post).await,
+                Ok(false) => {}
+                Err(error @ ApiError::Transient { .. }) => return still_in_doubt(error),
+                Err(_) => return unknown(),
             }
         }
         let mut message = post.message.clone();
@@ -163,17 +153,14 @@ impl Slack {
                 fields.insert("thread_ts".to_owned(), json!(thread));
             }
         }
-        let posted = client.post_message(&message).await;
-        if let Err(error) = &posted {
-            self.heed(actor, client, error).await;
-        }
-        match posted {
-            Err(error @ (ApiError::Place(_) | ApiError::Permission(_) | ApiError::NoToken)) => match &post.address {
-                // A delivery's address takes a post where the app is no member.
-                Some(address) => self.send_to_address(client, &post, address).await,
-                None => self.ended(client, &post, Err(error)).await,
-            },
-            result => self.ended(client, &post, result).await,
+        let Err(error) = client.post_message(&message).await else { return self.arrived(client, &post).await };
+        self.heed(actor, client, &error).await;
+        match (&error, &post.address) {
+            // A delivery's address takes a post where the app is no member.
+            (ApiError::Place(_) | ApiError::Permission(_) | ApiError::NoToken, Some(address)) => {
+                self.send_to_address(client, &post, address).await
+            }
+            _ => outcome(Err(error)),
         }
     }
 
@@ -186,23 +173,23 @@ impl Slack {
                 fields.insert("thread_ts".to_owned(), json!(thread));
             }
         }
-        self.ended(client, post, client.respond(address, &message).await).await
+        match client.respond(address, &message).await {
+            Ok(()) => self.arrived(client, post).await,
+            Err(error) => outcome(Err(error)),
+        }
     }
 
     /// Tells the person that it is posted. What is given up is told by [`Self::owed_for_giving_up`], however it came to that.
-    async fn ended(&self, client: &Client, post: &PublicPost, result: Result<(), ApiError>) -> Sent {
-        let sent = outcome(result);
-        if sent == Sent::Arrived {
-            let told = match &post.seen_at {
-                SeenAt::Message { address } => client.respond(address, &post.done).await,
-                SeenAt::Dialog { dialog } => client.update_view(dialog, &post.done).await,
-            };
-            if let Err(error) = told {
-                // The post is what counts; a dialog may be closed by now.
-                tracing::info!(error = &error as &dyn std::error::Error, "the person was not told how sharing ended");
-            }
+    async fn arrived(&self, client: &Client, post: &PublicPost) -> Sent {
+        let told = match &post.seen_at {
+            SeenAt::Message { address } => client.respond(address, &post.done).await,
+            SeenAt::Dialog { dialog } => client.update_view(dialog, &post.done).await,
+        };
+        if let Err(error) = told {
+            // The post is what counts; a dialog may be closed by now.
+            tracing::info!(error = &error as &dyn std::error::Error, "the person was not told how sharing ended");
         }
-        sent
+        Sent::Arrived
     }
 
     /// What the person is told whose post is given up.
