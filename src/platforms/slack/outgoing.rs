@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Slack takes five messages at an address within half an hour; a minute is left for the way there.
-const ADDRESS_LIFETIME: Duration = Duration::from_secs(29 * 60);
+pub(super) const ADDRESS_LIFETIME: Duration = Duration::from_secs(29 * 60);
 /// Slack itself drops events that are two hours late.
 const POST_LIFETIME: Duration = Duration::from_secs(2 * 60 * 60);
 /// One post a second in a channel, and some hundred a minute in a workspace.

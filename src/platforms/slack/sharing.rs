@@ -13,7 +13,7 @@ use super::{
     blocks::{Blocks, Limits, MAX_TEXT, MESSAGE_LIMITS},
     encode::{push_upshot, upshot_text},
     mrkdwn,
-    outgoing::{Call, outcome, owed_to_a_channel, still_in_doubt},
+    outgoing::{ADDRESS_LIFETIME, Call, outcome, owed_to_a_channel, still_in_doubt},
     split,
 };
 use crate::{
@@ -21,9 +21,9 @@ use crate::{
     ids::{ChannelId, OrganisationId, PersonId},
 };
 
-/// Who shares waits for it, and can be told for half an hour what became of it.
-const LIFETIME: Duration = Duration::from_secs(24 * 60);
-/// For word that a post was given up: together with the post's own time it stays under that half an hour.
+/// Who shares waits for it, and can be told what became of it for as long as their address lives.
+const LIFETIME: Duration = ADDRESS_LIFETIME.saturating_sub(WORD_LIFETIME);
+/// For word that a post was given up.
 const WORD_LIFETIME: Duration = Duration::from_secs(5 * 60);
 /// Names are a courtesy. A share does not wait longer for them.
 const NAMES_TIME: Duration = Duration::from_secs(2);
