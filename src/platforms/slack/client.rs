@@ -213,11 +213,8 @@ impl Client {
     pub(super) async fn look(&self, address: &str) -> Result<(u16, String), ApiError> {
         let response = sent(self.http.get(address)).await?;
         let status = response.status().as_u16();
-        Ok((
-            status,
-            String::from_utf8_lossy(&outbound::read(response, MAX_REPLY_BYTES).await.map_err(|_| UNCLEAR)?)
-                .into_owned(),
-        ))
+        let body = read_body(response).await?;
+        Ok((status, String::from_utf8_lossy(&body).into_owned()))
     }
 
     /// Asks for the address of a connection. It is good for one.
@@ -395,11 +392,15 @@ fn json(value: &impl Serialize) -> Result<Vec<u8>, ApiError> {
     serde_json::to_vec(value).map_err(|_| ApiError::Refused("unserialisable".to_owned()))
 }
 
+async fn read_body(response: Response) -> Result<Vec<u8>, ApiError> {
+    outbound::read(response, MAX_REPLY_BYTES).await.map_err(|_| UNCLEAR)
+}
+
 async fn read_reply<T: DeserializeOwned>(method: &str, response: Response) -> Result<T, ApiError> {
     if response.status() != StatusCode::OK {
         return Err(failed_status(response.status(), &response));
     }
-    let body = outbound::read(response, MAX_REPLY_BYTES).await.map_err(|_| UNCLEAR)?;
+    let body = read_body(response).await?;
     let reply: ApiReply = serde_json::from_slice(&body).map_err(|_| UNCLEAR)?;
     if reply.ok {
         return serde_json::from_slice(&body).map_err(|_| UNCLEAR);

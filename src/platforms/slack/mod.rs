@@ -44,11 +44,11 @@ pub(crate) use mrkdwn::read as read_mrkdwn;
 pub use oauth::{install, installed};
 pub use socket::stay_connected;
 
-use crate::platforms::ClientError;
 use crate::{
     app::App,
     clock::Clock,
     config::{OAuthSettings, Secret, SlackSettings},
+    platforms::ClientError,
 };
 use menu::ReaderMenu;
 use verify::SigningSecrets;

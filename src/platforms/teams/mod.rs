@@ -28,8 +28,7 @@ pub use encode::message_json;
 pub use http::{MAX_ACTIVITY_BYTES, MAX_HOOK_BYTES, deliver, hook};
 pub use package::{PackageError, PackageSchema, package};
 
-use crate::platforms::ClientError;
-use crate::{app::App, clock::Clock, config::TeamsSettings};
+use crate::{app::App, clock::Clock, config::TeamsSettings, platforms::ClientError};
 use bearer::Bearer;
 use client::Connector;
 use keys::Keys;
