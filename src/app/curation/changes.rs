@@ -135,7 +135,17 @@ pub struct Change<'a> {
     pub now: Timestamp,
 }
 
-fn body(concept: &Concept) -> Result<String, CurationError> {
+impl Change<'_> {
+    /// Why, as far as it is kept.
+    pub(super) fn reason(&self) -> &str {
+        let reason = self.reason.trim();
+        let end = reason.char_indices().nth(LONGEST_REASON).map_or(reason.len(), |(at, _)| at);
+        reason.get(..end).unwrap_or(reason)
+    }
+}
+
+/// A concept as the store keeps it.
+pub(super) fn body(concept: &Concept) -> Result<String, CurationError> {
     serde_json::to_string(concept).map_err(|error| CurationError::Refused(error.to_string()))
 }
 
@@ -388,7 +398,6 @@ impl App {
         (status, action): (ConceptStatus, &str),
         (live_revision, is_published): (Option<u32>, bool),
     ) -> Result<ConceptView, CurationError> {
-        let reason: String = change.reason.trim().chars().take(LONGEST_REASON).collect();
         let body = body(concept)?;
         let row = ConceptChange {
             id: &concept.id,
@@ -399,7 +408,7 @@ impl App {
             action,
             body: &body,
             author: &change.curator.name,
-            reason: &reason,
+            reason: change.reason(),
         };
         let published = self.commit(&[row], change.now).await?;
         // Told from what was written: what is stored is no failure, even when the database does not answer any more.

@@ -9,8 +9,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    App, Change, Concept, ConceptView, CurationError, Exchange, Finding, Role, Term, changes::Published, checks,
-    checks::Demand, exchange, organisation, table::Row,
+    App, Change, Concept, ConceptView, CurationError, Exchange, Finding, Role, Term, changes, changes::Published,
+    checks, checks::Demand, exchange, organisation, table::Row,
 };
 use crate::store::{ConceptChange, ConceptStatus};
 
@@ -192,7 +192,7 @@ impl App {
                 continue;
             }
             let history = self.store().concept_history(&organisation(), &view.concept.id).await?;
-            let mut writers = super::changes::writers_of_open_words(&history);
+            let mut writers = changes::writers_of_open_words(&history);
             writers.retain(|writer| *writer != change.curator.name);
             if !writers.is_empty() {
                 others.insert(view.concept.id.clone(), writers.join(" and "));
@@ -211,9 +211,8 @@ impl App {
         let is_published = mode == ImportMode::Approved;
         let bodies: Vec<(&String, String)> = changed
             .iter()
-            .map(|(id, concept)| serde_json::to_string(concept).map(|body| (id, body)))
-            .collect::<Result<_, _>>()
-            .map_err(|error| CurationError::Broken(error.to_string()))?;
+            .map(|(id, concept)| Ok((id, changes::body(concept)?)))
+            .collect::<Result<_, CurationError>>()?;
         let rows: Vec<ConceptChange<'_>> = bodies
             .iter()
             .map(|(id, body)| {
@@ -232,7 +231,7 @@ impl App {
                     action: "imported",
                     body,
                     author: &change.curator.name,
-                    reason: change.reason,
+                    reason: change.reason(),
                 }
             })
             .collect();
