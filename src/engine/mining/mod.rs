@@ -195,8 +195,9 @@ impl<'e> Mining<'e> {
     pub fn words(&self, at_least: u32) -> Vec<MinedWord> {
         let mut all: BTreeMap<&str, Tally> = BTreeMap::new();
         for (key, tally) in &self.words {
-            // "zibblers" counts as "zibbler" where that is written too.
-            let singular = key.strip_suffix('s').filter(|key| self.words.contains_key(*key));
+            // "zibblers" counts as "zibbler" where that is written too. The last S of an acronym stands for a word of its own.
+            let singular =
+                key.strip_suffix('s').filter(|one| tally.shape != WordShape::Acronym && self.words.contains_key(*one));
             let key = singular.unwrap_or(key);
             match all.get_mut(key) {
                 None => {
