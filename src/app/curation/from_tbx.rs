@@ -17,7 +17,6 @@ struct Entry {
     /// The language of the section that is open; empty outside.
     language: String,
     others: BTreeSet<String>,
-    left_out: BTreeSet<String>,
 }
 
 /// A text that is being read.
@@ -123,10 +122,6 @@ fn attribute(start: &BytesStart<'_>, name: &str) -> Option<String> {
     Some(found.normalized_value(XmlVersion::Implicit1_0).ok()?.into_owned())
 }
 
-/// Fields that entries are made of; all others are told as left out.
-const FIELDS: [&str; 6] =
-    ["subjectField", "definition", "term", "partOfSpeech", "administrativeStatus", "normativeAuthorization"];
-
 impl Entry {
     /// What begins here: a text to read, or a part that only holds others.
     fn open(&mut self, start: &BytesStart<'_>) -> Option<Field> {
@@ -160,10 +155,6 @@ impl Entry {
         if !self.is_english() {
             return;
         }
-        if !FIELDS.contains(&kind) {
-            self.left_out.insert(kind.to_owned());
-            return;
-        }
         match (kind, self.concept.terms.last_mut()) {
             ("subjectField", _) => {
                 let is_field =
@@ -176,19 +167,18 @@ impl Entry {
             ("administrativeStatus" | "normativeAuthorization", Some(term)) => {
                 term.status = Some(status(&text).to_owned());
             }
+            // Everything else is not taken in.
             _ => {}
         }
     }
 
     fn row(self) -> Row {
-        let Self { concept, line, others, left_out, .. } = self;
+        let Self { concept, line, others, .. } = self;
         if concept.terms.iter().all(|term| term.text.is_empty()) {
             let languages: Vec<String> = others.into_iter().collect();
             let found = if languages.is_empty() { "none".to_owned() } else { format!("only {}", languages.join(", ")) };
             return (line, Err(format!("The entry has no English term ({found}).")));
         }
-        // What is left out is in the file still, and a report with a line for each would be read by nobody.
-        tracing::debug!(?others, ?left_out, "parts of an entry are not taken in");
         (line, Ok(concept.complete()))
     }
 }

@@ -128,11 +128,11 @@ pub(super) fn read(path: &Path, take: &mut Take<'_>) -> Result<(), Failure> {
             each(input, &mut message).with_context(what)?;
         }
         Some(Kind::Table) => table(input, take).with_context(failed)?,
-        Some(Kind::Markdown) => paragraphs(&mut input, &mut Fences::default(), &mut |text| {
+        Some(Kind::Markdown) => paragraphs(&mut input, &mut |text| {
             take(&SourceText::new(&markdown::prose(text)), length(text));
         })
         .with_context(failed)?,
-        Some(Kind::Text) | None => paragraphs(&mut input, &mut Fences::default(), &mut |text| {
+        Some(Kind::Text) | None => paragraphs(&mut input, &mut |text| {
             take(&SourceText::new(text), length(text));
         })
         .with_context(failed)?,
@@ -168,7 +168,8 @@ impl Fences {
 }
 
 /// Gives paragraphs, without blocks of code.
-fn paragraphs(input: &mut impl BufRead, fences: &mut Fences, give: &mut dyn FnMut(&str)) -> io::Result<()> {
+fn paragraphs(input: &mut impl BufRead, give: &mut dyn FnMut(&str)) -> io::Result<()> {
+    let mut fences = Fences::default();
     let mut paragraph = String::new();
     let mut line = Vec::new();
     loop {
