@@ -49,7 +49,7 @@ fn one_mistake_keeps_the_whole_file_out() {
     assert_eq!(code, 2, "{told}");
 }
 
-/// The shipped glossary as terminologists' files, which cannot carry everything: what they leave out is kept.
+/// What was taken in, as terminologists' files, which cannot carry everything: what they leave out is kept.
 #[test]
 fn a_file_of_terminologists_goes_in_as_well() {
     let folder = Folder::new();
@@ -62,5 +62,40 @@ fn a_file_of_terminologists_goes_in_as_well() {
         let (code, told) = run(&folder, &["diff", name]);
         assert_eq!(code, 1, "{told}");
         assert!(told.contains("changed zibbler (definition)\n"), "{told}");
+    }
+}
+
+/// Other tools leave the subject field out. An entry that is there keeps its own, and only a new one gets the usual one.
+#[test]
+fn a_file_that_names_no_subject_field_moves_nothing() {
+    let folder = Folder::new();
+    let words = "term,subject_field,definition,match,no_match\n\
+        zibbler,platform,A copy of the shop.,The zibbler is down.,The oven is hot.\n";
+    fs::write(folder.path().join("words.csv"), words).unwrap();
+    assert_eq!(run(&folder, &["import", "words.csv", "--approve"]).0, 0);
+    let (_, given) = run(&folder, &["export", "--format", "tbx"]);
+    let field = "<descrip type=\"subjectField\">platform</descrip>\n";
+    assert!(given.contains(field), "{given}");
+    let fieldless = given.replace(field, "");
+    let changed = fieldless.replace("A copy", "One copy").replace(
+        "</body>",
+        "<conceptEntry id=\"quon\"><langSec xml:lang=\"en\"><descrip type=\"definition\">A tool.</descrip>\
+         <termSec><term>quon</term></termSec></langSec></conceptEntry></body>",
+    );
+    for (text, code, expected) in [
+        (&fieldless, 0, "0 new, 0 changed, 1 unchanged, 0 refused.\n"),
+        (&changed, 1, "changed zibbler (definition)\n"),
+    ] {
+        fs::write(folder.path().join("words.tbx"), text).unwrap();
+        let (found, told) = run(&folder, &["diff", "words.tbx"]);
+        assert_eq!(found, code, "{told}");
+        assert!(told.contains(expected), "{told}");
+    }
+    assert_eq!(run(&folder, &["import", "words.tbx"]).0, 0);
+    let named = changed.replace("\"quon\">", "\"quon\"><descrip type=\"subjectField\">organisation</descrip>");
+    for text in [&changed, &named] {
+        fs::write(folder.path().join("words.tbx"), text).unwrap();
+        let (_, told) = run(&folder, &["diff", "words.tbx"]);
+        assert!(told.contains("0 new, 0 changed, 2 unchanged"), "what was taken in is the same: {told}");
     }
 }

@@ -179,7 +179,13 @@ impl Entry {
             let found = if languages.is_empty() { "none".to_owned() } else { format!("only {}", languages.join(", ")) };
             return (line, Err(format!("The entry has no English term ({found}).")));
         }
-        (line, Ok(concept.complete()))
+        let is_field_named = !concept.subject_field.is_empty();
+        let mut concept = concept.complete();
+        if !is_field_named {
+            // An entry that is there keeps its own.
+            concept.subject_field.clear();
+        }
+        (line, Ok(concept))
     }
 }
 
@@ -255,6 +261,7 @@ mod tests {
         let rows = read(SECOND_EDITION).unwrap();
         let kiln = rows[0].1.as_ref().unwrap();
         assert_eq!((kiln.id.as_str(), kiln.definition.as_str()), ("eid1", "A copy."));
+        assert_eq!(kiln.subject_field, "", "it names none");
         assert_eq!((kiln.terms[0].text.as_str(), kiln.terms[0].part_of_speech.as_str()), ("kiln", "verb"));
     }
 

@@ -355,14 +355,17 @@ impl ImportReport {
     }
 }
 
-/// A concept of a file in a format that cannot carry everything, with the rest of what it says already.
+/// A concept of a file in a format that cannot carry everything, with the rest of what it says already, or with what counts for
+/// a new one.
 fn with_the_rest(given: Concept, format: Exchange, concepts: &BTreeMap<String, ConceptView>) -> Concept {
-    let Some(earlier) = concepts.get(&given.id).map(|view| &view.concept) else { return given };
+    let Some(earlier) = concepts.get(&given.id).map(|view| &view.concept) else { return given.complete() };
     match format {
         Exchange::Csv | Exchange::Yaml => given,
         Exchange::Tbx => Concept {
             terms: terms_with_the_rest(earlier, given.terms),
-            subject_field: given.subject_field,
+            subject_field: Some(given.subject_field)
+                .filter(|field| !field.is_empty())
+                .unwrap_or_else(|| earlier.subject_field.clone()),
             definition: given.definition,
             ..earlier.clone()
         },
