@@ -29,7 +29,7 @@ pub struct Preview {
 }
 
 impl App {
-    /// Makes answers with the latest approved changes, when they are not yet. Called after each change, and every second
+    /// Makes answers with the latest approved changes, when they are not yet. Called after each change, and again and again
     /// for those that other processes made.
     ///
     /// # Errors
