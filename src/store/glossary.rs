@@ -82,6 +82,19 @@ pub struct StoredRevision {
     pub at: Timestamp,
 }
 
+/// A revision of a concept that is a draft or in review now, without what it says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DraftStep {
+    /// Id of the concept.
+    pub id: String,
+    /// Where the concept stood from here on.
+    pub status: ConceptStatus,
+    /// What was done.
+    pub action: String,
+    /// Who made it.
+    pub author: String,
+}
+
 /// A revision that answers are made with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LiveConcept {
@@ -287,6 +300,29 @@ impl Store {
             })
         };
         rows.into_iter().map(revision).collect()
+    }
+
+    /// All revisions of all concepts that are drafts or in review now, by id, the first one first.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn open_drafts(&self, workspace: &WorkspaceId) -> Result<Vec<DraftStep>, StoreError> {
+        let rows: Vec<(String, String, String, String)> = on!(&self.pool, pool => {
+            sqlx::query_as(
+                "SELECT r.id, r.status, r.action, r.author FROM concepts c \
+                 JOIN concept_revisions r ON r.workspace = c.workspace AND r.id = c.id \
+                 WHERE c.workspace = $1 AND c.status IN ($2, $3) ORDER BY r.id, r.revision",
+            )
+            .bind(workspace.as_str())
+            .bind(ConceptStatus::Draft.name())
+            .bind(ConceptStatus::InReview.name())
+            .fetch_all(pool)
+            .await?
+        });
+        let step = |(id, state, action, author): (String, String, String, String)| {
+            Ok(DraftStep { id, status: status(&state)?, action, author })
+        };
+        rows.into_iter().map(step).collect()
     }
 
     /// What answers are made with, by id.

@@ -26,7 +26,7 @@ use std::{fmt, path::PathBuf};
 pub use channels::ChannelSettings;
 pub use counters::Counter;
 pub use definitions::WantedDefinition;
-pub use glossary::{Changed, ConceptChange, ConceptStatus, LiveConcept, StoredConcept, StoredRevision};
+pub use glossary::{Changed, ConceptChange, ConceptStatus, DraftStep, LiveConcept, StoredConcept, StoredRevision};
 pub use glossary_people::{StoredCurator, StoredSession};
 pub use inbox::{ClaimedEvent, EVENT_LIFETIME, EventLease, NewEvent, REMEMBERED, Recorded};
 pub use installations::{Installation, InstallationDetails, InstallationEnd, InstallationKey, InstalledAt, Tokens};

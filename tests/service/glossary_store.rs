@@ -18,6 +18,7 @@ on_both!(
     who_saw_an_older_revision_changes_nothing,
     several_changes_are_made_all_or_none,
     of_many_at_once_one_wins,
+    open_drafts_come_with_all_who_took_a_step,
     a_token_ends_with_whatever_was_opened_with_it,
     a_publication_is_heard_where_the_database_tells,
 );
@@ -113,6 +114,28 @@ async fn of_many_at_once_one_wins(database: Database) {
     }
     assert_eq!(done, 1);
     assert_eq!(store.concept_history(&organisation(), "kiln").await.unwrap().len(), 2);
+}
+
+async fn open_drafts_come_with_all_who_took_a_step(database: Database) {
+    let store = database.open().await;
+    let (draft, in_review, approved) = (ConceptStatus::Draft, ConceptStatus::InReview, ConceptStatus::Approved);
+    let by_ben = |change| ConceptChange { author: "Ben", action: "submitted", ..change };
+    make(&store, &[change("oven", 0, draft, "one"), change("kiln", 0, approved, "one")]).await;
+    make(&store, &[change("spoon", 0, approved, "one"), change("fork", 0, draft, "one")]).await;
+    make(&store, &[by_ben(change("oven", 1, in_review, "one")), change("kiln", 1, draft, "two")]).await;
+    make(&store, &[change("fork", 1, ConceptStatus::Retired, "one")]).await;
+    let steps = store.open_drafts(&organisation()).await.unwrap();
+    let told: Vec<_> = steps.iter().map(|step| (&*step.id, step.status, &*step.action, &*step.author)).collect();
+    assert_eq!(
+        told,
+        [
+            ("kiln", approved, "changed", "Elena"),
+            ("kiln", draft, "changed", "Elena"),
+            ("oven", draft, "changed", "Elena"),
+            ("oven", in_review, "submitted", "Ben"),
+        ]
+    );
+    assert!(store.open_drafts(&WorkspaceId::new("T2")).await.unwrap().is_empty(), "another workspace has none");
 }
 
 async fn a_token_ends_with_whatever_was_opened_with_it(database: Database) {

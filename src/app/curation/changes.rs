@@ -332,7 +332,8 @@ impl App {
             return Ok(());
         }
         let history = self.store().concept_history(&organisation(), id).await?;
-        if writers_of_open_words(&history).contains(&curator.name.as_str()) {
+        let steps = history.iter().map(|entry| (entry.status, &*entry.action, &*entry.author));
+        if writers_of_open_words(steps).contains(&curator.name.as_str()) {
             return Err(CurationError::NotAllowed("You wrote this, so somebody else has to approve it.".to_owned()));
         }
         Ok(())
@@ -453,14 +454,17 @@ impl App {
     }
 }
 
+/// A step in a concept's history: where it stood from then on, what was done, and by whom.
+pub(super) type Taken<'h> = (ConceptStatus, &'h str, &'h str);
+
 /// Who wrote what nobody has approved yet, the latest first. Whoever corrects a comma of it last does not make it theirs:
 /// everybody counts who wrote since what somebody else looked at, or since what lies below was taken up again.
-pub(super) fn writers_of_open_words(history: &[StoredRevision]) -> Vec<&str> {
-    let is_over = |entry: &&StoredRevision| !matches!(entry.status, ConceptStatus::Approved | ConceptStatus::Withdrawn);
+pub(super) fn writers_of_open_words<'h>(steps: impl DoubleEndedIterator<Item = Taken<'h>>) -> Vec<&'h str> {
+    let is_over = |(status, ..): &Taken<'_>| !matches!(status, ConceptStatus::Approved | ConceptStatus::Withdrawn);
     let mut writers: Vec<&str> = Vec::new();
-    for entry in history.iter().rev().take_while(is_over) {
-        if WRITING.contains(&entry.action.as_str()) && !writers.contains(&entry.author.as_str()) {
-            writers.push(&entry.author);
+    for (_, action, author) in steps.rev().take_while(is_over) {
+        if WRITING.contains(&action) && !writers.contains(&author) {
+            writers.push(author);
         }
     }
     writers

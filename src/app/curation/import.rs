@@ -161,7 +161,7 @@ impl App {
             .into_iter()
             .map(|(line, row)| (line, row.map(|given| with_the_rest(given, format, &concepts))))
             .collect();
-        let others = self.others_at_work(change, &rows, &concepts).await?;
+        let others = self.others_at_work(change).await?;
         let before = Before { concepts, others };
         let mut plan = Plan::new(rows, &before, mode, open_drafts);
         let wrong = self.check_all(plan.changed.values().cloned().collect()).await?;
@@ -177,25 +177,16 @@ impl App {
         Ok(report)
     }
 
-    /// Who else is working on the concepts of a file, by id.
-    async fn others_at_work(
-        &self,
-        change: Change<'_>,
-        rows: &[Row],
-        concepts: &BTreeMap<String, ConceptView>,
-    ) -> Result<BTreeMap<String, String>, CurationError> {
+    /// Who else is working on which concepts, by id.
+    async fn others_at_work(&self, change: Change<'_>) -> Result<BTreeMap<String, String>, CurationError> {
+        let steps = self.store().open_drafts(&organisation()).await?;
         let mut others = BTreeMap::new();
-        for (_, row) in rows {
-            let Some(view) = row.as_ref().ok().and_then(|concept| concepts.get(&concept.id)) else { continue };
-            let is_open = [ConceptStatus::Draft, ConceptStatus::InReview].iter().any(|open| open.name() == view.status);
-            if !is_open {
-                continue;
-            }
-            let history = self.store().concept_history(&organisation(), &view.concept.id).await?;
-            let mut writers = changes::writers_of_open_words(&history);
+        for history in steps.chunk_by(|one, next| one.id == next.id) {
+            let steps = history.iter().map(|step| (step.status, &*step.action, &*step.author));
+            let mut writers = changes::writers_of_open_words(steps);
             writers.retain(|writer| *writer != change.curator.name);
-            if !writers.is_empty() {
-                others.insert(view.concept.id.clone(), writers.join(" and "));
+            if let (Some(first), false) = (history.first(), writers.is_empty()) {
+                others.insert(first.id.clone(), writers.join(" and "));
             }
         }
         Ok(others)
