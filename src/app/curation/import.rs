@@ -151,7 +151,7 @@ impl App {
         let Import { format, text, mode, open_drafts } = import;
         // Whoever takes words in is their author, and nobody but an administrator approves their own.
         change.curator.need(if mode == ImportMode::Approved { Role::Admin } else { Role::Author })?;
-        let rows = exchange::read(format, text).map_err(CurationError::Refused)?;
+        let rows = read_apart(format, text).await?;
         if rows.len() > MOST_ENTRIES {
             return Err(CurationError::Refused(format!("A file may have {MOST_ENTRIES} entries. Cut it in parts.")));
         }
@@ -228,6 +228,13 @@ impl App {
             .collect();
         self.commit(&rows, change.now).await
     }
+}
+
+/// Reads a file where nobody waits for an answer meanwhile: a large one takes a processor for a while.
+async fn read_apart(format: Exchange, text: &str) -> Result<Vec<Row>, CurationError> {
+    let text = text.to_owned();
+    let rows = tokio::task::spawn_blocking(move || exchange::read(format, &text)).await;
+    rows.map_err(|error| CurationError::Broken(error.to_string()))?.map_err(CurationError::Refused)
 }
 
 /// What is to be done with the entries of a file.
