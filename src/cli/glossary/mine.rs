@@ -1,7 +1,10 @@
 //! `upshot glossary mine`: which jargon people write that nobody has explained, ranked, with sentences that name nobody.
 
-use std::io::{self, Write};
-use std::process::ExitCode;
+use std::{
+    cell::Cell,
+    io::{self, Write},
+    process::ExitCode,
+};
 
 use serde::Serialize;
 
@@ -23,10 +26,11 @@ pub(super) fn run(args: &MineArgs) -> Outcome {
     for file in &files.people {
         sources::people(file, &mut |name| mining.leave_out(name))?;
     }
+    let bytes = Cell::new(0);
     for file in &files.files {
-        sources::read(file, &mut |message, bytes| {
+        sources::read(file, &bytes, &mut |message| {
             mining.search(message);
-            progress.tell(mining.messages(), bytes);
+            progress.tell(mining.messages(), bytes.get());
         })?;
     }
     progress.end();

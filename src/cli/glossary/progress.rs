@@ -11,25 +11,24 @@ const TELL_EVERY: u64 = 100_000;
 #[derive(Debug)]
 pub(super) struct Progress {
     total: u64,
-    done: u64,
     is_shown: bool,
     last: Option<Stopwatch>,
 }
 
 impl Progress {
-    /// Nothing of so many bytes is done yet.
+    /// Nothing of so many bytes is read yet.
     pub(super) fn new(total: u64) -> Self {
-        Self { total, done: 0, is_shown: io::stderr().is_terminal(), last: None }
+        Self { total, is_shown: io::stderr().is_terminal(), last: None }
     }
 
-    /// Tells how many messages were read, the latest of so many bytes.
+    /// Tells how many messages and bytes were read until now.
     pub(super) fn tell(&mut self, messages: u64, bytes: u64) {
-        self.done = self.done.saturating_add(bytes).min(self.total);
         if !self.is_shown || self.last.is_some_and(|last| last.elapsed_us() < TELL_EVERY) {
             return;
         }
         self.last = Some(Stopwatch::start());
-        let percent = (self.done * 100).checked_div(self.total).unwrap_or(100);
+        // A file may have grown since its size was asked for.
+        let percent = bytes.min(self.total).saturating_mul(100).checked_div(self.total).unwrap_or(100);
         let full = usize::try_from(percent / 5).unwrap_or(0);
         // A terminal that cannot be written to shows no progress, and the work goes on.
         let _ = write!(io::stderr(), "\r[{:20}] {percent:>3}%  {messages} messages", "#".repeat(full));

@@ -2,6 +2,7 @@
 //! no more memory than its longest message.
 
 use std::{
+    cell::Cell,
     fmt,
     fs::{self, File},
     io::{self, BufRead, BufReader, Read},
@@ -106,36 +107,45 @@ fn walk(folder: &Path, found: &mut Found) -> Result<(), String> {
     Ok(())
 }
 
-/// Takes a message and how many bytes were read for it, about.
-pub(super) type Take<'t> = dyn FnMut(&SourceText, u64) + 't;
+/// Takes a message.
+pub(super) type Take<'t> = dyn FnMut(&SourceText) + 't;
 
-fn length(text: &str) -> u64 {
-    u64::try_from(text.len()).unwrap_or(u64::MAX)
+/// Counts the bytes that are read through it.
+struct Counted<'c, R> {
+    input: R,
+    bytes: &'c Cell<u64>,
 }
 
-/// Reads the messages of a file, one after the other.
-pub(super) fn read(path: &Path, take: &mut Take<'_>) -> Result<(), Failure> {
+impl<R: Read> Read for Counted<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.input.read(buffer)?;
+        self.bytes.set(self.bytes.get().saturating_add(u64::try_from(read).unwrap_or(u64::MAX)));
+        Ok(read)
+    }
+}
+
+/// Reads the messages of a file, one after the other, and adds to `bytes` what was read for them.
+pub(super) fn read(path: &Path, bytes: &Cell<u64>, take: &mut Take<'_>) -> Result<(), Failure> {
     let failed = || format!("{} cannot be read", path.display());
-    let mut input = BufReader::with_capacity(64 * 1024, File::open(path).with_context(failed)?);
+    let file = Counted { input: File::open(path).with_context(failed)?, bytes };
+    let mut input = BufReader::with_capacity(64 * 1024, file);
     match Kind::of(path) {
         Some(Kind::Slack) => {
             let mut message = |message: Message| {
                 if let Some(text) = message.said() {
-                    take(&read_mrkdwn(text), length(text));
+                    take(&read_mrkdwn(text));
                 }
             };
             let what = || format!("{} is no list of messages of a Slack export", path.display());
             each(input, &mut message).with_context(what)?;
         }
         Some(Kind::Table) => table(input, take).with_context(failed)?,
-        Some(Kind::Markdown) => paragraphs(&mut input, &mut |text| {
-            take(&SourceText::new(&markdown::prose(text)), length(text));
-        })
-        .with_context(failed)?,
-        Some(Kind::Text) | None => paragraphs(&mut input, &mut |text| {
-            take(&SourceText::new(text), length(text));
-        })
-        .with_context(failed)?,
+        Some(Kind::Markdown) => {
+            paragraphs(&mut input, &mut |text| take(&SourceText::new(&markdown::prose(text)))).with_context(failed)?;
+        }
+        Some(Kind::Text) | None => {
+            paragraphs(&mut input, &mut |text| take(&SourceText::new(text))).with_context(failed)?;
+        }
     }
     Ok(())
 }
@@ -217,8 +227,7 @@ fn table(input: impl Read, take: &mut Take<'_>) -> Result<(), csv::Error> {
             .filter(|(index, _)| named.is_empty() || named.contains(index))
             .map(|(_, cell)| String::from_utf8_lossy(cell))
             .collect();
-        let text = cells.join("\n\n");
-        take(&SourceText::new(&text), length(&text));
+        take(&SourceText::new(&cells.join("\n\n")));
     }
     Ok(())
 }
@@ -318,5 +327,27 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Items<'_, T> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{cell::Cell, io::BufReader};
+
+    use super::{Counted, Message, each, paragraphs};
+
+    /// Whatever is made of a file, all of it is done at its end: a bar that stops halfway says something went wrong.
+    #[test]
+    fn all_bytes_of_a_file_are_counted() {
+        let export = r#"[{ "type": "message", "ts": "1.0", "text": "Hi" }, { "type": "message", "bot_id": "B", "text": "No" }]"#;
+        let bytes = Cell::new(7);
+        each::<Message>(Counted { input: export.as_bytes(), bytes: &bytes }, &mut |_| {}).unwrap();
+        assert_eq!(bytes.get(), 7 + u64::try_from(export.len()).unwrap(), "an export");
+        let mut read = Vec::new();
+        let text = "Words.\n\n```\ncode\n```\n";
+        let input = Counted { input: text.as_bytes(), bytes: &bytes };
+        paragraphs(&mut BufReader::new(input), &mut |paragraph| read.push(paragraph.to_owned())).unwrap();
+        assert_eq!(read, ["Words.\n\n"]);
+        assert_eq!(bytes.get(), 7 + u64::try_from(export.len() + text.len()).unwrap(), "a text");
     }
 }
