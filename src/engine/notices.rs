@@ -2,7 +2,7 @@
 
 use super::audience::AudienceProfile;
 use super::glossary::{Glossary, PartOfSpeech};
-use super::lexicon::Flags;
+use super::lexicon::{Flags, is_plain};
 use super::render::{Analysis, PlainText};
 use super::rendering::{Gloss, Notice};
 use super::text::{Document, Token, TokenKind, foreign_language};
@@ -164,10 +164,6 @@ pub(crate) fn is_beyond_everyday(token: &Token) -> bool {
         return false;
     }
     !token.has(Flags::PLAIN) && !token.bases.iter().any(|base| is_plain(base)) && !is_made_of_plain(&token.lower)
-}
-
-fn is_plain(word: &str) -> bool {
-    super::lexicon::Lexicon::embedded().lookup(word).is_some_and(|entry| entry.is_plain())
 }
 
 /// "Reachable", "unplanned", "dependably": everybody can take them apart.

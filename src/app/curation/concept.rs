@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 /// The subject field of a concept that names none.
-const DEFAULT_FIELD: &str = "organisation";
+pub const DEFAULT_FIELD: &str = "organisation";
 
 /// One meaning with its terms.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, utoipa::ToSchema)]
@@ -301,7 +301,8 @@ impl Wording {
 }
 
 /// An id out of a term: `Burn rate (SLO)` is `burn-rate-slo`.
-pub(super) fn slug(term: &str) -> String {
+#[must_use]
+pub fn slug(term: &str) -> String {
     let mut slug = String::new();
     for sign in term.chars() {
         if sign.is_ascii_alphanumeric() {

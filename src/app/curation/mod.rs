@@ -27,7 +27,7 @@ use std::{
 pub use browse::{Entries, Filter, Wanted};
 pub use changes::{Change, ConceptView, PUBLISHED_LATER, Revision, Step};
 pub use checks::{Check, Finding};
-pub use concept::{Concept, Example, Examples, Term, Wording};
+pub use concept::{Concept, DEFAULT_FIELD, Example, Examples, Term, Wording, slug};
 pub use curator::{BOOTSTRAP_NAME, Curator, Role, fresh_token, is_same_secret, token_hash};
 pub use exchange::Exchange;
 pub use import::{IMPORT_REASON, Import, ImportLine, ImportMode, ImportReport, LineOutcome, OpenDrafts};

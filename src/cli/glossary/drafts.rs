@@ -3,9 +3,10 @@
 use std::{collections::BTreeSet, fs::File, io::Write, path::Path};
 
 use super::{super::Failure, mine::Word};
-
-/// The subject field of drafts, until somebody chooses another one.
-const FIELD: &str = "organisation";
+use crate::{
+    app::curation::{DEFAULT_FIELD, slug},
+    engine::WordShape,
+};
 
 /// Writes the drafts into a new file; one that is there already is left alone.
 pub(super) fn write(file: &Path, words: &[Word]) -> Result<(), Failure> {
@@ -21,12 +22,12 @@ fn text(words: &[Word]) -> String {
     let mut text = format!(
         "# Words that people write and nobody has explained. For each one: write the definition, a sentence in which it must\n\
          # not be found, and who owns it; or delete the entry. `upshot glossary lint` says what is missing.\n\
-         subject_field: {FIELD}\nconcepts:{}\n",
+         subject_field: {DEFAULT_FIELD}\nconcepts:{}\n",
         if words.is_empty() { " []" } else { "" }
     );
     let mut ids = BTreeSet::new();
     for word in words {
-        let part = if matches!(word.shape, "name") { "name" } else { "noun" };
+        let part = if word.shape == WordShape::Name.name() { "name" } else { "noun" };
         text.push_str(&format!(
             "\n  # {} times in {} messages\n  - id: {}\n    definition: \"\"  # to fill in: one plain sentence\n    terms:\n      \
              - {{ text: {}, pos: {part} }}\n    owner: \"\"  # to fill in: who is asked about it\n    examples:\n",
@@ -50,9 +51,7 @@ fn text(words: &[Word]) -> String {
 
 /// An id that no other draft has.
 fn id(term: &str, taken: &mut BTreeSet<String>) -> String {
-    let letters = term.chars().map(|sign| if sign.is_ascii_alphanumeric() { sign.to_ascii_lowercase() } else { '-' });
-    let base = letters.collect::<String>().split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
-    let base = if base.is_empty() { "word".to_owned() } else { base };
+    let base = Some(slug(term)).filter(|slug| !slug.is_empty()).unwrap_or_else(|| "word".to_owned());
     let mut id = base.clone();
     let mut number = 2;
     while !taken.insert(id.clone()) {

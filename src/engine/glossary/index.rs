@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::{Concept, PartOfSpeech};
 use crate::engine::lexicon::inflect::VerbForm;
-use crate::engine::lexicon::{Flags, Lexicon};
+use crate::engine::lexicon::{Flags, is_plain};
 use crate::engine::text::{Document, Key, Tag, Token, TokenKind, Vocabulary};
 
 /// The form a match has in the text, to be copied to its wording.
@@ -59,7 +59,7 @@ const LONGEST_GAP: usize = 6;
 pub(crate) fn needs_exact_case(text: &str) -> bool {
     let letters: Vec<char> = text.chars().filter(|c| c.is_alphabetic()).collect();
     let capitals = !letters.is_empty() && letters.iter().all(|c| c.is_uppercase());
-    capitals && Lexicon::embedded().lookup(&text.to_lowercase()).is_some_and(|entry| entry.is_plain())
+    capitals && is_plain(&text.to_lowercase())
 }
 
 impl Index {

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
-use super::Lexicon;
+use super::{Lexicon, is_plain};
 
 /// Misspelling and right spelling, one pair a line.
 static SPELLINGS: LazyLock<FxHashMap<&'static str, &'static str>> =
@@ -71,8 +71,7 @@ pub(crate) fn near_spelling(lower: &str) -> Option<String> {
             }
         }
         for candidate in candidates {
-            let everyday = lexicon.lookup(&candidate).is_some_and(|entry| entry.is_plain());
-            if everyday && found.as_ref().is_none_or(|known| *known != candidate) {
+            if is_plain(&candidate) && found.as_ref().is_none_or(|known| *known != candidate) {
                 if found.is_some() {
                     return None;
                 }

@@ -33,6 +33,11 @@ static EMBEDDED: LazyLock<Lexicon> = LazyLock::new(|| {
     Lexicon::from_bytes(include_bytes!("data/lexicon.fst")).expect("a test compares the embedded table with its source")
 });
 
+/// Whether everybody knows a lower-case word.
+pub(crate) fn is_plain(lower: &str) -> bool {
+    Lexicon::embedded().lookup(lower).is_some_and(|entry| entry.is_plain())
+}
+
 /// A compiled word table.
 pub struct Lexicon {
     words: fst::Map<&'static [u8]>,

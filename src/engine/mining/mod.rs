@@ -22,7 +22,7 @@ const MOST_WORDS: usize = 50_000;
 const MOST_CONTEXTS: usize = 3;
 
 /// How an unknown word is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WordShape {
     /// `QBR`.
     Acronym,

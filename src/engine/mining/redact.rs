@@ -5,7 +5,7 @@ use std::ops::Range;
 use rustc_hash::FxHashSet;
 
 use crate::engine::facts::FactKind;
-use crate::engine::lexicon::Flags;
+use crate::engine::lexicon::{Flags, is_plain};
 use crate::engine::render::Analysis;
 use crate::engine::text::TokenKind;
 
@@ -80,10 +80,6 @@ fn shown(analysis: &Analysis<'_>, index: usize, is_first: bool, people: &FxHashS
         (false, true, _) => "[name]".to_owned(),
         (false, false, false) => "[word]".to_owned(),
     }
-}
-
-fn is_plain(word: &str) -> bool {
-    crate::engine::lexicon::Lexicon::embedded().lookup(word).is_some_and(|entry| entry.is_plain())
 }
 
 /// The pieces from the middle outwards until there are enough.

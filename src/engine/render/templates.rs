@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use super::inflected::capitalised;
 use crate::engine::content::{ContentError, ContentFile};
-use crate::engine::lexicon::Lexicon;
+use crate::engine::lexicon::is_plain;
 
 /// Steps a template may take; the shipped ones need about a tenth.
 const FUEL: u64 = 50_000;
@@ -257,7 +257,7 @@ fn uncapitalised(text: &str) -> String {
     let first: String = text.chars().take_while(|c| c.is_alphanumeric() || matches!(c, '-' | '\'')).collect();
     let lower = first.to_lowercase();
     let head = lower.split('-').next().unwrap_or_default();
-    let everyday = Lexicon::embedded().lookup(head).is_some_and(|entry| entry.is_plain());
+    let everyday = is_plain(head);
     let acronym = first.chars().filter(|c| c.is_uppercase()).count() > 1;
     let mut characters = text.chars();
     match characters.next() {

@@ -7,7 +7,7 @@ use super::{Hint, HintCode, Judged};
 use crate::engine::Engine;
 use crate::engine::audience::AudienceProfile;
 use crate::engine::facts::FactKind;
-use crate::engine::lexicon::Flags;
+use crate::engine::lexicon::{Flags, is_plain};
 use crate::engine::notices::jargon_at;
 use crate::engine::render::{Analysis, Choice, ChoiceKind, Realiser};
 use crate::engine::text::{Document, Tag, TokenKind};
@@ -76,10 +76,6 @@ pub(super) fn hints(
         hints.push(hint(tokens, HintCode::UnknownJargon, text.into(), None));
     }
     hints
-}
-
-fn is_plain(word: &str) -> bool {
-    crate::engine::lexicon::Lexicon::embedded().lookup(word).is_some_and(|entry| entry.is_plain())
 }
 
 /// "As per" with an address: not the words are what is looked at.
