@@ -18,6 +18,7 @@ on_both!(
     the_printed_link_signs_in_once,
     a_person_is_let_in_and_out_again,
     a_file_is_checked_and_then_taken_in,
+    a_large_file_goes_through_both_steps,
 );
 
 /// Somebody who is signed in.
@@ -422,5 +423,53 @@ async fn a_file_is_checked_and_then_taken_in(database: Database) {
         send_file(&session, &[csrf, ("then", "check"), ("open_drafts", "keep")], Some(("a.csv", &other))).await;
     assert_eq!(status, 200, "{text}");
     assert!(text.contains("0 new, 0 changed, 0 unchanged, 1 left out"), "{text}");
+    server.stop().await;
+}
+
+/// Larger than any other form may be, and as large as a file may be when browsers have doubled its line breaks.
+async fn a_large_file_goes_through_both_steps(database: Database) {
+    const MOST: usize = 8 * 1024 * 1024;
+    let server = server(&database).await;
+    let session = Session::open(&server, &[("token", TOKEN)]).await;
+    let csrf = ("csrf", session.csrf.as_str());
+    let mut file = "term,definition,example\n".to_owned();
+    for number in 0..30 {
+        let name: String = format!("{number:02}").bytes().map(|digit| char::from(digit - b'0' + b'g')).collect();
+        file.push_str(&format!("zibb{name},A copy of the shop.,{}\n", "It is red & hot. ".repeat(600)));
+    }
+    assert!(file.len() > 300_000, "{}", file.len());
+    let (status, text) = send_file(&session, &[csrf, ("then", "check")], Some(("a.csv", &file))).await;
+    assert_eq!(status, 200, "it is checked");
+    let checked = hidden(&text, "text");
+    assert!(checked == file, "it comes back as it was");
+    let (doubled, reason) = (checked.replace('\n', "\r\n"), "Why? ".repeat(300));
+    let again = [csrf, ("text", &doubled), ("name", "a.csv"), ("then", "drafts"), ("reason", &reason)];
+    let (status, text) = send_file(&session, &again, None).await;
+    assert_eq!(status, 200, "it is taken in");
+    assert!(text.contains("30 new, 0 changed, 0 unchanged, 0 left out, 0 refused."), "{text}");
+    let history = json(server.get("/api/v1/concepts/zibbgg/history").await).await;
+    let kept = history["items"][0]["reason"].as_str().unwrap();
+    assert_eq!(kept, reason.chars().take(500).collect::<String>(), "a reason has its length");
+
+    let head = "term,definition\n";
+    let blank_lines = format!("{head}{}", "\n".repeat(MOST - head.len()));
+    let doubled = blank_lines.replace('\n', "\r\n");
+    let (status, text) =
+        send_file(&session, &[csrf, ("text", &doubled), ("name", "a.csv"), ("then", "drafts")], None).await;
+    assert_eq!(status, 200, "what was checked may be sent back");
+    assert!(text.contains("There is nothing to do: no entry would change."), "{text}");
+    let too_large = format!("{blank_lines}\n");
+    for (fields, file) in [
+        (vec![csrf, ("then", "check")], Some(("a.csv", &*too_large))),
+        (vec![csrf, ("text", &too_large), ("name", "a.csv"), ("then", "drafts")], None),
+    ] {
+        let (status, text) = send_file(&session, &fields, file).await;
+        assert_eq!(status, 422);
+        assert!(text.contains("A file may have 8 MiB. Cut it in parts."), "{text}");
+    }
+    let nobody = Session { server: &server, cookie: String::new(), csrf: String::new() };
+    let (status, text) = send_file(&nobody, &[("then", "check")], Some(("a.csv", "term\n"))).await;
+    assert_eq!(status, 403);
+    assert!(text.contains("Sign in first: your session has ended."), "{text}");
     server.stop().await;
 }

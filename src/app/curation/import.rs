@@ -94,6 +94,20 @@ pub enum LineOutcome {
     Refused,
 }
 
+impl LineOutcome {
+    /// What people are told.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Created => "new",
+            Self::Updated => "changed",
+            Self::Unchanged => "unchanged",
+            Self::Kept => "left out",
+            Self::Refused => "refused",
+        }
+    }
+}
+
 /// What happens to one entry of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct ImportLine {

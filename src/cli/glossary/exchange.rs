@@ -114,14 +114,8 @@ fn tell(report: &ImportReport, format: VerifyFormat, mode: ImportMode) -> Result
         out.write_all(gate::json_line(report).map_err(|error| anyhow::anyhow!(error))?.as_bytes())?;
         return Ok(());
     }
-    for line in &report.lines {
-        let word = match line.outcome {
-            LineOutcome::Created => "new",
-            LineOutcome::Updated => "changed",
-            LineOutcome::Unchanged => continue,
-            LineOutcome::Kept => "left out",
-            LineOutcome::Refused => "refused",
-        };
+    for line in report.lines.iter().filter(|line| line.outcome != LineOutcome::Unchanged) {
+        let word = line.outcome.word();
         let fields = if line.fields.is_empty() { String::new() } else { format!(" ({})", line.fields.join(", ")) };
         writeln!(out, "line {}: {word} {}{fields}", line.line, line.id)?;
         for message in &line.messages {

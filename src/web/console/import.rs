@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use axum::{
+    body::Bytes,
     extract::{
         Multipart, State,
         multipart::{MultipartError, MultipartRejection},
@@ -18,8 +19,11 @@ use super::{
     Answer, Console, Page, go_to,
     session::{Form, Visitor},
 };
-use crate::app::curation::{
-    Change, CurationError, Exchange, IMPORT_REASON, Import, ImportMode, ImportReport, LineOutcome, OpenDrafts, Role,
+use crate::{
+    app::curation::{
+        Change, CurationError, Exchange, IMPORT_REASON, Import, ImportMode, ImportReport, LineOutcome, OpenDrafts, Role,
+    },
+    web::api_concepts::MAX_IMPORT_BYTES,
 };
 
 /// Lines of a report that are shown; those that say the same as before are only counted.
@@ -30,12 +34,16 @@ const MOST_LINES: usize = 300;
 struct Upload {
     form: Form,
     /// The file's name and what it holds.
-    file: Option<(String, Vec<u8>)>,
+    file: Option<(String, Bytes)>,
+}
+
+fn too_large() -> String {
+    format!("A file may have {} MiB. Cut it in parts.", MAX_IMPORT_BYTES / (1024 * 1024))
 }
 
 async fn upload(parts: Result<Multipart, MultipartRejection>) -> Result<Upload, String> {
     let unreadable = |error: MultipartError| match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => "A file may have 8 MiB. Cut it in parts.".to_owned(),
+        StatusCode::PAYLOAD_TOO_LARGE => too_large(),
         _ => "The form did not arrive in one piece. Send it again.".to_owned(),
     };
     let mut parts = parts.map_err(|_| "Use the form on this page.".to_owned())?;
@@ -44,11 +52,9 @@ async fn upload(parts: Result<Multipart, MultipartRejection>) -> Result<Upload, 
         let name = part.name().unwrap_or_default().to_owned();
         if name == "file" {
             let file = part.file_name().unwrap_or_default().to_owned();
-            upload.file = Some((file, part.bytes().await.map_err(unreadable)?.to_vec()));
+            upload.file = Some((file, part.bytes().await.map_err(unreadable)?));
         } else {
-            let text = part.text().await.map_err(unreadable)?;
-            // Browsers send line breaks of fields as two signs.
-            upload.form.0.push((name, text.replace("\r\n", "\n")));
+            upload.form.push(name, &part.text().await.map_err(unreadable)?);
         }
     }
     Ok(upload)
@@ -56,12 +62,13 @@ async fn upload(parts: Result<Multipart, MultipartRejection>) -> Result<Upload, 
 
 impl Upload {
     /// The text of the file: the one that is sent now, or the one that was checked before.
-    fn text(&self) -> Result<String, String> {
-        match &self.file {
-            Some((_, bytes)) => String::from_utf8(bytes.clone())
-                .map_err(|_| "The file is not UTF-8. Save it again as UTF-8 (in Excel: CSV UTF-8).".to_owned()),
-            None => Ok(self.form.get("text").to_owned()),
+    fn text(&self) -> Result<&str, String> {
+        let bytes = self.file.as_ref().map_or_else(|| self.form.get("text").as_bytes(), |(_, bytes)| bytes);
+        if bytes.len() > MAX_IMPORT_BYTES {
+            return Err(too_large());
         }
+        std::str::from_utf8(bytes)
+            .map_err(|_| "The file is not UTF-8. Save it again as UTF-8 (in Excel: CSV UTF-8).".to_owned())
     }
 
     fn name(&self) -> &str {
@@ -111,9 +118,12 @@ pub(super) async fn take_in(
 ) -> Answer {
     let refused =
         |sentence: &str| show(&console, &visitor, StatusCode::UNPROCESSABLE_ENTITY, json!({ "error": sentence }));
+    let sorry = |error: CurationError| console.sorry(&visitor, &error, "/glossary");
+    // Nobody else makes the program hold a file.
+    visitor.signed_in().map_err(sorry)?;
     let upload = upload(parts).await.map_err(|sentence| refused(&sentence))?;
     let form = &upload.form;
-    let curator = visitor.sender(form).map_err(|error| console.sorry(&visitor, &error, "/glossary"))?;
+    let curator = visitor.sender(form).map_err(sorry)?;
     let text = upload.text().map_err(|sentence| refused(&sentence))?;
     if text.trim().is_empty() {
         return Err(refused("Choose a file with entries."));
@@ -124,15 +134,15 @@ pub(super) async fn take_in(
         "approve" => ImportMode::Approved,
         _ => ImportMode::DryRun,
     };
-    let open_drafts = if form.get("open_drafts") == "keep" { OpenDrafts::Keep } else { OpenDrafts::Refuse };
+    let open_drafts = OpenDrafts::parse(form.get("open_drafts")).unwrap_or_default();
     let said = form.get("reason").trim();
     let reason = if said.is_empty() { IMPORT_REASON } else { said };
     let change = Change { curator, seen: None, reason, now: console.desk.now() };
-    let import = Import { format, text: &text, mode, open_drafts };
+    let import = Import { format, text, mode, open_drafts };
     let report = match console.desk.app.import(change, import).await {
         Ok(report) => report,
         Err(CurationError::Refused(sentence)) => return Err(refused(&sentence)),
-        Err(error) => return Err(console.sorry(&visitor, &error, "/glossary")),
+        Err(error) => return Err(sorry(error)),
     };
     let status = if report.refused > 0 { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let is_ready = mode == ImportMode::DryRun && report.refused == 0 && report.created + report.updated > 0;
@@ -159,19 +169,17 @@ fn told(report: &ImportReport, mode: ImportMode) -> Value {
         .into_iter()
         .take(MOST_LINES)
         .map(|line| {
-            let (outcome, look) = match line.outcome {
-                LineOutcome::Created => ("new", "draft"),
-                LineOutcome::Updated => ("changed", "draft"),
-                LineOutcome::Unchanged => ("unchanged", ""),
-                LineOutcome::Kept => ("left out", ""),
-                LineOutcome::Refused => ("refused", "retired"),
+            let look = match line.outcome {
+                LineOutcome::Created | LineOutcome::Updated => "draft",
+                LineOutcome::Unchanged | LineOutcome::Kept => "",
+                LineOutcome::Refused => "retired",
             };
             let is_there = matches!(line.outcome, LineOutcome::Updated | LineOutcome::Kept)
                 || report.is_written && line.outcome == LineOutcome::Created;
             Line {
                 line: line.line,
                 id: &line.id,
-                outcome,
+                outcome: line.outcome.word(),
                 look,
                 fields: line.fields.join(", "),
                 messages: &line.messages,

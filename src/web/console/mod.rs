@@ -31,8 +31,8 @@ use session::Visitor;
 /// A form with a whole concept in it is far smaller.
 const MAX_FORM_BYTES: usize = 256 * 1024;
 
-/// A file with the form around it.
-const MAX_UPLOAD_BYTES: usize = MAX_IMPORT_BYTES + 64 * 1024;
+/// A file with the form around it. The second step brings it back as a field, in which browsers double line breaks.
+const MAX_UPLOAD_BYTES: usize = 2 * MAX_IMPORT_BYTES + 64 * 1024;
 
 /// What every page needs.
 #[derive(Debug)]

@@ -44,14 +44,21 @@ impl Visitor {
         if self.curator.is_none() { String::new() } else { token_hash(&format!("form {}", self.secret)) }
     }
 
+    /// Whoever is signed in.
+    ///
+    /// # Errors
+    /// Nobody is.
+    pub(super) fn signed_in(&self) -> Result<&Curator, CurationError> {
+        let curator = self.curator.as_ref();
+        curator.ok_or_else(|| CurationError::NotAllowed("Sign in first: your session has ended.".to_owned()))
+    }
+
     /// Whoever sends a form of ours.
     ///
     /// # Errors
     /// Nobody is signed in, or the form is not one of ours.
     pub(super) fn sender(&self, form: &Form) -> Result<&Curator, CurationError> {
-        let Some(curator) = &self.curator else {
-            return Err(CurationError::NotAllowed("Sign in first: your session has ended.".to_owned()));
-        };
+        let curator = self.signed_in()?;
         if is_same_secret(&self.form_token(), form.get("csrf")) {
             return Ok(curator);
         }
@@ -91,9 +98,14 @@ pub(super) struct Form(pub(super) Vec<(String, String)>);
 
 impl Form {
     pub(super) fn new(body: &[u8]) -> Self {
+        let mut form = Self::default();
+        form_urlencoded::parse(body).for_each(|(name, value)| form.push(name.into_owned(), &value));
+        form
+    }
+
+    pub(super) fn push(&mut self, name: String, value: &str) {
         // Browsers send line breaks of text fields as two signs.
-        let pairs = form_urlencoded::parse(body);
-        Self(pairs.map(|(name, value)| (name.into_owned(), value.replace("\r\n", "\n"))).collect())
+        self.0.push((name, value.replace("\r\n", "\n")));
     }
 
     pub(super) fn get(&self, name: &str) -> &str {
