@@ -33,7 +33,7 @@ pub use exchange::Exchange;
 pub use import::{IMPORT_REASON, Import, ImportLine, ImportMode, ImportReport, LineOutcome, OpenDrafts};
 pub use layers::Layer;
 pub use publish::Preview;
-pub use table::{WHY, cell, from_cells};
+pub use table::{WHY, cell, from_cells, shielded};
 
 use super::App;
 use crate::{engine::Content, ids::WorkspaceId, store::StoreError};

@@ -67,7 +67,9 @@ pub(super) fn write(concepts: &[Concept]) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|error| format!("The table cannot be written: {error}."))
 }
 
-fn shielded(cell: String) -> String {
+/// A cell that no spreadsheet takes for a formula: such a text has an apostrophe in front.
+#[must_use]
+pub fn shielded(cell: String) -> String {
     if cell.starts_with(FORMULA) || cell.starts_with('\'') { format!("'{cell}") } else { cell }
 }
 

@@ -14,7 +14,10 @@ use super::super::{
     engine, gate,
 };
 use super::{drafts, progress::Progress, sources};
-use crate::engine::{MinedWord, Mining};
+use crate::{
+    app::curation::shielded,
+    engine::{MinedWord, Mining},
+};
 
 pub(super) fn run(args: &MineArgs) -> Outcome {
     if args.drafts.as_ref().is_some_and(|file| file.exists()) {
@@ -145,9 +148,46 @@ impl Found {
         table.write_record(["term", "shape", "count", "messages", "contexts"])?;
         for word in &self.words {
             let (count, messages) = (word.count.to_string(), word.messages.to_string());
-            table.write_record([&word.term, word.shape, &count, &messages, &word.contexts.join(" | ")])?;
+            // Words and sentences are other people's.
+            let (term, contexts) = (shielded(word.term.clone()), shielded(word.contexts.join(" | ")));
+            table.write_record([&*term, word.shape, &count, &messages, &contexts])?;
         }
         let bytes = table.into_inner().map_err(|error| anyhow::anyhow!("{error}"))?;
         Ok(String::from_utf8(bytes)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Found, Word};
+
+    #[test]
+    fn no_spreadsheet_takes_what_others_wrote_for_a_formula() {
+        let word = |term: &str, contexts: &[&str]| Word {
+            term: term.to_owned(),
+            shape: "word",
+            count: 4,
+            messages: 3,
+            contexts: contexts.iter().map(|context| (*context).to_owned()).collect(),
+        };
+        let found = Found {
+            messages: 3,
+            files: 1,
+            passed_over: 0,
+            in_other_languages: 0,
+            at_least: 3,
+            counts_may_be_low_by: 0,
+            more: 0,
+            words: vec![
+                word("zibbler", &["=cmd|' /C calc'!A0 zibbler", "- A zibbler."]),
+                word("@quon", &["The quon is down."]),
+            ],
+        };
+        assert_eq!(
+            found.csv().unwrap(),
+            "term,shape,count,messages,contexts\n\
+             zibbler,word,4,3,'=cmd|' /C calc'!A0 zibbler | - A zibbler.\n\
+             '@quon,word,4,3,The quon is down.\n"
+        );
     }
 }
