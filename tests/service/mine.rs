@@ -80,11 +80,12 @@ fn pages_texts_and_tables_are_searched_as_well() {
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
     write(
         "a.md",
-        "---\ntitle: frobnix\n---\n# The zibbler\n\nOur zibbler is new.\n\n~~~sh\nfrobnix\n\nfrobnix\n~~~\n\n[Read](https://frobnix.example.com)\n",
+        "---\ntitle: frobnix\n---\n# The zibbler\n\nOur zibbler is new.\n\n~~~sh\nfrobnix\n\nfrobnix\n~~~\n\n[Read](https://frobnix.example.com)\n\n\
+         - One item.\n\n    A zibbler is in it.\n\n          frobnix\n\n> frobnix\n\n[Here][zib]\n\n[zib]: https://frobnix.example.com \"frobnix\"\n",
     );
     write("b.txt", "The zibbler is old.\nIt is slow.\n\n```\nfrobnix\n```\n\nNothing to see.\n");
     write("c.csv", "id,author,message\nfrobnix,frobnix,A zibbler is red.\n2,frobnix,\"The zibbler, too.\"\n");
-    for (path, count) in [("a.md", 2), ("b.txt", 1), ("c.csv", 2), (".", 5)] {
+    for (path, count) in [("a.md", 3), ("b.txt", 1), ("c.csv", 2), (".", 6)] {
         let (code, told, _) = run(&folder, &[path, "--at-least", "1", "--format", "json"]);
         let found: Value = serde_json::from_str(&told).unwrap();
         let words: Vec<(&str, u64)> = found["words"]

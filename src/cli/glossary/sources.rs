@@ -1,5 +1,5 @@
-//! Where messages come from: Slack exports, text, Markdown and tables, read piece by piece, so that a folder of any size needs
-//! no more memory than its longest message.
+//! Where messages come from: Slack exports, text and tables, read piece by piece, and Markdown, read page by page, so that a
+//! folder of any size needs no more memory than its longest message or page.
 
 use std::{
     cell::Cell,
@@ -141,7 +141,12 @@ pub(super) fn read(path: &Path, bytes: &Cell<u64>, take: &mut Take<'_>) -> Resul
         }
         Some(Kind::Table) => table(input, take).with_context(failed)?,
         Some(Kind::Markdown) => {
-            paragraphs(&mut input, &mut |text| take(&SourceText::new(&markdown::prose(text)))).with_context(failed)?;
+            // What a line is depends on those far above it: an indented one is code, or goes on with the item of a list.
+            let mut page = Vec::new();
+            input.read_to_end(&mut page).with_context(failed)?;
+            let page = String::from_utf8_lossy(&page);
+            let prose = markdown::prose(page.trim_start_matches('\u{feff}'));
+            paragraphs(&mut prose.as_bytes(), &mut |text| take(&SourceText::new(text))).with_context(failed)?;
         }
         Some(Kind::Text) | None => {
             paragraphs(&mut input, &mut |text| take(&SourceText::new(text))).with_context(failed)?;
@@ -339,7 +344,8 @@ mod tests {
     /// Whatever is made of a file, all of it is done at its end: a bar that stops halfway says something went wrong.
     #[test]
     fn all_bytes_of_a_file_are_counted() {
-        let export = r#"[{ "type": "message", "ts": "1.0", "text": "Hi" }, { "type": "message", "bot_id": "B", "text": "No" }]"#;
+        let export =
+            r#"[{ "type": "message", "ts": "1.0", "text": "Hi" }, { "type": "message", "bot_id": "B", "text": "No" }]"#;
         let bytes = Cell::new(7);
         each::<Message>(Counted { input: export.as_bytes(), bytes: &bytes }, &mut |_| {}).unwrap();
         assert_eq!(bytes.get(), 7 + u64::try_from(export.len()).unwrap(), "an export");
