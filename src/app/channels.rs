@@ -1,5 +1,5 @@
-//! What was chosen for a channel: its reader, and whether it is quiet. Everything is off until somebody with the right turns
-//! it on.
+//! What was chosen for a channel: its reader, whether it is quiet, and where posts of chosen apps are passed on to. Everything
+//! is off until somebody with the right turns it on.
 
 use std::{
     borrow::Cow,
@@ -10,11 +10,14 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{App, Place, Reply, Request, Say};
+use super::{
+    App, Bridge, BridgeWish, Place, Reply, Request, Say,
+    bridges::{objection, told_sources},
+};
 use crate::{
     clock::Timestamp,
     ids::{AudienceId, ChannelId, Platform, WorkspaceId},
-    store::ChannelSettings,
+    store::{ChannelSettings, StoreError},
 };
 
 /// What was chosen on another instance is seen after this long.
@@ -47,8 +50,22 @@ pub enum ChannelWish {
     Quiet,
     /// Answer in the thread.
     NotQuiet,
+    /// Pass posts of chosen apps on.
+    Bridge(BridgeWish),
+    /// Say how a bridge is wished for.
+    BridgeHow,
+    /// Pass nothing on.
+    NoBridge,
     /// Turn everything off.
     Off,
+}
+
+impl ChannelWish {
+    /// Whether its fulfilment changes what holds for everybody there.
+    #[must_use]
+    pub fn changes_something(&self) -> bool {
+        !matches!(self, Self::Show | Self::BridgeHow)
+    }
 }
 
 /// What was chosen for a channel, as it is told.
@@ -58,14 +75,16 @@ pub struct ChannelReply {
     pub reader: Option<String>,
     /// Whether answers are for the asker alone.
     pub is_quiet: bool,
+    /// The apps whose posts are passed on, and where to.
+    pub bridge: Option<(Vec<String>, Bridge)>,
     /// Whether something was changed just now.
     pub is_new: bool,
 }
 
 impl ChannelReply {
-    /// What holds, as sentences: a heading, the reader, who sees answers.
+    /// What holds, as sentences in canonical text: a heading, and below it the reader, who sees answers, what is passed on.
     #[must_use]
-    pub fn told(&self) -> [String; 3] {
+    pub fn told(&self) -> (String, Vec<String>) {
         let heading = if self.is_new { "Done. From now on in this channel:" } else { "In this channel:" };
         let reader = match &self.reader {
             Some(reader) => format!("answers are for this reader, unless you chose your own: {reader}"),
@@ -76,7 +95,17 @@ impl ChannelReply {
         } else {
             "when I am called by name, the answer stands in the thread"
         };
-        [heading.to_owned(), reader, quiet.to_owned()]
+        let mut lines = vec![reader, quiet.to_owned()];
+        if let Some((sources, bridge)) = &self.bridge {
+            let Bridge { to, by, trouble, .. } = bridge;
+            lines.push(format!(
+                "what these apps post here is also posted in <#{to}>, rewritten for the reader of that channel: {} (switched on \
+                 by <@{by}>)",
+                told_sources(sources)
+            ));
+            lines.extend(trouble.map(|trouble| format!("the last post could not be passed on. {}", trouble.told())));
+        }
+        (heading.to_owned(), lines)
     }
 }
 
@@ -103,18 +132,22 @@ impl ChannelCache {
 }
 
 impl App {
-    /// What was chosen for the place of a request; nothing when that cannot be read.
-    async fn chosen_for(&self, request: &Request, place: &Place) -> ChannelSettings {
+    /// What was chosen for the place of a request.
+    pub(super) async fn settings_of(&self, request: &Request, place: &Place) -> Result<ChannelSettings, StoreError> {
         let workspace = &request.actor.workspace;
         let now = request.received_at;
         if let Some(settings) = self.channels.get(workspace, place, now) {
-            return settings;
+            return Ok(settings);
         }
-        match self.store.channel_settings(place.platform, workspace, &place.channel).await {
-            Ok(settings) => {
-                self.channels.set(workspace, place, &settings, now);
-                settings
-            }
+        let settings = self.store.channel_settings(place.platform, workspace, &place.channel).await?;
+        self.channels.set(workspace, place, &settings, now);
+        Ok(settings)
+    }
+
+    /// The same; nothing when that cannot be read.
+    async fn chosen_for(&self, request: &Request, place: &Place) -> ChannelSettings {
+        match self.settings_of(request, place).await {
+            Ok(settings) => settings,
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "the choices for a channel cannot be read");
                 ChannelSettings::default()
@@ -156,7 +189,14 @@ impl App {
                 return Reply::Say(Say::unavailable());
             }
         };
-        let is_new = *wish != ChannelWish::Show;
+        if *wish == ChannelWish::BridgeHow {
+            return Reply::Say(Say::failure(
+                "Name the apps and the channel, both as the chat offers them when you type @ and #: settings here bridge \
+                 @Deploys to #sales. For an app that cannot be mentioned write its name. Several stand with commas between \
+                 them.",
+            ));
+        }
+        let is_new = wish.changes_something();
         if is_new {
             match place.right {
                 Right::Given => {}
@@ -164,11 +204,27 @@ impl App {
                 Right::Unknown => return Reply::Say(Say::right_unknown()),
             }
             match wish {
-                ChannelWish::Show => {}
+                ChannelWish::Show | ChannelWish::BridgeHow => {}
                 ChannelWish::Reader(reader) => settings.audience = Some(reader.clone()),
                 ChannelWish::NoReader => settings.audience = None,
                 ChannelWish::Quiet => settings.is_quiet = true,
                 ChannelWish::NotQuiet => settings.is_quiet = false,
+                ChannelWish::Bridge(wish) => {
+                    if let Some(objection) = objection(place, wish) {
+                        return Reply::Say(objection);
+                    }
+                    settings.sources.clone_from(&wish.sources);
+                    settings.bridge = Some(Bridge {
+                        to: wish.to.clone(),
+                        by: request.actor.person.clone(),
+                        is_confirmed: wish.is_confirmed,
+                        trouble: None,
+                    });
+                }
+                ChannelWish::NoBridge => {
+                    settings.sources.clear();
+                    settings.bridge = None;
+                }
                 ChannelWish::Off => settings = ChannelSettings::default(),
             }
             if let Err(error) = self.remember_for(place, request, &settings).await {
@@ -181,6 +237,7 @@ impl App {
         Reply::Channel(ChannelReply {
             reader: settings.audience.as_ref().map(title),
             is_quiet: settings.is_quiet,
+            bridge: settings.bridge.map(|bridge| (settings.sources, bridge)),
             is_new,
         })
     }
@@ -190,7 +247,7 @@ impl App {
         place: &Place,
         request: &Request,
         settings: &ChannelSettings,
-    ) -> Result<(), crate::store::StoreError> {
+    ) -> Result<(), StoreError> {
         let (workspace, now) = (&request.actor.workspace, request.received_at);
         self.store.set_channel_settings(place.platform, workspace, &place.channel, settings, now).await?;
         self.channels.set(workspace, place, settings, now);
@@ -200,7 +257,7 @@ impl App {
 
 #[cfg(test)]
 mod tests {
-    use super::{ChannelCache, FRESH, MOST_REMEMBERED, Place, Right};
+    use super::{ChannelCache, FRESH, MOST_REMEMBERED, Place};
     use crate::{
         clock::Timestamp,
         ids::{ChannelId, Platform, WorkspaceId},
@@ -208,7 +265,7 @@ mod tests {
     };
 
     fn place(platform: Platform, channel: &str) -> Place {
-        Place { platform, channel: ChannelId::new(channel), right: Right::Unknown, reader: None, original: None }
+        Place::channel(platform, ChannelId::new(channel))
     }
 
     #[test]

@@ -7,11 +7,12 @@
 //! explain TERM         explain TERM for sales         what is TERM?
 //! settings             settings sales                 help
 //! settings here        settings here sales            settings here quiet
+//! settings here bridge @deploys to #sales              settings here no bridge
 //! ```
 
 use serde::{Deserialize, Serialize};
 
-use super::{ChannelWish, Readers, draft::MOST_READERS};
+use super::{BridgeWish, ChannelWish, Readers, bridges, draft::MOST_READERS};
 use crate::ids::AudienceId;
 
 /// The door through which text came: it decides what bare text means.
@@ -204,6 +205,9 @@ fn settings<'a>(text: &'a str, readers: &Readers) -> Option<Command<'a>> {
 
 fn channel_wish<'a>(wish: &str, readers: &Readers) -> Option<Command<'a>> {
     let named = |names: &[&str]| is_one_of(wish, names);
+    if let Some(wish) = bridges::wish(wish) {
+        return Some(Command::Channel(wish));
+    }
     let wish = if wish.is_empty() {
         ChannelWish::Show
     } else if named(&["quiet", "private"]) {
@@ -229,8 +233,17 @@ fn channel_wish<'a>(wish: &str, readers: &Readers) -> Option<Command<'a>> {
 /// Whether a command changes what holds for the channel, so that the platform must say who may choose.
 #[must_use]
 pub fn changes_the_channel(text: &str, door: Door, readers: &Readers) -> bool {
-    let changes = |command| matches!(command, Command::Channel(wish) if wish != ChannelWish::Show);
-    door != Door::Explain && settings(text.trim(), readers).is_some_and(changes)
+    door != Door::Explain
+        && matches!(settings(text.trim(), readers), Some(Command::Channel(wish)) if wish.changes_something())
+}
+
+/// The bridge that a command wishes for, so that the platform can look at both ends of it.
+#[must_use]
+pub fn wants_a_bridge(text: &str, readers: &Readers) -> Option<BridgeWish> {
+    match settings(text.trim(), readers)? {
+        Command::Channel(ChannelWish::Bridge(wish)) => Some(wish),
+        _ => None,
+    }
 }
 
 /// `draft`, `draft: TEXT`, `check my draft`; a message that only begins with the word is a message.
@@ -455,6 +468,8 @@ mod tests {
             ("settings here OFF", Command::Channel(ChannelWish::Off)),
             ("settings here wizards", unknown("wizards")),
             ("settings here were changed last night", rewrite("settings here were changed last night", "")),
+            ("settings here no bridge", Command::Channel(ChannelWish::NoBridge)),
+            ("settings here: bridge", Command::Channel(ChannelWish::BridgeHow)),
             ("draft", Command::Draft { text: "" }),
             ("Check my draft", Command::Draft { text: "" }),
             ("draft: The pod is down", Command::Draft { text: "The pod is down" }),

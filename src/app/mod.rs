@@ -3,6 +3,7 @@
 //! A platform decodes a delivery to a [`Request`], calls [`App::answer`] and encodes the [`Reply`]. Nothing here knows
 //! HTTP or a platform's words; whatever two platforms would both need belongs here.
 
+mod bridges;
 pub(crate) mod canonical;
 mod channels;
 mod command;
@@ -34,8 +35,9 @@ pub mod wire;
 
 use std::sync::Arc;
 
+pub use bridges::{Bridge, BridgeSight, BridgeWish, ChannelSight, NotRead, PassedOn, Poster, Trouble};
 pub use channels::{ChannelReply, ChannelWish, Right};
-pub use command::{Command, Door, Pointed, asks_for_the_editor, changes_the_channel, parse};
+pub use command::{Command, Door, Pointed, asks_for_the_editor, changes_the_channel, parse, wants_a_bridge};
 pub use definitions::MAX_TERM_CHARS;
 pub(crate) use definitions::wanted_term;
 pub use draft::{DraftCheck, DraftReply, DraftVersion, MOST_READERS};
@@ -176,6 +178,8 @@ impl App {
             Intent::Search { words, skip, most } => self.search(request, words, *skip, *most),
             Intent::Forget { request: earlier } => self.forget(request, earlier).await,
             Intent::Dismiss { pending } => self.dismiss(request, pending).await,
+            // Nobody asked, so nobody is answered; [`App::passed_on`] says what is posted elsewhere.
+            Intent::PassOn { .. } => Reply::Nothing,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Aspect, Destination, Door, DraftVersion, Judgement, Right, ShareInto, ShareTicket};
+use super::{Aspect, BridgeSight, Destination, Door, DraftVersion, Judgement, Poster, Right, ShareInto, ShareTicket};
 use crate::{
     clock::Timestamp,
     engine::SourceText,
@@ -60,6 +60,9 @@ pub struct Place {
     /// The reader that was chosen for the channel; the application fills it in.
     #[serde(skip)]
     pub reader: Option<AudienceId>,
+    /// What the platform sees of a bridge that is wished for here.
+    #[serde(skip)]
+    pub bridge: Option<BridgeSight>,
     /// What an answer needs to be shared there; `None` where sharing is not offered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub original: Option<Original>,
@@ -69,7 +72,7 @@ impl Place {
     /// A channel of which nothing more is known.
     #[must_use]
     pub fn channel(platform: Platform, channel: ChannelId) -> Self {
-        Self { platform, channel, right: Right::Unknown, reader: None, original: None }
+        Self { platform, channel, right: Right::Unknown, reader: None, bridge: None, original: None }
     }
 }
 
@@ -253,6 +256,16 @@ pub enum Intent {
     Forget {
         /// The request with which it came.
         request: RequestId,
+    },
+    /// Pass a post on into another channel, when that was chosen for it.
+    PassOn {
+        /// The post.
+        #[serde(with = "source_text")]
+        source: SourceText,
+        /// The app that posted it.
+        by: Poster,
+        /// Only members of its channel can read it.
+        is_private: bool,
     },
     /// The answer was closed: forget the text behind it.
     Dismiss {

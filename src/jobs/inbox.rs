@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 use super::{Found, LEASE, Parts, keep, take_turns};
 use crate::{
-    app::{Job, Owed, Work, deliveries},
+    app::{Intent, Job, NotRead, Owed, Work, deliveries},
     ids::Platform,
     retry,
     store::{ClaimedEvent, StoreError},
@@ -61,12 +61,17 @@ async fn work(parts: &Parts, event: ClaimedEvent) -> Result<(), StoreError> {
     };
     let now = || parts.clock.moment();
     match keep(answered, renew).await {
-        Ok(owed) => {
+        Ok(Ok(owed)) => {
             let owed = deliveries(event.platform, &event.workspace, owed, now());
             if store.finish_event(lease, &owed, now()).await? {
                 parts.app.intake().owes();
             }
             Ok(())
+        }
+        Ok(Err(error)) => {
+            tracing::warn!(request = %event.id, attempt, error = &error as &dyn Error, "an event is worked again");
+            let due_at = now().plus(retry::wait(attempt, retry::chance()));
+            store.retry_event(lease, due_at, "what holds for its channel could not be read").await
         }
         Err(panic) => {
             tracing::error!(request = %event.id, attempt, error = &panic as &dyn Error, "an event could not be worked");
@@ -76,9 +81,12 @@ async fn work(parts: &Parts, event: ClaimedEvent) -> Result<(), StoreError> {
     }
 }
 
-async fn answer(parts: Parts, platform: Platform, work: Work) -> Vec<Owed> {
+async fn answer(parts: Parts, platform: Platform, work: Work) -> Result<Vec<Owed>, NotRead> {
     match (platform, work) {
-        (Platform::Slack, Work::Answer(request)) => parts.slack.work(&request).await,
-        (Platform::Teams, Work::Answer(request)) => parts.teams.work(&request).await,
+        (Platform::Slack, Work::Answer(request)) if matches!(request.intent, Intent::PassOn { .. }) => {
+            parts.slack.pass_on(&request).await
+        }
+        (Platform::Slack, Work::Answer(request)) => Ok(parts.slack.work(&request).await),
+        (Platform::Teams, Work::Answer(request)) => Ok(parts.teams.work(&request).await),
     }
 }

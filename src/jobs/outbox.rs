@@ -49,7 +49,7 @@ async fn send(parts: &Parts, delivery: ClaimedDelivery) -> Result<(), StoreError
     // Whoever waits for it is told, if the platform's side knows of somebody.
     let give_up = async |end: DeliveryEnd<'_>| {
         let word = match delivery.platform {
-            Platform::Slack => parts.slack.owed_for_giving_up(&delivery.payload),
+            Platform::Slack => parts.slack.owed_for_giving_up(&delivery.workspace, &delivery.payload).await,
             Platform::Teams => Vec::new(),
         };
         let word = deliveries(delivery.platform, &delivery.workspace, word, now());

@@ -23,7 +23,7 @@ mod sqlite;
 
 use std::{fmt, path::PathBuf};
 
-pub use channels::ChannelSettings;
+pub use channels::{Bridge, ChannelSettings, Trouble};
 pub use counters::Counter;
 pub use definitions::WantedDefinition;
 pub use glossary::{Changed, ConceptChange, ConceptStatus, DraftStep, LiveConcept, StoredConcept, StoredRevision};

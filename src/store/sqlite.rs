@@ -21,6 +21,7 @@ const MIGRATIONS: &[MigrationText] = &[
     (6, "glossary", include_str!("../../migrations/sqlite/0006_glossary.sql")),
     (8, "sessions", include_str!("../../migrations/sqlite/0008_sessions.sql")),
     (9, "judgements", include_str!("../../migrations/sqlite/0009_judgements.sql")),
+    (10, "bridges", include_str!("../../migrations/sqlite/0010_bridges.sql")),
 ];
 
 /// SQLite has one writer at a time anyway; the other connections let reads pass a write.

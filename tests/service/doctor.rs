@@ -119,6 +119,16 @@ async fn each_trouble_has_a_line_of_its_own_and_no_other() {
         &examined(&settings(&slack, &[]), NEW_YEAR).await,
         "mend scopes The bot token lacks chat:write, app_mentions:read:",
     );
+    let needed = "commands,chat:write,app_mentions:read,im:history";
+    for (more, silent) in [
+        ("users:read,channels:read,groups:read,channels:history", true),
+        ("channels:history,groups:history,channels:read,groups:read", false),
+    ] {
+        granted(&slack, &format!("{needed},{more}"));
+        let lines = examined(&settings(&slack, &[]), NEW_YEAR).await;
+        let scopes = lines.iter().find(|line| line.starts_with("ok scopes")).unwrap();
+        assert_eq!(scopes.contains("groups:history") && scopes.contains("bridges"), silent, "{scopes}");
+    }
 }
 
 #[tokio::test]

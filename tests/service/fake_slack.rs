@@ -90,6 +90,11 @@ impl FakeSlack {
         self.answers.lock().unwrap().insert(path.to_owned(), (status, headers, body));
     }
 
+    /// From now on answers this path so when it is asked about this channel or person.
+    pub(crate) fn answer_about(&self, path: &str, id: &str, body: &Value) {
+        self.answer_with(&format!("{path} {id}"), StatusCode::OK, HeaderMap::new(), body.to_string());
+    }
+
     /// The next call, once it comes.
     pub(crate) async fn next(&mut self) -> Call {
         let call = tokio::time::timeout(PATIENCE, self.calls.recv()).await.expect("no call came").unwrap();
@@ -149,7 +154,8 @@ impl FakeSlack {
 }
 
 fn is_reading(path: &str) -> bool {
-    ["/api/users.info", "/api/conversations.info"].contains(&path)
+    ["/api/users.info", "/api/conversations.info", "/api/conversations.history", "/api/chat.getPermalink"]
+        .contains(&path)
 }
 
 /// What a call is recorded in and answered from.
@@ -168,13 +174,17 @@ async fn record(
     body: Bytes,
 ) -> Response {
     let path = uri.path().to_owned();
-    let answer = answers.lock().unwrap().get(&path).cloned();
+    let form: BTreeMap<String, String> =
+        form_urlencoded::parse(uri.query().map_or(&*body, str::as_bytes)).into_owned().collect();
+    let asked_about = form.get("channel").or(form.get("user")).map(|id| format!("{path} {id}"));
+    let answer = {
+        let answers = answers.lock().unwrap();
+        asked_about.and_then(|about| answers.get(&about)).or_else(|| answers.get(&path)).cloned()
+    };
     if path == "/api/apps.connections.open" {
         let address = door.ask(&headers);
         return answer.map_or_else(|| address.into_response(), IntoResponse::into_response);
     }
-    let form = uri.query().map_or(&*body, str::as_bytes);
-    let form = form_urlencoded::parse(form).into_owned().collect();
     let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
     // What is only read changes nothing, and how often it is asked is nobody's promise.
     if is_reading(&path) {

@@ -20,7 +20,8 @@ const INTERACTIONS: [&str; 8] = [
 ];
 
 /// Events with the whole body in the file.
-const EVENTS: [&str; 2] = ["event_assistant_thread_started.json", "event_reaction_added.json"];
+const EVENTS: [&str; 3] =
+    ["event_assistant_thread_started.json", "event_message_app_post.json", "event_reaction_added.json"];
 
 /// Events with one or several bodies under `body`.
 const EVENT_LISTS: [&str; 3] = ["event_agent_surface.json", "event_lifecycle.json", "event_message_ignored.json"];

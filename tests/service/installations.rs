@@ -7,8 +7,8 @@ use upshot::{
     config::Secret,
     ids::{AudienceId, ChannelId, OrganisationId, PersonId, Platform, WorkspaceId},
     store::{
-        ChannelSettings, InstallationDetails, InstallationEnd, InstallationKey, InstalledAt, Store, StoreError, Tokens,
-        WantedDefinition,
+        Bridge, ChannelSettings, InstallationDetails, InstallationEnd, InstallationKey, InstalledAt, Store, StoreError,
+        Tokens, Trouble, WantedDefinition,
     },
 };
 
@@ -133,11 +133,27 @@ async fn a_channel_has_nothing_turned_on_until_somebody_does(database: Database)
         audience: Some(AudienceId::new("sales")),
         is_quiet: true,
         sources: vec!["B0DEPLOY".to_owned(), "B0PAGER".to_owned()],
-        bridge: Some(ChannelId::new("C2")),
+        bridge: Some(Bridge {
+            to: ChannelId::new("C2"),
+            by: PersonId::new("U0ANNA"),
+            is_confirmed: true,
+            trouble: None,
+        }),
     };
     store.set_channel_settings(Platform::Slack, &workspace, &channel, &chosen, NOW).await.unwrap();
     assert_eq!(read(channel.clone()).await, chosen);
     assert_eq!(read(ChannelId::new("C2")).await, off, "one channel only");
+    let note = |to: &'static str, trouble| {
+        let (store, workspace, channel) = (&store, &workspace, &channel);
+        async move { store.note_trouble(Platform::Slack, workspace, channel, &ChannelId::new(to), trouble).await.unwrap() }
+    };
+    assert!(!note("C2", None).await, "it works already");
+    assert!(!note("C3", Some(Trouble::Archived)).await, "it leads elsewhere");
+    assert!(note("C2", Some(Trouble::Archived)).await);
+    assert!(!note("C2", Some(Trouble::Silent)).await, "the first trouble stands");
+    assert_eq!(read(channel.clone()).await.bridge.and_then(|bridge| bridge.trouble), Some(Trouble::Archived));
+    assert!(note("C2", None).await);
+    assert_eq!(read(channel.clone()).await, chosen);
     store.set_channel_settings(Platform::Slack, &workspace, &channel, &off, NOW).await.unwrap();
     assert_eq!(read(channel).await, off);
     store.close().await;

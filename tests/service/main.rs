@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
 mod api;
+mod bridges;
 mod channels;
 mod check;
 mod cli;

@@ -50,6 +50,10 @@ pub(super) struct Identity {
     pub(super) enterprise_id: Option<String>,
     pub(super) is_enterprise_install: bool,
     pub(super) bot_id: Option<String>,
+    pub(super) app_id: Option<String>,
+    pub(super) user_id: Option<String>,
+    /// The name of the app's user.
+    pub(super) user: Option<String>,
     /// What the token may do, when Slack says so.
     #[serde(skip)]
     pub(super) scopes: Option<Vec<String>>,
@@ -288,6 +292,33 @@ impl Client {
             return Err(ApiError::Place("the thread has more than one page".to_owned()));
         }
         Ok(is_there)
+    }
+
+    /// Whether the post with this number is among the messages of a channel after an earlier message of Slack's.
+    ///
+    /// # Errors
+    /// It is not known: the channel cannot be read, or more was posted there since than one page holds.
+    pub(super) async fn has_post_since(&self, channel: &ChannelId, since: &str, number: i64) -> Result<bool, ApiError> {
+        let query =
+            [("channel", channel.as_str()), ("oldest", since), ("include_all_metadata", "true"), ("limit", "200")];
+        let page: Replies = self.read("conversations.history", &query).await?;
+        let is_there = page.messages.iter().any(|message| is_post(message, number));
+        if !is_there && page.has_more {
+            return Err(ApiError::Place("the channel has more than one page".to_owned()));
+        }
+        Ok(is_there)
+    }
+
+    /// The address of a message; `None` when Slack gives none of use.
+    pub(super) async fn permalink(&self, channel: &ChannelId, message: &str) -> Result<Option<String>, ApiError> {
+        #[derive(Default, Deserialize)]
+        #[serde(default)]
+        struct Found {
+            permalink: String,
+        }
+        let query = [("channel", channel.as_str()), ("message_ts", message)];
+        let found: Found = self.read("chat.getPermalink", &query).await?;
+        Ok(Some(found.permalink).filter(|address| address.starts_with("https://")))
     }
 
     /// Posts a message to an address that a delivery brought along.

@@ -377,10 +377,13 @@ impl Encoder<'_> {
 
 /// What holds for a channel, and how to change it.
 fn channel_text(channel: &ChannelReply) -> String {
-    let [heading, reader, quiet] = channel.told().map(|line| mrkdwn::write(&line));
+    let (heading, lines) = channel.told();
+    let lines: Vec<String> = lines.iter().map(|line| format!("• {}\n", mrkdwn::write(line))).collect();
     format!(
-        "*{heading}*\n• {reader}\n• {quiet}\nWho runs the workspace or made the channel can change it: `/upshot settings here \
-         sales`, `… here no reader`, `… here quiet`, `… here not quiet`, `… here off`."
+        "*{}*\n{}Who runs the workspace or made the channel can change it: `/upshot settings here sales`, `… here no reader`, \
+         `… here quiet`, `… here not quiet`, `… here bridge @app to #channel`, `… here no bridge`, `… here off`.",
+        mrkdwn::write(&heading),
+        lines.concat()
     )
 }
 

@@ -1,6 +1,6 @@
 //! Events: what people write to the app, in a channel by its name or in their conversation with it.
 //!
-//! And the two events with which an installation ends. Everything else that Slack tells is acknowledged and left alone, above all what this or any other bot wrote: two bots
+//! Posts of apps in channels are for [`super::overheard`]. And the two events with which an installation ends. Everything else that Slack tells is acknowledged and left alone, above all what this or any other bot wrote: two bots
 //! that answer each other never stop.
 
 use serde::Deserialize;
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{
     decode::{Delivery, Malformed},
-    mrkdwn,
+    mrkdwn, overheard,
     payload::Message,
     rich_text,
 };
@@ -47,14 +47,14 @@ struct Callback {
 
 /// Whose installation the event is for. There is one in practice.
 #[derive(Debug, Deserialize)]
-struct Authorization {
+pub(super) struct Authorization {
     #[serde(default)]
-    team_id: Option<String>,
+    pub(super) team_id: Option<String>,
     #[serde(default)]
-    enterprise_id: Option<String>,
+    pub(super) enterprise_id: Option<String>,
     /// The bot user.
     #[serde(default)]
-    user_id: Option<String>,
+    pub(super) user_id: Option<String>,
     #[serde(default)]
     is_enterprise_install: bool,
 }
@@ -119,6 +119,10 @@ pub(super) fn decode(body: &[u8], now: Timestamp) -> Result<Delivery, Malformed>
         // Slack sends new kinds of events in new shapes; only what is ours must make sense.
         return Ok(Delivery::Ignored);
     };
+    let is_in_a_channel = matches!(callback.event.channel_type.as_deref(), Some("channel" | "group"));
+    if callback.event.kind == "message" && is_in_a_channel {
+        return overheard::decode(body, now);
+    }
     let is_from_elsewhere = is_from_elsewhere(&callback);
     let Callback { event_id, team_id, api_app_id, authorizations, is_ext_shared_channel, event_time, event, .. } =
         callback;

@@ -14,7 +14,7 @@ use super::{
     tokens::Heeded,
 };
 use crate::{
-    app::{Intent, Reply, ReplyTo, Request, Right, Say, TakenOn, changes_the_channel},
+    app::{Intent, Reply, ReplyTo, Request, Right, Say, TakenOn, changes_the_channel, wants_a_bridge},
     ids::Platform,
 };
 
@@ -82,6 +82,9 @@ async fn answer(slack: Arc<Slack>, request: Request) -> Answer {
     if request.intent.is_public() {
         return publish(slack, request).await;
     }
+    if matches!(request.intent, Intent::PassOn { .. }) {
+        return overhear(&slack, &request).await;
+    }
     match &request.reply_to {
         ReplyTo::Response => {
             let request = slack.with_right(request).await;
@@ -101,16 +104,7 @@ async fn answer(slack: Arc<Slack>, request: Request) -> Answer {
         | ReplyTo::Thread { .. }
         | ReplyTo::Private { .. }
         | ReplyTo::Conversation(_)
-        | ReplyTo::Home => {
-            let now = slack.clock.moment();
-            match slack.app.take_on(Platform::Slack, &request, now, now).await {
-                Ok(TakenOn::First | TakenOn::Before) => Answer::Taken,
-                Err(error) => {
-                    tracing::warn!(request = %request.id, error = &error as &dyn Error, "a delivery was sent back");
-                    Answer::Again
-                }
-            }
-        }
+        | ReplyTo::Home => take_on(&slack, &request).await,
         ReplyTo::Dialog { .. } | ReplyTo::DialogAbove { .. } | ReplyTo::OpenDialog { .. } => {
             let Ok(permit) = slack.deliveries.clone().try_acquire_owned() else {
                 return Answer::Again;
@@ -120,6 +114,29 @@ async fn answer(slack: Arc<Slack>, request: Request) -> Answer {
                 tokio::spawn(show_dialog(slack, request, safety, permit));
             }
             Answer::Taken
+        }
+    }
+}
+
+async fn take_on(slack: &Slack, request: &Request) -> Answer {
+    let now = slack.clock.moment();
+    match slack.app.take_on(Platform::Slack, request, now, now).await {
+        Ok(TakenOn::First | TakenOn::Before) => Answer::Taken,
+        Err(error) => {
+            tracing::warn!(request = %request.id, error = &error as &dyn Error, "a delivery was sent back");
+            Answer::Again
+        }
+    }
+}
+
+/// Takes a post on when it was chosen to be passed on. Any other one is forgotten here, without having been written down.
+async fn overhear(slack: &Slack, request: &Request) -> Answer {
+    match slack.app.passes_on(request).await {
+        Ok(true) => take_on(slack, request).await,
+        Ok(false) => Answer::Taken,
+        Err(error) => {
+            tracing::warn!(request = %request.id, error = &error as &dyn Error, "a delivery was sent back");
+            Answer::Again
         }
     }
 }
@@ -220,12 +237,22 @@ impl Slack {
             return request;
         }
         let Some(place) = &mut request.place else { return request };
+        let wish = wants_a_bridge(text.text(), self.app.readers());
         let asked = async {
-            self.client_for(&request.actor).await?.may_choose_for(&place.channel, &request.actor.person).await
+            let client = self.client_for(&request.actor).await?;
+            let may_choose = client.may_choose_for(&place.channel, &request.actor.person).await?;
+            let sight = match wish.filter(|_| may_choose) {
+                Some(wish) => Some(self.sight_of(&client, &place.channel, &wish).await),
+                None => None,
+            };
+            Ok::<_, ApiError>((may_choose, sight))
         };
         place.right = match tokio::time::timeout(RIGHT_TIME, asked).await {
-            Ok(Ok(true)) => Right::Given,
-            Ok(Ok(false)) => Right::Missing,
+            Ok(Ok((true, sight))) => {
+                place.bridge = sight;
+                Right::Given
+            }
+            Ok(Ok((false, _))) => Right::Missing,
             Ok(Err(error)) => {
                 tracing::info!(error = &error as &dyn Error, "who may choose for a channel cannot be read");
                 Right::Unknown

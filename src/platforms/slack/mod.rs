@@ -20,6 +20,8 @@ mod menu;
 mod mrkdwn;
 mod oauth;
 mod outgoing;
+mod overheard;
+mod passing;
 mod payload;
 mod people;
 mod rich_text;

@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{ApiError, Client, Slack, sharing::PublicPost};
+use super::{ApiError, Client, Slack, passing::PassedPost, sharing::PublicPost};
 use crate::{
-    app::{Actor, Owed, Reply, ReplyTo, Request, Sent},
+    app::{Actor, Owed, Reply, ReplyTo, Request, Sent, Trouble},
     ids::{ChannelId, OrganisationId, PersonId, WorkspaceId, hex},
 };
 
@@ -52,6 +52,10 @@ pub(super) enum Call {
     Whisper { channel: ChannelId, person: PersonId, thread: Option<String>, message: Value },
     /// What everybody reads because somebody approved it.
     Public(Box<PublicPost>),
+    /// A post of another app, in another channel.
+    Pass(Box<PassedPost>),
+    /// A message in somebody's own conversation with the app.
+    Tell { person: PersonId, message: Value },
     /// A person's home tab.
     Publish { person: PersonId, view: Value },
     /// Another content for an open dialog.
@@ -206,13 +210,15 @@ impl Slack {
         }
     }
 
-    /// What is owed when a delivery is given up: word of it, where somebody waits.
-    #[must_use]
-    pub fn owed_for_giving_up(&self, payload: &str) -> Vec<Owed> {
+    /// What is owed when a delivery is given up: word of it, where somebody waits or wants to know.
+    pub async fn owed_for_giving_up(&self, workspace: &WorkspaceId, payload: &str) -> Vec<Owed> {
         match serde_json::from_str(payload) {
             Ok(Outgoing::V1(Call::Public(post))) => self.owed_refusal(None, *post),
             Ok(Outgoing::V2 { organisation, call: Call::Public(post) }) => {
                 self.owed_refusal(organisation.as_ref(), *post)
+            }
+            Ok(Outgoing::V2 { organisation, call: Call::Pass(post) }) => {
+                self.owed_trouble(workspace, organisation.as_ref(), &post, Trouble::Silent).await
             }
             // Every other answer is itself what somebody waits for; there is no other way to them.
             _ => Vec::new(),
@@ -251,6 +257,13 @@ impl Slack {
             }
             Call::Publish { person, view } => client.publish_view(&person, &view).await?,
             Call::Update { dialog, view } => client.update_view(&dialog, &view).await?,
+            Call::Pass(post) => return Ok(self.send_passed(actor, client, *post, number, in_doubt).await),
+            Call::Tell { person, mut message } => {
+                if let Some(fields) = message.as_object_mut() {
+                    fields.insert("channel".to_owned(), json!(person));
+                }
+                client.post_message(&message).await?;
+            }
             Call::Public(post) => return Ok(self.send_public(actor, client, *post, number, in_doubt).await),
             Call::Whisper { channel, person, thread, mut message } => {
                 if let Some(fields) = message.as_object_mut() {

@@ -4,7 +4,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{ApiError, Client};
-use crate::ids::{ChannelId, PersonId};
+use crate::{
+    app::ChannelSight,
+    ids::{ChannelId, PersonId},
+};
 
 /// What is read of a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +16,8 @@ pub(super) struct Person {
     pub(super) name: String,
     /// Whether they run the workspace.
     pub(super) is_admin: bool,
+    /// Whether it is the user of an app.
+    pub(super) is_bot: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -28,6 +33,7 @@ struct UserInfo {
     real_name: String,
     is_admin: bool,
     is_owner: bool,
+    is_bot: bool,
     profile: Profile,
 }
 
@@ -48,6 +54,13 @@ struct ChannelInfo {
 #[serde(default)]
 struct Channel {
     creator: String,
+    is_private: bool,
+    is_im: bool,
+    is_mpim: bool,
+    is_archived: bool,
+    is_member: bool,
+    is_ext_shared: bool,
+    is_pending_ext_shared: bool,
 }
 
 impl Client {
@@ -56,8 +69,24 @@ impl Client {
         if self.person(person).await?.is_some_and(|person| person.is_admin) {
             return Ok(true);
         }
+        let creator = self.channel_info(channel).await?.creator;
+        Ok(!creator.is_empty() && creator == person.as_str())
+    }
+
+    /// Who reads along in a channel, and whether the app can post there.
+    pub(super) async fn channel(&self, channel: &ChannelId) -> Result<ChannelSight, ApiError> {
+        let info = self.channel_info(channel).await?;
+        Ok(ChannelSight {
+            is_private: info.is_private || info.is_im || info.is_mpim,
+            is_archived: info.is_archived,
+            is_member: info.is_member,
+            is_external: info.is_ext_shared || info.is_pending_ext_shared,
+        })
+    }
+
+    async fn channel_info(&self, channel: &ChannelId) -> Result<Channel, ApiError> {
         let info: ChannelInfo = self.read("conversations.info", &[("channel", channel.as_str())]).await?;
-        Ok(!info.channel.creator.is_empty() && info.channel.creator == person.as_str())
+        Ok(info.channel)
     }
 
     /// Who somebody is; `None` when Slack tells nothing of use.
@@ -66,6 +95,6 @@ impl Client {
         let Some(Ok(user)) = reply.user.map(serde_json::from_value::<UserInfo>) else { return Ok(None) };
         let names = [user.profile.display_name, user.profile.real_name, user.real_name, user.name];
         let name = names.into_iter().find(|name| !name.trim().is_empty());
-        Ok(name.map(|name| Person { name, is_admin: user.is_admin || user.is_owner }))
+        Ok(name.map(|name| Person { name, is_admin: user.is_admin || user.is_owner, is_bot: user.is_bot }))
     }
 }

@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     app::{Actor, Credit, Owed, Post, PostedText, ReplyTo, Sent, told},
+    engine::Rendering,
     ids::{ChannelId, OrganisationId, PersonId},
 };
 
@@ -54,10 +55,10 @@ enum SeenAt {
 }
 
 /// How people are named where their mention would call them.
-struct Names<'a> {
-    known: BTreeMap<PersonId, String>,
-    site: Option<&'a str>,
-    host: &'a str,
+pub(super) struct Names<'a> {
+    pub(super) known: BTreeMap<PersonId, String>,
+    pub(super) site: Option<&'a str>,
+    pub(super) host: &'a str,
 }
 
 impl Slack {
@@ -219,7 +220,7 @@ fn people_of(post: &Post) -> Vec<PersonId> {
 }
 
 /// The mentions of people in written mrkdwn, with where they stand.
-fn mentions(text: &str) -> Vec<(usize, &str)> {
+pub(super) fn mentions(text: &str) -> Vec<(usize, &str)> {
     text.match_indices("<@")
         .filter_map(|(at, _)| {
             let (id, _) = text.get(at + 2..)?.split_once('>')?;
@@ -242,7 +243,7 @@ impl Names<'_> {
     }
 
     /// The text with nobody called.
-    fn quiet(&self, text: &str) -> String {
+    pub(super) fn quiet(&self, text: &str) -> String {
         let mut quiet = String::with_capacity(text.len());
         let mut rest = 0;
         for (at, id) in mentions(text) {
@@ -270,12 +271,7 @@ fn message(post: &Post, names: &Names<'_>) -> Value {
     let mut blocks = Blocks::new(MESSAGE_LIMITS);
     blocks.push_context(&credit);
     match &post.text {
-        PostedText::Rewrite { rendering, .. } => {
-            push_upshot(&mut blocks, rendering, |text| names.quiet(text));
-            if shows_plain(&post.text) {
-                blocks.push_text(&names.quiet(&plain(rendering)), BELOW);
-            }
-        }
+        PostedText::Rewrite { rendering, .. } => push_rewrite(&mut blocks, rendering, names),
         PostedText::Own(source) => drop(blocks.push_text(&names.quiet(&mrkdwn::write(source.text())), BELOW)),
     }
     blocks.push_context(&below(post));
@@ -287,23 +283,37 @@ fn message(post: &Post, names: &Names<'_>) -> Value {
     })
 }
 
+/// Adds a rewrite in which nobody is called.
+pub(super) fn push_rewrite(blocks: &mut Blocks, rendering: &Rendering, names: &Names<'_>) {
+    push_upshot(blocks, rendering, |text| names.quiet(text));
+    if shows_plain(rendering) {
+        blocks.push_text(&names.quiet(&plain(rendering)), BELOW);
+    }
+}
+
+/// A rewrite as one text, as [`push_rewrite`] shows it.
+pub(super) fn body_of(rendering: &Rendering) -> String {
+    if shows_plain(rendering) {
+        format!("{}\n\n{}", upshot_text(rendering), plain(rendering))
+    } else {
+        upshot_text(rendering)
+    }
+}
+
 /// What is posted, as one text.
 fn body(text: &PostedText) -> String {
     match text {
-        PostedText::Rewrite { rendering, .. } if shows_plain(text) => {
-            format!("{}\n\n{}", upshot_text(rendering), plain(rendering))
-        }
-        PostedText::Rewrite { rendering, .. } => upshot_text(rendering),
+        PostedText::Rewrite { rendering, .. } => body_of(rendering),
         PostedText::Own(source) => mrkdwn::write(source.text()),
     }
 }
 
 /// Without sections the whole message is what there is to read, as in the private answer.
-fn shows_plain(text: &PostedText) -> bool {
-    matches!(text, PostedText::Rewrite { rendering, .. } if rendering.sections.is_empty() && !told::says_the_same(rendering))
+fn shows_plain(rendering: &Rendering) -> bool {
+    rendering.sections.is_empty() && !told::says_the_same(rendering)
 }
 
-fn plain(rendering: &crate::engine::Rendering) -> String {
+fn plain(rendering: &Rendering) -> String {
     format!("*In plain words*\n{}", mrkdwn::write(&rendering.plain))
 }
 

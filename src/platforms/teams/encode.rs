@@ -448,7 +448,10 @@ fn words(reply: &Reply) -> String {
         Reply::Copy(PostedText::Own(source)) => source.text().to_owned(),
         Reply::Copy(PostedText::Rewrite { rendering, .. }) => told_to(rendering),
         Reply::Post(post) => words(&post.done),
-        Reply::Channel(channel) => channel.told().join("\n"),
+        Reply::Channel(channel) => {
+            let (heading, lines) = channel.told();
+            format!("{heading}\n{}", lines.join("\n"))
+        }
         // Nothing of Teams asks for a page, a menu of entries or the reader first.
         Reply::Home(_) | Reply::Suggestions(_) | Reply::Help | Reply::Form { .. } | Reply::ReaderForm { .. } => {
             HELP.to_owned()

@@ -1,0 +1,141 @@
+//! Posts of apps in channels that Upshot is in: the one thing that is heard without being said to it.
+//!
+//! Slack sends every message of those channels. What a person wrote, what stands in a thread, what tells of a change, and what
+//! Upshot itself posted is left alone here, before anything else looks at it.
+
+use serde::Deserialize;
+
+use super::{
+    decode::{Delivery, Malformed},
+    events::Authorization,
+    payload::Message,
+    rich_text,
+};
+use crate::{
+    app::{Actor, Intent, Original, Place, Poster, ReplyTo, Request},
+    clock::Timestamp,
+    ids::{ChannelId, OrganisationId, PersonId, Platform, RequestId, WorkspaceId},
+};
+
+/// What our own posts say of themselves in their metadata begins with this.
+const OWN_METADATA: &str = "upshot_";
+/// Subtypes of new messages; all others tell of something else.
+const NEW: [&str; 3] = ["bot_message", "file_share", "thread_broadcast"];
+
+#[derive(Debug, Deserialize)]
+struct Callback {
+    #[serde(default)]
+    team_id: Option<String>,
+    #[serde(default)]
+    api_app_id: Option<String>,
+    #[serde(default)]
+    authorizations: Vec<Authorization>,
+    event: Post,
+}
+
+#[derive(Debug, Deserialize)]
+struct Post {
+    #[serde(default)]
+    subtype: Option<String>,
+    #[serde(default)]
+    hidden: bool,
+    #[serde(default)]
+    channel: Option<String>,
+    #[serde(default)]
+    channel_type: Option<String>,
+    #[serde(default)]
+    bot_id: Option<String>,
+    #[serde(default)]
+    app_id: Option<String>,
+    #[serde(default)]
+    bot_profile: Option<BotProfile>,
+    #[serde(default)]
+    metadata: Option<Metadata>,
+    #[serde(flatten)]
+    message: Message,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct BotProfile {
+    name: Option<String>,
+    app_id: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Metadata {
+    event_type: String,
+}
+
+/// Decodes a message in a channel.
+pub(super) fn decode(body: &[u8], now: Timestamp) -> Result<Delivery, Malformed> {
+    // Posts come in more shapes than we know; one that makes no sense is none of ours.
+    let Ok(Callback { team_id, api_app_id, authorizations, event: post }) = serde_json::from_slice::<Callback>(body)
+    else {
+        return Ok(Delivery::Ignored);
+    };
+    let authorization = authorizations.into_iter().next();
+    let own_user = authorization.as_ref().and_then(|authorization| authorization.user_id.as_deref());
+    if !is_new_in_the_channel(&post) || is_ours(&post, api_app_id.as_deref(), own_user) {
+        return Ok(Delivery::Ignored);
+    }
+    let (Some(bot), Some(channel), Some(ts)) = (post.bot_id, post.channel, post.message.ts.clone()) else {
+        return Ok(Delivery::Ignored);
+    };
+    let organisation = authorization.as_ref().and_then(|authorization| authorization.enterprise_id.clone());
+    let installed = authorization.and_then(|authorization| authorization.team_id.or(authorization.enterprise_id));
+    let workspace = installed.or(team_id).ok_or(Malformed("an event without team_id"))?;
+    let BotProfile { name, app_id } = post.bot_profile.unwrap_or_default();
+    let app = post.app_id.or(app_id);
+    let (user, shown) = (post.message.user.clone(), post.message.username.clone());
+    let by = Poster {
+        unknown_bot: app.is_none().then(|| bot.clone()),
+        ids: [Some(bot), app, user.clone()].into_iter().flatten().collect(),
+        // The name beside a post can be anything; the app's own one cannot.
+        name: name.clone().or_else(|| shown.clone()),
+    };
+    let channel = ChannelId::new(channel);
+    let place = Place {
+        original: Some(Original {
+            message: Some(ts.clone()),
+            author: user.clone().map(PersonId::new),
+            author_name: shown.or(name),
+            ..Original::default()
+        }),
+        ..Place::channel(Platform::Slack, channel.clone())
+    };
+    Ok(Delivery::Request(Box::new(Request {
+        // The same message may come as several events.
+        id: RequestId::new(format!("bridge {workspace} {channel} {ts}")),
+        actor: Actor {
+            workspace: WorkspaceId::new(workspace),
+            person: PersonId::new(user.unwrap_or_default()),
+            organisation: organisation.map(OrganisationId::new),
+        },
+        received_at: now,
+        intent: Intent::PassOn {
+            source: rich_text::message(&post.message),
+            by,
+            is_private: post.channel_type.as_deref() != Some("channel"),
+        },
+        reply_to: ReplyTo::Nowhere,
+        place: Some(place),
+    })))
+}
+
+fn is_new_in_the_channel(post: &Post) -> bool {
+    let is_new = post.subtype.as_deref().is_none_or(|subtype| NEW.contains(&subtype)) && !post.hidden;
+    let Message { ts, thread_ts, .. } = &post.message;
+    let is_below = thread_ts.is_some() && thread_ts != ts && post.subtype.as_deref() != Some("thread_broadcast");
+    is_new && !is_below
+}
+
+/// By each of its marks, because none of them is on every post of ours.
+fn is_ours(post: &Post, app: Option<&str>, user: Option<&str>) -> bool {
+    let is = |field: &Option<String>, own: Option<&str>| field.is_some() && field.as_deref() == own;
+    is(&post.app_id, app)
+        || post.bot_profile.as_ref().is_some_and(|profile| is(&profile.app_id, app))
+        || is(&post.message.user, user)
+        || post.metadata.as_ref().is_some_and(|metadata| metadata.event_type.starts_with(OWN_METADATA))
+}

@@ -1,0 +1,310 @@
+//! Bridges: what is seen of the two channels before one is built, and how a post goes over it.
+//!
+//! Who reads along is asked anew before each post, because channels change: what cannot be told is not posted. When it is not known
+//! whether an earlier attempt arrived, the channel is read; where that is not possible, the post is sent again, because nobody
+//! would notice that it is missing.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{
+    ApiError, Client, Slack,
+    blocks::{Blocks, MAX_TEXT, MESSAGE_LIMITS},
+    client::Identity,
+    mrkdwn,
+    outgoing::{Call, metadata, outcome, owed_to_a_channel, still_in_doubt},
+    sharing::{Names, body_of, mentions, push_rewrite},
+    split,
+};
+use crate::{
+    app::{Actor, BridgeSight, BridgeWish, Intent, NotRead, Original, Owed, PassedOn, Place, Request, Sent, Trouble},
+    ids::{ChannelId, OrganisationId, PersonId, Platform, WorkspaceId},
+};
+
+/// Room for the last line, which is written when the post is sent.
+const LAST_LINE: usize = 700;
+/// What is asked before each post allows some fifty a minute.
+const RATE: (std::time::Duration, u32) = (std::time::Duration::from_secs(2), 10);
+
+/// A post for another channel as it stands in the database.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct PassedPost {
+    to: ChannelId,
+    from: ChannelId,
+    /// The original's number in its channel.
+    original: String,
+    /// Who switched the bridge on.
+    by: PersonId,
+    may_be_public: bool,
+    /// Who posted it, when Slack did not say of which app they are: it may be us.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    unknown_bot: Option<String>,
+    message: Value,
+}
+
+/// What is to be done about a post.
+enum Ready {
+    Post {
+        original: Option<String>,
+    },
+    /// It stands there already, or is our own.
+    Done,
+    Refused(Trouble),
+}
+
+impl Slack {
+    /// What can be found out about a bridge from a channel. What cannot be found out is missing in it.
+    pub(super) async fn sight_of(&self, client: &Client, from: &ChannelId, wish: &BridgeWish) -> BridgeSight {
+        let users = wish.sources.iter().filter_map(|source| source.strip_prefix('@'));
+        let people = async {
+            let mut people = Vec::new();
+            for user in users {
+                let found = client.person(&PersonId::new(user)).await;
+                if !matches!(found, Ok(Some(person)) if person.is_bot) {
+                    people.push(format!("@{user}"));
+                }
+            }
+            people
+        };
+        let (seen_from, seen_to, identity, not_apps) =
+            tokio::join!(client.channel(from), client.channel(&wish.to), client.test_token(), people);
+        let told = |error: ApiError| {
+            tracing::info!(error = &error as &dyn std::error::Error, "a bridge's end cannot be seen");
+        };
+        let from = seen_from.map_err(told).ok();
+        let Identity { bot_id, user_id, app_id, user, scopes, .. } = identity.map_err(told).unwrap_or_default();
+        let own = |source: &&String| match source.strip_prefix('@') {
+            Some(id) => user_id.as_deref() == Some(id),
+            None => {
+                [&bot_id, &app_id].into_iter().flatten().any(|id| id == *source)
+                    || user.as_ref().is_some_and(|user| user.to_lowercase() == source.to_lowercase())
+            }
+        };
+        let needed = match from {
+            Some(from) if from.is_private => "groups:history",
+            _ => "channels:history",
+        };
+        BridgeSight {
+            from,
+            to: seen_to.map_err(told).ok(),
+            lacks: scopes.is_some_and(|scopes| !scopes.iter().any(|scope| scope == needed)).then_some(needed),
+            own: wish.sources.iter().filter(own).cloned().collect(),
+            not_apps,
+        }
+    }
+
+    /// What is owed for a post that was chosen to be passed on.
+    ///
+    /// # Errors
+    /// The database does not answer: try again.
+    pub async fn pass_on(&self, request: &Request) -> Result<Vec<Owed>, NotRead> {
+        let (Some(passed), Some(place), Intent::PassOn { by, .. }) =
+            (self.app.passed_on(request).await?, &request.place, &request.intent)
+        else {
+            return Ok(Vec::new());
+        };
+        let actor = &request.actor;
+        let Some(original) = place.original.as_ref().filter(|original| original.message.is_some()) else {
+            return Ok(Vec::new());
+        };
+        let post = PassedPost {
+            message: self.passed_message(actor, place, original, &passed).await,
+            from: place.channel.clone(),
+            original: original.message.clone().unwrap_or_default(),
+            to: passed.to,
+            by: passed.by,
+            may_be_public: passed.may_be_public,
+            unknown_bot: by.unknown_bot.clone(),
+        };
+        let to = post.to.clone();
+        let mut owed = owed_to_a_channel(actor, &to, "bridge", Call::Pass(Box::new(post)));
+        owed.iter_mut().for_each(|owed| owed.rate = RATE);
+        Ok(owed)
+    }
+
+    /// The post, but for its last line.
+    async fn passed_message(&self, actor: &Actor, place: &Place, original: &Original, passed: &PassedOn) -> Value {
+        let PassedOn { rendering, reader, .. } = passed;
+        let text = body_of(rendering);
+        let mut people: Vec<PersonId> = mentions(&text).into_iter().map(|(_, id)| PersonId::new(id)).collect();
+        people.extend(original.author.clone().filter(|_| original.author_name.is_none()));
+        let known = if people.is_empty() { BTreeMap::new() } else { self.names_in_time(actor, &people).await };
+        let names = Names { known, site: None, host: self.client.site_host() };
+        let mut author = String::new();
+        let by_name = || original.author.as_ref().and_then(|author| names.known.get(author)).map(String::as_str);
+        let name = original.author_name.as_deref().or_else(by_name).unwrap_or("an app");
+        mrkdwn::push_escaped(&mut author, name);
+        let credit = format!(
+            "*In plain words, for this reader: {}.* Posted by {author} in <#{}>.",
+            mrkdwn::write(reader),
+            place.channel
+        );
+        let mut blocks = Blocks::new(MESSAGE_LIMITS);
+        blocks.push_context(&credit);
+        push_rewrite(&mut blocks, rendering, &names);
+        let text = format!("{credit}\n\n{}", names.quiet(&text));
+        json!({
+            "text": split::shorten(&text, MAX_TEXT - LAST_LINE),
+            "blocks": blocks,
+            "unfurl_links": false,
+            "unfurl_media": false,
+        })
+    }
+
+    /// Posts, and notes how the bridge works. Who switched it on is told when it breaks, once until it works again.
+    pub(super) async fn send_passed(
+        &self,
+        actor: &Actor,
+        client: &Client,
+        post: PassedPost,
+        number: i64,
+        in_doubt: bool,
+    ) -> Sent {
+        let ready = match ready(client, &post, number, in_doubt).await {
+            Ok(ready) => ready,
+            Err(error) => {
+                self.heed(actor, client, &error).await;
+                // Whether an earlier attempt arrived is as unknown as before.
+                return if in_doubt { still_in_doubt(error) } else { outcome(Err(error)) };
+            }
+        };
+        let result = match ready {
+            Ready::Done => Ok(()),
+            Ready::Post { original } => {
+                let message = finished(&post, original.as_deref(), number);
+                client.post_message(&message).await
+            }
+            Ready::Refused(trouble) => {
+                self.tell_trouble(actor, &post, trouble).await;
+                return Sent::Never(format!("nothing may be passed on there ({})", trouble.name()));
+            }
+        };
+        match result {
+            Ok(()) => {
+                let ends = (&post.from, &post.to);
+                self.app.note_trouble(Platform::Slack, &actor.workspace, ends, None).await;
+            }
+            Err(ref error) => {
+                self.heed(actor, client, error).await;
+                if let Some(trouble) = trouble_of(error) {
+                    self.tell_trouble(actor, &post, trouble).await;
+                }
+            }
+        }
+        outcome(result)
+    }
+
+    async fn tell_trouble(&self, actor: &Actor, post: &PassedPost, trouble: Trouble) {
+        let owed = self.owed_trouble(&actor.workspace, actor.organisation.as_ref(), post, trouble).await;
+        if let Err(error) = self.app.owe(Platform::Slack, &actor.workspace, owed, self.clock.moment()).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "nobody was told that a bridge does not work");
+        }
+    }
+
+    /// Word of a bridge that does not work, to who switched it on; nothing when they know.
+    pub(super) async fn owed_trouble(
+        &self,
+        workspace: &WorkspaceId,
+        organisation: Option<&OrganisationId>,
+        post: &PassedPost,
+        trouble: Trouble,
+    ) -> Vec<Owed> {
+        let PassedPost { from, to, by, .. } = post;
+        if !self.app.note_trouble(Platform::Slack, workspace, (from, to), Some(trouble)).await {
+            return Vec::new();
+        }
+        tracing::warn!(%workspace, channel = %from, trouble = trouble.name(), "a bridge does not work");
+        let text = format!(
+            "You switched on that posts in <#{from}> are also posted in <#{to}>. The last one could not be: {} I say this once, \
+             until it works again. To end it, type `/upshot settings here no bridge` in <#{from}>.",
+            trouble.told()
+        );
+        let mut blocks = Blocks::new(MESSAGE_LIMITS);
+        blocks.push_text(&text, super::encode::BELOW);
+        let actor = Actor { organisation: organisation.cloned(), ..Actor::new(workspace.clone(), by.clone()) };
+        // A person's id names their conversation with the app.
+        let call = Call::Tell { person: by.clone(), message: json!({ "text": text, "blocks": blocks }) };
+        owed_to_a_channel(&actor, &ChannelId::new(by.as_str()), "chat.postMessage", call)
+    }
+}
+
+/// Whether a post may be made now, and need be.
+async fn ready(client: &Client, post: &PassedPost, number: i64, in_doubt: bool) -> Result<Ready, ApiError> {
+    if let Some(bot) = &post.unknown_bot
+        && client.test_token().await?.bot_id.as_ref() == Some(bot)
+    {
+        tracing::info!(number, "a post of our own is not passed on");
+        return Ok(Ready::Done);
+    }
+    let there = match client.channel(&post.to).await {
+        Ok(there) => there,
+        Err(ApiError::Place(_)) => return Ok(Ready::Refused(Trouble::NotInChannel)),
+        Err(ApiError::Permission(_) | ApiError::Refused(_)) => return Ok(Ready::Refused(Trouble::Unseen)),
+        Err(error) => return Err(error),
+    };
+    let trouble = if there.is_archived {
+        Some(Trouble::Archived)
+    } else if !there.is_member {
+        Some(Trouble::NotInChannel)
+    } else if there.is_external {
+        Some(Trouble::External)
+    } else {
+        (!there.is_private && !post.may_be_public).then_some(Trouble::Public)
+    };
+    if let Some(trouble) = trouble {
+        return Ok(Ready::Refused(trouble));
+    }
+    if in_doubt {
+        match client.has_post_since(&post.to, &post.original, number).await {
+            Ok(true) => return Ok(Ready::Done),
+            Ok(false) => {}
+            Err(error @ (ApiError::Place(_) | ApiError::Permission(_) | ApiError::Refused(_))) => tracing::info!(
+                error = &error as &dyn std::error::Error,
+                "whether a post arrived cannot be read; it is sent again"
+            ),
+            Err(error) => return Err(error),
+        }
+    }
+    match client.permalink(&post.from, &post.original).await {
+        Ok(original) => Ok(Ready::Post { original }),
+        // An original that was deleted meanwhile has no address; its news are the same.
+        Err(ApiError::Place(_) | ApiError::Permission(_) | ApiError::Refused(_)) => Ok(Ready::Post { original: None }),
+        Err(error) => Err(error),
+    }
+}
+
+/// What stands in the way of every post, when it is the channel.
+fn trouble_of(error: &ApiError) -> Option<Trouble> {
+    match error {
+        ApiError::Place(code) if code == "is_archived" => Some(Trouble::Archived),
+        ApiError::Place(_) => Some(Trouble::NotInChannel),
+        ApiError::Permission(_) => Some(Trouble::NotAllowed),
+        _ => None,
+    }
+}
+
+/// The message as Slack takes it, with its last line.
+fn finished(post: &PassedPost, original: Option<&str>, number: i64) -> Value {
+    let mut link = String::new();
+    match original {
+        Some(address) => mrkdwn::push_url(&mut link, address, Some("the original")),
+        None => link.push_str("the original"),
+    }
+    let line = format!(
+        "Rewritten with Upshot. Every figure, date and name is the author's; what counts is {link} in <#{}>.",
+        post.from
+    );
+    let mut last = Blocks::new(MESSAGE_LIMITS);
+    last.push_context(&line);
+    let mut message = post.message.clone();
+    if let (Some(blocks), Value::Array(last)) = (message["blocks"].as_array_mut(), json!(last)) {
+        blocks.extend(last);
+    }
+    let text = format!("{}\n\n{line}", message["text"].as_str().unwrap_or_default());
+    message["text"] = json!(split::shorten(&text, MAX_TEXT));
+    message["channel"] = json!(post.to);
+    message["metadata"] = metadata(number);
+    message
+}

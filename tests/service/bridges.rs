@@ -1,0 +1,361 @@
+//! Bridges: posts of chosen apps are also posted in another channel, once, in its reader's words, and nothing else is heard.
+
+use reqwest::{StatusCode, header::HeaderMap};
+use serde_json::{Value, json};
+
+use super::{
+    databases::{Database, on_both},
+    delivery::until,
+    fake_slack::{Call, FakeSlack},
+    server::{TestServer, fixture},
+};
+
+const FROM: &str = "C0INCIDENT";
+const TO: &str = "C0SALES";
+const BRIDGE: &str = "settings here bridge <@U0DEPLOYBT|shipwright> to <#C0SALES|sales>";
+const PERMALINK: &str = "https://alderbrook.slack.com/archives/C0INCIDENT/p1789999900000400";
+
+on_both!(
+    a_chosen_post_is_passed_on_once_in_the_readers_words,
+    what_was_not_chosen_is_not_even_written_down,
+    who_switched_a_bridge_on_is_told_once_when_it_breaks,
+);
+
+fn channel(name: &str, more: &Value) -> Value {
+    let mut channel = json!({ "id": name, "creator": "U0MARCO002", "is_member": true, "is_private": false });
+    channel.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    json!({ "ok": true, "channel": channel })
+}
+
+/// Slack with two public channels that Upshot is in, an administrator and an app that posts.
+async fn slack() -> FakeSlack {
+    let slack = FakeSlack::start().await;
+    for (id, user) in [
+        ("U0ELENA001", json!({ "name": "elena", "is_admin": true })),
+        ("U0PRIYA003", json!({ "name": "priya" })),
+        ("U0MARCO002", json!({ "name": "marco", "profile": { "display_name": "Marco" } })),
+        ("U0DEPLOYBT", json!({ "name": "shipwright", "is_bot": true })),
+        ("U0000UPBOT", json!({ "name": "upshot", "is_bot": true })),
+    ] {
+        slack.answer_about("/api/users.info", id, &json!({ "ok": true, "user": user }));
+    }
+    for name in [FROM, TO] {
+        sees(&slack, name, &json!({}));
+    }
+    let link = json!({ "ok": true, "channel": FROM, "permalink": PERMALINK });
+    slack.answer_about("/api/chat.getPermalink", FROM, &link);
+    let own = json!({ "ok": true, "bot_id": "B0000UPSHT", "user_id": "U0000UPBOT", "user": "upshot", "team_id": "T0000UPSHT" });
+    may(&slack, "channels:history,groups:history", &own);
+    slack
+}
+
+fn may(slack: &FakeSlack, scopes: &str, own: &Value) {
+    let mut headers = HeaderMap::new();
+    headers.insert("x-oauth-scopes", scopes.parse().unwrap());
+    slack.answer_with("/api/auth.test", StatusCode::OK, headers, own.to_string());
+}
+
+fn sees(slack: &FakeSlack, name: &str, more: &Value) {
+    slack.answer_about("/api/conversations.info", name, &channel(name, more));
+}
+
+/// Types a command in a channel and returns the text of the private answer.
+async fn typed(server: &TestServer, person: &str, channel: &str, text: &str) -> String {
+    static NUMBER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+    let trigger = format!("7.7.{}", NUMBER.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+    let fields = [("user_id", person), ("channel_id", channel), ("trigger_id", &*trigger), ("text", text)];
+    server.typed(&fields).await["text"].as_str().unwrap().to_owned()
+}
+
+/// Switches the usual bridge on.
+async fn built(server: &TestServer, slack: &mut FakeSlack) {
+    let done = typed(server, "U0ELENA001", FROM, BRIDGE).await;
+    assert!(done.starts_with("*Done."), "{done}");
+    assert_eq!(slack.next().await.path, "/api/auth.test");
+}
+
+/// The app's post with another number.
+fn post(ts: &str) -> Value {
+    let mut body = fixture("event_message_app_post.json");
+    body["event_id"] = json!(format!("Ev{ts}"));
+    body["event"]["ts"] = json!(ts);
+    body
+}
+
+async fn deliver(server: &TestServer, body: &Value) {
+    let response = server.deliver("/slack/events", body.to_string()).await;
+    assert_eq!(response.status(), 200, "{body}");
+    assert_eq!(response.text().await.unwrap(), "");
+}
+
+async fn next_post(slack: &mut FakeSlack) -> Call {
+    let call = slack.next().await;
+    assert_eq!(call.path, "/api/chat.postMessage");
+    call
+}
+
+fn text(call: &Call) -> &str {
+    call.body["text"].as_str().unwrap()
+}
+
+async fn a_chosen_post_is_passed_on_once_in_the_readers_words(database: Database) {
+    let mut slack = slack().await;
+    let server = TestServer::with_slack_and(&slack, &database).await;
+    typed(&server, "U0ELENA001", TO, "settings here sales").await;
+    // Neither the reader of the channel it comes from nor anybody's own counts.
+    typed(&server, "U0ELENA001", FROM, "settings here engineer").await;
+    typed(&server, "U0ELENA001", FROM, "settings legal").await;
+    built(&server, &mut slack).await;
+    let holds = typed(&server, "U0PRIYA003", FROM, "settings here").await;
+    for part in ["also posted in <#C0SALES>", "<@U0DEPLOYBT>", "switched on by <@U0ELENA001>", "no bridge"] {
+        assert!(holds.contains(part), "{part} in {holds}");
+    }
+    let event = post("1789999900.000400");
+    for _ in 0..4 {
+        deliver(&server, &event).await;
+    }
+    // The same message as another event.
+    let mut again = event.clone();
+    again["event_id"] = json!("Ev0OTHER");
+    deliver(&server, &again).await;
+    let passed = next_post(&mut slack).await;
+    assert_eq!(passed.body["channel"], TO);
+    assert_eq!(passed.body.get("thread_ts"), None);
+    assert!(passed.body["metadata"]["event_payload"]["job"].is_string());
+    let told = text(&passed);
+    for part in [
+        "for this reader: Sales.* Posted by Shipwright in <#C0INCIDENT>.",
+        "220 milliseconds to 3.4 seconds",
+        "KRAKEN-1182",
+        "@Marco",
+        &format!("<{PERMALINK}|the original>"),
+    ] {
+        assert!(told.contains(part), "{part} in {told}");
+    }
+    let blocks = passed.body["blocks"].to_string();
+    assert!(blocks.contains(PERMALINK) && blocks.contains("Shipwright"), "{blocks}");
+    for live in ["<@", "<!", "rolled back", "p95", "ETA"] {
+        assert!(!told.contains(live) && !blocks.contains(live), "{live} in {told}");
+    }
+    let gone = typed(&server, "U0ELENA001", FROM, "settings here no bridge").await;
+    assert!(gone.starts_with("*Done.") && !gone.contains("also posted"), "{gone}");
+    assert!(gone.contains("Engineer"), "the other choices stay: {gone}");
+    deliver(&server, &post("1789999901.000000")).await;
+    server.stop().await;
+    assert!(slack.rest().is_empty() && database.owes_nothing().await);
+    assert!(!database.holds("KRAKEN-1182").await, "a text is erased when it has arrived");
+}
+
+async fn what_was_not_chosen_is_not_even_written_down(database: Database) {
+    let mut slack = slack().await;
+    let server = TestServer::with_slack_and(&slack, &database).await;
+    // Nothing was chosen at all.
+    deliver(&server, &post("1.0")).await;
+    built(&server, &mut slack).await;
+    for (number, (place, value)) in [
+        // A person, whoever else may be named.
+        ("/bot_id", json!(null)),
+        // Below another message.
+        ("/thread_ts", json!("1789999000.000100")),
+        ("/subtype", json!("message_changed")),
+        ("/subtype", json!("channel_topic")),
+        ("/hidden", json!(true)),
+        // Upshot itself, by each of its marks.
+        ("/app_id", json!("A0000UPSHT")),
+        ("/bot_profile/app_id", json!("A0000UPSHT")),
+        ("/user", json!("U0000UPBOT")),
+        ("/metadata", json!({ "event_type": "upshot_result", "event_payload": { "job": "1" } })),
+        // A channel and a workspace for which nothing was chosen.
+        ("/channel", json!("C0OTHER")),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mut body = post(&format!("{number}.5"));
+        let event = &mut body["event"];
+        match place.rsplit_once('/').unwrap() {
+            ("", field) => event[field] = value,
+            (holder, field) => event.pointer_mut(holder).unwrap()[field] = value,
+        }
+        deliver(&server, &body).await;
+    }
+    let mut elsewhere = post("2.0");
+    elsewhere["authorizations"][0]["team_id"] = json!("T0OTHER");
+    deliver(&server, &elsewhere).await;
+    let mut other_app = post("3.0");
+    for (field, value) in [("user", "U0OTHERBOT"), ("bot_id", "B0OTHERBOT"), ("app_id", "A0OTHERBOT")] {
+        other_app["event"][field] = json!(value);
+    }
+    deliver(&server, &other_app).await;
+    for ignored in fixture("event_message_ignored.json").as_array().unwrap() {
+        deliver(&server, &ignored["body"]).await;
+    }
+    server.stop().await;
+    assert!(slack.rest().is_empty() && database.owes_nothing().await);
+    assert!(!database.holds("KRAKEN").await);
+}
+
+async fn who_switched_a_bridge_on_is_told_once_when_it_breaks(database: Database) {
+    for (case, broken, words) in [
+        (1, json!({ "is_archived": true }), "is archived"),
+        (2, json!({ "is_member": false }), "/invite @Upshot"),
+        (3, json!({ "is_ext_shared": true }), "Another company"),
+    ] {
+        let mut slack = slack().await;
+        let api_url = slack.api_url();
+        let server = TestServer::with_running_clock(&[
+            ("SLACK_API_URL", &*api_url),
+            ("SLACK_BOT_TOKEN", "xoxb-test"),
+            ("UPSHOT_DATABASE_URL", &*database.address),
+        ])
+        .await;
+        built(&server, &mut slack).await;
+        sees(&slack, TO, &broken);
+        // Each case has numbers of its own, because ids are remembered.
+        let number = |part: u32| format!("{case}.{part}");
+        for part in 0..2 {
+            deliver(&server, &post(&number(part))).await;
+        }
+        let word = next_post(&mut slack).await;
+        assert_eq!(word.body["channel"], "U0ELENA001");
+        let told = text(&word);
+        assert!(told.contains(words) && told.contains("<#C0INCIDENT>") && told.contains("<#C0SALES>"), "{told}");
+        assert!(!word.body.to_string().contains("KRAKEN"), "the word holds no text of the post");
+        let holds = typed(&server, "U0PRIYA003", FROM, "settings here").await;
+        assert!(holds.contains("the last post could not be passed on") && holds.contains(words), "{holds}");
+        until("the other post went nowhere", async || database.owes_nothing().await).await;
+        sees(&slack, TO, &json!({}));
+        deliver(&server, &post(&number(9))).await;
+        let passed = next_post(&mut slack).await;
+        assert_eq!(passed.body["channel"], TO, "two posts that went nowhere are one word");
+        server.stop().await;
+        assert!(slack.rest().is_empty());
+    }
+    let store = database.open().await;
+    assert_eq!(store.open_deliveries(10).await.unwrap(), 0);
+    store.close().await;
+    assert!(!database.holds("KRAKEN").await);
+}
+
+#[tokio::test]
+async fn a_bridge_is_refused_with_a_sentence_wherever_something_is_in_the_way() {
+    let elena = "U0ELENA001";
+    for (name, seen, text, words) in [
+        (TO, json!({ "is_archived": true }), BRIDGE, "is archived"),
+        (TO, json!({ "is_member": false }), BRIDGE, "I am no member of <#C0SALES>"),
+        (TO, json!({ "is_ext_shared": true }), BRIDGE, "Another company"),
+        (FROM, json!({ "is_member": false }), BRIDGE, "I hear nothing of what is posted here"),
+        (FROM, json!({ "is_private": true }), BRIDGE, "type the same with “publicly” at the end"),
+        (FROM, json!({}), "settings here bridge <@U0DEPLOYBT> to <#C0INCIDENT>", "this channel itself"),
+        (FROM, json!({}), "settings here bridge <@U0MARCO002> to <#C0SALES>", "Only posts of apps"),
+        (FROM, json!({}), "settings here bridge <@U0000UPBOT> to <#C0SALES>", "never passed on"),
+        (FROM, json!({}), "settings here bridge Upshot to <#C0SALES>", "never passed on"),
+        (FROM, json!({}), "settings here bridge B0000UPSHT to <#C0SALES>", "never passed on"),
+        (FROM, json!({}), "settings here bridge", "settings here bridge @Deploys to #sales"),
+        (FROM, json!({}), "settings here bridge <@U0DEPLOYBT> to <#C0NOWHERE>", "cannot see both"),
+    ] {
+        let slack = slack().await;
+        slack.answer_about(
+            "/api/conversations.info",
+            "C0NOWHERE",
+            &json!({ "ok": false, "error": "channel_not_found" }),
+        );
+        sees(&slack, name, &seen);
+        let server = TestServer::with_slack(&slack).await;
+        let said = typed(&server, elena, FROM, text).await;
+        assert!(said.contains(words) && !said.starts_with("*Done."), "{text}: {said}");
+        assert!(!typed(&server, elena, FROM, "settings here").await.contains("also posted"), "{text}");
+        server.stop().await;
+    }
+    let slack = slack().await;
+    may(&slack, "chat:write,groups:history", &json!({ "ok": true }));
+    let server = TestServer::with_slack(&slack).await;
+    let said = typed(&server, elena, FROM, BRIDGE).await;
+    assert!(said.contains("allow channels:history"), "{said}");
+    let said = typed(&server, "U0PRIYA003", FROM, BRIDGE).await;
+    assert!(said.starts_with("That changes my answers for everybody here"), "{said}");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn private_posts_become_public_only_where_that_was_said() {
+    let mut slack = slack().await;
+    sees(&slack, FROM, &json!({ "is_private": true }));
+    sees(&slack, TO, &json!({ "is_private": true }));
+    let server = TestServer::with_slack(&slack).await;
+    built(&server, &mut slack).await;
+    // The channel it leads to becomes public later.
+    sees(&slack, TO, &json!({}));
+    let mut event = post("5.0");
+    event["event"]["channel_type"] = json!("group");
+    deliver(&server, &event).await;
+    let word = next_post(&mut slack).await;
+    assert_eq!(word.body["channel"], "U0ELENA001");
+    assert!(text(&word).contains("“publicly” at the end"), "{}", text(&word));
+    // To another channel, because the clock of this test stands still.
+    sees(&slack, "C0LEGAL", &json!({}));
+    let said = typed(&server, "U0ELENA001", FROM, "settings here bridge Shipwright to <#C0LEGAL> publicly").await;
+    assert!(said.starts_with("*Done.") && said.contains("“Shipwright”"), "{said}");
+    assert_eq!(slack.next().await.path, "/api/auth.test");
+    event["event"]["ts"] = json!("6.0");
+    event["event_id"] = json!("Ev6");
+    deliver(&server, &event).await;
+    let passed = next_post(&mut slack).await;
+    assert_eq!(passed.body["channel"], "C0LEGAL");
+    assert!(text(&passed).contains("KRAKEN-1182"));
+    server.stop().await;
+    assert!(slack.rest().is_empty());
+}
+
+#[tokio::test]
+async fn two_bridges_that_face_each_other_do_not_go_round_in_circles() {
+    let mut slack = slack().await;
+    let server = TestServer::with_slack(&slack).await;
+    built(&server, &mut slack).await;
+    // Nobody says that this name is ours.
+    may(&slack, "channels:history", &json!({ "ok": true }));
+    let said = typed(&server, "U0ELENA001", TO, "settings here bridge Upshot, B0000UPSHT to <#C0INCIDENT>").await;
+    assert!(said.starts_with("*Done."), "{said}");
+    assert_eq!(slack.next().await.path, "/api/auth.test");
+    deliver(&server, &post("7.0")).await;
+    let passed = next_post(&mut slack).await;
+    // As Slack tells us of it: with all marks, and with none but the bot's.
+    let mut echo = fixture("event_message_ignored.json")[0]["body"].clone();
+    echo["event"]["channel"] = json!(TO);
+    echo["event"]["channel_type"] = json!("channel");
+    echo["event"]["text"] = passed.body["text"].clone();
+    deliver(&server, &echo).await;
+    let mut bare = fixture("event_message_ignored.json")[1]["body"].clone();
+    bare["event"]["channel"] = json!(TO);
+    may(&slack, "channels:history", &json!({ "ok": true, "bot_id": "B0000UPSHT" }));
+    deliver(&server, &bare).await;
+    assert_eq!(slack.next().await.path, "/api/auth.test", "whose a bot is that names no app is asked");
+    server.stop().await;
+    assert!(slack.rest().is_empty());
+}
+
+#[tokio::test]
+async fn a_post_whose_end_is_not_known_is_looked_for_first() {
+    for has_arrived in [true, false] {
+        let mut slack = slack().await;
+        let api_url = slack.api_url();
+        let pairs = [("SLACK_API_URL", &*api_url), ("SLACK_BOT_TOKEN", "xoxb-test")];
+        let server = TestServer::with_running_clock(&pairs).await;
+        built(&server, &mut slack).await;
+        slack.answer("/api/chat.postMessage", "internal_error");
+        deliver(&server, &post("8.0")).await;
+        let first = next_post(&mut slack).await;
+        let arrived = json!({ "ts": "8.1", "text": "x", "metadata": first.body["metadata"] });
+        let messages = if has_arrived { json!([arrived]) } else { json!([]) };
+        slack.answer_about("/api/conversations.history", TO, &json!({ "ok": true, "messages": messages }));
+        slack.answer_with("/api/chat.postMessage", StatusCode::OK, HeaderMap::new(), json!({ "ok": true }).to_string());
+        if has_arrived {
+            // The next one goes after it, so nothing of the first one is still to come.
+            deliver(&server, &post("9.0")).await;
+        }
+        let second = next_post(&mut slack).await;
+        assert_eq!(second.body["metadata"] == first.body["metadata"], !has_arrived);
+        server.stop().await;
+        assert!(slack.rest().is_empty());
+    }
+}
