@@ -41,6 +41,13 @@ pub(crate) fn line_before(text: &str, at: usize) -> &str {
     head.rsplit_once('\n').map_or(head, |(_, line)| line)
 }
 
+/// The line above the one that `at` stands on.
+pub(crate) fn line_above(text: &str, at: usize) -> &str {
+    let head = text.get(..at).unwrap_or_default();
+    let above = head.rsplit_once('\n').map_or("", |(above, _)| above);
+    above.rsplit_once('\n').map_or(above, |(_, line)| line)
+}
+
 /// A message in canonical text.
 ///
 /// Platforms translate their markup into these spellings and back; the engine protects each of them byte for byte:

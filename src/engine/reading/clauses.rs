@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::cues::Cues;
 use super::frames::{eta_frame, metric_frame};
 use crate::engine::glossary::Glossary;
 use crate::engine::lexicon::Flags;
@@ -45,6 +46,7 @@ pub(crate) enum Link {
 pub(super) fn split(
     analysis: &Analysis<'_>,
     glossary: &Glossary,
+    cues: &Cues,
     sentence: Range<usize>,
     is_item: bool,
 ) -> Vec<Clause> {
@@ -53,7 +55,7 @@ pub(super) fn split(
     if sentence.len() > LONGEST {
         return vec![Clause { tokens: sentence, is_label: false, link: Link::None }];
     }
-    let splitter = Splitter { analysis, glossary, document: &analysis.document, end: sentence.end };
+    let splitter = Splitter { analysis, glossary, cues, document: &analysis.document, end: sentence.end };
     let mut clauses = Vec::new();
     let mut start = sentence.start;
     let mut link = Link::None;
@@ -87,6 +89,7 @@ pub(super) fn split(
 struct Splitter<'s, 'a> {
     analysis: &'s Analysis<'a>,
     glossary: &'s Glossary,
+    cues: &'s Cues,
     document: &'s Document<'a>,
     end: usize,
 }
@@ -130,8 +133,12 @@ impl Splitter<'_, '_> {
             // "the `stable` and `incubator` packages will be removed"
             "and" if self.is_fact(index - 1) && self.is_fact(index + 1) => None,
             "and" | "but" | "so" if long && token.tag == Tag::Conjunction => {
+                // "I think A is lost and B is late": the doubt is about both.
+                if self.is_reported(start..index) {
+                    return None;
+                }
                 let whole = self.is_complete(start..index) && self.starts_with_subject(index + 1);
-                if whole {
+                if whole && !self.is_subject_of_a_subordinate(start, index) {
                     return Some((if token.is(&["and"]) { index + 1 } else { index }, Link::None));
                 }
                 let subject = self.pronoun_subject(start, index)?;
@@ -152,6 +159,39 @@ impl Splitter<'_, '_> {
             }
             _ => None,
         }
+    }
+
+    fn is_reported(&self, range: Range<usize>) -> bool {
+        const REPORTING: [&str; 18] = [
+            "think",
+            "believe",
+            "assume",
+            "suspect",
+            "guess",
+            "hope",
+            "expect",
+            "seem",
+            "appear",
+            "suggest",
+            "say",
+            "claim",
+            "assumption",
+            "fear",
+            "suppose",
+            "impression",
+            "theory",
+            "doubt",
+        ];
+        range.filter_map(|index| self.token(index)).any(|token| token.lemmas().any(|lemma| REPORTING.contains(&lemma)))
+    }
+
+    /// "14 hours before notifications and summaries were sent": what stands in front of "and" is half of the subject behind
+    /// "before", and no clause is complete there.
+    fn is_subject_of_a_subordinate(&self, start: usize, and: usize) -> bool {
+        (start..and)
+            .rev()
+            .find(|index| self.finite(*index) || self.is(*index, SUBORDINATORS) || self.is(*index, &["that", "which"]))
+            .is_some_and(|index| !self.finite(index))
     }
 
     /// Whether what follows up to the next sign takes back or limits what stands before.
@@ -185,6 +225,12 @@ impl Splitter<'_, '_> {
         {
             return None;
         }
+        // "… today, but unfortunately, it is late": half a turn.
+        if self.is(index - 1, &["but", "and", "so", "however"])
+            || index >= 2 && self.token(index - 1)?.tag == Tag::Adverb && self.is(index - 2, &["but", "and", "so"])
+        {
+            return None;
+        }
         // "No, it is up again."
         let reply = index == start + 1 && self.is(start, &["no", "yes", "nope", "yep", "yeah"]);
         if reply || self.is_open(start, index) {
@@ -206,14 +252,19 @@ impl Splitter<'_, '_> {
             .then_some((after_and, Link::None))
     }
 
-    /// "…, but for most apps" and "…, when it fails" wait for what follows their comma.
+    /// "…, but for most apps", "…, when it fails" and "the problem is that to show them" wait for what follows their comma.
     fn is_open(&self, start: usize, comma: usize) -> bool {
-        let part = (start..comma).rev().find(|index| self.is(*index, &[",", ";", "and", "but", "so"]));
+        let parts = |index: usize| {
+            self.is(index, &[",", ";", "-", "–", "—", "and", "but", "that"])
+                || self.is(index, &["so"]) && !self.is(index.saturating_sub(1), &["if"])
+        };
+        let part = (start..comma).rev().find(|index| parts(*index));
         let Some(mut at) = part.map(|index| index + 1) else { return false };
         while at < comma && self.is(at, &["and", "but", "so", "also", "then"]) {
             at += 1;
         }
-        let opener = self.token(at).is_some_and(|first| first.tag == Tag::Preposition) || self.is(at, SUBORDINATORS);
+        let opener = self.token(at).is_some_and(|first| matches!(first.tag, Tag::Preposition | Tag::To))
+            || self.is(at, SUBORDINATORS);
         opener && !self.is(at, &["as"])
     }
 
@@ -233,7 +284,9 @@ impl Splitter<'_, '_> {
         speaks
             && before.len() <= 6
             && before.clone().all(|index| self.document.fact_at(index).is_none())
-            && (emphasised || before.into_iter().all(|index| self.token(index).is_some_and(|token| !finite(token))))
+            && (emphasised
+                || before.clone().all(|index| self.token(index).is_some_and(|token| !finite(token)))
+                || self.cues.known_label(self.document, before).is_some())
     }
 
     /// Whether the words could stand as a sentence: a finite verb that belongs to no "that", "which" or "if".

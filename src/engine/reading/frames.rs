@@ -308,11 +308,19 @@ pub(crate) fn action_frame(analysis: &Analysis<'_>, glossary: &Glossary, clause:
         None => after_verb..noun_phrase_end(document, after_verb, clause.end)?,
     };
     let rest_start = object.end.max(after_verb);
+    // "Changing the licence removes the limit": what is done is the subject of another verb.
+    let is_subject = form == VerbForm::Ing
+        && tense == Tense::Ongoing
+        && at == clause.start
+        && (rest_start..clause.end).filter_map(token).any(|next| next.tag.is_finite());
+    if is_subject {
+        return None;
+    }
     // What describes the object ("that …", "made by …") or adds to it ("and …", ", …") must stay beside it.
     let detached = token(rest_start).is_none_or(|next| {
         matches!(next.tag, Tag::Preposition | Tag::To | Tag::Fact | Tag::Adverb)
             || next.is(&["tomorrow", "today", "now", "again"])
-    });
+    }) && !token(rest_start).is_some_and(|next| next.is(&["of"]));
     let listed = (rest_start..clause.end)
         .filter_map(token)
         .any(|next| next.is(&[",", "and", "or", "that", "which", "(", "so", "but"]));

@@ -2,6 +2,7 @@
 
 mod clauses;
 mod cues;
+mod deeds;
 mod frames;
 mod log;
 mod order;
@@ -18,8 +19,9 @@ pub(crate) use frames::{
 };
 
 pub(crate) use log::{LogVerb, log_verbs};
-pub(crate) use order::{in_present, opens_beside_others, tells_the_past};
+pub(crate) use order::{in_present, is_dateline, opens_beside_others, tells_the_past};
 
+use deeds::own_deed;
 use order::{attach_dependents, attach_details, keep_lists_whole, mark_ended_work, mark_older_updates, mark_overtaken};
 use requests::is_request;
 pub(crate) use requests::speaks_of_duty;
@@ -27,9 +29,9 @@ use surroundings::{heads_older_part, is_banner, is_below_signature, is_closing, 
 
 use super::glossary::Glossary;
 use super::lexicon::Flags;
-use super::lexicon::inflect::VerbForm;
 use super::render::Analysis;
-use super::text::{Document, TableLine, Tag, TokenKind, table_line};
+use super::source::line_above;
+use super::text::{Document, TableLine, Tag, Token, TokenKind, table_line};
 
 /// A clause with its job in the message.
 #[derive(Debug, Clone)]
@@ -104,9 +106,12 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
         // A change log's "Don't resolve …" is no order, wherever in its item it stands.
         in_item = is_item || goes_on && marker.is_none();
         // "It has been resolved:" above a quotation makes its words the author's own.
-        let announced = marker
-            .and_then(|_| document.tokens.get(sentence.start.checked_sub(2)?))
-            .is_some_and(|sign| sign.is(&[":"]));
+        // Below the question or the field of a form it is the answer.
+        let announced = marker.is_some_and(|_| {
+            let ends = |sign: &Token| sign.is(&[":"]) || sign.lower.starts_with('?');
+            sentence.start.checked_sub(2).and_then(|index| document.tokens.get(index)).is_some_and(ends)
+                || line_above(document.text, span.start).trim_start().starts_with(['-', '*', '•'])
+        });
         let quoted = marker.is_some_and(|token| token.lower.starts_with('>')) && !announced;
         if is_closing(document, sentence.clone()) || is_below_signature(document, span.start) {
             break;
@@ -135,7 +140,7 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
             heading = None;
         }
         let mut prefix: Option<usize> = None;
-        for clause in clauses::split(analysis, glossary, sentence.clone(), in_item) {
+        for clause in clauses::split(analysis, glossary, cues, sentence.clone(), in_item) {
             let from = prefix.take().unwrap_or(clause.tokens.start);
             let tokens = trim(document, from..clause.tokens.end);
             if tokens.clone().filter_map(|index| document.tokens.get(index)).all(|token| token.tag == Tag::Punctuation)
@@ -215,9 +220,18 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
             // An aim stays beside what is done for it.
             let host = statements.last().filter(|_| clause.link == Link::Aim);
             let slot = host.map_or(slot, |host| host.slot.clone());
-            let slot = if slot == "impact" { own_deed(document, tokens.clone()).unwrap_or(slot) } else { slot };
+            let deed =
+                if ["impact", DETAIL].contains(&slot.as_str()) { own_deed(document, tokens.clone()) } else { None };
+            let slot = deed.map_or(slot, str::to_owned);
             let link = clause.link;
-            let is_background = cues.is_background(document, tokens.clone());
+            // "- Please give the reason" with a quoted answer below: the field of a form that was filled in.
+            let answered = is_item
+                && document
+                    .tokens
+                    .get(sentence.end)
+                    .is_some_and(|next| next.kind == TokenKind::Marker && next.lower.starts_with('>'));
+            let slot = if answered && slot == ASK { DETAIL.to_owned() } else { slot };
+            let is_background = answered || cues.is_background(document, tokens.clone());
             let is_overtaken = quoted
                 || is_struck(document, sentence.clone())
                 || is_older && ![ASK, "reference"].contains(&slot.as_str());
@@ -240,7 +254,7 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
     mark_overtaken(document, &mut statements);
     mark_older_updates(document, &mut statements);
     mark_ended_work(document, &mut statements);
-    attach_details(&mut statements);
+    attach_details(document, &mut statements);
     attach_dependents(document, &mut statements);
     keep_lists_whole(document, &mut statements);
     Reading { kind, statements }
@@ -258,41 +272,6 @@ fn heading_slot(document: &Document<'_>, sentence: Range<usize>, cues: &Cues) ->
         cues.known_label(document, sentence.start..sentence.end - 1)
     } else {
         None
-    }
-}
-
-/// "We purged the store and saw the errors disappear" is what was done, not what readers notice, whatever words it has.
-fn own_deed(document: &Document<'_>, tokens: Range<usize>) -> Option<String> {
-    const NOTICED: [&str; 16] = [
-        "be",
-        "see",
-        "have",
-        "experience",
-        "notice",
-        "observe",
-        "lose",
-        "know",
-        "expect",
-        "think",
-        "suspect",
-        "believe",
-        "miss",
-        "receive",
-        "suffer",
-        "get",
-    ];
-    let mut words = tokens
-        .filter_map(|index| document.tokens.get(index))
-        .skip_while(|token| token.tag == Tag::Adverb || token.tag == Tag::Punctuation || token.is(&["so", "but"]));
-    if !words.next()?.is(&["we", "i"]) {
-        return None;
-    }
-    let verb = words.find(|token| token.tag.is_verb() || token.tag == Tag::Modal)?;
-    match verb.tag {
-        _ if verb.lemmas().any(|lemma| NOTICED.contains(&lemma)) => None,
-        Tag::Verb(VerbForm::Past | VerbForm::PastParticiple) => Some("action".to_owned()),
-        Tag::Verb(VerbForm::Ing) => Some("next".to_owned()),
-        _ => None,
     }
 }
 
@@ -334,7 +313,7 @@ fn trim(document: &Document<'_>, range: Range<usize>) -> Range<usize> {
     while start < end
         && token(start).is_some_and(|first| {
             first.tag == Tag::Punctuation
-                && !first.is(&["(", "[", "\"", "“", "*", "**", "_", "~~", "$"])
+                && !first.is(&["(", "[", "\"", "“", "'", "‘", "*", "**", "_", "~~", "$"])
                 && !is_minus(document, start)
                 || first.is(&["and", "but", "so", "then", "also"])
                     && first.tag != Tag::Adverb

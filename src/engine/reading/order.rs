@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use super::{ASK, DETAIL, Statement};
-use crate::engine::facts::FactKind;
+use crate::engine::facts::{FactKind, WEEKDAYS};
 use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::source::line_before;
-use crate::engine::text::{Document, Tag};
+use crate::engine::text::{Document, Tag, Token, TokenKind};
 
 /// "We are investigating …" above "It was resolved": the work that a later paragraph of a status page ended. What was noticed
 /// stays news, because it may be of something else.
@@ -42,19 +42,31 @@ pub(super) fn mark_ended_work(document: &Document<'_>, statements: &mut [Stateme
 
 /// A state told at the top ("It is fixed", "It is postponed") overtakes what the paragraphs below it announce.
 pub(super) fn mark_overtaken(document: &Document<'_>, statements: &mut [Statement]) {
+    // "## Bugs resolved" heads its list.
+    let is_heading = |statement: &&Statement| {
+        let start = document.span_of(statement.tokens.clone()).start;
+        line_before(document.text, start).trim_start().starts_with('#')
+    };
     let latest = statements
         .iter()
-        .filter(|statement| ["resolved", "delay"].contains(&statement.slot.as_str()))
+        .filter(|statement| ["resolved", "delay"].contains(&statement.slot.as_str()) && !is_heading(statement))
         .map(|statement| statement.paragraph)
         .min();
     let Some(latest) = latest.filter(|paragraph| statements.first().is_some_and(|first| first.paragraph == *paragraph))
     else {
         return;
     };
+    // What stands below the first older announcement is older too.
+    let older = statements
+        .iter()
+        .map(|statement| statement.paragraph)
+        .filter(|paragraph| *paragraph > latest && announces(document, statements, *paragraph))
+        .min();
+    let Some(older) = older else { return };
     // A paragraph in the past tense tells how it came about; one in the present or future was true when it was written.
     let dated: Vec<usize> = statements
         .iter()
-        .filter(|statement| statement.paragraph > latest && in_present(document, statement.tokens.clone()))
+        .filter(|statement| statement.paragraph >= older && in_present(document, statement.tokens.clone()))
         .map(|statement| statement.paragraph)
         .collect();
     for statement in statements.iter_mut().filter(|statement| dated.contains(&statement.paragraph)) {
@@ -62,6 +74,34 @@ pub(super) fn mark_overtaken(document: &Document<'_>, statements: &mut [Statemen
             ["ask", "reference", "update", "resolved", "delay", "workaround"].contains(&statement.slot.as_str());
         statement.is_overtaken = !lasts;
     }
+}
+
+/// Whether a paragraph is an announcement of its own: it says when. "Instead, we will release the second candidate" goes on
+/// with what stands above it.
+fn announces(document: &Document<'_>, statements: &[Statement], paragraph: usize) -> bool {
+    const DAYS: [&str; 3] = ["today", "tomorrow", "tonight"];
+    let mut own = statements.iter().filter(|statement| statement.paragraph == paragraph).peekable();
+    let goes_on = own.peek().and_then(|first| document.sentence_at(first.tokens.start)).is_some_and(|sentence| {
+        document.tokens.get(sentence.start).is_some_and(|first| {
+            first.is(&["instead", "therefore", "however", "otherwise", "so", "hence", "thus", "then", "note", "we"])
+        })
+    });
+    let dated = |statement: &Statement| {
+        statement.tokens.clone().any(|index| {
+            document.fact_at(index).is_some_and(|fact| fact.kind.is_when())
+                || document.tokens.get(index).is_some_and(|token| token.is(&DAYS) || token.is(&WEEKDAYS))
+        })
+    };
+    // "Earlier: …", "Original message: …"
+    let labelled = own.peek().and_then(|first| document.sentence_at(first.tokens.start)).is_some_and(|sentence| {
+        document.tokens.get(sentence.start).is_some_and(|label| {
+            label.is(&["earlier", "initial", "initially", "original", "originally", "previous", "previously", "before"])
+        })
+    });
+    let mut present = own.clone().filter(|statement| in_present(document, statement.tokens.clone()));
+    // "It is failing, we have restarted it": what was so when it was written, with its trouble.
+    let troubled = present.any(|statement| statement.slot == "impact" && !statement.is_item);
+    labelled || !goes_on && (own.any(dated) || troubled)
 }
 
 /// Updates that carry the time they were written ("19:41 – Fixed.", "18:55 – Identified."): only the latest still holds.
@@ -77,9 +117,14 @@ pub(super) fn mark_older_updates(document: &Document<'_>, statements: &mut [Stat
             })
             .map(|fact| fact.key.as_str())
     };
+    // "- May 11th, 5:30": an item of a schedule, not an update written then.
+    let speaks = |statement: &Statement| {
+        !statement.is_item || statement.tokens.clone().any(|index| document.tokens.get(index).is_some_and(is_spoken))
+    };
     let stamps: Vec<(usize, String)> = statements
         .iter()
         .enumerate()
+        .filter(|(_, statement)| speaks(statement))
         .filter_map(|(index, statement)| Some((index, stamp(statement)?.to_owned())))
         .collect();
     let starts_line = |index: usize| {
@@ -106,6 +151,24 @@ pub(super) fn mark_older_updates(document: &Document<'_>, statements: &mut [Stat
     }
 }
 
+fn is_spoken(token: &Token) -> bool {
+    token.kind == TokenKind::Word && token.fact().is_none()
+}
+
+/// "Identified Oct 25, 2024, 01:31 AM UTC": a line that only tells when the words below it were written.
+pub(crate) fn is_dateline(document: &Document<'_>, statement: &Statement) -> bool {
+    const STATES: [&str; 9] =
+        ["identified", "monitoring", "resolved", "investigating", "update", "updated", "posted", "utc", "at"];
+    let tokens = document.tokens.get(statement.tokens.clone()).unwrap_or_default();
+    !statement.is_item
+        && tokens.iter().all(|token| {
+            token.tag == Tag::Punctuation
+                || token.is(&STATES)
+                || token.fact().and_then(|fact| document.facts.get(fact)).is_some_and(|fact| fact.kind.is_when())
+        })
+        && tokens.iter().any(|token| token.fact().is_some() || token.is(&STATES))
+}
+
 /// Whether the first finite verb of a clause is in the present or future tense.
 pub(crate) fn in_present(document: &Document<'_>, tokens: Range<usize>) -> bool {
     for token in tokens.filter_map(|index| document.tokens.get(index)) {
@@ -128,7 +191,7 @@ pub(crate) fn tells_the_past(document: &Document<'_>, tokens: Range<usize>) -> b
 }
 
 /// A sentence without a job of its own goes on with what the sentence before it was about.
-pub(super) fn attach_details(statements: &mut [Statement]) {
+pub(super) fn attach_details(document: &Document<'_>, statements: &mut [Statement]) {
     const CLOSED: [&str; 4] = ["ask", "reference", "update", "relief"];
     for index in 1..statements.len() {
         let (before, rest) = statements.split_at_mut(index);
@@ -138,9 +201,19 @@ pub(super) fn attach_details(statements: &mut [Statement]) {
             && last.paragraph == statement.paragraph
             && last.is_item == statement.is_item
             && !CLOSED.contains(&last.slot.as_str())
+            && fits_the_tense(document, &last.slot, statement)
         {
             statement.slot.clone_from(&last.slot);
         }
+    }
+}
+
+/// "Those who join will learn a lot" was not done, and "the pump was old" is no plan.
+fn fits_the_tense(document: &Document<'_>, slot: &str, statement: &Statement) -> bool {
+    match slot {
+        "action" => !in_present(document, statement.tokens.clone()),
+        "next" => in_present(document, statement.tokens.clone()) || !tells_the_past(document, statement.tokens.clone()),
+        _ => true,
     }
 }
 
@@ -151,6 +224,13 @@ pub(super) fn attach_dependents(document: &Document<'_>, statements: &mut [State
     for index in 1..statements.len() {
         let (before, rest) = statements.split_at_mut(index);
         let (Some(last), Some(statement)) = (before.last_mut(), rest.first_mut()) else { continue };
+        // "They are not affected. However, it will no longer be sold": under nothing good, and yet together.
+        if ["relief", "benefit"].contains(&last.slot.as_str()) && turns(document, statement) {
+            if ["impact", "risk"].contains(&statement.slot.as_str()) {
+                last.slot.clone_from(&statement.slot);
+            }
+            continue;
+        }
         let tied = last.paragraph + 1 >= statement.paragraph
             && last.is_overtaken == statement.is_overtaken
             && last.slot != statement.slot
@@ -158,13 +238,16 @@ pub(super) fn attach_dependents(document: &Document<'_>, statements: &mut [State
         if !tied {
             continue;
         }
-        if last.slot == DETAIL && !FREE.contains(&statement.slot.as_str())
+        if last.slot == DETAIL && statement.slot != "relief" && !FREE.contains(&statement.slot.as_str())
             || FREE.contains(&statement.slot.as_str())
                 && !FREE.contains(&last.slot.as_str())
                 && turns(document, statement)
         {
             last.slot.clone_from(&statement.slot);
-        } else if !FREE.contains(&last.slot.as_str()) && !FREE.contains(&statement.slot.as_str()) {
+        } else if !FREE.contains(&last.slot.as_str())
+            && !FREE.contains(&statement.slot.as_str())
+            && fits_the_tense(document, &last.slot, statement)
+        {
             statement.slot.clone_from(&last.slot);
         }
     }
@@ -262,7 +345,23 @@ pub(super) fn keep_lists_whole(document: &Document<'_>, statements: &mut [Statem
             }
             continue;
         }
-        let introduces = document.tokens.get(statement.tokens.end).is_some_and(|sign| sign.is(&[":"]));
+        // The second sentence of an item ends no list.
+        if statement.in_item {
+            continue;
+        }
+        let introduces = document.tokens.get(statement.tokens.end).is_some_and(|sign| sign.is(&[":"]))
+            || counts_what_follows(document, statement);
         lead = introduces.then(|| statement.slot.clone());
     }
+}
+
+/// "Two changes are being made." above a list.
+fn counts_what_follows(document: &Document<'_>, statement: &Statement) -> bool {
+    const COUNTS: [&str; 6] = ["two", "three", "four", "five", "several", "following"];
+    let below = (statement.tokens.end..statement.tokens.end + 2)
+        .filter_map(|index| document.tokens.get(index))
+        .find(|token| token.tag != Tag::Punctuation || token.kind == TokenKind::Marker);
+    let counted = statement.tokens.clone().take(3).filter_map(|index| document.tokens.get(index));
+    below.is_some_and(|next| next.kind == TokenKind::Marker && !next.lower.starts_with(['#', '>']))
+        && counted.into_iter().any(|token| token.is(&COUNTS))
 }

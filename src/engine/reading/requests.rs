@@ -62,7 +62,7 @@ pub(super) fn is_request(document: &Document<'_>, tokens: Range<usize>, is_item:
         start = comma + 1;
     }
     while start < tokens.end
-        && token(start).is_some_and(|first| first.tag == Tag::Adverb || first.is(&["please", "then"]))
+        && token(start).is_some_and(|first| first.tag == Tag::Adverb || first.is(&["please", "then", "also", ","]))
     {
         start += 1;
     }
@@ -76,8 +76,12 @@ pub(super) fn is_request(document: &Document<'_>, tokens: Range<usize>, is_item:
         // "What does this mean for you?" is a heading in the form of a question.
         let heading = first.is(&["what", "why", "how", "when", "who", "where"])
             && token(start + 1).is_some_and(|next| next.is(&["does", "is", "will", "happened", "do", "was", "are"]));
-        let opens_question =
-            matches!(first.tag, Tag::Modal) || first.is(&["shall", "ok", "any", "is", "are", "do", "does"]);
+        // "Who can cover the desk?"
+        let seeks = first.is(&["who"])
+            && token(start + 1).is_some_and(|next| next.is(&["can", "could", "owns", "will", "would", "wants"]));
+        let opens_question = seeks
+            || matches!(first.tag, Tag::Modal | Tag::Auxiliary)
+            || first.is(&["shall", "ok", "any", "do", "does", "did"]);
         // "Are customers affected? No." answers itself.
         let answered = (tokens.end..tokens.end + 2)
             .filter_map(token)

@@ -3,6 +3,8 @@
 use std::ops::Range;
 
 use crate::engine::facts::FactKind;
+use crate::engine::lexicon::Flags;
+use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::source::line_before;
 use crate::engine::text::{Document, Tag, TokenKind, is_stamp_line};
 
@@ -76,11 +78,58 @@ pub(super) fn is_title(document: &Document<'_>, sentence: Range<usize>) -> bool 
                 && !rest.trim_start_matches([' ', '\t']).starts_with("\n\n")
         })
     };
-    (marked || underlined)
+    let last = sentence.end - 1;
+    // "Users affected": a past form at the end is no verb of a sentence.
+    let says = sentence
+        .clone()
+        .filter_map(|index| document.tokens.get(index).map(|token| (index, token)))
+        .any(|(index, token)| token.tag.is_finite() && !(index == last && token.tag == Tag::Verb(VerbForm::Past)));
+    (marked || underlined || stands_alone(document, &sentence))
         && sentence.len() <= 6
         && sentence.clone().all(|index| document.fact_at(index).is_none())
-        && !sentence.filter_map(|index| document.tokens.get(index)).any(|token| token.tag.is_finite())
+        && !says
 }
+
+/// A few words on a line of their own, between blank lines and without a mark at their end: "Impact", "Timeline UTC:".
+fn stands_alone(document: &Document<'_>, sentence: &Range<usize>) -> bool {
+    const LONGEST: usize = 4;
+    let span = document.span_of(sentence.clone());
+    let (before, behind) = document.text.split_at(span.start.min(document.text.len()));
+    let behind = behind.get(span.end - span.start..).unwrap_or_default();
+    let below = behind.trim_start_matches([' ', '\t']);
+    let ended = document.slice(span).ends_with(['.', '!', '?', ',', ';', ')', '"', '”']);
+    let labels = document.slice(span).ends_with(':') && below.starts_with('\n');
+    let plain = sentence.clone().all(|index| {
+        document
+            .tokens
+            .get(index)
+            .is_some_and(|token| token.kind == TokenKind::Word || token.is(&[":", "*", "**", "_", "/", "&"]))
+    });
+    let opens = before.is_empty() || before.ends_with("\n\n");
+    // "Run this:" is an order.
+    let orders = document.tokens.get(sentence.start).is_some_and(|first| first.has(Flags::VERB_BASE))
+        && document
+            .tokens
+            .get(sentence.start + 1)
+            .is_some_and(|next| matches!(next.tag, Tag::Determiner | Tag::Pronoun) || next.is(&["this", "these"]));
+    sentence.len() <= LONGEST + 1
+        && !ended
+        && !orders
+        && plain
+        && opens
+        && (labels || below.starts_with("\n\n") && !before.is_empty())
+}
+
+/// What mail programs put below a message.
+const FOOTERS: [&str; 7] = [
+    "unsubscribe",
+    "privacy policy",
+    "manage preferences",
+    "terms of service",
+    "view in browser",
+    "contact us",
+    "update preferences",
+];
 
 /// `[Update]`, `{{< warning >}}`, "Hi all": words about the message, kept in the plain version only.
 pub(super) fn is_banner(document: &Document<'_>, tokens: Range<usize>) -> bool {
@@ -129,6 +178,7 @@ pub(super) fn is_banner(document: &Document<'_>, tokens: Range<usize>) -> bool {
                 ]
                 .contains(word)
             });
+    let footer = FOOTERS.iter().any(|known| words.iter().copied().eq(known.split(' ')));
     // "On Monday at 9:12, Ines wrote:"
     let quotes =
         tokens.end.checked_sub(1).and_then(|index| document.tokens.get(index)).is_some_and(|last| last.is(&["wrote"]))
@@ -136,7 +186,7 @@ pub(super) fn is_banner(document: &Document<'_>, tokens: Range<usize>) -> bool {
     let has_fact = tokens.clone().any(|index| document.fact_at(index).is_some());
     // "Ana 2:11 PM": who says the next line.
     let stamp = has_fact && is_stamp_line(document.slice(document.span_of(tokens.clone())));
-    quotes || stamp || !has_fact && (bracketed && words.len() <= 4 || greeting)
+    quotes || stamp || footer || !has_fact && (bracketed && words.len() <= 4 || greeting)
 }
 
 /// `[Initial message]`, "Original post": what stands below was said before what stands above.

@@ -173,18 +173,23 @@ pub(super) fn without_subject_mark(words: &str) -> &str {
     rest
 }
 
-/// `[label](address)` as its label; the address stays in the sections and the plain version.
+/// `[label](address)` and `[label][reference]` as their label; the address stays in the sections and the plain version.
 pub(super) fn without_links(words: &str) -> String {
     let mut line = String::with_capacity(words.len());
     let mut rest = words;
     while let Some((head, tail)) = rest.split_once('[') {
         line.push_str(head);
-        match tail.split_once("](") {
-            Some((label, address)) if !label.contains('[') && address.contains(')') => {
+        let linked = [("](", ')'), ("][", ']')].into_iter().find_map(|(open, close)| {
+            let (label, target) = tail.split_once(open)?;
+            let (_, after) = target.split_once(close)?;
+            (!label.contains(['[', ']'])).then_some((label, after))
+        });
+        match linked {
+            Some((label, after)) => {
                 line.push_str(label);
-                rest = address.split_once(')').map_or("", |(_, after)| after);
+                rest = after;
             }
-            _ => {
+            None => {
                 line.push('[');
                 rest = tail;
             }

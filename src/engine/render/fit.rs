@@ -63,10 +63,35 @@ pub(super) fn fits(analysis: &Analysis<'_>, hit: &Hit, wording: &Wording) -> boo
     let leads =
         before.is_some_and(|token| token.tag.is_nominal() || fact_kind(document, token).is_some_and(FactKind::is_name));
     let owns = after.is_some_and(|token| token.tag == Tag::Possessive || token.is(&["'s", "'", "’"]) && token.glued);
+    if repeats_a_neighbour(document, &hit.tokens, &wording.text) {
+        return false;
+    }
     let words = wording.text.split(' ').count();
     let around = nouns_around(document, &hit.tokens);
     let too_long = (follows || leads) && words > 1 && words + around > LONGEST_STACK;
     !((follows || leads || owns) && has_preposition(&wording.text)) && !too_long
+}
+
+/// "The phase-out phase", "the share-alike licence GPLv3 license", "the system records of the system": a word of the wording
+/// would be said twice.
+fn repeats_a_neighbour(document: &Document<'_>, tokens: &Range<usize>, wording: &str) -> bool {
+    const NEAR: usize = 3;
+    let spelt = |word: &str| word.to_lowercase().replace("licence", "license");
+    let words: Vec<String> = wording.split([' ', '-']).map(spelt).collect();
+    let said = |index: usize| {
+        document.tokens.get(index).is_some_and(|token| {
+            token.tag.is_nominal() && words.iter().any(|word| token.lemmas().any(|lemma| spelt(lemma) == *word))
+        })
+    };
+    let stacked = (tokens.end..tokens.end + NEAR)
+        .take_while(|index| {
+            document.tokens.get(*index).is_some_and(|token| token.tag.is_nominal() || token.tag == Tag::Fact)
+        })
+        .any(said);
+    let of_it = document.tokens.get(tokens.end).is_some_and(|next| next.is(&["of"]))
+        && document.tokens.get(tokens.end + 1).is_some_and(|next| next.is(&["the", "our", "this"]))
+        && said(tokens.end + 2);
+    stacked || of_it
 }
 
 fn fact_kind(document: &Document<'_>, token: &Token) -> Option<FactKind> {
@@ -114,10 +139,11 @@ pub(super) fn is_part_of_name(document: &Document<'_>, tokens: &Range<usize>) ->
             && document.tokens.get(index).is_some_and(|token| token.kind == TokenKind::Word && token.capital)
     };
     let opens = |index: usize| index == sentence.start;
-    let before = tokens
-        .start
-        .checked_sub(1)
-        .is_some_and(|index| is_large(index) && !opens(index) && !is_grammar(document, index));
+    let before = tokens.start.checked_sub(1).is_some_and(|index| {
+        // "S3 IA One AZ": among large words a small one is large because of the name.
+        let named = index > sentence.start && is_large(index - 1) && !is_grammar(document, index - 1);
+        is_large(index) && !opens(index) && (!is_grammar(document, index) || named)
+    });
     let after = is_large(tokens.end);
     let whole = tokens.clone().all(is_large);
     whole && !opens(tokens.start) && (before || after)

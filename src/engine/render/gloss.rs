@@ -5,6 +5,7 @@ use super::plain::Realiser;
 use crate::engine::facts::FactKind;
 use crate::engine::glossary::{Concept, Hit, PartOfSpeech};
 use crate::engine::lexicon::Flags;
+use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::source::ByteSpan;
 use crate::engine::text::{Document, Tag};
 
@@ -45,6 +46,8 @@ impl Realiser<'_, '_> {
 fn parts_a_phrase(document: &Document<'_>, next: usize) -> bool {
     document.tokens.get(next).is_some_and(|next| {
         next.tag.is_nominal()
+            // "Google Analytics tracking code"
+            || next.tag == Tag::Verb(VerbForm::Ing)
             || next.has(Flags::NOUN_PLURAL)
             || matches!(next.tag, Tag::Possessive | Tag::Adjective | Tag::Fact)
             || next.joined

@@ -7,7 +7,7 @@ use super::shorten::{HEADLINE_WORDS, count, short, short_any};
 use crate::engine::facts::extract;
 use crate::engine::lexicon::inflect::{VerbForm, verb_form};
 use crate::engine::reading::{Link, Statement, opens_beside_others, topic};
-use crate::engine::text::{Tag, TokenKind};
+use crate::engine::text::Tag;
 
 impl Teller<'_, '_, '_> {
     /// Short clauses of a statement for the headline; empty when it cannot stand alone.
@@ -114,39 +114,49 @@ impl Teller<'_, '_, '_> {
         // "If you are, …": if you are what, the sentence before says.
         let elliptic = document.tokens.get(statement.tokens.start).is_some_and(|first| first.is(&["if"]))
             && document.tokens.get(statement.tokens.start + 3).is_some_and(|sign| sign.is(&[","]));
+        // "This component will be removed", with nothing above it to point at: it points at what everybody sees.
+        let opens = self.reading.statements.first().is_some_and(|first| first.tokens.start == statement.tokens.start);
+        let names = opens
+            && document.tokens.get(statement.tokens.start).is_some_and(|first| first.is(&["this", "these"]))
+            && document.tokens.get(statement.tokens.start + 1).is_some_and(|next| next.tag.is_nominal());
         !says
             || opens_beside_others(document, statement.tokens.start)
             || elliptic
             || adverbial
             || alternative
-            || first.is_none_or(|first| first.is(&TIED))
+            || first.is_none_or(|first| first.is(&TIED)) && !names
             || document.tokens.get(statement.tokens.end).is_some_and(|next| next.is(&[":"]))
                 && !self.announces_news(statement)
     }
 
-    /// "The old option was replaced by new ones:" above a list says something without it; "the following services:" does not.
+    /// "The old option was replaced by new ones:" above a list says something without it; "what remains is:" does not.
     fn announces_news(&self, statement: &Statement) -> bool {
-        const OPEN: [&str; 13] = [
-            "following",
+        const OPEN: [&str; 16] = [
             "including",
             "include",
             "includes",
             "like",
             "are",
             "is",
-            "these",
-            "below",
-            "e.g.",
-            "such",
             "as",
             "with",
+            "e.g.",
+            "to",
+            "will",
+            "by",
+            "for",
+            "be",
+            "use",
+            "was",
         ];
-        const FEWEST: usize = 8;
-        let tokens = &self.document().tokens;
-        let below = tokens.get(statement.tokens.end + 1).is_some_and(|next| next.kind == TokenKind::Marker);
-        let words = tokens.get(statement.tokens.clone()).unwrap_or_default();
+        const FEWEST: usize = 5;
+        let words = self.document().tokens.get(statement.tokens.clone()).unwrap_or_default();
         let verb = words.iter().any(|word| word.tag.is_finite());
-        below && verb && words.len() >= FEWEST && !words.iter().any(|word| word.is(&OPEN))
+        let waits = words.last().is_some_and(|last| last.is(&OPEN))
+            || words
+                .windows(2)
+                .any(|pair| matches!(pair, [first, second] if first.is(&["following"]) && !second.is(&["reasons"])));
+        verb && words.len() >= FEWEST && !waits
     }
 
     /// What came out, when the message tells it: the latest state, said of what it is the state of.
@@ -383,8 +393,21 @@ fn is_done(first: &str) -> bool {
 
 /// "It has been fixed" goes on in lower case; a name keeps its capital.
 fn uncapitalised_pronoun(words: &str) -> String {
-    const OPENERS: [&str; 12] =
-        ["It", "This", "The", "We", "Everything", "All", "Operation", "Migration", "Fixed", "No", "Service", "These"];
+    const OPENERS: [&str; 13] = [
+        "Both",
+        "It",
+        "This",
+        "The",
+        "We",
+        "Everything",
+        "All",
+        "Operation",
+        "Migration",
+        "Fixed",
+        "No",
+        "Service",
+        "These",
+    ];
     let first = words.split(' ').next().unwrap_or_default();
     if OPENERS.contains(&first) || is_done(first) {
         let mut letters = words.chars();

@@ -13,6 +13,8 @@ use crate::engine::text::{Document, Tag};
 pub(super) const HEADLINE_WORDS: usize = 20;
 /// A clause of fewer words says too little to be cut to.
 const FEWEST_WORDS: usize = 4;
+/// And of fewer than this behind "there is".
+const FEWEST_THERE: usize = 7;
 
 pub(super) fn count(words: &str) -> usize {
     words.split_whitespace().count()
@@ -43,7 +45,7 @@ pub(super) fn short_any(words: &str) -> Option<String> {
     let line = if count(main) <= HEADLINE_WORDS {
         main.to_owned()
     } else {
-        let lean = without_brackets(&without_aside(main));
+        let lean = without_brackets(&without_aside(without_aim(main)));
         if count(&lean) <= HEADLINE_WORDS { lean } else { cut(&lean, TAILS).or_else(|| cut(&lean, LAST_TAILS))? }
     };
     Some(match &taken_apart {
@@ -52,8 +54,29 @@ pub(super) fn short_any(words: &str) -> Option<String> {
     })
 }
 
+/// "For more visibility, we met …": what it was for may be left to the sections. An amount, a time or a name may not.
+fn without_aim(words: &str) -> &str {
+    const LONGEST: usize = 4;
+    match words.split_once(", ") {
+        Some((aim, rest))
+            if aim.starts_with("For ")
+                && count(aim) <= LONGEST
+                && aim.chars().skip(1).all(|c| c.is_lowercase() || c == ' ')
+                && !aim.split(' ').any(|word| BINDING.contains(&word)) =>
+        {
+            rest
+        }
+        _ => words,
+    }
+}
+
 /// What can follow a clause that is complete without it, with the space or sign that parts it. Reasons, purposes and examples may be left to the sections.
 const TAILS: &[&str] = &[
+    " for the following reasons",
+    " in alignment with ",
+    " in accordance with ",
+    " in line with ",
+    " in conjunction with ",
     ", which ",
     ", so ",
     ", as ",
@@ -157,6 +180,27 @@ const HANGING: &[&str] = &[
     "not",
     "running",
     "using",
+    "want",
+    "wants",
+    "need",
+    "needs",
+    "able",
+    "unable",
+    "going",
+    "plan",
+    "try",
+    "trying",
+    "have",
+    "has",
+    "had",
+    "like",
+    "used",
+    "seem",
+    "seems",
+    "allowed",
+    "required",
+    "unfortunately",
+    "if",
 ];
 
 /// Tails that say more than a reason or an aim, left to the sections only where nothing shorter heads the message.
@@ -213,6 +257,10 @@ fn cut(words: &str, tails: &[&str]) -> Option<String> {
             .iter()
             .any(|opener| head.to_lowercase().starts_with(opener));
         let whole = !subordinate || head.contains(", ");
+        // "There are issues" says nothing without which ones.
+        let whole = whole && !(head.starts_with("There ") && count(head) < FEWEST_THERE);
+        // "a new model in alignment" waits for its "with".
+        let whole = whole && !(tail.starts_with(" with ") && head.rsplit(' ').nth(1) == Some("in"));
         let head = head.trim_end_matches([',', ';', ' ']);
         let hangs = head.rsplit(' ').next().is_some_and(|last| HANGING.contains(&last.to_lowercase().as_str()));
         (count(head) <= HEADLINE_WORDS

@@ -15,7 +15,7 @@ use crate::engine::facts::{Fact, FactKind, WEEKDAYS};
 use crate::engine::glossary::Hit;
 use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::polarity::polarity;
-use crate::engine::reading::{ActionFrame, Cues, EtaFrame, Reading, Statement, Tense, speaks_of_duty};
+use crate::engine::reading::{ActionFrame, Cues, EtaFrame, Reading, Statement, Tense, is_dateline, speaks_of_duty};
 use crate::engine::rendering::{FactRow, Section};
 use crate::engine::text::{Tag, Token};
 
@@ -107,7 +107,9 @@ fn without_sentences(text: &str, said: &[String], glosses: &[String]) -> String 
                 let plain = glosses.iter().fold(without_links(sentence), |text, gloss| text.replace(gloss, ""));
                 // "As per <ticket>, …": an opener with an address says more than the headline.
                 let opener = !sentence.contains("://") && said.contains(&letters(&without_opener(&plain)));
-                if !said.contains(&letters(&plain)) && !opener {
+                // Above a list it says what the list is of.
+                let announces = sentence.trim_end().ends_with(':');
+                if announces || !said.contains(&letters(&plain)) && !opener {
                     kept.push_str(sentence);
                 }
             }
@@ -247,7 +249,7 @@ fn tell(
     context: &mut Context,
 ) -> Option<String> {
     let text = teller.sentence(statement, eta);
-    if text.is_empty() {
+    if text.is_empty() || is_dateline(teller.document(), statement) {
         return None;
     }
     if let Some(metric) = &statement.metric

@@ -96,6 +96,21 @@ fn described(document: &Document<'_>, hit: &Hit, wording: &Wording, form: VerbFo
     }
 }
 
+/// "No interest in code forked from it": the noun in front belongs to a preposition or a verb, so the past form behind it
+/// describes it. `before` is read backwards.
+fn is_inside_a_phrase(before: &[&Token]) -> bool {
+    let noun = |token: &Token| {
+        token.tag.is_nominal() || matches!(token.tag, Tag::Adjective | Tag::Determiner | Tag::Fact | Tag::Possessive)
+    };
+    let length = before.iter().take_while(|token| noun(token)).count();
+    length > 0
+        && before.get(length).is_some_and(|outside| {
+            matches!(outside.tag, Tag::Preposition | Tag::Verb(_))
+                && !outside.is(&["after", "before", "since", "until"])
+                || outside.is(&["or"])
+        })
+}
+
 /// The voice in which a wording fits the place of a hit.
 pub(super) fn voice(document: &Document<'_>, hit: &Hit, wording: &Wording) -> Voice {
     let first = wording.text.split(' ').next().unwrap_or_default();
@@ -151,6 +166,10 @@ pub(super) fn voice(document: &Document<'_>, hit: &Hit, wording: &Wording) -> Vo
                         | Tag::Punctuation
                 )
             }));
+    let describes = describes
+        || helpers.is_empty()
+            && matches!(form, VerbForm::Past | VerbForm::PastParticiple)
+            && is_inside_a_phrase(&before);
     if has_object || passive || relative {
         return Voice::Same;
     }

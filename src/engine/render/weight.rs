@@ -4,7 +4,9 @@ use super::sentences::Teller;
 use super::shorten::count;
 use crate::engine::facts::FactKind;
 use crate::engine::lexicon::inflect::VerbForm;
+use crate::engine::polarity::is_negation;
 use crate::engine::reading::{Cues, Reading, Statement, in_present, tells_the_past};
+use crate::engine::source::line_before;
 use crate::engine::text::{Document, Tag, Token, TokenKind};
 
 /// How far from its beginning a clause tells whom it concerns and on what it leans.
@@ -32,7 +34,7 @@ impl Teller<'_, '_, '_> {
             (-4, candidate.is_history()),
             (-6, candidate.counts_from_elsewhere()),
             (-4, candidate.is_personal()),
-            (-4, candidate.defines()),
+            (-4, candidate.defines() || candidate.describes()),
             (-5, candidate.points_back()),
             (-2, candidate.opens_an_item()),
             (-4, candidate.is_inside_an_item()),
@@ -40,6 +42,16 @@ impl Teller<'_, '_, '_> {
             (-4, candidate.is_a_fragment() && !candidate.tells_amounts()),
             (-3, candidate.is_cut_to(lead)),
             (-5, candidate.asks()),
+            (-4, candidate.follows()),
+            (-2, candidate.tells_of_some()),
+            (-6, candidate.is_a_remark()),
+            (-8, candidate.is_marked_as_heading()),
+            (-5, candidate.wishes() || candidate.opens_without_a_clause()),
+            (2, candidate.denies()),
+            (2, candidate.suggests()),
+            (1, candidate.announces()),
+            (-1, candidate.is_told_by_the_author()),
+            (-2, candidate.holds_a_link()),
         ];
         let told = points.iter().filter(|(_, holds)| *holds).map(|(points, _)| points).sum::<isize>();
         isize::try_from(slot).unwrap_or_default() + candidate.place() + told
@@ -62,6 +74,14 @@ impl<'r> Candidate<'r, '_> {
 
     fn token(&self, index: usize) -> Option<&'r Token> {
         self.document.tokens.get(index)
+    }
+
+    /// "We use a queue to send notices": how things are, told before the news.
+    fn describes(&self) -> bool {
+        self.statement.slot == "detail"
+            && self.tokens().next().is_some_and(|first| first.is(&["we", "i", "our", "my"]))
+            && in_present(self.document, self.statement.tokens.clone())
+            && !self.tokens().any(|token| token.tag == Tag::Modal || is_negation(token))
     }
 
     /// Who writes for others puts the news first; who reports trouble often begins with how it came about.
@@ -101,7 +121,15 @@ impl<'r> Candidate<'r, '_> {
             "then", "also", "their", "them", "they", "it", "its", "these", "those", "this", "such", "here", "still",
             "again",
         ];
-        self.tokens().take(BEGINNING).any(|token| token.is(&LEANING))
+        !self.opens_with_its_subject() && self.tokens().take(BEGINNING).any(|token| token.is(&LEANING))
+    }
+
+    /// "This form has been rejected" as the first words: it points at what everybody sees.
+    fn opens_with_its_subject(&self) -> bool {
+        let mut words = self.tokens();
+        self.position == 0
+            && words.next().is_some_and(|first| first.is(&["this", "these"]))
+            && words.next().is_some_and(|next| next.tag.is_nominal())
     }
 
     /// What the author's side did matters less than what others notice of it.
@@ -122,6 +150,12 @@ impl<'r> Candidate<'r, '_> {
         })
     }
 
+    /// "For the exact timeline", "In the meantime": nothing is said of it here.
+    fn opens_without_a_clause(&self) -> bool {
+        self.tokens().next().is_some_and(|first| first.tag == Tag::Preposition)
+            && !self.tokens().any(|token| token.tag.is_finite())
+    }
+
     /// "In 0.10 we released it": how it came about, when the message goes on to say what becomes of it.
     fn is_history(&self) -> bool {
         let now = |other: &Statement| {
@@ -131,9 +165,12 @@ impl<'r> Candidate<'r, '_> {
         };
         let told = self.statement.tokens.clone();
         // "It was declined" is the news itself.
-        let news = ["refusal", "delay", "resolved"].contains(&self.statement.slot.as_str());
+        let kind = self.reading.kind.as_str();
+        let news = ["refusal", "delay", "resolved"].contains(&self.statement.slot.as_str())
+            // What a change brought about is why it is written about.
+            || self.statement.slot == "impact" && kind == "change";
         !news
-            && ["change", "release", "refusal", "delay", "maintenance"].contains(&self.reading.kind.as_str())
+            && ["change", "release", "refusal", "delay", "maintenance"].contains(&kind)
             && tells_the_past(self.document, told.clone())
             && !in_present(self.document, told)
             && self.reading.statements.iter().any(now)
@@ -158,6 +195,7 @@ impl<'r> Candidate<'r, '_> {
     fn is_personal(&self) -> bool {
         ["impact", "detail", "action"].contains(&self.statement.slot.as_str())
             && self.tokens().take(3).any(|token| token.is(&["i"]))
+            && !self.suggests()
     }
 
     /// "Ripgrep is a project …", "TLS 1.1 is an outdated version …": what a thing is, is no news.
@@ -174,13 +212,15 @@ impl<'r> Candidate<'r, '_> {
     /// everybody knows.
     fn points_back(&self) -> bool {
         const CURRENT: &str = "version release week weekend month quarter year sprint morning afternoon evening time period window \
-                               change update upgrade issue incident problem maintenance migration outage";
-        self.statement.tokens.clone().any(|index| {
-            self.token(index).is_some_and(|token| token.is(&["this", "these", "those", "such"]))
-                && self
-                    .token(index + 1)
-                    .is_some_and(|next| next.tag.is_nominal() && !CURRENT.split(' ').any(|known| next.lower == known))
-        })
+                               change update upgrade issue incident problem maintenance migration outage \
+                               pr pep proposal document page list thread channel repository repo project component site form";
+        !self.opens_with_its_subject()
+            && self.statement.tokens.clone().any(|index| {
+                self.token(index).is_some_and(|token| token.is(&["this", "these", "those", "such"]))
+                    && self.token(index + 1).is_some_and(|next| {
+                        next.tag.is_nominal() && !CURRENT.split(' ').any(|known| next.lower == known)
+                    })
+            })
     }
 
     fn opens_an_item(&self) -> bool {
@@ -213,6 +253,36 @@ impl<'r> Candidate<'r, '_> {
         !finite && self.statement.metric.is_none() && self.statement.eta.is_none() && self.statement.action.is_none()
     }
 
+    /// "Any later releases …", "All other services …": of whom, the news says.
+    fn tells_of_some(&self) -> bool {
+        self.tokens().take(2).any(|token| token.is(&["any", "some", "other", "others"]))
+    }
+
+    /// "…, so there is another factor": follows from what stands before.
+    fn follows(&self) -> bool {
+        let before = |steps: usize| self.statement.tokens.start.checked_sub(steps).and_then(|index| self.token(index));
+        before(1).is_some_and(|so| so.is(&["so"])) && !before(2).is_some_and(|and| and.is(&["and"]))
+    }
+
+    /// "Not sure", "no idea".
+    fn is_a_remark(&self) -> bool {
+        const REMARKS: [[&str; 2]; 7] = [
+            ["not", "sure"],
+            ["no", "idea"],
+            ["no", "clue"],
+            ["sounds", "good"],
+            ["looks", "good"],
+            ["good", "idea"],
+            ["me", "too"],
+        ];
+        let mut words = self.tokens();
+        let opening = [words.next(), words.next()];
+        words.next().is_none()
+            && REMARKS.iter().any(|remark| {
+                remark.iter().zip(opening).all(|(word, token)| token.is_some_and(|token| token.is(&[word])))
+            })
+    }
+
     /// "Score not computed" above the sentence that says it: "not" alone makes no clause.
     fn is_a_heading(&self) -> bool {
         let own_line = self.document.text.get(self.document.span_of(self.statement.tokens.clone()).end..);
@@ -224,6 +294,75 @@ impl<'r> Candidate<'r, '_> {
     fn is_cut_to(&self, lead: &str) -> bool {
         let sentence = self.document.slice(self.document.span_of(self.statement.tokens.clone()));
         count(lead) + CUT < count(sentence)
+    }
+
+    /// "## Approvals required".
+    fn is_marked_as_heading(&self) -> bool {
+        let start = self.document.span_of(self.statement.tokens.clone()).start;
+        line_before(self.document.text, start).trim_start().starts_with('#')
+    }
+
+    /// "We love it", "the goal was", "the real test is": what somebody likes or aims at.
+    fn wishes(&self) -> bool {
+        const EARLY: usize = 8;
+        self.statement.slot == "detail"
+            && self.tokens().take(EARLY).any(|token| {
+                token.is(&[
+                    "love",
+                    "want",
+                    "wanted",
+                    "goal",
+                    "objective",
+                    "aim",
+                    "purpose",
+                    "hope",
+                    "interesting",
+                    "real",
+                ])
+            })
+    }
+
+    fn denies(&self) -> bool {
+        self.tokens().any(is_negation)
+    }
+
+    /// A proposal is what its message is about.
+    fn suggests(&self) -> bool {
+        self.tokens().any(|token| token.is(&["suggest", "propose", "recommend", "proposal"]))
+            // "All other services should remain working" expects, "we should remove it" proposes.
+            || self.statement.tokens.clone().any(|index| {
+                self.token(index).is_some_and(|token| token.is(&["we", "i", "you", "they"]))
+                    && self.token(index + 1).is_some_and(|token| token.is(&["should"]))
+            })
+    }
+
+    fn announces(&self) -> bool {
+        const NEWS: [&str; 14] = [
+            "launch",
+            "release",
+            "introduce",
+            "add",
+            "new",
+            "now",
+            "available",
+            "deprecate",
+            "remove",
+            "retire",
+            "postpone",
+            "reject",
+            "publish",
+            "abandon",
+        ];
+        self.tokens().any(|token| token.lemmas().any(|lemma| NEWS.contains(&lemma)))
+    }
+
+    fn is_told_by_the_author(&self) -> bool {
+        self.tokens().next().is_some_and(|first| first.is(&["we", "i", "my", "our"]))
+    }
+
+    fn holds_a_link(&self) -> bool {
+        let mut facts = self.statement.tokens.clone().filter_map(|index| self.document.fact_at(index));
+        facts.any(|fact| fact.kind == FactKind::Link)
     }
 
     fn asks(&self) -> bool {

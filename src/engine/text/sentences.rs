@@ -223,6 +223,9 @@ fn is_one_of(tokens: &[Token], index: usize, words: &[&str]) -> bool {
     index >= 2 && tokens.get(index - 2).is_some_and(|word| word.is(words))
 }
 
+/// "Thu 4 Jul 16:34": a moment has so many words at most.
+const DAY_WORDS: usize = 4;
+
 /// A line break inside a wrapped paragraph: the line was long and the next one goes on in lower case or after a comma.
 fn soft_break(text: &str, before: &Token, token: &Token) -> bool {
     // No sentence ends with "a" or "of".
@@ -249,6 +252,12 @@ fn soft_break(text: &str, before: &Token, token: &Token) -> bool {
         |words: &str| words.len() >= 4 && words.bytes().take_while(|b| b.is_ascii_digit() || *b == b':').count() >= 4;
     let whole_line = text.get(..token.span.start).is_some_and(|head| head.ends_with('\n'));
     if token.fact().is_some() && whole_line && token.lower.contains(':') && clock(&token.lower) {
+        return false;
+    }
+    // "4 Jul 16:34: On IRC": a day in front of it.
+    let line = text.get(token.span.start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+    let dated = line.split(' ').take(DAY_WORDS).skip(1).any(clock);
+    if token.fact().is_some() && whole_line && dated {
         return false;
     }
     let line_start = text.get(..before.span.end).and_then(|head| head.rfind('\n')).map_or(0, |at| at + 1);
