@@ -9,7 +9,7 @@ use super::{App, ChannelWish, Intent, Place, Request, Say};
 pub use crate::store::{Bridge, StoreError as NotRead, Trouble};
 use crate::{
     engine::Rendering,
-    ids::{AudienceId, ChannelId, PersonId, Platform, WorkspaceId},
+    ids::{AudienceId, ChannelId, Platform, WorkspaceId},
 };
 
 /// More apps than this are not one channel's news any more.
@@ -86,10 +86,6 @@ impl Poster {
 pub struct PassedOn {
     /// Where it goes.
     pub to: ChannelId,
-    /// Who switched the bridge on, and is told when it breaks.
-    pub by: PersonId,
-    /// Whether it may be read in public.
-    pub may_be_public: bool,
     /// What is posted.
     pub rendering: Rendering,
     /// The reader it is for, as people name them.
@@ -266,13 +262,12 @@ impl App {
     /// # Errors
     /// The database does not answer.
     pub async fn passed_on(&self, request: &Request) -> Result<Option<PassedOn>, NotRead> {
-        let Intent::PassOn { source, by, is_private } = &request.intent else { return Ok(None) };
+        let Intent::PassOn { source, by, .. } = &request.intent else { return Ok(None) };
         let Some(place) = &request.place else { return Ok(None) };
         let workspace = &request.actor.workspace;
-        // Read anew: what was remembered may be ten seconds old, and a bridge that was taken down shall carry nothing.
-        let settings = self.store.channel_settings(place.platform, workspace, &place.channel).await?;
-        let is_chosen = settings.sources.iter().any(|source| by.is(source));
-        let Some(bridge) = settings.bridge.filter(|_| is_chosen) else { return Ok(None) };
+        let Some(bridge) = self.bridge_for(place.platform, workspace, &place.channel, by).await? else {
+            return Ok(None);
+        };
         if source.text().trim().is_empty() {
             return Ok(None);
         }
@@ -282,12 +277,27 @@ impl App {
         let audience = chosen.unwrap_or_else(|| engine.default_audience());
         let reader = self.readers.get(&AudienceId::new(&*audience.id)).map(|reader| reader.title.clone());
         Ok(Some(PassedOn {
-            may_be_public: !is_private || bridge.is_confirmed,
             to: bridge.to,
-            by: bridge.by,
             rendering: engine.rewrite(source, audience),
             reader: reader.unwrap_or_default(),
         }))
+    }
+
+    /// The bridge over which posts of an app go from a channel; `None` when there is none, or it is not for them.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn bridge_for(
+        &self,
+        platform: Platform,
+        workspace: &WorkspaceId,
+        from: &ChannelId,
+        by: &Poster,
+    ) -> Result<Option<Bridge>, NotRead> {
+        // Read anew: what was remembered may be ten seconds old, and a bridge that was taken down shall carry nothing.
+        let settings = self.store.channel_settings(platform, workspace, from).await?;
+        let is_chosen = settings.sources.iter().any(|source| by.is(source));
+        Ok(settings.bridge.filter(|_| is_chosen))
     }
 
     /// Notes that a bridge works, or why it does not. `true` when somebody is to be told.

@@ -218,7 +218,7 @@ impl Slack {
                 self.owed_refusal(organisation.as_ref(), *post)
             }
             Ok(Outgoing::V2 { organisation, call: Call::Pass(post) }) => {
-                self.owed_trouble(workspace, organisation.as_ref(), &post, Trouble::Silent).await
+                self.owed_for_lost(workspace, organisation.as_ref(), &post, Trouble::Silent).await
             }
             // Every other answer is itself what somebody waits for; there is no other way to them.
             _ => Vec::new(),

@@ -1,8 +1,8 @@
 //! Bridges: what is seen of the two channels before one is built, and how a post goes over it.
 //!
-//! Who reads along is asked anew before each post, because channels change: what cannot be told is not posted. When it is not known
-//! whether an earlier attempt arrived, the channel is read; where that is not possible, the post is sent again, because nobody
-//! would notice that it is missing.
+//! Whether the bridge still stands and who reads along is asked anew before each post, because choices and channels change: what
+//! cannot be told is not posted. When it is not known whether an earlier attempt arrived, the channel is read; where that is not
+//! possible, the post is sent again, because nobody would notice that it is missing.
 
 use std::collections::BTreeMap;
 
@@ -15,11 +15,14 @@ use super::{
     client::Identity,
     mrkdwn,
     outgoing::{Call, metadata, outcome, owed_to_a_channel, still_in_doubt},
-    sharing::{Names, body_of, mentions, push_rewrite},
+    sharing::{Names, body_of, people_named, push_rewrite},
     split,
 };
 use crate::{
-    app::{Actor, BridgeSight, BridgeWish, Intent, NotRead, Original, Owed, PassedOn, Place, Request, Sent, Trouble},
+    app::{
+        Actor, Bridge, BridgeSight, BridgeWish, Intent, NotRead, Original, Owed, PassedOn, Place, Poster, Request,
+        Sent, Trouble,
+    },
     ids::{ChannelId, OrganisationId, PersonId, Platform, WorkspaceId},
 };
 
@@ -28,19 +31,18 @@ const LAST_LINE: usize = 700;
 /// What is asked before each post allows some fifty a minute.
 const RATE: (std::time::Duration, u32) = (std::time::Duration::from_secs(2), 10);
 
-/// A post for another channel as it stands in the database.
+/// A post for another channel as it stands in the database. What was chosen is not in it: that may be another by the time it
+/// is sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct PassedPost {
     to: ChannelId,
     from: ChannelId,
     /// The original's number in its channel.
     original: String,
-    /// Who switched the bridge on.
-    by: PersonId,
-    may_be_public: bool,
-    /// Who posted it, when Slack did not say of which app they are: it may be us.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    unknown_bot: Option<String>,
+    /// Who posted it.
+    poster: Poster,
+    /// Whether that was in private.
+    is_private: bool,
     message: Value,
 }
 
@@ -49,8 +51,10 @@ enum Ready {
     Post {
         original: Option<String>,
     },
-    /// It stands there already, or is our own.
-    Done,
+    /// It stands there already.
+    Arrived,
+    /// It is our own.
+    Ours,
     Refused(Trouble),
 }
 
@@ -100,7 +104,7 @@ impl Slack {
     /// # Errors
     /// The database does not answer: try again.
     pub async fn pass_on(&self, request: &Request) -> Result<Vec<Owed>, NotRead> {
-        let (Some(passed), Some(place), Intent::PassOn { by, .. }) =
+        let (Some(passed), Some(place), Intent::PassOn { by, is_private, .. }) =
             (self.app.passed_on(request).await?, &request.place, &request.intent)
         else {
             return Ok(Vec::new());
@@ -114,13 +118,16 @@ impl Slack {
             from: place.channel.clone(),
             original: original.message.clone().unwrap_or_default(),
             to: passed.to,
-            by: passed.by,
-            may_be_public: passed.may_be_public,
-            unknown_bot: by.unknown_bot.clone(),
+            poster: by.clone(),
+            is_private: *is_private,
         };
         let to = post.to.clone();
         let mut owed = owed_to_a_channel(actor, &to, "bridge", Call::Pass(Box::new(post)));
-        owed.iter_mut().for_each(|owed| owed.rate = RATE);
+        for owed in &mut owed {
+            // Whoever asks something in that channel does not wait behind a burst of posts.
+            owed.lane = format!("bridge {to}");
+            owed.rate = RATE;
+        }
         Ok(owed)
     }
 
@@ -128,8 +135,8 @@ impl Slack {
     async fn passed_message(&self, actor: &Actor, place: &Place, original: &Original, passed: &PassedOn) -> Value {
         let PassedOn { rendering, reader, .. } = passed;
         let text = body_of(rendering);
-        let mut people: Vec<PersonId> = mentions(&text).into_iter().map(|(_, id)| PersonId::new(id)).collect();
-        people.extend(original.author.clone().filter(|_| original.author_name.is_none()));
+        let author = original.author.clone().filter(|_| original.author_name.is_none());
+        let people = people_named(author, &text);
         let known = if people.is_empty() { BTreeMap::new() } else { self.names_in_time(actor, &people).await };
         let names = Names { known, site: None, host: self.client.site_host() };
         let mut author = String::new();
@@ -162,7 +169,26 @@ impl Slack {
         number: i64,
         in_doubt: bool,
     ) -> Sent {
-        let ready = match ready(client, &post, number, in_doubt).await {
+        let bridge = match self.standing(&actor.workspace, &post).await {
+            Ok(Some(bridge)) => bridge,
+            Ok(None) => {
+                tracing::info!(
+                    number,
+                    "a post is not passed on, because its bridge was taken down or carries others now"
+                );
+                return Sent::Arrived;
+            }
+            Err(error) => {
+                tracing::warn!(
+                    number,
+                    error = &error as &dyn std::error::Error,
+                    "whether a bridge stands cannot be read"
+                );
+                let reason = "what holds for its channel could not be read".to_owned();
+                return Sent::Later { retry_after: None, in_doubt, reason };
+            }
+        };
+        let ready = match ready(client, &post, &bridge, number, in_doubt).await {
             Ok(ready) => ready,
             Err(error) => {
                 self.heed(actor, client, &error).await;
@@ -171,13 +197,15 @@ impl Slack {
             }
         };
         let result = match ready {
-            Ready::Done => Ok(()),
+            Ready::Arrived => Ok(()),
+            // Nothing was posted, so it does not tell whether the bridge works.
+            Ready::Ours => return Sent::Arrived,
             Ready::Post { original } => {
                 let message = finished(&post, original.as_deref(), number);
                 client.post_message(&message).await
             }
             Ready::Refused(trouble) => {
-                self.tell_trouble(actor, &post, trouble).await;
+                self.tell_trouble(actor, &post, &bridge.by, trouble).await;
                 return Sent::Never(format!("nothing may be passed on there ({})", trouble.name()));
             }
         };
@@ -189,29 +217,55 @@ impl Slack {
             Err(ref error) => {
                 self.heed(actor, client, error).await;
                 if let Some(trouble) = trouble_of(error) {
-                    self.tell_trouble(actor, &post, trouble).await;
+                    self.tell_trouble(actor, &post, &bridge.by, trouble).await;
                 }
             }
         }
         outcome(result)
     }
 
-    async fn tell_trouble(&self, actor: &Actor, post: &PassedPost, trouble: Trouble) {
-        let owed = self.owed_trouble(&actor.workspace, actor.organisation.as_ref(), post, trouble).await;
+    /// The bridge over which a post goes, as it stands now; nothing when it was taken down or does not carry the post any more.
+    async fn standing(&self, workspace: &WorkspaceId, post: &PassedPost) -> Result<Option<Bridge>, NotRead> {
+        let PassedPost { from, to, poster, .. } = post;
+        let bridge = self.app.bridge_for(Platform::Slack, workspace, from, poster).await?;
+        Ok(bridge.filter(|bridge| bridge.to == *to))
+    }
+
+    async fn tell_trouble(&self, actor: &Actor, post: &PassedPost, by: &PersonId, trouble: Trouble) {
+        let owed = self.owed_trouble(&actor.workspace, actor.organisation.as_ref(), post, by, trouble).await;
         if let Err(error) = self.app.owe(Platform::Slack, &actor.workspace, owed, self.clock.moment()).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "nobody was told that a bridge does not work");
         }
     }
 
-    /// Word of a bridge that does not work, to who switched it on; nothing when they know.
-    pub(super) async fn owed_trouble(
+    /// Word of a post that was given up, to who switched its bridge on; nothing when it does not stand any more, or they know.
+    pub(super) async fn owed_for_lost(
         &self,
         workspace: &WorkspaceId,
         organisation: Option<&OrganisationId>,
         post: &PassedPost,
         trouble: Trouble,
     ) -> Vec<Owed> {
-        let PassedPost { from, to, by, .. } = post;
+        match self.standing(workspace, post).await {
+            Ok(Some(bridge)) => self.owed_trouble(workspace, organisation, post, &bridge.by, trouble).await,
+            Ok(None) => Vec::new(),
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "nobody was told that a bridge does not work");
+                Vec::new()
+            }
+        }
+    }
+
+    /// Word of a bridge that does not work, to who switched it on; nothing when they know.
+    async fn owed_trouble(
+        &self,
+        workspace: &WorkspaceId,
+        organisation: Option<&OrganisationId>,
+        post: &PassedPost,
+        by: &PersonId,
+        trouble: Trouble,
+    ) -> Vec<Owed> {
+        let PassedPost { from, to, .. } = post;
         if !self.app.note_trouble(Platform::Slack, workspace, (from, to), Some(trouble)).await {
             return Vec::new();
         }
@@ -231,12 +285,18 @@ impl Slack {
 }
 
 /// Whether a post may be made now, and need be.
-async fn ready(client: &Client, post: &PassedPost, number: i64, in_doubt: bool) -> Result<Ready, ApiError> {
-    if let Some(bot) = &post.unknown_bot
+async fn ready(
+    client: &Client,
+    post: &PassedPost,
+    bridge: &Bridge,
+    number: i64,
+    in_doubt: bool,
+) -> Result<Ready, ApiError> {
+    if let Some(bot) = &post.poster.unknown_bot
         && client.test_token().await?.bot_id.as_ref() == Some(bot)
     {
         tracing::info!(number, "a post of our own is not passed on");
-        return Ok(Ready::Done);
+        return Ok(Ready::Ours);
     }
     let there = match client.channel(&post.to).await {
         Ok(there) => there,
@@ -251,14 +311,14 @@ async fn ready(client: &Client, post: &PassedPost, number: i64, in_doubt: bool) 
     } else if there.is_external {
         Some(Trouble::External)
     } else {
-        (!there.is_private && !post.may_be_public).then_some(Trouble::Public)
+        (post.is_private && !there.is_private && !bridge.is_confirmed).then_some(Trouble::Public)
     };
     if let Some(trouble) = trouble {
         return Ok(Ready::Refused(trouble));
     }
     if in_doubt {
         match client.has_post_since(&post.to, &post.original, number).await {
-            Ok(true) => return Ok(Ready::Done),
+            Ok(true) => return Ok(Ready::Arrived),
             Ok(false) => {}
             Err(error @ (ApiError::Place(_) | ApiError::Permission(_) | ApiError::Refused(_))) => tracing::info!(
                 error = &error as &dyn std::error::Error,

@@ -208,19 +208,24 @@ impl Slack {
 fn people_of(post: &Post) -> Vec<PersonId> {
     let Credit { approved_by, original } = &post.credit;
     let author = original.as_ref().filter(|original| original.author_name.is_none());
-    let mut people = vec![approved_by.clone()];
-    people.extend(author.and_then(|original| original.author.clone()));
-    for (_, id) in mentions(&body(&post.text)) {
-        people.push(PersonId::new(id));
+    let first = [Some(approved_by.clone()), author.and_then(|original| original.author.clone())];
+    people_named(first.into_iter().flatten(), &body(&post.text))
+}
+
+/// These people, then those whom a text mentions: each once, and no more than can be asked for soon.
+pub(super) fn people_named(first: impl IntoIterator<Item = PersonId>, text: &str) -> Vec<PersonId> {
+    let mentioned = mentions(text).into_iter().map(|(_, id)| PersonId::new(id));
+    let mut people = Vec::new();
+    for person in first.into_iter().chain(mentioned) {
+        if people.len() < MOST_NAMES && !people.contains(&person) {
+            people.push(person);
+        }
     }
-    people.sort();
-    people.dedup();
-    people.truncate(MOST_NAMES);
     people
 }
 
 /// The mentions of people in written mrkdwn, with where they stand.
-pub(super) fn mentions(text: &str) -> Vec<(usize, &str)> {
+fn mentions(text: &str) -> Vec<(usize, &str)> {
     text.match_indices("<@")
         .filter_map(|(at, _)| {
             let (id, _) = text.get(at + 2..)?.split_once('>')?;
@@ -380,7 +385,7 @@ fn message_link(channel: &ChannelId, message: Option<&str>, thread: Option<&str>
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::{Names, mentions, message_link};
+    use super::{MOST_NAMES, Names, mentions, message_link, people_named};
     use crate::ids::{ChannelId, PersonId};
 
     #[test]
@@ -401,6 +406,15 @@ mod tests {
             assert_eq!(names(site).quiet(text), quiet);
         }
         assert_eq!(mentions("<@U1><@U2>"), [(0, "U1"), (5, "U2")]);
+    }
+
+    #[test]
+    fn names_are_asked_for_once_each_and_the_author_comes_first() {
+        let ids = |ids: &[&str]| ids.iter().map(|id| PersonId::new(*id)).collect::<Vec<_>>();
+        assert_eq!(people_named(ids(&["U9"]), "<@U2> <@U9> <@U1> <@U2>"), ids(&["U9", "U2", "U1"]));
+        let many: String = (10..40).map(|number| format!("<@U{number}> ")).collect();
+        let asked = people_named(ids(&["U99"]), &many);
+        assert_eq!((asked.len(), asked.first()), (MOST_NAMES, ids(&["U99"]).first()));
     }
 
     #[test]
