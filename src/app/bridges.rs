@@ -63,7 +63,7 @@ pub struct BridgeSight {
 pub struct Poster {
     /// The ids of the app, of its bot and of its user, as far as they are known.
     pub ids: Vec<String>,
-    /// The app's own name.
+    /// The app's own name, where the platform tells it: never one that was given with the post.
     pub name: Option<String>,
     /// The bot, when the platform does not say of which app it is: it may be this one.
     pub unknown_bot: Option<String>,

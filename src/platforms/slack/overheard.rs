@@ -92,8 +92,8 @@ pub(super) fn decode(body: &[u8], now: Timestamp) -> Result<Delivery, Malformed>
     let by = Poster {
         unknown_bot: app.is_none().then(|| bot.clone()),
         ids: [Some(bot), app, user.clone()].into_iter().flatten().collect(),
-        // The name beside a post can be anything; the app's own one cannot.
-        name: name.clone().or_else(|| shown.clone()),
+        // The name shown beside a post can be anything; the app's own one cannot.
+        name: name.clone(),
     };
     let channel = ChannelId::new(channel);
     let place = Place {
