@@ -112,6 +112,7 @@ impl Trouble {
                  allow channels:read (for private channels groups:read)."
             }
             Self::Silent => "The chat took nothing from me for too long.",
+            Self::Refused => "The chat refused it for good. Whoever runs Upshot finds the reason in its log.",
         }
     }
 }

@@ -128,6 +128,15 @@ pub enum Sent {
     Never(String),
 }
 
+/// Why something that was owed is not tried any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GivenUp {
+    /// It became too late, or failed too often.
+    TooLate,
+    /// It never can arrive.
+    Refused,
+}
+
 /// Wakes the workers, and knows how much is open.
 #[derive(Debug, Default)]
 pub struct Intake {

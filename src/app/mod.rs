@@ -46,7 +46,7 @@ pub use explained::{AnswerLine, Depth, answer, answer_text};
 pub use feedback::{Feedback, Judgement};
 pub use home::{HomeReply, Suggestion};
 pub use installations::{End, Installation, InstallationDetails, InstallationKey, Installed, NotKept, Tokens};
-pub use intake::{Intake, Job, MOST_OPEN, NotTakenOn, Owed, Sent, TakenOn, Work, deliveries};
+pub use intake::{GivenUp, Intake, Job, MOST_OPEN, NotTakenOn, Owed, Sent, TakenOn, Work, deliveries};
 pub use pointing::{Meant, SpokenTo};
 pub use readers::{Reader, Readers};
 pub use reply::{Aspect, ExplanationReply, Reply, RewriteReply, Say};

@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 use super::{Found, LEASE, Parts, keep, take_turns};
 use crate::{
-    app::{Sent, deliveries},
+    app::{GivenUp, Sent, deliveries},
     ids::Platform,
     retry,
     store::{Again, ClaimedDelivery, DeliveryEnd, StoreError},
@@ -47,9 +47,9 @@ async fn send(parts: &Parts, delivery: ClaimedDelivery) -> Result<(), StoreError
     let now = || parts.clock.moment();
     let (lease, number, attempt) = (&delivery.lease, delivery.number(), delivery.attempt);
     // Whoever waits for it is told, if the platform's side knows of somebody.
-    let give_up = async |end: DeliveryEnd<'_>| {
+    let give_up = async |end: DeliveryEnd<'_>, why: GivenUp| {
         let word = match delivery.platform {
-            Platform::Slack => parts.slack.owed_for_giving_up(&delivery.workspace, &delivery.payload).await,
+            Platform::Slack => parts.slack.owed_for_giving_up(&delivery.workspace, &delivery.payload, why).await,
             Platform::Teams => Vec::new(),
         };
         let word = deliveries(delivery.platform, &delivery.workspace, word, now());
@@ -60,7 +60,7 @@ async fn send(parts: &Parts, delivery: ClaimedDelivery) -> Result<(), StoreError
     };
     if delivery.expires_at <= now() {
         tracing::warn!(number, "a delivery became too late");
-        return give_up(DeliveryEnd::Expired).await;
+        return give_up(DeliveryEnd::Expired, GivenUp::TooLate).await;
     }
     let renew = || async {
         if let Err(error) = store.renew_delivery(lease, now().plus(LEASE)).await {
@@ -79,15 +79,15 @@ async fn send(parts: &Parts, delivery: ClaimedDelivery) -> Result<(), StoreError
         Sent::Arrived => store.end_delivery(lease, DeliveryEnd::Delivered).await.map(drop),
         Sent::TooLate => {
             tracing::warn!(number, "the platform says that a delivery is too late");
-            give_up(DeliveryEnd::Expired).await
+            give_up(DeliveryEnd::Expired, GivenUp::TooLate).await
         }
         Sent::Never(reason) => {
             tracing::warn!(number, reason, "a delivery can never arrive");
-            give_up(DeliveryEnd::Dead(&reason)).await
+            give_up(DeliveryEnd::Dead(&reason), GivenUp::Refused).await
         }
         Sent::Later { retry_after: None, reason, .. } if attempt >= MOST_ATTEMPTS => {
             tracing::warn!(number, attempt, reason, "a delivery was given up");
-            give_up(DeliveryEnd::Dead(&reason)).await
+            give_up(DeliveryEnd::Dead(&reason), GivenUp::TooLate).await
         }
         Sent::Later { retry_after, in_doubt, reason } => {
             let chance = retry::chance();

@@ -49,10 +49,12 @@ pub enum Trouble {
     Unseen,
     /// The platform took nothing for too long.
     Silent,
+    /// The platform refused the post for good, for another reason.
+    Refused,
 }
 
 impl Trouble {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::NotInChannel,
         Self::Archived,
         Self::NotAllowed,
@@ -60,6 +62,7 @@ impl Trouble {
         Self::Public,
         Self::Unseen,
         Self::Silent,
+        Self::Refused,
     ];
 
     /// Its name in the database and in the log.
@@ -73,6 +76,7 @@ impl Trouble {
             Self::Public => "public",
             Self::Unseen => "unseen",
             Self::Silent => "silent",
+            Self::Refused => "refused",
         }
     }
 }

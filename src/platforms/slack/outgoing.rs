@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::{ApiError, Client, Slack, passing::PassedPost, sharing::PublicPost};
 use crate::{
-    app::{Actor, Owed, Reply, ReplyTo, Request, Sent, Trouble},
+    app::{Actor, GivenUp, Owed, Reply, ReplyTo, Request, Sent, Trouble},
     ids::{ChannelId, OrganisationId, PersonId, WorkspaceId, hex},
 };
 
@@ -211,14 +211,18 @@ impl Slack {
     }
 
     /// What is owed when a delivery is given up: word of it, where somebody waits or wants to know.
-    pub async fn owed_for_giving_up(&self, workspace: &WorkspaceId, payload: &str) -> Vec<Owed> {
+    pub async fn owed_for_giving_up(&self, workspace: &WorkspaceId, payload: &str, why: GivenUp) -> Vec<Owed> {
         match serde_json::from_str(payload) {
             Ok(Outgoing::V1(Call::Public(post))) => self.owed_refusal(None, *post),
             Ok(Outgoing::V2 { organisation, call: Call::Public(post) }) => {
                 self.owed_refusal(organisation.as_ref(), *post)
             }
             Ok(Outgoing::V2 { organisation, call: Call::Pass(post) }) => {
-                self.owed_for_lost(workspace, organisation.as_ref(), &post, Trouble::Silent).await
+                let trouble = match why {
+                    GivenUp::TooLate => Trouble::Silent,
+                    GivenUp::Refused => Trouble::Refused,
+                };
+                self.owed_for_lost(workspace, organisation.as_ref(), &post, trouble).await
             }
             // Every other answer is itself what somebody waits for; there is no other way to them.
             _ => Vec::new(),
