@@ -187,14 +187,30 @@ pub(super) fn told_sources(sources: &[String]) -> String {
 
 /// Why there shall be no such bridge, with what would help.
 pub(super) fn objection(place: &Place, wish: &BridgeWish) -> Option<Say> {
-    let objection = if place.platform != Platform::Slack {
-        "I can pass posts on in Slack only, for now."
-    } else if wish.to == place.channel {
-        "That is this channel itself. Name the channel in which the posts shall be read."
-    } else {
-        return seen_objection(place.bridge.as_ref(), wish);
-    };
-    Some(Say::failure(objection))
+    elsewhere_than_slack(place).or_else(|| {
+        if wish.to == place.channel {
+            return Some(Say::failure(
+                "That is this channel itself. Name the channel in which the posts shall be read.",
+            ));
+        }
+        seen_objection(place.bridge.as_ref(), wish)
+    })
+}
+
+/// How a bridge is wished for.
+pub(super) fn how(place: &Place) -> Say {
+    elsewhere_than_slack(place).unwrap_or_else(|| {
+        Say::failure(
+            "Name the apps and the channel, both as the chat offers them when you type @ and #: settings here bridge @Deploys \
+             to #sales. For an app that cannot be mentioned write its name. Several stand with commas between them. When the \
+             posts are private and may be read in a public channel, end with “publicly”. To end a bridge: settings here no \
+             bridge.",
+        )
+    })
+}
+
+fn elsewhere_than_slack(place: &Place) -> Option<Say> {
+    (place.platform != Platform::Slack).then(|| Say::failure("I can pass posts on in Slack only, for now."))
 }
 
 fn seen_objection(sight: Option<&BridgeSight>, wish: &BridgeWish) -> Option<Say> {
@@ -321,7 +337,7 @@ impl App {
 
 #[cfg(test)]
 mod tests {
-    use super::{BridgeSight, BridgeWish, ChannelSight, Poster, objection, wish};
+    use super::{BridgeSight, BridgeWish, ChannelSight, Poster, how, objection, wish};
     use crate::{
         app::{ChannelWish, Place},
         ids::{ChannelId, Platform},
@@ -414,5 +430,19 @@ mod tests {
         let here = Place::channel(Platform::Slack, ChannelId::new("C0SALES"));
         let itself = objection(&here, &bridge(&["Alertbell"], false)).unwrap();
         assert!(itself.text().contains("this channel itself"));
+    }
+
+    #[test]
+    fn only_slack_is_told_how_to_build_one() {
+        let place = |platform| Place::channel(platform, ChannelId::new("C0ENG"));
+        let told = how(&place(Platform::Slack)).text().to_owned();
+        for part in ["settings here bridge @Deploys to #sales", "“publicly”", "settings here no bridge"] {
+            assert!(told.contains(part), "{part} in {told}");
+        }
+        let teams = place(Platform::Teams);
+        let refused = objection(&teams, &bridge(&["Alertbell"], false)).unwrap();
+        for said in [how(&teams), refused] {
+            assert_eq!(said.text(), "I can pass posts on in Slack only, for now.");
+        }
     }
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     App, Bridge, BridgeWish, Place, Reply, Request, Say,
-    bridges::{objection, told_sources},
+    bridges::{self, objection, told_sources},
 };
 use crate::{
     clock::Timestamp,
@@ -190,11 +190,7 @@ impl App {
             }
         };
         if *wish == ChannelWish::BridgeHow {
-            return Reply::Say(Say::failure(
-                "Name the apps and the channel, both as the chat offers them when you type @ and #: settings here bridge \
-                 @Deploys to #sales. For an app that cannot be mentioned write its name. Several stand with commas between \
-                 them.",
-            ));
+            return Reply::Say(bridges::how(place));
         }
         let is_new = wish.changes_something();
         if is_new {
