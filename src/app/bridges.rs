@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{App, ChannelWish, Intent, Place, Request, Say};
+use super::{App, ChannelWish, Intent, Place, Request, Right, Say};
 pub use crate::store::{Bridge, StoreError as NotRead, Trouble};
 use crate::{
     engine::Rendering,
@@ -50,6 +50,8 @@ pub struct BridgeSight {
     pub from: Option<ChannelSight>,
     /// The channel that they would go to; `None` when it cannot be seen.
     pub to: Option<ChannelSight>,
+    /// Whether who wishes it may choose for everybody there as well.
+    pub right_there: Right,
     /// What the app was not allowed and needs to hear posts there, in the platform's words.
     pub lacks: Option<&'static str>,
     /// Those of the sources that are people, or of whom nobody could say what they are.
@@ -233,6 +235,13 @@ fn seen_objection(sight: Option<&BridgeSight>, wish: &BridgeWish) -> Option<Say>
              them, message by message.",
             told_sources(not_apps)
         ),
+        Some(BridgeSight { right_there: Right::Missing, .. }) => format!(
+            "Everybody in {there} would read these posts, so only who runs the workspace or made that channel too can lead a \
+             bridge into it. Ask somebody who runs the workspace to type the same here."
+        ),
+        Some(BridgeSight { from: Some(_), to: Some(_), right_there: Right::Unknown, .. }) => {
+            return Some(Say::right_unknown());
+        }
         Some(BridgeSight { from: Some(from), to: Some(to), .. }) => {
             if to.is_archived {
                 format!("{there} is archived, so nothing can be posted there. Unarchive it, or choose another channel.")
@@ -339,7 +348,7 @@ impl App {
 mod tests {
     use super::{BridgeSight, BridgeWish, ChannelSight, Poster, how, objection, wish};
     use crate::{
-        app::{ChannelWish, Place},
+        app::{ChannelWish, Place, Right},
         ids::{ChannelId, Platform},
     };
 
@@ -397,7 +406,12 @@ mod tests {
     fn every_doubt_about_who_reads_along_is_a_refusal() {
         let inside = ChannelSight { is_member: true, ..ChannelSight::default() };
         let private = ChannelSight { is_private: true, ..inside };
-        let sight = |from, to| BridgeSight { from: Some(from), to: Some(to), ..BridgeSight::default() };
+        let sight = |from, to| BridgeSight {
+            from: Some(from),
+            to: Some(to),
+            right_there: Right::Given,
+            ..BridgeSight::default()
+        };
         let refused = |sight: Option<BridgeSight>, is_confirmed| {
             let mut place = Place::channel(Platform::Slack, ChannelId::new("C0ENG"));
             place.bridge = sight;
@@ -415,6 +429,8 @@ mod tests {
             (None, "cannot see both"),
             (Some(BridgeSight::default()), "cannot see both"),
             (Some(BridgeSight { to: None, ..sight(inside, inside) }), "cannot see both"),
+            (Some(BridgeSight { right_there: Right::Missing, ..sight(inside, inside) }), "lead a bridge into it"),
+            (Some(BridgeSight { right_there: Right::Unknown, ..sight(inside, inside) }), "could not"),
             (Some(sight(ChannelSight::default(), inside)), "hear nothing"),
             (Some(sight(inside, ChannelSight::default())), "no member of <#C0SALES>"),
             (Some(sight(inside, ChannelSight { is_archived: true, ..inside })), "is archived"),

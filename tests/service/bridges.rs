@@ -7,7 +7,7 @@ use super::{
     databases::{Database, on_both},
     delivery::until,
     fake_slack::{Call, FakeSlack},
-    server::{TestServer, fixture},
+    server::{NOW, TestServer, fixture, question},
 };
 
 const FROM: &str = "C0INCIDENT";
@@ -19,6 +19,9 @@ on_both!(
     a_chosen_post_is_passed_on_once_in_the_readers_words,
     what_was_not_chosen_is_not_even_written_down,
     who_switched_a_bridge_on_is_told_once_when_it_breaks,
+    a_post_goes_only_over_a_bridge_that_stands_as_it_is_sent,
+    a_burst_over_a_bridge_keeps_no_answer_waiting,
+    what_slack_refuses_is_told_as_that_and_stands_until_a_post_arrives,
 );
 
 fn channel(name: &str, more: &Value) -> Value {
@@ -143,6 +146,9 @@ async fn a_chosen_post_is_passed_on_once_in_the_readers_words(database: Database
     deliver(&server, &post("1789999901.000000")).await;
     server.stop().await;
     assert!(slack.rest().is_empty() && database.owes_nothing().await);
+    let taken_on = |ts| database.holds(ts);
+    assert!(taken_on("bridge T0000UPSHT C0INCIDENT 1789999900.000400").await, "what was taken on is known by its id");
+    assert!(!taken_on("bridge T0000UPSHT C0INCIDENT 1789999901.000000").await);
     assert!(!database.holds("KRAKEN-1182").await, "a text is erased when it has arrived");
 }
 
@@ -151,7 +157,9 @@ async fn what_was_not_chosen_is_not_even_written_down(database: Database) {
     let server = TestServer::with_slack_and(&slack, &database).await;
     // Nothing was chosen at all.
     deliver(&server, &post("1.0")).await;
-    built(&server, &mut slack).await;
+    let wish = "settings here bridge <@U0DEPLOYBT>, Shipwright to <#C0SALES>";
+    assert!(typed(&server, "U0ELENA001", FROM, wish).await.starts_with("*Done."));
+    assert_eq!(slack.next().await.path, "/api/auth.test");
     for (number, (place, value)) in [
         // A person, whoever else may be named.
         ("/bot_id", json!(null)),
@@ -182,17 +190,37 @@ async fn what_was_not_chosen_is_not_even_written_down(database: Database) {
     let mut elsewhere = post("2.0");
     elsewhere["authorizations"][0]["team_id"] = json!("T0OTHER");
     deliver(&server, &elsewhere).await;
-    let mut other_app = post("3.0");
-    for (field, value) in [("user", "U0OTHERBOT"), ("bot_id", "B0OTHERBOT"), ("app_id", "A0OTHERBOT")] {
-        other_app["event"][field] = json!(value);
+    // Another app, and one under the chosen one's name, which anybody may write beside a post.
+    for (ts, profile, shown) in [
+        ("3.0", json!({ "name": "Alertbell", "app_id": "A0OTHERBOT" }), "Alertbell"),
+        ("4.0", json!({ "name": "Alertbell", "app_id": "A0OTHERBOT" }), "Shipwright"),
+        ("5.0", json!(null), "Shipwright"),
+    ] {
+        let mut other = post(ts);
+        for (field, value) in [("user", "U0OTHERBOT"), ("bot_id", "B0OTHERBOT"), ("app_id", "A0OTHERBOT")] {
+            other["event"][field] = json!(value);
+        }
+        other["event"]["bot_profile"] = profile;
+        other["event"]["username"] = json!(shown);
+        deliver(&server, &other).await;
     }
-    deliver(&server, &other_app).await;
     for ignored in fixture("event_message_ignored.json").as_array().unwrap() {
-        deliver(&server, &ignored["body"]).await;
+        let mut body = ignored["body"].clone();
+        let event = &mut body["event"];
+        event["channel"] = json!(FROM);
+        event["channel_type"] = json!("channel");
+        // Word of a change is left alone whoever made it.
+        if event.get("subtype").is_some_and(|subtype| subtype != "bot_message") {
+            event["bot_id"] = json!("B0DEPLOYBT");
+            event["user"] = json!("U0DEPLOYBT");
+        }
+        deliver(&server, &body).await;
     }
     server.stop().await;
     assert!(slack.rest().is_empty() && database.owes_nothing().await);
     assert!(!database.holds("KRAKEN").await);
+    // A text is erased once it was worked; its id stays for a day.
+    assert!(!database.holds("bridge T0").await);
 }
 
 async fn who_switched_a_bridge_on_is_told_once_when_it_breaks(database: Database) {
@@ -235,6 +263,133 @@ async fn who_switched_a_bridge_on_is_told_once_when_it_breaks(database: Database
     assert_eq!(store.open_deliveries(10).await.unwrap(), 0);
     store.close().await;
     assert!(!database.holds("KRAKEN").await);
+}
+
+async fn a_post_goes_only_over_a_bridge_that_stands_as_it_is_sent(database: Database) {
+    let mut slack = slack().await;
+    let cases = [
+        ("C0NONE", Some("settings here no bridge")),
+        ("C0OFF", Some("settings here off")),
+        ("C0OTHERAPP", Some("settings here bridge Alertbell to <#C1OTHERAPP>")),
+        ("C0ELSEWHERE", Some("settings here bridge <@U0DEPLOYBT> to <#C2ELSEWHERE>")),
+        ("C0PUBLIC", Some("settings here bridge <@U0DEPLOYBT> to <#C1PUBLIC>")),
+        ("C0STANDS", None),
+    ];
+    sees(&slack, "C2ELSEWHERE", &json!({}));
+    let server = TestServer::with_slack_and(&slack, &database).await;
+    let from_private = |channel: &str, ts: &str| {
+        let mut event = post(ts);
+        event["event"]["channel"] = json!(channel);
+        event["event"]["channel_type"] = json!("group");
+        event
+    };
+    for (from, then) in cases {
+        let to = from.replacen("C0", "C1", 1);
+        sees(&slack, from, &json!({}));
+        sees(&slack, &to, &json!({}));
+        let wish = format!("settings here bridge <@U0DEPLOYBT> to <#{to}> publicly");
+        assert!(typed(&server, "U0ELENA001", from, &wish).await.starts_with("*Done."));
+        assert_eq!(slack.next().await.path, "/api/auth.test");
+        deliver(&server, &from_private(from, "1.0")).await;
+        assert_eq!(next_post(&mut slack).await.body["channel"], *to);
+        // It waits for its turn, and time stands still.
+        deliver(&server, &from_private(from, "2.0")).await;
+        until("the second one is owed", async || database.open_deliveries_to(&to).await == 1).await;
+        if let Some(then) = then {
+            assert!(typed(&server, "U0ELENA001", from, then).await.starts_with("*Done."));
+            if then.contains("to <#") {
+                assert_eq!(slack.next().await.path, "/api/auth.test");
+            }
+        }
+    }
+    server.stop().await;
+    assert!(slack.rest().is_empty());
+    let later = [
+        ("SLACK_API_URL", &*slack.api_url()),
+        ("SLACK_BOT_TOKEN", "xoxb-test"),
+        ("UPSHOT_DATABASE_URL", &*database.address),
+    ];
+    let server = TestServer::at(NOW + 60, &later).await;
+    let mut calls = [next_post(&mut slack).await, next_post(&mut slack).await];
+    calls.sort_by_key(|call| call.body["channel"].to_string());
+    let [passed, word] = calls;
+    assert_eq!((&passed.body["channel"], &word.body["channel"]), (&json!("C1STANDS"), &json!("U0ELENA001")));
+    assert!(text(&word).contains("<#C0PUBLIC>") && text(&word).contains("“publicly” at the end"), "{}", text(&word));
+    until("the others went nowhere", async || database.owes_nothing().await).await;
+    server.stop().await;
+    assert!(slack.rest().is_empty());
+    assert!(!database.holds("KRAKEN").await);
+}
+
+async fn a_burst_over_a_bridge_keeps_no_answer_waiting(database: Database) {
+    let mut slack = slack().await;
+    let server = TestServer::with_slack_and(&slack, &database).await;
+    built(&server, &mut slack).await;
+    for part in 0..3 {
+        deliver(&server, &post(&format!("3.{part}"))).await;
+    }
+    assert_eq!(next_post(&mut slack).await.body["channel"], TO);
+    until("the others wait for their turn", async || database.open_deliveries_to(TO).await == 2).await;
+    let mut asked = question("EvASKED");
+    asked["event"]["channel"] = json!(TO);
+    deliver(&server, &asked).await;
+    let answer = next_post(&mut slack).await;
+    assert_eq!(answer.body["channel"], TO);
+    assert!(answer.body["thread_ts"].is_string() && text(&answer).contains("p95"), "{}", text(&answer));
+    server.stop().await;
+    assert!(slack.rest().is_empty(), "time stands still, so no other post is due");
+    assert_eq!(database.open_deliveries_to(TO).await, 2);
+}
+
+async fn what_slack_refuses_is_told_as_that_and_stands_until_a_post_arrives(database: Database) {
+    let mut slack = slack().await;
+    // Nobody says that this bot is ours.
+    may(&slack, "channels:history", &json!({ "ok": true }));
+    let api_url = slack.api_url();
+    let pairs =
+        [("SLACK_API_URL", &*api_url), ("SLACK_BOT_TOKEN", "xoxb-test"), ("UPSHOT_DATABASE_URL", &*database.address)];
+    let server = TestServer::with_running_clock(&pairs).await;
+    let wish = "settings here bridge <@U0DEPLOYBT>, B0000UPSHT to <#C0SALES>";
+    assert!(typed(&server, "U0ELENA001", FROM, wish).await.starts_with("*Done."));
+    assert_eq!(slack.next().await.path, "/api/auth.test");
+    slack.answer("/api/chat.postMessage", "invalid_blocks");
+    deliver(&server, &post("1.0")).await;
+    assert_eq!(next_post(&mut slack).await.body["channel"], TO);
+    let word = next_post(&mut slack).await;
+    assert_eq!(word.body["channel"], "U0ELENA001");
+    assert!(text(&word).contains("refused it for good") && !text(&word).contains("too long"), "{}", text(&word));
+    until("nothing is tried again", async || database.owes_nothing().await).await;
+    slack.answer("/api/chat.postMessage", "post_message_ok");
+    // A post that turns out to be ours goes nowhere, so it does not show that the bridge works.
+    may(&slack, "channels:history", &json!({ "ok": true, "bot_id": "B0000UPSHT" }));
+    let mut own = fixture("event_message_ignored.json")[1]["body"].clone();
+    own["event"]["channel"] = json!(FROM);
+    deliver(&server, &own).await;
+    assert_eq!(slack.next().await.path, "/api/auth.test");
+    until("it went nowhere", async || database.owes_nothing().await).await;
+    let holds = typed(&server, "U0PRIYA003", FROM, "settings here").await;
+    assert!(holds.contains("refused it for good"), "{holds}");
+    deliver(&server, &post("2.0")).await;
+    assert_eq!(next_post(&mut slack).await.body["channel"], TO);
+    until("it arrived", async || database.owes_nothing().await).await;
+    let holds = typed(&server, "U0PRIYA003", FROM, "settings here").await;
+    assert!(holds.contains("also posted") && !holds.contains("could not be passed on"), "{holds}");
+    server.stop().await;
+    assert!(slack.rest().is_empty());
+}
+
+#[tokio::test]
+async fn who_leads_a_bridge_into_a_channel_may_choose_for_it() {
+    let slack = slack().await;
+    let server = TestServer::with_slack(&slack).await;
+    sees(&slack, TO, &json!({ "creator": "U0PRIYA003" }));
+    let said = typed(&server, "U0MARCO002", FROM, BRIDGE).await;
+    assert!(said.contains("made that channel too") && said.contains("<#C0SALES>"), "{said}");
+    assert!(!typed(&server, "U0MARCO002", FROM, "settings here").await.contains("also posted"));
+    sees(&slack, TO, &json!({}));
+    let done = typed(&server, "U0MARCO002", FROM, BRIDGE).await;
+    assert!(done.starts_with("*Done.") && done.contains("<@U0MARCO002>"), "who made both may: {done}");
+    server.stop().await;
 }
 
 #[tokio::test]

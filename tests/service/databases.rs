@@ -83,6 +83,20 @@ impl Database {
         open == 0
     }
 
+    /// How many deliveries of a bridge into this channel wait or are on their way.
+    pub(crate) async fn open_deliveries_to(&self, channel: &str) -> i64 {
+        const OPEN: &str = "SELECT count(*) FROM outbox WHERE lane LIKE $1 AND state IN ('waiting', 'sending')";
+        let lane = format!("%:bridge {channel}");
+        if let Some(folder) = &self.folder {
+            let options = SqliteConnectOptions::new().filename(folder.path().join("upshot.db"));
+            let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+            sqlx::query_scalar(OPEN).bind(lane).fetch_one(&mut connection).await.unwrap()
+        } else {
+            let mut connection = PgConnection::connect(&self.address).await.unwrap();
+            sqlx::query_scalar(OPEN).bind(lane).fetch_one(&mut connection).await.unwrap()
+        }
+    }
+
     /// How often this was counted.
     pub(crate) async fn count(&self, counter: Counter) -> u64 {
         let store = self.open_with(&[]).await;

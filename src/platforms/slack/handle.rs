@@ -242,7 +242,7 @@ impl Slack {
             let client = self.client_for(&request.actor).await?;
             let may_choose = client.may_choose_for(&place.channel, &request.actor.person).await?;
             let sight = match wish.filter(|_| may_choose) {
-                Some(wish) => Some(self.sight_of(&client, &place.channel, &wish).await),
+                Some(wish) => Some(self.sight_of(&client, &place.channel, &request.actor.person, &wish).await),
                 None => None,
             };
             Ok::<_, ApiError>((may_choose, sight))

@@ -21,7 +21,7 @@ use super::{
 use crate::{
     app::{
         Actor, Bridge, BridgeSight, BridgeWish, Intent, NotRead, Original, Owed, PassedOn, Place, Poster, Request,
-        Sent, Trouble,
+        Right, Sent, Trouble,
     },
     ids::{ChannelId, OrganisationId, PersonId, Platform, WorkspaceId},
 };
@@ -60,7 +60,13 @@ enum Ready {
 
 impl Slack {
     /// What can be found out about a bridge from a channel. What cannot be found out is missing in it.
-    pub(super) async fn sight_of(&self, client: &Client, from: &ChannelId, wish: &BridgeWish) -> BridgeSight {
+    pub(super) async fn sight_of(
+        &self,
+        client: &Client,
+        from: &ChannelId,
+        person: &PersonId,
+        wish: &BridgeWish,
+    ) -> BridgeSight {
         let users = wish.sources.iter().filter_map(|source| source.strip_prefix('@'));
         let people = async {
             let mut people = Vec::new();
@@ -72,8 +78,13 @@ impl Slack {
             }
             people
         };
-        let (seen_from, seen_to, identity, not_apps) =
-            tokio::join!(client.channel(from), client.channel(&wish.to), client.test_token(), people);
+        let (seen_from, seen_to, right_there, identity, not_apps) = tokio::join!(
+            client.channel(from),
+            client.channel(&wish.to),
+            client.may_choose_for(&wish.to, person),
+            client.test_token(),
+            people
+        );
         let told = |error: ApiError| {
             tracing::info!(error = &error as &dyn std::error::Error, "a bridge's end cannot be seen");
         };
@@ -93,6 +104,11 @@ impl Slack {
         BridgeSight {
             from,
             to: seen_to.map_err(told).ok(),
+            right_there: match right_there.map_err(told) {
+                Ok(true) => Right::Given,
+                Ok(false) => Right::Missing,
+                Err(()) => Right::Unknown,
+            },
             lacks: scopes.is_some_and(|scopes| !scopes.iter().any(|scope| scope == needed)).then_some(needed),
             own: wish.sources.iter().filter(own).cloned().collect(),
             not_apps,
