@@ -1,7 +1,8 @@
 //! Events: what people write to the app, in a channel by its name or in their conversation with it.
 //!
-//! Posts of apps in channels are for [`super::overheard`]. And the two events with which an installation ends. Everything else that Slack tells is acknowledged and left alone, above all what this or any other bot wrote: two bots
-//! that answer each other never stop.
+//! And the two events with which an installation ends; posts of apps in channels are for [`super::overheard`]. Everything else
+//! that Slack tells is acknowledged and left alone, above all what this or any other bot wrote: two bots that answer each other
+//! never stop.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -137,16 +138,10 @@ pub(super) fn decode(body: &[u8], now: Timestamp) -> Result<Delivery, Malformed>
         return Ok(Delivery::Ignored);
     }
     // In a shared channel the author's team may be another one; the installation is what the answer belongs to.
-    let organisation = authorization.as_ref().and_then(|authorization| authorization.enterprise_id.clone());
-    let installed = authorization.and_then(|authorization| authorization.team_id.or(authorization.enterprise_id));
-    let workspace = installed.or(team_id).ok_or(Malformed("an event without team_id"))?;
+    let (workspace, organisation) = answered_for(authorization, team_id)?;
     let id = event_id.ok_or(Malformed("an event without event_id"))?;
     let person = PersonId::new(event.user.ok_or(Malformed("a message without user"))?);
-    let actor = Actor {
-        workspace: WorkspaceId::new(workspace),
-        person: person.clone(),
-        organisation: organisation.map(OrganisationId::new),
-    };
+    let actor = Actor { workspace, person: person.clone(), organisation };
     if opens_home {
         return Ok(Delivery::Request(Box::new(Request {
             id: RequestId::new(id),
@@ -254,6 +249,17 @@ fn end(event: &Event) -> Option<End> {
     }
 }
 
+/// The workspace that is answered, and its organisation.
+pub(super) fn answered_for(
+    authorization: Option<Authorization>,
+    team: Option<String>,
+) -> Result<(WorkspaceId, Option<OrganisationId>), Malformed> {
+    let organisation = authorization.as_ref().and_then(|authorization| authorization.enterprise_id.clone());
+    let installed = authorization.and_then(|authorization| authorization.team_id.or(authorization.enterprise_id));
+    let workspace = installed.or(team).ok_or(Malformed("an event without team_id"))?;
+    Ok((WorkspaceId::new(workspace), organisation.map(OrganisationId::new)))
+}
+
 fn installed(authorization: Option<Authorization>, team: Option<String>) -> Option<Installed> {
     let whole = authorization.as_ref().filter(|authorization| authorization.is_enterprise_install);
     if let Some(organisation) = whole.and_then(|authorization| authorization.enterprise_id.clone()) {
@@ -277,8 +283,12 @@ fn is_written_to_us(event: &Event) -> bool {
 
 /// A post through a response address comes back with a bot and without a user, so both are looked at.
 fn is_by_a_bot(event: &Event, app: Option<&str>, bot: Option<&str>) -> bool {
-    let is = |field: &Option<String>, own: Option<&str>| field.is_some() && field.as_deref() == own;
-    event.bot_id.is_some() || is(&event.app_id, app) || is(&event.user, bot)
+    event.bot_id.is_some() || is_own(event.app_id.as_deref(), app) || is_own(event.user.as_deref(), bot)
+}
+
+/// Whether a mark of a message is there and is ours.
+pub(super) fn is_own(mark: Option<&str>, own: Option<&str>) -> bool {
+    mark.is_some() && mark == own
 }
 
 /// The text without the name by which the app was called, wherever it stands.

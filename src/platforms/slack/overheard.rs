@@ -7,14 +7,14 @@ use serde::Deserialize;
 
 use super::{
     decode::{Delivery, Malformed},
-    events::Authorization,
+    events::{Authorization, answered_for, is_own},
     payload::Message,
     rich_text,
 };
 use crate::{
     app::{Actor, Intent, Original, Place, Poster, ReplyTo, Request},
     clock::Timestamp,
-    ids::{ChannelId, OrganisationId, PersonId, Platform, RequestId, WorkspaceId},
+    ids::{ChannelId, PersonId, Platform, RequestId},
 };
 
 /// What our own posts say of themselves in their metadata begins with this.
@@ -83,9 +83,7 @@ pub(super) fn decode(body: &[u8], now: Timestamp) -> Result<Delivery, Malformed>
     let (Some(bot), Some(channel), Some(ts)) = (post.bot_id, post.channel, post.message.ts.clone()) else {
         return Ok(Delivery::Ignored);
     };
-    let organisation = authorization.as_ref().and_then(|authorization| authorization.enterprise_id.clone());
-    let installed = authorization.and_then(|authorization| authorization.team_id.or(authorization.enterprise_id));
-    let workspace = installed.or(team_id).ok_or(Malformed("an event without team_id"))?;
+    let (workspace, organisation) = answered_for(authorization, team_id)?;
     let BotProfile { name, app_id } = post.bot_profile.unwrap_or_default();
     let app = post.app_id.or(app_id);
     let (user, shown) = (post.message.user.clone(), post.message.username.clone());
@@ -108,11 +106,7 @@ pub(super) fn decode(body: &[u8], now: Timestamp) -> Result<Delivery, Malformed>
     Ok(Delivery::Request(Box::new(Request {
         // The same message may come as several events.
         id: RequestId::new(format!("bridge {workspace} {channel} {ts}")),
-        actor: Actor {
-            workspace: WorkspaceId::new(workspace),
-            person: PersonId::new(user.unwrap_or_default()),
-            organisation: organisation.map(OrganisationId::new),
-        },
+        actor: Actor { workspace, person: PersonId::new(user.unwrap_or_default()), organisation },
         received_at: now,
         intent: Intent::PassOn {
             source: rich_text::message(&post.message),
@@ -133,9 +127,8 @@ fn is_new_in_the_channel(post: &Post) -> bool {
 
 /// By each of its marks, because none of them is on every post of ours.
 fn is_ours(post: &Post, app: Option<&str>, user: Option<&str>) -> bool {
-    let is = |field: &Option<String>, own: Option<&str>| field.is_some() && field.as_deref() == own;
-    is(&post.app_id, app)
-        || post.bot_profile.as_ref().is_some_and(|profile| is(&profile.app_id, app))
-        || is(&post.message.user, user)
+    is_own(post.app_id.as_deref(), app)
+        || post.bot_profile.as_ref().is_some_and(|profile| is_own(profile.app_id.as_deref(), app))
+        || is_own(post.message.user.as_deref(), user)
         || post.metadata.as_ref().is_some_and(|metadata| metadata.event_type.starts_with(OWN_METADATA))
 }

@@ -15,7 +15,7 @@ use super::{
     client::Identity,
     mrkdwn,
     outgoing::{Call, metadata, outcome, owed_to_a_channel, still_in_doubt},
-    sharing::{Names, body_of, people_named, push_rewrite},
+    sharing::{Names, body_of, credit_line, people_named, push_rewrite},
     split,
 };
 use crate::{
@@ -159,11 +159,7 @@ impl Slack {
         let by_name = || original.author.as_ref().and_then(|author| names.known.get(author)).map(String::as_str);
         let name = original.author_name.as_deref().or_else(by_name).unwrap_or("an app");
         mrkdwn::push_escaped(&mut author, name);
-        let credit = format!(
-            "*In plain words, for this reader: {}.* Posted by {author} in <#{}>.",
-            mrkdwn::write(reader),
-            place.channel
-        );
+        let credit = credit_line(reader, &format!("Posted by {author} in <#{}>.", place.channel));
         let mut blocks = Blocks::new(MESSAGE_LIMITS);
         blocks.push_context(&credit);
         push_rewrite(&mut blocks, rendering, &names);

@@ -328,7 +328,7 @@ fn credit(post: &Post, names: &Names<'_>) -> String {
     let by = names.person(approved_by, None, "a colleague");
     let reader = match &post.text {
         PostedText::Own(_) => return format!("For {by}:"),
-        PostedText::Rewrite { reader, .. } => mrkdwn::write(reader),
+        PostedText::Rewrite { reader, .. } => reader,
     };
     let written = match original {
         Some(original) if original.message.is_some() => {
@@ -355,7 +355,12 @@ fn credit(post: &Post, names: &Names<'_>) -> String {
         }
         _ => format!("Posted for {by}."),
     };
-    format!("*In plain words, for this reader: {reader}.* {written}")
+    credit_line(reader, &written)
+}
+
+/// Above everything that others read as well.
+pub(super) fn credit_line(reader: &str, written: &str) -> String {
+    format!("*In plain words, for this reader: {}.* {written}", mrkdwn::write(reader))
 }
 
 fn below(post: &Post) -> String {
