@@ -133,12 +133,12 @@ impl Splitter<'_, '_> {
             // "the `stable` and `incubator` packages will be removed"
             "and" if self.is_fact(index - 1) && self.is_fact(index + 1) => None,
             "and" | "but" | "so" if long && token.tag == Tag::Conjunction => {
-                // "I think A is lost and B is late": the doubt is about both.
-                if self.is_reported(start..index) {
+                // "I think A is lost and B is late": the doubt is about both. "A goes on, but no B is added": neither half alone.
+                if self.is_doubted(start..index) || token.is(&["but"]) && self.turns(index + 1) {
                     return None;
                 }
                 let whole = self.is_complete(start..index) && self.starts_with_subject(index + 1);
-                if whole && !self.is_subject_of_a_subordinate(start, index) {
+                if whole && !self.is_half_a_subject(start, index) {
                     return Some((if token.is(&["and"]) { index + 1 } else { index }, Link::None));
                 }
                 let subject = self.pronoun_subject(start, index)?;
@@ -161,7 +161,8 @@ impl Splitter<'_, '_> {
         }
     }
 
-    fn is_reported(&self, range: Range<usize>) -> bool {
+    /// "I think", "my assumption is", "it seems": whatever follows is said with that.
+    fn is_doubted(&self, range: Range<usize>) -> bool {
         const REPORTING: [&str; 18] = [
             "think",
             "believe",
@@ -185,13 +186,14 @@ impl Splitter<'_, '_> {
         range.filter_map(|index| self.token(index)).any(|token| token.lemmas().any(|lemma| REPORTING.contains(&lemma)))
     }
 
-    /// "14 hours before notifications and summaries were sent": what stands in front of "and" is half of the subject behind
-    /// "before", and no clause is complete there.
-    fn is_subject_of_a_subordinate(&self, start: usize, and: usize) -> bool {
-        (start..and)
-            .rev()
-            .find(|index| self.finite(*index) || self.is(*index, SUBORDINATORS) || self.is(*index, &["that", "which"]))
-            .is_some_and(|index| !self.finite(index))
+    /// "… and no images for A and B will be pushed", "14 hours before A and B were sent": what stands in front of "and" is half
+    /// of a subject, and no clause is complete there.
+    fn is_half_a_subject(&self, start: usize, and: usize) -> bool {
+        let joint = |index: usize| {
+            self.is(index, &["and", "but", "so", ",", ";", "that", "which"]) || self.is(index, SUBORDINATORS)
+        };
+        let Some(last) = (start..and).rev().find(|index| joint(*index)) else { return false };
+        !(last + 1..and).any(|index| self.finite(index)) && noun_phrase_end(self.document, last + 1, and).is_some()
     }
 
     /// Whether what follows up to the next sign takes back or limits what stands before.

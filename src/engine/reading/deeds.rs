@@ -6,7 +6,7 @@ use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::text::{Document, Tag, Token};
 
 /// What happens to the author's side is no deed of it.
-const NOTICED: [&str; 35] = [
+const NOTICED: [&str; 37] = [
     "be",
     "see",
     "have",
@@ -37,9 +37,11 @@ const NOTICED: [&str; 35] = [
     "like",
     "become",
     "find",
+    "plan",
+    "intend",
+    "mean",
     "learn",
     "hear",
-    "run",
     "encounter",
     "face",
 ];
@@ -56,25 +58,20 @@ pub(super) fn own_deed(document: &Document<'_>, tokens: Range<usize>) -> Option<
     }
     let mut words = words.skip_while(|token| token.tag == Tag::Adverb);
     let verb = words.next()?;
-    let mut next = words.skip_while(|token| token.tag == Tag::Adverb || token.is(&["already", "now", "just"]));
-    let tense = match verb.tag {
-        Tag::Modal if verb.is(&["will", "'ll", "shall"]) => {
-            return next.next().filter(|verb| !is_noticed(verb)).map(|_| "next");
-        }
+    let next = words.find(|token| token.tag != Tag::Adverb && !token.is(&["already", "now", "just"]));
+    // "We will not open it" is no deed.
+    let done = next.filter(|next| next.tag != Tag::Negation);
+    match verb.tag {
+        Tag::Modal if verb.is(&["will", "'ll", "shall"]) => done.filter(|verb| !is_noticed(verb)).map(|_| "next"),
         Tag::Auxiliary if verb.is(&["have", "'ve", "has", "had"]) => {
-            let done = next.next()?;
-            return (done.tag.is_verb() && !is_noticed(done)).then_some("action");
+            done.filter(|verb| verb.tag.is_verb() && !is_noticed(verb)).map(|_| "action")
         }
         Tag::Auxiliary if verb.is(&["are", "'re", "am", "'m", "is"]) => {
-            let doing = next.next()?;
-            return (doing.tag == Tag::Verb(VerbForm::Ing) && !is_noticed(doing)).then_some("next");
+            done.filter(|verb| verb.tag == Tag::Verb(VerbForm::Ing) && !is_noticed(verb)).map(|_| "next")
         }
-        Tag::Verb(form) if !is_noticed(verb) => form,
-        _ => return None,
-    };
-    match tense {
-        VerbForm::Past | VerbForm::PastParticiple => Some("action"),
-        VerbForm::Ing => Some("next"),
+        Tag::Verb(_) if is_noticed(verb) || next.is_some_and(|next| next.is(&["into"])) => None,
+        Tag::Verb(VerbForm::Past | VerbForm::PastParticiple) => Some("action"),
+        Tag::Verb(VerbForm::Ing) => Some("next"),
         _ => None,
     }
 }

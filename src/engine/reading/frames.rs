@@ -323,7 +323,7 @@ pub(crate) fn action_frame(analysis: &Analysis<'_>, glossary: &Glossary, clause:
     }) && !token(rest_start).is_some_and(|next| next.is(&["of"]));
     let listed = (rest_start..clause.end)
         .filter_map(token)
-        .any(|next| next.is(&[",", "and", "or", "that", "which", "(", "so", "but"]));
+        .any(|next| next.is(&[",", "and", "or", "that", "which", "(", "[", "so", "but"]));
     if token(object.start).is_some_and(|first| matches!(first.tag, Tag::Pronoun | Tag::Adverb)) || !detached || listed {
         return None;
     }

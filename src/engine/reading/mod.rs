@@ -19,12 +19,13 @@ pub(crate) use frames::{
 };
 
 pub(crate) use log::{LogVerb, log_verbs};
-pub(crate) use order::{in_present, is_dateline, opens_beside_others, tells_the_past};
+pub(crate) use order::{in_present, is_dateline, opens_beside_others, opens_with_its_subject, tells_the_past};
 
 use deeds::own_deed;
 use order::{attach_dependents, attach_details, keep_lists_whole, mark_ended_work, mark_older_updates, mark_overtaken};
 use requests::is_request;
 pub(crate) use requests::speaks_of_duty;
+pub(crate) use surroundings::is_on_a_heading;
 use surroundings::{heads_older_part, is_banner, is_below_signature, is_closing, is_reference, is_title};
 
 use super::glossary::Glossary;
@@ -92,6 +93,7 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
     let mut titled: Option<String> = None;
     let mut is_older = false;
     let mut in_item = false;
+    let mut announced = false;
     for sentence in &document.sentences {
         let span = document.span_of(sentence.clone());
         if document.text.get(at..span.start).is_some_and(|gap| gap.matches('\n').count() > 1) {
@@ -107,11 +109,12 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
         in_item = is_item || goes_on && marker.is_none();
         // "It has been resolved:" above a quotation makes its words the author's own.
         // Below the question or the field of a form it is the answer.
-        let announced = marker.is_some_and(|_| {
+        let above = line_above(document.text, span.start).trim_start();
+        if marker.is_some() && !above.starts_with('>') {
             let ends = |sign: &Token| sign.is(&[":"]) || sign.lower.starts_with('?');
-            sentence.start.checked_sub(2).and_then(|index| document.tokens.get(index)).is_some_and(ends)
-                || line_above(document.text, span.start).trim_start().starts_with(['-', '*', '•'])
-        });
+            announced = sentence.start.checked_sub(2).and_then(|index| document.tokens.get(index)).is_some_and(ends)
+                || above.starts_with(['-', '*', '•']);
+        }
         let quoted = marker.is_some_and(|token| token.lower.starts_with('>')) && !announced;
         if is_closing(document, sentence.clone()) || is_below_signature(document, span.start) {
             break;
@@ -127,7 +130,7 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
             }
             None => {}
         }
-        if is_title(document, sentence.clone()) {
+        if is_title(document, cues, sentence.clone()) {
             titled = cues.label_slot(document, sentence.clone());
             continue;
         }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{ASK, DETAIL, Statement};
+use super::{ASK, DETAIL, Statement, is_on_a_heading};
 use crate::engine::facts::{FactKind, WEEKDAYS};
 use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::source::line_before;
@@ -42,14 +42,13 @@ pub(super) fn mark_ended_work(document: &Document<'_>, statements: &mut [Stateme
 
 /// A state told at the top ("It is fixed", "It is postponed") overtakes what the paragraphs below it announce.
 pub(super) fn mark_overtaken(document: &Document<'_>, statements: &mut [Statement]) {
-    // "## Bugs resolved" heads its list.
-    let is_heading = |statement: &&Statement| {
-        let start = document.span_of(statement.tokens.clone()).start;
-        line_before(document.text, start).trim_start().starts_with('#')
-    };
     let latest = statements
         .iter()
-        .filter(|statement| ["resolved", "delay"].contains(&statement.slot.as_str()) && !is_heading(statement))
+        // "## Bugs resolved" heads its list.
+        .filter(|statement| {
+            ["resolved", "delay"].contains(&statement.slot.as_str())
+                && !is_on_a_heading(document, statement.tokens.clone())
+        })
         .map(|statement| statement.paragraph)
         .min();
     let Some(latest) = latest.filter(|paragraph| statements.first().is_some_and(|first| first.paragraph == *paragraph))
@@ -58,10 +57,10 @@ pub(super) fn mark_overtaken(document: &Document<'_>, statements: &mut [Statemen
     };
     // What stands below the first older announcement is older too.
     let older = statements
-        .iter()
-        .map(|statement| statement.paragraph)
-        .filter(|paragraph| *paragraph > latest && announces(document, statements, *paragraph))
-        .min();
+        .chunk_by(|one, next| one.paragraph == next.paragraph)
+        .filter(|own| announces(document, own))
+        .filter_map(|own| own.first().map(|first| first.paragraph))
+        .find(|paragraph| *paragraph > latest);
     let Some(older) = older else { return };
     // A paragraph in the past tense tells how it came about; one in the present or future was true when it was written.
     let dated: Vec<usize> = statements
@@ -76,32 +75,27 @@ pub(super) fn mark_overtaken(document: &Document<'_>, statements: &mut [Statemen
     }
 }
 
-/// Whether a paragraph is an announcement of its own: it says when. "Instead, we will release the second candidate" goes on
-/// with what stands above it.
-fn announces(document: &Document<'_>, statements: &[Statement], paragraph: usize) -> bool {
+/// Whether a paragraph is an announcement of its own: it says when, is labelled as older, or tells of a trouble in the present.
+/// "Instead, we will release the second candidate" goes on with what stands above it.
+fn announces(document: &Document<'_>, own: &[Statement]) -> bool {
     const DAYS: [&str; 3] = ["today", "tomorrow", "tonight"];
-    let mut own = statements.iter().filter(|statement| statement.paragraph == paragraph).peekable();
-    let goes_on = own.peek().and_then(|first| document.sentence_at(first.tokens.start)).is_some_and(|sentence| {
-        document.tokens.get(sentence.start).is_some_and(|first| {
-            first.is(&["instead", "therefore", "however", "otherwise", "so", "hence", "thus", "then", "note", "we"])
-        })
-    });
+    let sentence = own.first().and_then(|first| document.sentence_at(first.tokens.start));
+    let Some(opener) = sentence.and_then(|sentence| document.tokens.get(sentence.start)) else { return false };
+    let goes_on = opener.is(&["instead", "therefore", "however", "otherwise", "so", "hence", "thus", "then"]);
+    // "Earlier: …", "Original message: …"
+    let labelled =
+        opener.is(&["earlier", "initial", "initially", "original", "originally", "previous", "previously", "before"]);
     let dated = |statement: &Statement| {
         statement.tokens.clone().any(|index| {
             document.fact_at(index).is_some_and(|fact| fact.kind.is_when())
                 || document.tokens.get(index).is_some_and(|token| token.is(&DAYS) || token.is(&WEEKDAYS))
         })
     };
-    // "Earlier: …", "Original message: …"
-    let labelled = own.peek().and_then(|first| document.sentence_at(first.tokens.start)).is_some_and(|sentence| {
-        document.tokens.get(sentence.start).is_some_and(|label| {
-            label.is(&["earlier", "initial", "initially", "original", "originally", "previous", "previously", "before"])
-        })
-    });
-    let mut present = own.clone().filter(|statement| in_present(document, statement.tokens.clone()));
-    // "It is failing, we have restarted it": what was so when it was written, with its trouble.
-    let troubled = present.any(|statement| statement.slot == "impact" && !statement.is_item);
-    labelled || !goes_on && (own.any(dated) || troubled)
+    // "It is failing, we have restarted it": what was so when it was written.
+    let troubled = |statement: &Statement| {
+        statement.slot == "impact" && !statement.is_item && in_present(document, statement.tokens.clone())
+    };
+    labelled || !goes_on && own.iter().any(|statement| dated(statement) || troubled(statement))
 }
 
 /// Updates that carry the time they were written ("19:41 – Fixed.", "18:55 – Identified."): only the latest still holds.
@@ -119,7 +113,11 @@ pub(super) fn mark_older_updates(document: &Document<'_>, statements: &mut [Stat
     };
     // "- May 11th, 5:30": an item of a schedule, not an update written then.
     let speaks = |statement: &Statement| {
-        !statement.is_item || statement.tokens.clone().any(|index| document.tokens.get(index).is_some_and(is_spoken))
+        !statement.is_item
+            || statement
+                .tokens
+                .clone()
+                .any(|index| document.tokens.get(index).is_some_and(|token| token.kind == TokenKind::Word))
     };
     let stamps: Vec<(usize, String)> = statements
         .iter()
@@ -151,10 +149,6 @@ pub(super) fn mark_older_updates(document: &Document<'_>, statements: &mut [Stat
     }
 }
 
-fn is_spoken(token: &Token) -> bool {
-    token.kind == TokenKind::Word && token.fact().is_none()
-}
-
 /// "Identified Oct 25, 2024, 01:31 AM UTC": a line that only tells when the words below it were written.
 pub(crate) fn is_dateline(document: &Document<'_>, statement: &Statement) -> bool {
     const STATES: [&str; 9] =
@@ -166,7 +160,7 @@ pub(crate) fn is_dateline(document: &Document<'_>, statement: &Statement) -> boo
                 || token.is(&STATES)
                 || token.fact().and_then(|fact| document.facts.get(fact)).is_some_and(|fact| fact.kind.is_when())
         })
-        && tokens.iter().any(|token| token.fact().is_some() || token.is(&STATES))
+        && document.slice(document.span_of(statement.tokens.clone())).contains(':')
 }
 
 /// Whether the first finite verb of a clause is in the present or future tense.
@@ -224,6 +218,9 @@ pub(super) fn attach_dependents(document: &Document<'_>, statements: &mut [State
     for index in 1..statements.len() {
         let (before, rest) = statements.split_at_mut(index);
         let (Some(last), Some(statement)) = (before.last_mut(), rest.first_mut()) else { continue };
+        if last.paragraph + 1 < statement.paragraph || last.is_overtaken != statement.is_overtaken {
+            continue;
+        }
         // "They are not affected. However, it will no longer be sold": under nothing good, and yet together.
         if ["relief", "benefit"].contains(&last.slot.as_str()) && turns(document, statement) {
             if ["impact", "risk"].contains(&statement.slot.as_str()) {
@@ -231,10 +228,7 @@ pub(super) fn attach_dependents(document: &Document<'_>, statements: &mut [State
             }
             continue;
         }
-        let tied = last.paragraph + 1 >= statement.paragraph
-            && last.is_overtaken == statement.is_overtaken
-            && last.slot != statement.slot
-            && points_back(document, statement);
+        let tied = last.slot != statement.slot && points_back(document, statement);
         if !tied {
             continue;
         }
@@ -362,6 +356,13 @@ fn counts_what_follows(document: &Document<'_>, statement: &Statement) -> bool {
         .filter_map(|index| document.tokens.get(index))
         .find(|token| token.tag != Tag::Punctuation || token.kind == TokenKind::Marker);
     let counted = statement.tokens.clone().take(3).filter_map(|index| document.tokens.get(index));
-    below.is_some_and(|next| next.kind == TokenKind::Marker && !next.lower.starts_with(['#', '>']))
-        && counted.into_iter().any(|token| token.is(&COUNTS))
+    below.is_some_and(Token::opens_item) && counted.into_iter().any(|token| token.is(&COUNTS))
+}
+
+/// "This form has been rejected" as the first words of a message: it points at what everybody sees.
+pub(crate) fn opens_with_its_subject(document: &Document<'_>, statements: &[Statement], statement: &Statement) -> bool {
+    let word = |at: usize| document.tokens.get(statement.tokens.start + at);
+    statements.first().is_some_and(|first| first.tokens.start == statement.tokens.start)
+        && word(0).is_some_and(|first| first.is(&["this", "these"]))
+        && word(1).is_some_and(|next| next.tag.is_nominal())
 }

@@ -79,14 +79,12 @@ pub(super) fn is_request(document: &Document<'_>, tokens: Range<usize>, is_item:
         // "Who can cover the desk?"
         let seeks = first.is(&["who"])
             && token(start + 1).is_some_and(|next| next.is(&["can", "could", "owns", "will", "would", "wants"]));
-        let opens_question = seeks
-            || matches!(first.tag, Tag::Modal | Tag::Auxiliary)
-            || first.is(&["shall", "ok", "any", "do", "does", "did"]);
+        let opens_question = seeks || matches!(first.tag, Tag::Modal | Tag::Auxiliary) || first.is(&["ok", "any"]);
         // "Are customers affected? No." answers itself.
         let answered = (tokens.end..tokens.end + 2)
             .filter_map(token)
             .any(|next| next.is(&["no", "yes", "not", "nope", "yep", "yeah"]));
-        return !heading && !answered && (second_person || mentioned || opens_question);
+        return (seeks || !heading) && !answered && (second_person || mentioned || opens_question);
     }
     // "Don't worry", "never mind" ask for nothing.
     if first.is(&["don't", "never", "do"])

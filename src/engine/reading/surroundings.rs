@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::cues::Cues;
 use crate::engine::facts::FactKind;
 use crate::engine::lexicon::Flags;
 use crate::engine::lexicon::inflect::VerbForm;
@@ -57,7 +58,7 @@ fn is_asked_title(document: &Document<'_>, sentence: &Range<usize>) -> bool {
 }
 
 /// A short heading ("## Resolution", "What happened?"): it tells what the part below is about and is no statement itself.
-pub(super) fn is_title(document: &Document<'_>, sentence: Range<usize>) -> bool {
+pub(super) fn is_title(document: &Document<'_>, cues: &Cues, sentence: Range<usize>) -> bool {
     if is_asked_title(document, &sentence) {
         return true;
     }
@@ -84,40 +85,54 @@ pub(super) fn is_title(document: &Document<'_>, sentence: Range<usize>) -> bool 
         .clone()
         .filter_map(|index| document.tokens.get(index).map(|token| (index, token)))
         .any(|(index, token)| token.tag.is_finite() && !(index == last && token.tag == Tag::Verb(VerbForm::Past)));
-    (marked || underlined || stands_alone(document, &sentence))
+    // "## Affected packages": in a heading a past form describes.
+    let says = if marked {
+        sentence
+            .clone()
+            .filter_map(|index| document.tokens.get(index))
+            .any(|token| matches!(token.tag, Tag::Auxiliary | Tag::Modal | Tag::Verb(VerbForm::ThirdSingular)))
+    } else {
+        says
+    };
+    // "## Why is my balance negative?" heads its answer.
+    let asks = document.slice(document.span_of(sentence.clone())).ends_with('?');
+    if marked && asks && sentence.len() <= LONGEST_QUESTION {
+        return true;
+    }
+    (marked || underlined || stands_alone(document, cues, &sentence))
         && sentence.len() <= 6
         && sentence.clone().all(|index| document.fact_at(index).is_none())
         && !says
 }
 
-/// A few words on a line of their own, between blank lines and without a mark at their end: "Impact", "Timeline UTC:".
-fn stands_alone(document: &Document<'_>, sentence: &Range<usize>) -> bool {
-    const LONGEST: usize = 4;
+/// Words of a question that is still a heading.
+const LONGEST_QUESTION: usize = 16;
+
+/// A label on a line of its own between blank lines ("Impact"), or a few words without a verb that a colon ends ("Timeline UTC:").
+fn stands_alone(document: &Document<'_>, cues: &Cues, sentence: &Range<usize>) -> bool {
+    const LONGEST: usize = 5;
     let span = document.span_of(sentence.clone());
     let (before, behind) = document.text.split_at(span.start.min(document.text.len()));
-    let behind = behind.get(span.end - span.start..).unwrap_or_default();
-    let below = behind.trim_start_matches([' ', '\t']);
-    let ended = document.slice(span).ends_with(['.', '!', '?', ',', ';', ')', '"', '”']);
-    let labels = document.slice(span).ends_with(':') && below.starts_with('\n');
-    let plain = sentence.clone().all(|index| {
-        document
-            .tokens
-            .get(index)
-            .is_some_and(|token| token.kind == TokenKind::Word || token.is(&[":", "*", "**", "_", "/", "&"]))
+    let below = behind.get(span.end - span.start..).unwrap_or_default().trim_start_matches([' ', '\t']);
+    if sentence.len() > LONGEST || !(before.is_empty() || before.ends_with("\n\n")) {
+        return false;
+    }
+    let label = cues.known_label(document, sentence.clone()).is_some();
+    let tokens = document.tokens.get(sentence.clone()).unwrap_or_default();
+    let nameless = tokens.iter().all(|token| {
+        (token.kind == TokenKind::Word && !token.tag.is_verb() && token.tag != Tag::Negation && !token.is(&["no"]))
+            || token.is(&[":", "*", "**", "_", "/", "&"])
     });
-    let opens = before.is_empty() || before.ends_with("\n\n");
     // "Run this:" is an order.
-    let orders = document.tokens.get(sentence.start).is_some_and(|first| first.has(Flags::VERB_BASE))
-        && document
-            .tokens
-            .get(sentence.start + 1)
-            .is_some_and(|next| matches!(next.tag, Tag::Determiner | Tag::Pronoun) || next.is(&["this", "these"]));
-    sentence.len() <= LONGEST + 1
-        && !ended
-        && !orders
-        && plain
-        && opens
-        && (labels || below.starts_with("\n\n") && !before.is_empty())
+    let orders = tokens.first().is_some_and(|first| first.has(Flags::VERB_BASE))
+        && tokens.get(1).is_some_and(|next| matches!(next.tag, Tag::Determiner | Tag::Pronoun));
+    let colon = document.slice(span).ends_with(':') && below.starts_with('\n');
+    label && below.starts_with("\n\n") || colon && (label || nameless && !orders)
+}
+
+/// "## Approvals required": whether the words stand on the line of a heading.
+pub(crate) fn is_on_a_heading(document: &Document<'_>, tokens: Range<usize>) -> bool {
+    line_before(document.text, document.span_of(tokens).start).trim_start().starts_with('#')
 }
 
 /// What mail programs put below a message.

@@ -38,13 +38,14 @@ pub(super) fn fits(analysis: &Analysis<'_>, hit: &Hit, wording: &Wording) -> boo
     if deed {
         return false;
     }
-    // "will simply fallback to": a verb written like its noun.
+    // "will simply fallback to", "can no longer host machines": a verb written like its noun.
     let asked = (0..hit.tokens.start)
         .rev()
         .filter_map(|index| document.tokens.get(index))
-        .find(|token| token.tag != Tag::Adverb)
+        .find(|token| token.tag != Tag::Adverb && !token.is(&["no", "longer"]))
         .is_some_and(|token| token.tag == Tag::Modal);
-    if asked && after.is_some_and(|next| matches!(next.tag, Tag::Preposition | Tag::To | Tag::Determiner)) {
+    let verb = document.tokens.get(hit.tokens.start).is_some_and(|word| word.has(Flags::VERB_BASE));
+    if asked && (verb || after.is_some_and(|next| matches!(next.tag, Tag::Preposition | Tag::To | Tag::Determiner))) {
         return false;
     }
     let counted = before.is_some_and(|token| {

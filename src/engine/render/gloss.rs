@@ -43,11 +43,12 @@ impl Realiser<'_, '_> {
 }
 
 /// Whether brackets in front of this token would part what belongs together: a name and its noun, or signs that hold a word.
-fn parts_a_phrase(document: &Document<'_>, next: usize) -> bool {
-    document.tokens.get(next).is_some_and(|next| {
+fn parts_a_phrase(document: &Document<'_>, index: usize) -> bool {
+    document.tokens.get(index).is_some_and(|next| {
         next.tag.is_nominal()
             // "Google Analytics tracking code"
             || next.tag == Tag::Verb(VerbForm::Ing)
+                && document.tokens.get(index + 1).is_some_and(|noun| noun.tag.is_nominal())
             || next.has(Flags::NOUN_PLURAL)
             || matches!(next.tag, Tag::Possessive | Tag::Adjective | Tag::Fact)
             || next.joined

@@ -6,7 +6,7 @@ use super::sentences::{Teller, one_line};
 use super::shorten::{HEADLINE_WORDS, count, short, short_any};
 use crate::engine::facts::extract;
 use crate::engine::lexicon::inflect::{VerbForm, verb_form};
-use crate::engine::reading::{Link, Statement, opens_beside_others, topic};
+use crate::engine::reading::{Link, Statement, opens_beside_others, opens_with_its_subject, topic};
 use crate::engine::text::Tag;
 
 impl Teller<'_, '_, '_> {
@@ -114,11 +114,8 @@ impl Teller<'_, '_, '_> {
         // "If you are, …": if you are what, the sentence before says.
         let elliptic = document.tokens.get(statement.tokens.start).is_some_and(|first| first.is(&["if"]))
             && document.tokens.get(statement.tokens.start + 3).is_some_and(|sign| sign.is(&[","]));
-        // "This component will be removed", with nothing above it to point at: it points at what everybody sees.
-        let opens = self.reading.statements.first().is_some_and(|first| first.tokens.start == statement.tokens.start);
-        let names = opens
-            && document.tokens.get(statement.tokens.start).is_some_and(|first| first.is(&["this", "these"]))
-            && document.tokens.get(statement.tokens.start + 1).is_some_and(|next| next.tag.is_nominal());
+        // "This component will be removed", with nothing above it to point at.
+        let names = opens_with_its_subject(document, &self.reading.statements, statement);
         !says
             || opens_beside_others(document, statement.tokens.start)
             || elliptic
@@ -129,7 +126,7 @@ impl Teller<'_, '_, '_> {
                 && !self.announces_news(statement)
     }
 
-    /// "The old option was replaced by new ones:" above a list says something without it; "what remains is:" does not.
+    /// "The old option was replaced by new ones:" says something without what follows; "what remains is:" does not.
     fn announces_news(&self, statement: &Statement) -> bool {
         const OPEN: [&str; 16] = [
             "including",

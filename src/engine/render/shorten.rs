@@ -54,15 +54,12 @@ pub(super) fn short_any(words: &str) -> Option<String> {
     })
 }
 
-/// "For more visibility, we met …": what it was for may be left to the sections. An amount, a time or a name may not.
+/// "For more visibility, we met …": what it was for may be left to the sections. Whom it is for may not.
 fn without_aim(words: &str) -> &str {
     const LONGEST: usize = 4;
     match words.split_once(", ") {
         Some((aim, rest))
-            if aim.starts_with("For ")
-                && count(aim) <= LONGEST
-                && aim.chars().skip(1).all(|c| c.is_lowercase() || c == ' ')
-                && !aim.split(' ').any(|word| BINDING.contains(&word)) =>
+            if ["For more ", "For better "].iter().any(|opener| aim.starts_with(opener)) && count(aim) <= LONGEST =>
         {
             rest
         }
@@ -180,27 +177,13 @@ const HANGING: &[&str] = &[
     "not",
     "running",
     "using",
-    "want",
-    "wants",
-    "need",
-    "needs",
-    "able",
-    "unable",
-    "going",
-    "plan",
-    "try",
-    "trying",
-    "have",
-    "has",
-    "had",
-    "like",
-    "used",
-    "seem",
-    "seems",
-    "allowed",
-    "required",
-    "unfortunately",
     "if",
+];
+
+/// Words that wait for "to": "guests who will all want | to use it".
+const WAITING: &[&str] = &[
+    "want", "wants", "need", "needs", "able", "unable", "going", "plan", "try", "trying", "have", "has", "had", "like",
+    "used", "seem", "seems", "allowed", "required",
 ];
 
 /// Tails that say more than a reason or an aim, left to the sections only where nothing shorter heads the message.
@@ -257,12 +240,17 @@ fn cut(words: &str, tails: &[&str]) -> Option<String> {
             .iter()
             .any(|opener| head.to_lowercase().starts_with(opener));
         let whole = !subordinate || head.contains(", ");
+        // "It is frozen and no image for A and B is added": the second "and" may join half a subject.
+        let whole = whole && !(tail.starts_with(" and ") && head.contains(" and "));
         // "There are issues" says nothing without which ones.
         let whole = whole && !(head.starts_with("There ") && count(head) < FEWEST_THERE);
         // "a new model in alignment" waits for its "with".
         let whole = whole && !(tail.starts_with(" with ") && head.rsplit(' ').nth(1) == Some("in"));
         let head = head.trim_end_matches([',', ';', ' ']);
-        let hangs = head.rsplit(' ').next().is_some_and(|last| HANGING.contains(&last.to_lowercase().as_str()));
+        let hangs = head.rsplit(' ').next().is_some_and(|last| {
+            let last = last.to_lowercase();
+            HANGING.contains(&last.as_str()) || tail.starts_with(" to ") && WAITING.contains(&last.as_str())
+        });
         (count(head) <= HEADLINE_WORDS
             && count(head) >= FEWEST_WORDS
             && !bound

@@ -249,7 +249,8 @@ fn tell(
     context: &mut Context,
 ) -> Option<String> {
     let text = teller.sentence(statement, eta);
-    if text.is_empty() || is_dateline(teller.document(), statement) {
+    let last = teller.reading.statements.last().is_some_and(|last| last.tokens == statement.tokens);
+    if text.is_empty() || !last && is_dateline(teller.document(), statement) {
         return None;
     }
     if let Some(metric) = &statement.metric

@@ -96,18 +96,17 @@ fn described(document: &Document<'_>, hit: &Hit, wording: &Wording, form: VerbFo
     }
 }
 
-/// "No interest in code forked from it": the noun in front belongs to a preposition or a verb, so the past form behind it
-/// describes it. `before` is read backwards.
+/// "No interest in code forked from it": the bare noun in front belongs to a preposition or a verb, so the past form behind it
+/// describes it; "on Monday the deploy rolled back" has a subject. `before` is read backwards.
 fn is_inside_a_phrase(before: &[&Token]) -> bool {
-    let noun = |token: &Token| {
-        token.tag.is_nominal() || matches!(token.tag, Tag::Adjective | Tag::Determiner | Tag::Fact | Tag::Possessive)
-    };
+    const TELLING: [&str; 8] = ["say", "think", "see", "hear", "report", "confirm", "note", "know"];
+    let noun = |token: &Token| token.tag.is_nominal() || token.tag == Tag::Adjective;
     let length = before.iter().take_while(|token| noun(token)).count();
     length > 0
         && before.get(length).is_some_and(|outside| {
             matches!(outside.tag, Tag::Preposition | Tag::Verb(_))
                 && !outside.is(&["after", "before", "since", "until"])
-                || outside.is(&["or"])
+                && !outside.lemmas().any(|lemma| TELLING.contains(&lemma))
         })
 }
 

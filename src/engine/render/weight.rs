@@ -5,8 +5,9 @@ use super::shorten::count;
 use crate::engine::facts::FactKind;
 use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::polarity::is_negation;
-use crate::engine::reading::{Cues, Reading, Statement, in_present, tells_the_past};
-use crate::engine::source::line_before;
+use crate::engine::reading::{
+    Cues, Reading, Statement, in_present, is_on_a_heading, opens_with_its_subject, tells_the_past,
+};
 use crate::engine::text::{Document, Tag, Token, TokenKind};
 
 /// How far from its beginning a clause tells whom it concerns and on what it leans.
@@ -40,12 +41,13 @@ impl Teller<'_, '_, '_> {
             (-4, candidate.is_inside_an_item()),
             (-3, candidate.is_a_fragment() || candidate.is_a_heading()),
             (-4, candidate.is_a_fragment() && !candidate.tells_amounts()),
+            (-4, candidate.is_a_fragment() && statement.tokens.len() <= 2),
             (-3, candidate.is_cut_to(lead)),
             (-5, candidate.asks()),
             (-4, candidate.follows()),
             (-2, candidate.tells_of_some()),
             (-6, candidate.is_a_remark()),
-            (-8, candidate.is_marked_as_heading()),
+            (-8, is_on_a_heading(candidate.document, statement.tokens.clone())),
             (-5, candidate.wishes() || candidate.opens_without_a_clause()),
             (2, candidate.denies()),
             (2, candidate.suggests()),
@@ -126,10 +128,7 @@ impl<'r> Candidate<'r, '_> {
 
     /// "This form has been rejected" as the first words: it points at what everybody sees.
     fn opens_with_its_subject(&self) -> bool {
-        let mut words = self.tokens();
-        self.position == 0
-            && words.next().is_some_and(|first| first.is(&["this", "these"]))
-            && words.next().is_some_and(|next| next.tag.is_nominal())
+        opens_with_its_subject(self.document, &self.reading.statements, self.statement)
     }
 
     /// What the author's side did matters less than what others notice of it.
@@ -213,7 +212,7 @@ impl<'r> Candidate<'r, '_> {
     fn points_back(&self) -> bool {
         const CURRENT: &str = "version release week weekend month quarter year sprint morning afternoon evening time period window \
                                change update upgrade issue incident problem maintenance migration outage \
-                               pr pep proposal document page list thread channel repository repo project component site form";
+                               pr proposal document page list thread channel repository repo project component site form";
         !self.opens_with_its_subject()
             && self.statement.tokens.clone().any(|index| {
                 self.token(index).is_some_and(|token| token.is(&["this", "these", "those", "such"]))
@@ -296,30 +295,14 @@ impl<'r> Candidate<'r, '_> {
         count(lead) + CUT < count(sentence)
     }
 
-    /// "## Approvals required".
-    fn is_marked_as_heading(&self) -> bool {
-        let start = self.document.span_of(self.statement.tokens.clone()).start;
-        line_before(self.document.text, start).trim_start().starts_with('#')
-    }
-
     /// "We love it", "the goal was", "the real test is": what somebody likes or aims at.
     fn wishes(&self) -> bool {
         const EARLY: usize = 8;
         self.statement.slot == "detail"
-            && self.tokens().take(EARLY).any(|token| {
-                token.is(&[
-                    "love",
-                    "want",
-                    "wanted",
-                    "goal",
-                    "objective",
-                    "aim",
-                    "purpose",
-                    "hope",
-                    "interesting",
-                    "real",
-                ])
-            })
+            && self
+                .tokens()
+                .take(EARLY)
+                .any(|token| token.is(&["love", "want", "wanted", "goal", "objective", "aim", "purpose", "hope"]))
     }
 
     fn denies(&self) -> bool {

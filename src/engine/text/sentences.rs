@@ -256,7 +256,7 @@ fn soft_break(text: &str, before: &Token, token: &Token) -> bool {
     }
     // "4 Jul 16:34: On IRC": a day in front of it.
     let line = text.get(token.span.start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
-    let dated = line.split(' ').take(DAY_WORDS).skip(1).any(clock);
+    let dated = line.split(' ').take(DAY_WORDS).skip(1).any(|word| word.contains(':') && clock(word));
     if token.fact().is_some() && whole_line && dated {
         return false;
     }
