@@ -93,7 +93,7 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
     let mut titled: Option<String> = None;
     let mut is_older = false;
     let mut in_item = false;
-    let mut announced = false;
+    let mut own_words = false;
     for sentence in &document.sentences {
         let span = document.span_of(sentence.clone());
         if document.text.get(at..span.start).is_some_and(|gap| gap.matches('\n').count() > 1) {
@@ -109,13 +109,18 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
         in_item = is_item || goes_on && marker.is_none();
         // "It has been resolved:" above a quotation makes its words the author's own.
         // Below the question or the field of a form it is the answer.
-        let above = line_above(document.text, span.start).trim_start();
-        if marker.is_some() && !above.starts_with('>') {
+        if marker.is_some() {
+            let above = line_above(document.text, span.start).trim_start();
             let ends = |sign: &Token| sign.is(&[":"]) || sign.lower.starts_with('?');
-            announced = sentence.start.checked_sub(2).and_then(|index| document.tokens.get(index)).is_some_and(ends)
-                || above.starts_with(['-', '*', '•']);
+            let before = sentence.start.checked_sub(2).and_then(|index| document.tokens.get(index));
+            // A quotation of several lines is what its first line is.
+            own_words = if above.starts_with('>') {
+                own_words
+            } else {
+                before.is_some_and(ends) || above.starts_with(['-', '*', '•'])
+            };
         }
-        let quoted = marker.is_some_and(|token| token.lower.starts_with('>')) && !announced;
+        let quoted = marker.is_some_and(|token| token.lower.starts_with('>')) && !own_words;
         if is_closing(document, sentence.clone()) || is_below_signature(document, span.start) {
             break;
         }

@@ -58,7 +58,7 @@ pub(super) fn mark_overtaken(document: &Document<'_>, statements: &mut [Statemen
     // What stands below the first older announcement is older too.
     let older = statements
         .chunk_by(|one, next| one.paragraph == next.paragraph)
-        .filter(|own| announces(document, own))
+        .filter(|own| is_an_announcement(document, own))
         .filter_map(|own| own.first().map(|first| first.paragraph))
         .find(|paragraph| *paragraph > latest);
     let Some(older) = older else { return };
@@ -77,7 +77,7 @@ pub(super) fn mark_overtaken(document: &Document<'_>, statements: &mut [Statemen
 
 /// Whether a paragraph is an announcement of its own: it says when, is labelled as older, or tells of a trouble in the present.
 /// "Instead, we will release the second candidate" goes on with what stands above it.
-fn announces(document: &Document<'_>, own: &[Statement]) -> bool {
+fn is_an_announcement(document: &Document<'_>, own: &[Statement]) -> bool {
     const DAYS: [&str; 3] = ["today", "tomorrow", "tonight"];
     let sentence = own.first().and_then(|first| document.sentence_at(first.tokens.start));
     let Some(opener) = sentence.and_then(|sentence| document.tokens.get(sentence.start)) else { return false };
@@ -355,8 +355,8 @@ fn counts_what_follows(document: &Document<'_>, statement: &Statement) -> bool {
     let below = (statement.tokens.end..statement.tokens.end + 2)
         .filter_map(|index| document.tokens.get(index))
         .find(|token| token.tag != Tag::Punctuation || token.kind == TokenKind::Marker);
-    let counted = statement.tokens.clone().take(3).filter_map(|index| document.tokens.get(index));
-    below.is_some_and(Token::opens_item) && counted.into_iter().any(|token| token.is(&COUNTS))
+    let mut opening = statement.tokens.clone().take(3).filter_map(|index| document.tokens.get(index));
+    below.is_some_and(Token::opens_item) && opening.any(|token| token.is(&COUNTS))
 }
 
 /// "This form has been rejected" as the first words of a message: it points at what everybody sees.

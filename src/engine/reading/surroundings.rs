@@ -80,20 +80,16 @@ pub(super) fn is_title(document: &Document<'_>, cues: &Cues, sentence: Range<usi
         })
     };
     let last = sentence.end - 1;
-    // "Users affected": a past form at the end is no verb of a sentence.
-    let says = sentence
-        .clone()
-        .filter_map(|index| document.tokens.get(index).map(|token| (index, token)))
-        .any(|(index, token)| token.tag.is_finite() && !(index == last && token.tag == Tag::Verb(VerbForm::Past)));
-    // "## Affected packages": in a heading a past form describes.
-    let says = if marked {
-        sentence
-            .clone()
-            .filter_map(|index| document.tokens.get(index))
-            .any(|token| matches!(token.tag, Tag::Auxiliary | Tag::Modal | Tag::Verb(VerbForm::ThirdSingular)))
-    } else {
-        says
-    };
+    let says =
+        sentence.clone().filter_map(|index| Some((index, document.tokens.get(index)?.tag))).any(|(index, tag)| {
+            match tag {
+                // "## Affected packages": in a heading a past form describes.
+                Tag::Verb(VerbForm::ThirdSingular) | Tag::Auxiliary | Tag::Modal => true,
+                // "Users affected": at the end it does so anywhere.
+                Tag::Verb(VerbForm::Past) => !marked && index != last,
+                other => !marked && other.is_finite(),
+            }
+        });
     // "## Why is my balance negative?" heads its answer.
     let asks = document.slice(document.span_of(sentence.clone())).ends_with('?');
     if marked && asks && sentence.len() <= LONGEST_QUESTION {
@@ -119,7 +115,7 @@ fn stands_alone(document: &Document<'_>, cues: &Cues, sentence: &Range<usize>) -
     }
     let label = cues.known_label(document, sentence.clone()).is_some();
     let tokens = document.tokens.get(sentence.clone()).unwrap_or_default();
-    let nameless = tokens.iter().all(|token| {
+    let verbless = tokens.iter().all(|token| {
         (token.kind == TokenKind::Word && !token.tag.is_verb() && token.tag != Tag::Negation && !token.is(&["no"]))
             || token.is(&[":", "*", "**", "_", "/", "&"])
     });
@@ -127,7 +123,7 @@ fn stands_alone(document: &Document<'_>, cues: &Cues, sentence: &Range<usize>) -
     let orders = tokens.first().is_some_and(|first| first.has(Flags::VERB_BASE))
         && tokens.get(1).is_some_and(|next| matches!(next.tag, Tag::Determiner | Tag::Pronoun));
     let colon = document.slice(span).ends_with(':') && below.starts_with('\n');
-    label && below.starts_with("\n\n") || colon && (label || nameless && !orders)
+    label && below.starts_with("\n\n") || colon && (label || verbless && !orders)
 }
 
 /// "## Approvals required": whether the words stand on the line of a heading.

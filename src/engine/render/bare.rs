@@ -181,10 +181,10 @@ pub(super) fn without_links(words: &str) -> String {
         line.push_str(head);
         let linked = [("](", ')'), ("][", ']')].into_iter().find_map(|(open, close)| {
             let (label, target) = tail.split_once(open)?;
-            let (_, after) = target.split_once(close)?;
+            let (target, after) = target.split_once(close)?;
             // `[PROD][EU]` are two tags, `[the guide][docs.guide]` is a link.
-            let reference = open == "](" || !target.split(close).next().is_some_and(|x| x.contains(char::is_uppercase));
-            (reference && !label.contains(['[', ']'])).then_some((label, after))
+            let refers = open == "](" || !target.contains(char::is_uppercase);
+            (refers && !label.contains(['[', ']'])).then_some((label, after))
         });
         match linked {
             Some((label, after)) => {

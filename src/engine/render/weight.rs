@@ -26,6 +26,7 @@ impl Teller<'_, '_, '_> {
             return isize::try_from(slot).unwrap_or_default() - ROW - isize::try_from(position).unwrap_or_default();
         }
         let candidate = Candidate { document: self.document(), reading: self.reading, statement, position };
+        let is_fragment = candidate.is_a_fragment();
         let points = [
             (1, candidate.tells_figures()),
             (2, candidate.names_people()),
@@ -39,9 +40,9 @@ impl Teller<'_, '_, '_> {
             (-5, candidate.points_back()),
             (-2, candidate.opens_an_item()),
             (-4, candidate.is_inside_an_item()),
-            (-3, candidate.is_a_fragment() || candidate.is_a_heading()),
-            (-4, candidate.is_a_fragment() && !candidate.tells_amounts()),
-            (-4, candidate.is_a_fragment() && statement.tokens.len() <= 2),
+            (-3, is_fragment || candidate.is_a_heading()),
+            (-4, is_fragment && !candidate.tells_amounts()),
+            (-4, is_fragment && statement.tokens.len() <= 2),
             (-3, candidate.is_cut_to(lead)),
             (-5, candidate.asks()),
             (-4, candidate.follows()),
@@ -51,7 +52,7 @@ impl Teller<'_, '_, '_> {
             (-5, candidate.wishes() || candidate.opens_without_a_clause()),
             (2, candidate.denies()),
             (2, candidate.suggests()),
-            (1, candidate.announces()),
+            (1, candidate.tells_news()),
             (-1, candidate.is_told_by_the_author()),
             (-2, candidate.holds_a_link()),
         ];
@@ -319,7 +320,7 @@ impl<'r> Candidate<'r, '_> {
             })
     }
 
-    fn announces(&self) -> bool {
+    fn tells_news(&self) -> bool {
         const NEWS: [&str; 14] = [
             "launch",
             "release",

@@ -285,13 +285,7 @@ impl Client {
     /// # Errors
     /// It is not known: the thread cannot be read, or it goes on behind the first page, which holds the oldest messages.
     pub(super) async fn has_post(&self, channel: &ChannelId, thread: &str, number: i64) -> Result<bool, ApiError> {
-        let query = [("channel", channel.as_str()), ("ts", thread), ("include_all_metadata", "true"), ("limit", "200")];
-        let replies: Replies = self.read("conversations.replies", &query).await?;
-        let is_there = replies.messages.iter().any(|message| is_post(message, number));
-        if !is_there && replies.has_more {
-            return Err(ApiError::Place("the thread has more than one page".to_owned()));
-        }
-        Ok(is_there)
+        self.is_among("conversations.replies", channel, ("ts", thread), number).await
     }
 
     /// Whether the post with this number is among the messages of a channel after an earlier message of Slack's.
@@ -299,12 +293,21 @@ impl Client {
     /// # Errors
     /// It is not known: the channel cannot be read, or more was posted there since than one page holds.
     pub(super) async fn has_post_since(&self, channel: &ChannelId, since: &str, number: i64) -> Result<bool, ApiError> {
-        let query =
-            [("channel", channel.as_str()), ("oldest", since), ("include_all_metadata", "true"), ("limit", "200")];
-        let page: Replies = self.read("conversations.history", &query).await?;
+        self.is_among("conversations.history", channel, ("oldest", since), number).await
+    }
+
+    async fn is_among(
+        &self,
+        method: &'static str,
+        channel: &ChannelId,
+        place: (&str, &str),
+        number: i64,
+    ) -> Result<bool, ApiError> {
+        let query = [("channel", channel.as_str()), place, ("include_all_metadata", "true"), ("limit", "200")];
+        let page: Replies = self.read(method, &query).await?;
         let is_there = page.messages.iter().any(|message| is_post(message, number));
         if !is_there && page.has_more {
-            return Err(ApiError::Place("the channel has more than one page".to_owned()));
+            return Err(ApiError::Place("there is more than one page".to_owned()));
         }
         Ok(is_there)
     }

@@ -122,7 +122,12 @@ pub(super) fn decode(body: &[u8], now: Timestamp) -> Result<Delivery, Malformed>
     };
     let is_in_a_channel = matches!(callback.event.channel_type.as_deref(), Some("channel" | "group"));
     if callback.event.kind == "message" && is_in_a_channel {
-        return overheard::decode(body, now);
+        // What people write there is not even read.
+        if callback.event.bot_id.is_none() {
+            return Ok(Delivery::Ignored);
+        }
+        let Callback { team_id, api_app_id, authorizations, .. } = callback;
+        return overheard::decode(body, team_id, api_app_id.as_deref(), authorizations.into_iter().next(), now);
     }
     let is_from_elsewhere = is_from_elsewhere(&callback);
     let Callback { event_id, team_id, api_app_id, authorizations, is_ext_shared_channel, event_time, event, .. } =

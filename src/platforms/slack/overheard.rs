@@ -22,14 +22,9 @@ const OWN_METADATA: &str = "upshot_";
 /// Subtypes of new messages; all others tell of something else.
 const NEW: [&str; 3] = ["bot_message", "file_share", "thread_broadcast"];
 
+/// The event alone: its envelope was read already.
 #[derive(Debug, Deserialize)]
 struct Callback {
-    #[serde(default)]
-    team_id: Option<String>,
-    #[serde(default)]
-    api_app_id: Option<String>,
-    #[serde(default)]
-    authorizations: Vec<Authorization>,
     event: Post,
 }
 
@@ -68,22 +63,26 @@ struct Metadata {
     event_type: String,
 }
 
-/// Decodes a message in a channel.
-pub(super) fn decode(body: &[u8], now: Timestamp) -> Result<Delivery, Malformed> {
+/// Decodes what a bot posted in a channel. `app` is this one.
+pub(super) fn decode(
+    body: &[u8],
+    team: Option<String>,
+    app: Option<&str>,
+    authorization: Option<Authorization>,
+    now: Timestamp,
+) -> Result<Delivery, Malformed> {
     // Posts come in more shapes than we know; one that makes no sense is none of ours.
-    let Ok(Callback { team_id, api_app_id, authorizations, event: post }) = serde_json::from_slice::<Callback>(body)
-    else {
+    let Ok(Callback { event: post }) = serde_json::from_slice(body) else {
         return Ok(Delivery::Ignored);
     };
-    let authorization = authorizations.into_iter().next();
     let own_user = authorization.as_ref().and_then(|authorization| authorization.user_id.as_deref());
-    if !is_new_in_the_channel(&post) || is_ours(&post, api_app_id.as_deref(), own_user) {
+    if !is_new_in_the_channel(&post) || is_ours(&post, app, own_user) {
         return Ok(Delivery::Ignored);
     }
     let (Some(bot), Some(channel), Some(ts)) = (post.bot_id, post.channel, post.message.ts.clone()) else {
         return Ok(Delivery::Ignored);
     };
-    let (workspace, organisation) = answered_for(authorization, team_id)?;
+    let (workspace, organisation) = answered_for(authorization, team)?;
     let BotProfile { name, app_id } = post.bot_profile.unwrap_or_default();
     let app = post.app_id.or(app_id);
     let (user, shown) = (post.message.user.clone(), post.message.username.clone());

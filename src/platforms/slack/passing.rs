@@ -15,7 +15,7 @@ use super::{
     client::Identity,
     mrkdwn,
     outgoing::{Call, metadata, outcome, owed_to_a_channel, still_in_doubt},
-    sharing::{Names, body_of, credit_line, people_named, push_rewrite},
+    sharing::{Names, REWRITTEN, body_of, credit_line, people_named, push_rewrite},
     split,
 };
 use crate::{
@@ -364,10 +364,7 @@ fn finished(post: &PassedPost, original: Option<&str>, number: i64) -> Value {
         Some(address) => mrkdwn::push_url(&mut link, address, Some("the original")),
         None => link.push_str("the original"),
     }
-    let line = format!(
-        "Rewritten with Upshot. Every figure, date and name is the author's; what counts is {link} in <#{}>.",
-        post.from
-    );
+    let line = format!("{REWRITTEN} {link} in <#{}>.", post.from);
     let mut last = Blocks::new(MESSAGE_LIMITS);
     last.push_context(&line);
     let mut message = post.message.clone();

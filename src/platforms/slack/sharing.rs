@@ -363,12 +363,14 @@ pub(super) fn credit_line(reader: &str, written: &str) -> String {
     format!("*In plain words, for this reader: {}.* {written}", mrkdwn::write(reader))
 }
 
+/// Under a rewrite whose original people can find.
+pub(super) const REWRITTEN: &str = "Rewritten with Upshot. Every figure, date and name is the author's; what counts is";
+
 fn below(post: &Post) -> String {
     match &post.text {
         PostedText::Own(_) => "Checked and posted with Upshot.".to_owned(),
         PostedText::Rewrite { .. } if post.to.thread.is_some() => {
-            "Rewritten with Upshot. Every figure, date and name is the author's; what counts is the original."
-                .to_owned()
+            format!("{REWRITTEN} the original.")
         }
         PostedText::Rewrite { .. } => "Rewritten with Upshot.".to_owned(),
     }
