@@ -48,7 +48,10 @@ const markOf = (page, number) => page.locator(`#plain .mark[data-changes~="${num
 test("a typed message is answered with a headline and plain words that keep its facts", async () => {
   const page = await open();
   assert.equal(await page.locator("#empty").isVisible(), true);
-  assert.ok(await page.locator("#example-cards button").count() >= 4, "the empty page offers examples");
+  // They are asked for once the page is there.
+  const examples = page.locator("#example-cards button");
+  await examples.nth(3).waitFor();
+  assert.ok(await examples.count() >= 4, "the empty page offers examples");
   const { answer, sent } = await type(page, SAMPLE);
   assert.equal(sent.text, SAMPLE);
   assert.notEqual(answer.headline, "", "the sample states an outcome");

@@ -28,7 +28,7 @@ pub enum ApiError {
     Refused(String),
     /// Try again, not before so long when Slack said so.
     Transient {
-        /// What was asked for; [`Self::asked_wait`] is what is kept to.
+        /// What was asked for; `asked_wait` is what is kept to.
         retry_after: Option<Duration>,
         /// The call may have had its effect all the same.
         in_doubt: bool,
