@@ -1,6 +1,7 @@
 //! Audiences: who reads, what they want first, what they know already. One file each in `prompts/audiences/`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::Deserialize;
 
@@ -39,6 +40,9 @@ pub(crate) struct AudienceProfile {
     /// Slots left out of the upshot (they stay in the plain version).
     #[serde(default)]
     pub(crate) leaves_out: BTreeSet<String>,
+    /// Ids of the concepts that the one person who reads knows besides.
+    #[serde(skip)]
+    learned: Option<Arc<BTreeSet<String>>>,
 }
 
 const fn unlimited() -> usize {
@@ -48,7 +52,20 @@ const fn unlimited() -> usize {
 impl AudienceProfile {
     /// Whether this reader needs no other wording for the concept.
     pub(crate) fn knows(&self, concept: &Concept) -> bool {
-        self.keeps_terms || self.knows.contains(&concept.id) || self.knows.contains(&*concept.subject_field)
+        self.keeps_terms
+            || self.knows.contains(&concept.id)
+            || self.knows.contains(&*concept.subject_field)
+            || self.has_learned(concept)
+    }
+
+    /// Whether the one person who reads said that they know the concept: its words stay as they are, letter by letter.
+    pub(crate) fn has_learned(&self, concept: &Concept) -> bool {
+        self.learned.as_ref().is_some_and(|learned| learned.contains(&concept.id))
+    }
+
+    /// The same reader, as one person who knows more.
+    pub(crate) fn having_learned(&self, concepts: &Arc<BTreeSet<String>>) -> Self {
+        Self { learned: Some(Arc::clone(concepts)), ..self.clone() }
     }
 }
 

@@ -43,7 +43,8 @@ pub use search::Entry;
 pub use source::{ByteSpan, SourceText};
 pub use stats::{AmbiguousTerm, FieldStats, GlossaryStats};
 
-use std::sync::OnceLock;
+use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
 
 use audience::AudienceProfile;
 use explain::{Knowledge, Lookup};
@@ -179,7 +180,21 @@ impl Engine {
     /// Rewrites a message for a reader.
     #[must_use]
     pub fn rewrite(&self, source: &SourceText, audience: &Audience) -> Rendering {
-        let profile = self.profile(audience);
+        self.rewrite_as(source, self.profile(audience))
+    }
+
+    /// Rewrites a message for one person of an audience, who knows these concepts: their words stay the author's own.
+    #[must_use]
+    pub fn rewrite_knowing(
+        &self,
+        source: &SourceText,
+        audience: &Audience,
+        known: &Arc<BTreeSet<String>>,
+    ) -> Rendering {
+        self.rewrite_as(source, &self.profile(audience).having_learned(known))
+    }
+
+    fn rewrite_as(&self, source: &SourceText, profile: &AudienceProfile) -> Rendering {
         let analysis = Analysis::new(source.text(), &self.glossary, &self.patterns);
         let reading = reading::read(&analysis, &self.glossary, &self.cues);
         let mut realiser = Realiser::new(&analysis, &self.glossary, &self.phrases, profile);
@@ -202,7 +217,7 @@ impl Engine {
             self.glossary.concepts.get(concept).map(|concept| concept.id.clone()).unwrap_or_default()
         });
         Rendering {
-            audience: audience.id.clone(),
+            audience: profile.id.clone(),
             kind: reading.kind,
             headline: upshot.headline,
             sections: upshot.sections,

@@ -1,6 +1,7 @@
 //! Looking through the glossary by the beginning of a term.
 
 use super::Engine;
+use super::glossary::{Concept, PartOfSpeech};
 
 /// An entry as a list of them shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +24,21 @@ enum Fit {
 }
 
 impl Engine {
+    /// The entry with this id, by its preferred term; everyday meanings of words are none.
+    #[must_use]
+    pub fn entry(&self, id: &str) -> Option<Entry<'_>> {
+        let concept = self.glossary.by_id(id).filter(|concept| !concept.everyday)?;
+        Some(Entry { id: &concept.id, term: concept.preferred(), subject_field: &concept.subject_field })
+    }
+
+    /// The entries that say the same thing in another part of speech: "to roll back" beside "rollback".
+    #[must_use]
+    pub fn same_thing(&self, id: &str) -> Vec<Entry<'_>> {
+        let Some(concept) = self.glossary.by_id(id) else { return Vec::new() };
+        let others = self.glossary.concepts.iter().filter(|other| is_other_part_of_speech(concept, other));
+        others.filter_map(|other| self.entry(&other.id)).collect()
+    }
+
     /// The entries whose terms fit what was typed, the best first and alphabetical among equals; all when nothing was.
     #[must_use]
     pub fn entries_like(&self, typed: &str, most: usize) -> Vec<Entry<'_>> {
@@ -48,6 +64,18 @@ impl Engine {
         });
         found.into_iter().take(most).map(|(_, _, entry)| entry).collect()
     }
+}
+
+/// "Rollback" and "roll back": a noun and a verb of one field that are written with the same letters.
+fn is_other_part_of_speech(one: &Concept, other: &Concept) -> bool {
+    let is_verb = |concept: &Concept| concept.terms.iter().all(|term| term.part_of_speech == PartOfSpeech::Verb);
+    let letters = |text: &str| text.chars().filter(|sign| sign.is_alphanumeric()).collect::<String>().to_lowercase();
+    one.subject_field == other.subject_field
+        && is_verb(one) != is_verb(other)
+        && one.terms.iter().any(|term| {
+            let wanted = letters(&term.text);
+            other.terms.iter().any(|other| letters(&other.text) == wanted)
+        })
 }
 
 fn fit(term: &str, typed: &str) -> Option<Fit> {

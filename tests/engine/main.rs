@@ -6,6 +6,7 @@ mod data;
 mod explain;
 mod generated;
 mod judge;
+mod known;
 mod markup;
 mod mining;
 mod mistakes;

@@ -366,12 +366,19 @@ impl<'e, 'd> Realiser<'e, 'd> {
     fn emit_choice(&mut self, choice: &Choice<'_>, effort: Effort, pieces: &mut Pieces) {
         match choice.kind {
             ChoiceKind::Term(hit) => self.emit_term(hit, effort, pieces),
+            // "They are rolling it back to v4": the pattern would replace what the reader knows.
+            ChoiceKind::Phrase(found) if self.holds_learned(found) => {
+                self.emit(found.tokens.clone(), effort, false, pieces);
+            }
             ChoiceKind::Phrase(found) => self.emit_phrase(found, effort, pieces),
         }
     }
 
     fn emit_term(&mut self, hit: &Hit, effort: Effort, pieces: &mut Pieces) {
         let Some(concept) = self.glossary.concepts.get(hit.concept) else { return };
+        if self.audience.has_learned(concept) {
+            return self.emit_learned(hit, effort, pieces);
+        }
         let wording = concept
             .terms
             .get(hit.term)
@@ -391,6 +398,30 @@ impl<'e, 'd> Realiser<'e, 'd> {
             },
             None => self.emit_kept(hit, concept, effort, pieces),
         }
+    }
+
+    /// Whether the words of a pattern itself, outside its slots, hold a term that the reader has learned.
+    fn holds_learned(&self, found: &Match) -> bool {
+        let in_slot = |hit: &Hit| {
+            found.slots.iter().any(|(_, slot)| slot.start <= hit.tokens.start && hit.tokens.end <= slot.end)
+        };
+        self.analysis.terms_in(found.tokens.clone()).any(|hit| self.has_learned(hit) && !in_slot(hit))
+    }
+
+    fn has_learned(&self, hit: &Hit) -> bool {
+        self.glossary.concepts.get(hit.concept).is_some_and(|concept| self.audience.has_learned(concept))
+    }
+
+    /// A term that the reader has learned: the author's own words, whatever else they hold; what stands inside a split verb
+    /// ("roll the release back") is told as ever.
+    fn emit_learned(&mut self, hit: &Hit, effort: Effort, pieces: &mut Pieces) {
+        let document = self.document();
+        let span = document.span_of(hit.tokens.clone());
+        let Some(gap) = hit.gap.clone() else { return pieces.source(document.text, span) };
+        let inside = document.span_of(gap.clone());
+        pieces.source(document.text, ByteSpan::new(span.start, inside.start));
+        self.emit(gap, effort, false, pieces);
+        pieces.source(document.text, ByteSpan::new(inside.end, span.end));
     }
 
     fn emit_noun(&mut self, hit: &Hit, wording: &Wording, pieces: &mut Pieces) {

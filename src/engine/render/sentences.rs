@@ -7,7 +7,7 @@ use super::inflected::capitalised;
 use super::plain::Realiser;
 use crate::engine::facts::{Derived, Fact, FactKind, compare_quantities, plain_spelling, same_unit_spelling};
 use crate::engine::glossary::{Direction, Metric};
-use crate::engine::lexicon::inflect::VerbForm;
+use crate::engine::lexicon::inflect::{VerbForm, verb_form};
 use crate::engine::polarity::polarity;
 use crate::engine::reading::{ActionFrame, EtaFrame, Link, MetricFrame, Reading, Statement, Tense, service_of};
 use crate::engine::rendering::{FactRow, FactStatus};
@@ -172,7 +172,7 @@ impl<'e, 'd> Teller<'_, 'e, 'd> {
 
     /// A metric frame in the metric's own words, with what followed it in the clause.
     fn metric(&mut self, frame: &MetricFrame) -> Option<String> {
-        if self.realiser.audience.keeps_terms {
+        if self.stays(Some(frame.concept)) {
             return None;
         }
         let metric = self.metric_of(frame)?;
@@ -243,7 +243,7 @@ impl<'e, 'd> Teller<'_, 'e, 'd> {
 
     /// "It began after the update of the Redis client": the order of events, as stated, and no more.
     pub(super) fn began_after(&mut self, frame: &MetricFrame) -> Option<String> {
-        if self.realiser.audience.keeps_terms {
+        if self.stays(Some(frame.concept)) {
             return None;
         }
         let at = self.after_at(frame)?;
@@ -261,7 +261,7 @@ impl<'e, 'd> Teller<'_, 'e, 'd> {
             (Tense::Ongoing, true) => "are being",
             (Tense::Future, _) => "will be",
         };
-        let mut line = format!("{object} {be} {}", frame.participle);
+        let mut line = format!("{object} {be} {}", self.participle(frame));
         let rest = self.words(frame.rest.clone());
         if !rest.is_empty() {
             let gap = if rest.starts_with([',', ')', ';']) { "" } else { " " };
@@ -281,6 +281,26 @@ impl<'e, 'd> Teller<'_, 'e, 'd> {
             line = format!("{line}, {link} {when}");
         }
         full_sentence(&line)
+    }
+
+    /// Whether this reader is told a concept in the author's words.
+    pub(super) fn stays(&self, concept: Option<usize>) -> bool {
+        let concept = concept.and_then(|concept| self.realiser.glossary.concepts.get(concept));
+        self.realiser.audience.keeps_terms || concept.is_some_and(|concept| self.realiser.audience.knows(concept))
+    }
+
+    /// "Undone" for those who do not know what "rolled back" means.
+    fn participle(&self, frame: &ActionFrame) -> String {
+        let own = || {
+            let hits = self.realiser.analysis.terms_at(frame.verb);
+            let hit = hits.iter().find(|hit| Some(hit.concept) == frame.concept)?;
+            let term = &self.realiser.glossary.concepts.get(hit.concept)?.terms.get(hit.term)?.text;
+            let (verb, particle) = term.split_once(' ').unwrap_or((term, ""));
+            let verb = verb_form(verb, VerbForm::PastParticiple);
+            Some(if particle.is_empty() { verb } else { format!("{verb} {particle}") })
+        };
+        let own = if self.stays(frame.concept) { own() } else { None };
+        own.unwrap_or_else(|| frame.participle.clone())
     }
 
     /// "Checkout is slow and partly failing for EU users": what the stated figures mean for the one service named.

@@ -16,7 +16,8 @@ const MOVES: &[&str] = &[
 impl Teller<'_, '_, '_> {
     /// Sentences behind a statement, each with a row in the ledger.
     pub(super) fn sums(&mut self, statement: &Statement) -> Vec<String> {
-        if self.realiser.audience.keeps_terms || statement.metric.is_some() || self.realiser.keeps(&statement.tokens) {
+        let is_told = statement.metric.as_ref().is_some_and(|metric| !self.stays(Some(metric.concept)));
+        if self.realiser.audience.keeps_terms || is_told || self.realiser.keeps(&statement.tokens) {
             return Vec::new();
         }
         [self.at_that_rate(statement), self.rest_of_the_month(statement), self.difference(statement)]
