@@ -12,7 +12,7 @@ use crate::{
     config::{Settings, TeamsSettings},
     content,
     platforms::{
-        slack::{self, Finding},
+        slack::{self, Finding, Slack},
         teams::Teams,
     },
     store::Store,
@@ -50,6 +50,7 @@ pub(super) fn run() -> Outcome {
         report.line(subject, finding)?;
     }
     report.line("teams", &teams(&settings.teams))?;
+    report.line("sign-in", &sign_in(&settings))?;
     Ok(if report.all_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -111,6 +112,21 @@ fn address(settings: &Settings) -> Finding {
             Err(format!("{listen} cannot be listened on ({error}): is Upshot running already? Else set UPSHOT_LISTEN."))
         }
     }
+}
+
+/// With what people sign in to the glossary's pages.
+fn sign_in(settings: &Settings) -> Finding {
+    let (slack, teams) = runtime().map_err(|error| error.to_string())?.block_on(async {
+        (Slack::check_up_sign_in(&settings.slack).await, Teams::check_up_sign_in(&settings.teams).await)
+    });
+    let all_well = slack.is_ok() && teams.is_ok();
+    let told = [slack, teams].into_iter().filter_map(|finding| finding.unwrap_or_else(Some));
+    let mut sentences: Vec<String> = told.collect();
+    if sentences.is_empty() {
+        sentences.push("with tokens, and on this machine with the link that is printed at the start".to_owned());
+    }
+    let told = sentences.join(" ");
+    if all_well { Ok(told) } else { Err(told) }
 }
 
 fn teams(settings: &TeamsSettings) -> Finding {

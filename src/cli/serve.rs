@@ -34,6 +34,17 @@ pub(super) fn runtime() -> io::Result<Runtime> {
     Builder::new_multi_thread().enable_all().build()
 }
 
+/// With what people sign in to the glossary's pages.
+fn ways_in(settings: &Settings) -> String {
+    let ways = [("Slack", settings.slack.sign_in.is_ok()), ("Microsoft", settings.teams.sign_in.is_ok())];
+    let ready: Vec<&str> = ways.into_iter().filter(|(_, is_ready)| *is_ready).map(|(platform, _)| platform).collect();
+    if ready.is_empty() {
+        "UPSHOT_ADMIN_TOKEN".to_owned()
+    } else {
+        format!("{} or UPSHOT_ADMIN_TOKEN", ready.join(", "))
+    }
+}
+
 /// What a person wants to know who has just started the program.
 fn greeting(settings: &Settings, address: SocketAddr, sign_in_link: Option<String>) -> String {
     let shown =
@@ -47,8 +58,13 @@ fn greeting(settings: &Settings, address: SocketAddr, sign_in_link: Option<Strin
         Some(link) => format!(
             "Glossary:     http://{shown}/glossary\n\x20             {link}\n\x20             signs you in, once, in the next {LINK_MINUTES} minutes.\n"
         ),
-        None => format!("Glossary:     http://{shown}/glossary (sign in with UPSHOT_ADMIN_TOKEN)\n"),
+        None => format!("Glossary:     http://{shown}/glossary (sign in with {})\n", ways_in(settings)),
     });
+    let unready =
+        [("Slack", settings.slack.sign_in.as_ref().err()), ("Microsoft", settings.teams.sign_in.as_ref().err())];
+    for sentence in unready.into_iter().filter_map(|(platform, unready)| unready?.sentence(platform)) {
+        text.push_str(&format!("\x20             {sentence}\n"));
+    }
     // The line about Slack is the last one, for those who wait for the end of this.
     let teams = &settings.teams;
     text.push_str(match (&teams.app_id, &teams.app_password, teams.takes_unauthenticated) {

@@ -20,6 +20,7 @@ mod error;
 mod log;
 mod secret;
 mod server;
+mod sign_in;
 mod slack;
 mod source;
 mod teams;
@@ -33,10 +34,11 @@ pub use error::{Problem, SettingsError};
 pub use log::{LogFormat, LogSettings, no_color};
 pub use secret::Secret;
 pub use server::ServerSettings;
-pub(crate) use slack::is_loopback;
+pub use sign_in::{SignInSettings, Unready};
 pub use slack::{OAuthSettings, SlackSettings};
+pub(crate) use slack::{is_fit, is_loopback};
 pub use source::Source;
-pub use teams::{TeamsCloud, TeamsSettings};
+pub use teams::{MicrosoftSignIn, TeamsCloud, TeamsSettings};
 
 /// Everything that can be set.
 #[derive(Debug, Clone)]

@@ -2,7 +2,7 @@
 
 use reqwest::Url;
 
-use super::{Problem, Secret, Source};
+use super::{Problem, Secret, SignInSettings, Source, Unready, sign_in::sign_in};
 
 /// Slack's own address of its Web API.
 const DEFAULT_API_URL: &str = "https://slack.com/api/";
@@ -30,6 +30,8 @@ pub struct SlackSettings {
     pub app_token: Option<Secret>,
     /// Installation from a link, or the settings that are missing for it.
     pub oauth: Result<OAuthSettings, Vec<&'static str>>,
+    /// Signing in to the glossary with an account at Slack, or what is missing for it.
+    pub sign_in: Result<SignInSettings, Unready>,
     /// `SLACK_API_URL`: the Web API, with a slash at the end. Loopback addresses are for tests.
     pub api_url: Url,
 }
@@ -70,7 +72,8 @@ impl SlackSettings {
             Url::parse(DEFAULT_API_URL).expect("the default is an address")
         });
         let oauth = oauth(source, public_url);
-        Self { signing_secrets, bot_token, app_token, oauth, api_url }
+        let sign_in = sign_in(source, ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"), "slack", None);
+        Self { signing_secrets, bot_token, app_token, oauth, sign_in, api_url }
     }
 }
 
@@ -102,6 +105,17 @@ fn parse_api_url(text: &str) -> Result<Url, Problem> {
     let url = Url::parse(&text).map_err(|_| problem())?;
     let is_safe = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
     if is_safe && url.path().ends_with("/api/") { Ok(url) } else { Err(problem()) }
+}
+
+/// Whether a platform can send deliveries and browsers to an address.
+pub(crate) fn is_fit(url: &Url) -> bool {
+    let is_safe = url.scheme() == "https" || url.scheme() == "http" && is_loopback(url);
+    is_safe && url.query().is_none() && url.fragment().is_none() && url.username().is_empty()
+}
+
+/// The same for an address as it was written.
+pub(super) fn is_fit_text(url: &str) -> bool {
+    Url::parse(url).is_ok_and(|url| is_fit(&url))
 }
 
 /// Whether an address names this very machine.

@@ -5,7 +5,11 @@ use std::net::SocketAddr;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use reqwest::Url;
 
-use super::{Problem, Secret, Source, is_loopback};
+use super::{Problem, Secret, SignInSettings, Source, Unready, is_loopback, sign_in::sign_in};
+
+/// Where people of Microsoft's clouds sign in.
+const LOGIN_HOSTS: [&str; 3] =
+    ["login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn"];
 
 /// One of Microsoft's separated clouds. Each signs, and hands out tokens, under names of its own
 /// (<https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-authentication>).
@@ -59,6 +63,12 @@ impl TeamsCloud {
         }
     }
 
+    /// The host at which people sign in, which also names who signs what it says of them.
+    #[must_use]
+    pub const fn login_host(self) -> &'static str {
+        self.login().0
+    }
+
     /// The host that hands out tokens, and the directory of apps that belong to no single tenant.
     const fn login(self) -> (&'static str, &'static str) {
         match self {
@@ -67,6 +77,17 @@ impl TeamsCloud {
             Self::China => ("login.partner.microsoftonline.cn", "microsoftservices.partner.onmschina.cn"),
         }
     }
+}
+
+/// Signing in to the glossary with an account at Microsoft.
+#[derive(Debug, Clone)]
+pub struct MicrosoftSignIn {
+    /// The app, which is the bot's.
+    pub app: SignInSettings,
+    /// `MICROSOFT_LOGIN_URL`: where people sign in.
+    pub login_url: Url,
+    /// Whose directory they are looked up in: a tenant, or `organizations` for several.
+    pub directory: String,
 }
 
 /// What Microsoft gave us when the bot was created, and what a team owner was shown for an outgoing webhook.
@@ -83,6 +104,8 @@ pub struct TeamsSettings {
     pub allowed_tenants: Vec<String>,
     /// `TEAMS_CLOUD`.
     pub cloud: TeamsCloud,
+    /// Signing in to the glossary with an account at Microsoft, or what is missing for it.
+    pub sign_in: Result<MicrosoftSignIn, Unready>,
     /// `TEAMS_OPENID_METADATA_URL`: where the keys of deliveries are named.
     pub metadata_url: Url,
     /// `TEAMS_TOKEN_URL`: where tokens for answers come from; it holds the tenant.
@@ -180,6 +203,22 @@ impl TeamsSettings {
              while UPSHOT_LISTEN is one too. Check MICROSOFT_APP_TENANT_ID when you did not set it.",
             None,
         );
+        let login_url = address(
+            "MICROSOFT_LOGIN_URL",
+            &format!("https://{login}/"),
+            "MICROSOFT_LOGIN_URL decides who is believed to be signed in: remove it to use Microsoft's own, or name a loopback \
+             address for tests while UPSHOT_LISTEN is a loopback address too.",
+            Some(&LOGIN_HOSTS),
+        );
+        // Anybody can have a tenant, so without a list nobody could be let in.
+        let further = allowed_tenants.is_empty().then_some("MICROSOFT_APP_TENANT_ID (or TEAMS_ALLOWED_TENANTS)");
+        let sign_in = sign_in(source, ("MICROSOFT_APP_ID", "MICROSOFT_APP_PASSWORD"), "microsoft", further);
+        let directory = match (&tenant, &*allowed_tenants) {
+            (Some(tenant), _) => tenant.clone(),
+            (None, [only]) => only.clone(),
+            _ => "organizations".to_owned(),
+        };
+        let sign_in = sign_in.map(|app| MicrosoftSignIn { app, login_url, directory });
         let allows_loopback = takes_unauthenticated || is_loopback(&metadata_url);
         Self {
             webhook_secrets,
@@ -187,6 +226,7 @@ impl TeamsSettings {
             app_password,
             allowed_tenants,
             cloud,
+            sign_in,
             metadata_url,
             token_url,
             takes_unauthenticated,

@@ -1,10 +1,14 @@
 //! Who may look after the glossary, and who is signed in to the console. Tokens are random, so a plain hash of them can be
 //! kept and looked up: nobody can try them out.
 
-use super::{Store, StoreError, pool::on};
+use super::{
+    Store, StoreError,
+    glossary_accounts::{SessionPlace, StoredAccount},
+    pool::on,
+};
 use crate::clock::Timestamp;
 
-/// Somebody with a token of their own.
+/// Somebody with a token of their own, or an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredCurator {
     /// How they are named in histories.
@@ -15,7 +19,12 @@ pub struct StoredCurator {
     pub created_by: String,
     /// When.
     pub created_at: Timestamp,
+    /// With which they sign in, when it is not a token.
+    pub account: Option<StoredAccount>,
 }
+
+type CuratorRow = (String, String, String, i64, Option<String>, Option<String>, Option<String>);
+type SessionRow = (String, String, String, String, String, String);
 
 /// Somebody who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +35,8 @@ pub struct StoredSession {
     pub role: String,
     /// A hash of the token of the settings that opened it; empty for others.
     pub opened_by: String,
+    /// Where the account is that opened it; none for a token.
+    pub place: Option<SessionPlace>,
 }
 
 impl Store {
@@ -58,21 +69,24 @@ impl Store {
         Ok(added == 1)
     }
 
-    /// Everybody with a token of their own, by name.
+    /// Everybody with a token of their own or an account, by name.
     ///
     /// # Errors
     /// The database does not answer.
     pub async fn curators(&self) -> Result<Vec<StoredCurator>, StoreError> {
-        let rows: Vec<(String, String, String, i64)> = on!(&self.pool, pool => {
-            sqlx::query_as("SELECT name, role, created_by, created_at FROM curators ORDER BY name")
-                .fetch_all(pool)
-                .await?
+        let rows: Vec<CuratorRow> = on!(&self.pool, pool => {
+            sqlx::query_as(
+                "SELECT name, role, created_by, created_at, platform, workspace, person FROM curators ORDER BY name",
+            )
+            .fetch_all(pool)
+            .await?
         });
-        let curator = |(name, role, created_by, at)| StoredCurator {
+        let curator = |(name, role, created_by, at, platform, workspace, person): CuratorRow| StoredCurator {
             name,
             role,
             created_by,
             created_at: Timestamp::from_unix_seconds(at),
+            account: StoredAccount::of((platform, workspace, person)),
         };
         Ok(rows.into_iter().map(curator).collect())
     }
@@ -90,7 +104,7 @@ impl Store {
         }))
     }
 
-    /// Ends somebody's token and whatever was opened with it; `false` when there is nobody of that name.
+    /// Ends somebody's token or account here, and whatever was opened with it; `false` when there is nobody of that name.
     ///
     /// # Errors
     /// The database does not answer.
@@ -123,37 +137,48 @@ impl Store {
         session: &StoredSession,
         expires_at: Timestamp,
     ) -> Result<(), StoreError> {
+        let place = session.place.as_ref();
         on!(&self.pool, pool => {
             sqlx::query(
-                "INSERT INTO console_sessions (token_hash, name, role, opened_by, expires_at) \
-                 VALUES ($1, $2, $3, $4, $5)",
+                "INSERT INTO console_sessions \
+                 (token_hash, name, role, opened_by, expires_at, platform, workspace, organisation) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
             )
             .bind(token_hash)
             .bind(&session.name)
             .bind(&session.role)
             .bind(&session.opened_by)
             .bind(expires_at.unix_seconds())
+            .bind(place.map_or("", |place| place.platform.name()))
+            .bind(place.map_or("", |place| place.workspace.as_str()))
+            .bind(place.and_then(|place| place.organisation.as_ref()).map_or("", |id| id.as_str()))
             .execute(pool)
             .await?;
         });
         Ok(())
     }
 
-    /// Whoever is signed in with this.
+    /// Whoever is signed in with this, with the role that they have now.
     ///
     /// # Errors
     /// The database does not answer.
     pub async fn session(&self, token_hash: &str, now: Timestamp) -> Result<Option<StoredSession>, StoreError> {
-        let row: Option<(String, String, String)> = on!(&self.pool, pool => {
+        let row: Option<SessionRow> = on!(&self.pool, pool => {
             sqlx::query_as(
-                "SELECT name, role, opened_by FROM console_sessions WHERE token_hash = $1 AND expires_at > $2",
+                "SELECT session.name, COALESCE(curator.role, session.role), session.opened_by, session.platform, \
+                 session.workspace, session.organisation FROM console_sessions session \
+                 LEFT JOIN curators curator ON curator.name = session.name \
+                 WHERE session.token_hash = $1 AND session.expires_at > $2",
             )
             .bind(token_hash)
             .bind(now.unix_seconds())
             .fetch_optional(pool)
             .await?
         });
-        Ok(row.map(|(name, role, opened_by)| StoredSession { name, role, opened_by }))
+        Ok(row.map(|(name, role, opened_by, platform, workspace, organisation)| {
+            let place = SessionPlace::of(&platform, workspace, organisation);
+            StoredSession { name, role, opened_by, place }
+        }))
     }
 
     /// Signs somebody out.

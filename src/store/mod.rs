@@ -9,6 +9,7 @@ mod channels;
 mod counters;
 mod definitions;
 mod glossary;
+mod glossary_accounts;
 mod glossary_people;
 mod inbox;
 mod installations;
@@ -27,6 +28,7 @@ pub use channels::{Bridge, ChannelSettings, Trouble};
 pub use counters::Counter;
 pub use definitions::WantedDefinition;
 pub use glossary::{Changed, ConceptChange, ConceptStatus, DraftStep, LiveConcept, StoredConcept, StoredRevision};
+pub use glossary_accounts::{SessionPlace, StoredAccount};
 pub use glossary_people::{StoredCurator, StoredSession};
 pub use inbox::{ClaimedEvent, EVENT_LIFETIME, EventLease, NewEvent, REMEMBERED, Recorded};
 pub use installations::{Installation, InstallationDetails, InstallationEnd, InstallationKey, InstalledAt, Tokens};
@@ -175,6 +177,7 @@ impl Store {
         let mut erased = self.expire_pending(now).await?;
         erased += self.expire_events(now.into()).await?;
         self.expire_sessions(now).await?;
+        self.expire_ways(now).await?;
         self.expire_keys(now).await?;
         on!(&self.pool, pool, dialect => {
             if let Some(statement) = dialect.after_erasing {

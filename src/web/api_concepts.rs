@@ -7,7 +7,7 @@ use axum::{
     extract::{DefaultBodyLimit, Path, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
-    routing::{delete, get, post},
+    routing::{get, post, put},
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -21,7 +21,7 @@ use crate::app::{
     MAX_TERM_CHARS,
     curation::{
         Change, Concept, ConceptView, Exchange, Filter, IMPORT_REASON, Import, ImportMode, ImportReport, Layer,
-        OpenDrafts, Revision, Role, Step,
+        OpenDrafts, Revision, Role, Step, account,
     },
     wanted_term,
 };
@@ -96,7 +96,7 @@ pub(super) fn routes(desk: Arc<Desk>) -> Router {
         .route("/api/v1/requests", get(requests).post(request))
         .route("/api/v1/export", get(export))
         .route("/api/v1/curators", get(curators).post(add_curator))
-        .route("/api/v1/curators/{name}", delete(remove_curator))
+        .route("/api/v1/curators/{name}", put(set_role).delete(remove_curator))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .with_state(desk)
         .merge(import)
@@ -135,6 +135,19 @@ struct WantedTerm {
 #[expect(dead_code, reason = "it describes a body that is read field by field")]
 struct NewCurator {
     name: String,
+    role: String,
+    /// `slack` or `teams`, for somebody who signs in with an account and gets no token.
+    platform: Option<String>,
+    /// The id of their workspace or tenant.
+    workspace: Option<String>,
+    /// Their member or object id.
+    person: Option<String>,
+}
+
+/// The role that somebody has from now on.
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "it describes a body that is read field by field")]
+struct NewRole {
     role: String,
 }
 
@@ -341,7 +354,7 @@ pub(super) async fn revert(State(desk): Shared, Path(id): Path<String>, headers:
 )]
 pub(super) async fn requests(State(desk): Shared, headers: HeaderMap) -> Answer {
     desk.bearer(&headers).await?;
-    Ok(json_answer(StatusCode::OK, &json!({ "items": desk.app.wanted(200).await? })))
+    Ok(json_answer(StatusCode::OK, &json!({ "items": desk.app.wanted(None, 200).await? })))
 }
 
 /// `POST /api/v1/requests` with `{"term"}`: asks for a definition.
@@ -450,7 +463,7 @@ pub(super) async fn import(State(desk): Shared, uri: Uri, headers: HeaderMap, bo
     get, path = "/api/v1/curators", tag = "people",
     security(("token" = [])),
     responses(
-        (status = 200, description = "Everybody with a token of their own", body = serde_json::Value),
+        (status = 200, description = "Everybody with a token of their own or an account", body = serde_json::Value),
         Guarded,
     ),
 )]
@@ -462,19 +475,26 @@ pub(super) async fn curators(State(desk): Shared, headers: HeaderMap) -> Answer 
         .await?
         .into_iter()
         .map(|row| {
-            json!({ "name": row.name, "role": row.role, "created_by": row.created_by, "created_at": row.created_at.rfc3339() })
+            let account = row.account.map(|account| {
+                json!({ "platform": account.platform, "workspace": account.workspace, "person": account.person })
+            });
+            json!({
+                "name": row.name, "role": row.role, "account": account, "created_by": row.created_by,
+                "created_at": row.created_at.rfc3339(),
+            })
         })
         .collect();
     Ok(json_answer(StatusCode::OK, &json!({ "items": items })))
 }
 
-/// `POST /api/v1/curators` with `{"name", "role"}`: the answer holds the token, which is shown this once.
+/// `POST /api/v1/curators` with `{"name", "role"}`: the answer holds the token, which is shown this once. With `platform`,
+/// `workspace` and `person` it lets an account in, and there is none.
 #[utoipa::path(
     post, path = "/api/v1/curators", tag = "people",
     security(("token" = [])),
     request_body = NewCurator,
     responses(
-        (status = 201, description = "The token, shown this once", body = serde_json::Value),
+        (status = 201, description = "The token, shown this once; none for an account", body = serde_json::Value),
         (status = 400, description = "It cannot be understood", body = Problem),
         Guarded,
     ),
@@ -485,9 +505,36 @@ pub(super) async fn add_curator(State(desk): Shared, headers: HeaderMap, body: B
     let text = |name: &str| sent.fields.get(name).and_then(Value::as_str).unwrap_or_default();
     let role = Role::parse(text("role"))
         .ok_or_else(|| Problem::bad_request("The role is reader, author, curator or admin."))?;
+    if sent.fields.contains_key("platform") {
+        let account = account(text("platform"), text("workspace"), text("person"))?;
+        desk.app.add_account(&curator, &account, text("name"), role, desk.now()).await?;
+        let told = json!({ "name": text("name").trim(), "role": role.name() });
+        return Ok(json_answer(StatusCode::CREATED, &told));
+    }
     let token = desk.app.add_curator(&curator, text("name"), role, desk.now()).await?;
     let told = json!({ "name": text("name").trim(), "role": role.name(), "token": token });
     Ok(json_answer(StatusCode::CREATED, &told))
+}
+
+/// `PUT /api/v1/curators/{name}` with `{"role"}`: another role, which counts at once.
+#[utoipa::path(
+    put, path = "/api/v1/curators/{name}", tag = "people",
+    security(("token" = [])),
+    params(("name" = String, Path, description = "As named in histories")),
+    request_body = NewRole,
+    responses(
+        (status = 200, description = "Name and role", body = serde_json::Value),
+        (status = 400, description = "It cannot be understood", body = Problem),
+        Guarded,
+    ),
+)]
+pub(super) async fn set_role(State(desk): Shared, Path(name): Path<String>, headers: HeaderMap, body: Body) -> Answer {
+    let curator = desk.bearer(&headers).await?;
+    let sent = Sent::new(body, &headers)?;
+    let role = sent.fields.get("role").and_then(Value::as_str).and_then(Role::parse);
+    let role = role.ok_or_else(|| Problem::bad_request("The role is reader, author, curator or admin."))?;
+    desk.app.set_role(&curator, &name, role).await?;
+    Ok(json_answer(StatusCode::OK, &json!({ "name": name, "role": role.name() })))
 }
 
 /// `DELETE /api/v1/curators/{name}`: ends somebody's token and sessions.

@@ -39,6 +39,7 @@ use super::{api, api_concepts};
         api_concepts::import,
         api_concepts::curators,
         api_concepts::add_curator,
+        api_concepts::set_role,
         api_concepts::remove_curator,
     )
 )]

@@ -36,6 +36,11 @@ impl Problem {
         Self::new(StatusCode::UNAUTHORIZED, "A token is needed", detail)
     }
 
+    /// Too many that were wrong came before.
+    pub(super) fn too_many(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many attempts", detail)
+    }
+
     /// The body is too long.
     pub(super) fn too_large(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "The text is too long", detail)

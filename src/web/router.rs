@@ -9,7 +9,13 @@ use axum::{
     routing::{get, post},
 };
 
-use super::{api, api_concepts, console, desk::Desk, examples, health, layers, openapi, playground, problem};
+use super::{
+    api, api_concepts,
+    attempts::{self, Attempts},
+    console,
+    desk::Desk,
+    examples, health, layers, openapi, playground, problem,
+};
 use crate::{
     app::App,
     platforms::{
@@ -22,7 +28,13 @@ use crate::{
 const MAX_API_BODY_BYTES: usize = 1024 * 1024;
 
 /// All routes.
-pub(super) fn router(app: Arc<App>, slack: Arc<Slack>, teams: Arc<Teams>, desk: Arc<Desk>) -> Router {
+pub(super) fn router(
+    app: Arc<App>,
+    slack: Arc<Slack>,
+    teams: Arc<Teams>,
+    desk: Arc<Desk>,
+    attempts: Arc<Attempts>,
+) -> Router {
     // Each of the three takes any signed delivery, so that an app may name one address for everything.
     let deliveries = Router::new()
         .route("/slack/commands", post(slack::deliver))
@@ -35,11 +47,12 @@ pub(super) fn router(app: Arc<App>, slack: Arc<Slack>, teams: Arc<Teams>, desk: 
         .route("/slack/install", get(slack::install))
         .route("/slack/oauth/callback", get(slack::installed))
         .layer(middleware::from_fn(layers::security_headers))
-        .with_state(slack);
+        .with_state(Arc::clone(&slack));
 
     let hook = post(teams::hook).layer(DefaultBodyLimit::max(teams::MAX_HOOK_BYTES));
     let bot = post(teams::deliver).layer(DefaultBodyLimit::max(teams::MAX_ACTIVITY_BYTES));
-    let teams = Router::new().route("/teams/webhook", hook).route("/api/messages", bot).with_state(teams);
+    let teams_side =
+        Router::new().route("/teams/webhook", hook).route("/api/messages", bot).with_state(Arc::clone(&teams));
 
     let api = Router::new()
         .route("/api/v1/rewrite", post(api::rewrite))
@@ -54,6 +67,7 @@ pub(super) fn router(app: Arc<App>, slack: Arc<Slack>, teams: Arc<Teams>, desk: 
     let pages = playground::routes().route("/healthz", get(health::alive)).route("/readyz", get(health::ready));
 
     let web = api.merge(pages).with_state(app).merge(api_concepts::routes(Arc::clone(&desk)));
-    let web = web.layer(middleware::from_fn(layers::security_headers)).merge(console::routes(desk));
-    deliveries.merge(slack_pages).merge(teams).merge(web).layer(middleware::from_fn(layers::observe))
+    let web = web.layer(middleware::from_fn(layers::security_headers)).merge(console::routes(desk, slack, teams));
+    let web = web.layer(middleware::from_fn_with_state(attempts, attempts::limit));
+    deliveries.merge(slack_pages).merge(teams_side).merge(web).layer(middleware::from_fn(layers::observe))
 }

@@ -5,7 +5,7 @@ use std::{error::Error, fmt, future::Future, io, net::SocketAddr, sync::Arc, tim
 use axum::{Router, serve::ListenerExt};
 use tokio::net::TcpListener;
 
-use super::{desk::Desk, router::router};
+use super::{attempts::Attempts, desk::Desk, router::router};
 use crate::{
     app::{App, curation::CurationError},
     clock::{Clock, Stopwatch},
@@ -125,7 +125,8 @@ impl Server {
         // somebody's log.
         let is_private = listen.ip().is_loopback() && settings.server.public_url.is_none();
         let link_code = if is_private { desk.make_link_code() } else { None };
-        let router = router(Arc::clone(&app), Arc::clone(&slack), Arc::clone(&teams), Arc::new(desk));
+        let router =
+            router(Arc::clone(&app), Arc::clone(&slack), Arc::clone(&teams), Arc::new(desk), Attempts::new(clock));
         Ok(Self { listener, router, app, slack, teams, clock, link_code })
     }
 
@@ -174,7 +175,8 @@ impl Server {
                 tracing::debug!(error = &error as &dyn Error, "a connection keeps its small delay");
             }
         });
-        let serving = axum::serve(listener, self.router).with_graceful_shutdown(stop);
+        let serving = axum::serve(listener, self.router.into_make_service_with_connect_info::<SocketAddr>())
+            .with_graceful_shutdown(stop);
         let serving = async {
             let result = serving.await;
             // It may have ended by itself.

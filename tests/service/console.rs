@@ -104,7 +104,7 @@ async fn looking_is_free_and_changing_needs_a_session(database: Database) {
         let response = server.get(path).await;
         assert_eq!(
             (response.status().as_u16(), response.headers()["location"].to_str().unwrap()),
-            (303, "/glossary/sign-in"),
+            (303, &*format!("/glossary/sign-in?to={}", path.replace('/', "%2F"))),
             "{path}"
         );
     }
@@ -367,7 +367,7 @@ async fn a_file_is_checked_and_then_taken_in(database: Database) {
     let response = server.get("/glossary/import").await;
     assert_eq!(
         (response.status().as_u16(), &response.headers()["location"]),
-        (303, &"/glossary/sign-in".parse().unwrap())
+        (303, &"/glossary/sign-in?to=%2Fglossary%2Fimport".parse().unwrap())
     );
     let session = Session::open(&server, &[("token", TOKEN)]).await;
     assert!(session.get("/glossary/import").await.contains("Check the file"));

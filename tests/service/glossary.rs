@@ -636,6 +636,7 @@ async fn the_description_of_the_api_names_every_call_and_nothing_else() {
             "POST /api/v1/rewrite",
             "POST /api/v1/verify",
             "PUT /api/v1/concepts/{id}",
+            "PUT /api/v1/curators/{name}",
         ]
     );
     for call in &described {

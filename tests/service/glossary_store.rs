@@ -151,6 +151,7 @@ async fn a_token_ends_with_whatever_was_opened_with_it(database: Database) {
         name: name.to_owned(),
         role: role.to_owned(),
         opened_by: "hash".to_owned(),
+        place: None,
     };
     store.open_session("session-1", &session("Elena", "curator"), later).await.unwrap();
     store.open_session("session-2", &session("Ben", "author"), later).await.unwrap();

@@ -123,8 +123,13 @@ impl TestServer {
 
     /// A server with this content instead of what ships.
     pub(crate) async fn over(content: Content, pairs: &[(&str, &str)]) -> Self {
-        let clock = Clock::Frozen(Timestamp::from_unix_seconds(NOW));
-        Self::running(NOW, Server::start_over(content, &Self::settings(pairs), clock).await.unwrap())
+        Self::over_at(NOW, content, pairs).await
+    }
+
+    /// The same, at another time.
+    pub(crate) async fn over_at(now: i64, content: Content, pairs: &[(&str, &str)]) -> Self {
+        let clock = Clock::Frozen(Timestamp::from_unix_seconds(now));
+        Self::running(now, Server::start_over(content, &Self::settings(pairs), clock).await.unwrap())
     }
 
     /// The same, at another time.

@@ -8,7 +8,7 @@ use super::{App, Concept, ConceptView, CurationError, Curator, Layer, Role, orga
 use crate::{
     clock::Timestamp,
     engine::{Engine, Explanation, ExplanationStatus},
-    ids::PersonId,
+    ids::{PersonId, WorkspaceId},
     store::{ConceptStatus, StoreError, WantedDefinition},
 };
 
@@ -196,13 +196,16 @@ impl App {
         Ok(None)
     }
 
-    /// What people asked for, the most wanted first, with what answers it by now.
+    /// What people of one workspace asked for, or of all, the most wanted first, with what answers it by now.
     ///
     /// # Errors
     /// The database does not answer.
-    pub async fn wanted(&self, most: u32) -> Result<Vec<Wanted>, CurationError> {
+    pub async fn wanted(&self, of: Option<&WorkspaceId>, most: u32) -> Result<Vec<Wanted>, CurationError> {
         let engine = self.engine();
-        let rows = self.store().wanted_definitions_of_all(most).await?;
+        let rows = match of {
+            Some(workspace) => self.store().wanted_definitions(workspace, most).await?,
+            None => self.store().wanted_definitions_of_all(most).await?,
+        };
         let told = |row: WantedDefinition| Wanted {
             answered_by: answer_to(&engine, &row.term).map(|answer| answer.concept),
             term: row.term,

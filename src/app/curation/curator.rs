@@ -10,7 +10,7 @@ use crate::{clock::Timestamp, config::Secret, ids::hex, store::StoredCurator};
 pub const BOOTSTRAP_NAME: &str = "administrator";
 
 /// The longest name in a history.
-const LONGEST_NAME: usize = 60;
+pub(super) const LONGEST_NAME: usize = 60;
 
 /// What somebody may do; each may do all that the one before may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -96,6 +96,21 @@ pub fn is_same_secret(one: &str, other: &str) -> bool {
     first.verify_slice(&second.finalize().into_bytes()).is_ok()
 }
 
+/// The name by which somebody will be known in histories.
+///
+/// # Errors
+/// It makes no sense.
+pub(super) fn fit_name(name: &str) -> Result<&str, CurationError> {
+    let name = name.trim();
+    let is_fit = !name.is_empty() && name.chars().count() <= LONGEST_NAME && !name.chars().any(char::is_control);
+    if is_fit && name != BOOTSTRAP_NAME {
+        return Ok(name);
+    }
+    Err(CurationError::Refused(format!(
+        "Write a name of 1 to {LONGEST_NAME} letters, by which colleagues know the person."
+    )))
+}
+
 /// A fresh secret of 256 random bits, or `None` when the operating system has no randomness to give.
 #[must_use]
 pub fn fresh_token() -> Option<String> {
@@ -129,13 +144,7 @@ impl App {
         now: Timestamp,
     ) -> Result<String, CurationError> {
         asker.need(Role::Admin)?;
-        let name = name.trim();
-        let is_fit = !name.is_empty() && name.chars().count() <= LONGEST_NAME && !name.chars().any(char::is_control);
-        if !is_fit || name == BOOTSTRAP_NAME {
-            return Err(CurationError::Refused(format!(
-                "Write a name of 1 to {LONGEST_NAME} letters, by which colleagues know the person."
-            )));
-        }
+        let name = fit_name(name)?;
         let token = fresh_token().ok_or_else(|| {
             CurationError::Refused("The system has no randomness to make a token from. Try again later.".to_owned())
         })?;
@@ -146,7 +155,7 @@ impl App {
         }
     }
 
-    /// Everybody with a token of their own.
+    /// Everybody with a token of their own or an account.
     ///
     /// # Errors
     /// The asker may not know, or the database does not answer.
@@ -155,7 +164,7 @@ impl App {
         Ok(self.store().curators().await?)
     }
 
-    /// Ends somebody's token and sessions.
+    /// Ends somebody's token, or the role of their account, and their sessions.
     ///
     /// # Errors
     /// The asker may not, there is nobody of that name, or the database does not answer.

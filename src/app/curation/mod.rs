@@ -5,6 +5,7 @@
 //! engine answers everybody, because an engine for each workspace would cost its memory again for each. The store keeps a
 //! workspace beside each change, so that this can be otherwise one day.
 
+mod accounts;
 mod browse;
 mod changes;
 mod checks;
@@ -24,6 +25,7 @@ use std::{
     sync::{Arc, OnceLock, atomic::AtomicU64},
 };
 
+pub use accounts::{Account, account, platform_title};
 pub use browse::{Entries, Filter, Wanted};
 pub use changes::{Change, ConceptView, PUBLISHED_LATER, Revision, Step};
 pub use checks::{Check, Finding};

@@ -9,8 +9,11 @@ use std::{
 
 use reqwest::Url;
 
-use super::{ApiError, Client, Scopes, manifest::is_fit, socket::refused_for_good};
-use crate::{clock::Timestamp, config::SlackSettings};
+use super::{ApiError, Client, Scopes, socket::refused_for_good};
+use crate::{
+    clock::Timestamp,
+    config::{SlackSettings, is_fit},
+};
 
 /// A sentence, or a sentence with its mend.
 pub type Finding = Result<String, String>;

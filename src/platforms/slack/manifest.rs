@@ -7,10 +7,12 @@ use std::fmt;
 use reqwest::Url;
 use serde::Deserialize;
 
-use crate::config::is_loopback;
+use crate::config::is_fit;
 
 const TEMPLATE: &str = include_str!("manifest.yaml");
 const PLACE: &str = "{url}";
+/// Where browsers come back: after an installation, and signed in.
+const REDIRECTS: [&str; 2] = ["/slack/oauth/callback", "/glossary/sign-in/slack/callback"];
 
 /// An address that Slack cannot send deliveries to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,7 +106,7 @@ pub fn manifest(reached: Reached<'_>) -> Result<String, UnfitAddress> {
 fn by_socket(keeps_redirects: bool) -> String {
     let mut text = String::with_capacity(TEMPLATE.len());
     for line in TEMPLATE.lines() {
-        let is_redirect = line.trim() == "redirect_urls:" || line.contains("/slack/oauth/callback");
+        let is_redirect = line.trim() == "redirect_urls:" || REDIRECTS.iter().any(|path| line.ends_with(path));
         let stays = if is_redirect { keeps_redirects } else { !line.contains(PLACE) };
         if stays {
             text.push_str(&line.replace("socket_mode_enabled: false", "socket_mode_enabled: true"));
@@ -112,12 +114,6 @@ fn by_socket(keeps_redirects: bool) -> String {
         }
     }
     text
-}
-
-/// Whether Slack can send deliveries and browsers to an address.
-pub(super) fn is_fit(url: &Url) -> bool {
-    let is_safe = url.scheme() == "https" || url.scheme() == "http" && is_loopback(url);
-    is_safe && url.query().is_none() && url.fragment().is_none() && url.username().is_empty()
 }
 
 #[cfg(test)]
@@ -143,6 +139,10 @@ mod tests {
             }
             let back = &manifest["oauth_config"]["redirect_urls"];
             assert_eq!(back[0], "https://upshot.example.com/slack/oauth/callback");
+            assert_eq!(back[1], "https://upshot.example.com/glossary/sign-in/slack/callback");
+            // Slack allows the scopes of signing in only in a flow of its own.
+            let scopes = manifest["oauth_config"]["scopes"].as_object().unwrap();
+            assert!(scopes.keys().all(|kind| kind.starts_with("bot")), "{scopes:?}");
         }
         assert_eq!(
             read("http://127.0.0.1:8080/base")["settings"]["interactivity"]["request_url"],

@@ -26,6 +26,7 @@ mod payload;
 mod people;
 mod rich_text;
 mod sharing;
+mod signing_in;
 mod socket;
 mod split;
 mod thread;
@@ -49,8 +50,8 @@ pub use socket::stay_connected;
 use crate::{
     app::App,
     clock::Clock,
-    config::{OAuthSettings, Secret, SlackSettings},
-    platforms::ClientError,
+    config::{OAuthSettings, Secret, SlackSettings, Unready},
+    platforms::{ClientError, openid::Flow},
 };
 use menu::ReaderMenu;
 use verify::SigningSecrets;
@@ -70,6 +71,8 @@ pub struct Slack {
     /// Opens connections of Socket Mode.
     app_token: Option<Secret>,
     oauth: Result<OAuthSettings, Vec<&'static str>>,
+    /// Signing in to the glossary.
+    sign_in: Result<Flow, Unready>,
     scopes: Scopes,
     /// Whose the configured bot token is, once it was asked for.
     home: OnceCell<tokens::Home>,
@@ -92,6 +95,7 @@ impl Slack {
             client: Client::new(settings)?,
             app_token: settings.app_token.clone(),
             oauth: settings.oauth.clone(),
+            sign_in: signing_in::flow(settings)?,
             scopes: Scopes::of_the_manifest(),
             home: OnceCell::new(),
             clock,

@@ -19,13 +19,12 @@ use super::{
     ApiError, Slack,
     client::{Granted, Named, list},
     http::Place,
-    manifest::is_fit,
     tokens::tokens,
 };
 use crate::{
     app::{InstallationDetails, InstallationKey},
     clock::Timestamp,
-    config::OAuthSettings,
+    config::{OAuthSettings, is_fit},
     ids::{OrganisationId, PersonId, Platform, WorkspaceId, hex},
 };
 

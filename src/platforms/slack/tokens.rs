@@ -82,7 +82,7 @@ impl Slack {
     }
 
     /// The client with `SLACK_BOT_TOKEN`. Where the app can be installed anywhere, it is used for its own workspace only.
-    async fn own_client(&self, actor: &Actor) -> Result<Client, ApiError> {
+    pub(super) async fn own_client(&self, actor: &Actor) -> Result<Client, ApiError> {
         if self.oauth.is_err() {
             return if self.client.has_token() { Ok(self.client.clone()) } else { Err(ApiError::NoToken) };
         }
@@ -269,7 +269,7 @@ pub(super) fn tokens(granted: &Granted, now: Timestamp) -> Tokens {
     }
 }
 
-fn not_kept(error: NotKept) -> ApiError {
+pub(super) fn not_kept(error: NotKept) -> ApiError {
     tracing::warn!(error = &error as &dyn Error, "an installation cannot be read or written");
     NOT_NOW
 }

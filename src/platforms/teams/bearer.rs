@@ -7,27 +7,25 @@ use std::{
     collections::BTreeMap,
     fmt,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
 };
 
 use axum::http::StatusCode;
 use reqwest::Url;
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use super::{
-    keys::{Key, Keys, NoKey},
-    payload::Activity,
-    token::{Claims, Token},
-    verify::Verified,
-};
+use super::{payload::Activity, verify::Verified};
 use crate::{
     clock::Clock,
     config::{TeamsSettings, is_loopback},
-    platforms::outbound,
+    platforms::{
+        openid::{Issuer, Key, Keys, NoKey, SKEW, Signer, Token},
+        outbound::{self, ClientError},
+    },
 };
 
-/// Clocks may differ by this much.
-const SKEW: Duration = Duration::from_secs(300);
+/// The channel that a key must be good for.
+const CHANNEL: &str = "msteams";
 /// The service signs many deliveries with one token for an hour; each service address has its own.
 const REMEMBERED_TOKENS: usize = 1_024;
 /// Hosts that may be sent an answer and with it our token, and all hosts under them.
@@ -105,6 +103,21 @@ impl fmt::Display for Refusal {
     }
 }
 
+/// What a token of the bot service claims: only what is checked. All of them are always there.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+struct Claims {
+    /// Who signed it.
+    iss: String,
+    /// For whom it was made out.
+    aud: String,
+    /// Not after this second.
+    exp: i64,
+    /// Not before this second.
+    nbf: i64,
+    /// Where the delivery's answers belong. Written in lower case here, and with a capital letter in the body.
+    serviceurl: Option<String>,
+}
+
 /// What was checked of a token that came before.
 #[derive(Debug, Clone)]
 struct Passed {
@@ -175,7 +188,7 @@ impl Bearer {
                 (passed.claims, key)
             }
             None => {
-                let token = Token::read(token).ok_or(Refusal::Form)?;
+                let token: Token<'_, Claims> = Token::read(token).ok_or(Refusal::Form)?;
                 if token.claims.iss != self.issuer {
                     return Err(Refusal::Issuer);
                 }
@@ -189,8 +202,7 @@ impl Bearer {
             }
         };
         let now = clock.now().unix_seconds();
-        let skew = i64::try_from(SKEW.as_secs()).unwrap_or(0);
-        if now > claims.exp.saturating_add(skew) || now < claims.nbf.saturating_sub(skew) {
+        if now > claims.exp.saturating_add(SKEW) || now < claims.nbf.saturating_sub(SKEW) {
             return Err(Refusal::Time);
         }
         if claims.aud != app_id {
@@ -202,7 +214,7 @@ impl Bearer {
     /// Decodes the body, when the token speaks for it.
     pub(super) fn admit(&self, passport: &Passport<'_>) -> Result<Activity, Refusal> {
         let activity = Activity::read(passport.body).ok_or(Refusal::Malformed)?;
-        let is_endorsed = passport.token.as_ref().is_none_or(|(_, key)| key.is_for_teams);
+        let is_endorsed = passport.token.as_ref().is_none_or(|(_, key)| is_for_teams(key));
         if activity.channel_id != "msteams" || !is_endorsed {
             return Err(Refusal::Endorsement);
         }
@@ -247,6 +259,24 @@ impl Bearer {
         }
         all.insert(digest, passed);
     }
+}
+
+/// The keys with which the bot service signs.
+///
+/// # Errors
+/// No secure connections can be made from this machine.
+pub(super) fn keys(settings: &TeamsSettings) -> Result<Keys, ClientError> {
+    Keys::new(Signer {
+        what: "Teams' deliveries",
+        platform: "Teams",
+        metadata_url: settings.metadata_url.clone(),
+        issuer: Issuer::One(settings.cloud.issuer().to_owned()),
+    })
+}
+
+/// Whether a key may sign for Teams.
+pub(super) fn is_for_teams(key: &Key) -> bool {
+    key.endorsements.iter().any(|channel| channel == CHANNEL)
 }
 
 /// Whether answers, and our token with them, may be sent to a service address.

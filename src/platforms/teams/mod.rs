@@ -11,12 +11,11 @@ mod decode;
 mod encode;
 pub mod html;
 mod http;
-mod keys;
 pub mod markdown;
 mod outgoing;
 mod package;
 mod payload;
-mod token;
+mod signing_in;
 pub mod verify;
 mod words;
 
@@ -28,10 +27,15 @@ pub use encode::message_json;
 pub use http::{MAX_ACTIVITY_BYTES, MAX_HOOK_BYTES, deliver, hook};
 pub use package::{PackageError, PackageSchema, package};
 
-use crate::{app::App, clock::Clock, config::TeamsSettings, platforms::ClientError};
+use crate::{
+    app::App,
+    clock::Clock,
+    config::{TeamsSettings, Unready},
+    platforms::ClientError,
+};
 use bearer::Bearer;
 use client::Connector;
-use keys::Keys;
+use signing_in::Entra;
 use verify::WebhookSecrets;
 
 /// How many requests may be in work at once; more are told to come back. Each may hold a body of [`MAX_ACTIVITY_BYTES`].
@@ -43,6 +47,8 @@ pub struct Teams {
     app: Arc<App>,
     webhook: WebhookSecrets,
     bearer: Bearer,
+    /// Signing in to the glossary.
+    entra: Result<Entra, Unready>,
     connector: Connector,
     /// The account that answers.
     bot: Option<String>,
@@ -56,11 +62,12 @@ impl Teams {
     /// # Errors
     /// No secure connections can be made from this machine.
     pub fn new(app: Arc<App>, settings: &TeamsSettings, clock: Clock) -> Result<Self, ClientError> {
-        let keys = Arc::new(Keys::new(settings)?);
+        let keys = Arc::new(bearer::keys(settings)?);
         Ok(Self {
             app,
             webhook: WebhookSecrets::new(&settings.webhook_secrets),
             bearer: Bearer::new(settings, keys),
+            entra: Entra::new(settings)?,
             connector: Connector::new(settings, clock)?,
             bot: settings.app_id.as_ref().map(|app| format!("28:{app}")),
             clock,
@@ -92,7 +99,7 @@ impl Teams {
         if settings.app_id.is_none() {
             return Ok(format!("{hooks}; no bot (MICROSOFT_APP_ID is not set)"));
         }
-        let keys = Keys::new(settings).map_err(|error| error.to_string())?.count().await;
+        let keys = bearer::keys(settings).map_err(|error| error.to_string())?.count(bearer::is_for_teams).await;
         let (all, endorsed) = keys.map_err(|error| format!("{error}: check the network and TEAMS_CLOUD."))?;
         if endorsed == 0 {
             return Err(format!("none of the {all} keys may sign for Teams: check TEAMS_CLOUD."));

@@ -315,9 +315,9 @@ struct WantedRow {
 /// `GET /glossary/wanted`: what people asked for.
 pub(super) async fn wanted(State(console): State<Arc<Console>>, visitor: Visitor) -> Answer {
     if visitor.curator.is_none() {
-        return Ok(super::go_to("/glossary/sign-in"));
+        return Ok(super::go_to(&visitor.sign_in_address()));
     }
-    let wanted = console.desk.app.wanted(MOST_WANTED).await;
+    let wanted = console.desk.app.wanted(visitor.workspace(), MOST_WANTED).await;
     let wanted = wanted.map_err(|error| console.sorry(&visitor, &error, "/glossary"))?;
     let rows: Vec<WantedRow> = wanted
         .into_iter()

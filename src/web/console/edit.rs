@@ -87,7 +87,7 @@ fn show(
 /// `GET /glossary/new?term=…`.
 pub(super) async fn blank(State(console): State<Arc<Console>>, visitor: Visitor, uri: Uri) -> Answer {
     if !visitor.may(Role::Author) {
-        return Ok(go_to("/glossary/sign-in"));
+        return Ok(go_to(&visitor.sign_in_address()));
     }
     let term = query(&uri).get("term").replace(['\n', '|'], " ");
     let editor = new_entry(&[], "");
@@ -106,7 +106,7 @@ fn old_entry<'a>(id: &'a str, heading: &'a str, revision: u32, errors: &'a [Find
 /// `GET /glossary/concepts/{id}/edit`.
 pub(super) async fn open(State(console): State<Arc<Console>>, visitor: Visitor, Path(id): Path<String>) -> Answer {
     if !visitor.may(Role::Author) {
-        return Ok(go_to("/glossary/sign-in"));
+        return Ok(go_to(&visitor.sign_in_address()));
     }
     let view = console.desk.app.concept(&id).await;
     let view = view.map_err(|error| console.sorry(&visitor, &error, "/glossary"))?;

@@ -98,7 +98,7 @@ struct Line<'a> {
 /// `GET /glossary/import`.
 pub(super) async fn blank(State(console): State<Arc<Console>>, visitor: Visitor) -> Answer {
     if !visitor.may(Role::Author) {
-        return Ok(go_to("/glossary/sign-in"));
+        return Ok(go_to(&visitor.sign_in_address()));
     }
     Ok(show(&console, &visitor, StatusCode::OK, json!({})))
 }

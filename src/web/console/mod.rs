@@ -5,6 +5,7 @@
 
 mod browse;
 mod edit;
+mod elsewhere;
 mod fields;
 mod import;
 mod people;
@@ -24,7 +25,11 @@ use axum::{
 use serde_json::json;
 
 use super::{api_concepts::MAX_IMPORT_BYTES, desk::Desk, layers};
-use crate::app::curation::CurationError;
+use crate::{
+    app::curation::CurationError,
+    platforms::{slack::Slack, teams::Teams},
+};
+use elsewhere::Doors;
 use render::{Page, Pages};
 use session::Visitor;
 
@@ -38,12 +43,13 @@ const MAX_UPLOAD_BYTES: usize = 2 * MAX_IMPORT_BYTES + 64 * 1024;
 #[derive(Debug)]
 struct Console {
     desk: Arc<Desk>,
+    doors: Doors,
     pages: Pages,
 }
 
 /// All pages.
-pub(super) fn routes(desk: Arc<Desk>) -> Router {
-    let console = Arc::new(Console { desk, pages: Pages::new() });
+pub(super) fn routes(desk: Arc<Desk>, slack: Arc<Slack>, teams: Arc<Teams>) -> Router {
+    let console = Arc::new(Console { desk, doors: Doors { slack, teams }, pages: Pages::new() });
     Router::new()
         .route("/glossary", get(browse::list))
         .route("/glossary/", get(browse::list))
@@ -57,12 +63,16 @@ pub(super) fn routes(desk: Arc<Desk>) -> Router {
         .route("/glossary/concepts/{id}/revert", post(edit::revert))
         .route("/glossary/preview", post(edit::preview))
         .route("/glossary/people", get(people::list).post(people::add))
+        .route("/glossary/people/accounts", post(people::add_account))
+        .route("/glossary/people/role", post(people::set_role))
         .route("/glossary/people/remove", post(people::remove))
         .route(
             "/glossary/import",
             get(import::blank).post(import::take_in).layer(DefaultBodyLimit::max(MAX_UPLOAD_BYTES)),
         )
         .route("/glossary/sign-in", get(session::form).post(session::sign_in))
+        .route("/glossary/sign-in/{platform}", get(elsewhere::leave))
+        .route("/glossary/sign-in/{platform}/callback", get(elsewhere::come_back))
         .route("/glossary/sign-out", post(session::sign_out))
         .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
         .layer(middleware::from_fn(layers::security_headers_with_forms))

@@ -106,6 +106,7 @@ impl Pages {
         };
         let frame = context! {
             title, who, role, csrf,
+            sign_in => visitor.sign_in_address(),
             links => Value::from(Serde(links(page, visitor))),
             // Made by a template of ours, so it is escaped already.
             body => Value::from_safe_string(body),

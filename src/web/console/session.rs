@@ -7,15 +7,20 @@ use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     extract::{FromRequestParts, RawForm, State},
-    http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use serde_json::json;
 
-use super::{Answer, Console, Page, go_to};
+use super::{
+    Answer, Console, Page,
+    elsewhere::{Door, with_wanted},
+    go_to,
+};
 use crate::{
     app::curation::{CurationError, Curator, Role, fresh_token, is_same_secret, token_hash},
-    store::StoredSession,
+    ids::WorkspaceId,
+    store::{SessionPlace, StoreError, StoredSession},
     web::desk::{LINK_MINUTES, UNKNOWN_TOKEN},
 };
 
@@ -30,6 +35,10 @@ const LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
 pub(super) struct Visitor {
     /// Who is signed in.
     pub(super) curator: Option<Curator>,
+    /// Where their account is, when they signed in with one.
+    place: Option<SessionPlace>,
+    /// The page they look at, to come back to.
+    here: String,
     secret: String,
 }
 
@@ -37,6 +46,16 @@ impl Visitor {
     /// Whether they may do what needs a role.
     pub(super) fn may(&self, role: Role) -> bool {
         self.curator.as_ref().is_some_and(|curator| curator.role >= role)
+    }
+
+    /// The workspace whose affairs they see; all of them when they signed in with a token.
+    pub(super) fn workspace(&self) -> Option<&WorkspaceId> {
+        self.place.as_ref().map(|place| &place.workspace)
+    }
+
+    /// Where to sign in, to come back to this page.
+    pub(super) fn sign_in_address(&self) -> String {
+        with_wanted("/glossary/sign-in", &self.here)
     }
 
     /// What forms of ours hold.
@@ -72,7 +91,13 @@ impl FromRequestParts<Arc<Console>> for Visitor {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, console: &Arc<Console>) -> Result<Self, Infallible> {
-        let Some(secret) = cookie(&parts.headers) else { return Ok(Self::default()) };
+        // A page that only takes forms cannot be come back to.
+        let here = match (&parts.method, parts.uri.path_and_query()) {
+            (&Method::GET, Some(here)) => wanted_page(here.as_str()).to_owned(),
+            _ => String::new(),
+        };
+        let nobody = Self { here, ..Self::default() };
+        let Some(secret) = cookie(&parts.headers, COOKIE) else { return Ok(nobody) };
         let desk = &console.desk;
         let found = desk.app.store().session(&token_hash(secret), desk.now()).await;
         let found = found.unwrap_or_else(|error| {
@@ -81,15 +106,35 @@ impl FromRequestParts<Arc<Console>> for Visitor {
         });
         // A session that was opened with a token which was replaced since is none.
         let found = found.filter(|session| session.opened_by == desk.opened_by(&session.name));
-        let curator = found.and_then(|session| Some(Curator { role: Role::parse(&session.role)?, name: session.name }));
-        Ok(Self { curator, secret: secret.to_owned() })
+        let Some(StoredSession { name, role, place, .. }) = found else { return Ok(nobody) };
+        // So is one from a workspace from which the app was removed since.
+        if let Some(place) = &place
+            && !console.doors.serve(place).await
+        {
+            return Ok(nobody);
+        }
+        let curator = Role::parse(&role).map(|role| Curator { role, name });
+        Ok(Self { curator, place, secret: secret.to_owned(), ..nobody })
     }
 }
 
-fn cookie(headers: &HeaderMap) -> Option<&str> {
+/// A cookie that was sent.
+pub(super) fn cookie<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
     let cookies = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
     let mut pairs = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == COOKIE).map(|(_, value)| value)
+    pairs.find(|(name, _)| *name == wanted).map(|(_, value)| value)
+}
+
+/// The page to go to after signing in: one of ours, whatever an address says, and not one about signing in.
+pub(super) fn wanted_page(to: &str) -> &str {
+    const HOME: &str = "/glossary";
+    let is_short = to.len() <= 512;
+    // A path below /glossary has no host. Backslashes are slashes to some browsers, and control characters nothing.
+    let is_plain = to.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    let rest = to.strip_prefix(HOME).unwrap_or("-");
+    let is_below = rest.is_empty() || rest.starts_with('/') || rest.starts_with('?');
+    let is_about_signing_in = rest.starts_with("/sign-");
+    if is_short && is_plain && is_below && !is_about_signing_in && !rest.contains("..") { to } else { HOME }
 }
 
 /// What a form holds.
@@ -124,11 +169,14 @@ pub(super) fn query(uri: &Uri) -> Form {
 
 /// `GET /glossary/sign-in`. The code of the link is used up by the button, not by looking: browsers and chats look ahead.
 pub(super) async fn form(State(console): State<Arc<Console>>, visitor: Visitor, uri: Uri) -> Response {
-    show(&console, &visitor, StatusCode::OK, query(&uri).get("code"), "")
+    let form = query(&uri);
+    show(&console, &visitor, StatusCode::OK, form.get("code"), wanted_page(form.get("to")), "")
 }
 
-fn show(console: &Console, visitor: &Visitor, status: StatusCode, code: &str, error: &str) -> Response {
-    console.pages.render(status, Page::SignIn, "Sign in", visitor, json!({ "code": code, "error": error }))
+fn show(console: &Console, visitor: &Visitor, status: StatusCode, code: &str, to: &str, error: &str) -> Response {
+    let doors: Vec<Door> = console.doors.open(to);
+    let content = json!({ "code": code, "to": to, "error": error, "doors": doors });
+    console.pages.render(status, Page::SignIn, "Sign in", visitor, content)
 }
 
 /// `POST /glossary/sign-in`.
@@ -139,7 +187,8 @@ pub(super) async fn sign_in(
     RawForm(body): RawForm,
 ) -> Answer {
     let form = Form::new(&body);
-    let refusal = |status, sentence: &str| show(&console, &visitor, status, "", sentence);
+    let to = wanted_page(form.get("to"));
+    let refusal = |status, sentence: &str| show(&console, &visitor, status, "", to, sentence);
     // Nobody shall be signed in as somebody else by a form of another site.
     if headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none") {
         return Err(refusal(StatusCode::FORBIDDEN, "Sign in on this page, not from another site."));
@@ -162,22 +211,35 @@ pub(super) async fn sign_in(
     let Some(curator) = curator else {
         return Err(refusal(StatusCode::FORBIDDEN, UNKNOWN_TOKEN));
     };
+    begin(&console, &visitor, curator, None, to).await
+}
+
+/// Opens a session, in place of the one that there was, and goes to the page that was wanted.
+pub(super) async fn begin(
+    console: &Console,
+    visitor: &Visitor,
+    curator: Curator,
+    place: Option<SessionPlace>,
+    to: &str,
+) -> Answer {
     let Some(secret) = fresh_token() else {
-        return Err(refusal(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "The system has no randomness to sign you in with. Try again later.",
-        ));
+        let sentence = "The system has no randomness to sign you in with. Try again later.";
+        return Err(show(console, visitor, StatusCode::SERVICE_UNAVAILABLE, "", to, sentence));
     };
     let desk = &console.desk;
+    let sorry = |error: StoreError| console.sorry(visitor, &error.into(), "/glossary");
+    if visitor.curator.is_some() {
+        desk.app.store().close_session(&token_hash(&visitor.secret)).await.map_err(sorry)?;
+    }
     let until = desk.now().plus(LIFETIME);
     let session = StoredSession {
         opened_by: desk.opened_by(&curator.name),
         role: curator.role.name().to_owned(),
         name: curator.name,
+        place,
     };
-    let opened = desk.app.store().open_session(&token_hash(&secret), &session, until).await;
-    opened.map_err(|error| console.sorry(&visitor, &error.into(), "/glossary"))?;
-    Ok(with_cookie(go_to("/glossary"), &secret, LIFETIME, desk.is_https))
+    desk.app.store().open_session(&token_hash(&secret), &session, until).await.map_err(sorry)?;
+    Ok(with_cookie(go_to(to), &secret, LIFETIME, desk.is_https))
 }
 
 /// `POST /glossary/sign-out`.
@@ -200,5 +262,37 @@ fn with_cookie(mut response: Response, secret: &str, lifetime: Duration, is_http
         }
         // Hexadecimal digits are always a valid header.
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wanted_page;
+
+    #[test]
+    fn a_wanted_page_is_one_of_ours() {
+        for page in ["/glossary", "/glossary/review", "/glossary?q=a&status=draft", "/glossary/concepts/p95/edit"] {
+            assert_eq!(wanted_page(page), page);
+        }
+        for page in [
+            "",
+            "/",
+            "/api/v1/concepts",
+            "//example.com",
+            "https://example.com/glossary",
+            "/glossary.example.com",
+            "/glossary@example.com",
+            "/\\example.com",
+            "/glossary/\\example.com",
+            "/glossary/../slack/install",
+            "/glossary/\r\nset-cookie: a=b",
+            "/glossary/\t",
+            "/glossary/sign-in/slack",
+            "/glossary/sign-out",
+            "/glossary/é",
+            &format!("/glossary?q={}", "a".repeat(600)),
+        ] {
+            assert_eq!(wanted_page(page), "/glossary", "{page}");
+        }
     }
 }

@@ -211,7 +211,8 @@ fn key_pair() -> RsaKeyPair {
     RsaKeyPair::from_pkcs8(&fixture_bytes("test-key.der")).unwrap()
 }
 
-fn jwk(name: &str, endorsement: Option<&str>) -> Value {
+/// The public half of the test key, as key sets write it.
+pub(crate) fn jwk(name: &str, endorsement: Option<&str>) -> Value {
     let pair = key_pair();
     let public = RsaPublicKeyComponents::<Vec<u8>>::from(pair.public_key());
     let mut key = json!({
@@ -226,12 +227,17 @@ fn jwk(name: &str, endorsement: Option<&str>) -> Value {
 
 /// `Bearer` and a token that the test key signed under this name.
 pub(crate) fn token(key: &str, claims: &Value) -> String {
+    format!("Bearer {}", signed(&json!({ "alg": "RS256", "typ": "JWT", "kid": key }), claims))
+}
+
+/// A token with this header that the test key signed.
+pub(crate) fn signed(header: &Value, claims: &Value) -> String {
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    let signed = format!("{}.{}", part(&json!({ "alg": "RS256", "typ": "JWT", "kid": key })), part(claims));
+    let signed = format!("{}.{}", part(header), part(claims));
     let pair = key_pair();
     let mut signature = vec![0; pair.public_key().modulus_len()];
     pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), signed.as_bytes(), &mut signature).unwrap();
-    format!("Bearer {signed}.{}", URL_SAFE_NO_PAD.encode(signature))
+    format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
 async fn record(State(shared): State<Shared>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {

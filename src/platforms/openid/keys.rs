@@ -1,5 +1,5 @@
-//! The keys with which the Bot Framework signs: fetched from the address that its metadata names, kept for a day, looked
-//! for again when a token names a key that is not among them.
+//! The keys with which somebody signs: fetched from the address that their metadata names, kept for a day, looked for again
+//! when a token names a key that is not among them.
 //!
 //! Whatever becomes of the address, keys that are known go on working. One request fetches and the others wait for it; a
 //! failure is not tried again at once, and tokens with made-up key names cause one look an hour at most.
@@ -13,7 +13,7 @@ use tokio::sync::{Mutex, RwLock};
 use super::token::PublicKey;
 use crate::{
     clock::Moment,
-    config::{TeamsSettings, is_loopback},
+    config::is_loopback,
     platforms::outbound::{self, ClientError, Unread},
 };
 
@@ -23,26 +23,65 @@ const FRESH: Duration = Duration::from_secs(24 * 60 * 60);
 const BETWEEN_LOOKS: Duration = Duration::from_secs(60 * 60);
 /// After a failure.
 const PAUSE: Duration = Duration::from_secs(5);
-/// Both documents together: less than the time that Teams waits for an answer.
+/// Both documents together: less than the time that Teams waits for an answer, and half of what a browser is given.
 const TIME: Duration = Duration::from_secs(4);
 /// Some five hundred keys were seen, in half a megabyte.
 const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
 const MAX_KEYS: usize = 4_096;
 const LONGEST_NAME: usize = 256;
-/// The channel that a key must be good for.
-const CHANNEL: &str = "msteams";
 
 /// A key, and what it may sign.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Key {
-    pub(super) public: PublicKey,
-    /// Whether it is endorsed for Teams.
-    pub(super) is_for_teams: bool,
+pub(in crate::platforms) struct Key {
+    pub(in crate::platforms) public: PublicKey,
+    /// The channels it is endorsed for, where the signer says so.
+    pub(in crate::platforms) endorsements: Vec<String>,
+    /// Whose tokens alone it signs, where a key set serves several issuers.
+    pub(in crate::platforms) issuer: Option<String>,
+}
+
+/// Whose keys are wanted, and where.
+#[derive(Debug)]
+pub(in crate::platforms) struct Signer {
+    /// As log lines name what is signed, such as "Teams' deliveries".
+    pub(in crate::platforms) what: &'static str,
+    /// As errors name whom is called.
+    pub(in crate::platforms) platform: &'static str,
+    /// The OpenID metadata.
+    pub(in crate::platforms) metadata_url: Url,
+    /// What the metadata must say of itself.
+    pub(in crate::platforms) issuer: Issuer,
+}
+
+/// Who may call themselves the signer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::platforms) enum Issuer {
+    /// Exactly this one.
+    One(String),
+    /// One for each tenant, which stands between these two; the metadata of several tenants names none.
+    PerTenant {
+        /// What stands in front of the tenant.
+        before: String,
+        /// What stands behind it.
+        behind: &'static str,
+    },
+}
+
+impl Issuer {
+    pub(in crate::platforms) fn is(&self, named: &str) -> bool {
+        match self {
+            Self::One(issuer) => issuer == named,
+            Self::PerTenant { before, behind } => {
+                let tenant = named.strip_prefix(&**before).and_then(|rest| rest.strip_suffix(behind));
+                tenant.is_some_and(|tenant| !tenant.is_empty() && !tenant.contains('/'))
+            }
+        }
+    }
 }
 
 /// Why there is no key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NoKey {
+pub(in crate::platforms) enum NoKey {
     /// No key has this name.
     Unknown,
     /// No key could be fetched yet.
@@ -51,7 +90,7 @@ pub(super) enum NoKey {
 
 /// What can go wrong when keys are fetched. Says at which document.
 #[derive(Debug)]
-pub(super) enum FetchError {
+pub(in crate::platforms) enum FetchError {
     /// No answer, or none in time.
     Unreachable(&'static str, reqwest::Error),
     /// Another answer than 200.
@@ -60,7 +99,7 @@ pub(super) enum FetchError {
     Document(&'static str),
     /// A key set without a single key that can be used.
     Empty,
-    /// The metadata names another signer than this cloud's, or keys on another host.
+    /// The metadata names another signer than the one we know, or keys on another host.
     Foreign(&'static str),
     /// The rest was there too late.
     TooSlow,
@@ -103,10 +142,9 @@ struct Flight {
 
 /// The keys that are known.
 #[derive(Debug)]
-pub(super) struct Keys {
+pub(in crate::platforms) struct Keys {
     http: reqwest::Client,
-    metadata_url: Url,
-    issuer: &'static str,
+    signer: Signer,
     known: RwLock<Known>,
     flight: Mutex<Flight>,
 }
@@ -132,28 +170,29 @@ struct RawKey {
     e: String,
     #[serde(default)]
     endorsements: Vec<String>,
+    #[serde(default)]
+    issuer: Option<String>,
 }
 
 impl Keys {
-    /// No keys yet; the first delivery, or [`Keys::warm_up`], fetches them.
+    /// No keys yet; the first token, or [`Keys::warm_up`], fetches them.
     ///
     /// # Errors
     /// No secure connections can be made from this machine.
-    pub(super) fn new(settings: &TeamsSettings) -> Result<Self, ClientError> {
-        let http = outbound::client("Teams", |builder| {
+    pub(in crate::platforms) fn new(signer: Signer) -> Result<Self, ClientError> {
+        let http = outbound::client(signer.platform, |builder| {
             builder.timeout(TIME).connect_timeout(Duration::from_secs(2)).pool_max_idle_per_host(0)
         })?;
-        Ok(Self {
-            http,
-            metadata_url: settings.metadata_url.clone(),
-            issuer: settings.cloud.issuer(),
-            known: RwLock::default(),
-            flight: Mutex::default(),
-        })
+        Ok(Self { http, signer, known: RwLock::default(), flight: Mutex::default() })
+    }
+
+    /// Whose keys these are.
+    pub(super) const fn signer(&self) -> &Signer {
+        &self.signer
     }
 
     /// The key of this name.
-    pub(super) async fn key(self: &Arc<Self>, name: &str, now: Moment) -> Result<Arc<Key>, NoKey> {
+    pub(in crate::platforms) async fn key(self: &Arc<Self>, name: &str, now: Moment) -> Result<Arc<Key>, NoKey> {
         if name.len() > LONGEST_NAME {
             return Err(NoKey::Unknown);
         }
@@ -174,20 +213,23 @@ impl Keys {
     }
 
     /// Fetches the keys before anybody needs them.
-    pub(super) async fn warm_up(&self, now: Moment) {
+    pub(in crate::platforms) async fn warm_up(&self, now: Moment) {
         let mut flight = self.flight.lock().await;
         if self.known.read().await.fetched_at.is_none() {
             self.fetch_noting(&mut flight, now).await;
         }
     }
 
-    /// Fetches the keys once and says how many there are, and how many of them may sign for Teams.
+    /// Fetches the keys once and says how many there are, and how many of them are fit.
     ///
     /// # Errors
     /// What went wrong.
-    pub(super) async fn count(&self) -> Result<(usize, usize), FetchError> {
+    pub(in crate::platforms) async fn count(
+        &self,
+        is_fit: impl Fn(&Key) -> bool,
+    ) -> Result<(usize, usize), FetchError> {
         let keys = self.fetch().await?;
-        Ok((keys.len(), keys.values().filter(|key| key.is_for_teams).count()))
+        Ok((keys.len(), keys.values().filter(|key| is_fit(key)).count()))
     }
 
     async fn look_for(&self, name: &str, seen: Option<Moment>, now: Moment) -> Result<Arc<Key>, NoKey> {
@@ -234,7 +276,7 @@ impl Keys {
             }
             Err(error) => {
                 flight.failed_at = Some(now);
-                tracing::warn!(error = &error as &dyn Error, "the keys of Teams' deliveries could not be fetched");
+                tracing::warn!(error = &error as &dyn Error, signed = self.signer.what, "keys could not be fetched");
                 false
             }
         }
@@ -242,13 +284,13 @@ impl Keys {
 
     async fn fetch(&self) -> Result<BTreeMap<String, Arc<Key>>, FetchError> {
         tokio::time::timeout(TIME, async {
-            let metadata: Metadata = self.document("OpenID metadata", self.metadata_url.clone()).await?;
-            if metadata.issuer != self.issuer {
+            let metadata: Metadata = self.document("OpenID metadata", self.signer.metadata_url.clone()).await?;
+            if !self.signer.issuer.is(&metadata.issuer) {
                 return Err(FetchError::Foreign("issuer"));
             }
             let address = Url::parse(&metadata.jwks_uri).map_err(|_| FetchError::Document("OpenID metadata"))?;
-            let is_same_host = address.host_str() == self.metadata_url.host_str() && address.scheme() == "https";
-            let is_test = is_loopback(&address) && is_loopback(&self.metadata_url);
+            let is_same_host = address.host_str() == self.signer.metadata_url.host_str() && address.scheme() == "https";
+            let is_test = is_loopback(&address) && is_loopback(&self.signer.metadata_url);
             if !is_same_host && !is_test {
                 return Err(FetchError::Foreign("host for its keys"));
             }
@@ -280,6 +322,28 @@ fn usable(raw: serde_json::Value) -> Option<(String, Arc<Key>)> {
     let raw: RawKey = serde_json::from_value(raw).ok()?;
     let signs = raw.kty == "RSA" && raw.usage.is_none_or(|usage| usage == "sig") && raw.kid.len() <= LONGEST_NAME;
     let public = PublicKey::read(&raw.n, &raw.e).filter(|_| signs)?;
-    let is_for_teams = raw.endorsements.iter().any(|channel| channel == CHANNEL);
-    Some((raw.kid, Arc::new(Key { public, is_for_teams })))
+    Some((raw.kid, Arc::new(Key { public, endorsements: raw.endorsements, issuer: raw.issuer })))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Issuer;
+
+    #[test]
+    fn a_signer_names_one_tenant_or_the_place_of_one() {
+        let issuer = Issuer::PerTenant { before: "https://login.example.com/".to_owned(), behind: "/v2.0" };
+        for (named, expected) in [
+            ("https://login.example.com/t1/v2.0", true),
+            ("https://login.example.com/{tenantid}/v2.0", true),
+            ("https://login.example.com//v2.0", false),
+            ("https://login.example.com/v2.0", false),
+            ("https://login.example.com/a/b/v2.0", false),
+            ("https://login.example.com.attacker.example/t1/v2.0", false),
+            ("http://login.example.com/t1/v2.0", false),
+        ] {
+            assert_eq!(issuer.is(named), expected, "{named}");
+        }
+        assert!(Issuer::One("https://slack.com".to_owned()).is("https://slack.com"));
+        assert!(!Issuer::One("https://slack.com".to_owned()).is("https://slack.com/"));
+    }
 }

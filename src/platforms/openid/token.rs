@@ -1,8 +1,8 @@
 //! A signed token in its compact form, taken apart and compared with a key
 //! (<https://www.rfc-editor.org/rfc/rfc7519>, <https://www.rfc-editor.org/rfc/rfc7515>).
 //!
-//! The Bot Framework signs with RS256 and nothing else, so there is no choice of algorithms to get wrong: what the token
-//! says of itself is compared with that one name and never followed.
+//! Everybody whose tokens we read signs with RS256 and nothing else, so there is no choice of algorithms to get wrong: what
+//! the token says of itself is compared with that one name and never followed.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
@@ -17,35 +17,20 @@ struct Header {
     kid: String,
 }
 
-/// What a token claims: only what is checked. All of them are always there.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-pub(super) struct Claims {
-    /// Who signed it.
-    pub(super) iss: String,
-    /// For whom it was made out.
-    pub(super) aud: String,
-    /// Not after this second.
-    pub(super) exp: i64,
-    /// Not before this second.
-    pub(super) nbf: i64,
-    /// Where the delivery's answers belong. Written in lower case here, and with a capital letter in the body.
-    pub(super) serviceurl: Option<String>,
-}
-
 /// A token that has the right form. Nothing in it is to be believed yet.
 #[derive(Debug)]
-pub(super) struct Token<'t> {
+pub(in crate::platforms) struct Token<'t, C> {
     /// The name of the key that signed it.
-    pub(super) key: String,
+    pub(in crate::platforms) key: String,
     /// What it claims.
-    pub(super) claims: Claims,
+    pub(in crate::platforms) claims: C,
     signed: &'t str,
     signature: Vec<u8>,
 }
 
-impl<'t> Token<'t> {
+impl<'t, C: DeserializeOwned> Token<'t, C> {
     /// Takes a token apart; `None` when it has another form or names another algorithm.
-    pub(super) fn read(text: &'t str) -> Option<Self> {
+    pub(in crate::platforms) fn read(text: &'t str) -> Option<Self> {
         if text.len() > LONGEST_TOKEN {
             return None;
         }
@@ -58,7 +43,7 @@ impl<'t> Token<'t> {
     }
 
     /// Whether this key signed it.
-    pub(super) fn is_signed_by(&self, key: &PublicKey) -> bool {
+    pub(in crate::platforms) fn is_signed_by(&self, key: &PublicKey) -> bool {
         let components = RsaPublicKeyComponents { n: &key.modulus, e: &key.exponent };
         components.verify(&RSA_PKCS1_2048_8192_SHA256, self.signed.as_bytes(), &self.signature).is_ok()
     }
@@ -70,14 +55,14 @@ fn part<T: DeserializeOwned>(encoded: &str) -> Option<T> {
 
 /// A public RSA key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct PublicKey {
+pub(in crate::platforms) struct PublicKey {
     modulus: Vec<u8>,
     exponent: Vec<u8>,
 }
 
 impl PublicKey {
     /// Reads both numbers as key sets write them; `None` for a key that is too short or too long to be used.
-    pub(super) fn read(modulus: &str, exponent: &str) -> Option<Self> {
+    pub(in crate::platforms) fn read(modulus: &str, exponent: &str) -> Option<Self> {
         let number = |text: &str| {
             let bytes = URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).ok()?;
             let first = bytes.iter().position(|byte| *byte != 0)?;

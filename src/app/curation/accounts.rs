@@ -1,0 +1,175 @@
+//! People who look after the glossary with their account on a chat platform: the same people as in chat, known by the ids
+//! of the platform and by nothing that they can choose themselves.
+
+use super::{
+    App, CurationError, Curator, Role,
+    curator::{BOOTSTRAP_NAME, LONGEST_NAME, fit_name},
+};
+use crate::{
+    clock::Timestamp,
+    ids::{PersonId, Platform, WorkspaceId},
+    store::StoredAccount,
+};
+
+pub use crate::store::StoredAccount as Account;
+
+/// The longest id of a workspace or person that somebody may type.
+const LONGEST_ID: usize = 80;
+
+/// How a platform is named to people.
+#[must_use]
+pub const fn platform_title(platform: Platform) -> &'static str {
+    match platform {
+        Platform::Slack => "Slack",
+        Platform::Teams => "Microsoft",
+    }
+}
+
+impl App {
+    /// Whoever signs in with this account. Who comes for the first time is a reader from now on, under the name by which
+    /// they are called there, or one like it that nobody has.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn curator_with_account(
+        &self,
+        account: &Account,
+        called: &str,
+        now: Timestamp,
+    ) -> Result<Curator, CurationError> {
+        let by = format!("signing in with {}", platform_title(account.platform));
+        for name in names(called, account) {
+            if let Some((name, role)) = self.store().curator_by_account(account).await? {
+                let role = Role::parse(&role).unwrap_or(Role::Reader);
+                return Ok(Curator { name, role });
+            }
+            let role = Role::Reader;
+            // Names in histories are read as people, so none may be two of them.
+            if !is_reserved(&name) && self.store().add_account(&name, role.name(), account, &by, now).await? {
+                return Ok(Curator { name, role });
+            }
+        }
+        Err(CurationError::Refused(
+            "Somebody else has every name that you could have in the glossary. Ask an administrator of it for one."
+                .to_owned(),
+        ))
+    }
+
+    /// Lets an account in before it signs in, with a role.
+    ///
+    /// # Errors
+    /// The asker may not, the name is taken or makes no sense, the account is known already, or the database does not answer.
+    pub async fn add_account(
+        &self,
+        asker: &Curator,
+        account: &Account,
+        name: &str,
+        role: Role,
+        now: Timestamp,
+    ) -> Result<(), CurationError> {
+        asker.need(Role::Admin)?;
+        let name = fit_name(name)?;
+        if let Some((known, _)) = self.store().curator_by_account(account).await? {
+            return Err(CurationError::Refused(format!(
+                "This account is known already, as {known}. Change the role there."
+            )));
+        }
+        if self.store().add_account(name, role.name(), account, &asker.name, now).await? {
+            return Ok(());
+        }
+        Err(CurationError::Refused(format!("There is somebody named {name} already. Write another name.")))
+    }
+
+    /// Gives somebody another role, from their next click on.
+    ///
+    /// # Errors
+    /// The asker may not, there is nobody of that name, or the database does not answer.
+    pub async fn set_role(&self, asker: &Curator, name: &str, role: Role) -> Result<(), CurationError> {
+        asker.need(Role::Admin)?;
+        if self.store().set_curator_role(name, role.name()).await? {
+            return Ok(());
+        }
+        Err(CurationError::Refused(format!("There is nobody named {name}.")))
+    }
+}
+
+/// An account as somebody typed it.
+///
+/// # Errors
+/// It is none.
+pub fn account(platform: &str, workspace: &str, person: &str) -> Result<Account, CurationError> {
+    let refused = |sentence: &str| CurationError::Refused(sentence.to_owned());
+    let platform = Platform::parse(platform).ok_or_else(|| refused("The platform is slack or teams."))?;
+    let id = |text: &str| {
+        let text = text.trim();
+        let is_sign = |sign: char| sign.is_ascii_alphanumeric() || sign == '-';
+        let is_id = !text.is_empty() && text.len() <= LONGEST_ID && text.chars().all(is_sign);
+        // As the platforms write them, because that is what people are known by.
+        is_id.then(|| match platform {
+            Platform::Slack => text.to_ascii_uppercase(),
+            Platform::Teams => text.to_ascii_lowercase(),
+        })
+    };
+    let (Some(workspace), Some(person)) = (id(workspace), id(person)) else {
+        return Err(refused(match platform {
+            Platform::Slack => {
+                "Write the id of the workspace, such as T0000ABCD, and the member's id, such as U0000ABCD. Slack shows the \
+                 member's under Copy member ID in the menu of a profile."
+            }
+            Platform::Teams => "Write the tenant's id and the person's object id. The Entra admin centre shows both.",
+        }));
+    };
+    Ok(StoredAccount { platform, workspace: WorkspaceId::new(workspace), person: PersonId::new(person) })
+}
+
+fn is_reserved(name: &str) -> bool {
+    name.eq_ignore_ascii_case(BOOTSTRAP_NAME)
+}
+
+/// The names that somebody could have, the best first.
+fn names(called: &str, account: &Account) -> Vec<String> {
+    let words = called.split(|sign: char| sign.is_control() || sign.is_whitespace()).filter(|word| !word.is_empty());
+    let called: String = words.collect::<Vec<_>>().join(" ");
+    let id = account.person.as_str();
+    let shortened = |room: usize| -> String { called.chars().take(room).collect::<String>().trim_end().to_owned() };
+    let mut names = vec![shortened(LONGEST_NAME)];
+    for part in [8, id.chars().count()] {
+        let part: String = id.chars().take(part).collect();
+        let room = LONGEST_NAME.saturating_sub(part.chars().count() + 3);
+        names.push(format!("{} ({part})", shortened(room)));
+    }
+    names.push(format!("{} {}", account.workspace, id).chars().take(LONGEST_NAME).collect());
+    names.retain(|name| !name.is_empty() && !name.starts_with(" ("));
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{account, names};
+    use crate::app::curation::CurationError;
+
+    #[test]
+    fn names_are_short_and_begin_with_what_somebody_is_called() {
+        let ann = account("slack", "t0000upsht", " u0000annlee1 ").unwrap();
+        assert_eq!((ann.workspace.as_str(), ann.person.as_str()), ("T0000UPSHT", "U0000ANNLEE1"));
+        assert_eq!(
+            names("  Ann\u{7}\n Lee ", &ann),
+            ["Ann Lee", "Ann Lee (U0000ANN)", "Ann Lee (U0000ANNLEE1)", "T0000UPSHT U0000ANNLEE1"]
+        );
+        assert_eq!(names("", &ann), ["T0000UPSHT U0000ANNLEE1"]);
+        let long = "A".repeat(100);
+        assert!(names(&long, &ann).iter().all(|name| (1..=60).contains(&name.chars().count())));
+    }
+
+    #[test]
+    fn an_account_has_ids_as_the_platforms_write_them() {
+        let tenant = "5C8E7A10-2b3d-4f6a-9c1e-0d2f4a6b8c9e";
+        assert_eq!(account("teams", tenant, "abc").unwrap().workspace.as_str(), tenant.to_lowercase());
+        for (platform, workspace, person) in
+            [("slack", "", "U1"), ("slack", "T1", ""), ("slack", "T1", "ann@example.com"), ("irc", "T1", "U1")]
+        {
+            let refused = account(platform, workspace, person);
+            assert!(matches!(refused, Err(CurationError::Refused(_))), "{platform} {workspace} {person}");
+        }
+    }
+}

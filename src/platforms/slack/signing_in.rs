@@ -1,0 +1,137 @@
+//! Signing people in with their account at Slack (<https://docs.slack.dev/authentication/sign-in-with-slack>).
+//!
+//! It is a flow of its own, beside that of installing: other scopes, other addresses, and no token of it is kept.
+
+use serde::Deserialize;
+
+use super::{ApiError, Slack, tokens::not_kept};
+use crate::{
+    app::Actor,
+    config::{SlackSettings, Unready, is_loopback},
+    ids::{OrganisationId, PersonId, Platform, WorkspaceId},
+    platforms::{
+        ClientError, NotSignedIn, SignedIn,
+        openid::{Addresses, Flow, Issuer, Proof, Signer},
+    },
+};
+
+/// What Slack claims about somebody. Their address is not asked for, because nobody is known by one here.
+#[derive(Debug, Deserialize)]
+struct SlackClaims {
+    #[serde(rename = "https://slack.com/team_id")]
+    team: String,
+    #[serde(rename = "https://slack.com/user_id")]
+    user: String,
+    #[serde(rename = "https://slack.com/enterprise_id")]
+    enterprise: Option<String>,
+    name: Option<String>,
+}
+
+/// The flow, when everything for it is set.
+pub(super) fn flow(settings: &SlackSettings) -> Result<Result<Flow, Unready>, ClientError> {
+    let sign_in = match &settings.sign_in {
+        Ok(sign_in) => sign_in,
+        Err(unready) => return Ok(Err(unready.clone())),
+    };
+    // All addresses are beside that of the API. A stand-in for Slack on this machine speaks in Slack's name.
+    let beside = |path: &str| settings.api_url.join(path);
+    let issuer = match settings.api_url.host_str() {
+        Some(host) if !is_loopback(&settings.api_url) => format!("https://{host}"),
+        _ => "https://slack.com".to_owned(),
+    };
+    let (Ok(metadata_url), Ok(authorize), Ok(token)) = (
+        beside("/.well-known/openid-configuration"),
+        beside("/openid/connect/authorize"),
+        beside("openid.connect.token"),
+    ) else {
+        return Ok(Err(Unready::Address));
+    };
+    let signer =
+        Signer { what: "Slack's identity tokens", platform: "Slack", metadata_url, issuer: Issuer::One(issuer) };
+    Flow::new(sign_in, signer, Addresses { authorize, token }, Proof::Secret).map(Ok)
+}
+
+impl Slack {
+    /// Whether people can sign in with their account here.
+    ///
+    /// # Errors
+    /// What is missing for it.
+    pub fn can_sign_in(&self) -> Result<(), &Unready> {
+        self.sign_in.as_ref().map(|_| ())
+    }
+
+    /// Where to send a browser that keeps this text, to come back signed in.
+    #[must_use]
+    pub fn sign_in_address(&self, kept: &str) -> Option<String> {
+        self.sign_in.as_ref().ok()?.address(kept)
+    }
+
+    /// Whether a browser that keeps this text left with this state.
+    #[must_use]
+    pub fn is_way_back(&self, kept: &str, state: &str) -> bool {
+        self.sign_in.as_ref().is_ok_and(|flow| flow.is_way_back(kept, state))
+    }
+
+    /// Whom the code stands for that a browser brought back.
+    ///
+    /// # Errors
+    /// Nobody whom we let in.
+    pub async fn signed_in(&self, kept: &str, code: &str) -> Result<SignedIn, NotSignedIn> {
+        let flow = self.sign_in.as_ref().map_err(|_| NotSignedIn::Settings)?;
+        let claims: SlackClaims =
+            flow.claims(kept, code, self.clock, |claims, _| flow.issuer().is(&claims.iss)).await?;
+        let id = |text: &str| Some(text).filter(|id| !id.is_empty()).map(str::to_owned);
+        let (Some(team), Some(user)) = (id(&claims.team), id(&claims.user)) else { return Err(NotSignedIn::Token) };
+        let actor = Actor {
+            organisation: claims.enterprise.filter(|id| !id.is_empty()).map(OrganisationId::new),
+            ..Actor::new(WorkspaceId::new(team), PersonId::new(user))
+        };
+        match self.serves(&actor).await {
+            Ok(true) => Ok(SignedIn { actor, name: claims.name.unwrap_or_default() }),
+            Ok(false) => {
+                tracing::info!(workspace = %actor.workspace, "somebody of a workspace without Upshot wanted to sign in");
+                Err(NotSignedIn::Place)
+            }
+            Err(error) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "it is not known whether a workspace has Upshot"
+                );
+                Err(NotSignedIn::Later)
+            }
+        }
+    }
+
+    /// Looks whether people can sign in, and says it in words; `None` where it is not wanted.
+    ///
+    /// # Errors
+    /// What is to be mended, as a sentence.
+    pub async fn check_up_sign_in(settings: &SlackSettings) -> Result<Option<String>, String> {
+        match flow(settings).map_err(|error| error.to_string())? {
+            Ok(flow) => match flow.check_up().await {
+                Ok(_) => Ok(Some("People can sign in with Slack.".to_owned())),
+                Err(error) => {
+                    let mend = "check the network and SLACK_API_URL";
+                    Err(format!("Nobody can sign in with Slack, because {error}: {mend}."))
+                }
+            },
+            Err(unready) => Ok(unready.sentence("Slack")),
+        }
+    }
+
+    /// Whether the app is installed where somebody is.
+    ///
+    /// # Errors
+    /// It is not known now: the database or Slack does not answer.
+    pub async fn serves(&self, actor: &Actor) -> Result<bool, ApiError> {
+        let installation = self.app.installation(Platform::Slack, actor).await.map_err(not_kept)?;
+        if installation.is_some_and(|installation| !installation.is_disabled) {
+            return Ok(true);
+        }
+        match self.own_client(actor).await {
+            Ok(_) => Ok(true),
+            Err(ApiError::NotInstalled | ApiError::NoToken | ApiError::InstallationDead(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+}

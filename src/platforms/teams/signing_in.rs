@@ -1,0 +1,142 @@
+//! Signing people in with their account at work or school, at Microsoft Entra
+//! (<https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow>).
+//!
+//! All tenants of a cloud share its keys, and anybody can have a tenant. So what counts is that the token's issuer is the
+//! tenant that it names, and that this one is on our list.
+
+use serde::Deserialize;
+
+use super::Teams;
+use crate::{
+    app::Actor,
+    config::{TeamsSettings, Unready},
+    ids::{PersonId, WorkspaceId},
+    platforms::{
+        ClientError, NotSignedIn, SignedIn,
+        openid::{Addresses, Flow, Issuer, Proof, Signer},
+    },
+};
+
+/// Where accounts live that belong to no organisation.
+const CONSUMERS: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
+/// What key sets that serve every tenant write in place of one.
+const ANY_TENANT: &str = "{tenantid}";
+
+/// What Entra claims about somebody. Names and addresses can be changed by whoever runs a tenant: nobody is known by them.
+#[derive(Debug, Deserialize)]
+struct EntraClaims {
+    tid: String,
+    oid: String,
+    name: Option<String>,
+}
+
+/// Signing in with Microsoft.
+#[derive(Debug)]
+pub(super) struct Entra {
+    flow: Flow,
+    /// What stands in front of the tenant in the name of an issuer.
+    issuers: String,
+    tenants: Vec<String>,
+}
+
+/// What stands behind it.
+const VERSION: &str = "/v2.0";
+
+impl Entra {
+    /// The flow, when everything for it is set.
+    pub(super) fn new(settings: &TeamsSettings) -> Result<Result<Self, Unready>, ClientError> {
+        let sign_in = match &settings.sign_in {
+            Ok(sign_in) => sign_in,
+            Err(unready) => return Ok(Err(unready.clone())),
+        };
+        let below = |path: &str| sign_in.login_url.join(&format!("/{}{path}", sign_in.directory));
+        let (Ok(metadata_url), Ok(authorize), Ok(token)) = (
+            below("/v2.0/.well-known/openid-configuration"),
+            below("/oauth2/v2.0/authorize"),
+            below("/oauth2/v2.0/token"),
+        ) else {
+            return Ok(Err(Unready::Missing(vec!["MICROSOFT_APP_TENANT_ID"])));
+        };
+        let issuers = format!("https://{}/", settings.cloud.login_host());
+        let issuer = Issuer::PerTenant { before: issuers.clone(), behind: VERSION };
+        let signer = Signer { what: "Microsoft's identity tokens", platform: "Microsoft", metadata_url, issuer };
+        let flow = Flow::new(&sign_in.app, signer, Addresses { authorize, token }, Proof::Pkce)?;
+        Ok(Ok(Self { flow, issuers, tenants: settings.allowed_tenants.clone() }))
+    }
+
+    fn admits(&self, tenant: &str) -> bool {
+        tenant != CONSUMERS && self.tenants.iter().any(|one| one.eq_ignore_ascii_case(tenant))
+    }
+}
+
+impl Teams {
+    /// Whether people can sign in with their account at Microsoft here.
+    ///
+    /// # Errors
+    /// What is missing for it.
+    pub fn can_sign_in(&self) -> Result<(), &Unready> {
+        self.entra.as_ref().map(|_| ())
+    }
+
+    /// Where to send a browser that keeps this text, to come back signed in.
+    #[must_use]
+    pub fn sign_in_address(&self, kept: &str) -> Option<String> {
+        self.entra.as_ref().ok()?.flow.address(kept)
+    }
+
+    /// Whether a browser that keeps this text left with this state.
+    #[must_use]
+    pub fn is_way_back(&self, kept: &str, state: &str) -> bool {
+        self.entra.as_ref().is_ok_and(|entra| entra.flow.is_way_back(kept, state))
+    }
+
+    /// Whom the code stands for that a browser brought back.
+    ///
+    /// # Errors
+    /// Nobody whom we let in.
+    pub async fn signed_in(&self, kept: &str, code: &str) -> Result<SignedIn, NotSignedIn> {
+        let entra = self.entra.as_ref().map_err(|_| NotSignedIn::Settings)?;
+        let claims: EntraClaims = entra
+            .flow
+            .claims(kept, code, self.clock, |claims: &_, key| {
+                let more: &EntraClaims = &claims.more;
+                let issuer = format!("{}{}{VERSION}", entra.issuers, more.tid);
+                // A key that serves one issuer only must not speak for another one.
+                let is_keys = |of: &String| of.replace(ANY_TENANT, &more.tid) == issuer;
+                claims.iss == issuer && key.issuer.as_ref().is_none_or(is_keys)
+            })
+            .await?;
+        if claims.tid.is_empty() || claims.oid.is_empty() {
+            return Err(NotSignedIn::Token);
+        }
+        if !entra.admits(&claims.tid) {
+            tracing::info!(tenant = claims.tid, "somebody of a tenant that is not allowed wanted to sign in");
+            return Err(NotSignedIn::Place);
+        }
+        let actor = Actor::new(WorkspaceId::new(claims.tid), PersonId::new(claims.oid));
+        Ok(SignedIn { actor, name: claims.name.unwrap_or_default() })
+    }
+
+    /// Whether people of a tenant may sign in.
+    #[must_use]
+    pub fn admits(&self, tenant: &str) -> bool {
+        self.entra.as_ref().is_ok_and(|entra| entra.admits(tenant))
+    }
+
+    /// Looks whether people can sign in, and says it in words; `None` where it is not wanted.
+    ///
+    /// # Errors
+    /// What is to be mended, as a sentence.
+    pub async fn check_up_sign_in(settings: &TeamsSettings) -> Result<Option<String>, String> {
+        match Entra::new(settings).map_err(|error| error.to_string())? {
+            Ok(entra) => match entra.flow.check_up().await {
+                Ok(_) => Ok(Some("People can sign in with Microsoft.".to_owned())),
+                Err(error) => {
+                    let mend = "check the network, MICROSOFT_APP_TENANT_ID and TEAMS_CLOUD";
+                    Err(format!("Nobody can sign in with Microsoft, because {error}: {mend}."))
+                }
+            },
+            Err(unready) => Ok(unready.sentence("Microsoft")),
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Who looks after the glossary with an account on a chat platform, and which ways back from one were used.
+
+use super::{Store, StoreError, pool::on};
+use crate::{
+    clock::Timestamp,
+    ids::{OrganisationId, PersonId, Platform, WorkspaceId},
+};
+
+/// Somebody's account on a chat platform: the same person as in chat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredAccount {
+    /// The platform.
+    pub platform: Platform,
+    /// Their workspace or tenant.
+    pub workspace: WorkspaceId,
+    /// The person there.
+    pub person: PersonId,
+}
+
+impl StoredAccount {
+    pub(super) fn of(columns: (Option<String>, Option<String>, Option<String>)) -> Option<Self> {
+        let (Some(platform), Some(workspace), Some(person)) = columns else { return None };
+        let platform = Platform::parse(&platform)?;
+        Some(Self { platform, workspace: WorkspaceId::new(workspace), person: PersonId::new(person) })
+    }
+}
+
+/// Where the account is with which a session was opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionPlace {
+    /// The platform.
+    pub platform: Platform,
+    /// The workspace or tenant.
+    pub workspace: WorkspaceId,
+    /// The organisation of the workspace, when the platform names one.
+    pub organisation: Option<OrganisationId>,
+}
+
+impl SessionPlace {
+    pub(super) fn of(platform: &str, workspace: String, organisation: String) -> Option<Self> {
+        Some(Self {
+            platform: Platform::parse(platform)?,
+            workspace: WorkspaceId::new(workspace),
+            organisation: Some(organisation).filter(|id| !id.is_empty()).map(OrganisationId::new),
+        })
+    }
+}
+
+impl Store {
+    /// Lets an account in under a name; `false` when the name is taken or the account has one.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn add_account(
+        &self,
+        name: &str,
+        role: &str,
+        account: &StoredAccount,
+        created_by: &str,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let added = on!(&self.pool, pool => {
+            sqlx::query(
+                "INSERT INTO curators (name, role, platform, workspace, person, created_by, created_at) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+            )
+            .bind(name)
+            .bind(role)
+            .bind(account.platform.name())
+            .bind(account.workspace.as_str())
+            .bind(account.person.as_str())
+            .bind(created_by)
+            .bind(now.unix_seconds())
+            .execute(pool)
+            .await?
+            .rows_affected()
+        });
+        Ok(added == 1)
+    }
+
+    /// Name and role of whoever has this account.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn curator_by_account(&self, account: &StoredAccount) -> Result<Option<(String, String)>, StoreError> {
+        Ok(on!(&self.pool, pool => {
+            sqlx::query_as(
+                "SELECT name, role FROM curators WHERE platform = $1 AND workspace = $2 AND person = $3",
+            )
+            .bind(account.platform.name())
+            .bind(account.workspace.as_str())
+            .bind(account.person.as_str())
+            .fetch_optional(pool)
+            .await?
+        }))
+    }
+
+    /// Gives somebody another role, which counts in their open sessions as well; `false` when there is nobody of that name.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn set_curator_role(&self, name: &str, role: &str) -> Result<bool, StoreError> {
+        let changed = on!(&self.pool, pool => {
+            sqlx::query("UPDATE curators SET role = $2 WHERE name = $1")
+                .bind(name)
+                .bind(role)
+                .execute(pool)
+                .await?
+                .rows_affected()
+        });
+        Ok(changed == 1)
+    }
+
+    /// Notes that a way back was used, on any instance; `false` when it was before.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn use_way(&self, hash: &str, expires_at: Timestamp) -> Result<bool, StoreError> {
+        let added = on!(&self.pool, pool => {
+            sqlx::query("INSERT INTO used_ways (hash, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+                .bind(hash)
+                .bind(expires_at.unix_seconds())
+                .execute(pool)
+                .await?
+                .rows_affected()
+        });
+        Ok(added == 1)
+    }
+
+    /// Forgets ways back that are too old to be used again.
+    pub(super) async fn expire_ways(&self, now: Timestamp) -> Result<(), StoreError> {
+        on!(&self.pool, pool => {
+            sqlx::query("DELETE FROM used_ways WHERE expires_at <= $1")
+                .bind(now.unix_seconds())
+                .execute(pool)
+                .await?;
+        });
+        Ok(())
+    }
+}
