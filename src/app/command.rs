@@ -8,6 +8,7 @@
 //! settings             settings sales                 help
 //! settings here        settings here sales            settings here quiet
 //! settings here bridge @deploys to #sales              settings here no bridge
+//! know                 know p95, rollback             forget p95         forget all
 //! ```
 
 use serde::{Deserialize, Serialize};
@@ -53,6 +54,20 @@ pub enum Command<'a> {
         /// The reader, when one was named.
         reader: Option<AudienceId>,
     },
+    /// Show which terms the person knows.
+    Known,
+    /// Remember that the person knows terms, if that is what these are.
+    Know {
+        /// The terms, with commas between them.
+        terms: &'a str,
+    },
+    /// The person no longer knows terms, if that is what these are.
+    TakeBack {
+        /// The terms, with commas between them.
+        terms: &'a str,
+    },
+    /// The person knows none of the terms any more.
+    TakeAllBack,
     /// Open the draft editor.
     Draft {
         /// The draft; may be empty.
@@ -167,6 +182,11 @@ pub fn parse<'a>(text: &'a str, door: Door, readers: &Readers) -> Command<'a> {
         return command;
     }
     if door != Door::Explain
+        && let Some(command) = knowing(text)
+    {
+        return command;
+    }
+    if door != Door::Explain
         && let Some(text) = draft(text)
     {
         return Command::Draft { text };
@@ -244,6 +264,29 @@ pub fn wants_a_bridge(text: &str, readers: &Readers) -> Option<BridgeWish> {
         Command::Channel(ChannelWish::Bridge(wish)) => Some(wish),
         _ => None,
     }
+}
+
+/// `know`, `know p95, rollback`, `I know p95`, `forget p95`. Whether these are terms is for whoever has the glossary to say.
+fn knowing(text: &str) -> Option<Command<'_>> {
+    const LONGEST_LIST: usize = 400;
+    let (first, after) = split_word(text);
+    let text = if is_one_of(first, &["i"]) { after } else { text };
+    let (verb, terms) = split_word(text);
+    let verb = verb.trim_end_matches(':');
+    if terms.contains(['\n', '?', '!']) || terms.chars().nth(LONGEST_LIST).is_some() {
+        return None;
+    }
+    if is_one_of(text, &["know", "known", "known terms", "what I know", "terms I know"]) {
+        return Some(Command::Known);
+    }
+    if is_one_of(verb, &["know"]) && !terms.is_empty() {
+        return Some(Command::Know { terms });
+    }
+    if !is_one_of(verb, &["forget"]) || terms.is_empty() {
+        return None;
+    }
+    let all = is_one_of(terms, &["all", "all terms", "everything", "all of them"]);
+    Some(if all { Command::TakeAllBack } else { Command::TakeBack { terms } })
 }
 
 /// `draft`, `draft: TEXT`, `check my draft`; a message that only begins with the word is a message.
@@ -470,6 +513,17 @@ mod tests {
             ("settings here were changed last night", rewrite("settings here were changed last night", "")),
             ("settings here no bridge", Command::Channel(ChannelWish::NoBridge)),
             ("settings here: bridge", Command::Channel(ChannelWish::BridgeHow)),
+            ("know", Command::Known),
+            ("Known terms", Command::Known),
+            ("what I know", Command::Known),
+            ("know p95, rollback", Command::Know { terms: "p95, rollback" }),
+            ("I know: p95", Command::Know { terms: "p95" }),
+            ("known issue: the pod is down", rewrite("known issue: the pod is down", "")),
+            ("Know what broke?", rewrite("Know what broke?", "")),
+            ("forget p95", Command::TakeBack { terms: "p95" }),
+            ("forget ALL", Command::TakeAllBack),
+            ("forget", rewrite("forget", "")),
+            ("forget it\nThe pod is down", rewrite("forget it\nThe pod is down", "")),
             ("draft", Command::Draft { text: "" }),
             ("Check my draft", Command::Draft { text: "" }),
             ("draft: The pod is down", Command::Draft { text: "The pod is down" }),
@@ -488,6 +542,8 @@ mod tests {
             ("", Command::Help),
             ("help", Command::Help),
             ("settings sales", Command::SetReader(AudienceId::new("sales"))),
+            ("know p95", Command::Know { terms: "p95" }),
+            ("forget p95", Command::TakeBack { terms: "p95" }),
             ("explain this", points(message, "")),
             ("explain this for sales", points(message, "sales")),
             ("what does this mean for us?", points(message, "")),
@@ -515,6 +571,7 @@ mod tests {
             ("help", Command::Help),
             ("SLO burn rate", explain("SLO burn rate", "")),
             ("settings", explain("settings", "")),
+            ("know p95", explain("know p95", "")),
             ("explain p95", explain("p95", "")),
             ("for sales: p95", explain("p95", "sales")),
             ("p95 for the sales team", explain("p95", "sales")),

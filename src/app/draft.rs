@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    App, Credit, Destination, Post, PostedText, Reply, Request, RewriteReply, Say, pending::Kept,
+    App, Credit, Destination, Post, PostedText, Reply, Request, RewriteReply, Say, known::Eyes, pending::Kept,
     rewrite::MAX_TEXT_CHARS, share::digest,
 };
 use crate::{
@@ -105,7 +105,7 @@ impl App {
     ) -> DraftCheck {
         let audience = self.audience(engine, request, Some(reader));
         let review = engine.check(&kept.source, audience, Draft::Message);
-        let version = self.render(engine, request, kept.clone(), Some(reader), pending.cloned());
+        let version = self.render(engine, request, kept.clone(), Some(reader), pending.cloned(), &Eyes::Everybodys);
         DraftCheck { title: audience.title.clone(), digest: digest(&version.rendering), version, review }
     }
 

@@ -1,6 +1,6 @@
 //! Explaining a term.
 
-use super::{App, Depth, ExplanationReply, Reply, Request};
+use super::{App, Depth, ExplanationReply, Reply, Request, known};
 use crate::{
     engine::{ExplanationStatus, SourceText},
     ids::AudienceId,
@@ -16,13 +16,14 @@ const LONGEST_TERM_WORDS: usize = 12;
 const LONGEST_UNKNOWN_TERM_WORDS: usize = 8;
 
 impl App {
-    /// Explains a term or answers a question. No database and no waiting: this is the path that must be fastest.
-    pub(super) fn explain(&self, request: &Request, query: &str, reader: Option<&AudienceId>) -> Reply {
-        self.explain_in(request, query, None, reader)
+    /// Explains a term or answers a question. No database and no waiting where the answer goes to one person: this is the path
+    /// that must be fastest.
+    pub(super) async fn explain(&self, request: &Request, query: &str, reader: Option<&AudienceId>) -> Reply {
+        self.explain_in(request, query, None, reader).await
     }
 
     /// The same for a term of a message.
-    pub(super) fn explain_in(
+    pub(super) async fn explain_in(
         &self,
         request: &Request,
         query: &str,
@@ -33,7 +34,9 @@ impl App {
         let audience = self.audience(&engine, request, reader);
         let explanation = engine.explain(query, message, audience);
         let depth = Depth::wished(query).unwrap_or_default();
-        Reply::Explanation(Box::new(ExplanationReply { explanation, depth, reader: AudienceId::new(&*audience.id) }))
+        let marks = self.eyes(request).await.marks_of(&engine, known::explained(&explanation));
+        let reader = AudienceId::new(&*audience.id);
+        Reply::Explanation(Box::new(ExplanationReply { explanation, depth, reader, marks }))
     }
 
     pub(super) async fn explain_or_rewrite(&self, request: &Request, query: &str, reader: Option<AudienceId>) -> Reply {
@@ -41,7 +44,7 @@ impl App {
         let is_message = query.chars().nth(MAX_QUERY_CHARS).is_some()
             || (has_more_words_than(LONGEST_TERM_WORDS) && !query.ends_with('?'));
         if !is_message {
-            let reply = self.explain(request, query, reader.as_ref());
+            let reply = self.explain(request, query, reader.as_ref()).await;
             let is_unknown = matches!(
                 &reply,
                 Reply::Explanation(found) if found.explanation.status == ExplanationStatus::Unknown

@@ -44,8 +44,9 @@ impl App {
         }
         match self.kept(request, pending).await {
             Ok(Some(kept)) => {
-                let reply =
-                    self.render(&self.engine(), request, kept, Some(&AudienceId::new(reader)), Some(pending.clone()));
+                let (engine, eyes) = (self.engine(), self.eyes(request).await);
+                let reader = AudienceId::new(reader);
+                let reply = self.render(&engine, request, kept, Some(&reader), Some(pending.clone()), &eyes);
                 let sharing = shared.map_or(reply.sharing, Sharing::Done);
                 Reply::Rewrite(Box::new(RewriteReply { feedback: Feedback::Given, sharing, ..reply }))
             }

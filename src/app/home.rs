@@ -1,7 +1,7 @@
 //! A person's own page: find a term, choose the reader, see which definitions one has asked for.
 
-use super::{App, ExplanationReply, MAX_QUERY_CHARS, Reply, Request, Say};
-use crate::{engine::Entry, ids::AudienceId};
+use super::{App, ExplanationReply, KnownReply, MAX_QUERY_CHARS, Reply, Request, Say, known::Eyes};
+use crate::{engine::Entry, ids::AudienceId, store::KnownConcepts};
 
 /// A menu of terms holds no more.
 const MOST_OPTIONS: usize = 100;
@@ -13,6 +13,8 @@ pub struct HomeReply {
     pub reader: AudienceId,
     /// The terms that this person asked for and that have no definition yet; `None` when they cannot be read now.
     pub requests: Option<Vec<String>>,
+    /// The terms that this person knows.
+    pub known: KnownReply,
     /// The answer to what was looked for.
     pub found: Option<ExplanationReply>,
     /// What came of the last thing that was done here.
@@ -35,6 +37,7 @@ impl App {
         match answer {
             Some(Reply::Explanation(explanation)) => found = Some(*explanation),
             Some(Reply::Say(say)) => note = Some(say),
+            Some(Reply::Known(known)) => note = known.note,
             _ => {}
         }
         let actor = &request.actor;
@@ -45,16 +48,21 @@ impl App {
                 None
             }
         };
-        Reply::Home(Box::new(HomeReply { reader: self.reader(request), requests, found, note }))
+        let known = match self.eyes(request).await {
+            Eyes::TheAskers(known) => known,
+            Eyes::Everybodys => KnownConcepts::default(),
+        };
+        let known = self.known_reply(&known, None);
+        Reply::Home(Box::new(HomeReply { reader: self.reader(request), requests, known, found, note }))
     }
 
     /// Looks for a term or an entry.
-    pub(super) fn look_up(&self, request: &Request, query: &str) -> Reply {
+    pub(super) async fn look_up(&self, request: &Request, query: &str) -> Reply {
         let query = query.trim();
         if query.is_empty() || query.chars().nth(MAX_QUERY_CHARS).is_some() {
             return Reply::Say(Say::no_query(MAX_QUERY_CHARS));
         }
-        self.explain(request, query, None)
+        self.explain(request, query, None).await
     }
 
     /// The entries that fit what somebody is typing.
@@ -65,5 +73,18 @@ impl App {
             concept: entry.id.to_owned(),
         };
         Reply::Suggestions(engine.entries_like(typed, MOST_OPTIONS).into_iter().map(suggestion).collect())
+    }
+
+    /// Those of the person's known terms that fit what is being typed, also those that the glossary no longer has.
+    pub(super) fn suggest_known(&self, request: &Request, typed: &str) -> Reply {
+        let typed = typed.trim().to_lowercase();
+        let known = self.known_reply(&self.known(request), None);
+        let terms = known.terms.into_iter().map(|known| Suggestion { label: known.term, concept: known.concept });
+        let gone = known
+            .gone
+            .into_iter()
+            .map(|concept| Suggestion { label: format!("{concept} (no longer in the glossary)"), concept });
+        let fits = |suggestion: &Suggestion| suggestion.label.to_lowercase().contains(&typed);
+        Reply::Suggestions(terms.chain(gone).filter(fits).take(MOST_OPTIONS).collect())
     }
 }

@@ -16,6 +16,7 @@ mod feedback;
 mod home;
 mod installations;
 mod intake;
+mod known;
 mod live;
 mod page_marks;
 mod pending;
@@ -47,6 +48,7 @@ pub use feedback::{Feedback, Judgement};
 pub use home::{HomeReply, Suggestion};
 pub use installations::{End, Installation, InstallationDetails, InstallationKey, Installed, NotKept, Tokens};
 pub use intake::{GivenUp, Intake, Job, MOST_OPEN, NotTakenOn, Owed, Sent, TakenOn, Work, deliveries};
+pub use known::{Among, Knowing, KnownReply, KnownTerm, MOST_KNOWN, ShownAgain};
 pub use pointing::{Meant, SpokenTo};
 pub use readers::{Reader, Readers};
 pub use reply::{Aspect, ExplanationReply, Reply, RewriteReply, Say};
@@ -163,7 +165,7 @@ impl App {
             Intent::ChooseReader { reader } => self.choose_reader(request, reader).await,
             Intent::Show { pending, aspect } => self.show(request, pending, *aspect).await,
             Intent::OpenHome => self.home(request, None).await,
-            Intent::LookUp { query } => self.look_up(request, query),
+            Intent::LookUp { query } => self.look_up(request, query).await,
             Intent::Suggest { typed } => self.suggest(typed),
             Intent::OpenDraft => self.open_draft(request, ""),
             Intent::CheckDraft { source, readers } => self.check_draft(request, source, readers).await,
@@ -175,6 +177,8 @@ impl App {
             }
             Intent::MissTerm { pending } => self.miss_term(request, pending).await,
             Intent::RequestDefinition { term } => self.request_definition(request, term).await,
+            Intent::Mark { concept, knowing, shown } => self.mark(request, concept, *knowing, shown).await,
+            Intent::SuggestKnown { typed } => self.suggest_known(request, typed),
             Intent::Search { words, skip, most } => self.search(request, words, *skip, *most),
             Intent::Forget { request: earlier } => self.forget(request, earlier).await,
             Intent::Dismiss { pending } => self.dismiss(request, pending).await,
@@ -192,6 +196,16 @@ impl App {
             Command::UnknownReader(typed) => Reply::Say(Say::unknown_reader(&typed, &self.readers)),
             Command::PointsElsewhere { .. } => Reply::Say(Say::not_seen()),
             Command::Explain { query, reader } => self.explain_or_rewrite(request, query, reader).await,
+            Command::Known => self.known_list(request, None).await,
+            Command::Know { terms } => match self.know(request, terms).await {
+                Some(reply) => reply,
+                None => self.rewrite_for(request, text, None).await,
+            },
+            Command::TakeBack { terms } => match self.take_back(request, terms).await {
+                Some(reply) => reply,
+                None => self.rewrite_for(request, text, None).await,
+            },
+            Command::TakeAllBack => self.take_all_back(request).await,
             Command::Draft { text } => self.open_draft(request, text),
             Command::TooManyReaders => Reply::Say(Say::too_many_readers(MOST_READERS)),
             Command::RewriteForSeveral { text, readers } => {

@@ -70,7 +70,7 @@ impl App {
         match parse(typed, Door::Talk, &self.readers) {
             Command::PointsElsewhere { reader, .. } => self.rewrite_for(request, attached, reader.as_ref()).await,
             Command::Explain { query, reader } => {
-                let reply = self.explain_in(request, query, Some(attached), reader.as_ref());
+                let reply = self.explain_in(request, query, Some(attached), reader.as_ref()).await;
                 let is_unknown = matches!(
                     &reply,
                     Reply::Explanation(found) if found.explanation.status == ExplanationStatus::Unknown

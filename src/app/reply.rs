@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::definitions::MAX_TERM_CHARS;
 use super::{
-    ChannelReply, Depth, DraftReply, Feedback, HomeReply, Post, PostedText, Readers, Sharing, Suggestion, Version,
+    ChannelReply, Depth, DraftReply, Feedback, HomeReply, KnownReply, KnownTerm, Post, PostedText, Readers, Sharing,
+    Suggestion, Version,
 };
 use crate::{
     engine::{Audience, Explanation, Rendering, SourceText},
@@ -46,6 +47,8 @@ pub enum Reply {
     },
     /// The same message for several readers, with one text kept behind all of them.
     Several(Vec<Version>),
+    /// The terms that a person knows.
+    Known(KnownReply),
     /// What was chosen for a channel.
     Channel(ChannelReply),
     /// A person's own page.
@@ -81,13 +84,23 @@ pub struct RewriteReply {
     pub sharing: Sharing,
     /// Whether the reader said how it is.
     pub feedback: Feedback,
+    /// Its terms that the person may say they know, or take back; none where others read along.
+    pub marks: Vec<KnownTerm>,
 }
 
 impl RewriteReply {
     /// A rewrite that nobody can press anything under.
     #[must_use]
     pub fn bare(rendering: Rendering, reader: AudienceId, source: SourceText) -> Self {
-        Self { rendering, reader, source, pending: None, sharing: Sharing::NotOffered, feedback: Feedback::Open }
+        Self {
+            rendering,
+            reader,
+            source,
+            pending: None,
+            sharing: Sharing::NotOffered,
+            feedback: Feedback::Open,
+            marks: Vec::new(),
+        }
     }
 }
 
@@ -100,6 +113,8 @@ pub struct ExplanationReply {
     pub depth: Depth,
     /// The reader it is for.
     pub reader: AudienceId,
+    /// Its entries that the person may say they know, or take back; none where others read along.
+    pub marks: Vec<KnownTerm>,
 }
 
 /// One side of a rewritten message.
@@ -215,6 +230,66 @@ impl Say {
         }
     }
 
+    pub(super) fn known(terms: &[String], unknown: &[String], ambiguous: &[String]) -> Self {
+        let mut text = format!(
+            "Done. In your own answers I leave this in the author's words from now on: {}. Nobody else sees it, and what you \
+             share is still put in plain words.",
+            quoted(terms)
+        );
+        if !ambiguous.is_empty() {
+            text.push_str(&format!(
+                " I took the likeliest meaning of {}; where it means something else I go on putting it in plain words.",
+                quoted(ambiguous)
+            ));
+        }
+        if !unknown.is_empty() {
+            text.push_str(&format!(" The glossary has no entry for {}.", quoted(unknown)));
+        }
+        Self { text, is_failure: false }
+    }
+
+    pub(super) fn taken_back(terms: &[String]) -> Self {
+        Self { text: format!("Done. I put this in plain words for you again: {}.", quoted(terms)), is_failure: false }
+    }
+
+    pub(super) fn all_taken_back() -> Self {
+        Self {
+            text: "Done. I put every term in plain words for you again, as far as the glossary has any.".to_owned(),
+            is_failure: false,
+        }
+    }
+
+    pub(super) fn not_in_the_glossary(terms: &[String]) -> Self {
+        Self::sorry(format!(
+            "The glossary has no entry for {}, so I never put other words in its place and nothing was noted. Name terms as \
+             the glossary writes them, with commas between them.",
+            quoted(terms)
+        ))
+    }
+
+    pub(super) fn was_not_known(terms: &str) -> Self {
+        let terms: String = terms.chars().take(80).collect();
+        Self::sorry(format!("You had not told me that you know “{terms}”. To see what you told me, write: know"))
+    }
+
+    pub(super) fn knows_enough(most: u32) -> Self {
+        Self::sorry(format!(
+            "You told me {most} terms that you know, and I remember no more, so nothing was noted. Take one back that seldom \
+             comes up (forget p95), or choose the reader who keeps all terms (settings engineer)."
+        ))
+    }
+
+    pub(super) fn entry_is_gone() -> Self {
+        Self::sorry("This entry is no longer in the glossary, so nothing was noted.")
+    }
+
+    pub(super) fn between_us() -> Self {
+        Self::sorry(
+            "Which terms you know is nobody else's business, so I speak of it only where nobody else reads along. Write the \
+             same to me in our own conversation.",
+        )
+    }
+
     pub(super) fn no_channel() -> Self {
         Self::sorry("That can be chosen for a channel only. Type it in the channel that you mean.")
     }
@@ -244,4 +319,14 @@ impl Say {
     pub(super) fn unavailable() -> Self {
         Self::sorry("I cannot reach my memory right now. Please try again in a minute.")
     }
+}
+
+/// Terms in a sentence.
+fn quoted(terms: &[String]) -> String {
+    const MOST: usize = 20;
+    let mut told: Vec<String> = terms.iter().take(MOST).map(|term| format!("“{term}”")).collect();
+    if terms.len() > MOST {
+        told.push(format!("{} more", terms.len() - MOST));
+    }
+    told.join(", ")
 }

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Aspect, BridgeSight, Destination, Door, DraftVersion, Judgement, Poster, Right, ShareInto, ShareTicket};
+use super::{
+    Aspect, BridgeSight, Destination, Door, DraftVersion, Judgement, Knowing, Poster, Right, ShareInto, ShareTicket,
+    ShownAgain,
+};
 use crate::{
     clock::Timestamp,
     engine::SourceText,
@@ -63,6 +66,9 @@ pub struct Place {
     /// What the platform sees of a bridge that is wished for here.
     #[serde(skip)]
     pub bridge: Option<BridgeSight>,
+    /// Whether nobody is there but the person and the app.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_of_two: bool,
     /// What an answer needs to be shared there; `None` where sharing is not offered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub original: Option<Original>,
@@ -72,8 +78,13 @@ impl Place {
     /// A channel of which nothing more is known.
     #[must_use]
     pub fn channel(platform: Platform, channel: ChannelId) -> Self {
-        Self { platform, channel, right: Right::Unknown, reader: None, bridge: None, original: None }
+        Self { platform, channel, right: Right::Unknown, reader: None, bridge: None, is_of_two: false, original: None }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// What is known of the text that an answer is about. The ids and addresses are the platform's own.
@@ -243,6 +254,20 @@ pub enum Intent {
         /// The term.
         term: String,
     },
+    /// Remember that the person knows an entry, or no longer does, and show again what stood there.
+    Mark {
+        /// Id of the concept.
+        concept: String,
+        /// Whether they know it.
+        knowing: Knowing,
+        /// What is shown again.
+        shown: ShownAgain,
+    },
+    /// Name those of the person's known terms that fit what is being typed.
+    SuggestKnown {
+        /// What stands there so far.
+        typed: String,
+    },
     /// Find entries of the glossary while somebody types.
     Search {
         /// What was typed so far.
@@ -311,6 +336,8 @@ pub enum Subject {
 pub enum ReplyTo {
     /// In the response to the delivery itself.
     Response,
+    /// In the response to the delivery itself, where others read it too or it becomes part of what they read.
+    OpenResponse,
     /// In a dialog that this one-use ticket opens, or as a private message when the ticket has expired.
     Dialog {
         /// Opens the dialog, once and for a short time.

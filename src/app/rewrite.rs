@@ -1,6 +1,8 @@
 //! Rewriting a message, and giving the same rewrite again for another reader.
 
-use super::{App, Aspect, Reply, Request, RewriteReply, Say, ShareTicket, Sharing, Subject, pending::Kept};
+use super::{
+    App, Aspect, Reply, Request, RewriteReply, Say, ShareTicket, Sharing, Subject, known::Eyes, pending::Kept,
+};
 use crate::{
     engine::{Engine, SourceText},
     ids::{AudienceId, PendingId},
@@ -24,7 +26,8 @@ impl App {
         }
         let pending = self.keep(request, source).await;
         let kept = Kept { source: source.clone(), place: request.place.clone() };
-        Reply::Rewrite(Box::new(self.render(&self.engine(), request, kept, reader, pending)))
+        let eyes = self.eyes(request).await;
+        Reply::Rewrite(Box::new(self.render(&self.engine(), request, kept, reader, pending, &eyes)))
     }
 
     pub(super) async fn change_reader(&self, request: &Request, subject: &Subject, reader: &str) -> Reply {
@@ -34,7 +37,7 @@ impl App {
         // Who picks a reader from a menu wants that reader next time too. Failing to remember it is no reason to fail.
         self.remember_reader(request, &reader).await;
         match subject {
-            Subject::Concept(concept) => self.explain(request, concept, Some(&reader)),
+            Subject::Concept(concept) => self.explain(request, concept, Some(&reader)).await,
             Subject::Text(pending) => self.rewrite_kept(request, pending, &reader).await,
         }
     }
@@ -50,7 +53,8 @@ impl App {
     async fn rewrite_kept(&self, request: &Request, pending: &PendingId, reader: &AudienceId) -> Reply {
         match self.kept(request, pending).await {
             Ok(Some(kept)) => {
-                let rewrite = self.render(&self.engine(), request, kept, Some(reader), Some(pending.clone()));
+                let (engine, eyes) = (self.engine(), self.eyes(request).await);
+                let rewrite = self.render(&engine, request, kept, Some(reader), Some(pending.clone()), &eyes);
                 Reply::Rewrite(Box::new(rewrite))
             }
             Ok(None) => Reply::Say(Say::expired()),
@@ -61,7 +65,8 @@ impl App {
     pub(super) async fn show(&self, request: &Request, pending: &PendingId, aspect: Aspect) -> Reply {
         match self.kept(request, pending).await {
             Ok(Some(kept)) => {
-                let rewrite = self.render(&self.engine(), request, kept, None, Some(pending.clone()));
+                let (engine, eyes) = (self.engine(), self.eyes(request).await);
+                let rewrite = self.render(&engine, request, kept, None, Some(pending.clone()), &eyes);
                 Reply::Aspect(aspect, Box::new(rewrite))
             }
             Ok(None) => Reply::Say(Say::expired()),
@@ -69,7 +74,7 @@ impl App {
         }
     }
 
-    /// A rewrite by the engine of this answer.
+    /// A rewrite by the engine of this answer, for those who read it.
     pub(super) fn render(
         &self,
         engine: &Engine,
@@ -77,14 +82,16 @@ impl App {
         kept: Kept,
         reader: Option<&AudienceId>,
         pending: Option<PendingId>,
+        eyes: &Eyes,
     ) -> RewriteReply {
         let audience = self.audience(engine, request, reader);
-        let rendering = engine.rewrite(&kept.source, audience);
+        let rendering = eyes.read(engine, &kept.source, audience);
+        let marks = eyes.marks(engine, &rendering);
         let reply = RewriteReply::bare(rendering, AudienceId::new(&*audience.id), kept.source);
         let sharing = match (&pending, kept.place.and_then(|place| place.original)) {
             (Some(pending), Some(original)) => Sharing::Offered(ShareTicket::new(pending, &reply, &original)),
             _ => Sharing::NotOffered,
         };
-        RewriteReply { pending, sharing, ..reply }
+        RewriteReply { pending, sharing, marks, ..reply }
     }
 }

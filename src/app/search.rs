@@ -13,6 +13,7 @@ impl App {
             explanation: engine.explain(concept, None, audience),
             depth: Depth::default(),
             reader: AudienceId::new(&*audience.id),
+            marks: Vec::new(),
         });
         Reply::Found(told.collect())
     }

@@ -1,6 +1,8 @@
 //! One message for several readers at once.
 
-use super::{App, Reply, Request, RewriteReply, Say, draft::MOST_READERS, pending::Kept, rewrite::MAX_TEXT_CHARS};
+use super::{
+    App, Reply, Request, RewriteReply, Say, draft::MOST_READERS, known::Eyes, pending::Kept, rewrite::MAX_TEXT_CHARS,
+};
 use crate::{engine::SourceText, ids::AudienceId};
 
 /// One version of a message for each of several readers.
@@ -34,7 +36,8 @@ impl App {
         let engine = self.engine();
         let version = |reader: &AudienceId| Version {
             title: self.readers.get(reader).map_or_else(|| reader.to_string(), |reader| reader.title.clone()),
-            rewrite: self.render(&engine, request, kept.clone(), Some(reader), pending.clone()),
+            // What each of these readers takes from it, not what the person who compares them would.
+            rewrite: self.render(&engine, request, kept.clone(), Some(reader), pending.clone(), &Eyes::Everybodys),
         };
         Reply::Several(readers.iter().map(version).collect())
     }

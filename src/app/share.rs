@@ -2,14 +2,15 @@
 //!
 //! What is posted is what was approved. The text of an answer is not kept, only the source behind it, so the button that
 //! shares carries a digest of the answer: when the same source gives other words by now (the glossary was changed), nothing
-//! is posted and the person reads the new words first.
+//! is posted and the person reads the new words first. The same holds when the answer left terms as they were because its
+//! one reader knows them: others may not, so what is shared is the version without them, and it is read first.
 
 use std::{fmt, iter};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{App, Original, Reply, Request, RewriteReply, Say};
+use super::{App, Original, Reply, Request, RewriteReply, Say, known::Eyes};
 use crate::{
     engine::{Rendering, SourceText},
     ids::{AudienceId, ChannelId, PendingId, PersonId, hex},
@@ -22,6 +23,9 @@ pub enum Sharing {
     NotOffered,
     /// It can.
     Offered(ShareTicket),
+    /// The person read words that others may not know. These are the words for others, which can be shared once they were
+    /// read.
+    ForOthers(ShareTicket),
     /// The words have changed since they were approved; they can be shared once they were read.
     Changed(ShareTicket),
     /// It is shared.
@@ -171,11 +175,19 @@ impl App {
         };
         let Some(place) = kept.place.clone() else { return Reply::Say(Say::cannot_be_shared()) };
         let Some(original) = place.original else { return Reply::Say(Say::cannot_be_shared()) };
-        let reply = self.render(&self.engine(), request, kept, Some(&ticket.reader), Some(ticket.pending.clone()));
-        if reply.reader != ticket.reader || digest(&reply.rendering) != ticket.digest {
+        let engine = self.engine();
+        let read_by = |eyes: &Eyes| {
+            self.render(&engine, request, kept.clone(), Some(&ticket.reader), Some(ticket.pending.clone()), eyes)
+        };
+        let is_approved =
+            |reply: &RewriteReply| reply.reader == ticket.reader && digest(&reply.rendering) == ticket.digest;
+        let reply = read_by(&Eyes::Everybodys);
+        if !is_approved(&reply) {
+            let was_own = is_approved(&read_by(&self.eyes(request).await));
             let fresh =
                 ShareTicket { attempt: ticket.again().attempt, ..ShareTicket::new(&ticket.pending, &reply, &original) };
-            return Reply::Rewrite(Box::new(RewriteReply { sharing: Sharing::Changed(fresh), ..reply }));
+            let sharing = if was_own { Sharing::ForOthers(fresh) } else { Sharing::Changed(fresh) };
+            return Reply::Rewrite(Box::new(RewriteReply { sharing, ..reply }));
         }
         let reader = self.readers.get(&reply.reader).map(|reader| reader.title.clone()).unwrap_or_default();
         let ended = |sharing| Reply::Rewrite(Box::new(RewriteReply { sharing, ..reply.clone() }));

@@ -24,7 +24,10 @@ pub(crate) fn why(rendering: &Rendering) -> String {
         let formula = fact.formula.as_ref()?;
         Some(format!("- “{}” is computed: {formula}", one_line(&fact.output)))
     });
-    let lines: Vec<String> = changes.chain(derived).collect();
+    let known = rendering.known.iter().map(|known| {
+        format!("- “{}” stays, because you know it (glossary entry {})", one_line(&known.term), known.concept)
+    });
+    let lines: Vec<String> = changes.chain(known).chain(derived).collect();
     if lines.is_empty() { "Every word is the author's own.".to_owned() } else { lines.join("\n") }
 }
 

@@ -54,7 +54,8 @@ pub(super) fn run(args: &ExplainArgs) -> Outcome {
         }
         Format::Slack | Format::Teams => {
             let reader = AudienceId::new(&*audience.id);
-            let reply = Reply::Explanation(Box::new(ExplanationReply { explanation, depth, reader }));
+            let reply =
+                Reply::Explanation(Box::new(ExplanationReply { explanation, depth, reader, marks: Vec::new() }));
             let encode = if format == Format::Teams { teams::message_json } else { slack::message_json };
             encode(&reply, &readers)? + "\n"
         }

@@ -42,7 +42,7 @@ pub(crate) struct AudienceProfile {
     pub(crate) leaves_out: BTreeSet<String>,
     /// Ids of the concepts that the one person who reads knows besides.
     #[serde(skip)]
-    learned: Option<Arc<BTreeSet<String>>>,
+    learned: Option<Arc<BTreeSet<Arc<str>>>>,
 }
 
 const fn unlimited() -> usize {
@@ -60,11 +60,16 @@ impl AudienceProfile {
 
     /// Whether the one person who reads said that they know the concept: its words stay as they are, letter by letter.
     pub(crate) fn has_learned(&self, concept: &Concept) -> bool {
-        self.learned.as_ref().is_some_and(|learned| learned.contains(&concept.id))
+        self.learned.as_ref().is_some_and(|learned| learned.contains(concept.id.as_str()))
+    }
+
+    /// Whether the one person who reads said that they know anything.
+    pub(crate) const fn has_learned_something(&self) -> bool {
+        self.learned.is_some()
     }
 
     /// The same reader, as one person who knows more.
-    pub(crate) fn having_learned(&self, concepts: &Arc<BTreeSet<String>>) -> Self {
+    pub(crate) fn having_learned(&self, concepts: &Arc<BTreeSet<Arc<str>>>) -> Self {
         Self { learned: Some(Arc::clone(concepts)), ..self.clone() }
     }
 }

@@ -189,7 +189,7 @@ impl Engine {
         &self,
         source: &SourceText,
         audience: &Audience,
-        known: &Arc<BTreeSet<String>>,
+        known: &Arc<BTreeSet<Arc<str>>>,
     ) -> Rendering {
         self.rewrite_as(source, &self.profile(audience).having_learned(known))
     }
@@ -225,6 +225,7 @@ impl Engine {
             asks: upshot.asks,
             open_questions: upshot.open_questions,
             glosses: notices::glosses(&analysis, &self.glossary, profile),
+            known: notices::known(&analysis, &self.glossary, profile),
             facts,
             changes,
             notices,

@@ -201,3 +201,23 @@ pub(crate) fn glosses(analysis: &Analysis<'_>, glossary: &Glossary, audience: &A
     }
     glosses
 }
+
+/// The terms found that the one person who reads has learned, once each.
+pub(crate) fn known(analysis: &Analysis<'_>, glossary: &Glossary, audience: &AudienceProfile) -> Vec<Gloss> {
+    let mut known: Vec<Gloss> = Vec::new();
+    if !audience.has_learned_something() {
+        return known;
+    }
+    let document = &analysis.document;
+    for hit in analysis.terms.iter().filter(|hit| !analysis.is_nested(hit)) {
+        let Some(concept) = glossary.concepts.get(hit.concept) else { continue };
+        if audience.has_learned(concept) && !known.iter().any(|gloss| gloss.concept == concept.id) {
+            known.push(Gloss {
+                term: document.slice(document.span_of(hit.tokens.clone())).to_owned(),
+                concept: concept.id.clone(),
+                text: concept.definition.clone(),
+            });
+        }
+    }
+    known
+}

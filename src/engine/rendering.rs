@@ -21,6 +21,8 @@ pub struct Rendering {
     pub open_questions: Vec<String>,
     /// Terms of the source with their definitions.
     pub glosses: Vec<Gloss>,
+    /// Terms that stand in the author's words because the one person who reads knows them, once each.
+    pub known: Vec<Gloss>,
     /// The fact ledger.
     pub facts: Vec<FactRow>,
     /// Every span of `plain` that is not the author's, with where it came from.

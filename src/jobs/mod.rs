@@ -157,6 +157,7 @@ async fn count_open(parts: Parts) {
             // A clock may differ by seconds between instances.
             let since = last_read.minus(Duration::from_secs(10));
             store.read_preferences_again(since).await?;
+            store.read_known_again(since).await?;
             Ok::<u32, StoreError>(events.saturating_add(deliveries))
         };
         match counted.await {

@@ -1,9 +1,9 @@
-//! What outlives a request: preferences, texts behind answers, what came in and what is owed, installations, choices for
-//! channels, requests for definitions, live changes of the glossary and who may make them, counters.
+//! What outlives a request: preferences and known terms, texts behind answers, what came in and what is owed, installations,
+//! choices for channels, requests for definitions, live changes of the glossary and who may make them, counters.
 //!
 //! [`Store`] is one face over the databases we run on. Both understand nearly every query as it is written here; what they
-//! spell differently is in `sqlite.rs` and `postgres.rs`. Preferences are read on every command, so they are also held in
-//! memory and a read never touches the database.
+//! spell differently is in `sqlite.rs` and `postgres.rs`. Preferences and known terms are read on every command, so they are
+//! also held in memory and a read never touches the database.
 
 mod channels;
 mod counters;
@@ -13,6 +13,7 @@ mod glossary_accounts;
 mod glossary_people;
 mod inbox;
 mod installations;
+mod known;
 mod outbox;
 mod pending;
 mod pool;
@@ -32,6 +33,7 @@ pub use glossary_accounts::{SessionPlace, StoredAccount};
 pub use glossary_people::{StoredCurator, StoredSession};
 pub use inbox::{ClaimedEvent, EVENT_LIFETIME, EventLease, NewEvent, REMEMBERED, Recorded};
 pub use installations::{Installation, InstallationDetails, InstallationEnd, InstallationKey, InstalledAt, Tokens};
+pub use known::{KnownConcepts, Remembered};
 pub use outbox::{Again, BURIED, ClaimedDelivery, DeliveryEnd, DeliveryLease, NewDelivery, Rate};
 pub use pending::{KeptText, PENDING_LIFETIME};
 pub use publications::Publications;
@@ -40,6 +42,7 @@ use crate::{
     clock::Timestamp,
     config::{DatabaseUrl, EncryptionSettings},
 };
+use known::KnownCache;
 use pending::PendingTexts;
 use pool::{Pool, on};
 use preferences::PreferenceCache;
@@ -116,6 +119,7 @@ pub struct Store {
     pool: Pool,
     texts: PendingTexts,
     preferences: PreferenceCache,
+    known: KnownCache,
     seal: Seal,
 }
 
@@ -139,7 +143,8 @@ impl Store {
         };
         let texts = PendingTexts::start(pool.clone());
         let preferences = PreferenceCache::read(&pool).await?;
-        Ok(Self { pool, texts, preferences, seal })
+        let known = KnownCache::read(&pool).await?;
+        Ok(Self { pool, texts, preferences, known, seal })
     }
 
     /// Whether the database answers.
@@ -179,6 +184,7 @@ impl Store {
         self.expire_sessions(now).await?;
         self.expire_ways(now).await?;
         self.expire_keys(now).await?;
+        self.expire_taken_back(now).await?;
         on!(&self.pool, pool, dialect => {
             if let Some(statement) = dialect.after_erasing {
                 sqlx::query(statement).execute(pool).await?;

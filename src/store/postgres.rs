@@ -21,6 +21,7 @@ const MIGRATIONS: &[MigrationText] = &[
     (8, "sessions", include_str!("../../migrations/postgres/0008_sessions.sql")),
     (9, "judgements", include_str!("../../migrations/postgres/0009_judgements.sql")),
     (10, "bridges", include_str!("../../migrations/postgres/0010_bridges.sql")),
+    (11, "known terms", include_str!("../../migrations/postgres/0011_known_terms.sql")),
     (12, "accounts", include_str!("../../migrations/postgres/0012_accounts.sql")),
 ];
 

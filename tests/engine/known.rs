@@ -9,7 +9,7 @@ use super::content::engine;
 
 fn rewrite(text: &str, known: &[&str]) -> Rendering {
     let engine = engine();
-    let known: BTreeSet<String> = known.iter().map(|id| (*id).to_owned()).collect();
+    let known: BTreeSet<Arc<str>> = known.iter().map(|id| Arc::from(*id)).collect();
     engine.rewrite_knowing(&SourceText::new(text), engine.default_audience(), &Arc::new(known))
 }
 
@@ -67,6 +67,8 @@ fn a_pattern_leaves_what_is_known_and_its_facts_are_kept() {
         assert_eq!(rendering.plain, plain, "knowing {known:?}");
         let kept = |fact: &FactRow| fact.status == FactStatus::Kept;
         assert!(rendering.facts.iter().all(kept), "{:?}", rendering.facts);
+        let told: Vec<&str> = rendering.known.iter().map(|gloss| gloss.concept.as_str()).collect();
+        assert_eq!(told, known, "what was kept is told");
     }
 }
 

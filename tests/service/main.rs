@@ -28,6 +28,7 @@ mod home;
 mod installations;
 mod interactions;
 mod kit;
+mod known;
 mod lifecycle;
 mod mine;
 mod oauth;

@@ -3,7 +3,7 @@
 use upshot::{
     clock::Timestamp,
     ids::{AudienceId, PendingId, PersonId, WorkspaceId},
-    store::{KeptText, PENDING_LIFETIME, Store, StoreError},
+    store::{KeptText, PENDING_LIFETIME, Remembered, Store, StoreError},
 };
 
 use super::databases::{Database, on_both};
@@ -18,6 +18,8 @@ on_both!(
     memory_for_waiting_texts_is_bounded,
     no_kept_text_outlives_its_hour,
     a_preference_outlives_the_process_and_is_seen_by_other_instances,
+    what_is_known_outlives_the_process_and_is_seen_by_other_instances,
+    no_more_is_known_than_is_remembered_and_all_of_a_wish_or_nothing,
 );
 
 struct Someone {
@@ -132,4 +134,62 @@ async fn a_preference_outlives_the_process_and_is_seen_by_other_instances(databa
     let third = database.open().await;
     assert_eq!(third.preference(&anna.workspace, &anna.person), Some(sales));
     third.close().await;
+}
+
+/// What this person knows, in order.
+fn known(store: &Store, who: &Someone) -> Vec<String> {
+    store.known(&who.workspace, &who.person).iter().map(ToString::to_string).collect()
+}
+
+async fn remember(store: &Store, who: &Someone, concepts: &[&str], most: u32) -> Remembered {
+    store.remember_known(&who.workspace, &who.person, concepts, most, NOW).await.unwrap()
+}
+
+async fn what_is_known_outlives_the_process_and_is_seen_by_other_instances(database: Database) {
+    let (first, second) = (database.open().await, database.open().await);
+    let is_shared = database.folder.is_none();
+    let (anna, ben) = (someone("U1"), someone("U2"));
+    assert_eq!(remember(&first, &anna, &["b", "a", "c"], 500).await, Remembered::Done);
+    assert_eq!(remember(&first, &ben, &["a"], 500).await, Remembered::Done);
+    assert_eq!(known(&first, &anna), ["a", "b", "c"]);
+    second.read_known_again(NOW).await.unwrap();
+    assert_eq!(known(&second, &anna), if is_shared { vec!["a", "b", "c"] } else { Vec::new() });
+    let elsewhere = Someone { workspace: WorkspaceId::new("T2"), ..someone("U1") };
+    assert!(known(&first, &elsewhere).is_empty(), "another workspace, another person");
+
+    let later = NOW.plus(std::time::Duration::from_secs(5));
+    first.take_back_known(&anna.workspace, &anna.person, &["a", "c", "never"], later).await.unwrap();
+    assert_eq!(known(&first, &anna), ["b"]);
+    assert_eq!(known(&first, &ben), ["a"], "another person's is not taken back");
+    // Long enough for every instance to hear of it, then nothing is left of it.
+    let hour = std::time::Duration::from_secs(60 * 60);
+    first.erase_expired(later.plus(hour / 2)).await.unwrap();
+    second.read_known_again(later).await.unwrap();
+    assert_eq!(known(&second, &anna), if is_shared { vec!["b"] } else { Vec::new() });
+    assert_eq!(database.run("UPDATE known_terms SET updated_at = updated_at WHERE is_known = 0").await, 2);
+    first.erase_expired(later.plus(hour)).await.unwrap();
+    assert_eq!(database.run("UPDATE known_terms SET updated_at = updated_at WHERE is_known = 0").await, 0);
+    first.close().await;
+    second.close().await;
+    let third = database.open().await;
+    assert_eq!((known(&third, &anna), known(&third, &ben)), (vec!["b".to_owned()], vec!["a".to_owned()]));
+    third.close().await;
+}
+
+async fn no_more_is_known_than_is_remembered_and_all_of_a_wish_or_nothing(database: Database) {
+    let store = database.open().await;
+    let anna = someone("U1");
+    assert_eq!(remember(&store, &anna, &["a", "b"], 3).await, Remembered::Done);
+    assert_eq!(remember(&store, &anna, &["c", "d"], 3).await, Remembered::Full);
+    assert_eq!(known(&store, &anna), ["a", "b"], "not one of two");
+    assert_eq!(remember(&store, &anna, &["a", "c"], 3).await, Remembered::Done, "one of them is known already");
+    assert_eq!(remember(&store, &anna, &["a"], 3).await, Remembered::Done, "what is known needs no room");
+    assert_eq!(remember(&store, &anna, &["d"], 3).await, Remembered::Full);
+    store.take_back_known(&anna.workspace, &anna.person, &["b"], NOW).await.unwrap();
+    assert_eq!(remember(&store, &anna, &["d"], 3).await, Remembered::Done, "what was taken back needs none either");
+    assert_eq!(remember(&store, &someone("U2"), &["a"], 3).await, Remembered::Done, "everybody has room of their own");
+    store.close().await;
+    let store = database.open().await;
+    assert_eq!(known(&store, &anna), ["a", "c", "d"]);
+    store.close().await;
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::{
     events::{self, Ended},
-    forms,
+    forms, known,
     menu::{self, Target},
     mrkdwn,
     payload::{Action, BlockActions, BlockSuggestion, EventEnvelope, InteractionKind, MessageAction, Origin, Shortcut},
@@ -311,10 +311,12 @@ fn shortcut(shortcut: Shortcut, now: Timestamp) -> Result<Delivery, Malformed> {
 }
 
 fn suggestion(asked: BlockSuggestion, now: Timestamp) -> Result<Delivery, Malformed> {
-    if asked.action_id != menu::LOOK_UP {
-        return Ok(Delivery::Ignored);
-    }
-    request(&asked.origin, now, Intent::Suggest { typed: asked.value }, ReplyTo::Options)
+    let intent = match asked.action_id.as_str() {
+        menu::LOOK_UP | known::KNOW_ENTRY => Intent::Suggest { typed: asked.value },
+        known::KNOWN_LIST => Intent::SuggestKnown { typed: asked.value },
+        _ => return Ok(Delivery::Ignored),
+    };
+    request(&asked.origin, now, intent, ReplyTo::Options)
 }
 
 fn block_actions(click: BlockActions, now: Timestamp) -> Result<Delivery, Malformed> {
@@ -381,7 +383,7 @@ fn pressed(action: &Action) -> Option<(Intent, Option<RequestId>)> {
         menu::ASK => (Intent::LookUp { query: value?.to_owned() }, None),
         menu::LOOK_UP => (Intent::LookUp { query: action.selected_option.as_ref()?.value.clone() }, None),
         menu::REQUEST => (Intent::RequestDefinition { term: value?.to_owned() }, None),
-        _ => (reader_choice(action)?, None),
+        _ => (known::pressed(action).or_else(|| reader_choice(action))?, None),
     })
 }
 

@@ -31,6 +31,8 @@ pub(super) const HELP: &str = "*Upshot turns technical messages into business la
 • `/upshot draft` checks what you are about to send, and posts it when you approve.\n\
 • `/explain p95` explains a term.\n\
 • `/upshot settings sales` makes sales your usual reader.\n\
+• `/upshot know p95, rollback` leaves these terms as they are in your own answers; `/upshot know` lists them, \
+`/upshot forget p95` takes one back.\n\
 • `/upshot settings here` tells what holds for this channel, and how to change it.\n\
 • On any message: *More actions* → *Explain this*.";
 
@@ -122,6 +124,7 @@ impl Encoder<'_> {
                     PostedText::Rewrite { rendering, .. } => upshot_text(rendering),
                 }
             }
+            Reply::Known(known) => self.known_message(&mut blocks, known),
             Reply::Channel(channel) => channel_text(channel),
             Reply::ReaderForm { pending } => {
                 blocks.push_text(ASK_READER, BELOW);
@@ -170,7 +173,11 @@ impl Encoder<'_> {
             }
             Reply::Aspect(aspect, rewrite) => {
                 view.title = PlainText::shortened(aspect_title(*aspect));
-                aspect_blocks(&mut blocks, *aspect, rewrite);
+                let below = Limits { blocks: 1, chars: 9_000 };
+                blocks.push_text(&aspect_text(*aspect, rewrite), below);
+                if *aspect == Aspect::Why {
+                    self.push_known_words(&mut blocks, rewrite, true);
+                }
             }
             Reply::Form { reader } => {
                 view.callback_id = FORM;
@@ -243,6 +250,10 @@ impl Encoder<'_> {
             self.push_controls(blocks, &Target::Text(pending.as_str()), &rewrite.reader, buttons);
         }
         self.push_reactions(blocks, rewrite);
+        // Where no dialog can show where the words come from, it stands here.
+        if !has_buttons {
+            self.push_known_words(blocks, rewrite, false);
+        }
         let mut text = upshot_text(rendering);
         if !told::says_the_same(rendering) {
             text.push_str("\n\n*In plain words*\n");
@@ -266,6 +277,7 @@ impl Encoder<'_> {
         }
         push_heading(blocks, aspect_title(Aspect::Why));
         blocks.push_text(&aspect_text(Aspect::Why, rewrite), reserve(24, 12_000));
+        self.push_known_words(blocks, rewrite, false);
         push_heading(blocks, aspect_title(Aspect::Original));
         blocks.push_text(&aspect_text(Aspect::Original, rewrite), reserve(0, 0));
     }
@@ -299,6 +311,7 @@ impl Encoder<'_> {
             let ids = told::entries(&found.explanation);
             self.push_controls(blocks, &Target::Concept(&ids), &found.reader, Vec::new());
         }
+        self.push_known_buttons(blocks, found);
         let all = std::iter::once(&found.explanation).chain(&found.explanation.also);
         if let Some(unknown) = all.clone().find(|one| one.offer_request && !one.asked.trim().is_empty()) {
             blocks.push(Block::Actions {
@@ -339,6 +352,10 @@ impl Encoder<'_> {
         }
         let shared = match &rewrite.sharing {
             Sharing::NotOffered | Sharing::Offered(_) => None,
+            Sharing::ForOthers(_) => Some(
+                "You know terms of this that others may not, so the words above are now those that everybody would read. Nothing \
+                 was shared: read them, then share.",
+            ),
             Sharing::Changed(_) => Some(
                 "The glossary has changed since you read this, and so have the words above. Nothing was shared: read them, \
                  then share.",

@@ -160,7 +160,8 @@ pub(super) fn decode(body: &[u8], now: Timestamp) -> Result<Delivery, Malformed>
     let channel = ChannelId::new(event.channel.ok_or(Malformed("a message without channel"))?);
     let own = event.ts.ok_or(Malformed("a message without ts"))?;
     let text = without_mention(event.text.as_deref().unwrap_or_default(), bot.as_deref());
-    let place = Place::channel(Platform::Slack, channel.clone());
+    let is_of_two = event.channel_type.as_deref() == Some("im");
+    let place = Place { is_of_two, ..Place::channel(Platform::Slack, channel.clone()) };
     let is_below = event.thread_ts.as_ref().is_some_and(|parent| *parent != own);
     let thread = Thread {
         channel: channel.clone(),

@@ -86,7 +86,7 @@ async fn answer(slack: Arc<Slack>, request: Request) -> Answer {
         return overhear(&slack, &request).await;
     }
     match &request.reply_to {
-        ReplyTo::Response => {
+        ReplyTo::Response | ReplyTo::OpenResponse => {
             let request = slack.with_right(request).await;
             shown(&slack.encoder().message(&slack.app.answer(&request).await))
         }
@@ -289,6 +289,7 @@ impl Slack {
             | ReplyTo::Private { .. }
             | ReplyTo::Conversation(_)
             | ReplyTo::Response
+            | ReplyTo::OpenResponse
             | ReplyTo::Form
             | ReplyTo::Home
             | ReplyTo::Options

@@ -15,7 +15,7 @@ const MAX_VALUE: usize = 75;
 /// More open requests than this are counted, not listed.
 const MOST_REQUESTS: usize = 20;
 /// Room for everything below the answer.
-const BELOW: Limits = Limits { blocks: 20, chars: 12_000 };
+const BELOW: Limits = Limits { blocks: 40, chars: 20_000 };
 
 /// The home tab.
 #[derive(Debug, Serialize)]
@@ -87,6 +87,7 @@ impl Encoder<'_> {
         push_heading(&mut blocks, "Who I write for");
         blocks.push_text("Answers are written for this reader, unless you name another one:", nothing_below);
         self.push_controls(&mut blocks, &Target::Settings, &home.reader, Vec::new());
+        self.known_section(&mut blocks, &home.known);
         push_heading(&mut blocks, "Definitions you asked for");
         blocks.push_text(&requests(home.requests.as_deref()), nothing_below);
         push_heading(&mut blocks, "What you can type");

@@ -88,7 +88,7 @@ pub(super) fn buttons(pending: &PendingId) -> [Element; 3] {
     [button("plain", "In plain words"), button("why", "Why these words?"), button("original", "Original")]
 }
 
-fn button(action_id: &'static str, label: &str, value: String) -> Element {
+pub(super) fn button(action_id: &'static str, label: &str, value: String) -> Element {
     Element::Button { action_id, text: PlainText::shortened(label), value, confirm: None }
 }
 
@@ -97,7 +97,7 @@ pub(super) fn reactions(rewrite: &RewriteReply, can_open_dialogs: bool) -> Vec<E
     let Some(pending) = &rewrite.pending else { return Vec::new() };
     let mut elements = Vec::new();
     let shared = match &rewrite.sharing {
-        Sharing::Offered(ticket) | Sharing::Changed(ticket) | Sharing::Refused(ticket) => {
+        Sharing::Offered(ticket) | Sharing::ForOthers(ticket) | Sharing::Changed(ticket) | Sharing::Refused(ticket) => {
             elements.push(share_button(ticket));
             None
         }
@@ -150,6 +150,7 @@ pub(super) fn reactions_id(rewrite: &RewriteReply) -> BlockId {
     let state = match &rewrite.sharing {
         Sharing::NotOffered => "none",
         Sharing::Offered(_) => "offered",
+        Sharing::ForOthers(_) => "for-others",
         Sharing::Changed(_) => "changed",
         Sharing::Done(_) => "done",
         Sharing::Refused(_) => "refused",
@@ -247,12 +248,29 @@ impl ReaderMenu {
     }
 }
 
+fn options(labelled: &[(String, String)]) -> Vec<MenuOption<'_>> {
+    labelled.iter().map(|(label, value)| MenuOption { text: PlainText::shortened(label), value }).collect()
+}
+
+/// A menu of these labels and values with none chosen; `None` when there are none.
+pub(super) fn open_choice(
+    labelled: &[(String, String)],
+    placeholder: &str,
+    action_id: &'static str,
+) -> Option<Element> {
+    let options = options(labelled);
+    options.first()?;
+    Some(Element::StaticSelect {
+        action_id,
+        placeholder: PlainText::shortened(placeholder),
+        initial_option: None,
+        options: Rendered(render(&options)?),
+    })
+}
+
 /// A menu of these labels and values, the first one chosen.
 pub(super) fn choice(labelled: &[(String, String)], action_id: &'static str) -> Option<Element> {
-    let option = |(label, value): &'_ (String, String)| (PlainText::shortened(label), value.clone());
-    let options: Vec<(PlainText<75>, String)> = labelled.iter().map(option).collect();
-    let options: Vec<MenuOption<'_>> =
-        options.iter().map(|(text, value)| MenuOption { text: text.clone(), value }).collect();
+    let options = options(labelled);
     Some(Element::StaticSelect {
         action_id,
         placeholder: PlainText::shortened("Choose"),

@@ -15,6 +15,7 @@ mod forms;
 mod handle;
 mod home;
 mod http;
+mod known;
 mod manifest;
 mod menu;
 mod mrkdwn;

@@ -89,6 +89,7 @@ impl Slack {
             // Slack has no such conversations.
             | ReplyTo::Conversation(_)
             | ReplyTo::Response
+            | ReplyTo::OpenResponse
             | ReplyTo::Form
             | ReplyTo::Options
             | ReplyTo::Nowhere => Vec::new(),

@@ -3,6 +3,8 @@
 //! Version 1.5 is the newest that Teams documents for cards of bots and dialogs
 //! (<https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-reference>).
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::markdown::{self, Surface};
@@ -116,7 +118,7 @@ pub(super) enum Action {
     /// Asks us, and takes a new card for the person who pressed. Older clients press the fallback.
     #[serde(rename = "Action.Execute")]
     Execute {
-        title: &'static str,
+        title: Cow<'static, str>,
         verb: &'static str,
         data: ButtonData,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -127,7 +129,7 @@ pub(super) enum Action {
     /// Sends what the dialog or card holds.
     #[serde(rename = "Action.Submit")]
     Submit {
-        title: &'static str,
+        title: Cow<'static, str>,
         data: ButtonData,
         #[serde(skip_serializing_if = "Option::is_none")]
         associated_inputs: Option<&'static str>,
@@ -163,6 +165,8 @@ pub(super) struct ButtonData {
     pub(super) term: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) audience: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) known: Option<String>,
 }
 
 /// Puts a card together within its limit.
@@ -204,6 +208,11 @@ impl Builder {
         // Several parts may be shown at once, and each says which one it is.
         let title = Element::TextBlock { text: markdown::write(title, Surface::Card), wrap: true, look: Look::TITLE };
         self.push(Element::Container { id, is_visible: false, separator: true, items: vec![title, block] })
+    }
+
+    /// How many bytes of JSON fit.
+    pub(super) const fn room(&self) -> usize {
+        self.left
     }
 
     /// Adds an element, unless there is no room for it.

@@ -11,7 +11,7 @@ use super::{
     words::{self, Called},
 };
 use crate::{
-    app::{Actor, Conversation, Door, Intent, Judgement, ReplyTo, Request, SeenBy, Subject},
+    app::{Actor, Conversation, Door, Intent, Judgement, Knowing, ReplyTo, Request, SeenBy, ShownAgain, Subject},
     clock::Timestamp,
     engine::SourceText,
     ids::{ChannelId, PendingId, PersonId, RequestId, WorkspaceId},
@@ -220,7 +220,9 @@ fn invoked(activity: &Activity, intent: Intent, shape: Shape, now: Timestamp) ->
         || RequestId::new(PendingId::random().map(|id| id.to_string()).unwrap_or_default()),
         |id| request_id(activity, id),
     );
-    let request = Request { id, actor, received_at: now, intent, reply_to: ReplyTo::Response, place: None };
+    // What goes into a message is read by others.
+    let reply_to = if shape == Shape::Composed { ReplyTo::OpenResponse } else { ReplyTo::Response };
+    let request = Request { id, actor, received_at: now, intent, reply_to, place: None };
     Delivery::Invoke(Box::new(request), shape)
 }
 
@@ -294,6 +296,15 @@ fn pressed_button(data: &Data, verb: Option<&str>) -> Option<Intent> {
             judgement: if wish == "helped" { Judgement::Helpful } else { Judgement::Wrong },
             shared: None,
         }),
+        "known" => {
+            let (knowing, concept) = Knowing::read(data.known.as_deref()?)?;
+            let shown = match (pending(), &data.term) {
+                (Some(pending), _) => ShownAgain::Answer { pending, reader: reader? },
+                (None, Some(term)) => ShownAgain::Explanation { entries: term.clone(), reader: reader? },
+                (None, None) => return None,
+            };
+            Some(Intent::Mark { concept: concept.to_owned(), knowing, shown })
+        }
         "missing" => Some(Intent::MissTerm { pending: pending()? }),
         "define" => Some(Intent::RequestDefinition { term: data.term.clone()? }),
         "explain" => Some(Intent::Command { door: Door::Explain, text: SourceText::new(data.term.as_deref()?) }),

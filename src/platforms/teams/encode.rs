@@ -1,10 +1,13 @@
 //! Replies to what Teams shows: a text in the response to an outgoing webhook, a card in a chat, a dialog, the list of a
 //! search, a card in place of another one.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use super::{
     card::{Action, Builder, ButtonData, Card, Choice, Element, Look, Refresh, cut, json_length},
+    known::{push_known_buttons, push_known_words},
     markdown::{self, Surface},
 };
 use crate::{
@@ -29,6 +32,7 @@ const HELP: &str = "Upshot turns technical messages into business language.\n\n\
 - “for sales: …” rewrites it for one kind of reader.\n\
 - “explain p95” or “what is a canary deploy?” explains a term.\n\
 - “settings sales” makes sales your usual reader.\n\
+- “know p95, rollback” leaves these terms as they are in your own answers; “know” lists them, “forget p95” takes one back.\n\
 - On any message: More actions → Explain this. Only you see the answer.";
 
 /// How the controls of a card reach us.
@@ -79,7 +83,7 @@ impl Encoder<'_> {
         let mut message = match reply {
             Reply::Nothing => return None,
             // A text with a card beside it is torn apart by the service, so it is one or the other.
-            Reply::Say(_) | Reply::Help | Reply::Found(_) => said(&words(reply)),
+            Reply::Say(_) | Reply::Help | Reply::Found(_) | Reply::Known(_) => said(&words(reply)),
             _ => {
                 let card = self.card(reply, controls);
                 json!({ "type": "message", "summary": summary(reply), "attachments": [attachment(&card)] })
@@ -111,6 +115,7 @@ impl Encoder<'_> {
             | Reply::DraftPost(_)
             | Reply::Copy(_)
             | Reply::ReaderForm { .. }
+            | Reply::Known(_)
             | Reply::Channel(_)
             | Reply::Home(_)
             | Reply::Suggestions(_) => return dialog_note(&words(reply)),
@@ -187,10 +192,10 @@ impl Encoder<'_> {
                         upshot: "again",
                         job: Some(pending.to_string()),
                         audience: Some(rewrite.reader.to_string()),
-                        term: None,
+                        ..ButtonData::default()
                     };
                     let action = Action::Execute {
-                        title: "Refresh",
+                        title: "Refresh".into(),
                         verb: "again",
                         data,
                         associated_inputs: None,
@@ -278,6 +283,7 @@ impl Encoder<'_> {
         if let Some(pending) = &rewrite.pending {
             let data = ButtonData { upshot: "reword", job: Some(pending.to_string()), ..ButtonData::default() };
             self.push_reader(builder, &rewrite.reader, controls, data, "Rewrite for this reader");
+            push_known_words(builder, pending, rewrite, controls);
             push_judgement(builder, pending, rewrite, controls);
         }
     }
@@ -293,6 +299,7 @@ impl Encoder<'_> {
             let data = ButtonData { upshot: "reword", term, ..ButtonData::default() };
             self.push_reader(builder, &found.reader, controls, data, "Explain for this reader");
         }
+        push_known_buttons(builder, found, controls);
         let mut all = std::iter::once(&found.explanation).chain(&found.explanation.also);
         let unknown = all.find(|one| one.offer_request && !one.asked.trim().is_empty());
         if let Some(unknown) = unknown.filter(|_| has_buttons(controls)) {
@@ -326,7 +333,7 @@ impl Encoder<'_> {
         let mut actions = vec![button(controls, title, data.clone())];
         if controls == (Controls::Dialog { can_post: true }) && data.job.is_some() {
             actions.push(Action::Submit {
-                title: "Use in my message",
+                title: "Use in my message".into(),
                 data: ButtonData { upshot: "post", ..data },
                 associated_inputs: None,
             });
@@ -354,10 +361,11 @@ fn push_judgement(builder: &mut Builder, pending: &PendingId, rewrite: &RewriteR
 }
 
 /// A button that reaches us from where it is shown.
-fn button(controls: Controls<'_>, title: &'static str, data: ButtonData) -> Action {
+pub(super) fn button(controls: Controls<'_>, title: impl Into<Cow<'static, str>>, data: ButtonData) -> Action {
+    let title = title.into();
     match controls {
         Controls::Chat => Action::Execute {
-            title,
+            title: title.clone(),
             verb: data.upshot,
             data: data.clone(),
             associated_inputs: None,
@@ -367,7 +375,7 @@ fn button(controls: Controls<'_>, title: &'static str, data: ButtonData) -> Acti
     }
 }
 
-fn has_buttons(controls: Controls<'_>) -> bool {
+pub(super) fn has_buttons(controls: Controls<'_>) -> bool {
     matches!(controls, Controls::Chat | Controls::Dialog { .. })
 }
 
@@ -448,6 +456,11 @@ fn words(reply: &Reply) -> String {
         Reply::Copy(PostedText::Own(source)) => source.text().to_owned(),
         Reply::Copy(PostedText::Rewrite { rendering, .. }) => told_to(rendering),
         Reply::Post(post) => words(&post.done),
+        Reply::Known(known) => {
+            let note = known.note.iter().map(|note| note.text().to_owned());
+            let how = "To add some, write: know p95, rollback. To take back: forget p95, or forget all.";
+            note.chain(known.told()).chain([how.to_owned()]).collect::<Vec<_>>().join("\n\n")
+        }
         Reply::Channel(channel) => {
             let (heading, lines) = channel.told();
             format!("{heading}\n{}", lines.join("\n"))

@@ -125,7 +125,8 @@ fn hook_request(body: Verified<'_>, team: &str, now: Timestamp) -> Result<Reques
         actor: Actor::new(WorkspaceId::new(tenant), PersonId::new(format!("webhook {team} {person}"))),
         received_at: now,
         intent: Intent::Command { door: Door::Talk, text: words::read(&message.message, Called::First) },
-        reply_to: ReplyTo::Response,
+        // Everybody in the channel reads it.
+        reply_to: ReplyTo::OpenResponse,
         place: None,
     })
 }

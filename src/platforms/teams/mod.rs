@@ -11,6 +11,7 @@ mod decode;
 mod encode;
 pub mod html;
 mod http;
+mod known;
 pub mod markdown;
 mod outgoing;
 mod package;

@@ -190,6 +190,9 @@ pub(super) struct Data {
     /// The reader who was picked.
     #[serde(deserialize_with = "lenient")]
     pub(super) audience: Option<String>,
+    /// The term that is known, or no longer.
+    #[serde(deserialize_with = "lenient")]
+    pub(super) known: Option<String>,
     /// The text of a form.
     #[serde(deserialize_with = "lenient")]
     pub(super) text: Option<String>,

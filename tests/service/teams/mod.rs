@@ -4,6 +4,7 @@ mod fake;
 mod invokes;
 mod kills;
 mod kit;
+mod known;
 mod messages;
 mod tokens;
 mod trouble;

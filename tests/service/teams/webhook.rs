@@ -161,3 +161,14 @@ async fn commands_work_as_everywhere() {
     assert!(long.len() <= 20_000 && long.contains("too long"), "{}", long.len());
     server.stop().await;
 }
+
+#[tokio::test]
+async fn where_everybody_reads_the_answer_nothing_is_noted_of_what_somebody_knows() {
+    let server = server().await;
+    for text in ["know rollback", "know", "forget all"] {
+        let said = answer(&server, text).await;
+        assert!(said.contains("nobody else's business"), "{text}: {said}");
+    }
+    assert!(answer(&server, "We rolled back the 14:05 deploy.").await.contains("We undid the 14:05 release."));
+    server.stop().await;
+}
