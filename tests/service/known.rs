@@ -234,6 +234,24 @@ async fn explained(slack: &mut FakeSlack, server: &TestServer) -> Value {
 }
 
 #[tokio::test]
+async fn in_a_conversation_of_two_answers_have_their_controls() {
+    let mut slack = FakeSlack::start().await;
+    let server = TestServer::with_slack(&slack).await;
+    let mut own = fixture("event_message_im.json");
+    own["event"]["user"] = json!(ELENA);
+    own["event"]["text"] = json!("explain rollback");
+    assert_eq!(server.deliver("/slack/events", own.to_string()).await.status(), 200);
+    let call = slack.next().await;
+    assert_eq!((&*call.path, &call.body["channel"]), ("/api/chat.postMessage", &json!("D0UPSHOT01")));
+    kit::check_message(&call.body);
+    acknowledged(&server, &used(&slack, "1.a", button(&call.body, "know_1").unwrap())).await;
+    let again = slack.next().await.body;
+    assert_eq!(button(&again, "know_1").unwrap()["text"]["text"], "Put it in plain words again");
+    assert!(typed(&server, ELENA, "1.b", MESSAGE).await.contains(KNOWN));
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn a_word_of_an_answer_is_known_from_its_menu_and_the_answer_says_so() {
     let mut slack = FakeSlack::start().await;
     let server = TestServer::with_slack(&slack).await;

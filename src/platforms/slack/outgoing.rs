@@ -78,7 +78,7 @@ impl Slack {
             ReplyTo::Thread { channel, message } if self.app.is_quiet(request).await => {
                 self.owed_whisper(actor, (channel, &actor.person, Some(message)), &reply)
             }
-            ReplyTo::Thread { channel, message } => self.owed_post(actor, channel, message, &reply),
+            ReplyTo::Thread { channel, message } => self.owed_post(request, channel, message, &reply),
             ReplyTo::Private { channel, person, thread } => {
                 self.owed_whisper(actor, (channel, person, thread.as_deref()), &reply)
             }
@@ -152,14 +152,16 @@ impl Slack {
         written(actor.organisation.as_ref(), call).map(owed).into_iter().collect()
     }
 
-    fn owed_post(&self, actor: &Actor, channel: &ChannelId, thread: &str, reply: &Reply) -> Vec<Owed> {
+    fn owed_post(&self, request: &Request, channel: &ChannelId, thread: &str, reply: &Reply) -> Vec<Owed> {
         let Some(mut message) = self.message_for_a_channel(reply) else { return Vec::new() };
-        // Everybody in a thread could press them, and one person's choice would change what all read.
-        if let Some(blocks) = message["blocks"].as_array_mut() {
+        // Everybody in a thread could press them, and one person's choice would change what all read. In a conversation of two
+        // nobody else is there.
+        let is_of_two = request.place.as_ref().is_some_and(|place| place.is_of_two);
+        if let Some(blocks) = message["blocks"].as_array_mut().filter(|_| !is_of_two) {
             blocks.retain(|block| block["type"] != "actions");
         }
         let call = Call::Post { channel: channel.clone(), thread: thread.to_owned(), message };
-        owed_to_a_channel(actor, channel, "chat.postMessage", call)
+        owed_to_a_channel(&request.actor, channel, "chat.postMessage", call)
     }
 
     fn owed_whisper(
