@@ -5,7 +5,8 @@ import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { test } from "node:test";
-import { forAllTests, startServer } from "./server.mjs";
+import { startOpenId } from "./openid.mjs";
+import { forAllTests, freePort, startServer } from "./server.mjs";
 
 const PHONE = { width: 360, height: 740 };
 const TOKEN = "a-token-for-the-browser-0123456789abcdef";
@@ -178,6 +179,50 @@ test("the link that is printed at the start signs in once", async () => {
   await other.goto(link);
   await other.getByRole("button", { name: "Sign in" }).click();
   await other.getByText("This link was used already.").waitFor();
+});
+
+test("people sign in with Slack or Microsoft, change their mind, and come to the page they wanted", async () => {
+  const openid = await startOpenId();
+  const listen = `127.0.0.1:${await freePort()}`;
+  const own = await startServer({
+    ...openid.settings, UPSHOT_LISTEN: listen, UPSHOT_PUBLIC_URL: `http://${listen}`, UPSHOT_ADMIN_TOKEN: TOKEN,
+  });
+  try {
+    for (const [name, options] of [["", {}], ["phone", { viewport: PHONE, hasTouch: true, isMobile: true }]]) {
+      const page = await visitor(options);
+      await page.goto(`${own.url}/glossary/wanted`);
+      await nothingSerious(page, "sign-in");
+      await picture(page, `sign-in${name}`);
+      await page.getByRole("link", { name: "Sign in with Microsoft" }).click();
+      await page.getByRole("link", { name: "Cancel" }).click();
+      await page.getByRole("alert").getByText("did not agree on Microsoft’s page.").waitFor();
+      await nothingSerious(page, "not signed in");
+      await picture(page, `sign-in-cancelled${name}`);
+      await page.getByRole("main").getByRole("link", { name: "Sign in" }).click();
+      for (const [platform, known] of [["Slack", "Elena Fox, reader"], ["Microsoft", "Elena Fox (e1e2e3e4), reader"]]) {
+        await page.getByRole("link", { name: `Sign in with ${platform}` }).click();
+        await page.getByRole("link", { name: "Allow" }).click();
+        await page.getByText(known).waitFor();
+        assert.equal(new URL(page.url()).pathname, "/glossary/wanted", platform);
+        const cookies = await page.context().cookies();
+        assert.deepEqual(cookies.map((cookie) => [cookie.name, cookie.httpOnly, cookie.sameSite]), [["upshot_glossary", true, "Lax"]]);
+        await page.getByRole("button", { name: "Sign out" }).click();
+        await page.goto(`${own.url}/glossary/wanted`);
+      }
+      await page.getByLabel("Token").fill(TOKEN);
+      await page.getByRole("button", { name: "Sign in with a token" }).click();
+      assert.equal(new URL(page.url()).pathname, "/glossary/wanted");
+      await page.getByRole("link", { name: "People" }).click();
+      await page.getByRole("row", { name: /Slack: U0ELENA001 in T0000UPSHT/ }).getByRole("button", { name: "Change" }).waitFor();
+      await nothingSerious(page, "people with accounts");
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(wide <= page.viewportSize().width, `people are ${wide} wide`);
+      await picture(page, `people-accounts${name}`);
+    }
+  } finally {
+    await own.stop();
+    await openid.stop();
+  }
 });
 
 test("everything but the preview works without JavaScript", async () => {

@@ -2,9 +2,9 @@
 
 import { after, afterEach, before } from "node:test";
 import { chromium } from "playwright-core";
-import { startServer } from "./program.mjs";
+import { freePort, startServer } from "./program.mjs";
 
-export { startServer };
+export { freePort, startServer };
 
 const DESKTOP = { width: 1280, height: 900 };
 

@@ -240,6 +240,7 @@ fn authorize(told: &mut Told, side: Side, query: &str) -> Response {
     let challenge = asked.get("code_challenge").cloned();
     if side == Side::Microsoft {
         assert_eq!((&*asked["code_challenge_method"], &*asked["response_mode"]), ("S256", "query"));
+        assert_eq!(asked["prompt"], "select_account", "one that was refused can be changed");
         assert_eq!(challenge.as_ref().map(String::len), Some(43));
     }
     told.issued += 1;

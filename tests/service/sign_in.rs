@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 use upshot::{
     app::{InstallationDetails, InstallationKey, Tokens},
     clock::Timestamp,
-    config::Secret,
+    config::{Secret, Settings, Source},
     ids::{OrganisationId, PersonId, Platform, WorkspaceId},
+    platforms::{slack::Slack, teams::Teams},
 };
 
 use super::{
@@ -20,10 +21,14 @@ on_both!(
     somebody_signs_in_as_the_person_of_chat,
     a_way_back_is_good_once_for_ten_minutes_and_in_the_same_browser,
     a_role_can_be_given_before_the_first_time,
+    everybody_does_what_their_role_allows,
     people_of_one_name_are_told_apart,
     a_session_ends_with_its_workspace,
     people_see_what_their_own_workspace_asks_for,
 );
+
+/// What a form holds.
+type Fields<'a> = &'a [(&'a str, &'a str)];
 
 async fn server_at(now: i64, openid: &FakeOpenId, database: &Database, more: &[(&str, &str)]) -> TestServer {
     let settings = openid.settings();
@@ -268,6 +273,65 @@ async fn a_role_can_be_given_before_the_first_time(database: Database) {
         listed["items"][0]["account"],
         json!({ "platform": "slack", "workspace": "T0000UPSHT", "person": "U0ELENA001" })
     );
+    server.stop().await;
+}
+
+async fn everybody_does_what_their_role_allows(database: Database) {
+    let openid = FakeOpenId::start().await;
+    let server = server(&openid, &database).await;
+    let roles = ["reader", "author", "curator", "admin"];
+    for (number, role) in roles.into_iter().enumerate() {
+        let person = format!("U0{}", role.to_uppercase());
+        let body = json!({
+            "name": role, "role": role, "platform": "slack", "workspace": "T0000UPSHT", "person": person,
+        });
+        assert_eq!(as_admin(&server, Method::POST, "/api/v1/curators", &body).await.0, 201);
+        openid.claim(json!({ "https://slack.com/user_id": person }));
+        let cookie = signed_in(&server, Side::Slack).await;
+        for (path, expected) in [
+            ("/glossary", [200; 4]),
+            ("/glossary/concepts/rollback", [200; 4]),
+            ("/glossary/review", [200; 4]),
+            ("/glossary/wanted", [200; 4]),
+            ("/glossary/new", [303, 200, 200, 200]),
+            ("/glossary/concepts/rollback/edit", [303, 200, 200, 200]),
+            ("/glossary/import", [303, 200, 200, 200]),
+            ("/glossary/people", [403, 403, 403, 200]),
+        ] {
+            assert_eq!(get(&server, path, &cookie).await.status(), expected[number], "{role} {path}");
+        }
+        let term = format!("kiln{role} | noun");
+        let definition = format!("A group of machines for {role}.");
+        let found = format!("The kiln{role} is down.");
+        let concept = [
+            ("terms", &*term),
+            ("definition", &definition),
+            ("subject_field", "platform"),
+            ("match", &found),
+            ("no_match", "The oven is hot."),
+        ];
+        // What one may retire is gone for the next.
+        let retired = if role == "curator" { "canary" } else { "rollback" };
+        let retire = format!("/glossary/concepts/{retired}/step");
+        let account =
+            [("name", "Ben"), ("role", "admin"), ("platform", "slack"), ("workspace", "T1"), ("person", "U1")];
+        let posts: [(&str, Fields, [u16; 4]); 6] = [
+            ("/glossary/new", &concept, [403, 303, 303, 303]),
+            (&retire, &[("step", "retire"), ("revision", "0")], [403, 403, 303, 303]),
+            ("/glossary/people", &[("name", "Eve"), ("role", "admin")], [403, 403, 403, 201]),
+            ("/glossary/people/accounts", &account, [403, 403, 403, 303]),
+            ("/glossary/people/role", &[("name", "reader"), ("role", "admin")], [403, 403, 403, 303]),
+            ("/glossary/people/remove", &[("name", "reader")], [403, 403, 403, 303]),
+        ];
+        for (path, fields, expected) in posts {
+            let answer = send(&server, path, &cookie, fields).await;
+            assert_eq!(answer.status(), expected[number], "{role} {path}");
+            // The same without the token of the page, as another site would send it.
+            let request = server.client().post(server.url(path)).header("cookie", &cookie).body(form(fields));
+            let forged = request.header("content-type", "application/x-www-form-urlencoded").send().await.unwrap();
+            assert_eq!(forged.status(), 403, "{role} {path}");
+        }
+    }
     server.stop().await;
 }
 
@@ -597,4 +661,49 @@ async fn who_tries_things_out_is_held_back() {
     assert_eq!(as_admin(&scripts, Method::GET, "/api/v1/curators", &Value::Null).await.0, 429, "even the right one");
     pages.stop().await;
     scripts.stop().await;
+}
+
+#[tokio::test]
+async fn the_doctor_tells_who_can_sign_in() {
+    let openid = FakeOpenId::start().await;
+    let told = async |more: &[(&str, &str)]| {
+        let settings = openid.settings();
+        let mut pairs = vec![("SLACK_SIGNING_SECRET", super::server::SECRET)];
+        pairs.extend(settings.iter().map(|(name, value)| (*name, &**value)));
+        pairs.retain(|(name, _)| !more.iter().any(|(other, _)| other == name));
+        pairs.extend_from_slice(more);
+        let settings = Settings::from_source(&Source::from_pairs(&pairs)).unwrap();
+        [Slack::check_up_sign_in(&settings.slack).await, Teams::check_up_sign_in(&settings.teams).await]
+    };
+    let said = |sentence: &str| Ok(Some(sentence.to_owned()));
+    assert_eq!(told(&[]).await, [said("People can sign in with Slack."), said("People can sign in with Microsoft.")]);
+    assert_eq!(
+        told(&[("UPSHOT_PUBLIC_URL", "")]).await,
+        [
+            said("Nobody can sign in with Slack, because UPSHOT_PUBLIC_URL is not set."),
+            said("Nobody can sign in with Microsoft, because UPSHOT_PUBLIC_URL is not set."),
+        ]
+    );
+    let none = [
+        ("SLACK_CLIENT_ID", ""),
+        ("SLACK_CLIENT_SECRET", ""),
+        ("MICROSOFT_APP_ID", ""),
+        ("MICROSOFT_APP_PASSWORD", ""),
+    ];
+    assert_eq!(told(&none).await, [Ok(None), Ok(None)], "where it is not wanted nothing is said");
+    for (path, body, sentence) in [
+        (
+            "/.well-known/openid-configuration",
+            json!({ "issuer": "https://example.com", "jwks_uri": "" }),
+            "another issuer",
+        ),
+        ("/openid/connect/keys", json!({ "keys": [] }), "no key that can be used"),
+    ] {
+        openid.answer(path, 200, &body.to_string());
+        let [slack, microsoft] = told(&[]).await;
+        let mend = slack.unwrap_err();
+        assert!(mend.starts_with("Nobody can sign in with Slack, because ") && mend.contains(sentence), "{mend}");
+        assert!(microsoft.is_ok());
+        openid.recover();
+    }
 }

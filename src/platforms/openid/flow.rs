@@ -103,6 +103,8 @@ pub(in crate::platforms) struct Claims<C> {
 #[derive(Debug, Clone)]
 pub(in crate::platforms) struct Addresses {
     pub(in crate::platforms) authorize: Url,
+    /// What this platform's page wants to be told besides.
+    pub(in crate::platforms) parameters: &'static [(&'static str, &'static str)],
     pub(in crate::platforms) token: Url,
 }
 
@@ -172,10 +174,10 @@ impl Flow {
         if self.proof == Proof::Pkce {
             let challenge = Sha256::digest(self.secret(Secret::Verifier, kept)?.as_bytes());
             query
-                .append_pair("response_mode", "query")
                 .append_pair("code_challenge", &URL_SAFE_NO_PAD.encode(challenge))
                 .append_pair("code_challenge_method", "S256");
         }
+        query.extend_pairs(self.addresses.parameters);
         drop(query);
         Some(address.into())
     }

@@ -48,7 +48,7 @@ pub(super) fn flow(settings: &SlackSettings) -> Result<Result<Flow, Unready>, Cl
     };
     let signer =
         Signer { what: "Slack's identity tokens", platform: "Slack", metadata_url, issuer: Issuer::One(issuer) };
-    Flow::new(sign_in, signer, Addresses { authorize, token }, Proof::Secret).map(Ok)
+    Flow::new(sign_in, signer, Addresses { authorize, parameters: &[], token }, Proof::Secret).map(Ok)
 }
 
 impl Slack {

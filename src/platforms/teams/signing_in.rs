@@ -22,6 +22,9 @@ const CONSUMERS: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
 /// What key sets that serve every tenant write in place of one.
 const ANY_TENANT: &str = "{tenantid}";
 
+/// The code comes back in the address. Who was refused with one account is asked for another one.
+const PARAMETERS: [(&str, &str); 2] = [("response_mode", "query"), ("prompt", "select_account")];
+
 /// What Entra claims about somebody. Names and addresses can be changed by whoever runs a tenant: nobody is known by them.
 #[derive(Debug, Deserialize)]
 struct EntraClaims {
@@ -60,7 +63,8 @@ impl Entra {
         let issuers = format!("https://{}/", settings.cloud.login_host());
         let issuer = Issuer::PerTenant { before: issuers.clone(), behind: VERSION };
         let signer = Signer { what: "Microsoft's identity tokens", platform: "Microsoft", metadata_url, issuer };
-        let flow = Flow::new(&sign_in.app, signer, Addresses { authorize, token }, Proof::Pkce)?;
+        let flow =
+            Flow::new(&sign_in.app, signer, Addresses { authorize, parameters: &PARAMETERS, token }, Proof::Pkce)?;
         Ok(Ok(Self { flow, issuers, tenants: settings.allowed_tenants.clone() }))
     }
 
