@@ -406,7 +406,13 @@ fn the_manifest_for_socket_mode_needs_no_address() {
     assert!(by_socket.contains("socket_mode_enabled: true") && !by_socket.contains("http"), "{by_socket}");
     let with_link = out(&print(&["--socket", "--url", "https://upshot.example.com"]));
     let addresses: Vec<&str> = with_link.lines().filter(|line| line.contains("http")).collect();
-    assert_eq!(addresses, ["    - https://upshot.example.com/slack/oauth/callback"]);
+    assert_eq!(
+        addresses,
+        [
+            "    - https://upshot.example.com/slack/oauth/callback",
+            "    - https://upshot.example.com/glossary/sign-in/slack/callback",
+        ]
+    );
     let neither = print(&[]);
     assert_eq!(neither.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&neither.stderr).contains("--url"));

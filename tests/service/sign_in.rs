@@ -117,7 +117,7 @@ async fn refused(response: Response, status: u16, sentence: &str) {
     let found = response.status();
     let text = response.text().await.unwrap().replace("&#x2f;", "/");
     assert_eq!(found, status, "{sentence}: {text}");
-    assert!(text.contains("You are not signed in") && text.contains(sentence), "{sentence}: {text}");
+    assert!(text.contains("You were not signed in") && text.contains(sentence), "{sentence}: {text}");
     assert!(text.contains("href=\"/glossary/sign-in"), "a way back: {text}");
     for secret in ["hush", "app-password", "access-token-of-a-person", "a secret", "eyJ"] {
         assert!(!text.contains(secret), "{secret}: {text}");
@@ -224,6 +224,10 @@ async fn a_way_back_is_good_once_for_ten_minutes_and_in_the_same_browser(databas
         assert_eq!(openid.asked(&FakeOpenId::token_path(side)), 0);
     }
     let ways = [Way::to(&first, Side::Slack, "").await, Way::to(&first, Side::Slack, "").await];
+    // What comes back to the wrong tab takes nothing from the other one.
+    let mixed_up = get(&first, &ways[1].back, &ways[0].cookie).await;
+    assert!(!mixed_up.headers().contains_key("set-cookie"));
+    refused(mixed_up, 400, "began in another browser").await;
     session(&ways[0].end(&first).await);
     first.stop().await;
     // Any instance takes it, once among all of them.

@@ -16,7 +16,7 @@ use serde_json::json;
 
 use super::{
     Answer, Console, Page,
-    session::{Visitor, begin, cookie, query, wanted_page},
+    session::{Form, Visitor, begin, cookie, query, wanted_page},
 };
 use crate::{
     app::{
@@ -208,7 +208,14 @@ pub(super) async fn come_back(
         platform.map_err(|sentence| console.not_signed_in(&visitor, StatusCode::NOT_FOUND, &sentence, ""))?;
     let is_https = console.desk.is_https;
     let kept = cookie(&headers, cookie_name(is_https)).unwrap_or_default();
-    let mut response = match console.back(&visitor, platform, kept, &uri).await {
+    let form = query(&uri);
+    let now = console.desk.now();
+    let way = Kept::read(kept, platform).filter(|way| {
+        now.distance(way.made_at) <= LIFETIME && console.doors.is_way_back(platform, kept, form.get("state"))
+    });
+    // The cookie stays: it may be that of another way, on which the browser is still.
+    let Some(way) = way else { return Err(console.stale(&visitor, platform)) };
+    let mut response = match console.back(&visitor, platform, kept, &way, &form).await {
         Ok(response) | Err(response) => response,
     };
     // Whatever became of it, this way is over.
@@ -229,25 +236,13 @@ impl Console {
         Ok(platform)
     }
 
-    async fn back(&self, visitor: &Visitor, platform: Platform, kept: &str, uri: &Uri) -> Answer {
-        let form = query(uri);
-        let (state, code, error) = (form.get("state"), form.get("code"), form.get("error"));
-        let now = self.desk.now();
-        let way = Kept::read(kept, platform)
-            .filter(|way| now.distance(way.made_at) <= LIFETIME && self.doors.is_way_back(platform, kept, state));
+    async fn back(&self, visitor: &Visitor, platform: Platform, kept: &str, way: &Kept, form: &Form) -> Answer {
+        let (code, error) = (form.get("code"), form.get("error"));
         let title = platform_title(platform);
-        let stale = || {
-            tracing::info!(platform = title, "a browser came back with a state that is old, used or not its own");
-            let sentence = format!(
-                "This way back from {title} was used already, is older than ten minutes, or began in another browser."
-            );
-            self.not_signed_in(visitor, StatusCode::BAD_REQUEST, &sentence, "")
-        };
-        let Some(way) = way else { return Err(stale()) };
         let to = wanted_page(&way.to);
         let is_first = self.desk.app.store().use_way(&token_hash(kept), way.made_at.plus(2 * LIFETIME)).await;
         if !is_first.map_err(|error| self.sorry(visitor, &error.into(), "/glossary/sign-in"))? {
-            return Err(stale());
+            return Err(self.stale(visitor, platform));
         }
         let refusal = |status, sentence: &str| self.not_signed_in(visitor, status, sentence, to);
         if code.is_empty() {
@@ -260,16 +255,25 @@ impl Console {
             refusal(status, &sentence)
         })?;
         let account = Account { platform, workspace: actor.workspace.clone(), person: actor.person };
-        let curator = self.desk.app.curator_with_account(&account, &name, now).await;
+        let curator = self.desk.app.curator_with_account(&account, &name, self.desk.now()).await;
         let curator = curator.map_err(|error| self.sorry(visitor, &error, "/glossary/sign-in"))?;
         tracing::info!(platform = title, workspace = %account.workspace, person = %account.person, "somebody signed in");
         let place = SessionPlace { platform, workspace: actor.workspace, organisation: actor.organisation };
         begin(self, visitor, curator, Some(place), to).await
     }
 
+    fn stale(&self, visitor: &Visitor, platform: Platform) -> Response {
+        let title = platform_title(platform);
+        tracing::info!(platform = title, "a browser came back with a state that is old, used or not its own");
+        let sentence = format!(
+            "This way back from {title} was used already, is older than ten minutes, or began in another browser."
+        );
+        self.not_signed_in(visitor, StatusCode::BAD_REQUEST, &sentence, "")
+    }
+
     /// A page that says why somebody is not signed in, and leads back to where they can try again.
     fn not_signed_in(&self, visitor: &Visitor, status: StatusCode, sentence: &str, to: &str) -> Response {
-        let heading = "You are not signed in";
+        let heading = "You were not signed in";
         let back = with_wanted("/glossary/sign-in", to);
         let context = json!({ "heading": heading, "text": sentence, "back": back, "back_text": "Sign in" });
         self.pages.render(status, Page::Message, heading, visitor, context)
