@@ -233,7 +233,9 @@ async fn a_way_back_is_good_once_for_ten_minutes_and_in_the_same_browser(databas
     // Any instance takes it, once among all of them.
     let second = server_at(NOW + 600, &openid, &database, &[]).await;
     openid.claim(json!({ "exp": NOW + 900, "iat": NOW + 600 }));
-    refused(ways[0].end(&second).await, 400, "was used already").await;
+    let asked = openid.asked(&FakeOpenId::token_path(Side::Slack));
+    refused(ways[0].end(&second).await, 400, "This way back from Slack was used already").await;
+    assert_eq!(openid.asked(&FakeOpenId::token_path(Side::Slack)), asked, "its code is not even tried");
     session(&ways[1].end(&second).await);
     let late = Way::to(&second, Side::Microsoft, "").await;
     second.stop().await;
@@ -518,7 +520,8 @@ async fn only_a_token_that_speaks_for_this_way_and_this_app_is_believed() {
 #[tokio::test]
 async fn keys_that_were_changed_are_looked_for_once() {
     let openid = FakeOpenId::start().await;
-    let server = server(&openid, &Database::sqlite()).await;
+    let database = Database::sqlite();
+    let server = server(&openid, &database).await;
     signed_in(&server, Side::Slack).await;
     signed_in(&server, Side::Slack).await;
     assert_eq!(openid.asked("/openid/connect/keys"), 1, "they are kept");
@@ -538,7 +541,8 @@ async fn keys_that_were_changed_are_looked_for_once() {
 #[tokio::test]
 async fn every_other_outcome_is_a_page_that_says_what_to_do() {
     let openid = FakeOpenId::start().await;
-    let server = server(&openid, &Database::sqlite()).await;
+    let database = Database::sqlite();
+    let server = server(&openid, &database).await;
     for side in Side::BOTH {
         let title = if side == Side::Slack { "Slack" } else { "Microsoft" };
         for (error, sentence) in [
@@ -553,7 +557,7 @@ async fn every_other_outcome_is_a_page_that_says_what_to_do() {
             let response = get(&server, &format!("{back}&{query}"), &way.cookie).await;
             refused(response, 200, &sentence).await;
             // The code that came as well, say, cannot be used afterwards.
-            refused(way.end(&server).await, 400, "was used already").await;
+            refused(way.end(&server).await, 400, "This way back from").await;
         }
         for (status, answer, expected, sentence) in [
             (200, json!({ "ok": false, "error": "code_already_used" }).to_string(), 400, "code was used already"),
@@ -591,7 +595,8 @@ async fn every_other_outcome_is_a_page_that_says_what_to_do() {
 #[tokio::test]
 async fn whatever_page_is_wanted_it_is_one_of_ours() {
     let openid = FakeOpenId::start().await;
-    let server = server(&openid, &Database::sqlite()).await;
+    let database = Database::sqlite();
+    let server = server(&openid, &database).await;
     for (wanted, given) in [
         ("/glossary/review?x=1", "/glossary/review?x=1"),
         ("https://example.com/", "/glossary"),
@@ -628,7 +633,8 @@ async fn what_is_missing_is_said_and_offered_to_nobody() {
         ("UPSHOT_PUBLIC_URL", "microsoft", "because UPSHOT_PUBLIC_URL is not set."),
         ("UPSHOT_PUBLIC_URL", "slack", "because UPSHOT_PUBLIC_URL is not set."),
     ] {
-        let server = server_at(NOW, &openid, &Database::sqlite(), &[(blank, "")]).await;
+        let database = Database::sqlite();
+        let server = server_at(NOW, &openid, &database, &[(blank, "")]).await;
         refused(server.get(&format!("/glossary/sign-in/{path}")).await, 404, sentence).await;
         refused(server.get(&format!("/glossary/sign-in/{path}/callback?code=1&state=2")).await, 404, sentence).await;
         let offered = page(&server, "/glossary/sign-in", "").await;
