@@ -38,6 +38,9 @@ struct Case {
     /// Slot of a section and parts of its text; no parts: the section is there.
     #[serde(default)]
     sections: BTreeMap<String, Vec<String>>,
+    /// Slot of a section and its heading.
+    #[serde(default)]
+    titles: BTreeMap<String, String>,
     /// Slots that must not have a section.
     #[serde(default)]
     no_sections: Vec<String>,
@@ -118,6 +121,12 @@ impl Case {
                     let slots: Vec<&str> = rendering.sections.iter().map(|section| section.slot.as_str()).collect();
                     found.push(format!("there is no section {slot:?}, only {slots:?}"));
                 }
+            }
+        }
+        for (slot, title) in &self.titles {
+            let told = rendering.sections.iter().find(|section| section.slot == *slot).map(|section| &section.title);
+            if told != Some(title) {
+                found.push(format!("section {slot:?} is headed {told:?} instead of {title:?}"));
             }
         }
         for slot in self.no_sections.iter().filter(|slot| text(slot).is_some()) {

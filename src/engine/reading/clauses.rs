@@ -260,6 +260,15 @@ impl Splitter<'_, '_> {
             self.is(index, &[",", ";", "-", "–", "—", "and", "but", "that"])
                 || self.is(index, &["so"]) && !self.is(index.saturating_sub(1), &["if"])
         };
+        // "by ensuring whenever it is in use, these are set": the condition waits for what follows.
+        let nested = (start + 1..comma).rev().any(|index| {
+            self.is(index, &["when", "whenever", "if", "while", "once", "unless"])
+                && self.token(index - 1).is_some_and(|before| before.tag.is_verb() || before.is(&["that"]))
+                && (index..comma).any(|verb| self.finite(verb))
+        });
+        if nested {
+            return true;
+        }
         let part = (start..comma).rev().find(|index| parts(*index));
         let Some(mut at) = part.map(|index| index + 1) else { return false };
         while at < comma && self.is(at, &["and", "but", "so", "also", "then"]) {

@@ -19,10 +19,11 @@ pub(crate) use frames::{
 };
 
 pub(crate) use log::{LogVerb, log_verbs};
-pub(crate) use order::{in_present, is_dateline, opens_beside_others, opens_with_its_subject, tells_the_past};
+pub(crate) use order::{in_present, opens_beside_others, opens_with_its_subject, tells_the_past};
 
 use deeds::own_deed;
 use order::{attach_dependents, attach_details, keep_lists_whole, mark_ended_work, mark_older_updates, mark_overtaken};
+use order::{is_dateline, opens_a_turn, settle_answered};
 use requests::is_request;
 pub(crate) use requests::speaks_of_duty;
 pub(crate) use surroundings::is_on_a_heading;
@@ -32,7 +33,7 @@ use super::glossary::Glossary;
 use super::lexicon::Flags;
 use super::render::Analysis;
 use super::source::line_above;
-use super::text::{Document, TableLine, Tag, Token, TokenKind, table_line};
+use super::text::{Document, TableLine, Tag, Token, TokenKind, is_chat, table_line};
 
 /// A clause with its job in the message.
 #[derive(Debug, Clone)]
@@ -55,6 +56,8 @@ pub(crate) struct Statement {
     pub(crate) action: Option<ActionFrame>,
     pub(crate) eta: Option<EtaFrame>,
     pub(crate) paragraph: usize,
+    /// In a pasted thread: where the turn of its speaker begins, with the speaker's name.
+    pub(crate) turn: Option<usize>,
 }
 
 impl Statement {
@@ -72,6 +75,7 @@ impl Statement {
             action: None,
             eta: None,
             paragraph,
+            turn: None,
         }
     }
 }
@@ -94,6 +98,8 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
     let mut is_older = false;
     let mut in_item = false;
     let mut own_words = false;
+    let chat = is_chat(document.text);
+    let mut turn: Option<usize> = None;
     for sentence in &document.sentences {
         let span = document.span_of(sentence.clone());
         if document.text.get(at..span.start).is_some_and(|gap| gap.matches('\n').count() > 1) {
@@ -102,6 +108,9 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
         let gap = document.text.get(at..span.start).unwrap_or_default();
         let goes_on = in_item && (!gap.contains('\n') || gap.ends_with([' ', '\t']));
         at = span.end;
+        if chat && opens_a_turn(document, cues, sentence) {
+            turn = Some(sentence.start);
+        }
         let before = sentence.start.checked_sub(1).and_then(|index| document.tokens.get(index));
         let marker = before.filter(|token| token.kind == TokenKind::Marker);
         let is_item = marker.is_some_and(|token| !token.lower.starts_with(['#', '>']));
@@ -135,12 +144,12 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
             }
             None => {}
         }
-        if is_title(document, cues, sentence.clone()) {
-            titled = cues.label_slot(document, sentence.clone());
-            continue;
-        }
         if let Some(slot) = heading_slot(document, sentence.clone(), cues) {
             heading = Some(slot);
+            continue;
+        }
+        if is_title(document, cues, sentence.clone()) {
+            titled = cues.label_slot(document, sentence.clone());
             continue;
         }
         let mut labelled = heading.clone().filter(|_| is_item);
@@ -216,6 +225,9 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
             } else {
                 DETAIL.to_owned()
             };
+            // A question tells nothing, whatever words it has.
+            let asks = (tokens.end - 1..=tokens.end).any(|index| document.token_text(index).starts_with('?'));
+            let slot = if asks && ![ASK, "reference"].contains(&slot.as_str()) { DETAIL.to_owned() } else { slot };
             // What is over does not happen next, whatever words it has.
             let slot = if slot == "next"
                 && !in_present(document, tokens.clone())
@@ -255,9 +267,11 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
                 action,
                 eta,
                 paragraph,
+                turn,
             });
         }
     }
+    settle_answered(document, &mut statements);
     let kind = cues.kind(document, &statements);
     mark_overtaken(document, &mut statements);
     mark_older_updates(document, &mut statements);
@@ -265,6 +279,13 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
     attach_details(document, &mut statements);
     attach_dependents(document, &mut statements);
     keep_lists_whole(document, &mut statements);
+    // Only the last line may say nothing but when.
+    let last = statements.len().saturating_sub(1);
+    let mut position = 0;
+    statements.retain(|statement| {
+        position += 1;
+        position > last || !is_dateline(document, statement)
+    });
     Reading { kind, statements }
 }
 

@@ -2,11 +2,65 @@
 
 use std::ops::Range;
 
-use super::{ASK, DETAIL, Statement, is_on_a_heading};
+use super::{ASK, Cues, DETAIL, Statement, is_on_a_heading};
 use crate::engine::facts::{FactKind, WEEKDAYS};
 use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::source::line_before;
 use crate::engine::text::{Document, Tag, Token, TokenKind};
+
+/// "Ana: …" at the beginning of a line of a pasted thread.
+pub(super) fn opens_a_turn(document: &Document<'_>, cues: &Cues, sentence: &Range<usize>) -> bool {
+    // "Update: …", "Note: …" label what follows.
+    const LABELS: [&str; 26] = [
+        "update",
+        "updated",
+        "note",
+        "edit",
+        "ps",
+        "fyi",
+        "warning",
+        "question",
+        "answer",
+        "example",
+        "summary",
+        "important",
+        "reminder",
+        "tip",
+        "info",
+        "error",
+        "new",
+        "identified",
+        "investigating",
+        "monitoring",
+        "scheduled",
+        "subject",
+        "from",
+        "to",
+        "date",
+        "pros",
+    ];
+    let token = |index: usize| document.tokens.get(index);
+    let line = line_before(document.text, document.span_of(sentence.clone()).start);
+    line.trim().is_empty()
+        && token(sentence.start).is_some_and(|name| name.kind == TokenKind::Word && !name.is(&LABELS))
+        && cues.known_label(document, sentence.start..sentence.start + 1).is_none()
+        && token(sentence.start + 1).is_some_and(|sign| sign.glued && sign.lower == ":")
+        && sentence.len() > 2
+}
+
+/// A question that somebody else spoke after is no longer put to the reader.
+pub(super) fn settle_answered(document: &Document<'_>, statements: &mut [Statement]) {
+    let mut turns: Vec<usize> = statements.iter().filter_map(|statement| statement.turn).collect();
+    turns.dedup();
+    let name = |turn: usize| document.tokens.get(turn).map(|name| name.lower.as_str());
+    for statement in statements.iter_mut().filter(|statement| statement.slot == ASK) {
+        let asks = document.slice(document.span_of(statement.tokens.start..statement.tokens.end + 1)).contains('?');
+        let spoken_after = |turn: usize| turns.iter().any(|later| *later > turn && name(*later) != name(turn));
+        if asks && statement.turn.is_some_and(spoken_after) {
+            DETAIL.clone_into(&mut statement.slot);
+        }
+    }
+}
 
 /// "We are investigating …" above "It was resolved": the work that a later paragraph of a status page ended. What was noticed
 /// stays news, because it may be of something else.
@@ -150,14 +204,42 @@ pub(super) fn mark_older_updates(document: &Document<'_>, statements: &mut [Stat
 }
 
 /// "Identified Oct 25, 2024, 01:31 AM UTC": a line that only tells when the words below it were written.
-pub(crate) fn is_dateline(document: &Document<'_>, statement: &Statement) -> bool {
-    const STATES: [&str; 9] =
-        ["identified", "monitoring", "resolved", "investigating", "update", "updated", "posted", "utc", "at"];
+pub(super) fn is_dateline(document: &Document<'_>, statement: &Statement) -> bool {
+    const STATES: [&str; 26] = [
+        "identified",
+        "monitoring",
+        "resolved",
+        "investigating",
+        "update",
+        "updated",
+        "created",
+        "posted",
+        "as",
+        "of",
+        "on",
+        "at",
+        "am",
+        "pm",
+        "utc",
+        "gmt",
+        "est",
+        "edt",
+        "pst",
+        "pdt",
+        "cst",
+        "cdt",
+        "mst",
+        "mdt",
+        "cet",
+        "cest",
+    ];
     let tokens = document.tokens.get(statement.tokens.clone()).unwrap_or_default();
     !statement.is_item
         && tokens.iter().all(|token| {
             token.tag == Tag::Punctuation
                 || token.is(&STATES)
+                // "GMT+6"
+                || token.lower.chars().all(|c| c.is_ascii_digit())
                 || token.fact().and_then(|fact| document.facts.get(fact)).is_some_and(|fact| fact.kind.is_when())
         })
         && document.slice(document.span_of(statement.tokens.clone())).contains(':')
@@ -331,16 +413,22 @@ pub(crate) fn opens_beside_others(document: &Document<'_>, start: usize) -> bool
 /// "Two things change:" with its list: the items are told below the words that introduce them.
 pub(super) fn keep_lists_whole(document: &Document<'_>, statements: &mut [Statement]) {
     const OWN: [&str; 2] = [ASK, "reference"];
+    const SOFT: [&str; 6] = [DETAIL, "risk", "benefit", "relief", "condition", "reason"];
     let mut lead: Option<String> = None;
+    let mut own: Option<String> = None;
     for statement in statements {
         if statement.is_item {
             if let Some(slot) = lead.as_ref().filter(|_| !OWN.contains(&statement.slot.as_str())) {
                 statement.slot.clone_from(slot);
             }
+            own = Some(statement.slot.clone()).filter(|slot| !OWN.contains(&slot.as_str()));
             continue;
         }
-        // The second sentence of an item ends no list.
+        // The second sentence of an item ends no list, and stays with its item.
         if statement.in_item {
+            if let Some(slot) = own.as_ref().filter(|_| SOFT.contains(&statement.slot.as_str())) {
+                statement.slot.clone_from(slot);
+            }
             continue;
         }
         let introduces = document.tokens.get(statement.tokens.end).is_some_and(|sign| sign.is(&[":"]))

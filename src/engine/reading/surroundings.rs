@@ -7,7 +7,7 @@ use crate::engine::facts::FactKind;
 use crate::engine::lexicon::Flags;
 use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::source::line_before;
-use crate::engine::text::{Document, Tag, TokenKind, is_stamp_line};
+use crate::engine::text::{Document, Tag, Token, TokenKind, is_stamp_line};
 
 /// "Best regards, Ana", "--": what stands below is a signature.
 pub(super) fn is_closing(document: &Document<'_>, sentence: Range<usize>) -> bool {
@@ -49,17 +49,19 @@ fn is_asked_title(document: &Document<'_>, sentence: &Range<usize>) -> bool {
     let first =
         sentence.clone().filter_map(|index| document.tokens.get(index)).find(|token| token.tag != Tag::Punctuation);
     let mut words = sentence.clone().filter_map(|index| document.tokens.get(index));
+    let reports = words.clone().any(|token| token.is(&["did", "went"]));
     own_line
         && goes_on
         && sentence.len() <= LONGEST
         && first.is_some_and(|first| first.capital && first.is(&["what", "why", "who", "how", "when", "where"]))
         && words.clone().any(|token| token.lower.starts_with('?'))
-        && !words.any(|token| token.is(&["we", "our", "i", "my", "your", "can", "could", "should"]))
+        // "What did we do?" heads the answer, "What can we do?" asks for one.
+        && (reports || !words.any(|token| token.is(&["we", "our", "i", "my", "your", "can", "could", "should"])))
 }
 
 /// A short heading ("## Resolution", "What happened?"): it tells what the part below is about and is no statement itself.
 pub(super) fn is_title(document: &Document<'_>, cues: &Cues, sentence: Range<usize>) -> bool {
-    if is_asked_title(document, &sentence) {
+    if is_asked_title(document, &sentence) || is_run_in(document, &sentence) || is_a_state_line(document, &sentence) {
         return true;
     }
     let marked = sentence
@@ -97,9 +99,57 @@ pub(super) fn is_title(document: &Document<'_>, cues: &Cues, sentence: Range<usi
     }
     (marked || underlined || stands_alone(document, cues, &sentence))
         && sentence.len() <= 6
-        && sentence.clone().all(|index| document.fact_at(index).is_none())
+        // "## Package `client`" names what its part is about.
+        && sentence.clone().all(|index| document.fact_at(index).is_none_or(|fact| marked && fact.kind == FactKind::Code))
         && !says
 }
+
+/// "**The problem.** Our code …", "**Why now.** …": bold words in front of a paragraph that say nothing by themselves.
+fn is_run_in(document: &Document<'_>, sentence: &Range<usize>) -> bool {
+    const LONGEST: usize = 8;
+    let span = document.span_of(sentence.clone());
+    let tokens = document.tokens.get(sentence.clone()).unwrap_or_default();
+    let own_line = line_before(document.text, span.start).trim().is_empty();
+    let bold = |token: Option<&Token>| token.is_some_and(|sign| sign.is(&["**", "__"]));
+    let asks = tokens.get(1).is_some_and(|first| first.is(&["what", "why", "who", "how", "when", "where"]));
+    let says = tokens.iter().any(|token| token.tag.is_finite() || token.tag == Tag::Negation || token.is(&["no"]));
+    // "**Removed.**" is a state, "**Restart it.**" an order.
+    let deed =
+        tokens.get(1).is_some_and(|first| first.tag.is_verb() || first.has(Flags::VERB_BASE) && tokens.len() > 4);
+    let facts = sentence.clone().any(|index| document.fact_at(index).is_some());
+    own_line
+        && tokens.len() <= LONGEST
+        && bold(tokens.first())
+        && bold(tokens.last())
+        && tokens.iter().rev().nth(1).is_some_and(|stop| stop.lower.starts_with(['.', '?', ':']))
+        && (asks || !says && !deed)
+        && !facts
+}
+
+/// "Updated" above the line that says when, as status pages write it.
+fn is_a_state_line(document: &Document<'_>, sentence: &Range<usize>) -> bool {
+    const STATES: [&str; 9] = [
+        "resolved",
+        "updated",
+        "update",
+        "created",
+        "identified",
+        "investigating",
+        "monitoring",
+        "scheduled",
+        "completed",
+    ];
+    let span = document.span_of(sentence.clone());
+    let alone = sentence.len() == 1
+        && document.tokens.get(sentence.start).is_some_and(|word| word.is(&STATES))
+        && line_before(document.text, span.start).trim().is_empty();
+    let below = document.text.get(span.end..).and_then(|rest| rest.strip_prefix('\n')).unwrap_or_default();
+    let line = below.lines().next().unwrap_or_default();
+    alone && line.len() <= LONGEST_STAMP && line.contains(':') && line.contains(|c: char| c.is_ascii_digit())
+}
+
+/// Letters of a line that only says when.
+const LONGEST_STAMP: usize = 40;
 
 /// Words of a question that is still a heading.
 const LONGEST_QUESTION: usize = 16;
@@ -123,7 +173,9 @@ fn stands_alone(document: &Document<'_>, cues: &Cues, sentence: &Range<usize>) -
     let orders = tokens.first().is_some_and(|first| first.has(Flags::VERB_BASE))
         && tokens.get(1).is_some_and(|next| matches!(next.tag, Tag::Determiner | Tag::Pronoun));
     let colon = document.slice(span).ends_with(':') && below.starts_with('\n');
-    label && below.starts_with("\n\n") || colon && (label || verbless && !orders)
+    // "*Impact* +" is how one markup writes a heading.
+    let is_marked = tokens.first().is_some_and(|sign| sign.is(&["*", "**", "_", "__"])) && below.starts_with('\n');
+    label && (is_marked || below.starts_with("\n\n")) || colon && (label || verbless && !orders)
 }
 
 /// "## Approvals required": whether the words stand on the line of a heading.

@@ -122,7 +122,12 @@ pub(super) fn is_part_of_name(document: &Document<'_>, tokens: &Range<usize>) ->
     if is_on_screen(document, tokens) {
         return true;
     }
-    if is_in_file_name(document, tokens) || is_a_label(document, tokens) || has_initials_behind(document, tokens) {
+    if is_in_file_name(document, tokens)
+        || is_a_label(document, tokens)
+        || has_initials_behind(document, tokens)
+        || are_initials(document, tokens)
+        || owns_people(document, tokens)
+    {
         return true;
     }
     // A title writes all its words large, and says nothing with a verb in small letters; in an item such as "Updated Pay Push
@@ -165,6 +170,52 @@ fn has_initials_behind(document: &Document<'_>, tokens: &Range<usize>) -> bool {
     short.lower.len() >= 2 && initials.ends_with(short.lower.as_str())
 }
 
+/// "transactions per second (TPS)": in brackets behind the words that they stand for.
+fn are_initials(document: &Document<'_>, tokens: &Range<usize>) -> bool {
+    let sign = |index: Option<usize>, sign: &str| {
+        index.and_then(|index| document.tokens.get(index)).is_some_and(|token| token.is(&[sign]))
+    };
+    let open = tokens.start.checked_sub(1);
+    if tokens.len() != 1 || !is_acronym(document, tokens) || !sign(open, "(") || !sign(Some(tokens.end), ")") {
+        return false;
+    }
+    let short = document.slice(document.span_of(tokens.clone())).to_lowercase();
+    let from = (tokens.start - 1).saturating_sub(short.len());
+    let initials: String =
+        (from..tokens.start - 1).filter_map(|index| document.tokens.get(index)?.lower.chars().next()).collect();
+    short.len() >= 2 && initials == short
+}
+
+/// "NIC's lawyers": no thing has people of its own.
+fn owns_people(document: &Document<'_>, tokens: &Range<usize>) -> bool {
+    const PEOPLE: [&str; 18] = [
+        "lawyer",
+        "engineer",
+        "team",
+        "staff",
+        "employee",
+        "director",
+        "manager",
+        "board",
+        "spokesperson",
+        "ceo",
+        "cto",
+        "founder",
+        "developer",
+        "president",
+        "customer",
+        "member",
+        "office",
+        "management",
+    ];
+    is_acronym(document, tokens)
+        && document.tokens.get(tokens.end).is_some_and(|owns| owns.glued && owns.is(&["'s", "’s"]))
+        && document
+            .tokens
+            .get(tokens.end + 1)
+            .is_some_and(|person| person.lemmas().any(|lemma| PEOPLE.contains(&lemma)))
+}
+
 /// "wallet.dat": a word with the ending of a file glued to it.
 fn is_in_file_name(document: &Document<'_>, tokens: &Range<usize>) -> bool {
     let dot = document.tokens.get(tokens.end).is_some_and(|dot| dot.glued && dot.is(&[".", "@"]));
@@ -187,8 +238,16 @@ fn is_a_label(document: &Document<'_>, tokens: &Range<usize>) -> bool {
     let defines = bracketed && opens_line && sign(after.map(|end| end + 1), &[":"]);
     let refers = sign(before, &["["]) && sign(before.and_then(|open| open.checked_sub(1)), &["]"]);
     let stream = sign(before, &["<"]) && sign(after, &[">"]) && !document.slice(span).contains(char::is_lowercase);
+    // `[BUGFIX]` sorts a line, `[urls].docs` refers to one.
+    let sorts = bracketed
+        && document.slice(span).len() > 3
+        && !document.slice(span).contains(|c: char| c.is_lowercase() || c.is_whitespace());
+    let behind = after.map(|end| end + 1);
+    let dotted = bracketed
+        && sign(behind, &["."])
+        && behind.and_then(|dot| document.tokens.get(dot + 1)).is_some_and(|next| next.glued);
     let addressed = document.tokens.get(tokens.end).is_some_and(|next| next.glued && next.lower.starts_with('@'));
-    defines || refers || stream || addressed
+    defines || refers || stream || addressed || sorts || dotted
 }
 
 /// "What Rollback does", "If Checkout fails": written large because a sentence begins, and part of no name.

@@ -1,5 +1,7 @@
 //! What a name is, in brackets behind its first mention.
 
+use std::ops::Range;
+
 use super::pieces::{Origin, Pieces};
 use super::plain::Realiser;
 use crate::engine::facts::FactKind;
@@ -14,7 +16,8 @@ impl Realiser<'_, '_> {
     pub(super) fn emit_gloss(&mut self, hit: &Hit, concept: &Concept, pieces: &mut Pieces) {
         let document = self.document();
         let Some(gloss) = concept.gloss.as_ref().filter(|_| !self.audience.knows(concept)) else { return };
-        if self.glosses && !parts_a_phrase(document, hit.tokens.end) && self.glossed.insert(hit.concept) {
+        let apart = parts_a_phrase(document, hit.tokens.end) || is_one_of_a_row(document, &hit.tokens);
+        if self.glosses && !apart && self.glossed.insert(hit.concept) {
             let span = document.span_of(hit.tokens.clone());
             pieces.push(
                 format!(" ({gloss})"),
@@ -40,6 +43,21 @@ impl Realiser<'_, '_> {
         let origin = Origin::Concept { concept: hit.concept, span: ByteSpan::new(end, end) };
         Some((version + 1, format!(" ({gloss})"), origin))
     }
+}
+
+/// "RustRover, PyCharm, VS Code and others": one of several names in a row needs no other explanation than the rest.
+fn is_one_of_a_row(document: &Document<'_>, tokens: &Range<usize>) -> bool {
+    let is = |index: Option<usize>, words: &[&str]| {
+        index.and_then(|index| document.tokens.get(index)).is_some_and(|token| token.is(words))
+    };
+    let name = |index: Option<usize>| {
+        index.and_then(|index| document.tokens.get(index)).is_some_and(|token| token.capital && token.tag.is_nominal())
+    };
+    let joints = [",", "/", "and", "or", "&"];
+    let before = tokens.start.checked_sub(1);
+    let follows = is(before, &joints) && name(before.and_then(|index| index.checked_sub(1)));
+    let leads = is(Some(tokens.end), &joints) && name(Some(tokens.end + 1));
+    follows && leads
 }
 
 /// Whether brackets in front of this token would part what belongs together: a name and its noun, or signs that hold a word.

@@ -12,6 +12,7 @@ mod ledger;
 mod pieces;
 mod plain;
 mod repair;
+mod repetition;
 mod select;
 mod sentences;
 mod shorten;

@@ -9,6 +9,7 @@ use super::fit::{fits, is_part_of_name};
 use super::inflected::{agree, capitalised, noun_text, takes_plural_verb};
 use super::pieces::{Origin, Pieces};
 use super::repair::{is_superfluous, repaired};
+use super::repetition::{repeats_itself, without_repetition};
 use super::select::{Analysis, Choice, ChoiceKind};
 use super::voice::{Voice, voice};
 use crate::engine::audience::AudienceProfile;
@@ -385,7 +386,7 @@ impl<'e, 'd> Realiser<'e, 'd> {
             .filter(|_| !self.clashing.contains(&hit.concept))
             .filter(|_| !self.audience.knows(concept) && !is_part_of_name(self.document(), &hit.tokens))
             .and_then(|term| concept.wording(term.part_of_speech, &self.audience.id))
-            .filter(|wording| fits(self.analysis, hit, wording));
+            .filter(|wording| fits(self.analysis, hit, wording) && !repeats_itself(pieces, hit.concept, &wording.text));
         match wording {
             Some(wording) => match wording.part_of_speech {
                 PartOfSpeech::Verb => match voice(self.document(), hit, wording) {
@@ -444,7 +445,8 @@ impl<'e, 'd> Realiser<'e, 'd> {
             pieces.remove(article);
         }
         let capital_start = self.capital_like(hit.tokens.start, text.clone());
-        let text = if pieces.list.is_empty() || ends_with_boundary(pieces) { capital_start } else { text };
+        let opens = pieces.list.is_empty() || ends_with_boundary(pieces) || opens_a_part(document, hit.tokens.start);
+        let text = if opens { capital_start } else { text };
         let span = document.span_of(hit.tokens.clone());
         pieces.push(text, Origin::Concept { concept: hit.concept, span });
     }
@@ -561,6 +563,9 @@ impl<'e, 'd> Realiser<'e, 'd> {
     pub(super) fn capital_like(&self, index: usize, text: String) -> String {
         let document = self.document();
         let Some(token) = document.tokens.get(index) else { return text };
+        if is_ordinary(document, token) && token.capital && token.lower.len() > 1 && opens_a_part(document, index) {
+            return capitalised(&text);
+        }
         let starts = self.starts_sentence(index);
         // A term such as "p95" is written small even at the start; the author's first ordinary word shows the habit.
         let habit = document
@@ -592,6 +597,14 @@ fn is_ordinary(document: &Document<'_>, token: &Token) -> bool {
     token.kind == TokenKind::Word
         && !document.slice(token.span).chars().skip(1).any(|c| c.is_uppercase() || c.is_numeric())
         && token.lower.chars().all(|c| c.is_alphabetic() || matches!(c, '\'' | '’' | '-'))
+}
+
+/// "12:16 UTC – Deployed …", "14:55: Logs show …": behind a colon or a dash the author began anew.
+fn opens_a_part(document: &Document<'_>, index: usize) -> bool {
+    index
+        .checked_sub(1)
+        .and_then(|before| document.tokens.get(before))
+        .is_some_and(|sign| sign.is(&[":", "-", "–", "—", "|", "•", "]"]) && !sign.glued || sign.is(&[":"]))
 }
 
 /// The verb of a change log's item, told as something that was done.
@@ -662,15 +675,6 @@ fn ends_with_boundary(pieces: &Pieces) -> bool {
         let only_signs = pieces.list.len() == 1 && !piece.text.contains(char::is_alphanumeric);
         only_signs || piece.text.trim_end().ends_with(['.', ':', '!', '?', '\n', '*', '_', '[', '('])
     })
-}
-
-/// "required required component", "usage data data flow": a wording does not begin with the word in front of it.
-fn without_repetition(pieces: &Pieces, text: String) -> String {
-    let Some((first, rest)) = text.split_once(' ') else { return text };
-    let mut written = pieces.list.iter().rev().map(|piece| piece.text.trim_end_matches(' '));
-    let last = written.find(|words| !words.is_empty()).unwrap_or_default();
-    let word = last.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-    if word.eq_ignore_ascii_case(first) { rest.to_owned() } else { text }
 }
 
 const fn spelling_rule(kind: FactKind) -> &'static str {

@@ -46,13 +46,37 @@ pub(super) fn short_any(words: &str) -> Option<String> {
         main.to_owned()
     } else {
         let lean = without_brackets(&without_aside(without_aim(main)));
-        if count(&lean) <= HEADLINE_WORDS { lean } else { cut(&lean, TAILS).or_else(|| cut(&lean, LAST_TAILS))? }
+        if count(&lean) <= HEADLINE_WORDS {
+            lean
+        } else {
+            cut(&lean, TAILS).or_else(|| cut(&lean, LAST_TAILS)).or_else(|| behind_a_turn(&lean))?
+        }
     };
     Some(match &taken_apart {
         Some(fronted) => fronted.told(&line),
         None => line,
     })
 }
+
+/// "Most of it is done, but one of the parts is late": where both do not fit, what comes after the turn is the news.
+fn behind_a_turn(words: &str) -> Option<String> {
+    const POINTING: [&str; 13] =
+        ["it", "they", "them", "this", "that", "these", "those", "he", "she", "its", "their", "not", "only"];
+    let (_, tail) = words.split_once(", but ").or_else(|| words.split_once(" but unfortunately"))?;
+    let tail = tail.trim_start_matches([',', ' ']);
+    let tail = ["unfortunately, ", "unfortunately ", "however, ", "now "]
+        .iter()
+        .find_map(|opener| tail.strip_prefix(opener))
+        .unwrap_or(tail);
+    let points =
+        tail.split(|c: char| !c.is_alphanumeric()).any(|word| POINTING.contains(&word.to_lowercase().as_str()));
+    let stands = !points && !SUBORDINATE.iter().any(|opener| tail.starts_with(opener));
+    let line = if count(tail) <= HEADLINE_WORDS { tail.to_owned() } else { cut(tail, TAILS)? };
+    (stands && count(&line) >= FEWEST_WORDS && says_something(&line)).then(|| capitalised(&line))
+}
+
+/// What begins a clause that waits for another one.
+const SUBORDINATE: [&str; 9] = ["if ", "when ", "while ", "as ", "although ", "since ", "once ", "after ", "until "];
 
 /// "For more visibility, we met …": what it was for may be left to the sections. Whom it is for may not.
 fn without_aim(words: &str) -> &str {
@@ -199,6 +223,10 @@ const LAST_TAILS: &[&str] = &[
     " with ",
     " using ",
     " every time ",
+    " that will ",
+    " that would ",
+    ", depending ",
+    " as part of ",
 ];
 
 fn cut(words: &str, tails: &[&str]) -> Option<String> {
@@ -236,9 +264,7 @@ fn cut(words: &str, tails: &[&str]) -> Option<String> {
             .iter()
             .any(|reason| tail.starts_with(reason));
         let balanced = head.matches('(').count() == head.matches(')').count();
-        let subordinate = ["if ", "when ", "while ", "as ", "although ", "since ", "once ", "after ", "until "]
-            .iter()
-            .any(|opener| head.to_lowercase().starts_with(opener));
+        let subordinate = SUBORDINATE.iter().any(|opener| head.to_lowercase().starts_with(opener));
         let whole = !subordinate || head.contains(", ");
         // "It is frozen and no image for A and B is added": the second "and" may join half a subject.
         let whole = whole && !(tail.starts_with(" and ") && head.contains(" and "));

@@ -47,6 +47,9 @@ pub(super) struct Said {
     pub(super) item: bool,
     /// It goes on with an item, so it stays on its line.
     pub(super) goes_on: bool,
+    /// In a thread: the turn it was said in.
+    #[serde(skip)]
+    pub(super) turn: Option<usize>,
 }
 
 impl Said {
@@ -273,7 +276,7 @@ fn text(sentences: Value) -> String {
         .filter_map(|item| {
             let text = item.get_attr("text").ok()?.as_str()?.to_owned();
             let flag = |name: &str| item.get_attr(name).is_ok_and(|value| value.is_true());
-            Some(Said { text, item: flag("item"), goes_on: flag("goes_on") })
+            Some(Said { text, item: flag("item"), goes_on: flag("goes_on"), turn: None })
         })
         .collect();
     Said::paragraph(&said)
@@ -318,7 +321,7 @@ mod tests {
             action: "The change is being undone".into(),
             ..Context::default()
         };
-        let said = |text: &str| Said { text: text.into(), item: false, goes_on: false };
+        let said = |text: &str| Said { text: text.into(), item: false, goes_on: false, turn: None };
         context.slots.insert("impact".into(), vec![said("One."), said("Two.")]);
         let composition = templates.compose("generic", &context).unwrap();
         assert_eq!(composition.headline, "Checkout is slow; the change is being undone");

@@ -15,7 +15,7 @@ use crate::engine::facts::{Fact, FactKind, WEEKDAYS};
 use crate::engine::glossary::Hit;
 use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::polarity::polarity;
-use crate::engine::reading::{ActionFrame, Cues, EtaFrame, Reading, Statement, Tense, is_dateline, speaks_of_duty};
+use crate::engine::reading::{ActionFrame, Cues, EtaFrame, Reading, Statement, Tense, speaks_of_duty};
 use crate::engine::rendering::{FactRow, Section};
 use crate::engine::text::{Tag, Token};
 
@@ -23,6 +23,31 @@ const MOST_QUESTIONS: usize = 3;
 /// The slot of what the message says above has overtaken.
 const EARLIER: &str = "earlier";
 const ASK: &str = "ask";
+const IMPACT: &str = "impact";
+/// Words for those whom something concerns.
+const PEOPLE: [&str; 21] = [
+    "user",
+    "customer",
+    "client",
+    "people",
+    "visitor",
+    "everyone",
+    "nobody",
+    "anyone",
+    "subscriber",
+    "merchant",
+    "shopper",
+    "employee",
+    "staff",
+    "colleague",
+    "member",
+    "tenant",
+    "guest",
+    "student",
+    "patient",
+    "person",
+    "everybody",
+];
 
 /// The upshot of a message.
 #[derive(Debug, Default)]
@@ -55,17 +80,22 @@ pub(crate) fn compose(
     let heads: Vec<String> = headline.split("; ").map(letters).collect();
     let glosses = glosses(&teller);
     let mut told: BTreeMap<String, (String, String)> = BTreeMap::new();
+    let first = context.slots.keys().min_by_key(|slot| place(audience, slot)).cloned();
     for (slot, title, text) in composition.sections.iter().cloned().chain(rest) {
-        let text = if slot == ASK { text } else { without_sentences(&text, &heads, &glosses) };
+        let below = first.as_ref() == Some(&slot);
+        let text = if slot == ASK { text } else { without_sentences(&text, &heads, &glosses, below) };
         if !text.is_empty() && !audience.leaves_out.contains(&slot) {
             told.insert(slot, (title, text));
         }
     }
     join_companions(&mut told, cues);
+    let concerns_people = concerns_people(&teller);
     let mut sections: Vec<Section> = told
         .into_iter()
         .map(|(slot, (title, text))| {
-            let title = audience.titles.get(&slot).cloned().unwrap_or(title);
+            // What was not said of people is not told as what people notice.
+            let own = audience.titles.get(&slot).filter(|_| slot != IMPACT || concerns_people);
+            let title = own.cloned().unwrap_or(title);
             let suspects = |sentence: &str| polarity(sentence).hedges > 0;
             let title = match cues.suspected_title(&slot) {
                 Some(suspected) if text.split(". ").all(suspects) => suspected.to_owned(),
@@ -94,22 +124,29 @@ pub(crate) fn compose(
     })
 }
 
-/// A text without the sentences that the headline has said already, word for word.
-fn without_sentences(text: &str, said: &[String], glosses: &[String]) -> String {
+/// A text without the sentences that the headline has said already, word for word. What stands right below the headline may
+/// point back to it.
+fn without_sentences(text: &str, said: &[String], glosses: &[String], below: bool) -> String {
+    let mut opens = below;
     text.split('\n')
         .map(|line| {
             // A list with a hole would be read as the whole list.
             if line.starts_with("- ") {
+                opens = false;
                 return line.to_owned();
             }
             let mut kept = String::with_capacity(line.len());
-            for sentence in line.split_inclusive(". ") {
+            let mut sentences = line.split_inclusive(". ").peekable();
+            while let Some(sentence) = sentences.next() {
                 let plain = glosses.iter().fold(without_links(sentence), |text, gloss| text.replace(gloss, ""));
                 // "As per <ticket>, …": an opener with an address says more than the headline.
                 let opener = !sentence.contains("://") && said.contains(&letters(&without_opener(&plain)));
                 // Above a list it says what the list is of.
                 let announces = sentence.trim_end().ends_with(':');
-                if announces || !said.contains(&letters(&plain)) && !opener {
+                // The sentence behind it would point at nothing.
+                let needed = !opens && sentences.peek().is_some_and(|next| leans_back(next));
+                if announces || needed || !said.contains(&letters(&plain)) && !opener {
+                    opens = false;
                     kept.push_str(sentence);
                 }
             }
@@ -118,6 +155,40 @@ fn without_sentences(text: &str, said: &[String], glosses: &[String]) -> String 
         .filter(|line| !line.is_empty())
         .collect::<Vec<_>>()
         .join("\n")
+}
+
+/// Whether a sentence begins with what the sentence before it must explain.
+fn leans_back(sentence: &str) -> bool {
+    const LEANING: [&str; 24] = [
+        "This",
+        "That",
+        "These",
+        "Those",
+        "Such",
+        "It",
+        "They",
+        "He",
+        "She",
+        "Its",
+        "Their",
+        "However",
+        "But",
+        "So",
+        "Therefore",
+        "Otherwise",
+        "Instead",
+        "Then",
+        "Still",
+        "Yet",
+        "Thus",
+        "Hence",
+        "Also",
+        "Both",
+    ];
+    const OPENERS: [&str; 6] =
+        ["The reason is ", "The aim is ", "As a result", "On the other hand", "In addition", "For example"];
+    let first = sentence.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    LEANING.contains(&first) || OPENERS.iter().any(|opener| sentence.starts_with(opener))
 }
 
 /// The words of a text in alphabetical order: two texts with the same ones say the same, though one has its time or reason in
@@ -136,6 +207,17 @@ fn letters(text: &str) -> String {
 fn glosses(teller: &Teller<'_, '_, '_>) -> Vec<String> {
     let glossed = |hit: &Hit| teller.realiser.glossary.concepts.get(hit.concept)?.gloss.as_ref();
     teller.realiser.analysis.terms.iter().filter_map(glossed).map(|gloss| format!(" ({gloss})")).collect()
+}
+
+/// Whether what happens was said of people, or measured where they use it.
+fn concerns_people(teller: &Teller<'_, '_, '_>) -> bool {
+    let document = teller.document();
+    let person = |token: &Token| token.lemmas().any(|lemma| PEOPLE.contains(&lemma)) || token.is(&["you", "your"]);
+    let mut impacts = teller.reading.statements.iter().filter(|statement| statement.slot == IMPACT);
+    impacts.any(|statement| {
+        statement.metric.is_some()
+            || statement.tokens.clone().filter_map(|index| document.tokens.get(index)).any(person)
+    })
 }
 
 /// What belongs together is told together: "No data was lost" with what happened, the next update with what comes next.
@@ -180,7 +262,12 @@ fn leave_out(context: &mut Context, audience: &AudienceProfile) -> usize {
         if let Some(said) =
             context.slots.get_mut(&slot).filter(|said| said.last().is_some_and(|last| last.item || last.goes_on))
         {
-            said.push(Said { text: "And more, in the complete version.".into(), item: true, goes_on: false });
+            said.push(Said {
+                text: "And more, in the complete version.".into(),
+                item: true,
+                goes_on: false,
+                turn: None,
+            });
         }
     }
     context.slots.retain(|_, said| !said.is_empty());
@@ -249,14 +336,18 @@ fn tell(
     context: &mut Context,
 ) -> Option<String> {
     let text = teller.sentence(statement, eta);
-    let last = teller.reading.statements.last().is_some_and(|last| last.tokens == statement.tokens);
-    if text.is_empty() || !last && is_dateline(teller.document(), statement) {
+    if text.is_empty() {
         return None;
     }
     if let Some(metric) = &statement.metric
         && let Some(began) = teller.began_after(metric)
     {
-        context.slots.entry("cause".into()).or_default().push(Said { text: began, item: false, goes_on: false });
+        context.slots.entry("cause".into()).or_default().push(Said {
+            text: began,
+            item: false,
+            goes_on: false,
+            turn: None,
+        });
     }
     let slot = if statement.is_overtaken { EARLIER } else { statement.slot.as_str() };
     let bare = if text.contains(" (") { teller.bare(statement, eta) } else { text.clone() };
@@ -267,7 +358,22 @@ fn tell(
         text.push(' ');
         text.push_str(&sum);
     }
-    context.slots.entry(slot.to_owned()).or_default().push(Said {
+    let said = context.slots.entry(slot.to_owned()).or_default();
+    if let Some(turn) = statement.turn
+        && let Some(name) = teller.document().tokens.get(turn).map(|name| teller.document().slice(name.span))
+    {
+        if turn == statement.tokens.start {
+            // A name is written as its bearer writes it.
+            if let Some(rest) = text.strip_prefix(&capitalised(name)) {
+                text = format!("{name}{rest}");
+            }
+        } else if said.last().is_none_or(|before| before.turn != Some(turn)) {
+            // Out of its turn a sentence would be taken for somebody else's.
+            text = format!("{name}: {text}");
+        }
+    }
+    said.push(Said {
+        turn: statement.turn,
         text,
         item: statement.is_item,
         goes_on: statement.in_item && !statement.is_item,
@@ -292,42 +398,8 @@ fn belongs(teller: &Teller<'_, '_, '_>, eta: &EtaFrame, action: &ActionFrame) ->
 
 /// What the message says something about: readers ask for the rest.
 fn stated(teller: &Teller<'_, '_, '_>) -> BTreeMap<String, bool> {
-    const PEOPLE: [&str; 34] = [
-        "user",
-        "customer",
-        "client",
-        "people",
-        "visitor",
-        "everyone",
-        "nobody",
-        "anyone",
-        "subscriber",
-        "merchant",
-        "shopper",
-        "employee",
-        "staff",
-        "colleague",
-        "member",
-        "tenant",
-        "guest",
-        "student",
-        "patient",
-        "account",
-        "team",
-        "person",
-        "eu",
-        "us",
-        "uk",
-        "apac",
-        "emea",
-        "region",
-        "office",
-        "site",
-        "everybody",
-        "all",
-        "some",
-        "most",
-    ];
+    const GROUPS: [&str; 13] =
+        ["account", "team", "eu", "us", "uk", "apac", "emea", "region", "office", "site", "all", "some", "most"];
     const ENDED: [&str; 12] = [
         "until",
         "resumed",
@@ -359,7 +431,7 @@ fn stated(teller: &Teller<'_, '_, '_>) -> BTreeMap<String, bool> {
     let ranges = facts(|fact| fact.kind == FactKind::Time)
         && document.facts.iter().filter(|fact| fact.kind.is_when()).count() > 1;
     BTreeMap::from([
-        ("who".to_owned(), words(&PEOPLE) || words(&["you", "your"])),
+        ("who".to_owned(), words(&PEOPLE) || words(&GROUPS) || words(&["you", "your"])),
         ("when".to_owned(), facts(|fact| fact.kind.is_when()) || words(&WEEKDAYS) || words(&SOON)),
         ("duration".to_owned(), facts(|fact| fact.kind == FactKind::Duration) || ranges),
         (

@@ -44,7 +44,7 @@ impl Teller<'_, '_, '_> {
             (-4, is_fragment && !candidate.tells_amounts()),
             (-4, is_fragment && statement.tokens.len() <= 2),
             (-3, candidate.is_cut_to(lead)),
-            (-5, candidate.asks()),
+            (-9, candidate.asks()),
             (-4, candidate.follows()),
             (-2, candidate.tells_of_some()),
             (-6, candidate.is_a_remark()),
@@ -201,9 +201,12 @@ impl<'r> Candidate<'r, '_> {
     /// "Ripgrep is a project …", "TLS 1.1 is an outdated version …": what a thing is, is no news.
     fn defines(&self) -> bool {
         const EARLY: usize = 8;
+        // "The project runs a registry …"
+        const KEEPS: [&str; 8] = ["runs", "uses", "provides", "hosts", "offers", "has", "maintains", "operates"];
+        let start = self.statement.tokens.start;
         self.statement.slot == "detail"
             && self.statement.tokens.clone().take(EARLY).any(|index| {
-                self.token(index).is_some_and(|verb| verb.is(&["is", "are"]))
+                self.token(index).is_some_and(|verb| verb.is(&["is", "are"]) || verb.is(&KEEPS) && index > start + 1)
                     && self.token(index + 1).is_some_and(|next| next.is(&["a", "an", "one", "outdated"]))
             })
     }
@@ -350,6 +353,8 @@ impl<'r> Candidate<'r, '_> {
     }
 
     fn asks(&self) -> bool {
-        self.token(self.statement.tokens.end).is_some_and(|next| next.lower.starts_with('?'))
+        let end = self.statement.tokens.end;
+        self.statement.slot != "ask"
+            && (end - 1..=end).any(|index| self.token(index).is_some_and(|sign| sign.lower.starts_with('?')))
     }
 }

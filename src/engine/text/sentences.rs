@@ -80,7 +80,7 @@ fn close(start: usize, end: usize, sentences: &mut Vec<Range<usize>>) {
 }
 
 /// Whether at least two lines begin with a name and a colon: a pasted thread.
-fn is_chat(text: &str) -> bool {
+pub(crate) fn is_chat(text: &str) -> bool {
     let speaks = |line: &str| {
         line.split_once(": ").is_some_and(|(name, _)| {
             (2..=20).contains(&name.len())
@@ -261,6 +261,11 @@ fn soft_break(text: &str, before: &Token, token: &Token) -> bool {
         return false;
     }
     let line_start = text.get(..before.span.end).and_then(|head| head.rfind('\n')).map_or(0, |at| at + 1);
+    // "Remaining: ~ $94k": a figure behind its label, and another one below.
+    let figure = |token: &Token| token.fact().is_some();
+    if whole_line && figure(before) && figure(token) && is_labelled_figure(above) {
+        return false;
+    }
     // A list item goes on in indented lines; a capital at the margin begins something new.
     let item = text.get(line_start..).is_some_and(|line| line.trim_start().starts_with(['-', '*', '•']));
     let indented = text.get(..token.span.start).is_some_and(|head| head.ends_with([' ', '\t']));
@@ -268,6 +273,15 @@ fn soft_break(text: &str, before: &Token, token: &Token) -> bool {
     let goes_on = !token.capital && before.kind != TokenKind::Punctuation
         || token.kind != TokenKind::Word && token.fact().is_some();
     goes_on && !before.lower.starts_with([':', '.']) || long && !before.lower.starts_with([':', '.', '!', '?'])
+}
+
+/// "Remaining credit: ~ $94k": a line of a few words, a colon and hardly more than a figure.
+fn is_labelled_figure(line: &str) -> bool {
+    const WORDS: usize = 6;
+    line.split_once(": ").is_some_and(|(label, figure)| {
+        let words = |part: &str| part.split_whitespace().count();
+        (1..=WORDS).contains(&words(label)) && words(figure) <= 3
+    })
 }
 
 #[cfg(test)]
