@@ -64,13 +64,27 @@ pub(super) fn fits(analysis: &Analysis<'_>, hit: &Hit, wording: &Wording) -> boo
     let leads =
         before.is_some_and(|token| token.tag.is_nominal() || fact_kind(document, token).is_some_and(FactKind::is_name));
     let owns = after.is_some_and(|token| token.tag == Tag::Possessive || token.is(&["'s", "'", "’"]) && token.glued);
-    if repeats_a_neighbour(document, &hit.tokens, &wording.text) {
+    if repeats_a_neighbour(document, &hit.tokens, &wording.text) || is_named_before(analysis, hit) {
+        return false;
+    }
+    // "A connected devices platform": in front of a noun stands one thing, or one word ("operations team").
+    if follows && wording.number == Number::Plural && wording.text.contains(' ') {
         return false;
     }
     let words = wording.text.split(' ').count();
     let around = nouns_around(document, &hit.tokens);
     let too_long = (follows || leads) && words > 1 && words + around > LONGEST_STACK;
     !((follows || leads || owns) && has_preposition(&wording.text)) && !too_long
+}
+
+/// "End-to-end encryption (E2EE)": the short form in brackets behind the long one, whose wording says it already.
+fn is_named_before(analysis: &Analysis<'_>, hit: &Hit) -> bool {
+    let document = &analysis.document;
+    let is = |index: usize, sign: &str| document.tokens.get(index).is_some_and(|token| token.is(&[sign]));
+    let Some(open) = hit.tokens.start.checked_sub(1).filter(|open| is(*open, "(") && is(hit.tokens.end, ")")) else {
+        return false;
+    };
+    analysis.terms.iter().any(|before| before.tokens.end == open && before.concept == hit.concept)
 }
 
 /// "The phase-out phase", "the share-alike licence GPLv3 license", "the system records of the system": a word of the wording

@@ -386,6 +386,10 @@ impl<'e, 'd> Realiser<'e, 'd> {
             .filter(|_| !self.clashing.contains(&hit.concept))
             .filter(|_| !self.audience.knows(concept) && !is_part_of_name(self.document(), &hit.tokens))
             .and_then(|term| concept.wording(term.part_of_speech, &self.audience.id))
+            // "Purchase Order" is no other word than "purchase order".
+            .filter(|wording| {
+                !self.document().slice(self.document().span_of(hit.tokens.clone())).eq_ignore_ascii_case(&wording.text)
+            })
             .filter(|wording| fits(self.analysis, hit, wording) && !repeats_itself(pieces, hit.concept, &wording.text));
         match wording {
             Some(wording) => match wording.part_of_speech {
