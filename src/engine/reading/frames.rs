@@ -415,6 +415,7 @@ pub(crate) fn topic(document: &Document<'_>, clause: Range<usize>) -> Option<Ran
         "deletion",
         "test",
     ];
+    const TROUBLE: [&str; 7] = ["outage", "disruption", "incident", "issue", "problem", "interruption", "failure"];
     let token = |index: usize| document.tokens.get(index).filter(|_| index < clause.end);
     clause.clone().find_map(|start| {
         let opens = token(start)?.tag == Tag::Determiner
@@ -428,8 +429,37 @@ pub(crate) fn topic(document: &Document<'_>, clause: Range<usize>) -> Option<Ran
         let head = token(head_end.checked_sub(1)?)?;
         let works = head.tag.is_nominal() && head.lemmas().any(|lemma| WORK.contains(&lemma));
         // "the migration" alone says no more than "it".
+        // "an outage on the mail server", "problems" alone say nothing.
+        let trouble = head.tag.is_nominal() && head.lemmas().any(|lemma| TROUBLE.contains(&lemma));
+        if trouble && token(end).is_some_and(|next| next.is(&["on", "in", "with", "of", "at", "affecting"])) {
+            let place = noun_phrase_end(document, end + 1, clause.end)?;
+            return Some(start..place);
+        }
         (works && end - start >= 3).then_some(start..end)
     })
+}
+
+/// What a clause says is worked on, when its verb is that of a piece of work: "the mail servers" in "we'll upgrade the mail
+/// servers", for "upgrade".
+pub(crate) fn object_of(document: &Document<'_>, clause: Range<usize>, work: &Token) -> Option<Range<usize>> {
+    const DEEDS: [(&str, &str); 9] = [
+        ("migration", "migrate"),
+        ("replacement", "replace"),
+        ("removal", "remove"),
+        ("deletion", "delete"),
+        ("deployment", "deploy"),
+        ("upgrade", "upgrade"),
+        ("update", "update"),
+        ("move", "move"),
+        ("restart", "restart"),
+    ];
+    let (_, deed) = DEEDS.iter().find(|(noun, _)| work.lemmas().any(|lemma| lemma == *noun))?;
+    let token = |index: usize| document.tokens.get(index).filter(|_| index < clause.end);
+    let verb = clause.clone().find(|index| {
+        token(*index).is_some_and(|verb| verb.tag.is_verb() && verb.lemmas().any(|lemma| lemma == *deed))
+    })?;
+    let opens = token(verb + 1).is_some_and(|first| first.tag == Tag::Determiner || first.is(&["our"]));
+    noun_phrase_end(document, verb + 1, clause.end).filter(|_| opens).map(|end| verb + 1..end)
 }
 
 /// The name a reader would use for a service: `checkout-service` is "checkout".

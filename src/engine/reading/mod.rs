@@ -1,5 +1,6 @@
 //! Reading: which kind of message it is and what each clause of it does.
 
+mod bodies;
 mod clauses;
 mod cues;
 mod deeds;
@@ -14,13 +15,14 @@ use std::ops::Range;
 pub(crate) use clauses::Link;
 pub(crate) use cues::{Cues, parse};
 pub(crate) use frames::{
-    ActionFrame, EtaFrame, MetricFrame, Tense, action_frame, eta_frame, is_limited, measures, metric_frame, service_of,
-    topic,
+    ActionFrame, EtaFrame, MetricFrame, Tense, action_frame, eta_frame, is_limited, measures, metric_frame, object_of,
+    service_of, topic,
 };
 
 pub(crate) use log::{LogVerb, log_verbs};
 pub(crate) use order::{in_present, opens_beside_others, opens_with_its_subject, tells_the_past};
 
+use bodies::gather;
 use deeds::own_deed;
 use order::{attach_dependents, attach_details, keep_lists_whole, mark_ended_work, mark_older_updates, mark_overtaken};
 use order::{is_dateline, opens_a_turn, settle_answered};
@@ -56,14 +58,26 @@ pub(crate) struct Statement {
     pub(crate) action: Option<ActionFrame>,
     pub(crate) eta: Option<EtaFrame>,
     pub(crate) paragraph: usize,
+    /// A label in front of it or above it names its job.
+    pub(crate) is_labelled: bool,
+    /// The slot that its own words tell, before its neighbours were looked at.
+    pub(crate) evident: String,
+    /// The slot under whose heading it is told, when that is another one.
+    pub(crate) section: Option<String>,
     /// In a pasted thread: where the turn of its speaker begins, with the speaker's name.
     pub(crate) turn: Option<usize>,
 }
 
 impl Statement {
+    /// The slot under whose heading it is told.
+    pub(crate) fn told(&self) -> &str {
+        self.section.as_ref().unwrap_or(&self.slot)
+    }
+
     /// A row of a table: nothing is read in it but what its words tell of their job.
     fn row(slot: String, tokens: Range<usize>, paragraph: usize) -> Self {
         Self {
+            evident: slot.clone(),
             slot,
             tokens,
             link: Link::None,
@@ -75,6 +89,8 @@ impl Statement {
             action: None,
             eta: None,
             paragraph,
+            is_labelled: false,
+            section: None,
             turn: None,
         }
     }
@@ -196,6 +212,7 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
             let eta = eta_frame(analysis, tokens.clone());
             let action = action_frame(analysis, glossary, tokens.clone());
             let told = cues.found_slot(document, clause.tokens.clone());
+            let is_labelled = labelled.is_some();
             let slot = if let Some(slot) = labelled.take() {
                 // "Solution: upgrade to 2.1" is an order, "Fix: the cache was emptied" a deed.
                 let word = |index: usize| document.tokens.get(index);
@@ -256,6 +273,9 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
                 || is_struck(document, sentence.clone())
                 || is_older && ![ASK, "reference"].contains(&slot.as_str());
             statements.push(Statement {
+                is_labelled,
+                evident: slot.clone(),
+                section: None,
                 slot,
                 tokens,
                 link,
@@ -279,6 +299,7 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
     attach_details(document, &mut statements);
     attach_dependents(document, &mut statements);
     keep_lists_whole(document, &mut statements);
+    gather(document, &mut statements);
     // Only the last line may say nothing but when.
     let last = statements.len().saturating_sub(1);
     let mut position = 0;
@@ -339,6 +360,16 @@ fn is_struck(document: &Document<'_>, sentence: Range<usize>) -> bool {
 fn trim(document: &Document<'_>, range: Range<usize>) -> Range<usize> {
     let Range { mut start, mut end } = range;
     let token = |index: usize| document.tokens.get(index);
+    // "## 2. Backups are late": the number counts the headings.
+    let heads = start.checked_sub(1).and_then(token).is_some_and(|mark| mark.lower.starts_with('#'));
+    if heads
+        && start + 2 < end
+        && token(start).is_some_and(|number| number.lower.len() <= 2)
+        && document.fact_at(start).is_some()
+        && token(start + 1).is_some_and(|dot| dot.glued && dot.is(&[".", ")"]))
+    {
+        start += 2;
+    }
     while start < end
         && token(start).is_some_and(|first| {
             first.tag == Tag::Punctuation

@@ -58,6 +58,7 @@ pub(super) fn settle_answered(document: &Document<'_>, statements: &mut [Stateme
         let spoken_after = |turn: usize| turns.iter().any(|later| *later > turn && name(*later) != name(turn));
         if asks && statement.turn.is_some_and(spoken_after) {
             DETAIL.clone_into(&mut statement.slot);
+            DETAIL.clone_into(&mut statement.evident);
         }
     }
 }
@@ -198,10 +199,28 @@ pub(super) fn mark_older_updates(document: &Document<'_>, statements: &mut [Stat
         (false, true) => (first.0, last.0),
         _ => return,
     };
+    // A list of moments is a time line: it is told as one, and at most its end heads the message.
+    let listed = |index: &usize| statements.get(*index).is_some_and(|statement| statement.is_item);
+    if stamps.len() >= FEWEST_MOMENTS && stamps.iter().all(|(index, _)| listed(index)) && rising {
+        let end = (last.0 + 1..statements.len())
+            .find(|index| statements.get(*index).is_some_and(|statement| !statement.in_item))
+            .unwrap_or(statements.len());
+        let (first, last) = (first.0, last.0);
+        for (index, statement) in statements.iter_mut().enumerate().take(end).skip(first) {
+            statement.section = Some(TIMELINE.to_owned());
+            statement.is_labelled = true;
+            statement.is_background |= index < last;
+        }
+        return;
+    }
     for statement in statements.iter_mut().take(to).skip(from) {
         statement.is_overtaken = !["ask", "reference"].contains(&statement.slot.as_str());
     }
 }
+
+/// The slot of a list of moments, and how many make one.
+const TIMELINE: &str = "timeline";
+const FEWEST_MOMENTS: usize = 3;
 
 /// "Identified Oct 25, 2024, 01:31 AM UTC": a line that only tells when the words below it were written.
 pub(super) fn is_dateline(document: &Document<'_>, statement: &Statement) -> bool {
@@ -338,7 +357,7 @@ fn turns(document: &Document<'_>, statement: &Statement) -> bool {
 }
 
 /// Whether a sentence begins with what only the sentence before it explains.
-fn points_back(document: &Document<'_>, statement: &Statement) -> bool {
+pub(super) fn points_back(document: &Document<'_>, statement: &Statement) -> bool {
     const POINTERS: [&str; 22] = [
         "basically",
         "it",
@@ -431,10 +450,14 @@ pub(super) fn keep_lists_whole(document: &Document<'_>, statements: &mut [Statem
             }
             continue;
         }
-        let introduces = document.tokens.get(statement.tokens.end).is_some_and(|sign| sign.is(&[":"]))
-            || counts_what_follows(document, statement);
-        lead = introduces.then(|| statement.slot.clone());
+        lead = introduces(document, statement).then(|| statement.slot.clone());
     }
+}
+
+/// "Two things change:", "Two changes are being made." above a list.
+pub(super) fn introduces(document: &Document<'_>, statement: &Statement) -> bool {
+    document.tokens.get(statement.tokens.end).is_some_and(|sign| sign.is(&[":"]))
+        || counts_what_follows(document, statement)
 }
 
 /// "Two changes are being made." above a list.

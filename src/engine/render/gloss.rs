@@ -15,7 +15,8 @@ impl Realiser<'_, '_> {
     /// Right behind the name, unless it only modifies the next noun.
     pub(super) fn emit_gloss(&mut self, hit: &Hit, concept: &Concept, pieces: &mut Pieces) {
         let document = self.document();
-        let Some(gloss) = concept.gloss.as_ref().filter(|_| !self.audience.knows(concept)) else { return };
+        let is_name = concept.terms.get(hit.term).is_some_and(|term| term.part_of_speech == PartOfSpeech::Name);
+        let Some(gloss) = concept.gloss.as_ref().filter(|_| is_name && !self.audience.knows(concept)) else { return };
         let apart = parts_a_phrase(document, hit.tokens.end) || is_one_of_a_row(document, &hit.tokens);
         if self.glosses && !apart && self.glossed.insert(hit.concept) {
             let span = document.span_of(hit.tokens.clone());

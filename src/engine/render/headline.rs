@@ -6,8 +6,11 @@ use super::sentences::{Teller, one_line};
 use super::shorten::{HEADLINE_WORDS, count, short, short_any};
 use crate::engine::facts::extract;
 use crate::engine::lexicon::inflect::{VerbForm, verb_form};
-use crate::engine::reading::{Link, Statement, opens_beside_others, opens_with_its_subject, topic};
+use crate::engine::reading::{Link, Statement, object_of, opens_beside_others, opens_with_its_subject, topic};
 use crate::engine::text::Tag;
+
+/// The words by which a headline names a piece of work.
+const LONGEST_TOPIC: usize = 10;
 
 impl Teller<'_, '_, '_> {
     /// Short clauses of a statement for the headline; empty when it cannot stand alone.
@@ -204,8 +207,9 @@ impl Teller<'_, '_, '_> {
         }
         let head = short_any(&self.bare(first, None))?;
         let tail = short_any(&self.bare(second, None))?;
-        let both = format!("{head}; {}", uncapitalised_pronoun(&tail));
-        (count(&both) <= HEADLINE_WORDS).then_some(both)
+        let named = self.topic_of(first).map(|subject| self.about(first, &subject, &head));
+        let both = |head: &str| format!("{head}; {}", uncapitalised_pronoun(&tail));
+        named.iter().chain([&head]).map(|head| both(head)).find(|both| count(both) <= HEADLINE_WORDS)
     }
 
     /// The statement itself, when it names what it is about.
@@ -257,14 +261,23 @@ impl Teller<'_, '_, '_> {
             .filter_map(|index| document.tokens.get(index))
             .find(|token| !matches!(token.tag, Tag::Determiner | Tag::Punctuation | Tag::Adverb))?;
         let unnamed = head.tag.is_verb() || head.is(&ANY);
-        if !unnamed && !head.lemmas().any(|lemma| WORK.contains(&lemma)) {
+        let known = |lemma: &str| WORK.contains(&lemma) || TROUBLE.contains(&lemma);
+        if !unnamed && !head.lemmas().any(known) {
             return None;
         }
         let statements = self.reading.statements.iter().filter(|statement| statement.tokens != latest.tokens);
-        let mut topics = statements
-            .filter(|statement| statement.is_overtaken || statement.slot == "next")
-            .filter_map(|statement| topic(document, statement.tokens.clone()));
-        let range = topics.next()?;
+        let statements: Vec<Statement> =
+            statements.filter(|statement| statement.is_overtaken || statement.slot == "next").cloned().collect();
+        let mut topics = statements.iter().filter_map(|statement| topic(document, statement.tokens.clone()));
+        let Some(range) = topics.next() else {
+            // "We'll upgrade the mail servers": the upgrade of the mail servers.
+            let mut objects =
+                statements.iter().filter_map(|statement| object_of(document, statement.tokens.clone(), head));
+            let (object, None) = (objects.next()?, objects.next()) else { return None };
+            let object = one_line(&self.realiser.bare_range(object).text());
+            let words = format!("the {} of {object}", head.lower);
+            return (count(&words) <= LONGEST_TOPIC).then_some(words);
+        };
         if topics.next().is_some() {
             return None;
         }
@@ -280,7 +293,7 @@ impl Teller<'_, '_, '_> {
             .strip_prefix("an ")
             .or_else(|| words.strip_prefix("a "))
             .map_or(words.clone(), |bare| format!("the {bare}"));
-        (count(&words) <= 10).then_some(words)
+        (count(&words) <= LONGEST_TOPIC).then_some(words)
     }
 
     /// "The operation is postponed" said of "the move of the mirror service".
@@ -376,6 +389,8 @@ impl Teller<'_, '_, '_> {
     }
 }
 
+/// Nouns of what is over, of which the announcement says where.
+const TROUBLE: [&str; 5] = ["outage", "disruption", "incident", "interruption", "failure"];
 const WORK: [&str; 9] =
     ["operation", "migration", "maintenance", "upgrade", "update", "work", "change", "rollout", "release"];
 

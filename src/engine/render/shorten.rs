@@ -293,7 +293,8 @@ fn cut(words: &str, tails: &[&str]) -> Option<String> {
 
 /// Whether a clause of its own has begun in a head, of which the rest was cut off.
 fn is_open(head: &str) -> bool {
-    [" where ", " which ", " who ", " that ", " if ", " when ", " between ", " both ", " either "]
+    let pair = head.split_once(" between ").is_some_and(|(_, behind)| !behind.contains(" and "));
+    pair || [" where ", " which ", " who ", " that ", " if ", " when ", " both ", " either "]
         .iter()
         .any(|opener| head.contains(opener))
 }

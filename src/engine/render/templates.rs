@@ -2,7 +2,7 @@
 //!
 //! A template writes lines: `# headline`, `? slot | question`, and where a section should not be told in the usual way,
 //! `## slot | Title` followed by its text. Slots that it does not write are told under the titles of `reading.yaml`.
-//! It gets `slots` (slot → what is said), `lead` (slot → short clauses without full stop), `stated` (who, when, duration,
+//! It gets `slots` (slot → what is told under its heading), `read` (slot → whether the message says something of it), `lead` (slot → short clauses without full stop), `stated` (who, when, duration,
 //! money, data … → whether the message says so), `main` (the sentence that matters most), `outcome`, `state`, `action`, `title` and `kind`; the filters are `fit(n)`,
 //! `text`, `upper_first`.
 
@@ -23,12 +23,14 @@ const FUEL: u64 = 50_000;
 const SHORT_HEADLINE: usize = 11;
 /// The longest output a template may make, in bytes; fuel stops loops but not memory.
 const LONGEST_OUTPUT: usize = 256 * 1024;
-const VARIABLES: [&str; 9] = ["slots", "lead", "stated", "main", "outcome", "state", "action", "title", "kind"];
+const VARIABLES: [&str; 10] =
+    ["slots", "read", "lead", "stated", "main", "outcome", "state", "action", "title", "kind"];
 
 /// What a template sees.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Context {
     pub(super) slots: BTreeMap<String, Vec<Said>>,
+    pub(super) read: BTreeMap<String, bool>,
     pub(super) lead: BTreeMap<String, Vec<String>>,
     pub(super) stated: BTreeMap<String, bool>,
     pub(super) main: String,

@@ -23,6 +23,7 @@ const MOST_QUESTIONS: usize = 3;
 /// The slot of what the message says above has overtaken.
 const EARLIER: &str = "earlier";
 const ASK: &str = "ask";
+const TIMELINE: &str = "timeline";
 const IMPACT: &str = "impact";
 /// Words for those whom something concerns.
 const PEOPLE: [&str; 21] = [
@@ -93,8 +94,11 @@ pub(crate) fn compose(
     let mut sections: Vec<Section> = told
         .into_iter()
         .map(|(slot, (title, text))| {
-            // What was not said of people is not told as what people notice.
-            let own = audience.titles.get(&slot).filter(|_| slot != IMPACT || concerns_people);
+            // A heading claims no more than most of what stands below it, and what was not said of people is not told as
+            // what people notice.
+            let pure = is_pure(reading, &slot);
+            let own = audience.titles.get(&slot).filter(|_| pure && (slot != IMPACT || concerns_people));
+            let title = if pure { title } else { cues.title(&slot).to_owned() };
             let title = own.cloned().unwrap_or(title);
             let suspects = |sentence: &str| polarity(sentence).hedges > 0;
             let title = match cues.suspected_title(&slot) {
@@ -143,8 +147,9 @@ fn without_sentences(text: &str, said: &[String], glosses: &[String], below: boo
                 let opener = !sentence.contains("://") && said.contains(&letters(&without_opener(&plain)));
                 // Above a list it says what the list is of.
                 let announces = sentence.trim_end().ends_with(':');
-                // The sentence behind it would point at nothing.
-                let needed = !opens && sentences.peek().is_some_and(|next| leans_back(next));
+                // In the middle of a story it holds both halves together, and the sentence behind it may point back.
+                let between = !kept.is_empty() && sentences.peek().is_some();
+                let needed = between || !opens && sentences.peek().is_some_and(|next| leans_back(next));
                 if announces || needed || !said.contains(&letters(&plain)) && !opener {
                     opens = false;
                     kept.push_str(sentence);
@@ -209,6 +214,15 @@ fn glosses(teller: &Teller<'_, '_, '_>) -> Vec<String> {
     teller.realiser.analysis.terms.iter().filter_map(glossed).map(|gloss| format!(" ({gloss})")).collect()
 }
 
+/// Whether at least half of what is told under the heading of a slot is of that slot by its own words.
+fn is_pure(reading: &Reading, slot: &str) -> bool {
+    let told = reading.statements.iter().filter(|statement| !statement.is_overtaken && statement.told() == slot);
+    let own = |statement: &&Statement| {
+        statement.evident == slot || statement.is_labelled || statement.slot == slot && statement.section.is_none()
+    };
+    told.clone().filter(own).count() * 2 >= told.count()
+}
+
 /// Whether what happens was said of people, or measured where they use it.
 fn concerns_people(teller: &Teller<'_, '_, '_>) -> bool {
     let document = teller.document();
@@ -240,6 +254,7 @@ fn leave_out(context: &mut Context, audience: &AudienceProfile) -> usize {
     const KEPT: [&str; 5] = [ASK, "resolved", "delay", "refusal", "cost"];
     let count = |context: &Context| context.slots.values().map(Vec::len).sum::<usize>();
     let mut left_out = 0;
+    let mut cut_timeline = false;
     let mut shortened: BTreeSet<String> = BTreeSet::new();
     let mut slots: Vec<String> = context.slots.keys().filter(|slot| !KEPT.contains(&slot.as_str())).cloned().collect();
     slots.sort_by_key(|slot| std::cmp::Reverse(place(audience, slot)));
@@ -250,12 +265,21 @@ fn leave_out(context: &mut Context, audience: &AudienceProfile) -> usize {
                 && let Some(said) = context.slots.get_mut(slot)
                 && said.len() > if lasting { 1 } else { keep }
             {
-                if said.pop().is_some_and(|last| last.item) {
+                // How it ended says more than how it began.
+                if slot == TIMELINE {
+                    let rest = said.iter().skip(1).position(|next| !next.goes_on);
+                    said.drain(..rest.map_or(said.len(), |rest| rest + 1));
+                    cut_timeline = true;
+                } else if said.pop().is_some_and(|last| last.item) {
                     shortened.insert(slot.clone());
                 }
                 left_out += 1;
             }
         }
+    }
+    if let Some(said) = context.slots.get_mut(TIMELINE).filter(|said| cut_timeline && !said.is_empty()) {
+        let text = "It begins earlier, in the complete version.".into();
+        said.insert(0, Said { text, item: true, goes_on: false, turn: None });
     }
     // A list that ends early would be read as the whole list.
     for slot in shortened {
@@ -349,10 +373,12 @@ fn tell(
             turn: None,
         });
     }
-    let slot = if statement.is_overtaken { EARLIER } else { statement.slot.as_str() };
+    let slot = if statement.is_overtaken { EARLIER } else { statement.told() };
+    let own = if statement.is_overtaken { EARLIER } else { statement.slot.as_str() };
+    context.read.insert(own.to_owned(), true);
     let bare = if text.contains(" (") { teller.bare(statement, eta) } else { text.clone() };
     let lead = teller.lead(statement, &bare);
-    context.lead.entry(slot.to_owned()).or_default().extend(lead.clone());
+    context.lead.entry(own.to_owned()).or_default().extend(lead.clone());
     let mut text = text;
     for sum in teller.sums(statement) {
         text.push(' ');

@@ -32,7 +32,7 @@ impl Teller<'_, '_, '_> {
             (2, candidate.names_people()),
             (-4, candidate.leans()),
             (-5, candidate.is_own_deed_beside_news()),
-            (-10, candidate.was_meant_before()),
+            (-10, candidate.was_meant_before() || candidate.is_taken_back()),
             (-4, candidate.is_history()),
             (-6, candidate.counts_from_elsewhere()),
             (-4, candidate.is_personal()),
@@ -148,6 +148,16 @@ impl<'r> Candidate<'r, '_> {
             self.token(index).is_some_and(|had| had.is(&["had"]))
                 && self.token(index + 1).is_some_and(|next| next.is(&MEANT))
         })
+    }
+
+    /// "I said that it works. That is wrong.": what the next sentence takes back.
+    fn is_taken_back(&self) -> bool {
+        const WRONG: [&str; 7] = ["wrong", "incorrect", "false", "untrue", "mistaken", "outdated", "inaccurate"];
+        let Some(next) = self.reading.statements.get(self.position + 1) else { return false };
+        let word = |at: usize| self.token(next.tokens.start + at);
+        word(0).is_some_and(|first| first.is(&["that", "this", "which", "it"]))
+            && word(1).is_some_and(|verb| verb.is(&["is", "was"]))
+            && (2..5).filter_map(word).any(|word| word.is(&WRONG))
     }
 
     /// "For the exact timeline", "In the meantime": nothing is said of it here.

@@ -110,7 +110,7 @@ fn marker_length(rest: &str) -> Option<usize> {
         return Some("[ ]".len());
     }
     let length = if sign > 0 {
-        sign + heading_number(rest.get(sign..)?)
+        sign
     } else if rest.starts_with(['-', '*', '•', '◦', '>', '–', '+', '→']) {
         rest.chars().next()?.len_utf8()
     } else {
@@ -129,14 +129,6 @@ fn marker_length(rest: &str) -> Option<usize> {
             .filter(|length| rest.get(*length..).is_some_and(|end| end.starts_with(' ')));
     }
     (quote || after.starts_with([' ', '\t'])).then_some(length)
-}
-
-/// "## 2. Backups": the number belongs to the mark of the heading.
-fn heading_number(behind: &str) -> usize {
-    let digits = behind.trim_start_matches(' ').chars().take_while(char::is_ascii_digit).count();
-    let spaces = behind.len() - behind.trim_start_matches(' ').len();
-    let close = behind.get(spaces + digits..).is_some_and(|rest| rest.starts_with(". ") || rest.starts_with(") "));
-    if spaces > 0 && (1..=2).contains(&digits) && close { spaces + digits + 1 } else { 0 }
 }
 
 /// "o " in front of several lines: the bullet of plain-text mail.
