@@ -1,7 +1,9 @@
-//! Nobody tries out tokens, codes and states: after some that were wrong, further ones from the same address wait a minute.
+//! After many wrong tokens from one address, further wrong ones are told so and the log says it.
 //!
-//! What is counted is kept in memory for each process, and by the address that connects. Behind a proxy that is the proxy's,
-//! so the limit is wide enough for people who mistype and far too narrow for guessing.
+//! Nobody is held back by what others send: what is right always passes, however much was wrong before, and only a wrong token
+//! or code counts, for the API and for the sign-in page apart. Ways back from a platform do not count: their states are 256
+//! bits, and anybody could make a browser bring back wrong ones. The counts are kept in memory for each process, by the
+//! address that connects; behind a proxy that is the proxy's.
 
 use std::{
     collections::BTreeMap,
@@ -12,7 +14,7 @@ use std::{
 
 use axum::{
     extract::{ConnectInfo, Request, State},
-    http::{HeaderValue, Method, StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -26,69 +28,25 @@ const WINDOW: Duration = Duration::from_secs(60);
 /// More addresses than this are not kept apart.
 const MOST_ADDRESSES: usize = 10_000;
 
-/// What was wrong lately, by address.
-#[derive(Debug)]
-pub(super) struct Attempts {
-    clock: Clock,
-    failed: Mutex<BTreeMap<IpAddr, (Timestamp, u32)>>,
-}
-
-impl Attempts {
-    pub(super) fn new(clock: Clock) -> Arc<Self> {
-        Arc::new(Self { clock, failed: Mutex::default() })
-    }
-
-    fn are_too_many(&self, from: IpAddr) -> bool {
-        let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = self.clock.now();
-        failed.get(&from).is_some_and(|(since, count)| *count >= MOST && now < since.plus(WINDOW))
-    }
-
-    fn note(&self, from: IpAddr) {
-        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = self.clock.now();
-        if failed.len() >= MOST_ADDRESSES && !failed.contains_key(&from) {
-            failed.retain(|_, (since, _)| now < since.plus(WINDOW));
-            if failed.len() >= MOST_ADDRESSES {
-                failed.clear();
-            }
-        }
-        let entry = failed.entry(from).or_insert((now, 0));
-        if now >= entry.0.plus(WINDOW) {
-            *entry = (now, 0);
-        }
-        entry.1 = entry.1.saturating_add(1);
-    }
-}
-
-/// What a request tries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Attempt {
+/// What was wrong, as whoever answers marks it among the response's extensions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Wrong {
     /// A bearer token.
     Token,
-    /// Signing in to the pages, in whichever way.
+    /// A token or the code of the printed link, on the sign-in page.
     SignIn,
 }
 
-impl Attempt {
-    fn of(request: &Request) -> Option<Self> {
-        let path = request.uri().path();
-        if path.starts_with("/glossary/sign-in") {
-            let is_way_back = path.ends_with("/callback");
-            return (request.method() == Method::POST || is_way_back).then_some(Self::SignIn);
-        }
-        request.headers().contains_key(header::AUTHORIZATION).then_some(Self::Token)
+impl Wrong {
+    /// The answer, marked.
+    pub(super) fn mark(self, mut response: Response) -> Response {
+        response.extensions_mut().insert(self);
+        response
     }
 
-    fn has_failed(self, status: StatusCode) -> bool {
-        match self {
-            Self::Token => status == StatusCode::UNAUTHORIZED,
-            Self::SignIn => status == StatusCode::FORBIDDEN || status == StatusCode::BAD_REQUEST,
-        }
-    }
-
-    fn refused(self) -> Response {
-        const SENTENCE: &str = "Too many attempts from your address were wrong. Try again in a minute.";
+    fn one_too_many(self) -> Response {
+        const SENTENCE: &str =
+            "This was wrong, and so was too much before it from your address. Check it, or wait a minute.";
         let mut response = match self {
             Self::Token => Problem::too_many(SENTENCE).into_response(),
             Self::SignIn => (StatusCode::TOO_MANY_REQUESTS, SENTENCE).into_response(),
@@ -98,20 +56,51 @@ impl Attempt {
     }
 }
 
-/// Holds back what tries further after too many wrong attempts.
+/// What was wrong lately, by kind and address.
+#[derive(Debug)]
+pub(super) struct Attempts {
+    clock: Clock,
+    failed: Mutex<BTreeMap<(Wrong, IpAddr), (Timestamp, u32)>>,
+}
+
+impl Attempts {
+    pub(super) fn new(clock: Clock) -> Arc<Self> {
+        Arc::new(Self { clock, failed: Mutex::default() })
+    }
+
+    /// Counts one more, and says how many there were in this minute.
+    fn note(&self, wrong: Wrong, from: IpAddr) -> u32 {
+        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.clock.now();
+        if failed.len() >= MOST_ADDRESSES && !failed.contains_key(&(wrong, from)) {
+            failed.retain(|_, (since, _)| now < since.plus(WINDOW));
+            if failed.len() >= MOST_ADDRESSES {
+                failed.clear();
+            }
+        }
+        let entry = failed.entry((wrong, from)).or_insert((now, 0));
+        if now >= entry.0.plus(WINDOW) {
+            *entry = (now, 0);
+        }
+        entry.1 = entry.1.saturating_add(1);
+        entry.1
+    }
+}
+
+/// Counts what was wrong, and answers otherwise where it was too much.
 pub(super) async fn limit(State(attempts): State<Arc<Attempts>>, request: Request, next: Next) -> Response {
-    let Some(attempt) = Attempt::of(&request) else { return next.run(request).await };
     let connected = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let from = connected.map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |ConnectInfo(address)| network(address.ip()));
-    if attempts.are_too_many(from) {
-        tracing::warn!(%from, "too many wrong attempts to sign in: further ones are held back for a minute");
-        return attempt.refused();
-    }
     let response = next.run(request).await;
-    if attempt.has_failed(response.status()) {
-        attempts.note(from);
+    let Some(wrong) = response.extensions().get::<Wrong>().copied() else { return response };
+    let count = attempts.note(wrong, from);
+    if count <= MOST {
+        return response;
     }
-    response
+    if count == MOST + 1 {
+        tracing::warn!(%from, ?wrong, "too many wrong attempts from one address within a minute");
+    }
+    wrong.one_too_many()
 }
 
 /// Whoever has one IPv6 address has the 2⁶⁴ beside it.
@@ -129,18 +118,22 @@ fn network(address: IpAddr) -> IpAddr {
 mod tests {
     use std::net::IpAddr;
 
-    use super::{Attempts, MOST, network};
+    use super::{Attempts, Wrong, network};
     use crate::clock::{Clock, Timestamp};
 
     #[test]
-    fn the_limit_is_one_addresss_alone() {
+    fn each_address_and_each_kind_has_a_count_of_its_own() {
         let attempts = Attempts::new(Clock::Frozen(Timestamp::from_unix_seconds(1_000)));
         let (one, other): (IpAddr, IpAddr) = ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
-        for _ in 0..MOST {
-            assert!(!attempts.are_too_many(one));
-            attempts.note(one);
+        for (wrong, from, count) in [
+            (Wrong::Token, one, 1),
+            (Wrong::Token, one, 2),
+            (Wrong::Token, other, 1),
+            (Wrong::SignIn, one, 1),
+            (Wrong::Token, one, 3),
+        ] {
+            assert_eq!(attempts.note(wrong, from), count, "{wrong:?} {from}");
         }
-        assert!(attempts.are_too_many(one) && !attempts.are_too_many(other));
     }
 
     #[test]

@@ -94,7 +94,7 @@ impl Desk {
         }
         match self.holder(token).await? {
             Some(curator) => Ok(curator),
-            None => Err(Problem::unauthorized(UNKNOWN_TOKEN)),
+            None => Err(Problem::wrong_token(UNKNOWN_TOKEN)),
         }
     }
 }

@@ -7,6 +7,7 @@ use axum::{
 };
 use serde::Serialize;
 
+use super::attempts::Wrong;
 use crate::app::curation::{CurationError, Finding};
 
 /// A problem that the caller can mend.
@@ -19,11 +20,21 @@ pub(super) struct Problem {
     detail: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<Finding>,
+    /// What counts as an attempt that went wrong.
+    #[serde(skip)]
+    wrong: Option<Wrong>,
 }
 
 impl Problem {
     fn new(status: StatusCode, title: &'static str, detail: impl Into<String>) -> Self {
-        Self { kind: "about:blank", title, status: status.as_u16(), detail: detail.into(), errors: Vec::new() }
+        Self {
+            kind: "about:blank",
+            title,
+            status: status.as_u16(),
+            detail: detail.into(),
+            errors: Vec::new(),
+            wrong: None,
+        }
     }
 
     /// The request makes no sense.
@@ -34,6 +45,11 @@ impl Problem {
     /// Nobody knows who asks.
     pub(super) fn unauthorized(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "A token is needed", detail)
+    }
+
+    /// Somebody asks with a token that opens nothing.
+    pub(super) fn wrong_token(detail: impl Into<String>) -> Self {
+        Self { wrong: Some(Wrong::Token), ..Self::unauthorized(detail) }
     }
 
     /// Too many that were wrong came before.
@@ -90,7 +106,10 @@ impl IntoResponse for Problem {
             let scheme = HeaderValue::from_static("Bearer realm=\"upshot\"");
             response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
         }
-        response
+        match self.wrong {
+            Some(wrong) => wrong.mark(response),
+            None => response,
+        }
     }
 }
 

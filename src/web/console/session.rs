@@ -21,7 +21,10 @@ use crate::{
     app::curation::{CurationError, Curator, Role, fresh_token, is_same_secret, token_hash},
     ids::WorkspaceId,
     store::{SessionPlace, StoreError, StoredSession},
-    web::desk::{LINK_MINUTES, UNKNOWN_TOKEN},
+    web::{
+        attempts::Wrong,
+        desk::{LINK_MINUTES, UNKNOWN_TOKEN},
+    },
 };
 
 /// The cookie's name.
@@ -188,10 +191,10 @@ pub(super) async fn sign_in(
 ) -> Answer {
     let form = Form::new(&body);
     let to = wanted_page(form.get("to"));
-    let refusal = |status, sentence: &str| show(&console, &visitor, status, "", to, sentence);
+    let refusal = |sentence: &str| show(&console, &visitor, StatusCode::FORBIDDEN, "", to, sentence);
     // Nobody shall be signed in as somebody else by a form of another site.
     if headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none") {
-        return Err(refusal(StatusCode::FORBIDDEN, "Sign in on this page, not from another site."));
+        return Err(refusal("Sign in on this page, not from another site."));
     }
     let code = form.get("code");
     let curator = if code.is_empty() {
@@ -200,16 +203,13 @@ pub(super) async fn sign_in(
     } else if console.desk.use_link_code(code) {
         Some(Curator::bootstrap())
     } else {
-        return Err(refusal(
-            StatusCode::FORBIDDEN,
-            &format!(
-                "This link was used already. One also ends {LINK_MINUTES} minutes after the program's start. Start the \
-                 program again for another one, or sign in with a token."
-            ),
-        ));
+        return Err(Wrong::SignIn.mark(refusal(&format!(
+            "This link was used already. One also ends {LINK_MINUTES} minutes after the program's start. Start the program \
+             again for another one, or sign in with a token."
+        ))));
     };
     let Some(curator) = curator else {
-        return Err(refusal(StatusCode::FORBIDDEN, UNKNOWN_TOKEN));
+        return Err(Wrong::SignIn.mark(refusal(UNKNOWN_TOKEN)));
     };
     begin(&console, &visitor, curator, None, to).await
 }
