@@ -199,7 +199,7 @@ test("people sign in with Slack or Microsoft, change their mind, and come to the
       await nothingSerious(page, "not signed in");
       await picture(page, `sign-in-cancelled${name}`);
       await page.getByRole("main").getByRole("link", { name: "Sign in" }).click();
-      for (const [platform, known] of [["Slack", "Elena Fox, reader"], ["Microsoft", "Elena Fox (e1e2e3e4), reader"]]) {
+      for (const [platform, known] of [["Slack", "Elena Fox (U0ELENA001), reader"], ["Microsoft", "Elena Fox (e1e2e3e4), reader"]]) {
         await page.getByRole("link", { name: `Sign in with ${platform}` }).click();
         await page.getByRole("link", { name: "Allow" }).click();
         await page.getByText(known).waitFor();

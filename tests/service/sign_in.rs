@@ -146,8 +146,8 @@ async fn somebody_signs_in_as_the_person_of_chat(database: Database) {
         assert!(offered.contains(part), "{part}: {offered}");
     }
     for (side, name, account) in [
-        (Side::Slack, "Elena Fox", "Slack: U0ELENA001 in T0000UPSHT".to_owned()),
-        (Side::Microsoft, "Elena Fox (0e1f-ele)", format!("Microsoft: 0e1f-elena in {TENANT}")),
+        (Side::Slack, "Elena Fox (U0ELENA001)", "Slack: U0ELENA001 in T0000UPSHT".to_owned()),
+        (Side::Microsoft, "Elena Fox (0e1f-elena)", format!("Microsoft: 0e1f-elena in {TENANT}")),
     ] {
         let back = Way::to(&server, side, "/glossary/wanted").await.end(&server).await;
         assert_eq!(header(&back, "location"), "/glossary/wanted");
@@ -348,12 +348,14 @@ async fn people_of_one_name_are_told_apart(database: Database) {
         as_admin(&server, Method::POST, "/api/v1/curators", &json!({ "name": "Ann", "role": "admin" })).await;
     assert_eq!(status, 201);
     for (called, person, known) in [
-        (json!("Ann"), "U0ANOTHER", "Ann (U0ANOTHE), reader"),
+        (json!("Ann"), "U0ANOTHER", "Ann (U0ANOTHER), reader"),
         (json!("Ann"), "U0ANOTHER2", "Ann (U0ANOTHER2), reader"),
-        (json!("Administrator"), "U0MALLORY", "Administrator (U0MALLOR), reader"),
+        (json!("\u{202E}A\u{200B}nn"), "U0ANOTHER3", "Ann (U0ANOTHER3), reader"),
+        (json!("Ann (U0ANOTHER)"), "U0SQUATTER", "Ann (U0ANOTHER) (U0SQUATTER), reader"),
+        (json!("Administrator"), "U0MALLORY", "Administrator (U0MALLORY), reader"),
         (json!("administrator"), "U0EVE", "administrator (U0EVE), reader"),
         (json!(null), "U0SILENT", "T0000UPSHT U0SILENT, reader"),
-        (json!("<b>Bo</b>"), "U0BO", "&lt;b&gt;Bo&lt;&#x2f;b&gt;, reader"),
+        (json!("<b>Bo</b>"), "U0BO", "&lt;b&gt;Bo&lt;&#x2f;b&gt; (U0BO), reader"),
     ] {
         openid.claim(json!({ "name": called, "https://slack.com/user_id": person }));
         let cookie = signed_in(&server, Side::Slack).await;

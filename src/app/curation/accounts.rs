@@ -3,7 +3,7 @@
 
 use super::{
     App, CurationError, Curator, Role,
-    curator::{BOOTSTRAP_NAME, LONGEST_NAME, fit_name},
+    curator::{LONGEST_NAME, fit_name, is_invisible},
 };
 use crate::{
     clock::Timestamp,
@@ -16,6 +16,10 @@ pub use crate::store::StoredAccount as Account;
 /// The longest id of a workspace or person that somebody may type.
 const LONGEST_ID: usize = 80;
 
+/// An id up to this length stands whole behind a name: those of Slack do. Of a longer one, which is random, the beginning does.
+const LONGEST_SHOWN_ID: usize = 16;
+const SHOWN_OF_LONGER_IDS: usize = 8;
+
 /// How a platform is named to people.
 #[must_use]
 pub const fn platform_title(platform: Platform) -> &'static str {
@@ -27,7 +31,7 @@ pub const fn platform_title(platform: Platform) -> &'static str {
 
 impl App {
     /// Whoever signs in with this account. Who comes for the first time is a reader from now on, under the name by which
-    /// they are called there, or one like it that nobody has.
+    /// they are called there and their id: people choose the one themselves, so it alone would let them pass for a colleague.
     ///
     /// # Errors
     /// The database does not answer.
@@ -45,7 +49,7 @@ impl App {
             }
             let role = Role::Reader;
             // Names in histories are read as people, so none may be two of them.
-            if !is_reserved(&name) && self.store().add_account(&name, role.name(), account, &by, now).await? {
+            if self.store().add_account(&name, role.name(), account, &by, now).await? {
                 return Ok(Curator { name, role });
             }
         }
@@ -122,24 +126,25 @@ pub fn account(platform: &str, workspace: &str, person: &str) -> Result<Account,
     Ok(StoredAccount { platform, workspace: WorkspaceId::new(workspace), person: PersonId::new(person) })
 }
 
-fn is_reserved(name: &str) -> bool {
-    name.eq_ignore_ascii_case(BOOTSTRAP_NAME)
-}
-
-/// The names that somebody could have, the best first.
+/// The names that somebody could have, the best first. Each holds the id, or the beginning of a random one.
 fn names(called: &str, account: &Account) -> Vec<String> {
-    let words = called.split(|sign: char| sign.is_control() || sign.is_whitespace()).filter(|word| !word.is_empty());
-    let called: String = words.collect::<Vec<_>>().join(" ");
+    let visible: String = called.chars().filter(|sign| !is_invisible(*sign)).collect();
+    let words = visible.split(|sign: char| sign.is_control() || sign.is_whitespace()).filter(|word| !word.is_empty());
+    let called = words.collect::<Vec<_>>().join(" ");
     let id = account.person.as_str();
-    let shortened = |room: usize| -> String { called.chars().take(room).collect::<String>().trim_end().to_owned() };
-    let mut names = vec![shortened(LONGEST_NAME)];
-    for part in [8, id.chars().count()] {
+    let length = id.chars().count();
+    let shown = if length > LONGEST_SHOWN_ID { SHOWN_OF_LONGER_IDS } else { length };
+    let mut names = Vec::new();
+    for part in [shown, length] {
         let part: String = id.chars().take(part).collect();
         let room = LONGEST_NAME.saturating_sub(part.chars().count() + 3);
-        names.push(format!("{} ({part})", shortened(room)));
+        let shortened: String = called.chars().take(room).collect();
+        let name = format!("{} ({part})", shortened.trim_end());
+        if !shortened.is_empty() && !names.contains(&name) {
+            names.push(name);
+        }
     }
     names.push(format!("{} {}", account.workspace, id).chars().take(LONGEST_NAME).collect());
-    names.retain(|name| !name.is_empty() && !name.starts_with(" ("));
     names
 }
 
@@ -152,13 +157,26 @@ mod tests {
     fn names_are_short_and_begin_with_what_somebody_is_called() {
         let ann = account("slack", "t0000upsht", " u0000annlee1 ").unwrap();
         assert_eq!((ann.workspace.as_str(), ann.person.as_str()), ("T0000UPSHT", "U0000ANNLEE1"));
-        assert_eq!(
-            names("  Ann\u{7}\n Lee ", &ann),
-            ["Ann Lee", "Ann Lee (U0000ANN)", "Ann Lee (U0000ANNLEE1)", "T0000UPSHT U0000ANNLEE1"]
-        );
-        assert_eq!(names("", &ann), ["T0000UPSHT U0000ANNLEE1"]);
+        for (called, expected) in [
+            ("  Ann\u{7}\n Lee ", vec!["Ann Lee (U0000ANNLEE1)", "T0000UPSHT U0000ANNLEE1"]),
+            ("", vec!["T0000UPSHT U0000ANNLEE1"]),
+            ("\u{200B}\u{3164}", vec!["T0000UPSHT U0000ANNLEE1"]),
+            // What cannot be seen makes no other name, and turns none round.
+            (
+                "\u{202E}A\u{200D}n\u{AD}n\u{2066} Lee\u{E0041}",
+                vec!["Ann Lee (U0000ANNLEE1)", "T0000UPSHT U0000ANNLEE1"],
+            ),
+            ("Bob (U0000BOB)", vec!["Bob (U0000BOB) (U0000ANNLEE1)", "T0000UPSHT U0000ANNLEE1"]),
+        ] {
+            assert_eq!(names(called, &ann), expected, "{called:?}");
+        }
+        let tenant = "5c8e7a10-2b3d-4f6a-9c1e-0d2f4a6b8c9e";
+        let ben = account("teams", tenant, "0e1f2a3b-2b3d-4f6a-9c1e-0d2f4a6b8c9e").unwrap();
+        assert_eq!(names("Ben", &ben)[..2], ["Ben (0e1f2a3b)", "Ben (0e1f2a3b-2b3d-4f6a-9c1e-0d2f4a6b8c9e)"]);
         let long = "A".repeat(100);
-        assert!(names(&long, &ann).iter().all(|name| (1..=60).contains(&name.chars().count())));
+        let all = [names(&long, &ann), names(&long, &ben)].concat();
+        assert!(all.iter().all(|name| (1..=60).contains(&name.chars().count())), "{all:?}");
+        assert!(names(&long, &ann)[0].ends_with("A (U0000ANNLEE1)"));
     }
 
     #[test]

@@ -102,13 +102,48 @@ pub fn is_same_secret(one: &str, other: &str) -> bool {
 /// It makes no sense.
 pub(super) fn fit_name(name: &str) -> Result<&str, CurationError> {
     let name = name.trim();
-    let is_fit = !name.is_empty() && name.chars().count() <= LONGEST_NAME && !name.chars().any(char::is_control);
+    let is_visible = !name.chars().any(|sign| sign.is_control() || is_invisible(sign));
+    let is_fit = !name.is_empty() && name.chars().count() <= LONGEST_NAME && is_visible;
     if is_fit && name != BOOTSTRAP_NAME {
         return Ok(name);
     }
     Err(CurationError::Refused(format!(
         "Write a name of 1 to {LONGEST_NAME} letters, by which colleagues know the person."
     )))
+}
+
+/// Whether a character shows nothing, or turns round what stands beside it: the format characters of Unicode (Cf), what may
+/// be ignored when it is shown (`Default_Ignorable_Code_Point`), and the empty pattern of Braille. Two names could look like one by them.
+pub(super) const fn is_invisible(sign: char) -> bool {
+    matches!(
+        sign,
+        '\u{AD}'
+            | '\u{34F}'
+            | '\u{600}'..='\u{605}'
+            | '\u{61C}'
+            | '\u{6DD}'
+            | '\u{70F}'
+            | '\u{890}'..='\u{891}'
+            | '\u{8E2}'
+            | '\u{115F}'..='\u{1160}'
+            | '\u{17B4}'..='\u{17B5}'
+            | '\u{180B}'..='\u{180F}'
+            | '\u{200B}'..='\u{200F}'
+            | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}'
+            | '\u{2800}'
+            | '\u{3164}'
+            | '\u{FE00}'..='\u{FE0F}'
+            | '\u{FEFF}'
+            | '\u{FFA0}'
+            | '\u{FFF0}'..='\u{FFFB}'
+            | '\u{110BD}'
+            | '\u{110CD}'
+            | '\u{13430}'..='\u{1343F}'
+            | '\u{1BCA0}'..='\u{1BCA3}'
+            | '\u{1D173}'..='\u{1D17A}'
+            | '\u{E0000}'..='\u{E0FFF}'
+    )
 }
 
 /// A fresh secret of 256 random bits, or `None` when the operating system has no randomness to give.
@@ -179,7 +214,21 @@ impl App {
 
 #[cfg(test)]
 mod tests {
-    use super::is_same_secret;
+    use regex_automata::meta::Regex;
+
+    use super::{fit_name, is_invisible, is_same_secret};
+
+    #[test]
+    fn what_unicode_calls_invisible_is() {
+        let unicode = Regex::new(r"^[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]$").unwrap();
+        for sign in '\0'..=char::MAX {
+            assert_eq!(is_invisible(sign), unicode.is_match(sign.to_string().as_str()), "{sign:?}");
+        }
+        assert!(fit_name(" Ann Lee ").is_ok_and(|name| name == "Ann Lee"));
+        for name in ["", "administrator", "Ann\u{200B}", "\u{202E}eeL nnA", "Ann\nLee"] {
+            assert!(fit_name(name).is_err(), "{name:?}");
+        }
+    }
 
     #[test]
     fn secrets_are_compared_whole() {
