@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     server::{FROM_A_LINK, NOW},
-    teams::{jwk, signed},
+    teams::{jwk, signed, signed_with},
 };
 
 /// The tenant and the app at Microsoft.
@@ -69,6 +69,46 @@ impl Side {
     }
 }
 
+/// How the signature of a token fits to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Signature {
+    Right,
+    /// It was made before somebody altered the claims.
+    OfOtherClaims,
+    /// It was made before somebody altered the header.
+    OfAnotherHeader,
+    /// Another key made it than the one that is published under the name.
+    OfAnotherKey,
+    Empty,
+    /// One byte of it is another one.
+    Damaged,
+}
+
+impl Signature {
+    pub(crate) const WRONG: [Self; 5] =
+        [Self::OfOtherClaims, Self::OfAnotherHeader, Self::OfAnotherKey, Self::Empty, Self::Damaged];
+
+    fn token(self, header: &Value, claims: &Value) -> String {
+        let right = signed(header, claims);
+        let (content, signature) = right.rsplit_once('.').unwrap();
+        let signature_of =
+            |header: &Value, claims: &Value| signed(header, claims).rsplit_once('.').unwrap().1.to_owned();
+        let given = match self {
+            Self::Right => signature.to_owned(),
+            Self::OfOtherClaims => signature_of(header, &over(claims.clone(), &json!({ "name": "Ben" }))),
+            Self::OfAnotherHeader => signature_of(&over(header.clone(), &json!({ "typ": "at+jwt" })), claims),
+            Self::OfAnotherKey => return signed_with("other-key.der", header, claims),
+            Self::Empty => String::new(),
+            Self::Damaged => {
+                let mut bytes = URL_SAFE_NO_PAD.decode(signature).unwrap();
+                bytes[100] ^= 1;
+                URL_SAFE_NO_PAD.encode(bytes)
+            }
+        };
+        format!("{content}.{given}")
+    }
+}
+
 /// A code that was given.
 struct Given {
     side: Side,
@@ -81,6 +121,7 @@ struct Told {
     /// What claims say in place of the usual; null leaves one out.
     claims: Value,
     header: Value,
+    signature: Signature,
     key: String,
     /// What an address answers instead of what it should.
     answers: BTreeMap<String, (StatusCode, String)>,
@@ -106,6 +147,7 @@ impl FakeOpenId {
         let told = Told {
             claims: json!({}),
             header: json!({}),
+            signature: Signature::Right,
             key: "first".to_owned(),
             answers: BTreeMap::new(),
             codes: BTreeMap::new(),
@@ -143,6 +185,11 @@ impl FakeOpenId {
         self.shared.told.lock().unwrap().header = header;
     }
 
+    /// From now on tokens are signed like this.
+    pub(crate) fn sign(&self, signature: Signature) {
+        self.shared.told.lock().unwrap().signature = signature;
+    }
+
     /// From now on there is one key, of this name.
     pub(crate) fn rotate(&self, key: &str) {
         self.shared.told.lock().unwrap().key = key.to_owned();
@@ -158,7 +205,7 @@ impl FakeOpenId {
     pub(crate) fn recover(&self) {
         let mut told = self.shared.told.lock().unwrap();
         told.answers.clear();
-        (told.claims, told.header) = (json!({}), json!({}));
+        (told.claims, told.header, told.signature) = (json!({}), json!({}), Signature::Right);
     }
 
     pub(crate) fn asked(&self, path: &str) -> usize {
@@ -198,8 +245,11 @@ async fn answer(State(shared): State<Shared>, uri: Uri, body: Bytes) -> Response
         // Where redirects were followed, this would end in a wrong answer.
         return (*status, [(header::LOCATION, format!("{}/elsewhere", shared.origin))], body.clone()).into_response();
     }
-    let microsoft = format!("/{TENANT}");
-    match path.strip_prefix(&*microsoft).unwrap_or(&path) {
+    // A tenant's own directory, and the one of all organisations.
+    let directory =
+        [format!("/{TENANT}"), "/organizations".to_owned()].into_iter().find(|one| path.starts_with(&**one));
+    let directory = directory.unwrap_or_default();
+    match path.strip_prefix(&*directory).unwrap_or(&path) {
         "/openid/connect/authorize" => authorize(&mut told, Side::Slack, uri.query().unwrap()),
         "/oauth2/v2.0/authorize" => authorize(&mut told, Side::Microsoft, uri.query().unwrap()),
         "/api/openid.connect.token" => exchange(&mut told, Side::Slack, &body),
@@ -209,8 +259,9 @@ async fn answer(State(shared): State<Shared>, uri: Uri, body: Bytes) -> Response
             json!({ "issuer": "https://slack.com", "jwks_uri": keys }).to_string().into_response()
         }
         "/v2.0/.well-known/openid-configuration" => {
-            let issuer = format!("https://login.microsoftonline.com/{TENANT}/v2.0");
-            let keys = format!("{}/{TENANT}/discovery/v2.0/keys", shared.origin);
+            let tenant = if directory == "/organizations" { "{tenantid}" } else { TENANT };
+            let issuer = format!("https://login.microsoftonline.com/{tenant}/v2.0");
+            let keys = format!("{}{directory}/discovery/v2.0/keys", shared.origin);
             json!({ "issuer": issuer, "jwks_uri": keys }).to_string().into_response()
         }
         "/openid/connect/keys" => json!({ "keys": [jwk(&told.key, None)] }).to_string().into_response(),
@@ -275,7 +326,7 @@ fn exchange(told: &mut Told, side: Side, body: &[u8]) -> Response {
     let mut usual = side.claims();
     usual["nonce"] = json!(given.nonce);
     let header = over(json!({ "alg": "RS256", "typ": "JWT", "kid": told.key }), &told.header);
-    let token = signed(&header, &over(usual, &told.claims));
+    let token = told.signature.token(&header, &over(usual, &told.claims));
     json!({ "ok": true, "access_token": "access-token-of-a-person", "token_type": "Bearer", "id_token": token })
         .to_string()
         .into_response()

@@ -12,7 +12,7 @@ use upshot::{
 
 use super::{
     databases::{Database, on_both},
-    fake_openid::{FakeOpenId, Side, TENANT},
+    fake_openid::{FakeOpenId, Side, Signature, TENANT},
     glossary::{TOKEN, send_as, small_content},
     server::{NOW, TestServer, form},
 };
@@ -510,6 +510,42 @@ async fn only_a_token_that_speaks_for_this_way_and_this_app_is_believed() {
     ] {
         openid.claim(claims);
         signed_in(&server, side).await;
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn only_what_the_published_key_signed_is_believed() {
+    let openid = FakeOpenId::start().await;
+    let database = Database::sqlite();
+    let server = server(&openid, &database).await;
+    for side in Side::BOTH {
+        for signature in Signature::WRONG {
+            openid.sign(signature);
+            let response = Way::to(&server, side, "").await.end(&server).await;
+            assert_eq!(response.status(), 403, "{side:?} {signature:?}");
+            refused(response, 403, "could not be verified").await;
+        }
+        openid.sign(Signature::Right);
+        signed_in(&server, side).await;
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn personal_accounts_are_refused_whatever_the_list_says() {
+    let consumers = "9188040d-6c67-4c5b-b112-36a304b66dad";
+    let openid = FakeOpenId::start().await;
+    let database = Database::sqlite();
+    let listed = format!("{TENANT},{consumers}");
+    let more = [("MICROSOFT_APP_TENANT_ID", ""), ("TEAMS_ALLOWED_TENANTS", &*listed)];
+    let server = server_at(NOW, &openid, &database, &more).await;
+    signed_in(&server, Side::Microsoft).await;
+    openid.claim(json!({ "tid": consumers, "iss": format!("https://login.microsoftonline.com/{consumers}/v2.0") }));
+    for kid in ["first", "consumers"] {
+        openid.head(json!({ "kid": kid }));
+        let response = Way::to(&server, Side::Microsoft, "").await.end(&server).await;
+        refused(response, 403, "may not sign in here").await;
     }
     server.stop().await;
 }

@@ -207,13 +207,13 @@ pub(crate) async fn deliver_with(
     server.post("/api/messages", &headers, activity.to_string()).await
 }
 
-fn key_pair() -> RsaKeyPair {
-    RsaKeyPair::from_pkcs8(&fixture_bytes("test-key.der")).unwrap()
+fn key_pair(file: &str) -> RsaKeyPair {
+    RsaKeyPair::from_pkcs8(&fixture_bytes(file)).unwrap()
 }
 
 /// The public half of the test key, as key sets write it.
 pub(crate) fn jwk(name: &str, endorsement: Option<&str>) -> Value {
-    let pair = key_pair();
+    let pair = key_pair("test-key.der");
     let public = RsaPublicKeyComponents::<Vec<u8>>::from(pair.public_key());
     let mut key = json!({
         "kty": "RSA", "use": "sig", "kid": name,
@@ -232,9 +232,14 @@ pub(crate) fn token(key: &str, claims: &Value) -> String {
 
 /// A token with this header that the test key signed.
 pub(crate) fn signed(header: &Value, claims: &Value) -> String {
+    signed_with("test-key.der", header, claims)
+}
+
+/// A token with this header that the key of this file signed.
+pub(crate) fn signed_with(file: &str, header: &Value, claims: &Value) -> String {
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let signed = format!("{}.{}", part(header), part(claims));
-    let pair = key_pair();
+    let pair = key_pair(file);
     let mut signature = vec![0; pair.public_key().modulus_len()];
     pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), signed.as_bytes(), &mut signature).unwrap();
     format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))

@@ -10,7 +10,7 @@ mod tokens;
 mod trouble;
 mod webhook;
 
-pub(crate) use fake::{jwk, signed};
+pub(crate) use fake::{jwk, signed, signed_with};
 pub(crate) use kit::check_message;
 
 use serde_json::Value;
