@@ -589,7 +589,8 @@ async fn every_other_outcome_is_a_page_that_says_what_to_do() {
             let query = form(&[("error", error)]);
             let response = get(&server, &format!("{back}&{query}"), &way.cookie).await;
             refused(response, 200, &sentence).await;
-            // The code that came as well, say, cannot be used afterwards.
+            // Nothing was stored for it, and the way is as good as before.
+            session(&way.end(&server).await);
             refused(way.end(&server).await, 400, "This way back from").await;
         }
         for (status, answer, expected, sentence) in [
@@ -616,8 +617,11 @@ async fn every_other_outcome_is_a_page_that_says_what_to_do() {
         openid.recover();
     }
     // Without any keys nobody is believed, and it is the platform's trouble.
+    let fresh = Database::sqlite();
+    let without_keys = server_at(NOW, &openid, &fresh, &[]).await;
     openid.answer("/openid/connect/keys", 500, "");
-    refused(Way::to(&server, Side::Slack, "").await.end(&server).await, 503, "does not answer").await;
+    refused(Way::to(&without_keys, Side::Slack, "").await.end(&without_keys).await, 503, "does not answer").await;
+    without_keys.stop().await;
     assert_eq!(openid.asked("/elsewhere"), 0, "no redirect is followed");
     for path in ["/glossary/sign-in/google", "/glossary/sign-in/google/callback?code=1&state=2"] {
         refused(server.get(path).await, 404, "There is no such way to sign in.").await;

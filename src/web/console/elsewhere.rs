@@ -240,13 +240,14 @@ impl Console {
         let (code, error) = (form.get("code"), form.get("error"));
         let title = platform_title(platform);
         let to = wanted_page(&way.to);
+        let refusal = |status, sentence: &str| self.not_signed_in(visitor, status, sentence, to);
+        // Before the way is used up, because whoever brings no code shall make us store nothing.
+        if code.is_empty() {
+            return Err(refusal(StatusCode::OK, &declined(title, error)));
+        }
         let is_first = self.desk.app.store().use_way(&token_hash(kept), way.made_at.plus(2 * LIFETIME)).await;
         if !is_first.map_err(|error| self.sorry(visitor, &error.into(), "/glossary/sign-in"))? {
             return Err(self.stale(visitor, platform));
-        }
-        let refusal = |status, sentence: &str| self.not_signed_in(visitor, status, sentence, to);
-        if code.is_empty() {
-            return Err(refusal(StatusCode::OK, &declined(title, error)));
         }
         let signing_in = self.doors.signed_in(platform, kept, code);
         let signed_in = tokio::time::timeout(PATIENCE, signing_in).await.unwrap_or(Err(NotSignedIn::Unreachable));
