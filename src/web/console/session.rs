@@ -137,7 +137,10 @@ pub(super) fn wanted_page(to: &str) -> &str {
     let rest = to.strip_prefix(HOME).unwrap_or("-");
     let is_below = rest.is_empty() || rest.starts_with('/') || rest.starts_with('?');
     let is_about_signing_in = rest.starts_with("/sign-");
-    if is_short && is_plain && is_below && !is_about_signing_in && !rest.contains("..") { to } else { HOME }
+    // What browsers and proxies resolve before they ask could lead out of it: dots, and whatever an escape stands for.
+    let path = rest.split(['?', '#']).next().unwrap_or_default();
+    let is_direct = !path.contains('%') && !path.split('/').any(|segment| segment == "." || segment == "..");
+    if is_short && is_plain && is_below && is_direct && !is_about_signing_in { to } else { HOME }
 }
 
 /// What a form holds.
@@ -271,7 +274,14 @@ mod tests {
 
     #[test]
     fn a_wanted_page_is_one_of_ours() {
-        for page in ["/glossary", "/glossary/review", "/glossary?q=a&status=draft", "/glossary/concepts/p95/edit"] {
+        for page in [
+            "/glossary",
+            "/glossary/review",
+            "/glossary?q=a&status=draft",
+            "/glossary?q=50%25+..%2F..",
+            "/glossary/concepts/p95/edit",
+            "/glossary/concepts/node.js..x",
+        ] {
             assert_eq!(wanted_page(page), page);
         }
         for page in [
@@ -285,6 +295,15 @@ mod tests {
             "/\\example.com",
             "/glossary/\\example.com",
             "/glossary/../slack/install",
+            "/glossary/..",
+            "/glossary/..?q=a",
+            "/glossary/..#a",
+            "/glossary/./sign-out",
+            "/glossary/%2e%2e/slack/install",
+            "/glossary/.%2E/slack/install",
+            "/glossary/..%2fslack/install",
+            "/glossary/%5cexample.com",
+            "/glossary/concepts/p%39",
             "/glossary/\r\nset-cookie: a=b",
             "/glossary/\t",
             "/glossary/sign-in/slack",
