@@ -158,20 +158,28 @@ impl Store {
         Ok(())
     }
 
-    /// Whoever is signed in with this, with the role that they have now.
+    /// Whoever is signed in with this, with the role that they have now. Who is not among the people is not signed in, even
+    /// when the session was opened while they were removed; only `unlisted`, the administrator of the settings, never is.
     ///
     /// # Errors
     /// The database does not answer.
-    pub async fn session(&self, token_hash: &str, now: Timestamp) -> Result<Option<StoredSession>, StoreError> {
+    pub async fn session(
+        &self,
+        token_hash: &str,
+        unlisted: &str,
+        now: Timestamp,
+    ) -> Result<Option<StoredSession>, StoreError> {
         let row: Option<SessionRow> = on!(&self.pool, pool => {
             sqlx::query_as(
                 "SELECT session.name, COALESCE(curator.role, session.role), session.opened_by, session.platform, \
                  session.workspace, session.organisation FROM console_sessions session \
                  LEFT JOIN curators curator ON curator.name = session.name \
-                 WHERE session.token_hash = $1 AND session.expires_at > $2",
+                 WHERE session.token_hash = $1 AND session.expires_at > $2 \
+                 AND (curator.name IS NOT NULL OR session.name = $3)",
             )
             .bind(token_hash)
             .bind(now.unix_seconds())
+            .bind(unlisted)
             .fetch_optional(pool)
             .await?
         });

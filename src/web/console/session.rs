@@ -18,7 +18,7 @@ use super::{
     go_to,
 };
 use crate::{
-    app::curation::{CurationError, Curator, Role, fresh_token, is_same_secret, token_hash},
+    app::curation::{BOOTSTRAP_NAME, CurationError, Curator, Role, fresh_token, is_same_secret, token_hash},
     ids::WorkspaceId,
     store::{SessionPlace, StoreError, StoredSession},
     web::{
@@ -102,7 +102,7 @@ impl FromRequestParts<Arc<Console>> for Visitor {
         let nobody = Self { here, ..Self::default() };
         let Some(secret) = cookie(&parts.headers, COOKIE) else { return Ok(nobody) };
         let desk = &console.desk;
-        let found = desk.app.store().session(&token_hash(secret), desk.now()).await;
+        let found = desk.app.store().session(&token_hash(secret), BOOTSTRAP_NAME, desk.now()).await;
         let found = found.unwrap_or_else(|error| {
             tracing::warn!(error = &error as &dyn std::error::Error, "a session cannot be read");
             None
