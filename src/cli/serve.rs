@@ -65,6 +65,9 @@ fn greeting(settings: &Settings, address: SocketAddr, sign_in_link: Option<Strin
     for sentence in unready.into_iter().filter_map(|(platform, unready)| unready?.sentence(platform)) {
         text.push_str(&format!("\x20             {sentence}\n"));
     }
+    if let Some(doubt) = settings.teams.sign_in.as_ref().ok().and_then(|sign_in| sign_in.doubt) {
+        text.push_str(&format!("\x20             {}\n", doubt.sentence()));
+    }
     // The line about Slack is the last one, for those who wait for the end of this.
     let teams = &settings.teams;
     text.push_str(match (&teams.app_id, &teams.app_password, teams.takes_unauthenticated) {
@@ -113,5 +116,29 @@ async fn order_to_stop() {
 async fn order_to_stop() {
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::greeting;
+    use crate::config::{Settings, Source, TenantDoubt};
+
+    #[test]
+    fn what_about_tenants_may_not_be_meant_is_told_at_the_start() {
+        let told = |allowed| {
+            let pairs = [
+                ("UPSHOT_PUBLIC_URL", "https://upshot.example.com"),
+                ("MICROSOFT_APP_ID", "app"),
+                ("MICROSOFT_APP_PASSWORD", "hush"),
+                ("MICROSOFT_APP_TENANT_ID", "t1"),
+                ("TEAMS_ALLOWED_TENANTS", allowed),
+            ];
+            let settings = Settings::from_source(&Source::from_pairs(&pairs)).unwrap();
+            greeting(&settings, "127.0.0.1:8080".parse().unwrap(), None)
+        };
+        assert!(told("t2").contains(TenantDoubt::OwnLeftOut.sentence()));
+        assert!(told("t1,t2").contains(TenantDoubt::Further.sentence()));
+        assert!(!told("t1").contains("TEAMS_ALLOWED_TENANTS"));
     }
 }

@@ -38,7 +38,7 @@ pub use sign_in::{SignInSettings, Unready};
 pub use slack::{OAuthSettings, SlackSettings};
 pub(crate) use slack::{is_fit, is_loopback};
 pub use source::Source;
-pub use teams::{MicrosoftSignIn, TeamsCloud, TeamsSettings};
+pub use teams::{MicrosoftSignIn, TeamsCloud, TeamsSettings, TenantDoubt};
 
 /// Everything that can be set.
 #[derive(Debug, Clone)]

@@ -86,8 +86,47 @@ pub struct MicrosoftSignIn {
     pub app: SignInSettings,
     /// `MICROSOFT_LOGIN_URL`: where people sign in.
     pub login_url: Url,
-    /// Whose directory they are looked up in: a tenant, or `organizations` for several.
+    /// Whose directory they are looked up in: the one tenant that is allowed, or `organizations` for several.
     pub directory: String,
+    /// What about the tenants may not be meant.
+    pub doubt: Option<TenantDoubt>,
+}
+
+/// `MICROSOFT_APP_TENANT_ID` says that an app belongs to one tenant, and `TEAMS_ALLOWED_TENANTS` lets others in. Whether the app
+/// can do that, only Microsoft knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TenantDoubt {
+    /// The app's own tenant is not among those that are allowed.
+    OwnLeftOut,
+    /// Others besides the app's own are allowed.
+    Further,
+}
+
+impl TenantDoubt {
+    fn of(own: &str, allowed: &[String]) -> Option<Self> {
+        let is_own = |tenant: &String| tenant.eq_ignore_ascii_case(own);
+        match (allowed.iter().any(is_own), allowed.iter().all(is_own)) {
+            (false, _) => Some(Self::OwnLeftOut),
+            (true, false) => Some(Self::Further),
+            (true, true) => None,
+        }
+    }
+
+    /// What to look at, as a sentence.
+    #[must_use]
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::OwnLeftOut => {
+                "TEAMS_ALLOWED_TENANTS leaves out the tenant of MICROSOFT_APP_TENANT_ID, so nobody of it can sign in with \
+                 Microsoft, and the others only if the app is registered for accounts in any organisation: add it, or remove \
+                 one of the two settings."
+            }
+            Self::Further => {
+                "TEAMS_ALLOWED_TENANTS names others than MICROSOFT_APP_TENANT_ID, so people can sign in with Microsoft only if \
+                 the app is registered for accounts in any organisation: else take the others out."
+            }
+        }
+    }
 }
 
 /// What Microsoft gave us when the bot was created, and what a team owner was shown for an outgoing webhook.
@@ -213,12 +252,13 @@ impl TeamsSettings {
         // Anybody can have a tenant, so without a list nobody could be let in.
         let further = allowed_tenants.is_empty().then_some("MICROSOFT_APP_TENANT_ID (or TEAMS_ALLOWED_TENANTS)");
         let sign_in = sign_in(source, ("MICROSOFT_APP_ID", "MICROSOFT_APP_PASSWORD"), "microsoft", further);
-        let directory = match (&tenant, &*allowed_tenants) {
-            (Some(tenant), _) => tenant.clone(),
-            (None, [only]) => only.clone(),
+        // Only those who are allowed are to be asked for, so the app's own tenant does not decide.
+        let directory = match &*allowed_tenants {
+            [only] => only.clone(),
             _ => "organizations".to_owned(),
         };
-        let sign_in = sign_in.map(|app| MicrosoftSignIn { app, login_url, directory });
+        let doubt = tenant.as_ref().and_then(|own| TenantDoubt::of(own, &allowed_tenants));
+        let sign_in = sign_in.map(|app| MicrosoftSignIn { app, login_url, directory, doubt });
         let allows_loopback = takes_unauthenticated || is_loopback(&metadata_url);
         Self {
             webhook_secrets,
@@ -243,7 +283,7 @@ impl TeamsSettings {
 
 #[cfg(test)]
 mod tests {
-    use super::{TeamsCloud, TeamsSettings};
+    use super::{TeamsCloud, TeamsSettings, TenantDoubt};
     use crate::config::{Problem, Source};
 
     fn read(pairs: &[(&str, &str)], listen: &str) -> (TeamsSettings, Vec<String>) {
@@ -288,6 +328,31 @@ mod tests {
         assert_eq!(settings.allowed_tenants, ["t1"]);
         let pairs = [("MICROSOFT_APP_TENANT_ID", "t1"), ("TEAMS_ALLOWED_TENANTS", "t1, t2")];
         assert_eq!(read(&pairs, "0.0.0.0:8080").0.allowed_tenants, ["t1", "t2"]);
+    }
+
+    #[test]
+    fn people_are_looked_up_where_those_are_who_are_allowed() {
+        for (own, allowed, directory, doubt) in [
+            ("t1", "", "t1", None),
+            ("t1", "T1", "T1", None),
+            ("", "t2", "t2", None),
+            ("", "t1,t2", "organizations", None),
+            ("t1", "t2", "t2", Some(TenantDoubt::OwnLeftOut)),
+            ("t1", "t2,t3", "organizations", Some(TenantDoubt::OwnLeftOut)),
+            ("t1", "t1,t2", "organizations", Some(TenantDoubt::Further)),
+        ] {
+            let pairs = [
+                ("MICROSOFT_APP_ID", "app"),
+                ("MICROSOFT_APP_PASSWORD", "hunter2"),
+                ("UPSHOT_PUBLIC_URL", "https://upshot.example.com"),
+                ("MICROSOFT_APP_TENANT_ID", own),
+                ("TEAMS_ALLOWED_TENANTS", allowed),
+            ];
+            let (settings, problems) = read(&pairs, "0.0.0.0:8080");
+            assert_eq!(problems, [""; 0]);
+            let sign_in = settings.sign_in.unwrap();
+            assert_eq!((&*sign_in.directory, sign_in.doubt), (directory, doubt), "{own} {allowed}");
+        }
     }
 
     #[test]

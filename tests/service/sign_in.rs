@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use upshot::{
     app::{InstallationDetails, InstallationKey, Tokens},
     clock::Timestamp,
-    config::{Secret, Settings, Source},
+    config::{Secret, Settings, Source, TenantDoubt},
     ids::{OrganisationId, PersonId, Platform, WorkspaceId},
     platforms::{slack::Slack, teams::Teams},
 };
@@ -551,6 +551,19 @@ async fn personal_accounts_are_refused_whatever_the_list_says() {
 }
 
 #[tokio::test]
+async fn who_is_allowed_signs_in_whatever_tenant_the_app_is_of() {
+    let openid = FakeOpenId::start().await;
+    let further = format!("another,{TENANT}");
+    for (own, allowed) in [("another", TENANT), ("another", &further), (TENANT, &further), ("", TENANT)] {
+        let database = Database::sqlite();
+        let more = [("MICROSOFT_APP_TENANT_ID", own), ("TEAMS_ALLOWED_TENANTS", allowed)];
+        let server = server_at(NOW, &openid, &database, &more).await;
+        signed_in(&server, Side::Microsoft).await;
+        server.stop().await;
+    }
+}
+
+#[tokio::test]
 async fn keys_that_were_changed_are_looked_for_once() {
     let openid = FakeOpenId::start().await;
     let database = Database::sqlite();
@@ -749,6 +762,13 @@ async fn the_doctor_tells_who_can_sign_in() {
             said("Nobody can sign in with Microsoft, because UPSHOT_PUBLIC_URL is not set."),
         ]
     );
+    let further = format!("{TENANT},another");
+    let [_, microsoft] = told(&[("TEAMS_ALLOWED_TENANTS", &further)]).await;
+    assert_eq!(microsoft, said(TenantDoubt::Further.sentence()));
+    let left_out = [("MICROSOFT_APP_TENANT_ID", "another"), ("TEAMS_ALLOWED_TENANTS", TENANT)];
+    let [slack, microsoft] = told(&left_out).await;
+    assert_eq!(microsoft, Err(TenantDoubt::OwnLeftOut.sentence().to_owned()));
+    assert!(slack.is_ok());
     let none = [
         ("SLACK_CLIENT_ID", ""),
         ("SLACK_CLIENT_SECRET", ""),

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::Teams;
 use crate::{
     app::Actor,
-    config::{TeamsSettings, Unready},
+    config::{TeamsSettings, TenantDoubt, Unready},
     ids::{PersonId, WorkspaceId},
     platforms::{
         ClientError, NotSignedIn, SignedIn,
@@ -134,7 +134,11 @@ impl Teams {
     pub async fn check_up_sign_in(settings: &TeamsSettings) -> Result<Option<String>, String> {
         match Entra::new(settings).map_err(|error| error.to_string())? {
             Ok(entra) => match entra.flow.check_up().await {
-                Ok(_) => Ok(Some("People can sign in with Microsoft.".to_owned())),
+                Ok(_) => match settings.sign_in.as_ref().ok().and_then(|sign_in| sign_in.doubt) {
+                    None => Ok(Some("People can sign in with Microsoft.".to_owned())),
+                    Some(doubt @ TenantDoubt::Further) => Ok(Some(doubt.sentence().to_owned())),
+                    Some(doubt @ TenantDoubt::OwnLeftOut) => Err(doubt.sentence().to_owned()),
+                },
                 Err(error) => {
                     let mend = "check the network, MICROSOFT_APP_TENANT_ID and TEAMS_CLOUD";
                     Err(format!("Nobody can sign in with Microsoft, because {error}: {mend}."))
