@@ -1,7 +1,7 @@
 //! What is told together: the sentences of a paragraph, or the items of a list, that only make sense beside each other. A
 //! request, a state, a cause or a plan is told apart; what merely describes stays in the author's order under one heading.
 
-use super::order::{introduces, points_back};
+use super::order::{introduces, leans};
 use super::{ASK, DETAIL, Link, Statement};
 use crate::engine::text::Document;
 
@@ -46,10 +46,11 @@ fn follow(document: &Document<'_>, group: &mut [Statement]) {
     for index in 1..group.len() {
         let (before, rest) = group.split_at_mut(index);
         let (Some(last), Some(statement)) = (before.last(), rest.first_mut()) else { continue };
-        let leans = statement.in_item && !statement.is_item
+        let follows = statement.in_item && !statement.is_item
             || [Link::Reason, Link::This, Link::Aim].contains(&statement.link)
-            || points_back(document, statement);
-        if leans && !statement.is_labelled && !FIRM.contains(&statement.slot.as_str()) && !FIRM.contains(&last.told()) {
+            || leans(document, statement);
+        if follows && !statement.is_labelled && !FIRM.contains(&statement.slot.as_str()) && !FIRM.contains(&last.told())
+        {
             statement.section = Some(last.told().to_owned());
         }
     }

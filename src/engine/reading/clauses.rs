@@ -142,7 +142,11 @@ impl Splitter<'_, '_> {
                     return Some((if token.is(&["and"]) { index + 1 } else { index }, Link::None));
                 }
                 let subject = self.pronoun_subject(start, index)?;
+                // "We are keen to see it blocks nobody and does not cost more": "does" is not said of "we".
+                let singular =
+                    self.is(index + 1, &["does", "is", "was", "has", "doesn't", "isn't", "wasn't", "hasn't"]);
                 let goes_on = token.is(&["and"])
+                    && !singular
                     && self.end - start > VERY_LONG
                     && self.token(index + 1).is_some_and(|next| matches!(next.tag, Tag::Auxiliary | Tag::Modal));
                 goes_on.then_some((index + 1, Link::Subject(subject)))

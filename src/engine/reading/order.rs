@@ -357,8 +357,9 @@ fn turns(document: &Document<'_>, statement: &Statement) -> bool {
 }
 
 /// Whether a sentence begins with what only the sentence before it explains.
-pub(super) fn points_back(document: &Document<'_>, statement: &Statement) -> bool {
-    const POINTERS: [&str; 22] = [
+fn points_back(document: &Document<'_>, statement: &Statement) -> bool {
+    const POINTERS: [&str; 23] = [
+        "consequently",
         "basically",
         "it",
         "they",
@@ -395,6 +396,34 @@ pub(super) fn points_back(document: &Document<'_>, statement: &Statement) -> boo
         || opens_beside_others(document, start)
         || first.is_some_and(|first| first.is(&POINTERS))
         || last.is_some_and(|last| last.is(&["though"]))
+}
+
+/// Whether a sentence is only told beside the one before it, though it may have a job of its own: "As part of this change, …",
+/// "Under load, this …", "As a result, …", "Leaving the old till in use."
+pub(super) fn leans(document: &Document<'_>, statement: &Statement) -> bool {
+    const FRONT: usize = 7;
+    let token = |index: usize| document.tokens.get(index);
+    let sentence = document.sentence_at(statement.tokens.start);
+    let start = sentence
+        .map_or(statement.tokens.start, |sentence| sentence.start.max(statement.tokens.start.saturating_sub(2)));
+    let front = start..statement.tokens.end.min(start + FRONT);
+    let first = front.clone().filter_map(token).find(|token| token.tag != Tag::Punctuation);
+    let comma = front.clone().find(|index| token(*index).is_some_and(|sign| sign.is(&[","])));
+    let fronted = comma.is_some_and(|comma| {
+        (start..comma).filter_map(token).any(|word| word.is(&["this", "these", "those"]))
+            || token(comma + 1).is_some_and(|word| word.is(&["this", "that", "these", "those", "it"]))
+                && first.is_some_and(|first| matches!(first.tag, Tag::Preposition | Tag::Adverb))
+    });
+    let result = front.take(3).filter_map(token).any(|word| word.is(&["result", "consequence"]))
+        && first.is_some_and(|first| first.is(&["as", "direct"]));
+    let trailing = !statement.is_item
+        && first.is_some_and(|first| first.tag == Tag::Verb(VerbForm::Ing))
+        && !statement
+            .tokens
+            .clone()
+            .filter_map(token)
+            .any(|word| word.tag.is_finite() || matches!(word.tag, Tag::Auxiliary | Tag::Fact));
+    fronted || result || trailing || points_back(document, statement)
 }
 
 /// "In particular …", "If so, …", "For reference, …": words that only make sense behind another sentence.

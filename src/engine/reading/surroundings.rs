@@ -246,10 +246,15 @@ pub(super) fn is_banner(document: &Document<'_>, tokens: Range<usize>) -> bool {
     let quotes =
         tokens.end.checked_sub(1).and_then(|index| document.tokens.get(index)).is_some_and(|last| last.is(&["wrote"]))
             && document.tokens.get(tokens.end).is_some_and(|sign| sign.is(&[":"]));
+    // `[docs]: /pages`, `(release-1-7)=`: what links point to.
+    let line = document.slice(document.span_of(tokens.clone()));
+    let target = line.starts_with('[')
+        && line.split_once("]:").is_some_and(|(label, _)| !label.contains(char::is_whitespace))
+        || line.starts_with('(') && line.ends_with(")=");
     let has_fact = tokens.clone().any(|index| document.fact_at(index).is_some());
     // "Ana 2:11 PM": who says the next line.
     let stamp = has_fact && is_stamp_line(document.slice(document.span_of(tokens.clone())));
-    quotes || stamp || footer || !has_fact && (bracketed && words.len() <= 4 || greeting)
+    target || quotes || stamp || footer || !has_fact && (bracketed && words.len() <= 4 || greeting)
 }
 
 /// `[Initial message]`, "Original post": what stands below was said before what stands above.

@@ -6,6 +6,7 @@ use super::select::Analysis;
 use crate::engine::facts::FactKind;
 use crate::engine::glossary::{Hit, Number, PartOfSpeech, Wording};
 use crate::engine::lexicon::Flags;
+use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::source::line_before;
 use crate::engine::text::{Document, Tag, Token, TokenKind};
 
@@ -15,10 +16,13 @@ const LONGEST_STACK: usize = 4;
 /// Whether a noun wording can stand here: no number clash with a counting word, no preposition inside a noun stack, and no
 /// stack that nobody can take apart.
 pub(super) fn fits(analysis: &Analysis<'_>, hit: &Hit, wording: &Wording) -> bool {
+    let document = &analysis.document;
+    if wording.part_of_speech == PartOfSpeech::Adjective {
+        return !is_told_as_a_deed(document, &hit.tokens);
+    }
     if wording.part_of_speech != PartOfSpeech::Noun {
         return true;
     }
-    let document = &analysis.document;
     // "Repro'd": an ending that only the author's word can take.
     if document.tokens.get(hit.tokens.end).is_some_and(|next| next.glued && next.is(&["'d", "’d"])) {
         return false;
@@ -75,6 +79,16 @@ pub(super) fn fits(analysis: &Analysis<'_>, hit: &Hit, wording: &Wording) -> boo
     let around = nouns_around(document, &hit.tokens);
     let too_long = (follows || leads) && words > 1 && words + around > LONGEST_STACK;
     !((follows || leads || owns) && has_preposition(&wording.text)) && !too_long
+}
+
+/// "Performance degraded overnight": the past form of a verb behind its subject is no adjective.
+fn is_told_as_a_deed(document: &Document<'_>, tokens: &Range<usize>) -> bool {
+    let word = document.tokens.get(tokens.start).filter(|_| tokens.len() == 1);
+    let subject = tokens.start.checked_sub(1).and_then(|index| document.tokens.get(index));
+    let object = document.tokens.get(tokens.end).is_some_and(|next| next.tag.is_nominal());
+    word.is_some_and(|word| word.lower.ends_with("ed") && matches!(word.tag, Tag::Verb(VerbForm::Past)))
+        && subject.is_some_and(|subject| subject.tag.is_nominal())
+        && !object
 }
 
 /// "End-to-end encryption (E2EE)": the short form in brackets behind the long one, whose wording says it already.

@@ -88,6 +88,8 @@ fn names_a_day(document: &Document<'_>, index: usize) -> bool {
     // "the 13th of April" and "the 2024-03-28 build" are right.
     let word = spelt.is_some_and(|words| {
         words.contains(' ')
+            // "until the next morning"
+            && words.contains(|c: char| c.is_ascii_digit())
             && words.chars().any(char::is_alphabetic)
             && !words.contains(" of ")
             && (!words.starts_with(|first: char| first.is_ascii_digit()) || starts_with_cardinal(words))

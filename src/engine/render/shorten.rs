@@ -449,7 +449,8 @@ const AIMS: [&str; 11] =
 
 /// A section does not begin with what ties its first sentence to one that stands elsewhere.
 pub(super) fn without_connective(text: &str) -> String {
-    const CONNECTIVES: [&str; 14] = [
+    const CONNECTIVES: [&str; 15] = [
+        "As such, ",
         "As a result, ",
         "However, ",
         "Therefore, ",

@@ -219,7 +219,9 @@ fn read_back(text: &str) -> Composition {
             && !line.trim().is_empty()
         {
             if !body.is_empty() {
-                body.push(if line.starts_with("- ") { '\n' } else { ' ' });
+                // What follows a list stands below it.
+                let below = body.rsplit('\n').next().is_some_and(|last| last.starts_with("- "));
+                body.push(if line.starts_with("- ") || below { '\n' } else { ' ' });
             }
             body.push_str(line.trim_end());
         }

@@ -360,7 +360,8 @@ fn tell(
     context: &mut Context,
 ) -> Option<String> {
     let text = teller.sentence(statement, eta);
-    if text.is_empty() {
+    // The number of a ticket in an item says nothing apart from it.
+    if text.is_empty() || statement.slot == "reference" && statement.in_item && !statement.is_item {
         return None;
     }
     if let Some(metric) = &statement.metric
@@ -440,6 +441,9 @@ fn stated(teller: &Teller<'_, '_, '_>) -> BTreeMap<String, bool> {
         "fixed",
         "finished",
     ];
+    // "May" and "March" are verbs as well.
+    const MONTHS: [&str; 10] =
+        ["january", "february", "april", "june", "july", "august", "september", "october", "november", "december"];
     const SOON: [&str; 5] = ["week", "month", "weekend", "soon", "now"];
     let document = teller.document();
     let said: FxHashSet<&str> = document.tokens.iter().flat_map(Token::lemmas).collect();
@@ -458,7 +462,7 @@ fn stated(teller: &Teller<'_, '_, '_>) -> BTreeMap<String, bool> {
         && document.facts.iter().filter(|fact| fact.kind.is_when()).count() > 1;
     BTreeMap::from([
         ("who".to_owned(), words(&PEOPLE) || words(&GROUPS) || words(&["you", "your"])),
-        ("when".to_owned(), facts(|fact| fact.kind.is_when()) || words(&WEEKDAYS) || words(&SOON)),
+        ("when".to_owned(), facts(|fact| fact.kind.is_when()) || words(&WEEKDAYS) || words(&MONTHS) || words(&SOON)),
         ("duration".to_owned(), facts(|fact| fact.kind == FactKind::Duration) || ranges),
         (
             "ended".to_owned(),
@@ -467,7 +471,21 @@ fn stated(teller: &Teller<'_, '_, '_>) -> BTreeMap<String, bool> {
                 || facts(|fact| fact.kind.is_when()) && words(&["expect", "eta", "back"])
                 || is_past,
         ),
-        ("cause".to_owned(), words(&["because", "due", "cause", "caused", "reason", "since", "unknown"])),
+        (
+            "cause".to_owned(),
+            words(&[
+                "because",
+                "due",
+                "cause",
+                "caused",
+                "reason",
+                "since",
+                "unknown",
+                "regression",
+                "bug",
+                "confirmed",
+            ]),
+        ),
         (
             "version".to_owned(),
             facts(|fact| fact.kind == FactKind::Version || fact.kind == FactKind::Code && names_a_version(&fact.key)),
