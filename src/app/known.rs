@@ -434,7 +434,9 @@ impl Named {
     }
 
     fn is_a_message(&self, terms: &str) -> bool {
-        self.concepts.is_empty() && terms.split_whitespace().nth(LONGEST_UNKNOWN_WORDS).is_some()
+        let long = |words: &str| words.split_whitespace().nth(LONGEST_UNKNOWN_WORDS).is_some();
+        // One long part that is no term makes it a sentence, whatever else is named in it.
+        self.concepts.is_empty() && long(terms) || self.unknown.iter().any(|part| long(part))
     }
 }
 

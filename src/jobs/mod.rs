@@ -154,8 +154,9 @@ async fn count_open(parts: Parts) {
         let counted = async {
             let events = store.open_events(MOST_OPEN).await?;
             let deliveries = store.open_deliveries(MOST_OPEN).await?;
-            // A clock may differ by seconds between instances.
-            let since = last_read.minus(Duration::from_secs(10));
+            // A clock may differ by seconds between instances, and a choice bears the time it was asked for, which may be a
+            // retry ago when it is written.
+            let since = last_read.minus(Duration::from_secs(15 * 60));
             store.read_preferences_again(since).await?;
             store.read_known_again(since).await?;
             Ok::<u32, StoreError>(events.saturating_add(deliveries))

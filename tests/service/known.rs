@@ -169,6 +169,7 @@ async fn a_message_that_begins_like_the_command_is_rewritten() {
     for (number, (words, expected)) in [
         ("Know that the 14:05 deploy was rolled back", "14:05 release"),
         ("Forget about the old pod, we rolled back", "went back to the earlier version"),
+        ("I know the deploy, and it broke checkout for everyone on the team", "checkout"),
         ("Know this:\nwe rolled back the 14:05 deploy", "14:05 release"),
         ("know flibbertigibbet", "no entry for “flibbertigibbet”"),
         ("forget flibbertigibbet", "You had not told me"),

@@ -6,7 +6,7 @@ use super::{ASK, DETAIL, Link, Statement};
 use crate::engine::text::Document;
 
 /// Jobs that a sentence has only in its surroundings.
-const SOFT: [&str; 8] = ["impact", "risk", "benefit", "action", DETAIL, "condition", "reason", "option"];
+const SOFT: [&str; 7] = ["impact", "benefit", "action", DETAIL, "condition", "reason", "option"];
 /// Jobs that stay what they are, even where the sentence points back.
 const FIRM: [&str; 6] = [ASK, "resolved", "delay", "reference", "update", "cost"];
 /// What a body of several jobs is told as when somebody is affected.
@@ -18,7 +18,7 @@ pub(super) fn gather(document: &Document<'_>, statements: &mut [Statement]) {
     while start < statements.len() {
         let end = statements
             .get(start..)
-            .and_then(|rest| rest.windows(2).position(|pair| !belong_together(pair)))
+            .and_then(|rest| rest.windows(2).position(|pair| !belong_together(document, pair)))
             .map_or(statements.len(), |last| start + last + 1);
         let (before, rest) = statements.split_at_mut(start);
         if let Some(group) = rest.get_mut(..end - start) {
@@ -35,10 +35,17 @@ pub(super) fn gather(document: &Document<'_>, statements: &mut [Statement]) {
 }
 
 /// Whether two neighbours stand in one paragraph, or in one list.
-fn belong_together(pair: &[Statement]) -> bool {
+fn belong_together(document: &Document<'_>, pair: &[Statement]) -> bool {
     let [one, next] = pair else { return false };
     let lists = one.in_item && next.in_item;
-    one.is_overtaken == next.is_overtaken && (lists || one.paragraph == next.paragraph && one.in_item == next.in_item)
+    // A heading parts two lists.
+    let between =
+        document.text.get(document.span_of(one.tokens.clone()).end..document.span_of(next.tokens.clone()).start);
+    let headed = between.is_some_and(|between| between.contains("\n#"));
+    !headed
+        && one.turn == next.turn
+        && one.is_overtaken == next.is_overtaken
+        && (lists || one.paragraph == next.paragraph && one.in_item == next.in_item)
 }
 
 /// What points back, goes on with an item or was cut off its sentence stays beside the statement before it.
@@ -68,12 +75,15 @@ fn tell_as(group: &mut [Statement], told: &str) {
 
 /// The soft statements of a group under one heading: that of their job when most have it, else one that claims nothing.
 fn tell_in_one(group: &mut [Statement]) {
+    if !group.iter().any(is_soft) {
+        return;
+    }
     let evident: Vec<&str> =
         group.iter().filter(|statement| is_soft(statement)).map(|statement| statement.evident.as_str()).collect();
-    let Some(first) = evident.first() else { return };
-    let most = evident.iter().filter(|slot| *slot == first).count();
-    let told = if most * 2 > evident.len() {
-        (*first).to_owned()
+    let count = |slot: &str| evident.iter().filter(|other| **other == slot).count();
+    let most = evident.iter().find(|slot| **slot != DETAIL && count(slot) * 2 > evident.len());
+    let told = if let Some(most) = most {
+        (*most).to_owned()
     } else if evident.contains(&SITUATION) {
         SITUATION.to_owned()
     } else {

@@ -265,7 +265,8 @@ impl Splitter<'_, '_> {
                 || self.is(index, &["so"]) && !self.is(index.saturating_sub(1), &["if"])
         };
         // "by ensuring whenever it is in use, these are set": the condition waits for what follows.
-        let nested = (start + 1..comma).rev().any(|index| {
+        const REACH: usize = 40;
+        let nested = (start.max(comma.saturating_sub(REACH)) + 1..comma).rev().any(|index| {
             self.is(index, &["when", "whenever", "if", "while", "once", "unless"])
                 && self.token(index - 1).is_some_and(|before| before.tag.is_verb() || before.is(&["that"]))
                 && (index..comma).any(|verb| self.finite(verb))

@@ -415,7 +415,6 @@ pub(crate) fn topic(document: &Document<'_>, clause: Range<usize>) -> Option<Ran
         "deletion",
         "test",
     ];
-    const TROUBLE: [&str; 7] = ["outage", "disruption", "incident", "issue", "problem", "interruption", "failure"];
     let token = |index: usize| document.tokens.get(index).filter(|_| index < clause.end);
     clause.clone().find_map(|start| {
         let opens = token(start)?.tag == Tag::Determiner
@@ -429,30 +428,32 @@ pub(crate) fn topic(document: &Document<'_>, clause: Range<usize>) -> Option<Ran
         let head = token(head_end.checked_sub(1)?)?;
         let works = head.tag.is_nominal() && head.lemmas().any(|lemma| WORK.contains(&lemma));
         // "the migration" alone says no more than "it".
-        // "an outage on the mail server", "problems" alone say nothing.
-        let trouble = head.tag.is_nominal() && head.lemmas().any(|lemma| TROUBLE.contains(&lemma));
-        if trouble && token(end).is_some_and(|next| next.is(&["on", "in", "with", "of", "at", "affecting"])) {
-            let place = noun_phrase_end(document, end + 1, clause.end)?;
-            return Some(start..place);
-        }
         (works && end - start >= 3).then_some(start..end)
+    })
+}
+
+/// Nouns of trouble, of which an announcement says where it is.
+const TROUBLE: [&str; 5] = ["outage", "disruption", "incident", "interruption", "failure"];
+
+/// "an outage on the mail server": the trouble that a clause tells of, for a state that names no more than its noun.
+pub(crate) fn trouble_of(document: &Document<'_>, clause: Range<usize>, named: &Token) -> Option<Range<usize>> {
+    let token = |index: usize| document.tokens.get(index).filter(|_| index < clause.end);
+    TROUBLE.iter().find(|trouble| named.lemmas().any(|lemma| lemma == **trouble)).and_then(|trouble| {
+        clause.clone().find_map(|start| {
+            let opens = token(start)?.is(&["a", "an", "the", "our"]);
+            let end = noun_phrase_end(document, start, clause.end).filter(|_| opens)?;
+            let head = token(end.checked_sub(1)?)?;
+            let same = head.lemmas().any(|lemma| lemma == *trouble);
+            let place = token(end).is_some_and(|next| next.is(&["on", "in", "with", "of", "at", "affecting"]));
+            (same && place).then(|| noun_phrase_end(document, end + 1, clause.end)).flatten().map(|end| start..end)
+        })
     })
 }
 
 /// What a clause says is worked on, when its verb is that of a piece of work: "the mail servers" in "we'll upgrade the mail
 /// servers", for "upgrade".
 pub(crate) fn object_of(document: &Document<'_>, clause: Range<usize>, work: &Token) -> Option<Range<usize>> {
-    const DEEDS: [(&str, &str); 9] = [
-        ("migration", "migrate"),
-        ("replacement", "replace"),
-        ("removal", "remove"),
-        ("deletion", "delete"),
-        ("deployment", "deploy"),
-        ("upgrade", "upgrade"),
-        ("update", "update"),
-        ("move", "move"),
-        ("restart", "restart"),
-    ];
+    const DEEDS: [(&str, &str); 3] = [("migration", "migrate"), ("upgrade", "upgrade"), ("update", "update")];
     let (_, deed) = DEEDS.iter().find(|(noun, _)| work.lemmas().any(|lemma| lemma == *noun))?;
     let token = |index: usize| document.tokens.get(index).filter(|_| index < clause.end);
     let verb = clause.clone().find(|index| {

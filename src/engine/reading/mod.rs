@@ -16,7 +16,7 @@ pub(crate) use clauses::Link;
 pub(crate) use cues::{Cues, parse};
 pub(crate) use frames::{
     ActionFrame, EtaFrame, MetricFrame, Tense, action_frame, eta_frame, is_limited, measures, metric_frame, object_of,
-    service_of, topic,
+    service_of, topic, trouble_of,
 };
 
 pub(crate) use log::{LogVerb, log_verbs};
@@ -25,7 +25,7 @@ pub(crate) use order::{in_present, opens_beside_others, opens_with_its_subject, 
 use bodies::gather;
 use deeds::own_deed;
 use order::{attach_dependents, attach_details, keep_lists_whole, mark_ended_work, mark_older_updates, mark_overtaken};
-use order::{is_dateline, opens_a_turn, settle_answered};
+use order::{ends_a_turn, is_dateline, settle_answered, turns_of_thread};
 use requests::is_request;
 pub(crate) use requests::speaks_of_duty;
 pub(crate) use surroundings::is_on_a_heading;
@@ -35,7 +35,7 @@ use super::glossary::Glossary;
 use super::lexicon::Flags;
 use super::render::Analysis;
 use super::source::line_above;
-use super::text::{Document, TableLine, Tag, Token, TokenKind, is_chat, table_line};
+use super::text::{Document, TableLine, Tag, Token, TokenKind, table_line};
 
 /// A clause with its job in the message.
 #[derive(Debug, Clone)]
@@ -58,6 +58,8 @@ pub(crate) struct Statement {
     pub(crate) action: Option<ActionFrame>,
     pub(crate) eta: Option<EtaFrame>,
     pub(crate) paragraph: usize,
+    /// A label or its stamp says that it was written before what stands above it.
+    pub(crate) is_older: bool,
     /// A label in front of it or above it names its job.
     pub(crate) is_labelled: bool,
     /// The slot that its own words tell, before its neighbours were looked at.
@@ -90,6 +92,7 @@ impl Statement {
             eta: None,
             paragraph,
             is_labelled: false,
+            is_older: false,
             section: None,
             turn: None,
         }
@@ -114,7 +117,7 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
     let mut is_older = false;
     let mut in_item = false;
     let mut own_words = false;
-    let chat = is_chat(document.text);
+    let turns = turns_of_thread(document, cues);
     let mut turn: Option<usize> = None;
     for sentence in &document.sentences {
         let span = document.span_of(sentence.clone());
@@ -124,8 +127,10 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
         let gap = document.text.get(at..span.start).unwrap_or_default();
         let goes_on = in_item && (!gap.contains('\n') || gap.ends_with([' ', '\t']));
         at = span.end;
-        if chat && opens_a_turn(document, cues, sentence) {
+        if turns.contains(&sentence.start) {
             turn = Some(sentence.start);
+        } else if ends_a_turn(document, sentence) {
+            turn = None;
         }
         let before = sentence.start.checked_sub(1).and_then(|index| document.tokens.get(index));
         let marker = before.filter(|token| token.kind == TokenKind::Marker);
@@ -273,6 +278,7 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
                 || is_struck(document, sentence.clone())
                 || is_older && ![ASK, "reference"].contains(&slot.as_str());
             statements.push(Statement {
+                is_older,
                 is_labelled,
                 evident: slot.clone(),
                 section: None,

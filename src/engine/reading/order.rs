@@ -6,57 +6,78 @@ use super::{ASK, Cues, DETAIL, Statement, is_on_a_heading};
 use crate::engine::facts::{FactKind, WEEKDAYS};
 use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::source::line_before;
-use crate::engine::text::{Document, Tag, Token, TokenKind};
+use crate::engine::text::{Document, Tag, Token, TokenKind, is_chat};
 
-/// "Ana: …" at the beginning of a line of a pasted thread.
-pub(super) fn opens_a_turn(document: &Document<'_>, cues: &Cues, sentence: &Range<usize>) -> bool {
-    // "Update: …", "Note: …" label what follows.
-    const LABELS: [&str; 26] = [
-        "update",
-        "updated",
-        "note",
-        "edit",
-        "ps",
-        "fyi",
-        "warning",
-        "question",
-        "answer",
-        "example",
-        "summary",
-        "important",
-        "reminder",
-        "tip",
-        "info",
-        "error",
-        "new",
-        "identified",
-        "investigating",
-        "monitoring",
-        "scheduled",
-        "subject",
-        "from",
-        "to",
-        "date",
-        "pros",
-    ];
+/// Where the turns of a pasted thread begin: lines that open with a name and a colon. A name comes back, is written small, or is
+/// no word of the language; "Environment: …" and "Owner: …" are labels.
+pub(super) fn turns_of_thread(document: &Document<'_>, cues: &Cues) -> Vec<usize> {
+    if !is_chat(document.text) {
+        return Vec::new();
+    }
     let token = |index: usize| document.tokens.get(index);
-    let line = line_before(document.text, document.span_of(sentence.clone()).start);
-    line.trim().is_empty()
-        && token(sentence.start).is_some_and(|name| name.kind == TokenKind::Word && !name.is(&LABELS))
-        && cues.known_label(document, sentence.start..sentence.start + 1).is_none()
-        && token(sentence.start + 1).is_some_and(|sign| sign.glued && sign.lower == ":")
-        && sentence.len() > 2
+    let opens = |sentence: &Range<usize>| {
+        let line = line_before(document.text, document.span_of(sentence.clone()).start);
+        line.trim().is_empty()
+            && sentence.len() > 2
+            && token(sentence.start).is_some_and(|name| name.kind == TokenKind::Word)
+            && token(sentence.start + 1).is_some_and(|sign| sign.glued && sign.lower == ":")
+            && cues.known_label(document, sentence.start..sentence.start + 1).is_none()
+    };
+    let openings: Vec<usize> =
+        document.sentences.iter().filter(|sentence| opens(sentence)).map(|sentence| sentence.start).collect();
+    let name = |at: usize| token(at).map(|name| name.lower.as_str());
+    let is_person = |at: usize| {
+        let comes_back = openings.iter().filter(|other| name(**other) == name(at)).count() > 1;
+        comes_back || token(at).is_some_and(|name| !name.capital || name.is_unlisted() || name.tag == Tag::Name)
+    };
+    let turns: Vec<usize> = openings.iter().copied().filter(|at| is_person(*at)).collect();
+    let several = turns.iter().any(|turn| name(*turn) != turns.first().and_then(|first| name(*first)));
+    if several { turns } else { Vec::new() }
 }
 
-/// A question that somebody else spoke after is no longer put to the reader.
+/// Whether a sentence begins behind a blank line, or with a label or longer name: whose turn it is, nothing says.
+pub(super) fn ends_a_turn(document: &Document<'_>, sentence: &Range<usize>) -> bool {
+    const LONGEST: usize = 4;
+    let start = document.span_of(sentence.clone()).start;
+    let before = document.text.get(..start).unwrap_or_default();
+    let opens_line = line_before(document.text, start).trim().is_empty();
+    let labelled = (sentence.start + 1..sentence.end.min(sentence.start + LONGEST + 1))
+        .any(|index| document.tokens.get(index).is_some_and(|sign| sign.glued && sign.lower == ":"));
+    before.trim_end_matches([' ', '\t']).ends_with("\n\n") || opens_line && labelled
+}
+
+/// A question that somebody else answered is no longer put to the reader; a request is only settled by a yes or a no.
 pub(super) fn settle_answered(document: &Document<'_>, statements: &mut [Statement]) {
-    let mut turns: Vec<usize> = statements.iter().filter_map(|statement| statement.turn).collect();
-    turns.dedup();
-    let name = |turn: usize| document.tokens.get(turn).map(|name| name.lower.as_str());
+    const REPLIES: [&str; 14] = [
+        "yes", "no", "done", "approved", "sure", "ok", "okay", "yep", "yeah", "nope", "fine", "nah", "agreed",
+        "declined",
+    ];
+    /// Words of a reply that says more than "me too".
+    const ANSWER: usize = 6;
+    let token = |index: usize| document.tokens.get(index);
+    let name = |turn: usize| token(turn).map(|name| name.lower.as_str());
+    let spoken: Vec<(usize, bool, bool)> = statements
+        .iter()
+        .filter_map(|statement| {
+            let turn = statement.turn?;
+            let replies = statement.tokens.start <= turn + 2
+                && (turn + 1..turn + 4).filter_map(token).any(|word| word.is(&REPLIES));
+            Some((turn, replies, statement.tokens.len() >= ANSWER))
+        })
+        .collect();
     for statement in statements.iter_mut().filter(|statement| statement.slot == ASK) {
-        let asks = document.slice(document.span_of(statement.tokens.start..statement.tokens.end + 1)).contains('?');
-        let spoken_after = |turn: usize| turns.iter().any(|later| *later > turn && name(*later) != name(turn));
-        if asks && statement.turn.is_some_and(spoken_after) {
+        let end = statement.tokens.end;
+        let asks = (end.saturating_sub(1)..=end).filter_map(token).any(|last| last.lower.starts_with('?'));
+        let requests = statement.tokens.clone().any(|index| {
+            token(index).is_some_and(|word| word.is(&["can", "could", "would", "will", "please"]))
+                && token(index + 1).is_some_and(|word| word.is(&["you", "someone", "somebody", "anyone", "we"]))
+        });
+        let answered = statement.turn.is_some_and(|turn| {
+            spoken.iter().any(|(later, replies, answers)| {
+                *later > turn && name(*later) != name(turn) && (*replies || *answers && !requests)
+            })
+        });
+        if asks && answered {
             DETAIL.clone_into(&mut statement.slot);
             DETAIL.clone_into(&mut statement.evident);
         }
@@ -207,14 +228,17 @@ pub(super) fn mark_older_updates(document: &Document<'_>, statements: &mut [Stat
             .unwrap_or(statements.len());
         let (first, last) = (first.0, last.0);
         for (index, statement) in statements.iter_mut().enumerate().take(end).skip(first) {
-            statement.section = Some(TIMELINE.to_owned());
-            statement.is_labelled = true;
-            statement.is_background |= index < last;
+            if statement.in_item && ![ASK, "reference", "cost"].contains(&statement.slot.as_str()) {
+                statement.section = Some(TIMELINE.to_owned());
+                statement.is_labelled = true;
+                statement.is_background |= index < last;
+            }
         }
         return;
     }
     for statement in statements.iter_mut().take(to).skip(from) {
-        statement.is_overtaken = !["ask", "reference"].contains(&statement.slot.as_str());
+        statement.is_overtaken = ![ASK, "reference"].contains(&statement.slot.as_str());
+        statement.is_older |= falling;
     }
 }
 
@@ -253,7 +277,10 @@ pub(super) fn is_dateline(document: &Document<'_>, statement: &Statement) -> boo
         "cest",
     ];
     let tokens = document.tokens.get(statement.tokens.clone()).unwrap_or_default();
+    // "8 June, 10:00 – 12:00" tells when something is.
+    let hours = document.slice(document.span_of(statement.tokens.clone())).matches(':').count();
     !statement.is_item
+        && hours < 2
         && tokens.iter().all(|token| {
             token.tag == Tag::Punctuation
                 || token.is(&STATES)

@@ -49,7 +49,8 @@ fn is_asked_title(document: &Document<'_>, sentence: &Range<usize>) -> bool {
     let first =
         sentence.clone().filter_map(|index| document.tokens.get(index)).find(|token| token.tag != Tag::Punctuation);
     let mut words = sentence.clone().filter_map(|index| document.tokens.get(index));
-    let reports = words.clone().any(|token| token.is(&["did", "went"]));
+    let is = |word: &str| words.clone().any(|token| token.is(&[word]));
+    let reports = first.is_some_and(|first| first.is(&["what"])) && (is("did") && is("do") || is("went"));
     own_line
         && goes_on
         && sentence.len() <= LONGEST
@@ -61,7 +62,10 @@ fn is_asked_title(document: &Document<'_>, sentence: &Range<usize>) -> bool {
 
 /// A short heading ("## Resolution", "What happened?"): it tells what the part below is about and is no statement itself.
 pub(super) fn is_title(document: &Document<'_>, cues: &Cues, sentence: Range<usize>) -> bool {
-    if is_asked_title(document, &sentence) || is_run_in(document, &sentence) || is_a_state_line(document, &sentence) {
+    if is_asked_title(document, &sentence)
+        || is_run_in(document, cues, &sentence)
+        || is_a_state_line(document, &sentence)
+    {
         return true;
     }
     let marked = sentence
@@ -105,7 +109,7 @@ pub(super) fn is_title(document: &Document<'_>, cues: &Cues, sentence: Range<usi
 }
 
 /// "**The problem.** Our code …", "**Why now.** …": bold words in front of a paragraph that say nothing by themselves.
-fn is_run_in(document: &Document<'_>, sentence: &Range<usize>) -> bool {
+fn is_run_in(document: &Document<'_>, cues: &Cues, sentence: &Range<usize>) -> bool {
     const LONGEST: usize = 8;
     let span = document.span_of(sentence.clone());
     let tokens = document.tokens.get(sentence.clone()).unwrap_or_default();
@@ -122,8 +126,42 @@ fn is_run_in(document: &Document<'_>, sentence: &Range<usize>) -> bool {
         && bold(tokens.first())
         && bold(tokens.last())
         && tokens.iter().rev().nth(1).is_some_and(|stop| stop.lower.starts_with(['.', '?', ':']))
-        && (asks || !says && !deed)
         && !facts
+        && (asks || !says && !deed && names_a_part(document, cues, sentence))
+}
+
+/// "The problem", "Background": what names a part of a text and says nothing of it.
+fn names_a_part(document: &Document<'_>, cues: &Cues, sentence: &Range<usize>) -> bool {
+    const PARTS: [&str; 18] = [
+        "problem",
+        "background",
+        "context",
+        "reason",
+        "issue",
+        "summary",
+        "goal",
+        "proposal",
+        "plan",
+        "situation",
+        "solution",
+        "question",
+        "answer",
+        "idea",
+        "motivation",
+        "detail",
+        "history",
+        "approach",
+    ];
+    let words: Vec<&Token> = document
+        .tokens
+        .get(sentence.clone())
+        .unwrap_or_default()
+        .iter()
+        .filter(|token| token.kind == TokenKind::Word)
+        .collect();
+    let named = words.last().is_some_and(|last| last.lemmas().any(|lemma| PARTS.contains(&lemma)));
+    let only = words.iter().rev().skip(1).all(|word| word.tag == Tag::Determiner || word.is(&["our", "my"]));
+    named && only || cues.known_label(document, sentence.clone()).is_some()
 }
 
 /// "Updated" above the line that says when, as status pages write it.

@@ -6,7 +6,9 @@ use super::sentences::{Teller, one_line};
 use super::shorten::{HEADLINE_WORDS, count, short, short_any};
 use crate::engine::facts::extract;
 use crate::engine::lexicon::inflect::{VerbForm, verb_form};
-use crate::engine::reading::{Link, Statement, object_of, opens_beside_others, opens_with_its_subject, topic};
+use crate::engine::reading::{
+    Link, Statement, object_of, opens_beside_others, opens_with_its_subject, topic, trouble_of,
+};
 use crate::engine::text::Tag;
 
 /// The words by which a headline names a piece of work.
@@ -261,8 +263,17 @@ impl Teller<'_, '_, '_> {
             .filter_map(|index| document.tokens.get(index))
             .find(|token| !matches!(token.tag, Tag::Determiner | Tag::Punctuation | Tag::Adverb))?;
         let unnamed = head.tag.is_verb() || head.is(&ANY);
-        let known = |lemma: &str| WORK.contains(&lemma) || TROUBLE.contains(&lemma);
-        if !unnamed && !head.lemmas().any(known) {
+        let older: Vec<Statement> =
+            self.reading.statements.iter().filter(|statement| statement.is_older).cloned().collect();
+        let words = |teller: &mut Self, range| one_line(&teller.realiser.bare_range(range).text());
+        let fits = |words: String| (count(&words) <= LONGEST_TOPIC).then_some(words);
+        // "The outage is over" of the one that the first message tells of.
+        let mut troubles = older.iter().filter_map(|statement| trouble_of(document, statement.tokens.clone(), head));
+        if let (Some(trouble), None) = (troubles.next(), troubles.next()) {
+            let words = words(self, trouble);
+            return fits(words.split_once(' ').map_or(words.clone(), |(_, named)| format!("the {named}")));
+        }
+        if !unnamed && !head.lemmas().any(|lemma| WORK.contains(&lemma)) {
             return None;
         }
         let statements = self.reading.statements.iter().filter(|statement| statement.tokens != latest.tokens);
@@ -271,12 +282,10 @@ impl Teller<'_, '_, '_> {
         let mut topics = statements.iter().filter_map(|statement| topic(document, statement.tokens.clone()));
         let Some(range) = topics.next() else {
             // "We'll upgrade the mail servers": the upgrade of the mail servers.
-            let mut objects =
-                statements.iter().filter_map(|statement| object_of(document, statement.tokens.clone(), head));
+            let mut objects = older.iter().filter_map(|statement| object_of(document, statement.tokens.clone(), head));
             let (object, None) = (objects.next()?, objects.next()) else { return None };
-            let object = one_line(&self.realiser.bare_range(object).text());
-            let words = format!("the {} of {object}", head.lower);
-            return (count(&words) <= LONGEST_TOPIC).then_some(words);
+            let words = format!("the {} of {}", head.lower, words(self, object));
+            return fits(words);
         };
         if topics.next().is_some() {
             return None;
@@ -293,7 +302,7 @@ impl Teller<'_, '_, '_> {
             .strip_prefix("an ")
             .or_else(|| words.strip_prefix("a "))
             .map_or(words.clone(), |bare| format!("the {bare}"));
-        (count(&words) <= LONGEST_TOPIC).then_some(words)
+        fits(words)
     }
 
     /// "The operation is postponed" said of "the move of the mirror service".
@@ -389,8 +398,6 @@ impl Teller<'_, '_, '_> {
     }
 }
 
-/// Nouns of what is over, of which the announcement says where.
-const TROUBLE: [&str; 5] = ["outage", "disruption", "incident", "interruption", "failure"];
 const WORK: [&str; 9] =
     ["operation", "migration", "maintenance", "upgrade", "update", "work", "change", "rollout", "release"];
 

@@ -110,7 +110,7 @@ pub(crate) fn compose(
         .collect();
     sections.sort_by_key(|section| place(audience, &section.slot));
     // A way round the trouble or an offer is something to do for those who want it.
-    let offered = ["workaround", "option"].iter().any(|slot| context.slots.contains_key(*slot));
+    let offered = ["workaround", "option"].iter().any(|slot| context.read.contains_key(*slot));
     if !context.slots.contains_key(ASK) && !offered && !may_ask(&teller) {
         let title = audience.titles.get(ASK).map_or_else(|| cues.title(ASK).to_owned(), Clone::clone);
         sections.push(Section { slot: ASK.into(), title, text: "Nothing was asked for.".into() });
@@ -266,9 +266,10 @@ fn leave_out(context: &mut Context, audience: &AudienceProfile) -> usize {
                 && said.len() > if lasting { 1 } else { keep }
             {
                 // How it ended says more than how it began.
-                if slot == TIMELINE {
-                    let rest = said.iter().skip(1).position(|next| !next.goes_on);
-                    said.drain(..rest.map_or(said.len(), |rest| rest + 1));
+                let rest = said.iter().skip(1).position(|next| !next.goes_on).filter(|_| slot == TIMELINE);
+                if let Some(rest) = rest {
+                    left_out += rest;
+                    said.drain(..=rest);
                     cut_timeline = true;
                 } else if said.pop().is_some_and(|last| last.item) {
                     shortened.insert(slot.clone());

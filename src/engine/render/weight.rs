@@ -157,7 +157,10 @@ impl<'r> Candidate<'r, '_> {
         let word = |at: usize| self.token(next.tokens.start + at);
         word(0).is_some_and(|first| first.is(&["that", "this", "which", "it"]))
             && word(1).is_some_and(|verb| verb.is(&["is", "was"]))
-            && (2..5).filter_map(word).any(|word| word.is(&WRONG))
+            && (2..5)
+                .filter_map(word)
+                .find(|word| word.tag != Tag::Adverb && word.tag != Tag::Punctuation)
+                .is_some_and(|word| word.is(&WRONG))
     }
 
     /// "For the exact timeline", "In the meantime": nothing is said of it here.
