@@ -70,12 +70,11 @@ impl Engine {
 fn is_other_part_of_speech(one: &Concept, other: &Concept) -> bool {
     let is_verb = |concept: &Concept| concept.terms.iter().all(|term| term.part_of_speech == PartOfSpeech::Verb);
     let letters = |text: &str| text.chars().filter(|sign| sign.is_alphanumeric()).collect::<String>().to_lowercase();
-    one.subject_field == other.subject_field
-        && is_verb(one) != is_verb(other)
-        && one.terms.iter().any(|term| {
-            let wanted = letters(&term.text);
-            other.terms.iter().any(|other| letters(&other.text) == wanted)
-        })
+    let all = |concept: &Concept| concept.terms.iter().map(|term| letters(&term.text)).collect::<Vec<String>>();
+    one.subject_field == other.subject_field && is_verb(one) != is_verb(other) && {
+        let wanted = all(one);
+        all(other).iter().any(|letters| wanted.contains(letters))
+    }
 }
 
 fn fit(term: &str, typed: &str) -> Option<Fit> {

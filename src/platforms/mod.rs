@@ -6,5 +6,5 @@ mod outbound;
 pub mod slack;
 pub mod teams;
 
-pub use openid::{NotSignedIn, SignedIn};
+pub use openid::{Flow, NotSignedIn, SignedIn};
 pub use outbound::ClientError;

@@ -75,9 +75,6 @@ fn tell_as(group: &mut [Statement], told: &str) {
 
 /// The soft statements of a group under one heading: that of their job when most have it, else one that claims nothing.
 fn tell_in_one(group: &mut [Statement]) {
-    if !group.iter().any(is_soft) {
-        return;
-    }
     let evident: Vec<&str> =
         group.iter().filter(|statement| is_soft(statement)).map(|statement| statement.evident.as_str()).collect();
     let count = |slot: &str| evident.iter().filter(|other| **other == slot).count();

@@ -438,15 +438,13 @@ const TROUBLE: [&str; 5] = ["outage", "disruption", "incident", "interruption", 
 /// "an outage on the mail server": the trouble that a clause tells of, for a state that names no more than its noun.
 pub(crate) fn trouble_of(document: &Document<'_>, clause: Range<usize>, named: &Token) -> Option<Range<usize>> {
     let token = |index: usize| document.tokens.get(index).filter(|_| index < clause.end);
-    TROUBLE.iter().find(|trouble| named.lemmas().any(|lemma| lemma == **trouble)).and_then(|trouble| {
-        clause.clone().find_map(|start| {
-            let opens = token(start)?.is(&["a", "an", "the", "our"]);
-            let end = noun_phrase_end(document, start, clause.end).filter(|_| opens)?;
-            let head = token(end.checked_sub(1)?)?;
-            let same = head.lemmas().any(|lemma| lemma == *trouble);
-            let place = token(end).is_some_and(|next| next.is(&["on", "in", "with", "of", "at", "affecting"]));
-            (same && place).then(|| noun_phrase_end(document, end + 1, clause.end)).flatten().map(|end| start..end)
-        })
+    let trouble = TROUBLE.iter().find(|trouble| named.lemmas().any(|lemma| lemma == **trouble))?;
+    clause.clone().find_map(|start| {
+        let opens = token(start)?.is(&["a", "an", "the", "our"]);
+        let end = noun_phrase_end(document, start, clause.end).filter(|_| opens)?;
+        let same = token(end.checked_sub(1)?)?.lemmas().any(|lemma| lemma == *trouble);
+        let place = token(end).is_some_and(|next| next.is(&["on", "in", "with", "of", "at", "affecting"]));
+        (same && place).then(|| noun_phrase_end(document, end + 1, clause.end)).flatten().map(|end| start..end)
     })
 }
 

@@ -20,14 +20,14 @@ pub(crate) use frames::{
 };
 
 pub(crate) use log::{LogVerb, log_verbs};
-pub(crate) use order::{in_present, opens_beside_others, opens_with_its_subject, tells_the_past};
+pub(crate) use order::{POINTERS, in_present, opens_beside_others, opens_with_its_subject, tells_the_past};
 
 use bodies::gather;
 use deeds::own_deed;
 use order::{attach_dependents, attach_details, keep_lists_whole, mark_ended_work, mark_older_updates, mark_overtaken};
 use order::{ends_a_turn, is_dateline, settle_answered, turns_of_thread};
 use requests::is_request;
-pub(crate) use requests::speaks_of_duty;
+pub(crate) use requests::{is_a_question, speaks_of_duty};
 pub(crate) use surroundings::is_on_a_heading;
 use surroundings::{heads_older_part, is_banner, is_below_signature, is_closing, is_reference, is_title};
 
@@ -127,7 +127,7 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
         let gap = document.text.get(at..span.start).unwrap_or_default();
         let goes_on = in_item && (!gap.contains('\n') || gap.ends_with([' ', '\t']));
         at = span.end;
-        if turns.contains(&sentence.start) {
+        if turns.binary_search(&sentence.start).is_ok() {
             turn = Some(sentence.start);
         } else if ends_a_turn(document, sentence) {
             turn = None;
@@ -248,7 +248,7 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
                 DETAIL.to_owned()
             };
             // A question tells nothing, whatever words it has.
-            let asks = (tokens.end - 1..=tokens.end).any(|index| document.token_text(index).starts_with('?'));
+            let asks = is_a_question(document, tokens.clone());
             let slot = if asks && ![ASK, "reference"].contains(&slot.as_str()) { DETAIL.to_owned() } else { slot };
             // What is over does not happen next, whatever words it has.
             let slot = if slot == "next"

@@ -1,8 +1,10 @@
 //! Order among statements: which ones others have overtaken, and which ones are told together.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::{ASK, Cues, DETAIL, Statement, is_on_a_heading};
+use super::surroundings::STATUSES;
+use super::{ASK, Cues, DETAIL, Statement, is_a_question, is_on_a_heading};
 use crate::engine::facts::{FactKind, WEEKDAYS};
 use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::source::line_before;
@@ -26,8 +28,12 @@ pub(super) fn turns_of_thread(document: &Document<'_>, cues: &Cues) -> Vec<usize
     let openings: Vec<usize> =
         document.sentences.iter().filter(|sentence| opens(sentence)).map(|sentence| sentence.start).collect();
     let name = |at: usize| token(at).map(|name| name.lower.as_str());
+    let mut times: BTreeMap<Option<&str>, usize> = BTreeMap::new();
+    for at in &openings {
+        *times.entry(name(*at)).or_default() += 1;
+    }
     let is_person = |at: usize| {
-        let comes_back = openings.iter().filter(|other| name(**other) == name(at)).count() > 1;
+        let comes_back = times.get(&name(at)).is_some_and(|times| *times > 1);
         comes_back || token(at).is_some_and(|name| !name.capital || name.is_unlisted() || name.tag == Tag::Name)
     };
     let turns: Vec<usize> = openings.iter().copied().filter(|at| is_person(*at)).collect();
@@ -66,8 +72,6 @@ pub(super) fn settle_answered(document: &Document<'_>, statements: &mut [Stateme
         })
         .collect();
     for statement in statements.iter_mut().filter(|statement| statement.slot == ASK) {
-        let end = statement.tokens.end;
-        let asks = (end.saturating_sub(1)..=end).filter_map(token).any(|last| last.lower.starts_with('?'));
         let requests = statement.tokens.clone().any(|index| {
             token(index).is_some_and(|word| word.is(&["can", "could", "would", "will", "please"]))
                 && token(index + 1).is_some_and(|word| word.is(&["you", "someone", "somebody", "anyone", "we"]))
@@ -77,7 +81,7 @@ pub(super) fn settle_answered(document: &Document<'_>, statements: &mut [Stateme
                 *later > turn && name(*later) != name(turn) && (*replies || *answers && !requests)
             })
         });
-        if asks && answered {
+        if answered && is_a_question(document, statement.tokens.clone()) {
             DETAIL.clone_into(&mut statement.slot);
             DETAIL.clone_into(&mut statement.evident);
         }
@@ -230,7 +234,6 @@ pub(super) fn mark_older_updates(document: &Document<'_>, statements: &mut [Stat
         for (index, statement) in statements.iter_mut().enumerate().take(end).skip(first) {
             if statement.in_item && ![ASK, "reference", "cost"].contains(&statement.slot.as_str()) {
                 statement.section = Some(TIMELINE.to_owned());
-                statement.is_labelled = true;
                 statement.is_background |= index < last;
             }
         }
@@ -248,33 +251,9 @@ const FEWEST_MOMENTS: usize = 3;
 
 /// "Identified Oct 25, 2024, 01:31 AM UTC": a line that only tells when the words below it were written.
 pub(super) fn is_dateline(document: &Document<'_>, statement: &Statement) -> bool {
-    const STATES: [&str; 26] = [
-        "identified",
-        "monitoring",
-        "resolved",
-        "investigating",
-        "update",
-        "updated",
-        "created",
-        "posted",
-        "as",
-        "of",
-        "on",
-        "at",
-        "am",
-        "pm",
-        "utc",
-        "gmt",
-        "est",
-        "edt",
-        "pst",
-        "pdt",
-        "cst",
-        "cdt",
-        "mst",
-        "mdt",
-        "cet",
-        "cest",
+    const STAMPS: [&str; 19] = [
+        "posted", "as", "of", "on", "at", "am", "pm", "utc", "gmt", "est", "edt", "pst", "pdt", "cst", "cdt", "mst",
+        "mdt", "cet", "cest",
     ];
     let tokens = document.tokens.get(statement.tokens.clone()).unwrap_or_default();
     // "8 June, 10:00 – 12:00" tells when something is.
@@ -283,7 +262,8 @@ pub(super) fn is_dateline(document: &Document<'_>, statement: &Statement) -> boo
         && hours < 2
         && tokens.iter().all(|token| {
             token.tag == Tag::Punctuation
-                || token.is(&STATES)
+                || token.is(&STATUSES)
+                || token.is(&STAMPS)
                 // "GMT+6"
                 || token.lower.chars().all(|c| c.is_ascii_digit())
                 || token.fact().and_then(|fact| document.facts.get(fact)).is_some_and(|fact| fact.kind.is_when())
@@ -383,33 +363,35 @@ fn turns(document: &Document<'_>, statement: &Statement) -> bool {
             .any(|token| token.is(&["however"]))
 }
 
+/// What a sentence begins with that leaves to the one before it what it is about.
+pub(crate) const POINTERS: [&str; 23] = [
+    "consequently",
+    "basically",
+    "it",
+    "they",
+    "he",
+    "she",
+    "its",
+    "their",
+    "also",
+    "same",
+    "then",
+    "this",
+    "that",
+    "these",
+    "those",
+    "such",
+    "however",
+    "therefore",
+    "otherwise",
+    "though",
+    "instead",
+    "hence",
+    "thus",
+];
+
 /// Whether a sentence begins with what only the sentence before it explains.
 fn points_back(document: &Document<'_>, statement: &Statement) -> bool {
-    const POINTERS: [&str; 23] = [
-        "consequently",
-        "basically",
-        "it",
-        "they",
-        "he",
-        "she",
-        "its",
-        "their",
-        "also",
-        "same",
-        "then",
-        "this",
-        "that",
-        "these",
-        "those",
-        "such",
-        "however",
-        "therefore",
-        "otherwise",
-        "though",
-        "instead",
-        "hence",
-        "thus",
-    ];
     let sentence = document.sentence_at(statement.tokens.start);
     let start = sentence
         .map_or(statement.tokens.start, |sentence| sentence.start.max(statement.tokens.start.saturating_sub(2)));
@@ -488,22 +470,16 @@ pub(crate) fn opens_beside_others(document: &Document<'_>, start: usize) -> bool
 /// "Two things change:" with its list: the items are told below the words that introduce them.
 pub(super) fn keep_lists_whole(document: &Document<'_>, statements: &mut [Statement]) {
     const OWN: [&str; 2] = [ASK, "reference"];
-    const SOFT: [&str; 6] = [DETAIL, "risk", "benefit", "relief", "condition", "reason"];
     let mut lead: Option<String> = None;
-    let mut own: Option<String> = None;
     for statement in statements {
         if statement.is_item {
             if let Some(slot) = lead.as_ref().filter(|_| !OWN.contains(&statement.slot.as_str())) {
                 statement.slot.clone_from(slot);
             }
-            own = Some(statement.slot.clone()).filter(|slot| !OWN.contains(&slot.as_str()));
             continue;
         }
-        // The second sentence of an item ends no list, and stays with its item.
+        // The second sentence of an item ends no list.
         if statement.in_item {
-            if let Some(slot) = own.as_ref().filter(|_| SOFT.contains(&statement.slot.as_str())) {
-                statement.slot.clone_from(slot);
-            }
             continue;
         }
         lead = introduces(document, statement).then(|| statement.slot.clone());

@@ -38,6 +38,13 @@ pub(crate) fn speaks_of_duty(document: &Document<'_>, more: &[&str]) -> bool {
         .any(|token| token.lower == "?" || token.lemmas().any(|lemma| DUTY.contains(&lemma) || more.contains(&lemma)))
 }
 
+/// Whether a question mark ends a clause, or stands right behind it.
+pub(crate) fn is_a_question(document: &Document<'_>, tokens: Range<usize>) -> bool {
+    (tokens.end.saturating_sub(1)..=tokens.end)
+        .filter_map(|index| document.tokens.get(index))
+        .any(|last| last.lower.starts_with('?'))
+}
+
 /// Whether a clause asks somebody for something: a question put to the reader, or an order that is no line of a change log.
 pub(super) fn is_request(document: &Document<'_>, tokens: Range<usize>, is_item: bool) -> bool {
     const NOT_ASKED: [&str; 12] =
@@ -69,8 +76,7 @@ pub(super) fn is_request(document: &Document<'_>, tokens: Range<usize>, is_item:
     let Some(first) = token(start) else { return false };
     let second_person =
         tokens.clone().filter_map(token).any(|word| word.is(&["you", "your", "yours", "anyone", "someone"]));
-    let asks = (tokens.end.saturating_sub(1)..=tokens.end).filter_map(token).any(|last| last.lower.starts_with('?'));
-    if asks {
+    if is_a_question(document, tokens.clone()) {
         let mentioned =
             tokens.clone().any(|index| document.fact_at(index).is_some_and(|fact| fact.kind == FactKind::Mention));
         // "What does this mean for you?" is a heading in the form of a question.

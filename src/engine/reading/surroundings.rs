@@ -164,22 +164,18 @@ fn names_a_part(document: &Document<'_>, cues: &Cues, sentence: &Range<usize>) -
     named && only || cues.known_label(document, sentence.clone()).is_some()
 }
 
+/// How status pages head an update.
+pub(super) const STATUSES: [&str; 7] =
+    ["resolved", "updated", "update", "created", "identified", "investigating", "monitoring"];
+
 /// "Updated" above the line that says when, as status pages write it.
 fn is_a_state_line(document: &Document<'_>, sentence: &Range<usize>) -> bool {
-    const STATES: [&str; 9] = [
-        "resolved",
-        "updated",
-        "update",
-        "created",
-        "identified",
-        "investigating",
-        "monitoring",
-        "scheduled",
-        "completed",
-    ];
     let span = document.span_of(sentence.clone());
     let alone = sentence.len() == 1
-        && document.tokens.get(sentence.start).is_some_and(|word| word.is(&STATES))
+        && document
+            .tokens
+            .get(sentence.start)
+            .is_some_and(|word| word.is(&STATUSES) || word.is(&["scheduled", "completed"]))
         && line_before(document.text, span.start).trim().is_empty();
     let below = document.text.get(span.end..).and_then(|rest| rest.strip_prefix('\n')).unwrap_or_default();
     let line = below.lines().next().unwrap_or_default();

@@ -13,6 +13,9 @@ use crate::engine::text::{Document, Tag, Token, TokenKind};
 /// Nouns in a row that can still be read at once.
 const LONGEST_STACK: usize = 4;
 
+/// Words of a long form in front of its short one.
+const LONGEST_NAMED: usize = 12;
+
 /// Whether a noun wording can stand here: no number clash with a counting word, no preposition inside a noun stack, and no
 /// stack that nobody can take apart.
 pub(super) fn fits(analysis: &Analysis<'_>, hit: &Hit, wording: &Wording) -> bool {
@@ -98,7 +101,8 @@ fn is_named_before(analysis: &Analysis<'_>, hit: &Hit) -> bool {
     let Some(open) = hit.tokens.start.checked_sub(1).filter(|open| is(*open, "(") && is(hit.tokens.end, ")")) else {
         return false;
     };
-    analysis.terms.iter().any(|before| before.tokens.end == open && before.concept == hit.concept)
+    let near = open.saturating_sub(LONGEST_NAMED)..open;
+    analysis.terms_in(near).any(|before| before.tokens.end == open && before.concept == hit.concept)
 }
 
 /// "The phase-out phase", "the share-alike licence GPLv3 license", "the system records of the system": a word of the wording

@@ -367,7 +367,7 @@ impl<'e, 'd> Realiser<'e, 'd> {
     fn emit_choice(&mut self, choice: &Choice<'_>, effort: Effort, pieces: &mut Pieces) {
         match choice.kind {
             ChoiceKind::Term(hit) => self.emit_term(hit, effort, pieces),
-            // "They are rolling it back to v4": the pattern would replace what the reader knows.
+            // The pattern's own words would stand in the place of a term that the reader knows.
             ChoiceKind::Phrase(found) if self.holds_learned(found) => {
                 self.emit(found.tokens.clone(), effort, false, pieces);
             }
@@ -608,7 +608,7 @@ fn opens_a_part(document: &Document<'_>, index: usize) -> bool {
     index
         .checked_sub(1)
         .and_then(|before| document.tokens.get(before))
-        .is_some_and(|sign| sign.is(&[":", "-", "–", "—", "|", "•", "]"]) && !sign.glued || sign.is(&[":"]))
+        .is_some_and(|sign| sign.is(&[":"]) || !sign.glued && sign.is(&["-", "–", "—", "|", "•", "]"]))
 }
 
 /// The verb of a change log's item, told as something that was done.

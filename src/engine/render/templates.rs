@@ -55,6 +55,11 @@ pub(super) struct Said {
 }
 
 impl Said {
+    /// A sentence that stands beside those of the message.
+    pub(super) fn beside(text: impl Into<String>, item: bool) -> Self {
+        Self { text: text.into(), item, goes_on: false, turn: None }
+    }
+
     /// Sentences of a slot as one text: running prose, items of a list on lines of their own.
     pub(super) fn paragraph(sentences: &[Said]) -> String {
         let list = sentences.iter().filter(|said| said.item).count() > 1;
@@ -325,7 +330,7 @@ mod tests {
             action: "The change is being undone".into(),
             ..Context::default()
         };
-        let said = |text: &str| Said { text: text.into(), item: false, goes_on: false, turn: None };
+        let said = |text: &str| Said::beside(text, false);
         context.slots.insert("impact".into(), vec![said("One."), said("Two.")]);
         let composition = templates.compose("generic", &context).unwrap();
         assert_eq!(composition.headline, "Checkout is slow; the change is being undone");

@@ -15,7 +15,7 @@ use crate::engine::facts::{Fact, FactKind, WEEKDAYS};
 use crate::engine::glossary::Hit;
 use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::polarity::polarity;
-use crate::engine::reading::{ActionFrame, Cues, EtaFrame, Reading, Statement, Tense, speaks_of_duty};
+use crate::engine::reading::{ActionFrame, Cues, EtaFrame, POINTERS, Reading, Statement, Tense, speaks_of_duty};
 use crate::engine::rendering::{FactRow, Section};
 use crate::engine::text::{Tag, Token};
 
@@ -164,36 +164,11 @@ fn without_sentences(text: &str, said: &[String], glosses: &[String], below: boo
 
 /// Whether a sentence begins with what the sentence before it must explain.
 fn leans_back(sentence: &str) -> bool {
-    const LEANING: [&str; 24] = [
-        "This",
-        "That",
-        "These",
-        "Those",
-        "Such",
-        "It",
-        "They",
-        "He",
-        "She",
-        "Its",
-        "Their",
-        "However",
-        "But",
-        "So",
-        "Therefore",
-        "Otherwise",
-        "Instead",
-        "Then",
-        "Still",
-        "Yet",
-        "Thus",
-        "Hence",
-        "Also",
-        "Both",
-    ];
+    const TURNS: [&str; 5] = ["but", "so", "still", "yet", "both"];
     const OPENERS: [&str; 6] =
         ["The reason is ", "The aim is ", "As a result", "On the other hand", "In addition", "For example"];
-    let first = sentence.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-    LEANING.contains(&first) || OPENERS.iter().any(|opener| sentence.starts_with(opener))
+    let first = sentence.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_lowercase();
+    POINTERS.contains(&&*first) || TURNS.contains(&&*first) || OPENERS.iter().any(|opener| sentence.starts_with(opener))
 }
 
 /// The words of a text in alphabetical order: two texts with the same ones say the same, though one has its time or reason in
@@ -279,20 +254,14 @@ fn leave_out(context: &mut Context, audience: &AudienceProfile) -> usize {
         }
     }
     if let Some(said) = context.slots.get_mut(TIMELINE).filter(|said| cut_timeline && !said.is_empty()) {
-        let text = "It begins earlier, in the complete version.".into();
-        said.insert(0, Said { text, item: true, goes_on: false, turn: None });
+        said.insert(0, Said::beside("It begins earlier, in the complete version.", true));
     }
     // A list that ends early would be read as the whole list.
     for slot in shortened {
         if let Some(said) =
             context.slots.get_mut(&slot).filter(|said| said.last().is_some_and(|last| last.item || last.goes_on))
         {
-            said.push(Said {
-                text: "And more, in the complete version.".into(),
-                item: true,
-                goes_on: false,
-                turn: None,
-            });
+            said.push(Said::beside("And more, in the complete version.", true));
         }
     }
     context.slots.retain(|_, said| !said.is_empty());
@@ -368,12 +337,7 @@ fn tell(
     if let Some(metric) = &statement.metric
         && let Some(began) = teller.began_after(metric)
     {
-        context.slots.entry("cause".into()).or_default().push(Said {
-            text: began,
-            item: false,
-            goes_on: false,
-            turn: None,
-        });
+        context.slots.entry("cause".into()).or_default().push(Said::beside(began, false));
     }
     let slot = if statement.is_overtaken { EARLIER } else { statement.told() };
     let own = if statement.is_overtaken { EARLIER } else { statement.slot.as_str() };

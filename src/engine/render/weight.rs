@@ -6,7 +6,7 @@ use crate::engine::facts::FactKind;
 use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::polarity::is_negation;
 use crate::engine::reading::{
-    Cues, Reading, Statement, in_present, is_on_a_heading, opens_with_its_subject, tells_the_past,
+    Cues, Reading, Statement, in_present, is_a_question, is_on_a_heading, opens_with_its_subject, tells_the_past,
 };
 use crate::engine::text::{Document, Tag, Token, TokenKind};
 
@@ -366,8 +366,6 @@ impl<'r> Candidate<'r, '_> {
     }
 
     fn asks(&self) -> bool {
-        let end = self.statement.tokens.end;
-        self.statement.slot != "ask"
-            && (end - 1..=end).any(|index| self.token(index).is_some_and(|sign| sign.lower.starts_with('?')))
+        self.statement.slot != "ask" && is_a_question(self.document, self.statement.tokens.clone())
     }
 }

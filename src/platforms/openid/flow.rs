@@ -119,7 +119,7 @@ pub(in crate::platforms) enum Proof {
 
 /// Signing people in with one platform.
 #[derive(Debug)]
-pub(in crate::platforms) struct Flow {
+pub struct Flow {
     http: reqwest::Client,
     keys: Arc<Keys>,
     platform: &'static str,
@@ -161,7 +161,7 @@ impl Flow {
     }
 
     /// Where to send a browser that keeps this text.
-    pub(in crate::platforms) fn address(&self, kept: &str) -> Option<String> {
+    pub fn address(&self, kept: &str) -> Option<String> {
         let mut address = self.addresses.authorize.clone();
         let mut query = address.query_pairs_mut();
         query
@@ -183,7 +183,7 @@ impl Flow {
     }
 
     /// Whether a state came back to the browser that left with it.
-    pub(in crate::platforms) fn is_way_back(&self, kept: &str, state: &str) -> bool {
+    pub fn is_way_back(&self, kept: &str, state: &str) -> bool {
         let check = || {
             let state = URL_SAFE_NO_PAD.decode(state).ok()?;
             self.hash(Secret::State, kept)?.verify_slice(&state).ok()

@@ -7,8 +7,8 @@ mod flow;
 mod keys;
 mod token;
 
-pub(super) use flow::{Addresses, Flow, Proof};
-pub use flow::{NotSignedIn, SignedIn};
+pub(super) use flow::{Addresses, Proof};
+pub use flow::{Flow, NotSignedIn, SignedIn};
 pub(super) use keys::{Issuer, Key, Keys, NoKey, Signer};
 pub(super) use token::Token;
 

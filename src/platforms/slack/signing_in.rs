@@ -52,24 +52,12 @@ pub(super) fn flow(settings: &SlackSettings) -> Result<Result<Flow, Unready>, Cl
 }
 
 impl Slack {
-    /// Whether people can sign in with their account here.
+    /// The way to the platform's page and back.
     ///
     /// # Errors
     /// What is missing for it.
-    pub fn can_sign_in(&self) -> Result<(), &Unready> {
-        self.sign_in.as_ref().map(|_| ())
-    }
-
-    /// Where to send a browser that keeps this text, to come back signed in.
-    #[must_use]
-    pub fn sign_in_address(&self, kept: &str) -> Option<String> {
-        self.sign_in.as_ref().ok()?.address(kept)
-    }
-
-    /// Whether a browser that keeps this text left with this state.
-    #[must_use]
-    pub fn is_way_back(&self, kept: &str, state: &str) -> bool {
-        self.sign_in.as_ref().is_ok_and(|flow| flow.is_way_back(kept, state))
+    pub fn sign_in(&self) -> Result<&Flow, &Unready> {
+        self.sign_in.as_ref()
     }
 
     /// Whom the code stands for that a browser brought back.

@@ -74,24 +74,12 @@ impl Entra {
 }
 
 impl Teams {
-    /// Whether people can sign in with their account at Microsoft here.
+    /// The way to the platform's page and back.
     ///
     /// # Errors
     /// What is missing for it.
-    pub fn can_sign_in(&self) -> Result<(), &Unready> {
-        self.entra.as_ref().map(|_| ())
-    }
-
-    /// Where to send a browser that keeps this text, to come back signed in.
-    #[must_use]
-    pub fn sign_in_address(&self, kept: &str) -> Option<String> {
-        self.entra.as_ref().ok()?.flow.address(kept)
-    }
-
-    /// Whether a browser that keeps this text left with this state.
-    #[must_use]
-    pub fn is_way_back(&self, kept: &str, state: &str) -> bool {
-        self.entra.as_ref().is_ok_and(|entra| entra.flow.is_way_back(kept, state))
+    pub fn sign_in(&self) -> Result<&Flow, &Unready> {
+        self.entra.as_ref().map(|entra| &entra.flow)
     }
 
     /// Whom the code stands for that a browser brought back.

@@ -26,7 +26,7 @@ use crate::{
     clock::Timestamp,
     config::Unready,
     ids::{PersonId, Platform, hex},
-    platforms::{NotSignedIn, SignedIn, slack::Slack, teams::Teams},
+    platforms::{Flow, NotSignedIn, SignedIn, slack::Slack, teams::Teams},
     store::SessionPlace,
 };
 
@@ -64,37 +64,23 @@ fn platform_of(path: &str) -> Option<Platform> {
 }
 
 impl Doors {
-    fn ready(&self, platform: Platform) -> Result<(), &Unready> {
+    fn flow(&self, platform: Platform) -> Result<&Flow, &Unready> {
         match platform {
-            Platform::Slack => self.slack.can_sign_in(),
-            Platform::Teams => self.teams.can_sign_in(),
+            Platform::Slack => self.slack.sign_in(),
+            Platform::Teams => self.teams.sign_in(),
         }
     }
 
     /// The ways in that are set up, for whoever wants this page.
     pub(super) fn open(&self, to: &str) -> Vec<Door> {
         let platforms = [Platform::Slack, Platform::Teams].into_iter();
-        let ready = platforms.filter(|platform| self.ready(*platform).is_ok());
+        let ready = platforms.filter(|platform| self.flow(*platform).is_ok());
         ready
             .map(|platform| Door {
                 address: with_wanted(&format!("/glossary/sign-in/{}", path_of(platform)), to),
                 text: format!("Sign in with {}", platform_title(platform)),
             })
             .collect()
-    }
-
-    fn address(&self, platform: Platform, kept: &str) -> Option<String> {
-        match platform {
-            Platform::Slack => self.slack.sign_in_address(kept),
-            Platform::Teams => self.teams.sign_in_address(kept),
-        }
-    }
-
-    fn is_way_back(&self, platform: Platform, kept: &str, state: &str) -> bool {
-        match platform {
-            Platform::Slack => self.slack.is_way_back(kept, state),
-            Platform::Teams => self.teams.is_way_back(kept, state),
-        }
     }
 
     async fn signed_in(&self, platform: Platform, kept: &str, code: &str) -> Result<SignedIn, NotSignedIn> {
@@ -183,7 +169,7 @@ pub(super) async fn leave(
     let to = wanted_page(form.get("to"));
     let kept = Kept::fresh(platform, to, console.desk.now());
     let way = kept.and_then(|kept| {
-        let address = HeaderValue::from_str(&console.doors.address(platform, &kept)?).ok()?;
+        let address = HeaderValue::from_str(&console.doors.flow(platform).ok()?.address(&kept)?).ok()?;
         Some((address, set_cookie(console.desk.is_https, &kept, LIFETIME)?))
     });
     let Some((address, cookie)) = way else {
@@ -211,7 +197,8 @@ pub(super) async fn come_back(
     let form = query(&uri);
     let now = console.desk.now();
     let way = Kept::read(kept, platform).filter(|way| {
-        now.distance(way.made_at) <= LIFETIME && console.doors.is_way_back(platform, kept, form.get("state"))
+        now.distance(way.made_at) <= LIFETIME
+            && console.doors.flow(platform).is_ok_and(|flow| flow.is_way_back(kept, form.get("state")))
     });
     // The cookie stays: it may be that of another way, on which the browser is still.
     let Some(way) = way else { return Err(console.stale(&visitor, platform)) };
@@ -229,7 +216,7 @@ impl Console {
     /// The platform of an address, when people can sign in with it; else why not.
     fn door(&self, path: &str) -> Result<Platform, String> {
         let platform = platform_of(path).ok_or_else(|| "There is no such way to sign in.".to_owned())?;
-        self.doors.ready(platform).map_err(|unready| {
+        self.doors.flow(platform).map_err(|unready| {
             let title = platform_title(platform);
             unready.sentence(title).unwrap_or_else(|| format!("Signing in with {title} is not set up here."))
         })?;
@@ -318,12 +305,12 @@ fn told(platform: Platform, why: NotSignedIn) -> (StatusCode, String) {
             match platform {
                 Platform::Slack => {
                     "Upshot is not installed in the Slack workspace that you chose: sign in with another one, or \
-                                    ask whoever manages it to install Upshot."
+                     ask whoever manages it to install Upshot."
                         .to_owned()
                 }
                 Platform::Teams => {
                     "People of the organisation that you chose may not sign in here: sign in with another account, \
-                                    or ask whoever runs this server to allow your tenant."
+                     or ask whoever runs this server to allow your tenant."
                         .to_owned()
                 }
             },
