@@ -11,7 +11,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    App, Bridge, BridgeWish, Place, Reply, Request, Say,
+    App, Bridge, BridgeWish, Place, Reply, ReplyTo, Request, Say,
     bridges::{self, objection, told_sources},
 };
 use crate::{
@@ -170,12 +170,18 @@ impl App {
         }
     }
 
-    /// Whether answers in the channel of a request are for the asker alone.
-    pub async fn is_quiet(&self, request: &Request) -> bool {
-        match &request.place {
-            Some(place) => self.chosen_for(request, place).await.is_quiet,
-            None => false,
+    /// The request, to be answered to the asker alone where its channel is quiet. Asked once for each answer, before it is made: who
+    /// reads it decides what may be in it.
+    pub async fn where_it_belongs<'r>(&self, request: &'r Request) -> Cow<'r, Request> {
+        let (ReplyTo::Thread { channel, message }, Some(place)) = (&request.reply_to, &request.place) else {
+            return Cow::Borrowed(request);
+        };
+        if place.is_of_two || !self.chosen_for(request, place).await.is_quiet {
+            return Cow::Borrowed(request);
         }
+        let (channel, thread) = (channel.clone(), Some(message.clone()));
+        let reply_to = ReplyTo::Private { channel, person: request.actor.person.clone(), thread };
+        Cow::Owned(Request { reply_to, ..request.clone() })
     }
 
     pub(super) async fn choose_for_channel(&self, request: &Request, wish: &ChannelWish) -> Reply {

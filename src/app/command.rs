@@ -98,6 +98,10 @@ pub enum Pointed {
     Message,
     /// A whole thread.
     Thread,
+    /// The message that the person looks at.
+    MessageInSight,
+    /// The thread of the message that the person looks at.
+    ThreadInSight,
 }
 
 /// "For now: …" opens a message; it does not name a reader.
@@ -159,10 +163,19 @@ const POINTING: &[&str] = &[
     "business",
     "language",
     "terms",
+    "i",
+    "i'm",
+    "i’m",
+    "am",
+    "at",
+    "currently",
 ];
 
 /// Words that point at all messages of a thread.
 const WHOLE: &[&str] = &["thread", "conversation", "discussion"];
+
+/// Words that point at what is on the person's screen: "the message I am looking at".
+const LOOKING: &[&str] = &["looking", "viewing", "reading"];
 
 /// Understands a typed command.
 #[must_use]
@@ -411,12 +424,14 @@ fn explain<'a>(query: &'a str, readers: &Readers, reader: Option<AudienceId>) ->
 
 /// "explain this for sales", "what does this mean for us?", "for finance", "the whole thread".
 fn points_elsewhere<'a>(text: &str, readers: &Readers) -> Option<Command<'a>> {
-    let (mut at, mut reader) = (Pointed::Message, None);
+    let (mut is_whole, mut is_in_sight, mut reader) = (false, false, None);
     let mut previous = "";
     for word in text.split_whitespace().map(|word| word.trim_matches([',', '.', ':', '?', '!'])) {
         let named = readers.find(word).filter(|_| is_one_of(previous, &["for", "the"]));
         if is_one_of(word, WHOLE) {
-            at = Pointed::Thread;
+            is_whole = true;
+        } else if is_one_of(word, LOOKING) {
+            is_in_sight = true;
         } else if named.is_some() {
             reader = named.cloned();
         } else if !word.is_empty() && !is_one_of(word, POINTING) {
@@ -424,6 +439,12 @@ fn points_elsewhere<'a>(text: &str, readers: &Readers) -> Option<Command<'a>> {
         }
         previous = word;
     }
+    let at = match (is_whole, is_in_sight) {
+        (false, false) => Pointed::Message,
+        (true, false) => Pointed::Thread,
+        (false, true) => Pointed::MessageInSight,
+        (true, true) => Pointed::ThreadInSight,
+    };
     Some(Command::PointsElsewhere { at, reader })
 }
 
@@ -552,6 +573,11 @@ mod tests {
             ("the whole thread", points(thread, "")),
             ("Summarise this thread for HR, please", points(thread, "hr")),
             ("explain the whole conversation in business terms", points(thread, "")),
+            ("Explain the message I am looking at", points(Pointed::MessageInSight, "")),
+            ("what am I looking at?", points(Pointed::MessageInSight, "")),
+            ("Rewrite the message I'm looking at for sales", points(Pointed::MessageInSight, "sales")),
+            ("summarise the thread I am reading", points(Pointed::ThreadInSight, "")),
+            ("looking at p95 now", rewrite("looking at p95 now", "")),
             ("explain thread pools", explain("thread pools", "")),
             ("p95", explain("p95", "")),
             ("explain p95 for sales", explain("p95", "sales")),

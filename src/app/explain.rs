@@ -34,7 +34,7 @@ impl App {
         let audience = self.audience(&engine, request, reader);
         let explanation = engine.explain(query, message, audience);
         let depth = Depth::wished(query).unwrap_or_default();
-        let marks = self.eyes(request).await.marks_of(&engine, known::explained(&explanation));
+        let marks = self.eyes(request).marks_of(&engine, known::explained(&explanation));
         let reader = AudienceId::new(&*audience.id);
         Reply::Explanation(Box::new(ExplanationReply { explanation, depth, reader, marks }))
     }

@@ -48,7 +48,7 @@ impl App {
                 None
             }
         };
-        let known = match self.eyes(request).await {
+        let known = match self.eyes(request) {
             Eyes::TheAskers(known) => known,
             Eyes::Everybodys => KnownConcepts::default(),
         };

@@ -211,12 +211,11 @@ impl Eyes {
 }
 
 impl App {
-    /// Who reads the answer to a request.
-    pub(super) async fn eyes(&self, request: &Request) -> Eyes {
+    /// Who reads the answer to a request. That a channel is quiet was decided before, with [`App::where_it_belongs`]: asked
+    /// again here, a choice that changes meanwhile could show one person's words to all.
+    pub(super) fn eyes(&self, request: &Request) -> Eyes {
         let is_alone = match &request.reply_to {
-            ReplyTo::Thread { .. } => {
-                request.place.as_ref().is_some_and(|place| place.is_of_two) || self.is_quiet(request).await
-            }
+            ReplyTo::Thread { .. } => request.place.as_ref().is_some_and(|place| place.is_of_two),
             ReplyTo::Conversation(conversation) => conversation.seen_by != SeenBy::Everybody,
             ReplyTo::OpenResponse => false,
             ReplyTo::Response
@@ -227,6 +226,7 @@ impl App {
             | ReplyTo::OpenDialog { .. }
             | ReplyTo::Form
             | ReplyTo::Home
+            | ReplyTo::Conversing { .. }
             | ReplyTo::Options
             | ReplyTo::Nowhere => true,
         };
@@ -244,7 +244,7 @@ impl App {
         if found.is_a_message(terms) {
             return None;
         }
-        if let Eyes::Everybodys = self.eyes(request).await {
+        if let Eyes::Everybodys = self.eyes(request) {
             return Some(Reply::Say(Say::between_us()));
         }
         if found.concepts.is_empty() {
@@ -273,7 +273,7 @@ impl App {
         if found.is_a_message(terms) {
             return None;
         }
-        if let Eyes::Everybodys = self.eyes(request).await {
+        if let Eyes::Everybodys = self.eyes(request) {
             return Some(Reply::Say(Say::between_us()));
         }
         let is_known = |concept: &String| {
@@ -291,7 +291,7 @@ impl App {
     }
 
     pub(super) async fn take_all_back(&self, request: &Request) -> Reply {
-        if let Eyes::Everybodys = self.eyes(request).await {
+        if let Eyes::Everybodys = self.eyes(request) {
             return Reply::Say(Say::between_us());
         }
         let all: Vec<String> = self.known(request).iter().map(ToString::to_string).collect();
@@ -306,7 +306,7 @@ impl App {
 
     /// Everything that the person knows.
     pub(super) async fn known_list(&self, request: &Request, note: Option<Say>) -> Reply {
-        match self.eyes(request).await {
+        match self.eyes(request) {
             Eyes::TheAskers(known) => Reply::Known(self.known_reply(&known, note)),
             Eyes::Everybodys => Reply::Say(Say::between_us()),
         }
@@ -332,7 +332,7 @@ impl App {
     /// A control was used that says of one entry whether it is known.
     pub(super) async fn mark(&self, request: &Request, concept: &str, knowing: Knowing, shown: &ShownAgain) -> Reply {
         let engine = self.engine();
-        if let Eyes::Everybodys = self.eyes(request).await {
+        if let Eyes::Everybodys = self.eyes(request) {
             return Reply::Say(Say::between_us());
         }
         if knowing == Knowing::Known && engine.entry(concept).is_none() {

@@ -7,6 +7,7 @@ mod bridges;
 pub(crate) mod canonical;
 mod channels;
 mod command;
+mod conversation;
 pub mod curation;
 mod definitions;
 mod draft;
@@ -39,6 +40,7 @@ use std::sync::Arc;
 pub use bridges::{Bridge, BridgeSight, BridgeWish, ChannelSight, NotRead, PassedOn, Poster, Trouble};
 pub use channels::{ChannelReply, ChannelWish, Right};
 pub use command::{Command, Door, Pointed, asks_for_the_editor, changes_the_channel, parse, wants_a_bridge};
+pub use conversation::{Prompt, Sight, title_of};
 pub use definitions::MAX_TERM_CHARS;
 pub(crate) use definitions::wanted_term;
 pub use draft::{DraftCheck, DraftReply, DraftVersion, MOST_READERS};
@@ -165,6 +167,12 @@ impl App {
             Intent::ChooseReader { reader } => self.choose_reader(request, reader).await,
             Intent::Show { pending, aspect } => self.show(request, pending, *aspect).await,
             Intent::OpenHome => self.home(request, None).await,
+            Intent::OfferPrompts => self.offer_prompts(request).await,
+            Intent::Look => {
+                self.look(request).await;
+                Reply::Nothing
+            }
+            Intent::Stop { .. } => Reply::Say(Say::stopped()),
             Intent::LookUp { query } => self.look_up(request, query).await,
             Intent::Suggest { typed } => self.suggest(typed),
             Intent::OpenDraft => self.open_draft(request, ""),

@@ -28,14 +28,35 @@ pub enum SpokenTo {
 }
 
 impl App {
-    /// What somebody points at below another message; `None` when the words themselves say everything.
+    /// What somebody points at below another message, or in their own conversation with the app, beside which they look at
+    /// something; `None` when the words themselves say everything.
     #[must_use]
     pub fn meant(&self, request: &Request) -> Option<Meant> {
-        let Intent::CommandBelow { text, .. } = &request.intent else { return None };
-        match parse(text.text(), Door::Talk, &self.readers) {
-            Command::PointsElsewhere { at, reader } => Some(Meant { at, reader }),
-            _ => None,
-        }
+        let is_of_two = request.place.as_ref().is_some_and(|place| place.is_of_two);
+        let (text, is_below) = match &request.intent {
+            Intent::CommandBelow { text, .. } => (text, true),
+            Intent::Command { door: Door::Talk, text } if is_of_two => (text, false),
+            _ => return None,
+        };
+        let Command::PointsElsewhere { at, reader } = parse(text.text(), Door::Talk, &self.readers) else {
+            return None;
+        };
+        let at = match at {
+            // Where others read along, nobody looks at anything beside.
+            Pointed::MessageInSight if !is_of_two => Pointed::Message,
+            Pointed::ThreadInSight if !is_of_two => Pointed::Thread,
+            // Nothing else stands there that could be meant.
+            Pointed::Message if !is_below => Pointed::MessageInSight,
+            Pointed::Thread if !is_below => Pointed::ThreadInSight,
+            other => other,
+        };
+        Some(Meant { at, reader })
+    }
+
+    /// Whether a message that was said to us points at another one.
+    #[must_use]
+    pub fn points_elsewhere(&self, source: &SourceText) -> bool {
+        matches!(parse(source.text(), Door::Talk, &self.readers), Command::PointsElsewhere { .. })
     }
 
     /// Answers about messages that were read.

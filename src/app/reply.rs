@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::definitions::MAX_TERM_CHARS;
 use super::{
-    ChannelReply, Depth, DraftReply, Feedback, HomeReply, KnownReply, KnownTerm, Post, PostedText, Readers, Sharing,
-    Suggestion, Version,
+    ChannelReply, Depth, DraftReply, Feedback, HomeReply, KnownReply, KnownTerm, Post, PostedText, Prompt, Readers,
+    Sharing, Suggestion, Version,
 };
 use crate::{
     engine::{Audience, Explanation, Rendering, SourceText},
@@ -63,6 +63,8 @@ pub enum Reply {
     Copy(PostedText),
     /// Something to post where everybody reads it.
     Post(Box<Post>),
+    /// What can be asked, for somebody who opens their conversation with the app.
+    Prompts(Vec<Prompt>),
     /// A sentence or two.
     Say(Say),
     /// Nothing to say.
@@ -152,6 +154,10 @@ impl Say {
     #[must_use]
     pub fn failure(text: impl Into<String>) -> Self {
         Self::sorry(text)
+    }
+
+    pub(super) fn done(text: impl Into<String>) -> Self {
+        Self { text: text.into(), is_failure: false }
     }
 
     fn sorry(text: impl Into<String>) -> Self {

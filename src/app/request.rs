@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{
     Aspect, BridgeSight, Destination, Door, DraftVersion, Judgement, Knowing, Poster, Right, ShareInto, ShareTicket,
-    ShownAgain,
+    ShownAgain, Sight,
 };
 use crate::{
     clock::Timestamp,
@@ -69,6 +69,12 @@ pub struct Place {
     /// Whether nobody is there but the person and the app.
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_of_two: bool,
+    /// When it was asked, by the platform's clock, as it writes it, where that may have to be compared with a later wish to stop.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_at: Option<String>,
+    /// What the person looks at meanwhile, where the platform says so; `None` where it says nothing of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_sight: Option<Sight>,
     /// What an answer needs to be shared there; `None` where sharing is not offered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub original: Option<Original>,
@@ -78,7 +84,17 @@ impl Place {
     /// A channel of which nothing more is known.
     #[must_use]
     pub fn channel(platform: Platform, channel: ChannelId) -> Self {
-        Self { platform, channel, right: Right::Unknown, reader: None, bridge: None, is_of_two: false, original: None }
+        Self {
+            platform,
+            channel,
+            right: Right::Unknown,
+            reader: None,
+            bridge: None,
+            is_of_two: false,
+            asked_at: None,
+            in_sight: None,
+            original: None,
+        }
     }
 }
 
@@ -197,6 +213,19 @@ pub enum Intent {
     },
     /// Show the person's own page.
     OpenHome,
+    /// Offer what can be asked in the person's conversation with the app, which they opened.
+    OfferPrompts,
+    /// Remember what the person looks at, which stands in the request's place.
+    Look,
+    /// Send nothing more of what was asked in a thread before.
+    Stop {
+        /// The channel.
+        channel: ChannelId,
+        /// The message that the thread hangs on.
+        thread: String,
+        /// When that was wished, by the platform's clock, as it writes it.
+        at: String,
+    },
     /// Look for a term or an entry of the glossary.
     LookUp {
         /// The term, or the id of a concept.
@@ -382,6 +411,11 @@ pub enum ReplyTo {
     Form,
     /// On the person's own page.
     Home,
+    /// Above what is written in the person's conversation with the app.
+    Conversing {
+        /// The conversation.
+        channel: ChannelId,
+    },
     /// As the options of a menu, in the response.
     Options,
     /// Nowhere: nobody waits for an answer.

@@ -26,7 +26,7 @@ impl App {
         }
         let pending = self.keep(request, source).await;
         let kept = Kept { source: source.clone(), place: request.place.clone() };
-        let eyes = self.eyes(request).await;
+        let eyes = self.eyes(request);
         Reply::Rewrite(Box::new(self.render(&self.engine(), request, kept, reader, pending, &eyes)))
     }
 
@@ -53,7 +53,7 @@ impl App {
     async fn rewrite_kept(&self, request: &Request, pending: &PendingId, reader: &AudienceId) -> Reply {
         match self.kept(request, pending).await {
             Ok(Some(kept)) => {
-                let (engine, eyes) = (self.engine(), self.eyes(request).await);
+                let (engine, eyes) = (self.engine(), self.eyes(request));
                 let rewrite = self.render(&engine, request, kept, Some(reader), Some(pending.clone()), &eyes);
                 Reply::Rewrite(Box::new(rewrite))
             }
@@ -65,7 +65,7 @@ impl App {
     pub(super) async fn show(&self, request: &Request, pending: &PendingId, aspect: Aspect) -> Reply {
         match self.kept(request, pending).await {
             Ok(Some(kept)) => {
-                let (engine, eyes) = (self.engine(), self.eyes(request).await);
+                let (engine, eyes) = (self.engine(), self.eyes(request));
                 let rewrite = self.render(&engine, request, kept, None, Some(pending.clone()), &eyes);
                 Reply::Aspect(aspect, Box::new(rewrite))
             }

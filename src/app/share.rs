@@ -183,7 +183,7 @@ impl App {
             |reply: &RewriteReply| reply.reader == ticket.reader && digest(&reply.rendering) == ticket.digest;
         let reply = read_by(&Eyes::Everybodys);
         if !is_approved(&reply) {
-            let was_own = is_approved(&read_by(&self.eyes(request).await));
+            let was_own = is_approved(&read_by(&self.eyes(request)));
             let fresh =
                 ShareTicket { attempt: ticket.again().attempt, ..ShareTicket::new(&ticket.pending, &reply, &original) };
             let sharing = if was_own { Sharing::ForOthers(fresh) } else { Sharing::Changed(fresh) };

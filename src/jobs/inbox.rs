@@ -46,6 +46,19 @@ async fn work(parts: &Parts, event: ClaimedEvent) -> Result<(), StoreError> {
     let (lease, attempt) = (event.lease, event.attempt);
     if attempt > MOST_ATTEMPTS {
         tracing::error!(request = %event.id, attempt, "an event was given up: it never came to an end");
+        // Whoever sees that it is worked at sees no more of it.
+        if let (Platform::Slack, Ok(Job::V1(Work::Answer(request)))) =
+            (event.platform, serde_json::from_str(&event.payload))
+        {
+            let owed = parts.slack.owed_for_burying(&request);
+            let now = parts.clock.moment();
+            if let Err(error) = parts.app.owe(event.platform, &event.workspace, owed, now).await {
+                tracing::warn!(
+                    error = &error as &dyn Error,
+                    "an event that was given up still looks as if it were worked at"
+                );
+            }
+        }
         return store.bury_event(lease, "it never came to an end").await;
     }
     let Ok(Job::V1(job)) = serde_json::from_str(&event.payload) else {
@@ -53,7 +66,7 @@ async fn work(parts: &Parts, event: ClaimedEvent) -> Result<(), StoreError> {
         return store.bury_event(lease, "it was written by another version").await;
     };
     // A task of its own, so that a panic ends this event and not the worker.
-    let answered = tokio::spawn(answer(parts.clone(), event.platform, job));
+    let answered = tokio::spawn(answer(parts.clone(), event.platform, job, attempt));
     let renew = || async {
         if let Err(error) = store.renew_event(lease, parts.clock.moment().plus(LEASE)).await {
             tracing::warn!(error = &error as &dyn Error, "a lease was not renewed");
@@ -81,12 +94,12 @@ async fn work(parts: &Parts, event: ClaimedEvent) -> Result<(), StoreError> {
     }
 }
 
-async fn answer(parts: Parts, platform: Platform, work: Work) -> Result<Vec<Owed>, NotRead> {
+async fn answer(parts: Parts, platform: Platform, work: Work, attempt: u32) -> Result<Vec<Owed>, NotRead> {
     match (platform, work) {
         (Platform::Slack, Work::Answer(request)) if matches!(request.intent, Intent::PassOn { .. }) => {
             parts.slack.pass_on(&request).await
         }
-        (Platform::Slack, Work::Answer(request)) => Ok(parts.slack.work(&request).await),
+        (Platform::Slack, Work::Answer(request)) => Ok(parts.slack.work(&request, attempt).await),
         (Platform::Teams, Work::Answer(request)) => Ok(parts.teams.work(&request).await),
     }
 }

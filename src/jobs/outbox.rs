@@ -76,7 +76,14 @@ async fn send(parts: &Parts, delivery: ClaimedDelivery) -> Result<(), StoreError
         }
     };
     match keep(sending, renew).await {
-        Sent::Arrived => store.end_delivery(lease, DeliveryEnd::Delivered).await.map(drop),
+        Sent::Arrived => {
+            let after = match delivery.platform {
+                Platform::Slack => parts.slack.owed_after(&delivery.payload),
+                Platform::Teams => Vec::new(),
+            };
+            let after = deliveries(delivery.platform, &delivery.workspace, after, now());
+            store.end_delivery_and_owe(lease, DeliveryEnd::Delivered, &after, now()).await.map(drop)
+        }
         Sent::TooLate => {
             tracing::warn!(number, "the platform says that a delivery is too late");
             give_up(DeliveryEnd::Expired, GivenUp::TooLate).await

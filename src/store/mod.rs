@@ -6,6 +6,7 @@
 //! also held in memory and a read never touches the database.
 
 mod channels;
+mod conversations;
 mod counters;
 mod definitions;
 mod glossary;
@@ -26,6 +27,7 @@ mod sqlite;
 use std::{fmt, path::PathBuf};
 
 pub use channels::{Bridge, ChannelSettings, Trouble};
+pub use conversations::{SIGHT_LIFETIME, STOP_LIFETIME, SeenMessage};
 pub use counters::Counter;
 pub use definitions::WantedDefinition;
 pub use glossary::{Changed, ConceptChange, ConceptStatus, DraftStep, LiveConcept, StoredConcept, StoredRevision};
@@ -185,6 +187,7 @@ impl Store {
         self.expire_ways(now).await?;
         self.expire_keys(now).await?;
         self.expire_taken_back(now).await?;
+        self.expire_conversations(now).await?;
         on!(&self.pool, pool, dialect => {
             if let Some(statement) = dialect.after_erasing {
                 sqlx::query(statement).execute(pool).await?;

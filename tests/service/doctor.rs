@@ -39,7 +39,10 @@ async fn slack() -> FakeSlack {
     let slack = FakeSlack::start().await;
     let date = headers(&[("date", "Thu, 01 Jan 2026 00:00:00 GMT")]);
     slack.answer_with("/api/api.test", StatusCode::OK, date, json!({ "ok": true }).to_string());
-    granted(&slack, "commands,chat:write,app_mentions:read,im:history,channels:history,groups:history,users:read");
+    granted(
+        &slack,
+        "commands,chat:write,app_mentions:read,im:history,assistant:write,channels:history,groups:history,users:read",
+    );
     slack
 }
 
@@ -117,9 +120,9 @@ async fn each_trouble_has_a_line_of_its_own_and_no_other() {
     granted(&slack, "commands,im:history");
     only(
         &examined(&settings(&slack, &[]), NEW_YEAR).await,
-        "mend scopes The bot token lacks chat:write, app_mentions:read:",
+        "mend scopes The bot token lacks chat:write, app_mentions:read, assistant:write:",
     );
-    let needed = "commands,chat:write,app_mentions:read,im:history";
+    let needed = "commands,chat:write,app_mentions:read,im:history,assistant:write";
     for (more, silent) in [
         ("users:read,channels:read,groups:read,channels:history", true),
         ("channels:history,groups:history,channels:read,groups:read", false),

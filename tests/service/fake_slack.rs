@@ -32,6 +32,8 @@ pub(crate) struct Call {
     pub(crate) form: BTreeMap<String, String>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Value,
+    /// Grows with every call.
+    pub(crate) number: u32,
 }
 
 type Answers = Arc<Mutex<BTreeMap<String, (StatusCode, HeaderMap, String)>>>;
@@ -39,6 +41,7 @@ type Answers = Arc<Mutex<BTreeMap<String, (StatusCode, HeaderMap, String)>>>;
 pub(crate) struct FakeSlack {
     origin: String,
     calls: mpsc::UnboundedReceiver<Call>,
+    signs: mpsc::UnboundedReceiver<Call>,
     answers: Answers,
     door: Arc<Door>,
     reads: Arc<AtomicU32>,
@@ -51,14 +54,21 @@ impl FakeSlack {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let (sender, calls) = mpsc::unbounded_channel();
+        let (signing, signs) = mpsc::unbounded_channel();
         let answers = Answers::default();
         let door = Arc::default();
         let reads = Arc::default();
-        let state =
-            Recorder { sender, answers: Arc::clone(&answers), door: Arc::clone(&door), reads: Arc::clone(&reads) };
+        let state = Recorder {
+            sender,
+            signing,
+            answers: Arc::clone(&answers),
+            door: Arc::clone(&door),
+            reads: Arc::clone(&reads),
+            number: Arc::default(),
+        };
         let router = Router::new().fallback(record).with_state(state);
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        Self { origin, calls, answers, door, reads, tokens: vec!["xoxb-test"] }
+        Self { origin, calls, signs, answers, door, reads, tokens: vec!["xoxb-test"] }
     }
 
     pub(crate) fn api_url(&self) -> String {
@@ -127,6 +137,22 @@ impl FakeSlack {
         call
     }
 
+    /// The next prompts or sign of work, once it comes. They stand beside answers, so they are no calls here.
+    pub(crate) async fn next_sign(&mut self) -> Call {
+        let call = tokio::time::timeout(PATIENCE, self.signs.recv()).await.expect("no sign came").unwrap();
+        self.check_token(&call);
+        match &*call.path {
+            "/api/agents.sessions.setStatus" => kit::check_session(&call.body),
+            _ => kit::check_prompts(&call.body),
+        }
+        call
+    }
+
+    /// The signs that came and were not looked at yet. Meant for after the server has stopped.
+    pub(crate) fn other_signs(&mut self) -> Vec<Call> {
+        std::iter::from_fn(|| self.signs.try_recv().ok()).collect()
+    }
+
     fn check_token(&self, call: &Call) {
         let sent = call.headers["authorization"].to_str().unwrap();
         assert!(self.tokens.iter().any(|token| sent == format!("Bearer {token}")), "{sent} for {}", call.path);
@@ -158,17 +184,23 @@ fn is_reading(path: &str) -> bool {
         .contains(&path)
 }
 
+fn is_sign(path: &str) -> bool {
+    ["/api/agents.sessions.setStatus", "/api/assistant.threads.setSuggestedPrompts"].contains(&path)
+}
+
 /// What a call is recorded in and answered from.
 #[derive(Clone)]
 struct Recorder {
     sender: mpsc::UnboundedSender<Call>,
+    signing: mpsc::UnboundedSender<Call>,
     answers: Answers,
     door: Arc<Door>,
     reads: Arc<AtomicU32>,
+    number: Arc<AtomicU32>,
 }
 
 async fn record(
-    State(Recorder { sender, answers, door, reads }): State<Recorder>,
+    State(Recorder { sender, signing, answers, door, reads, number }): State<Recorder>,
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
@@ -190,8 +222,9 @@ async fn record(
     if is_reading(&path) {
         reads.fetch_add(1, Ordering::Relaxed);
     } else {
+        let sender = if is_sign(&path) { signing } else { sender };
         // Nobody listens any more when the test has ended.
-        let _ = sender.send(Call { path, form, headers, body });
+        let _ = sender.send(Call { path, form, headers, body, number: number.fetch_add(1, Ordering::Relaxed) });
     }
     match answer {
         Some(answer) => answer.into_response(),

@@ -51,6 +51,36 @@ pub(crate) fn check_options(answer: &Value) {
     options.iter().for_each(check_option);
 }
 
+/// Panics when Slack would refuse this sign of work.
+pub(crate) fn check_session(session: &Value) {
+    let known = ["channel_id", "thread_ts", "status", "title", "initiator_user_id"];
+    let fields = session.as_object().unwrap();
+    assert!(fields.keys().all(|field| known.contains(&field.as_str())), "{session}");
+    assert!(["active", "processing", "suspended", "closed"].contains(&session["status"].as_str().unwrap()));
+    for field in ["channel_id", "thread_ts"] {
+        assert!(!session[field].as_str().unwrap().is_empty(), "{session}");
+    }
+    if let Some(title) = session.get("title") {
+        assert!((1..=200).contains(&units(title.as_str().unwrap())), "{title}");
+    }
+    check_texts(session);
+}
+
+/// Panics when Slack would refuse these prompts, or would show none of them and say nothing.
+pub(crate) fn check_prompts(offered: &Value) {
+    assert!(!offered["channel_id"].as_str().unwrap().is_empty());
+    assert_eq!(offered.get("thread_ts"), None, "with a thread an agent's prompts are dropped without a word");
+    let prompts = offered["prompts"].as_array().unwrap();
+    assert!((1..=4).contains(&prompts.len()), "{} prompts", prompts.len());
+    for prompt in prompts {
+        assert_eq!(prompt.as_object().unwrap().len(), 2, "{prompt}");
+        for field in ["title", "message"] {
+            assert!(!prompt[field].as_str().unwrap().trim().is_empty(), "{prompt}");
+        }
+    }
+    check_texts(offered);
+}
+
 fn check_blocks(blocks: &Value, most: usize, kinds: &[&str]) {
     let blocks = blocks.as_array().expect("blocks are a list");
     assert!(!blocks.is_empty() && blocks.len() <= most, "{} blocks", blocks.len());

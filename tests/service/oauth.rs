@@ -92,7 +92,7 @@ async fn a_workspace_installs_from_the_link_and_is_answered_with_its_own_token()
     assert_eq!(departure.asked("redirect_uri"), "https://upshot.example.com/slack/oauth/callback");
     assert_eq!(
         departure.asked("scope"),
-        "commands,chat:write,app_mentions:read,im:history,channels:history,groups:history,users:read,channels:read,groups:read"
+        "commands,chat:write,app_mentions:read,im:history,assistant:write,channels:history,groups:history,users:read,channels:read,groups:read"
     );
     let (page, exchange) = install(&mut slack, &server, "oauth_v2_access_workspace_rotating").await;
     assert_eq!(exchange.form["code"], "c0de");

@@ -22,7 +22,7 @@ use crate::{
 
 /// A ticket for a dialog lives three seconds; an attempt that takes longer than this can only fail.
 const DIALOG_TIMEOUT: Duration = Duration::from_millis(2_500);
-const TIMEOUT: Duration = Duration::from_secs(10);
+pub(super) const TIMEOUT: Duration = Duration::from_secs(10);
 /// Longest reply that is read. Slack's are some hundred bytes, dialogs come back whole.
 const MAX_REPLY_BYTES: usize = 512 * 1024;
 
@@ -278,6 +278,30 @@ impl Client {
     /// Posts a message that names its channel and the one person who sees it.
     pub(super) async fn post_private_message(&self, message: &serde_json::Value) -> Result<(), ApiError> {
         self.call("chat.postEphemeral", message, TIMEOUT).await
+    }
+
+    /// Shows that something is worked at in a thread of the conversation with a person, and what the thread is called when it is
+    /// new; or that nothing is worked at any more.
+    pub(super) async fn set_session(&self, session: &impl Serialize, timeout: Duration) -> Result<(), ApiError> {
+        #[derive(Default, Deserialize)]
+        #[serde(default)]
+        struct Shown {
+            warning: String,
+        }
+        const METHOD: &str = "agents.sessions.setStatus";
+        let shown: Shown = read_reply(METHOD, self.send(METHOD, session, timeout).await?).await?;
+        if shown.warning.contains("agent_session_stopped") {
+            tracing::warn!(
+                "Slack shows no stop button beside an answer that is worked at: add the event agent_session_stopped on the \
+                 app's page, Event Subscriptions"
+            );
+        }
+        Ok(())
+    }
+
+    /// Offers what can be asked, above a conversation.
+    pub(super) async fn offer_prompts(&self, prompts: &impl Serialize) -> Result<(), ApiError> {
+        self.call("assistant.threads.setSuggestedPrompts", prompts, TIMEOUT).await
     }
 
     /// Whether the post with this number is in a thread.

@@ -116,7 +116,7 @@ impl Encoder<'_> {
             Reply::Several(versions) => self.several_message(&mut blocks, versions),
             Reply::Draft(_) | Reply::DraftPost(_) => NO_EDITOR.to_owned(),
             // A page of its own; elsewhere the way to it is what can be said.
-            Reply::Home(_) | Reply::Suggestions(_) => HELP.to_owned(),
+            Reply::Home(_) | Reply::Suggestions(_) | Reply::Prompts(_) => HELP.to_owned(),
             Reply::Copy(text) => {
                 draft::copy(&mut blocks, text);
                 match text {

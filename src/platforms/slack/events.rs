@@ -1,13 +1,14 @@
 //! Events: what people write to the app, in a channel by its name or in their conversation with it.
 //!
-//! And the two events with which an installation ends; posts of apps in channels are for [`super::overheard`]. Everything else
-//! that Slack tells is acknowledged and left alone, above all what this or any other bot wrote: two bots that answer each other
-//! never stop.
+//! And the two events with which an installation ends; posts of apps in channels are for [`super::overheard`], and what Slack tells
+//! of the conversation besides its messages for [`super::agent`]. Everything else is acknowledged and left alone, above all what this
+//! or any other bot wrote: two bots that answer each other never stop.
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
+    agent,
     decode::{Delivery, Malformed},
     mrkdwn, overheard,
     payload::Message,
@@ -95,6 +96,9 @@ struct Event {
     attachments: Vec<Value>,
     #[serde(default)]
     files: Vec<Value>,
+    /// What the author looked at beside their conversation with the app.
+    #[serde(default)]
+    app_context: Option<Value>,
     #[serde(default)]
     tokens: RevokedTokens,
 }
@@ -129,6 +133,10 @@ pub(super) fn decode(body: &[u8], now: Timestamp) -> Result<Delivery, Malformed>
         let Callback { team_id, api_app_id, authorizations, .. } = callback;
         return overheard::decode(body, team_id, api_app_id.as_deref(), authorizations.into_iter().next(), now);
     }
+    if agent::is_about_the_conversation(&callback.event.kind, callback.event.tab.as_deref()) {
+        let Callback { team_id, authorizations, event_time, .. } = callback;
+        return agent::decode(body, team_id, authorizations.into_iter().next(), event_time, now);
+    }
     let is_from_elsewhere = is_from_elsewhere(&callback);
     let Callback { event_id, team_id, api_app_id, authorizations, is_ext_shared_channel, event_time, event, .. } =
         callback;
@@ -161,7 +169,9 @@ pub(super) fn decode(body: &[u8], now: Timestamp) -> Result<Delivery, Malformed>
     let own = event.ts.ok_or(Malformed("a message without ts"))?;
     let text = without_mention(event.text.as_deref().unwrap_or_default(), bot.as_deref());
     let is_of_two = event.channel_type.as_deref() == Some("im");
-    let place = Place { is_of_two, ..Place::channel(Platform::Slack, channel.clone()) };
+    let in_sight = agent::sight(event.app_context.as_ref(), &own).filter(|_| is_of_two);
+    let asked_at = is_of_two.then(|| own.clone());
+    let place = Place { is_of_two, asked_at, in_sight, ..Place::channel(Platform::Slack, channel.clone()) };
     let is_below = event.thread_ts.as_ref().is_some_and(|parent| *parent != own);
     let thread = Thread {
         channel: channel.clone(),

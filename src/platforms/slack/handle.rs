@@ -85,6 +85,11 @@ async fn answer(slack: Arc<Slack>, request: Request) -> Answer {
     if matches!(request.intent, Intent::PassOn { .. }) {
         return overhear(&slack, &request).await;
     }
+    // What is on its way is stopped before anything else is done about it.
+    if let Err(error) = slack.app.note_stop(Platform::Slack, &request).await {
+        tracing::warn!(request = %request.id, error = &error as &dyn Error, "a wish to stop was sent back");
+        return Answer::Again;
+    }
     match &request.reply_to {
         ReplyTo::Response | ReplyTo::OpenResponse => {
             let request = slack.with_right(request).await;
@@ -104,6 +109,7 @@ async fn answer(slack: Arc<Slack>, request: Request) -> Answer {
         | ReplyTo::Thread { .. }
         | ReplyTo::Private { .. }
         | ReplyTo::Conversation(_)
+        | ReplyTo::Conversing { .. }
         | ReplyTo::Home => take_on(&slack, &request).await,
         ReplyTo::Dialog { .. } | ReplyTo::DialogAbove { .. } | ReplyTo::OpenDialog { .. } => {
             let Ok(permit) = slack.deliveries.clone().try_acquire_owned() else {
@@ -156,7 +162,7 @@ async fn publish(slack: Arc<Slack>, request: Request) -> Answer {
     match slack.app.take_on(Platform::Slack, &request, now, now.plus(DIALOG_TIME)).await {
         Ok(TakenOn::First) => {
             tokio::spawn(async move {
-                let owed = slack.work(&request).await;
+                let owed = slack.work(&request, 1).await;
                 let now = slack.clock.moment();
                 let workspace = &request.actor.workspace;
                 if let Err(error) = slack.app.settle(Platform::Slack, &request.id, workspace, owed, now).await {
@@ -292,6 +298,7 @@ impl Slack {
             | ReplyTo::OpenResponse
             | ReplyTo::Form
             | ReplyTo::Home
+            | ReplyTo::Conversing { .. }
             | ReplyTo::Options
             | ReplyTo::Nowhere => Ok(()),
         }

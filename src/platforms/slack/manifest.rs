@@ -187,19 +187,22 @@ mod tests {
         for command in manifest["features"]["slash_commands"].as_array().unwrap() {
             assert!((2..=32).contains(&length(&command["command"])) && length(&command["usage_hint"]) <= 1000);
         }
+        let agent = &manifest["features"]["agent_view"];
+        assert!(length(&agent["agent_description"]) <= 300);
+        assert_eq!(agent["suggested_prompts"].as_array().unwrap().len(), 4);
     }
 
     #[test]
     fn what_may_be_refused_is_asked_for_last() {
         let scopes = Scopes::of_the_manifest();
-        assert_eq!(scopes.required, ["commands", "chat:write", "app_mentions:read", "im:history"]);
+        assert_eq!(scopes.required, ["commands", "chat:write", "app_mentions:read", "im:history", "assistant:write"]);
         assert_eq!(
             scopes.optional,
             ["channels:history", "groups:history", "users:read", "channels:read", "groups:read"]
         );
-        assert!(
-            scopes.all().ends_with("im:history,channels:history,groups:history,users:read,channels:read,groups:read")
-        );
+        assert!(scopes.all().ends_with(
+            "im:history,assistant:write,channels:history,groups:history,users:read,channels:read,groups:read"
+        ));
     }
 
     #[test]

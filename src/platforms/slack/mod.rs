@@ -3,6 +3,7 @@
 //! A delivery goes through [`verify`] (raw bytes, signature), `decode` (bytes to [`crate::app::Request`]), the
 //! application, and `encode` (reply to Block Kit). The type [`verify::Verified`] makes any other order a compile error.
 
+mod agent;
 mod blocks;
 mod checkup;
 mod client;
@@ -26,6 +27,7 @@ mod passing;
 mod payload;
 mod people;
 mod rich_text;
+mod session;
 mod sharing;
 mod signing_in;
 mod socket;
@@ -79,6 +81,8 @@ pub struct Slack {
     home: OnceCell<tokens::Home>,
     clock: Clock,
     menu: ReaderMenu,
+    /// Where signs of work are shown.
+    announcing: session::Announcing,
     deliveries: Arc<Semaphore>,
     requests: Arc<Semaphore>,
 }
@@ -100,6 +104,7 @@ impl Slack {
             scopes: Scopes::of_the_manifest(),
             home: OnceCell::new(),
             clock,
+            announcing: session::Announcing::default(),
             deliveries: Arc::new(Semaphore::new(MAX_DELIVERIES)),
             requests: Arc::new(Semaphore::new(MAX_REQUESTS)),
         })

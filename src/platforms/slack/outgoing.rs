@@ -12,9 +12,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{ApiError, Client, Slack, passing::PassedPost, sharing::PublicPost};
+use super::{
+    ApiError, Client, Slack,
+    client::TIMEOUT,
+    passing::PassedPost,
+    session::{self, Session},
+    sharing::PublicPost,
+};
 use crate::{
-    app::{Actor, GivenUp, Owed, Reply, ReplyTo, Request, Sent, Trouble},
+    app::{Actor, GivenUp, Intent, Owed, Reply, ReplyTo, Request, Sent, Trouble},
     ids::{ChannelId, OrganisationId, PersonId, WorkspaceId, hex},
 };
 
@@ -46,8 +52,18 @@ enum Outgoing {
 pub(super) enum Call {
     /// A message to an address that a delivery brought along.
     Respond { address: String, message: Value },
-    /// A message in a thread.
-    Post { channel: ChannelId, thread: String, message: Value },
+    /// A message in a thread, and what was shown to be in work for it.
+    Post {
+        channel: ChannelId,
+        thread: String,
+        message: Value,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        session: Option<Session>,
+    },
+    /// Word that nothing is worked at any more in a thread.
+    EndSession { channel: ChannelId, thread: String },
+    /// What can be asked, above a conversation.
+    Prompts { channel: ChannelId, prompts: Vec<Value> },
     /// A message in a channel that one person sees.
     Whisper { channel: ChannelId, person: PersonId, thread: Option<String>, message: Value },
     /// What everybody reads because somebody approved it.
@@ -63,10 +79,12 @@ pub(super) enum Call {
 }
 
 impl Slack {
-    /// Answers a request that was taken on, and says what is owed for it.
-    pub async fn work(&self, request: &Request) -> Vec<Owed> {
-        let reply = self.answer_with_sight(request).await;
+    /// Answers a request that was taken on, and says what is owed for it. `attempt` is 1 at the first try.
+    pub async fn work(&self, request: &Request, attempt: u32) -> Vec<Owed> {
+        // A quiet channel hears nothing; who asked gets the answer alone.
+        let request = &*self.app.where_it_belongs(request).await;
         let actor = &request.actor;
+        let (reply, session) = tokio::join!(self.answer_with_sight(request), self.begin_session(request, attempt));
         if let Reply::Post(post) = &reply {
             return self.owed_public(actor, &request.reply_to, post).await;
         }
@@ -74,16 +92,24 @@ impl Slack {
             ReplyTo::Message { address } => self.owed_response(address, &self.encoder().replacement(&reply)),
             // The ticket has long expired when a worker comes to it.
             ReplyTo::Dialog { fallback: Some(address), .. } => self.owed_answer(address, &reply),
-            // A quiet channel hears nothing; who asked gets the answer alone.
-            ReplyTo::Thread { channel, message } if self.app.is_quiet(request).await => {
-                self.owed_whisper(actor, (channel, &actor.person, Some(message)), &reply)
+            ReplyTo::Thread { channel, message } => {
+                let ends = session.is_some() || matches!(request.intent, Intent::Stop { .. });
+                let mut owed = self.owed_post(request, (channel, message), &reply, session);
+                // A post brings its own end along, in the step in which it is over; a stop waits for no post.
+                if ends && (owed.is_empty() || matches!(request.intent, Intent::Stop { .. })) {
+                    owed.extend(self.owed_end(actor, channel, message));
+                }
+                owed
             }
-            ReplyTo::Thread { channel, message } => self.owed_post(request, channel, message, &reply),
             ReplyTo::Private { channel, person, thread } => {
                 self.owed_whisper(actor, (channel, person, thread.as_deref()), &reply)
             }
             ReplyTo::OpenDialog { dialog } => self.owed_update(actor, dialog, &reply),
             ReplyTo::Home => self.owed_home(actor, &reply),
+            ReplyTo::Conversing { channel } => match &reply {
+                Reply::Prompts(prompts) => self.owed_prompts(actor, channel, prompts),
+                _ => Vec::new(),
+            },
             ReplyTo::Dialog { fallback: None, .. }
             | ReplyTo::DialogAbove { .. }
             // Slack has no such conversations.
@@ -152,7 +178,13 @@ impl Slack {
         written(actor.organisation.as_ref(), call).map(owed).into_iter().collect()
     }
 
-    fn owed_post(&self, request: &Request, channel: &ChannelId, thread: &str, reply: &Reply) -> Vec<Owed> {
+    fn owed_post(
+        &self,
+        request: &Request,
+        (channel, thread): (&ChannelId, &str),
+        reply: &Reply,
+        session: Option<Session>,
+    ) -> Vec<Owed> {
         let Some(mut message) = self.message_for_a_channel(reply) else { return Vec::new() };
         // Everybody in a thread could press them, and one person's choice would change what all read. In a conversation of two
         // nobody else is there.
@@ -160,7 +192,7 @@ impl Slack {
         if let Some(blocks) = message["blocks"].as_array_mut().filter(|_| !is_of_two) {
             blocks.retain(|block| block["type"] != "actions");
         }
-        let call = Call::Post { channel: channel.clone(), thread: thread.to_owned(), message };
+        let call = Call::Post { channel: channel.clone(), thread: thread.to_owned(), message, session };
         owed_to_a_channel(&request.actor, channel, "chat.postMessage", call)
     }
 
@@ -213,6 +245,22 @@ impl Slack {
         }
     }
 
+    /// What is owed when a delivery arrived, or was not wanted any more: the end of what was shown to be in work for it.
+    #[must_use]
+    pub fn owed_after(&self, payload: &str) -> Vec<Owed> {
+        // Only these have anything to end, and the others need not be read again.
+        if !payload.contains("\"session\"") {
+            return Vec::new();
+        }
+        match serde_json::from_str(payload) {
+            Ok(Outgoing::V2 { organisation, call: Call::Post { channel, thread, session: Some(_), .. } }) => {
+                let actor = Actor { organisation, ..Actor::new(WorkspaceId::new(""), PersonId::new("")) };
+                self.owed_end(&actor, &channel, &thread)
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// What is owed when a delivery is given up: word of it, where somebody waits or wants to know.
     pub async fn owed_for_giving_up(&self, workspace: &WorkspaceId, payload: &str, why: GivenUp) -> Vec<Owed> {
         match serde_json::from_str(payload) {
@@ -228,7 +276,7 @@ impl Slack {
                 self.owed_for_lost(workspace, organisation.as_ref(), &post, trouble).await
             }
             // Every other answer is itself what somebody waits for; there is no other way to them.
-            _ => Vec::new(),
+            _ => self.owed_after(payload),
         }
     }
 
@@ -243,7 +291,13 @@ impl Slack {
     ) -> Result<Sent, ApiError> {
         match call {
             Call::Respond { address, message } => client.respond(&address, &message).await?,
-            Call::Post { channel, thread, mut message } => {
+            Call::Post { channel, thread, mut message, session } => {
+                if let Some(session) = &session
+                    && self.is_stopped(&actor.workspace, (&channel, &thread), session).await
+                {
+                    tracing::info!(number, "an answer is not posted, because its thread was stopped");
+                    return Ok(Sent::Arrived);
+                }
                 if in_doubt {
                     match client.has_post(&channel, &thread, number).await {
                         Ok(true) => return Ok(Sent::Arrived),
@@ -261,6 +315,14 @@ impl Slack {
                     fields.insert("metadata".to_owned(), metadata(number));
                 }
                 client.post_message(&message).await?;
+            }
+            Call::EndSession { channel, thread } => {
+                let ended = client.set_session(&session::ended(&channel, &thread), TIMEOUT).await;
+                ended.inspect_err(|error| self.learn_refusal(&actor.workspace, error))?;
+            }
+            Call::Prompts { channel, prompts } => {
+                let offered = client.offer_prompts(&session::offered(&channel, &prompts)).await;
+                offered.inspect_err(|error| self.learn_refusal(&actor.workspace, error))?;
             }
             Call::Publish { person, view } => client.publish_view(&person, &view).await?,
             Call::Update { dialog, view } => client.update_view(&dialog, &view).await?,
@@ -313,7 +375,7 @@ fn value_of(message: &impl Serialize) -> Option<Value> {
     serde_json::to_value(message).map_err(|error| complain(&error)).ok()
 }
 
-fn written(organisation: Option<&OrganisationId>, call: Call) -> Option<String> {
+pub(super) fn written(organisation: Option<&OrganisationId>, call: Call) -> Option<String> {
     serde_json::to_string(&Outgoing::V2 { organisation: organisation.cloned(), call })
         .map_err(|error| complain(&error))
         .ok()

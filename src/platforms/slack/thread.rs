@@ -1,14 +1,15 @@
-//! "Explain this" below a message, "the whole thread", and the address of a message: read where the workspace allows it,
-//! and where it does not, one sentence that says what would help.
+//! "Explain this" below a message, "the whole thread", the address of a message, and the message that somebody looks at beside
+//! their conversation with the app: read where the workspace allows it, and where it does not, one sentence that says what would
+//! help.
 //!
-//! Nothing is read unless somebody there asks, and only the thread in which they ask. This happens after the delivery was
-//! acknowledged. Pages are small, because Slack gives some apps no larger ones.
+//! Nothing is read unless somebody asks: the thread in which they ask, or what Slack says that they see at that moment. This
+//! happens after the delivery was acknowledged. Pages are small, because Slack gives some apps no larger ones.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use serde_json::Value;
 
-use super::{ApiError, Client, Slack, mrkdwn, payload::Message, rich_text};
+use super::{ApiError, Client, Slack, mrkdwn, payload::Message, rich_text, tokens::not_kept};
 use crate::{
     app::{Intent, Meant, Pointed, Reply, Request, Say, SpokenTo, Thread},
     engine::{Notice, SourceText},
@@ -44,14 +45,17 @@ impl Slack {
                     "I see the address of a message and not the message itself. Forward it to me with “Share message”, or \
                      open its menu and choose “Explain this”.",
                 )),
-                Err(error) => Reply::Say(Say::failure(unreadable(&error))),
+                Err(error) => Reply::Say(Say::failure(unreadable(&error, Which::Above))),
             };
         }
-        let (Some(meant), Intent::CommandBelow { thread, .. }) = (self.app.meant(request), &request.intent) else {
-            return self.app.answer(request).await;
+        let Some(meant) = self.app.meant(request) else { return self.app.answer(request).await };
+        let which = match meant.at {
+            Pointed::Message | Pointed::Thread => Which::Above,
+            Pointed::MessageInSight | Pointed::ThreadInSight => Which::InSight,
         };
-        match self.found(request, thread, &meant).await {
-            Ok(found) => {
+        match self.found(request, &meant).await {
+            Ok(None) => Reply::Say(Say::nothing_in_sight()),
+            Ok(Some(found)) => {
                 let reader = meant.reader.as_ref();
                 let mut reply = self.app.answer_about(request, &found.source, found.spoken_to, reader).await;
                 if let (Reply::Rewrite(rewrite), Some(count)) = (&mut reply, found.cut_after) {
@@ -63,21 +67,49 @@ impl Slack {
             }
             Err(error) => {
                 tracing::info!(request = %request.id, error = &error as &dyn std::error::Error, "a thread was not read");
-                Reply::Say(Say::failure(unreadable(&error)))
+                Reply::Say(Say::failure(unreadable(&error, which)))
             }
         }
     }
 
-    async fn found(&self, request: &Request, thread: &Thread, meant: &Meant) -> Result<Found, ApiError> {
+    /// What is pointed at; `None` when that is in sight and nothing is.
+    async fn found(&self, request: &Request, meant: &Meant) -> Result<Option<Found>, ApiError> {
         let client = self.client_for(&request.actor).await?;
-        let read = match meant.at {
-            Pointed::Message => parent(&client, thread).await,
-            Pointed::Thread => self.whole(request, &client, thread).await,
+        let read = match (meant.at, &request.intent) {
+            (Pointed::Message, Intent::CommandBelow { thread, .. }) => match parent(&client, thread).await {
+                // What was asked there was about something in sight, and so is what is asked below it.
+                Ok(found) if found.spoken_to == SpokenTo::Us && self.app.points_elsewhere(&found.source) => {
+                    self.in_sight(request, &client, meant.at).await
+                }
+                other => other.map(Some),
+            },
+            (Pointed::Thread, Intent::CommandBelow { thread, .. }) => {
+                self.whole(request, &client, thread).await.map(Some)
+            }
+            (at, _) => self.in_sight(request, &client, at).await,
         };
         if let Err(error) = &read {
             self.heed(&request.actor, &client, error).await;
         }
         read
+    }
+
+    /// The message that the person looks at, or its thread. They see it, so it may be read for them.
+    async fn in_sight(&self, request: &Request, client: &Client, at: Pointed) -> Result<Option<Found>, ApiError> {
+        let Some((channel, number)) = self.app.message_in_sight(request).await.map_err(not_kept)? else {
+            return Ok(None);
+        };
+        // Also a message within a thread is found by its own number, and then alone.
+        let replies = client.replies(&channel, &number, 1, None).await?;
+        let seen = replies.messages.into_iter().find(|message| message["ts"] == *number);
+        let seen = seen.and_then(|seen| serde_json::from_value::<Message>(seen).ok());
+        let seen = seen.ok_or(ApiError::Place("message_not_found".to_owned()))?;
+        if at == Pointed::ThreadInSight {
+            let parent = seen.thread_ts.unwrap_or(number);
+            let thread = Thread { channel, parent, own: String::new(), app_user: None, app: None };
+            return self.whole(request, client, &thread).await.map(Some);
+        }
+        Ok(Some(Found { source: rich_text::message(&seen), spoken_to: SpokenTo::People, cut_after: None }))
     }
 
     /// All messages of a thread, each under the name of who wrote it.
@@ -208,22 +240,37 @@ fn told(message: Value, thread: &Thread) -> Option<(Speaker, String)> {
     (!text.is_empty()).then(|| (speaker, text.to_owned()))
 }
 
+/// Which message cannot be read.
+#[derive(Debug, Clone, Copy)]
+enum Which {
+    Above,
+    InSight,
+}
+
 /// Why a message cannot be read, and what would help.
-fn unreadable(error: &ApiError) -> String {
+fn unreadable(error: &ApiError, which: Which) -> String {
+    let (message, channel, there) = match which {
+        Which::Above => ("the message above", "this channel", "here"),
+        Which::InSight => ("the message you are looking at", "its channel", "there"),
+    };
     let why = match error {
         ApiError::Place(code) if code == "not_in_channel" || code == "channel_not_found" => {
-            "I am no member of this channel, so I cannot read the message above. Invite me (/invite @Upshot) and ask again."
+            format!(
+                "I am no member of {channel}, so I cannot read {message}. Invite me (/invite @Upshot) and ask again."
+            )
         }
-        ApiError::Place(_) => "The message above is gone, or hidden from me.",
-        ApiError::Permission(code) if code == "missing_scope" => {
-            "I was not allowed to read messages here. Whoever manages the app can install it again and allow \
+        ApiError::Place(_) => format!("I cannot find {message}: it is gone, or hidden from me."),
+        ApiError::Permission(code) if code == "missing_scope" => format!(
+            "I was not allowed to read messages {there}. Whoever manages the app can install it again and allow \
              channels:history (for private channels groups:history)."
-        }
+        ),
         ApiError::Permission(_) => {
-            "Your workspace does not let me read messages here; an administrator can change that."
+            format!("Your workspace does not let me read messages {there}; an administrator can change that.")
         }
-        ApiError::Transient { .. } => "Slack does not let me read the message above right now. Ask again in a minute.",
-        _ => "I could not read the message above.",
+        ApiError::Transient { .. } => {
+            format!("Slack does not let me read {message} right now. Ask again in a minute.")
+        }
+        _ => format!("I could not read {message}."),
     };
     format!("{why} {MENU}")
 }
@@ -234,7 +281,7 @@ mod tests {
 
     use serde_json::json;
 
-    use super::{ApiError, Speaker, Thread, told, unreadable};
+    use super::{ApiError, Speaker, Thread, Which, told, unreadable};
     use crate::ids::{ChannelId, PersonId};
 
     #[test]
@@ -248,8 +295,11 @@ mod tests {
             (transient, "in a minute"),
             (ApiError::Refused("brand_new".to_owned()), "could not read"),
         ] {
-            let sentence = unreadable(&error);
-            assert!(sentence.contains(words) && sentence.contains("“Explain this”"), "{sentence}");
+            for (which, named) in [(Which::Above, ["above", "here"]), (Which::InSight, ["looking at", "there"])] {
+                let sentence = unreadable(&error, which);
+                assert!(sentence.contains(words) && sentence.contains("“Explain this”"), "{sentence}");
+                assert!(named.iter().any(|name| sentence.contains(name)), "{sentence}");
+            }
         }
     }
 

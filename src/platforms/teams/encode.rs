@@ -118,7 +118,8 @@ impl Encoder<'_> {
             | Reply::Known(_)
             | Reply::Channel(_)
             | Reply::Home(_)
-            | Reply::Suggestions(_) => return dialog_note(&words(reply)),
+            | Reply::Suggestions(_)
+            | Reply::Prompts(_) => return dialog_note(&words(reply)),
             Reply::Nothing => return json!({}),
         };
         let card = self.card(reply, Controls::Dialog { can_post });
@@ -465,10 +466,13 @@ fn words(reply: &Reply) -> String {
             let (heading, lines) = channel.told();
             format!("{heading}\n{}", lines.join("\n"))
         }
-        // Nothing of Teams asks for a page, a menu of entries or the reader first.
-        Reply::Home(_) | Reply::Suggestions(_) | Reply::Help | Reply::Form { .. } | Reply::ReaderForm { .. } => {
-            HELP.to_owned()
-        }
+        // Nothing of Teams asks for a page, a menu of entries, prompts or the reader first.
+        Reply::Home(_)
+        | Reply::Suggestions(_)
+        | Reply::Prompts(_)
+        | Reply::Help
+        | Reply::Form { .. }
+        | Reply::ReaderForm { .. } => HELP.to_owned(),
         Reply::Nothing => String::new(),
     }
 }
