@@ -118,6 +118,13 @@ impl Store {
     ) -> Result<Remembered, StoreError> {
         on!(&self.pool, pool, dialect => {
             let mut transaction = pool.begin_with(dialect.begin).await?;
+            // Two wishes at once would each count without the other, and both find room for the last one.
+            if let Some(statement) = dialect.keep_others_out {
+                sqlx::query(statement)
+                    .bind(format!("known_terms {} {}", workspace.as_str(), person.as_str()))
+                    .execute(&mut *transaction)
+                    .await?;
+            }
             for concept in concepts {
                 let written = sqlx::query(
                     "INSERT INTO known_terms (workspace, person, concept, is_known, updated_at) \

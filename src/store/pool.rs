@@ -38,6 +38,8 @@ pub(super) struct Dialect {
     pub(super) next_event: &'static str,
     /// The delivery whose turn it is, kept from other workers until the transaction ends.
     pub(super) next_delivery: &'static str,
+    /// Keeps everybody else out who names the same thing, until the transaction ends; nothing where there is one writer anyway.
+    pub(super) keep_others_out: Option<&'static str>,
     /// Makes sure that erased text is gone from disk as well.
     pub(super) after_erasing: Option<&'static str>,
     /// Tells other processes, when the transaction ends well, that the glossary was published.

@@ -34,6 +34,7 @@ pub(super) const DIALECT: Dialect = Dialect {
     // What another worker is taking at this moment is passed over.
     next_event: super::inbox::next_event!(" FOR UPDATE SKIP LOCKED"),
     next_delivery: super::outbox::next_delivery!(" FOR UPDATE OF item SKIP LOCKED"),
+    keep_others_out: Some("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"),
     after_erasing: None,
     announce_publication: Some(super::publications::announce!()),
 };

@@ -41,6 +41,7 @@ pub(super) const DIALECT: Dialect = Dialect {
     begin: "BEGIN IMMEDIATE",
     next_event: super::inbox::next_event!(""),
     next_delivery: super::outbox::next_delivery!(""),
+    keep_others_out: None,
     // What was erased is still in the write-ahead log until that is merged and emptied.
     after_erasing: Some("PRAGMA wal_checkpoint(TRUNCATE)"),
     // A file tells nobody anything: other processes ask it.

@@ -20,6 +20,7 @@ on_both!(
     a_preference_outlives_the_process_and_is_seen_by_other_instances,
     what_is_known_outlives_the_process_and_is_seen_by_other_instances,
     no_more_is_known_than_is_remembered_and_all_of_a_wish_or_nothing,
+    two_wishes_at_once_find_no_room_for_both,
 );
 
 struct Someone {
@@ -192,4 +193,18 @@ async fn no_more_is_known_than_is_remembered_and_all_of_a_wish_or_nothing(databa
     let store = database.open().await;
     assert_eq!(known(&store, &anna), ["a", "c", "d"]);
     store.close().await;
+}
+
+async fn two_wishes_at_once_find_no_room_for_both(database: Database) {
+    let store = database.open().await;
+    let other = database.open().await;
+    for round in 0..20 {
+        let anna = someone(&format!("U{round}"));
+        assert_eq!(remember(&store, &anna, &["a", "b"], 3).await, Remembered::Done);
+        let wishes = (remember(&store, &anna, &["c"], 3), remember(&other, &anna, &["d"], 3));
+        let (first, second) = tokio::join!(wishes.0, wishes.1);
+        assert_ne!(first, second, "one of them is the last one");
+    }
+    store.close().await;
+    other.close().await;
 }
