@@ -5,10 +5,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{App, ChannelWish, Intent, Place, Request, Right, Say};
-pub use crate::store::{Bridge, StoreError as NotRead, Trouble};
+use super::{App, ChannelWish, Intent, Owed, Place, Request, Right, Say, deliveries, replies};
+pub use crate::store::{Bridge, Carrier, StoreError as NotRead, Trouble};
 use crate::{
-    engine::Rendering,
+    clock::Moment,
+    engine::{Audience, Engine, Rendering},
     ids::{AudienceId, ChannelId, Platform, WorkspaceId},
 };
 
@@ -72,6 +73,11 @@ pub struct Poster {
 }
 
 impl Poster {
+    /// Whether it is among the apps that were chosen.
+    pub(super) fn is_one_of(&self, sources: &[String]) -> bool {
+        sources.iter().any(|source| self.is(source))
+    }
+
     fn is(&self, source: &str) -> bool {
         let is_id = |id: &str| self.ids.iter().any(|own| own == id);
         match source.strip_prefix('@') {
@@ -156,8 +162,13 @@ fn understood(text: &str) -> Option<BridgeWish> {
         let rest = rest.and_then(|_| named.get(word.len()..)).filter(|rest| rest.starts_with(char::is_whitespace));
         named = rest.map_or(named, str::trim_start);
     }
+    Some(BridgeWish { sources: named_sources(named)?, to: ChannelId::new(channel), is_confirmed })
+}
+
+/// `<@U1>, Alertbell and <@U2>`: apps by their users or by name; `None` when that is no list of them, or one that is too long.
+pub(super) fn named_sources(text: &str) -> Option<Vec<String>> {
     let mut sources: Vec<String> = Vec::new();
-    let parts = named.split(',').flat_map(|part| part.split(" and ")).map(str::trim);
+    let parts = text.split(',').flat_map(|part| part.split(" and ")).map(str::trim);
     for part in parts.filter(|part| !part.is_empty()) {
         let person = part.strip_prefix("<@").and_then(|part| part.strip_suffix('>'));
         let source = match person {
@@ -171,11 +182,7 @@ fn understood(text: &str) -> Option<BridgeWish> {
             sources.push(source);
         }
     }
-    (1..=MOST_SOURCES).contains(&sources.len()).then(|| BridgeWish {
-        sources,
-        to: ChannelId::new(channel),
-        is_confirmed,
-    })
+    (1..=MOST_SOURCES).contains(&sources.len()).then_some(sources)
 }
 
 /// Apps as they are told, in canonical text.
@@ -272,14 +279,15 @@ fn seen_objection(sight: Option<&BridgeSight>, wish: &BridgeWish) -> Option<Say>
 }
 
 impl App {
-    /// Whether a post is one that was chosen to be passed on. Only then may it be written down.
+    /// Whether a post is one that was chosen to be passed on or replied to. Only then may it be written down.
     ///
     /// # Errors
     /// The database does not answer.
     pub async fn passes_on(&self, request: &Request) -> Result<bool, NotRead> {
         let (Intent::PassOn { by, .. }, Some(place)) = (&request.intent, &request.place) else { return Ok(false) };
         let settings = self.settings_of(request, place).await?;
-        Ok(settings.bridge.is_some() && settings.sources.iter().any(|source| by.is(source)))
+        let is_bridged = settings.bridge.is_some() && by.is_one_of(&settings.sources);
+        Ok(is_bridged || replies::gets_one(&settings, by))
     }
 
     /// What is posted in another channel for a post that was taken on; `None` when it is not to be passed on any more.
@@ -299,14 +307,15 @@ impl App {
         }
         let there = self.store.channel_settings(place.platform, workspace, &bridge.to).await?;
         let engine = self.engine();
-        let chosen = there.audience.and_then(|id| engine.audience(id.as_str()));
-        let audience = chosen.unwrap_or_else(|| engine.default_audience());
+        let (audience, reader) = self.reader_of(&engine, there.audience.as_ref());
+        Ok(Some(PassedOn { to: bridge.to, rendering: engine.rewrite(source, audience), reader }))
+    }
+
+    /// Whom a channel is written for where nobody asked, and how people name them.
+    pub(super) fn reader_of<'e>(&self, engine: &'e Engine, chosen: Option<&AudienceId>) -> (&'e Audience, String) {
+        let audience = chosen.and_then(|id| engine.audience(id.as_str())).unwrap_or_else(|| engine.default_audience());
         let reader = self.readers.get(&AudienceId::new(&*audience.id)).map(|reader| reader.title.clone());
-        Ok(Some(PassedOn {
-            to: bridge.to,
-            rendering: engine.rewrite(source, audience),
-            reader: reader.unwrap_or_default(),
-        }))
+        (audience, reader.unwrap_or_default())
     }
 
     /// The bridge over which posts of an app go from a channel; `None` when there is none, or it is not for them.
@@ -322,23 +331,45 @@ impl App {
     ) -> Result<Option<Bridge>, NotRead> {
         // Read anew: what was remembered may be ten seconds old, and a bridge that was taken down shall carry nothing.
         let settings = self.store.channel_settings(platform, workspace, from).await?;
-        let is_chosen = settings.sources.iter().any(|source| by.is(source));
+        let is_chosen = by.is_one_of(&settings.sources);
         Ok(settings.bridge.filter(|_| is_chosen))
     }
 
-    /// Notes that a bridge works, or why it does not. `true` when somebody is to be told.
-    pub async fn note_trouble(
+    /// Notes that a bridge or replies work.
+    pub async fn note_works(
         &self,
         platform: Platform,
         workspace: &WorkspaceId,
-        (from, to): (&ChannelId, &ChannelId),
-        trouble: Option<Trouble>,
-    ) -> bool {
-        match self.store.note_trouble(platform, workspace, from, to, trouble).await {
-            Ok(is_news) => is_news && trouble.is_some(),
+        from: &ChannelId,
+        carrier: Carrier<'_>,
+    ) {
+        if let Err(error) = self.store.note_works(platform, workspace, from, carrier).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "that something works again was not noted");
+        }
+    }
+
+    /// Notes why a bridge or replies do not work, and owes word of it to whoever switched them on, both or neither, and once until
+    /// they work again.
+    pub async fn note_trouble(
+        &self,
+        (platform, workspace, from): (Platform, &WorkspaceId, &ChannelId),
+        carrier: Carrier<'_>,
+        trouble: Trouble,
+        word: Vec<Owed>,
+        now: Moment,
+    ) {
+        let word = deliveries(platform, workspace, word, now);
+        match self.store.note_trouble((platform, workspace, from), carrier, trouble, &word, now).await {
+            Ok(true) => {
+                tracing::warn!(%workspace, channel = %from, ?carrier, trouble = trouble.name(), "what was switched on does not work");
+                self.intake.owes();
+            }
+            Ok(false) => {}
             Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "how a bridge works was not noted");
-                false
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "nobody was told that something does not work"
+                );
             }
         }
     }

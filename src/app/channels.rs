@@ -1,5 +1,5 @@
-//! What was chosen for a channel: its reader, whether it is quiet, and where posts of chosen apps are passed on to. Everything
-//! is off until somebody with the right turns it on.
+//! What was chosen for a channel: its reader, whether it is quiet, where posts of chosen apps are passed on to, and which of them get a
+//! reply. Everything is off until somebody with the right turns it on.
 
 use std::{
     borrow::Cow,
@@ -11,13 +11,14 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    App, Bridge, BridgeWish, Place, Reply, ReplyTo, Request, Say,
-    bridges::{self, objection, told_sources},
+    App, Bridge, BridgeWish, Place, Replies, Reply, ReplyTo, Request, Say,
+    bridges::{self, told_sources},
+    replies,
 };
 use crate::{
     clock::Timestamp,
     ids::{AudienceId, ChannelId, Platform, WorkspaceId},
-    store::{ChannelSettings, StoreError},
+    store::{ChannelChange, ChannelSettings, StoreError},
 };
 
 /// What was chosen on another instance is seen after this long.
@@ -56,6 +57,12 @@ pub enum ChannelWish {
     BridgeHow,
     /// Pass nothing on.
     NoBridge,
+    /// Reply to posts of these apps.
+    Replies(Vec<String>),
+    /// Say how replies are wished for.
+    RepliesHow,
+    /// Reply to nothing unasked.
+    NoReplies,
     /// Turn everything off.
     Off,
 }
@@ -64,7 +71,7 @@ impl ChannelWish {
     /// Whether its fulfilment changes what holds for everybody there.
     #[must_use]
     pub fn changes_something(&self) -> bool {
-        !matches!(self, Self::Show | Self::BridgeHow)
+        !matches!(self, Self::Show | Self::BridgeHow | Self::RepliesHow)
     }
 }
 
@@ -77,12 +84,15 @@ pub struct ChannelReply {
     pub is_quiet: bool,
     /// The apps whose posts are passed on, and where to.
     pub bridge: Option<(Vec<String>, Bridge)>,
+    /// The apps whose posts get a reply.
+    pub replies: Option<Replies>,
     /// Whether something was changed just now.
     pub is_new: bool,
 }
 
 impl ChannelReply {
-    /// What holds, as sentences in canonical text: a heading, and below it the reader, who sees answers, what is passed on.
+    /// What holds, as sentences in canonical text: a heading, and below it the reader, who sees answers, what is passed
+    /// on, and what gets a reply.
     #[must_use]
     pub fn told(&self) -> (String, Vec<String>) {
         let heading = if self.is_new { "Done. From now on in this channel:" } else { "In this channel:" };
@@ -105,6 +115,7 @@ impl ChannelReply {
             ));
             lines.extend(trouble.map(|trouble| format!("the last post could not be passed on. {}", trouble.told())));
         }
+        lines.extend(self.replies.iter().flat_map(|replies| replies::told(replies, self.is_quiet)));
         (heading.to_owned(), lines)
     }
 }
@@ -186,74 +197,87 @@ impl App {
 
     pub(super) async fn choose_for_channel(&self, request: &Request, wish: &ChannelWish) -> Reply {
         let Some(place) = &request.place else { return Reply::Say(Say::no_channel()) };
-        // One choice is written back beside the other, so neither may be an old one or made up.
+        match wish {
+            ChannelWish::BridgeHow => return Reply::Say(bridges::how(place)),
+            ChannelWish::RepliesHow => return Reply::Say(replies::how(place)),
+            _ => {}
+        }
+        // What holds decides what may be chosen, so it may not be an old word of it.
         let read = self.store.channel_settings(place.platform, &request.actor.workspace, &place.channel).await;
-        let mut settings = match read {
+        let is_new = wish.changes_something();
+        let settings = match read {
+            Ok(settings) if is_new => match self.changed_for_channel(request, place, &settings, wish).await {
+                Ok(settings) => settings,
+                Err(say) => return Reply::Say(say),
+            },
             Ok(settings) => settings,
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "the choices for a channel cannot be read");
                 return Reply::Say(Say::unavailable());
             }
         };
-        if *wish == ChannelWish::BridgeHow {
-            return Reply::Say(bridges::how(place));
-        }
-        let is_new = wish.changes_something();
-        if is_new {
-            match place.right {
-                Right::Given => {}
-                Right::Missing => return Reply::Say(Say::not_yours()),
-                Right::Unknown => return Reply::Say(Say::right_unknown()),
-            }
-            match wish {
-                ChannelWish::Show | ChannelWish::BridgeHow => {}
-                ChannelWish::Reader(reader) => settings.audience = Some(reader.clone()),
-                ChannelWish::NoReader => settings.audience = None,
-                ChannelWish::Quiet => settings.is_quiet = true,
-                ChannelWish::NotQuiet => settings.is_quiet = false,
-                ChannelWish::Bridge(wish) => {
-                    if let Some(objection) = objection(place, wish) {
-                        return Reply::Say(objection);
-                    }
-                    settings.sources.clone_from(&wish.sources);
-                    settings.bridge = Some(Bridge {
-                        to: wish.to.clone(),
-                        by: request.actor.person.clone(),
-                        is_confirmed: wish.is_confirmed,
-                        trouble: None,
-                    });
-                }
-                ChannelWish::NoBridge => {
-                    settings.sources.clear();
-                    settings.bridge = None;
-                }
-                ChannelWish::Off => settings = ChannelSettings::default(),
-            }
-            if let Err(error) = self.remember_for(place, request, &settings).await {
-                tracing::warn!(error = &error as &dyn std::error::Error, "a choice for a channel was not written down");
-                return Reply::Say(Say::unavailable());
-            }
-        }
         let title =
             |id: &AudienceId| self.readers.get(id).map_or_else(|| id.to_string(), |reader| reader.title.clone());
         Reply::Channel(ChannelReply {
             reader: settings.audience.as_ref().map(title),
             is_quiet: settings.is_quiet,
             bridge: settings.bridge.map(|bridge| (settings.sources, bridge)),
+            replies: settings.replies,
             is_new,
         })
     }
 
-    async fn remember_for(
+    /// What holds after a wish was fulfilled; what is said instead when it is not.
+    async fn changed_for_channel(
         &self,
-        place: &Place,
         request: &Request,
+        place: &Place,
         settings: &ChannelSettings,
-    ) -> Result<(), StoreError> {
+        wish: &ChannelWish,
+    ) -> Result<ChannelSettings, Say> {
+        match place.right {
+            Right::Given => {}
+            Right::Missing => return Err(Say::not_yours()),
+            Right::Unknown => return Err(Say::right_unknown()),
+        }
+        let by = request.actor.person.clone();
+        let (bridge, wanted);
+        let change = match wish {
+            ChannelWish::Show | ChannelWish::BridgeHow | ChannelWish::RepliesHow => return Ok(settings.clone()),
+            ChannelWish::Reader(reader) => ChannelChange::Audience(Some(reader)),
+            ChannelWish::NoReader => ChannelChange::Audience(None),
+            ChannelWish::Quiet => ChannelChange::Quiet,
+            ChannelWish::NotQuiet => ChannelChange::NotQuiet,
+            ChannelWish::Bridge(wish) => {
+                if let Some(objection) = bridges::objection(place, wish) {
+                    return Err(objection);
+                }
+                let BridgeWish { sources, to, is_confirmed } = wish;
+                bridge = Bridge { to: to.clone(), by, is_confirmed: *is_confirmed, trouble: None };
+                ChannelChange::Bridge(sources, &bridge)
+            }
+            ChannelWish::NoBridge => ChannelChange::NoBridge,
+            ChannelWish::Replies(sources) => {
+                if let Some(objection) = replies::objection(place, settings) {
+                    return Err(objection);
+                }
+                wanted = Replies { sources: sources.clone(), by, trouble: None };
+                ChannelChange::Replies(&wanted)
+            }
+            ChannelWish::NoReplies => ChannelChange::NoReplies,
+            ChannelWish::Off => ChannelChange::Off,
+        };
         let (workspace, now) = (&request.actor.workspace, request.received_at);
-        self.store.set_channel_settings(place.platform, workspace, &place.channel, settings, now).await?;
-        self.channels.set(workspace, place, settings, now);
-        Ok(())
+        match self.store.change_channel(place.platform, workspace, &place.channel, change, now).await {
+            Ok(settings) => {
+                self.channels.set(workspace, place, &settings, now);
+                Ok(settings)
+            }
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "a choice for a channel was not written down");
+                Err(Say::unavailable())
+            }
+        }
     }
 }
 

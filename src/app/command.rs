@@ -8,13 +8,14 @@
 //! settings             settings sales                 help
 //! settings here        settings here sales            settings here quiet
 //! settings here bridge @deploys to #sales              settings here no bridge
+//! settings here replies to @deploys                    settings here no replies
 //! know                 know p95, rollback             forget p95         forget all
 //! ```
 
 use serde::{Deserialize, Serialize};
 
-use super::{BridgeWish, ChannelWish, Readers, bridges, draft::MOST_READERS};
-use crate::ids::AudienceId;
+use super::{BridgeWish, ChannelWish, Readers, bridges, draft::MOST_READERS, replies};
+use crate::ids::{AudienceId, ChannelId};
 
 /// The door through which text came: it decides what bare text means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -238,7 +239,7 @@ fn settings<'a>(text: &'a str, readers: &Readers) -> Option<Command<'a>> {
 
 fn channel_wish<'a>(wish: &str, readers: &Readers) -> Option<Command<'a>> {
     let named = |names: &[&str]| is_one_of(wish, names);
-    if let Some(wish) = bridges::wish(wish) {
+    if let Some(wish) = bridges::wish(wish).or_else(|| replies::wish(wish)) {
         return Some(Command::Channel(wish));
     }
     let wish = if wish.is_empty() {
@@ -270,11 +271,15 @@ pub fn changes_the_channel(text: &str, door: Door, readers: &Readers) -> bool {
         && matches!(settings(text.trim(), readers), Some(Command::Channel(wish)) if wish.changes_something())
 }
 
-/// The bridge that a command wishes for, so that the platform can look at both ends of it.
+/// The bridge that a command in a channel wishes for, so that the platform can look at both ends of it. Replies lead from a channel
+/// into itself.
 #[must_use]
-pub fn wants_a_bridge(text: &str, readers: &Readers) -> Option<BridgeWish> {
+pub fn wants_a_bridge(text: &str, channel: &ChannelId, readers: &Readers) -> Option<BridgeWish> {
     match settings(text.trim(), readers)? {
         Command::Channel(ChannelWish::Bridge(wish)) => Some(wish),
+        Command::Channel(ChannelWish::Replies(sources)) => {
+            Some(BridgeWish { sources, to: channel.clone(), is_confirmed: false })
+        }
         _ => None,
     }
 }
@@ -534,6 +539,9 @@ mod tests {
             ("settings here were changed last night", rewrite("settings here were changed last night", "")),
             ("settings here no bridge", Command::Channel(ChannelWish::NoBridge)),
             ("settings here: bridge", Command::Channel(ChannelWish::BridgeHow)),
+            ("settings here no replies", Command::Channel(ChannelWish::NoReplies)),
+            ("settings here replies", Command::Channel(ChannelWish::RepliesHow)),
+            ("settings here replies were slow", rewrite("settings here replies were slow", "")),
             ("know", Command::Known),
             ("Known terms", Command::Known),
             ("what I know", Command::Known),

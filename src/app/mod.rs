@@ -25,6 +25,7 @@ mod pointing;
 mod preference;
 mod readers;
 mod recent;
+mod replies;
 mod reply;
 mod request;
 mod rewrite;
@@ -37,7 +38,7 @@ pub mod wire;
 
 use std::sync::Arc;
 
-pub use bridges::{Bridge, BridgeSight, BridgeWish, ChannelSight, NotRead, PassedOn, Poster, Trouble};
+pub use bridges::{Bridge, BridgeSight, BridgeWish, Carrier, ChannelSight, NotRead, PassedOn, Poster, Trouble};
 pub use channels::{ChannelReply, ChannelWish, Right};
 pub use command::{Command, Door, Pointed, asks_for_the_editor, changes_the_channel, parse, wants_a_bridge};
 pub use conversation::{Prompt, Sight, title_of};
@@ -53,6 +54,7 @@ pub use intake::{GivenUp, Intake, Job, MOST_OPEN, NotTakenOn, Owed, Sent, TakenO
 pub use known::{Among, Knowing, KnownReply, KnownTerm, MOST_KNOWN, ShownAgain};
 pub use pointing::{Meant, SpokenTo};
 pub use readers::{Reader, Readers};
+pub use replies::{Replies, ThreadReply, why as why_no_reply};
 pub use reply::{Aspect, ExplanationReply, Reply, RewriteReply, Say};
 pub use request::{Actor, Conversation, Intent, Original, Place, ReplyTo, Request, SeenBy, Subject, Thread};
 pub use rewrite::MAX_TEXT_CHARS;

@@ -97,7 +97,7 @@ async fn work(parts: &Parts, event: ClaimedEvent) -> Result<(), StoreError> {
 async fn answer(parts: Parts, platform: Platform, work: Work, attempt: u32) -> Result<Vec<Owed>, NotRead> {
     match (platform, work) {
         (Platform::Slack, Work::Answer(request)) if matches!(request.intent, Intent::PassOn { .. }) => {
-            parts.slack.pass_on(&request).await
+            parts.slack.work_overheard(&request).await
         }
         (Platform::Slack, Work::Answer(request)) => Ok(parts.slack.work(&request, attempt).await),
         (Platform::Teams, Work::Answer(request)) => Ok(parts.teams.work(&request).await),

@@ -48,6 +48,10 @@ async fn send(parts: &Parts, delivery: ClaimedDelivery) -> Result<(), StoreError
     let (lease, number, attempt) = (&delivery.lease, delivery.number(), delivery.attempt);
     // Whoever waits for it is told, if the platform's side knows of somebody.
     let give_up = async |end: DeliveryEnd<'_>, why: GivenUp| {
+        // Who lost the lease says nothing: somebody else may be just about to deliver it.
+        if !store.renew_delivery(lease, now().plus(LEASE)).await? {
+            return Ok(());
+        }
         let word = match delivery.platform {
             Platform::Slack => parts.slack.owed_for_giving_up(&delivery.workspace, &delivery.payload, why).await,
             Platform::Teams => Vec::new(),

@@ -26,7 +26,7 @@ mod sqlite;
 
 use std::{fmt, path::PathBuf};
 
-pub use channels::{Bridge, ChannelSettings, Trouble};
+pub use channels::{Bridge, Carrier, ChannelChange, ChannelSettings, Replies, Trouble};
 pub use conversations::{SIGHT_LIFETIME, STOP_LIFETIME, SeenMessage};
 pub use counters::Counter;
 pub use definitions::WantedDefinition;

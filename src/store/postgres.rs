@@ -24,6 +24,7 @@ const MIGRATIONS: &[MigrationText] = &[
     (11, "known terms", include_str!("../../migrations/postgres/0011_known_terms.sql")),
     (12, "accounts", include_str!("../../migrations/postgres/0012_accounts.sql")),
     (13, "conversations", include_str!("../../migrations/postgres/0013_conversations.sql")),
+    (14, "thread replies", include_str!("../../migrations/postgres/0014_thread_replies.sql")),
 ];
 
 /// Enough for the workers of one instance, and one that listens; a server takes some hundred connections in all.

@@ -25,6 +25,7 @@ const MIGRATIONS: &[MigrationText] = &[
     (11, "known terms", include_str!("../../migrations/sqlite/0011_known_terms.sql")),
     (12, "accounts", include_str!("../../migrations/sqlite/0012_accounts.sql")),
     (13, "conversations", include_str!("../../migrations/sqlite/0013_conversations.sql")),
+    (14, "thread replies", include_str!("../../migrations/sqlite/0014_thread_replies.sql")),
 ];
 
 /// SQLite has one writer at a time anyway; the other connections let reads pass a write.

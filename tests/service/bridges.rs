@@ -10,9 +10,9 @@ use super::{
     server::{NOW, TestServer, fixture, question},
 };
 
-const FROM: &str = "C0INCIDENT";
-const TO: &str = "C0SALES";
-const BRIDGE: &str = "settings here bridge <@U0DEPLOYBT|shipwright> to <#C0SALES|sales>";
+pub(crate) const FROM: &str = "C0INCIDENT";
+pub(crate) const TO: &str = "C0SALES";
+pub(crate) const BRIDGE: &str = "settings here bridge <@U0DEPLOYBT|shipwright> to <#C0SALES|sales>";
 const PERMALINK: &str = "https://alderbrook.slack.com/archives/C0INCIDENT/p1789999900000400";
 
 on_both!(
@@ -31,7 +31,7 @@ fn channel(name: &str, more: &Value) -> Value {
 }
 
 /// Slack with two public channels that Upshot is in, an administrator and an app that posts.
-async fn slack() -> FakeSlack {
+pub(crate) async fn slack() -> FakeSlack {
     let slack = FakeSlack::start().await;
     for (id, user) in [
         ("U0ELENA001", json!({ "name": "elena", "is_admin": true })),
@@ -52,18 +52,18 @@ async fn slack() -> FakeSlack {
     slack
 }
 
-fn may(slack: &FakeSlack, scopes: &str, own: &Value) {
+pub(crate) fn may(slack: &FakeSlack, scopes: &str, own: &Value) {
     let mut headers = HeaderMap::new();
     headers.insert("x-oauth-scopes", scopes.parse().unwrap());
     slack.answer_with("/api/auth.test", StatusCode::OK, headers, own.to_string());
 }
 
-fn sees(slack: &FakeSlack, name: &str, more: &Value) {
+pub(crate) fn sees(slack: &FakeSlack, name: &str, more: &Value) {
     slack.answer_about("/api/conversations.info", name, &channel(name, more));
 }
 
 /// Types a command in a channel and returns the text of the private answer.
-async fn typed(server: &TestServer, person: &str, channel: &str, text: &str) -> String {
+pub(crate) async fn typed(server: &TestServer, person: &str, channel: &str, text: &str) -> String {
     static NUMBER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
     let trigger = format!("7.7.{}", NUMBER.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
     let fields = [("user_id", person), ("channel_id", channel), ("trigger_id", &*trigger), ("text", text)];
@@ -78,26 +78,26 @@ async fn built(server: &TestServer, slack: &mut FakeSlack) {
 }
 
 /// The app's post with another number.
-fn post(ts: &str) -> Value {
+pub(crate) fn post(ts: &str) -> Value {
     let mut body = fixture("event_message_app_post.json");
     body["event_id"] = json!(format!("Ev{ts}"));
     body["event"]["ts"] = json!(ts);
     body
 }
 
-async fn deliver(server: &TestServer, body: &Value) {
+pub(crate) async fn deliver(server: &TestServer, body: &Value) {
     let response = server.deliver("/slack/events", body.to_string()).await;
     assert_eq!(response.status(), 200, "{body}");
     assert_eq!(response.text().await.unwrap(), "");
 }
 
-async fn next_post(slack: &mut FakeSlack) -> Call {
+pub(crate) async fn next_post(slack: &mut FakeSlack) -> Call {
     let call = slack.next().await;
     assert_eq!(call.path, "/api/chat.postMessage");
     call
 }
 
-fn text(call: &Call) -> &str {
+pub(crate) fn text(call: &Call) -> &str {
     call.body["text"].as_str().unwrap()
 }
 

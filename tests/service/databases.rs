@@ -85,8 +85,13 @@ impl Database {
 
     /// How many deliveries of a bridge into this channel wait or are on their way.
     pub(crate) async fn open_deliveries_to(&self, channel: &str) -> i64 {
+        self.open_deliveries_in(&format!("bridge {channel}")).await
+    }
+
+    /// How many deliveries of this lane wait or are on their way.
+    pub(crate) async fn open_deliveries_in(&self, lane: &str) -> i64 {
         const OPEN: &str = "SELECT count(*) FROM outbox WHERE lane LIKE $1 AND state IN ('waiting', 'sending')";
-        let lane = format!("%:bridge {channel}");
+        let lane = format!("%:{lane}");
         if let Some(folder) = &self.folder {
             let options = SqliteConnectOptions::new().filename(folder.path().join("upshot.db"));
             let mut connection = SqliteConnection::connect_with(&options).await.unwrap();

@@ -7,8 +7,8 @@ use upshot::{
     config::Secret,
     ids::{AudienceId, ChannelId, OrganisationId, PersonId, Platform, WorkspaceId},
     store::{
-        Bridge, ChannelSettings, InstallationDetails, InstallationEnd, InstallationKey, InstalledAt, Store, StoreError,
-        Tokens, Trouble, WantedDefinition,
+        Bridge, Carrier, ChannelChange, ChannelSettings, InstallationDetails, InstallationEnd, InstallationKey,
+        InstalledAt, NewDelivery, Rate, Replies, Store, StoreError, Tokens, Trouble, WantedDefinition,
     },
 };
 
@@ -19,6 +19,8 @@ on_both!(
     a_workspace_comes_before_its_organisation,
     tokens_are_renewed_by_one_worker,
     a_channel_has_nothing_turned_on_until_somebody_does,
+    choices_that_are_made_at_once_all_hold,
+    trouble_is_noted_together_with_the_word_of_it_and_once,
     curators_see_what_is_wanted_and_never_by_whom,
 );
 
@@ -127,35 +129,111 @@ async fn a_channel_has_nothing_turned_on_until_somebody_does(database: Database)
         let (store, workspace) = (&store, &workspace);
         async move { store.channel_settings(Platform::Slack, workspace, &channel).await.unwrap() }
     };
-    let off = ChannelSettings { audience: None, is_quiet: false, sources: Vec::new(), bridge: None };
+    let change = async |change: ChannelChange<'_>| {
+        let settings = store.change_channel(Platform::Slack, &workspace, &channel, change, NOW).await.unwrap();
+        assert_eq!(read(channel.clone()).await, settings, "{change:?} gives what holds then");
+        settings
+    };
+    let off = ChannelSettings { audience: None, is_quiet: false, sources: Vec::new(), bridge: None, replies: None };
     assert_eq!(read(channel.clone()).await, off);
+    let sales = AudienceId::new("sales");
+    let sources = vec!["B0DEPLOY".to_owned(), "B0PAGER".to_owned()];
+    let bridge = Bridge { to: ChannelId::new("C2"), by: PersonId::new("U0ANNA"), is_confirmed: true, trouble: None };
+    let replies = Replies { sources: vec!["@U0PAGER".to_owned()], by: PersonId::new("U0BEN"), trouble: None };
     let chosen = ChannelSettings {
-        audience: Some(AudienceId::new("sales")),
+        audience: Some(sales.clone()),
         is_quiet: true,
-        sources: vec!["B0DEPLOY".to_owned(), "B0PAGER".to_owned()],
-        bridge: Some(Bridge {
-            to: ChannelId::new("C2"),
-            by: PersonId::new("U0ANNA"),
-            is_confirmed: true,
-            trouble: None,
-        }),
+        sources: sources.clone(),
+        bridge: Some(bridge.clone()),
+        replies: Some(replies.clone()),
     };
-    store.set_channel_settings(Platform::Slack, &workspace, &channel, &chosen, NOW).await.unwrap();
-    assert_eq!(read(channel.clone()).await, chosen);
+    for one in [
+        ChannelChange::Replies(&replies),
+        ChannelChange::Bridge(&sources, &bridge),
+        ChannelChange::Audience(Some(&sales)),
+    ] {
+        assert_ne!(change(one).await, off);
+    }
+    assert_eq!(change(ChannelChange::Quiet).await, chosen);
     assert_eq!(read(ChannelId::new("C2")).await, off, "one channel only");
-    let note = |to: &'static str, trouble| {
-        let (store, workspace, channel) = (&store, &workspace, &channel);
-        async move { store.note_trouble(Platform::Slack, workspace, channel, &ChannelId::new(to), trouble).await.unwrap() }
+    for (one, then) in [
+        (ChannelChange::NotQuiet, ChannelSettings { is_quiet: false, ..chosen.clone() }),
+        (ChannelChange::Audience(None), ChannelSettings { is_quiet: false, audience: None, ..chosen.clone() }),
+        (ChannelChange::NoBridge, ChannelSettings { replies: Some(replies.clone()), ..off.clone() }),
+        (ChannelChange::NoReplies, off.clone()),
+    ] {
+        assert_eq!(change(one).await, then);
+    }
+    assert_ne!(change(ChannelChange::Bridge(&sources, &bridge)).await, off);
+    assert_eq!(change(ChannelChange::Off).await, off);
+    store.close().await;
+}
+
+async fn choices_that_are_made_at_once_all_hold(database: Database) {
+    let (store, other) = (database.open().await, database.open().await);
+    let workspace = WorkspaceId::new("T1");
+    let sales = AudienceId::new("sales");
+    let replies = Replies { sources: vec!["@U0PAGER".to_owned()], by: PersonId::new("U0BEN"), trouble: None };
+    for number in 0..20 {
+        let channel = ChannelId::new(format!("C{number}"));
+        let choose = async |(store, change): (&Store, ChannelChange<'_>)| {
+            store.change_channel(Platform::Slack, &workspace, &channel, change, NOW).await.unwrap();
+        };
+        tokio::join!(
+            choose((&store, ChannelChange::Quiet)),
+            choose((&other, ChannelChange::Audience(Some(&sales)))),
+            choose((&other, ChannelChange::Replies(&replies))),
+        );
+        let settings = store.channel_settings(Platform::Slack, &workspace, &channel).await.unwrap();
+        let audience = Some(sales.clone());
+        let all =
+            ChannelSettings { audience, is_quiet: true, replies: Some(replies.clone()), ..ChannelSettings::default() };
+        assert_eq!(settings, all);
+    }
+    store.close().await;
+    other.close().await;
+}
+
+async fn trouble_is_noted_together_with_the_word_of_it_and_once(database: Database) {
+    let store = database.open().await;
+    let (workspace, channel) = (WorkspaceId::new("T1"), ChannelId::new("C1"));
+    let (there, elsewhere) = (ChannelId::new("C2"), ChannelId::new("C3"));
+    let bridge = Bridge { to: there.clone(), by: PersonId::new("U0ANNA"), is_confirmed: true, trouble: None };
+    let replies = Replies { sources: vec!["@U0PAGER".to_owned()], by: PersonId::new("U0BEN"), trouble: None };
+    for change in [ChannelChange::Bridge(&replies.sources, &bridge), ChannelChange::Replies(&replies)] {
+        store.change_channel(Platform::Slack, &workspace, &channel, change, NOW).await.unwrap();
+    }
+    let word = [NewDelivery {
+        platform: Platform::Slack,
+        workspace: workspace.clone(),
+        lane: "channel U0ANNA".to_owned(),
+        lane_pause: Duration::ZERO,
+        method: "chat.postMessage",
+        rate: Rate { every: Duration::ZERO, burst: 1 },
+        payload: "{}".to_owned(),
+        expires_at: Moment::from(NOW.plus(Duration::from_secs(60))),
+    }];
+    let place = (Platform::Slack, &workspace, &channel);
+    let note = async |carrier: Carrier<'_>, trouble| {
+        let is_news = store.note_trouble(place, carrier, trouble, &word, NOW.into()).await.unwrap();
+        (is_news, store.open_deliveries(10).await.unwrap())
     };
-    assert!(!note("C2", None).await, "it works already");
-    assert!(!note("C3", Some(Trouble::Archived)).await, "it leads elsewhere");
-    assert!(note("C2", Some(Trouble::Archived)).await);
-    assert!(!note("C2", Some(Trouble::Silent)).await, "the first trouble stands");
-    assert_eq!(read(channel.clone()).await.bridge.and_then(|bridge| bridge.trouble), Some(Trouble::Archived));
-    assert!(note("C2", None).await);
-    assert_eq!(read(channel.clone()).await, chosen);
-    store.set_channel_settings(Platform::Slack, &workspace, &channel, &off, NOW).await.unwrap();
-    assert_eq!(read(channel).await, off);
+    let troubles = async || {
+        let settings = store.channel_settings(Platform::Slack, &workspace, &channel).await.unwrap();
+        (settings.bridge.and_then(|bridge| bridge.trouble), settings.replies.and_then(|replies| replies.trouble))
+    };
+    assert_eq!(note(Carrier::Bridge(&elsewhere), Trouble::Archived).await, (false, 0), "it leads elsewhere");
+    assert_eq!(note(Carrier::Bridge(&there), Trouble::Archived).await, (true, 1));
+    assert_eq!(note(Carrier::Bridge(&there), Trouble::Silent).await, (false, 1), "the first trouble stands");
+    assert_eq!(troubles().await, (Some(Trouble::Archived), None));
+    assert_eq!(note(Carrier::Replies, Trouble::External).await, (true, 2), "each has troubles of its own");
+    assert_eq!(troubles().await, (Some(Trouble::Archived), Some(Trouble::External)));
+    store.note_works(Platform::Slack, &workspace, &channel, Carrier::Bridge(&there)).await.unwrap();
+    assert_eq!(troubles().await, (None, Some(Trouble::External)));
+    store.note_works(Platform::Slack, &workspace, &channel, Carrier::Replies).await.unwrap();
+    assert_eq!(troubles().await, (None, None));
+    store.change_channel(Platform::Slack, &workspace, &channel, ChannelChange::NoReplies, NOW).await.unwrap();
+    assert_eq!(note(Carrier::Replies, Trouble::External).await, (false, 2), "none are switched on");
     store.close().await;
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use upshot::{
     clock::Timestamp,
     ids::{ChannelId, Platform, WorkspaceId},
-    store::ChannelSettings,
+    store::ChannelChange,
 };
 
 use super::{
@@ -122,10 +122,9 @@ async fn who_knows_enough_is_told_so_and_what_the_glossary_lost_is_named(databas
 
 async fn an_answer_for_one_persons_eyes_keeps_known_words_and_one_for_all_does_not(database: Database) {
     let store = database.open().await;
-    let quiet = ChannelSettings { is_quiet: true, ..ChannelSettings::default() };
     let (workspace, channel) = (WorkspaceId::new("T0000UPSHT"), ChannelId::new("C0QUIET"));
     let now = Timestamp::from_unix_seconds(NOW);
-    store.set_channel_settings(Platform::Slack, &workspace, &channel, &quiet, now).await.unwrap();
+    store.change_channel(Platform::Slack, &workspace, &channel, ChannelChange::Quiet, now).await.unwrap();
     store.close().await;
     let mut slack = FakeSlack::start().await;
     let server = TestServer::with_slack_and(&slack, &database).await;

@@ -37,6 +37,7 @@ mod outgoing;
 mod pages;
 mod preferences;
 mod queues;
+mod replies;
 mod robustness;
 mod server;
 mod sharing;

@@ -172,10 +172,10 @@ fn scopes(granted: Option<&[String]>) -> Finding {
     Ok(match optional.is_empty() {
         true => "all are there".to_owned(),
         false => {
-            // What a bridge needs is missed by nobody who asks, because nobody asks.
+            // What bridges and replies need is missed by nobody who asks, because nobody asks.
             let is_about_channels = |scope: &String| scope.starts_with("channels:") || scope.starts_with("groups:");
             let bridges = match optional.iter().any(is_about_channels) {
-                true => ", and bridges from or to such channels pass nothing on",
+                true => ", and bridges from or to such channels pass nothing on, and posts in them get no replies",
                 false => "",
             };
             format!("all that are needed; without {} the features that need them say so{bridges}", optional.join(", "))

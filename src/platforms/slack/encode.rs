@@ -398,7 +398,8 @@ fn channel_text(channel: &ChannelReply) -> String {
     let lines: Vec<String> = lines.iter().map(|line| format!("• {}\n", mrkdwn::write(line))).collect();
     format!(
         "*{}*\n{}Who runs the workspace or made the channel can change it: `/upshot settings here sales`, `… here no reader`, \
-         `… here quiet`, `… here not quiet`, `… here bridge @app to #channel`, `… here no bridge`, `… here off`.",
+         `… here quiet`, `… here not quiet`, `… here bridge @app to #channel`, `… here no bridge`, `… here replies to @app`, \
+         `… here no replies`, `… here off`.",
         mrkdwn::write(&heading),
         lines.concat()
     )

@@ -243,7 +243,7 @@ impl Slack {
             return request;
         }
         let Some(place) = &mut request.place else { return request };
-        let wish = wants_a_bridge(text.text(), self.app.readers());
+        let wish = wants_a_bridge(text.text(), &place.channel, self.app.readers());
         let asked = async {
             let client = self.client_for(&request.actor).await?;
             let may_choose = client.may_choose_for(&place.channel, &request.actor.person).await?;

@@ -26,6 +26,7 @@ mod overheard;
 mod passing;
 mod payload;
 mod people;
+mod replying;
 mod rich_text;
 mod session;
 mod sharing;

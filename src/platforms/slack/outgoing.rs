@@ -16,6 +16,7 @@ use super::{
     ApiError, Client, Slack,
     client::TIMEOUT,
     passing::PassedPost,
+    replying::ReplyPost,
     session::{self, Session},
     sharing::PublicPost,
 };
@@ -70,6 +71,8 @@ pub(super) enum Call {
     Public(Box<PublicPost>),
     /// A post of another app, in another channel.
     Pass(Box<PassedPost>),
+    /// A reply below a post of an app.
+    Reply(Box<ReplyPost>),
     /// A message in somebody's own conversation with the app.
     Tell { person: PersonId, message: Value },
     /// A person's home tab.
@@ -268,12 +271,19 @@ impl Slack {
             Ok(Outgoing::V2 { organisation, call: Call::Public(post) }) => {
                 self.owed_refusal(organisation.as_ref(), *post)
             }
-            Ok(Outgoing::V2 { organisation, call: Call::Pass(post) }) => {
+            Ok(Outgoing::V2 { organisation, call: call @ (Call::Pass(_) | Call::Reply(_)) }) => {
                 let trouble = match why {
                     GivenUp::TooLate => Trouble::Silent,
                     GivenUp::Refused => Trouble::Refused,
                 };
-                self.owed_for_lost(workspace, organisation.as_ref(), &post, trouble).await
+                let actor = Actor { organisation, ..Actor::new(workspace.clone(), PersonId::new("")) };
+                // What these notice is written down together with the word of it.
+                match &call {
+                    Call::Pass(post) => self.tell_lost(&actor, post, trouble).await,
+                    Call::Reply(post) => self.tell_lost_reply(&actor, post, trouble).await,
+                    _ => {}
+                }
+                Vec::new()
             }
             // Every other answer is itself what somebody waits for; there is no other way to them.
             _ => self.owed_after(payload),
@@ -327,6 +337,7 @@ impl Slack {
             Call::Publish { person, view } => client.publish_view(&person, &view).await?,
             Call::Update { dialog, view } => client.update_view(&dialog, &view).await?,
             Call::Pass(post) => return Ok(self.send_passed(actor, client, *post, number, in_doubt).await),
+            Call::Reply(post) => return Ok(self.send_reply(actor, client, *post, number, in_doubt).await),
             Call::Tell { person, mut message } => {
                 if let Some(fields) = message.as_object_mut() {
                     fields.insert("channel".to_owned(), json!(person));
@@ -437,6 +448,15 @@ mod tests {
         ] {
             assert_eq!(outcome(Err(error)), expected);
         }
+    }
+
+    #[test]
+    fn posts_of_an_earlier_version_are_read() {
+        let text = "{\"version\":\"2\",\"call\":{\"Post\":{\"channel\":\"D1\",\"thread\":\"1.2\",\"message\":{}}}}";
+        let Ok(Outgoing::V2 { call: call @ Call::Post { session: None, .. }, .. }) = serde_json::from_str(text) else {
+            panic!("it is a post that was not announced");
+        };
+        assert_eq!(written(None, call).unwrap(), text);
     }
 
     #[test]

@@ -20,16 +20,16 @@ use super::{
 };
 use crate::{
     app::{
-        Actor, Bridge, BridgeSight, BridgeWish, Intent, NotRead, Original, Owed, PassedOn, Place, Poster, Request,
-        Right, Sent, Trouble,
+        Actor, Bridge, BridgeSight, BridgeWish, Carrier, ChannelSight, Intent, NotRead, Original, Owed, PassedOn,
+        Place, Poster, Request, Right, Sent, Trouble,
     },
-    ids::{ChannelId, OrganisationId, PersonId, Platform, WorkspaceId},
+    ids::{ChannelId, PersonId, Platform, WorkspaceId},
 };
 
 /// Room for the last line, which is written when the post is sent.
 const LAST_LINE: usize = 700;
 /// What is asked before each post allows some fifty a minute.
-const RATE: (std::time::Duration, u32) = (std::time::Duration::from_secs(2), 10);
+pub(super) const RATE: (std::time::Duration, u32) = (std::time::Duration::from_secs(2), 10);
 
 /// A post for another channel as it stands in the database. What was chosen is not in it: that may be another by the time it
 /// is sent.
@@ -115,11 +115,17 @@ impl Slack {
         }
     }
 
-    /// What is owed for a post that was chosen to be passed on.
+    /// What is owed for a post that was chosen to be passed on, or to get a reply.
     ///
     /// # Errors
     /// The database does not answer: try again.
-    pub async fn pass_on(&self, request: &Request) -> Result<Vec<Owed>, NotRead> {
+    pub async fn work_overheard(&self, request: &Request) -> Result<Vec<Owed>, NotRead> {
+        let mut owed = self.pass_on(request).await?;
+        owed.extend(self.owed_reply(request).await?);
+        Ok(owed)
+    }
+
+    async fn pass_on(&self, request: &Request) -> Result<Vec<Owed>, NotRead> {
         let (Some(passed), Some(place), Intent::PassOn { by, is_private, .. }) =
             (self.app.passed_on(request).await?, &request.place, &request.intent)
         else {
@@ -223,8 +229,8 @@ impl Slack {
         };
         match result {
             Ok(()) => {
-                let ends = (&post.from, &post.to);
-                self.app.note_trouble(Platform::Slack, &actor.workspace, ends, None).await;
+                let carrier = Carrier::Bridge(&post.to);
+                self.app.note_works(Platform::Slack, &actor.workspace, &post.from, carrier).await;
             }
             Err(ref error) => {
                 self.heed(actor, client, error).await;
@@ -243,56 +249,44 @@ impl Slack {
         Ok(bridge.filter(|bridge| bridge.to == *to))
     }
 
-    async fn tell_trouble(&self, actor: &Actor, post: &PassedPost, by: &PersonId, trouble: Trouble) {
-        let owed = self.owed_trouble(&actor.workspace, actor.organisation.as_ref(), post, by, trouble).await;
-        if let Err(error) = self.app.owe(Platform::Slack, &actor.workspace, owed, self.clock.moment()).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "nobody was told that a bridge does not work");
-        }
-    }
-
-    /// Word of a post that was given up, to who switched its bridge on; nothing when it does not stand any more, or they know.
-    pub(super) async fn owed_for_lost(
-        &self,
-        workspace: &WorkspaceId,
-        organisation: Option<&OrganisationId>,
-        post: &PassedPost,
-        trouble: Trouble,
-    ) -> Vec<Owed> {
-        match self.standing(workspace, post).await {
-            Ok(Some(bridge)) => self.owed_trouble(workspace, organisation, post, &bridge.by, trouble).await,
-            Ok(None) => Vec::new(),
+    /// The same for a post that was given up; nothing when its bridge does not stand any more.
+    pub(super) async fn tell_lost(&self, actor: &Actor, post: &PassedPost, trouble: Trouble) {
+        match self.standing(&actor.workspace, post).await {
+            Ok(Some(bridge)) => self.tell_trouble(actor, post, &bridge.by, trouble).await,
+            Ok(None) => {}
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "nobody was told that a bridge does not work");
-                Vec::new()
             }
         }
     }
 
-    /// Word of a bridge that does not work, to who switched it on; nothing when they know.
-    async fn owed_trouble(
-        &self,
-        workspace: &WorkspaceId,
-        organisation: Option<&OrganisationId>,
-        post: &PassedPost,
-        by: &PersonId,
-        trouble: Trouble,
-    ) -> Vec<Owed> {
+    /// Notes that a bridge does not work, with word of it to who switched it on.
+    async fn tell_trouble(&self, actor: &Actor, post: &PassedPost, by: &PersonId, trouble: Trouble) {
         let PassedPost { from, to, .. } = post;
-        if !self.app.note_trouble(Platform::Slack, workspace, (from, to), Some(trouble)).await {
-            return Vec::new();
-        }
-        tracing::warn!(%workspace, channel = %from, trouble = trouble.name(), "a bridge does not work");
         let text = format!(
             "You switched on that posts in <#{from}> are also posted in <#{to}>. The last one could not be: {} I say this once, \
              until it works again. To end it, type `/upshot settings here no bridge` in <#{from}>.",
             trouble.told()
         );
+        self.note_trouble(actor, from, Carrier::Bridge(to), trouble, (by, &text)).await;
+    }
+
+    /// Notes a trouble, and owes word of it to one person, both or neither.
+    pub(super) async fn note_trouble(
+        &self,
+        actor: &Actor,
+        from: &ChannelId,
+        carrier: Carrier<'_>,
+        trouble: Trouble,
+        (by, text): (&PersonId, &str),
+    ) {
         let mut blocks = Blocks::new(MESSAGE_LIMITS);
-        blocks.push_text(&text, super::encode::BELOW);
-        let actor = Actor { organisation: organisation.cloned(), ..Actor::new(workspace.clone(), by.clone()) };
+        blocks.push_text(text, super::encode::BELOW);
         // A person's id names their conversation with the app.
         let call = Call::Tell { person: by.clone(), message: json!({ "text": text, "blocks": blocks }) };
-        owed_to_a_channel(&actor, &ChannelId::new(by.as_str()), "chat.postMessage", call)
+        let word = owed_to_a_channel(actor, &ChannelId::new(by.as_str()), "chat.postMessage", call);
+        let place = (Platform::Slack, &actor.workspace, from);
+        self.app.note_trouble(place, carrier, trouble, word, self.clock.moment()).await;
     }
 }
 
@@ -304,26 +298,13 @@ async fn ready(
     number: i64,
     in_doubt: bool,
 ) -> Result<Ready, ApiError> {
-    if let Some(bot) = &post.poster.unknown_bot
-        && client.test_token().await?.bot_id.as_ref() == Some(bot)
-    {
+    if is_own_bot(client, &post.poster).await? {
         tracing::info!(number, "a post of our own is not passed on");
         return Ok(Ready::Ours);
     }
-    let there = match client.channel(&post.to).await {
-        Ok(there) => there,
-        Err(ApiError::Place(_)) => return Ok(Ready::Refused(Trouble::NotInChannel)),
-        Err(ApiError::Permission(_) | ApiError::Refused(_)) => return Ok(Ready::Refused(Trouble::Unseen)),
-        Err(error) => return Err(error),
-    };
-    let trouble = if there.is_archived {
-        Some(Trouble::Archived)
-    } else if !there.is_member {
-        Some(Trouble::NotInChannel)
-    } else if there.is_external {
-        Some(Trouble::External)
-    } else {
-        (post.is_private && !there.is_private && !bridge.is_confirmed).then_some(Trouble::Public)
+    let trouble = match sight_for_posting(client, &post.to).await? {
+        Ok(there) => (post.is_private && !there.is_private && !bridge.is_confirmed).then_some(Trouble::Public),
+        Err(trouble) => Some(trouble),
     };
     if let Some(trouble) = trouble {
         return Ok(Ready::Refused(trouble));
@@ -347,8 +328,38 @@ async fn ready(
     }
 }
 
+/// Whether who posted is this app, which the post itself did not tell.
+pub(super) async fn is_own_bot(client: &Client, poster: &Poster) -> Result<bool, ApiError> {
+    match &poster.unknown_bot {
+        Some(bot) => Ok(client.test_token().await?.bot_id.as_ref() == Some(bot)),
+        None => Ok(false),
+    }
+}
+
+/// A channel in which something may be posted unasked, or what stands in the way.
+pub(super) async fn sight_for_posting(
+    client: &Client,
+    channel: &ChannelId,
+) -> Result<Result<ChannelSight, Trouble>, ApiError> {
+    let there = match client.channel(channel).await {
+        Ok(there) => there,
+        Err(ApiError::Place(_)) => return Ok(Err(Trouble::NotInChannel)),
+        Err(ApiError::Permission(_) | ApiError::Refused(_)) => return Ok(Err(Trouble::Unseen)),
+        Err(error) => return Err(error),
+    };
+    Ok(if there.is_archived {
+        Err(Trouble::Archived)
+    } else if !there.is_member {
+        Err(Trouble::NotInChannel)
+    } else if there.is_external {
+        Err(Trouble::External)
+    } else {
+        Ok(there)
+    })
+}
+
 /// What stands in the way of every post, when it is the channel.
-fn trouble_of(error: &ApiError) -> Option<Trouble> {
+pub(super) fn trouble_of(error: &ApiError) -> Option<Trouble> {
     match error {
         ApiError::Place(code) if code == "is_archived" => Some(Trouble::Archived),
         ApiError::Place(_) => Some(Trouble::NotInChannel),
