@@ -12,6 +12,9 @@ export function planted(rows) {
   const modal = rows.find(({ surface }) => surface === "slack.modal");
   const chat = rows.find(({ surface, value }) => surface === "teams.activity" && JSON.stringify(value).includes("Input.ChoiceSet"));
   const search = rows.find(({ surface }) => surface === "teams.invoke composeExtension/query");
+  const manifest = rows.find(({ surface }) => surface === "slack.manifest");
+  const session = rows.find(({ surface }) => surface === "slack.session");
+  const prompts = rows.find(({ surface }) => surface === "slack.prompts");
   const buttons = (value) => value.blocks.flatMap((block) => block.elements ?? []).filter(({ type }) => type === "button");
   const part = (value, kind) => value.attachments[0].content.body.find(({ type }) => type === kind);
   return [
@@ -23,6 +26,12 @@ export function planted(rows) {
     damaged(message, "a style that no button has", (value) => { buttons(value)[0].style = "loud"; }),
     damaged(message, "no text beside the blocks", (value) => { value.text = ""; }),
     damaged(modal, "a long title", (value) => { value.title.text = "x".repeat(25); }),
+    damaged(manifest, "a part that no manifest has", (value) => { value.colours = {}; }),
+    damaged(manifest, "a feature that Slack does not know", (value) => { value.features.marquee = {}; }),
+    damaged(manifest, "an event that Slack does not know", (value) => { value.settings.event_subscriptions.bot_events.push("app_sneezed"); }),
+    damaged(manifest, "a prompt without words", (value) => { delete value.features.agent_view.suggested_prompts[0].message; }),
+    damaged(session, "a sign of work without status", (value) => { delete value.status; }),
+    damaged(prompts, "a prompt without title", (value) => { delete value.prompts[0].title; }),
     damaged(chat, "a weight that no text has", (value) => { part(value, "TextBlock").weight = "Heavy"; }),
     damaged(chat, "a field that no card has", (value) => { part(value, "TextBlock").colour = "red"; }),
     damaged(chat, "an element that no card has", (value) => { value.attachments[0].content.body.push({ type: "Marquee" }); }),

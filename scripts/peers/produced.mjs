@@ -1,9 +1,10 @@
 // Everything Upshot shows on Slack and Teams, gathered by using it: commands, shortcuts, buttons, forms, the home tab, messages,
-// dialogs, searches, cards and what the command line prints. `gather` answers with rows of { surface, from, value }.
+// the conversation as an agent's, dialogs, searches, cards, manifests and what the command line prints. `gather` answers with rows of { surface, from, value }.
 
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { parse } from "yaml";
 import { claims, form, slackHeaders, webhookHeader } from "./world.mjs";
 
 const FIXTURES = resolve(import.meta.dirname, "../../tests/fixtures");
@@ -66,6 +67,15 @@ export class SlackSide {
     return calls.map(({ body }) => body);
   }
 
+  /** The next prompts or sign of work, put in its row with whatever came before it. */
+  async sign(kind, from) {
+    for (;;) {
+      const [{ path, body }] = await this.world.expect(1, this.world.signs);
+      this.keep(path.includes("setSuggestedPrompts") ? "slack.prompts" : "slack.session", from, body);
+      if (path.includes(kind)) return body;
+    }
+  }
+
   async command(command, text) {
     const body = form({
       command, text, team_id: "T0000UPSHT", team_domain: "alderbrook", channel_id: "C0INCIDENT", user_id: "U0ELENA001",
@@ -79,13 +89,17 @@ export class SlackSide {
     return this.#deliver("/slack/interactions", FORM_HEADERS, form({ payload: JSON.stringify(whole) }), payload.type);
   }
 
+  async send(body) {
+    return this.#deliver("/slack/events", JSON_HEADERS, JSON.stringify(body), body.event.type);
+  }
+
   async event(name, change) {
     const body = fixture("slack", name);
     body.event_id = this.#fresh("Ev");
     // Answers to one channel wait for each other, by Slack's pace.
     body.event.channel += this.#number;
     change?.(body.event);
-    return this.#deliver("/slack/events", JSON_HEADERS, JSON.stringify(body), name);
+    return this.send(body);
   }
 
   /** Presses a control of a message or a view. */
@@ -172,6 +186,14 @@ async function slackSurfaces(slack, all) {
   await slack.told("a term chosen on the home tab");
   await slack.event("event_message_im.json", (event) => { event.text = "what is p95?"; delete event.blocks; });
   await slack.told("a direct message");
+  const [opened] = fixture("slack", "event_agent_surface.json");
+  await slack.send({ ...opened.body, event_id: `Ev.opened.${process.pid}` });
+  const { prompts } = await slack.sign("setSuggestedPrompts", "the opened conversation");
+  for (const [name, words] of [["a question", "what is p95?"], ["a message", all[0].text], ["what is in sight", prompts[0].message]]) {
+    await slack.event("event_message_im.json", (event) => { event.text = escaped(words); delete event.blocks; });
+    await slack.told(`${name} in the conversation`);
+    while ((await slack.sign("sessions.setStatus", `${name} in the conversation`)).status !== "active");
+  }
   for (const typed of ["s", "slo", "canary"]) {
     slack.keep("slack.options", `options for ${typed}`, await slack.interact({ ...fixture("slack", "block_suggestion.json"), value: typed }));
   }
@@ -339,11 +361,21 @@ function commandLine(program, all, rows) {
 }
 
 /** Everything that is shown, by use of a started server and of the program. */
+/** The manifests of an app that Slack reaches, and of one that it does not. */
+function manifests(program, rows) {
+  const at = "https://upshot.example.com";
+  for (const args of [["--url", at], ["--socket"], ["--socket", "--url", at]]) {
+    const text = execFileSync(program, ["manifest", "slack", ...args], { encoding: "utf8", env: { PATH: process.env.PATH } });
+    rows.push({ surface: "slack.manifest", from: `manifest slack ${args.join(" ")}`, value: parse(text) });
+  }
+}
+
 export async function gather(url, world, program, more) {
   const rows = [];
   const all = messages(more);
   await slackSurfaces(new SlackSide(url, world, rows), all);
   await teamsSurfaces(new TeamsSide(url, world, rows), all);
   commandLine(program, all, rows);
+  manifests(program, rows);
   return rows;
 }

@@ -11,15 +11,32 @@ import { cardsIn } from "./rows.mjs";
 const HEAD = `
 import type { RespondArguments } from "@slack/bolt";
 import type { HomeView, ModalView, Option } from "@slack/types";
-import type { ChatPostEphemeralArguments, ChatPostMessageArguments } from "@slack/web-api";
+import type {
+  AgentsSessionsSetStatusArguments, AppsManifestValidateArguments, AssistantThreadsSetSuggestedPromptsArguments,
+  ChatPostEphemeralArguments, ChatPostMessageArguments,
+} from "@slack/web-api";
 import type { HttpError, IMessageActivity, InvokeResponse } from "@microsoft/teams.api";
 import type { IAdaptiveCard } from "@microsoft/teams.cards";
+type Manifest = AppsManifestValidateArguments["manifest"];
+// A manifest without parts of its own would be accepted whatever they hold.
+type WholeManifest = { [Part in "_metadata" | "display_information" | "features" | "oauth_config" | "settings"]: NonNullable<Manifest[Part]> };
 // The documentation of card actions shows errors without it.
 type CardError = { statusCode: 400 | 500; type: "application/vnd.microsoft.error"; value: Omit<HttpError, "innerHttpError"> };
 type Activity = Partial<Omit<IMessageActivity, "conversation" | "from" | "recipient">> & {
   type: "message"; conversation?: { id: string }; from?: { id: string }; recipient?: { id: string; isTargeted?: boolean };
 };
 `;
+
+// What Slack's documentation has of agents and @slack/web-api 8.2.0 does not list yet.
+const NEW_WORDS = ["assistant:write", "agent_session_stopped"];
+
+/** A manifest as the package knows its words. */
+function withoutNewWords(manifest) {
+  const { oauth_config: oauth, settings, ...rest } = structuredClone(manifest);
+  oauth.scopes.bot = oauth.scopes.bot.filter((scope) => !NEW_WORDS.includes(scope));
+  settings.event_subscriptions.bot_events = settings.event_subscriptions.bot_events.filter((event) => !NEW_WORDS.includes(event));
+  return { ...rest, oauth_config: oauth, settings };
+}
 
 /** The type of a row's value; `null` for an answer that has no body. */
 function typed({ surface, value }) {
@@ -29,6 +46,9 @@ function typed({ surface, value }) {
     case "slack.modal": return ["ModalView", value];
     case "slack.form": return ["ModalView", value.view];
     case "slack.home": return ["HomeView", value];
+    case "slack.prompts": return ["AssistantThreadsSetSuggestedPromptsArguments", value];
+    case "slack.session": return ["AgentsSessionsSetStatusArguments", value];
+    case "slack.manifest": return ["WholeManifest", withoutNewWords(value)];
     case "slack.options": return ["{ options: Option[] }", value];
     case "teams.hook": case "teams.activity": return ["Activity", value];
     default: break;

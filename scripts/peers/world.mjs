@@ -34,6 +34,8 @@ export async function startWorld() {
     unpublished: signingKey("good", ["msteams"]),
   };
   const calls = [];
+  // What stands beside answers: prompts, and that something is worked at.
+  const signs = [];
   let noticed = () => {};
   const server = createServer(async (request, response) => {
     const chunks = [];
@@ -47,7 +49,10 @@ export async function startWorld() {
     }
     const path = request.url.split("?")[0];
     const [status, answer] = answered(path);
-    if (/^\/(api|hook|service)/.test(path) && !/(auth\.test|users\.info|conversations\.)/.test(path)) {
+    if (/(agents\.sessions|assistant\.threads)\./.test(path)) {
+      signs.push({ path, body });
+      noticed();
+    } else if (/^\/(api|hook|service)/.test(path) && !/(auth\.test|users\.info|conversations\.)/.test(path)) {
       calls.push({ path: request.url, body });
       noticed();
     }
@@ -72,18 +77,18 @@ export async function startWorld() {
     }
   }
 
-  /** The calls that come from now on until `count` have come. */
-  async function expect(count = 1) {
+  /** The calls, or signs, that come from now on until `count` have come. */
+  async function expect(count = 1, of = calls) {
     const deadline = Date.now() + PATIENCE_MS;
-    while (calls.length < count) {
+    while (of.length < count) {
       const left = deadline - Date.now();
-      if (left <= 0) throw new Error(`${calls.length} of ${count} calls came within ${PATIENCE_MS / 1000} s`);
+      if (left <= 0) throw new Error(`${of.length} of ${count} calls came within ${PATIENCE_MS / 1000} s`);
       await Promise.race([
         new Promise((resolve) => { noticed = resolve; }),
         new Promise((resolve) => { setTimeout(resolve, left).unref(); }),
       ]);
     }
-    return calls.splice(0, count);
+    return of.splice(0, count);
   }
 
   const settings = {
@@ -102,7 +107,7 @@ export async function startWorld() {
     server.close();
     await once(server, "close");
   };
-  return { origin, responseUrl: `${origin}/hook`, service: `${origin}/service/`, settings, keys, calls, expect, stop };
+  return { origin, responseUrl: `${origin}/hook`, service: `${origin}/service/`, settings, keys, calls, signs, expect, stop };
 }
 
 /** What Slack's signature is, computed here. The SDKs compute their own where they are asked. */
