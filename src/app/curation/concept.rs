@@ -93,6 +93,10 @@ pub struct Wording {
     /// For verbs: what is said where no object follows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alone: Option<String>,
+    /// For nouns: what stands in front of another noun instead ("backup" in "backup schedule"); empty where the author's word
+    /// stays there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before_noun: Option<String>,
 }
 
 /// Sentences that are run as tests.
@@ -189,6 +193,10 @@ impl Concept {
         for wording in &mut self.wordings {
             tidy(&mut wording.text);
             [&mut wording.audience, &mut wording.number, &mut wording.alone].into_iter().for_each(tidy_option);
+            // Empty says something here: the author's word stays.
+            if let Some(text) = &mut wording.before_noun {
+                tidy(text);
+            }
             if wording.part_of_speech.is_empty() {
                 wording.part_of_speech.clone_from(&part);
             }
@@ -291,7 +299,12 @@ impl Wording {
         let mut entry = Map::new();
         entry.insert("pos".to_owned(), self.part_of_speech.as_str().into());
         entry.insert("text".to_owned(), self.text.as_str().into());
-        for (name, value) in [("number", &self.number), ("alone", &self.alone), ("audience", &self.audience)] {
+        for (name, value) in [
+            ("number", &self.number),
+            ("alone", &self.alone),
+            ("before_noun", &self.before_noun),
+            ("audience", &self.audience),
+        ] {
             if let Some(value) = value {
                 entry.insert(name.to_owned(), value.as_str().into());
             }

@@ -126,6 +126,9 @@ pub fn cell(concept: &Concept, column: &str) -> String {
                 if let Some(alone) = &wording.alone {
                     item.push_str(&format!(" | alone: {}", escaped(alone)));
                 }
+                if let Some(text) = &wording.before_noun {
+                    item.push_str(&format!(" | before a noun: {}", escaped(text)));
+                }
                 item
             };
             concept.wordings.iter().map(item).collect::<Vec<_>>().join("\n")
@@ -322,16 +325,20 @@ fn wording(line: &str) -> Result<Wording, String> {
                 part.clone_into(&mut wording.part_of_speech)
             }
             "count" | "mass" | "plural" => wording.number = Some(part.to_owned()),
-            _ => match (part.strip_prefix("for "), part.strip_prefix("alone:")) {
-                (Some(audience), _) => wording.audience = Some(audience.trim().to_owned()),
-                (None, Some(alone)) => wording.alone = Some(alone.trim().to_owned()),
-                (None, None) => {
+            _ => {
+                if let Some(audience) = part.strip_prefix("for ") {
+                    wording.audience = Some(audience.trim().to_owned());
+                } else if let Some(alone) = part.strip_prefix("alone:") {
+                    wording.alone = Some(alone.trim().to_owned());
+                } else if let Some(text) = part.strip_prefix("before a noun:") {
+                    wording.before_noun = Some(text.trim().to_owned());
+                } else {
                     return Err(format!(
                         "“{part}” behind a wording is not understood. Write noun, verb, adjective or adverb; mass or plural; for \
-                         sales; alone: and a text."
+                         sales; alone: and a text; before a noun: and a text."
                     ));
                 }
-            },
+            }
         }
     }
     Ok(wording)
@@ -348,7 +355,7 @@ mod tests {
             "outcome": "risk",
             "terms": [{"text": "kiln", "part_of_speech": "noun", "case": "exact"},
                       {"text": "a|b \\ c", "status": "deprecated", "part_of_speech": "name"}],
-            "wordings": [{"text": "oven", "number": "mass", "audience": "sales"}, {"text": "heat", "part_of_speech": "verb", "alone": "be | warm"}],
+            "wordings": [{"text": "oven", "number": "mass", "audience": "sales", "before_noun": "oven's | own"}, {"text": "oven", "before_noun": ""}, {"text": "heat", "part_of_speech": "verb", "alone": "be | warm"}],
             "gloss": "=SUM(1)", "near": [" hot", "cold "], "not_near": ["potter"], "everyday": true,
             "metric": {"rise": "worse", "worse": "slow"}, "why": {"sales": "-5 reasons", "hr": "One."},
             "example": "'quoted'", "related": ["oven"], "owner": "@team", "review_by": "2027-01-31",

@@ -154,8 +154,13 @@ impl Explainer<'_, '_> {
     }
 
     fn by_id(&self, id: &str) -> Option<Explanation> {
-        let concepts = &self.knowledge.glossary.concepts;
-        if let Some(number) = concepts.iter().position(|concept| concept.id == id && !concept.everyday) {
+        let is_id = id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+        if id.is_empty() || !is_id {
+            return None;
+        }
+        let glossary = self.knowledge.glossary;
+        let concept = |number: &usize| glossary.concepts.get(*number).is_some_and(|concept| !concept.everyday);
+        if let Some(number) = glossary.position(id).filter(concept) {
             return Some(self.entry(id, number));
         }
         let phrase = self.knowledge.phrases.iter().find(|phrase| phrase.id == id)?;

@@ -223,6 +223,14 @@ pub(crate) fn extract(text: &str) -> Vec<Fact> {
             words.starts_with("> ") && line_before(text, found.start()).chars().all(|c| c.is_whitespace() || c == '>');
         // And the second sign of "~~17:00~~" no "about".
         let struck = words.starts_with('~') && head.ends_with('~');
+        // "apache::mod::php": the middle of a name in code is no emoji.
+        let behind_emoji =
+            facts.last().is_some_and(|fact: &Fact| fact.kind == FactKind::Emoji && fact.span.end == found.start());
+        let in_name =
+            head.strip_suffix(':').is_some_and(|name| name.ends_with(|c: char| c.is_alphanumeric() || c == '_'));
+        if kind == FactKind::Emoji && in_name && !behind_emoji {
+            continue;
+        }
         let marked = if arrow || struck || quote { words.trim_start_matches(['>', '~']) } else { words };
         let trimmed = marked.trim();
         let start = found.start() + (words.len() - marked.trim_start().len());

@@ -277,7 +277,10 @@ impl TermRule {
                     )
                     || !last.has(Flags::NOUN | Flags::VERB) && matches!(last.tag, Tag::Name | Tag::Fact | Tag::Noun)
                     || tokens.len() > 1;
-                fits.then_some(HitForm::Base)
+                // "The latest version" is not the one that is late.
+                let own_form = self.words.last().is_some_and(|word| last.keys.spell(*word));
+                let compared = !own_form && (last.lower.ends_with("er") || last.lower.ends_with("est"));
+                (fits && !compared).then_some(HitForm::Base)
             }
             PartOfSpeech::Adverb => {
                 (!last.tag.is_verb() && !last.tag.is_nominal() || last.entry.is_none()).then_some(HitForm::Base)

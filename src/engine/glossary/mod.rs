@@ -95,6 +95,9 @@ pub(crate) struct Wording {
     pub(crate) number: Number,
     /// What a verb is said by where nothing follows that it is done to: "go back to the earlier version" beside "undo".
     pub(crate) alone: Option<String>,
+    /// What a noun is said by in front of another one: "backup" in "backup schedule" beside "saved copy". Empty where the
+    /// author's word stays there.
+    pub(crate) before_noun: Option<String>,
     pub(crate) audience: Option<String>,
 }
 
@@ -232,7 +235,12 @@ impl Glossary {
 
     /// The concept with this id.
     pub(crate) fn by_id(&self, id: &str) -> Option<&Concept> {
-        self.ids.get(id).and_then(|position| self.concepts.get(*position))
+        self.position(id).and_then(|position| self.concepts.get(position))
+    }
+
+    /// The position of the concept with this id.
+    pub(crate) fn position(&self, id: &str) -> Option<usize> {
+        self.ids.get(id).copied()
     }
 }
 

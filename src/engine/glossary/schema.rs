@@ -80,6 +80,8 @@ struct RawWording {
     #[serde(default)]
     alone: Option<String>,
     #[serde(default)]
+    before_noun: Option<String>,
+    #[serde(default)]
     audience: Option<String>,
 }
 
@@ -187,6 +189,7 @@ pub(crate) fn parse(file: &ContentFile, audiences: &[&str]) -> Result<Vec<Concep
                 part_of_speech: wording.pos,
                 number: wording.number,
                 alone: wording.alone,
+                before_noun: wording.before_noun.map(|text| text.trim().to_owned()),
                 audience: wording.audience,
             })
             .collect();

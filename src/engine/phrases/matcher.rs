@@ -43,10 +43,25 @@ impl Step {
     }
 }
 
+/// A pattern with the marks of the words that every match of it holds.
+#[derive(Debug)]
+struct Compiled {
+    steps: Vec<Step>,
+    needs: Marks,
+}
+
+/// Which words a text holds, as one bit for each: two words may share a bit, so a missing bit is a missing word, and no more is
+/// certain.
+type Marks = u128;
+
+const fn mark(key: Key) -> Marks {
+    1 << (key % Marks::BITS)
+}
+
 /// Patterns, indexed by the words they can begin with.
 #[derive(Debug, Default)]
 pub(crate) struct PatternSet {
-    patterns: Vec<Vec<Step>>,
+    patterns: Vec<Compiled>,
     by_first: FxHashMap<Key, Vec<usize>>,
     /// Patterns that begin with a slot, by a word that must be in the sentence.
     by_anchor: FxHashMap<Key, Vec<usize>>,
@@ -75,19 +90,28 @@ impl PatternSet {
                     None => set.anywhere.push(position),
                 },
             }
-            set.patterns.push(steps);
+            let words = steps.iter().filter_map(|step| match step {
+                Step::Word { key, .. } => Some(mark(*key)),
+                Step::Choice(_) | Step::Slot { .. } => None,
+            });
+            let needs = words.fold(0, |marks, word| marks | word);
+            set.patterns.push(Compiled { steps, needs });
         }
         set
     }
 
     /// The first reading of each pattern at each token of a sentence or clause, in order of their starts.
     pub(crate) fn matches_in(&self, document: &Document<'_>, range: Range<usize>, found: &mut Vec<Match>) {
+        let tokens = document.tokens.get(range.clone()).unwrap_or_default();
+        let holds = tokens.iter().flat_map(|token| token.keys.known()).fold(0, |marks, key| marks | mark(key));
+        let possible = |pattern: usize| self.patterns.get(pattern).is_some_and(|compiled| compiled.needs & !holds == 0);
         // Each pattern that begins with a slot, with the last place at which its anchor stands.
         let mut open: Vec<(usize, usize)> = self.anywhere.iter().map(|pattern| (*pattern, range.end)).collect();
         if !self.by_anchor.is_empty() {
-            for (index, token) in range.clone().zip(document.tokens.get(range.clone()).unwrap_or_default()) {
+            for (index, token) in range.clone().zip(tokens) {
                 for key in token.keys.known() {
-                    open.extend(self.by_anchor.get(&key).into_iter().flatten().map(|pattern| (*pattern, index)));
+                    let anchored = self.by_anchor.get(&key).into_iter().flatten();
+                    open.extend(anchored.filter(|pattern| possible(**pattern)).map(|pattern| (*pattern, index)));
                 }
             }
             open.sort_unstable_by_key(|(pattern, anchor)| (*pattern, std::cmp::Reverse(*anchor)));
@@ -102,7 +126,7 @@ impl PatternSet {
             tried.clear();
             for key in token.keys.known() {
                 for &pattern in self.by_first.get(&key).into_iter().flatten() {
-                    if !tried.contains(&pattern) {
+                    if possible(pattern) && !tried.contains(&pattern) {
                         tried.push(pattern);
                         self.attempt(document, pattern, start, range.end, found);
                     }
@@ -115,7 +139,7 @@ impl PatternSet {
     }
 
     fn attempt(&self, document: &Document<'_>, pattern: usize, start: usize, limit: usize, found: &mut Vec<Match>) {
-        let Some(steps) = self.patterns.get(pattern) else { return };
+        let Some(Compiled { steps, .. }) = self.patterns.get(pattern) else { return };
         let mut state = State { slots: Vec::new(), verb: None, noun: None };
         if let Some(end) = walk(document, &Rest { steps, then: None }, start, limit, &mut state) {
             let whole = !document.tokens.get(end).is_some_and(|next| next.joined);

@@ -185,7 +185,8 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
             {
                 continue;
             }
-            let banner = is_banner(document, tokens.clone()) || is_banner(document, clause.tokens.clone());
+            let banner = is_banner(document, tokens.clone())
+                || clause.tokens != tokens && is_banner(document, clause.tokens.clone());
             if banner {
                 is_older = heads_older_part(document, clause.tokens.clone());
             }

@@ -1,5 +1,6 @@
 //! Whether a wording can stand in a term's place, so that the sentence still reads as if a person had written it.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::select::Analysis;
@@ -84,6 +85,22 @@ pub(super) fn fits(analysis: &Analysis<'_>, hit: &Hit, wording: &Wording) -> boo
     !((follows || leads || owns) && has_preposition(&wording.text)) && !too_long
 }
 
+/// The wording as it stands in front of another noun, where its entry has a form for that place: "backup schedule", and not "saved
+/// copy schedule". `None` where the author's word stays.
+pub(super) fn in_its_place<'w>(document: &Document<'_>, hit: &Hit, wording: &'w Wording) -> Option<Cow<'w, Wording>> {
+    let noun_follows = || {
+        document.tokens.get(hit.tokens.end).is_some_and(|next| next.tag.is_nominal() && (!next.glued || next.joined))
+    };
+    let Some(text) =
+        wording.before_noun.as_ref().filter(|_| wording.part_of_speech == PartOfSpeech::Noun && noun_follows())
+    else {
+        return Some(Cow::Borrowed(wording));
+    };
+    // What describes another noun has no plural of its own.
+    let described = || Wording { text: text.clone(), number: Number::Mass, ..wording.clone() };
+    (!text.is_empty()).then(|| Cow::Owned(described()))
+}
+
 /// "Performance degraded overnight": the past form of a verb behind its subject is no adjective.
 fn is_told_as_a_deed(document: &Document<'_>, tokens: &Range<usize>) -> bool {
     let word = document.tokens.get(tokens.start).filter(|_| tokens.len() == 1);
@@ -155,6 +172,7 @@ pub(super) fn is_part_of_name(document: &Document<'_>, tokens: &Range<usize>) ->
         return true;
     }
     if is_in_file_name(document, tokens)
+        || is_in_code(document, tokens)
         || is_a_label(document, tokens)
         || has_initials_behind(document, tokens)
         || are_initials(document, tokens)
@@ -256,6 +274,27 @@ fn is_in_file_name(document: &Document<'_>, tokens: &Range<usize>) -> bool {
     let opens = document.tokens.get(tokens.start).is_some_and(|word| word.glued);
     dot && ending.is_some_and(|ending| ending.glued && ending.kind == TokenKind::Word)
         || opens && before.is_some_and(|before| before.glued && before.is(&[".", "@"]))
+}
+
+/// `$vlan`, `_haproxy`, `nginx::proxy`, `873/tcp`, `/secrets/`: what nobody put into code style and is code all the same.
+pub(super) fn is_in_code(document: &Document<'_>, tokens: &Range<usize>) -> bool {
+    let token = |index: Option<usize>| index.and_then(|index| document.tokens.get(index));
+    let glued = |token: Option<&Token>, signs: &[&str]| token.is_some_and(|token| token.glued && token.is(signs));
+    let attached = token(Some(tokens.start)).is_some_and(|first| first.glued);
+    let sign = tokens.start.checked_sub(1);
+    let before = token(sign).filter(|_| attached);
+    let opens_path = before.is_some_and(|slash| slash.is(&["/"]))
+        && (before.is_some_and(|slash| !slash.glued)
+            || token(sign.and_then(|slash| slash.checked_sub(1))).is_some_and(|port| port.tag == Tag::Fact));
+    let prefixed = before.is_some_and(|sign| sign.is(&["$", "_", "::", "%", "\\"])) && !is_emphasis(document, tokens);
+    // `Package[jenkins]`, `deploy.{staging,production}`
+    let opens_list = glued(token(Some(tokens.end)), &["."]) && glued(token(Some(tokens.end + 1)), &["{"]);
+    prefixed || opens_path || opens_list || glued(token(Some(tokens.end)), &["::", "["])
+}
+
+/// `_outage_`: underscores on both sides set words off.
+fn is_emphasis(document: &Document<'_>, tokens: &Range<usize>) -> bool {
+    document.tokens.get(tokens.end).is_some_and(|sign| sign.glued && sign.is(&["_"]))
 }
 
 /// `[docs]: /pages`, `[the guide][docs]`, `<STDIN>`, `list@host`: a name that something else refers to.

@@ -86,7 +86,7 @@ fn timed(words: &str) -> Option<Fronted<'_>> {
     let (front, main) = words
         .match_indices(", ")
         .filter_map(|(at, comma)| Some((words.get(..at)?, words.get(at + comma.len()..)?)))
-        .filter(|(front, _)| only_says_when(front))
+        .filter(|(front, _)| opens_with_time(front) && only_says_when(front))
         .last()?;
     let clear = !lowered(main).any(|word| SUBORDINATE.contains(&word.as_str()));
     let link = link_of(front)?;
@@ -102,14 +102,29 @@ fn timed(words: &str) -> Option<Fronted<'_>> {
     (clear && has_subject(main) && count(main) >= 3).then_some(Fronted { main, behind })
 }
 
+/// Whether the first word can begin what says when: most clauses with a comma need no closer look.
+fn opens_with_time(front: &str) -> bool {
+    lowered(front).next().is_some_and(|first| {
+        let first = first.as_str();
+        OPEN_TIME.contains(&first) || RELATIVE.contains(&first) || names_a_day(first)
+    })
+}
+
+/// A weekday, a month or a figure.
+fn names_a_day(first: &str) -> bool {
+    WEEKDAYS.contains(&first) || MONTHS.contains(&first) || first.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// Days named by how far they are.
+const RELATIVE: [&str; 4] = ["today", "tomorrow", "yesterday", "tonight"];
+
 /// What a phrase that says when needs in front of it behind a clause: "on" for a bare date, nothing for "since 10:00".
 fn link_of(front: &str) -> Option<&'static str> {
-    const RELATIVE: [&str; 4] = ["today", "tomorrow", "yesterday", "tonight"];
     let first = lowered(front).next()?;
     let first = first.as_str();
     if OPEN_TIME.contains(&first) || RELATIVE.contains(&first) {
         Some("")
-    } else if WEEKDAYS.contains(&first) || MONTHS.contains(&first) || first.starts_with(|c: char| c.is_ascii_digit()) {
+    } else if names_a_day(first) {
         extract(front).first().filter(|fact| fact.kind == FactKind::Date && fact.span.start == 0).map(|_| "on ")
     } else {
         None

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::fit::is_in_code;
 use super::pieces::{Origin, Pieces};
 use super::plain::Realiser;
 use crate::engine::facts::FactKind;
@@ -17,7 +18,9 @@ impl Realiser<'_, '_> {
         let document = self.document();
         let is_name = concept.terms.get(hit.term).is_some_and(|term| term.part_of_speech == PartOfSpeech::Name);
         let Some(gloss) = concept.gloss.as_ref().filter(|_| is_name && !self.audience.knows(concept)) else { return };
-        let apart = parts_a_phrase(document, hit.tokens.end) || is_one_of_a_row(document, &hit.tokens);
+        let apart = parts_a_phrase(document, hit.tokens.end)
+            || is_one_of_a_row(document, &hit.tokens)
+            || is_in_code(document, &hit.tokens);
         if self.glosses && !apart && self.glossed.insert(hit.concept) {
             let span = document.span_of(hit.tokens.clone());
             pieces.push(

@@ -67,8 +67,11 @@ impl Teller<'_, '_, '_> {
     /// "Sign-in is unavailable during the maintenance" with the day of the one maintenance that the message announces.
     pub(super) fn dated(&mut self, lead: String) -> String {
         let lower = lead.to_lowercase();
-        let planned =
-            WORK.iter().chain(&["move", "restart", "window"]).any(|work| lower.contains(&format!("during the {work}")));
+        let works = || WORK.iter().chain(&["move", "restart", "window"]);
+        let planned = lower
+            .match_indices("during the ")
+            .filter_map(|(at, during)| lower.get(at + during.len()..))
+            .any(|rest| works().any(|work| rest.starts_with(work)));
         if !planned || extract(&lead).iter().any(|fact| fact.kind.is_when()) {
             return lead;
         }

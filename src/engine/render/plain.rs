@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::agreement::{is_governed, verb_behind};
 use super::articles::{article_behind_adjectives, fix_article};
-use super::fit::{fits, is_part_of_name};
+use super::fit::{fits, in_its_place, is_part_of_name};
 use super::inflected::{agree, capitalised, noun_text, takes_plural_verb};
 use super::pieces::{Origin, Pieces};
 use super::repair::{is_superfluous, repaired};
@@ -386,12 +386,13 @@ impl<'e, 'd> Realiser<'e, 'd> {
             .filter(|_| !self.clashing.contains(&hit.concept))
             .filter(|_| !self.audience.knows(concept) && !is_part_of_name(self.document(), &hit.tokens))
             .and_then(|term| concept.wording(term.part_of_speech, &self.audience.id))
+            .and_then(|wording| in_its_place(self.document(), hit, wording))
             // "Purchase Order" is no other word than "purchase order".
             .filter(|wording| {
                 !self.document().slice(self.document().span_of(hit.tokens.clone())).eq_ignore_ascii_case(&wording.text)
             })
             .filter(|wording| fits(self.analysis, hit, wording) && !repeats_itself(pieces, hit.concept, &wording.text));
-        match wording {
+        match wording.as_deref() {
             Some(wording) => match wording.part_of_speech {
                 PartOfSpeech::Verb => match voice(self.document(), hit, wording) {
                     Voice::Same => self.emit_verb(hit, wording, effort, pieces),

@@ -398,10 +398,7 @@ pub(super) fn without_opener(words: &str) -> String {
     let mut rest = words;
     loop {
         let first = rest.as_bytes().first().map(u8::to_ascii_lowercase);
-        let opens = |opener: &&&str| {
-            opener.as_bytes().first().copied() == first
-                && rest.get(..opener.len()).is_some_and(|head| head.eq_ignore_ascii_case(opener))
-        };
+        let opens = |opener: &&&str| opener.as_bytes().first().copied() == first && begins_with(rest, opener);
         // "So far no evidence": no connective.
         let measures = |opener: &&&str| {
             **opener != "so "
@@ -409,7 +406,7 @@ pub(super) fn without_opener(words: &str) -> String {
                     .iter()
                     .any(|word| rest.get(3..).is_some_and(|tail| tail.starts_with(word)))
         };
-        let Some(opener) = OPENERS.iter().filter(measures).find(opens) else { break };
+        let Some(opener) = OPENERS.iter().filter(opens).find(measures) else { break };
         match rest.get(opener.len()..) {
             Some(tail) if !tail.is_empty() => rest = tail,
             _ => break,
@@ -425,7 +422,7 @@ pub(super) fn without_opener(words: &str) -> String {
         rest = tail;
     }
     // "Update 3 (16:40): …": the stamp of an update heads nothing.
-    if rest.to_lowercase().starts_with("update")
+    if begins_with(rest, "update")
         && let Some((stamp, tail)) = rest.split_once(": ")
         && count(stamp) <= 4
         && count(tail) >= 2
@@ -435,12 +432,17 @@ pub(super) fn without_opener(words: &str) -> String {
     // "As per the ticket, …": where it stands written matters less than what.
     if ["as per ", "according to ", "as announced", "as mentioned", "as discussed", "as you may know"]
         .iter()
-        .any(|opener| rest.to_lowercase().starts_with(opener))
+        .any(|opener| begins_with(rest, opener))
         && let Some((_, tail)) = rest.split_once(", ")
     {
         rest = tail;
     }
     capitalised(rest)
+}
+
+/// Whether a text begins with some letters, large or small.
+fn begins_with(text: &str, letters: &str) -> bool {
+    text.get(..letters.len()).is_some_and(|head| head.eq_ignore_ascii_case(letters))
 }
 
 /// Labels without which a plan would read as a result.

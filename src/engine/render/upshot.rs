@@ -78,7 +78,7 @@ pub(crate) fn compose(
     let written: BTreeSet<&str> = composition.sections.iter().map(|(slot, _, _)| slot.as_str()).collect();
     let rest = context.slots.iter().filter(|(slot, _)| !written.contains(slot.as_str()));
     let rest = rest.map(|(slot, said)| (slot.clone(), cues.title(slot).to_owned(), Said::paragraph(said)));
-    let heads: Vec<String> = headline.split("; ").map(letters).collect();
+    let heads: Vec<Words> = headline.split("; ").map(Words::of).collect();
     let glosses = glosses(&teller);
     let mut told: BTreeMap<String, (String, String)> = BTreeMap::new();
     let first = context.slots.keys().min_by_key(|slot| place(audience, slot)).cloned();
@@ -130,8 +130,9 @@ pub(crate) fn compose(
 
 /// A text without the sentences that the headline has said already, word for word. What stands right below the headline may
 /// point back to it.
-fn without_sentences(text: &str, said: &[String], glosses: &[String], below: bool) -> String {
+fn without_sentences(text: &str, said: &[Words], glosses: &[String], below: bool) -> String {
     let mut opens = below;
+    let is_said = |sentence: &str| said.iter().any(|words| words.are_those_of(sentence));
     text.split('\n')
         .map(|line| {
             // A list with a hole would be read as the whole list.
@@ -142,15 +143,17 @@ fn without_sentences(text: &str, said: &[String], glosses: &[String], below: boo
             let mut kept = String::with_capacity(line.len());
             let mut sentences = line.split_inclusive(". ").peekable();
             while let Some(sentence) = sentences.next() {
-                let plain = glosses.iter().fold(without_links(sentence), |text, gloss| text.replace(gloss, ""));
+                let linkless = without_links(sentence);
+                let glossed = if linkless.contains(" (") { glosses } else { &[] };
+                let plain = glossed.iter().fold(linkless, |text, gloss| text.replace(gloss, ""));
                 // "As per <ticket>, …": an opener with an address says more than the headline.
-                let opener = !sentence.contains("://") && said.contains(&letters(&without_opener(&plain)));
+                let opener = !sentence.contains("://") && is_said(&without_opener(&plain));
                 // Above a list it says what the list is of.
                 let announces = sentence.trim_end().ends_with(':');
                 // In the middle of a story it holds both halves together, and the sentence behind it may point back.
                 let between = !kept.is_empty() && sentences.peek().is_some();
                 let needed = between || !opens && sentences.peek().is_some_and(|next| leans_back(next));
-                if announces || needed || !said.contains(&letters(&plain)) && !opener {
+                if announces || needed || !is_said(&plain) && !opener {
                     opens = false;
                     kept.push_str(sentence);
                 }
@@ -171,16 +174,36 @@ fn leans_back(sentence: &str) -> bool {
     POINTERS.contains(&&*first) || TURNS.contains(&&*first) || OPENERS.iter().any(|opener| sentence.starts_with(opener))
 }
 
-/// The words of a text in alphabetical order: two texts with the same ones say the same, though one has its time or reason in
-/// front and the other behind.
-fn letters(text: &str) -> String {
-    let mut words: Vec<String> = text
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty() && !word.eq_ignore_ascii_case("on"))
-        .map(str::to_lowercase)
-        .collect();
-    words.sort_unstable();
-    words.join(" ")
+/// The words of a text in whatever order: two texts with the same ones say the same, though one has its time or reason in front
+/// and the other behind.
+struct Words {
+    sorted: Vec<String>,
+    /// Texts with the same words have the same sum: most others need no closer look.
+    sum: u64,
+}
+
+impl Words {
+    fn of(text: &str) -> Self {
+        let mut sorted: Vec<String> = words_of(text).map(str::to_lowercase).collect();
+        sorted.sort_unstable();
+        Self { sorted, sum: sum_of_words(text) }
+    }
+
+    fn are_those_of(&self, text: &str) -> bool {
+        self.sum == sum_of_words(text) && self.sorted == Self::of(text).sorted
+    }
+}
+
+fn words_of(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty() && !word.eq_ignore_ascii_case("on"))
+}
+
+fn sum_of_words(text: &str) -> u64 {
+    const START: u64 = 0xcbf2_9ce4_8422_2325;
+    const STEP: u64 = 0x0100_0000_01b3;
+    let letter = |hash: u64, letter: char| (hash ^ u64::from(letter)).wrapping_mul(STEP);
+    words_of(text)
+        .fold(0, |sum: u64, word| sum.wrapping_add(word.chars().flat_map(char::to_lowercase).fold(START, letter)))
 }
 
 /// What stands in brackets behind the names of this message: once the headline has said the rest, the plain version says it.

@@ -138,7 +138,7 @@ pub(super) fn voice(document: &Document<'_>, hit: &Hit, wording: &Wording) -> Vo
         .iter()
         .take_while(|token| {
             matches!(token.tag, Tag::Adverb | Tag::Auxiliary | Tag::Modal | Tag::Negation)
-                || token.is(&["been", "being", "be"])
+                || token.is(&["been", "being", "be", "still", "only", "just", "yet"])
         })
         .collect();
     let passive = form == VerbForm::PastParticiple
@@ -205,7 +205,12 @@ pub(super) fn voice(document: &Document<'_>, hit: &Hit, wording: &Wording) -> Vo
         {
             "been"
         }
-        VerbForm::Ing if helper(&["is", "are", "was", "were", "'s", "'re", "isn't", "aren't", "be", "been"]) => "being",
+        // "will be being sent" nobody says.
+        VerbForm::Ing
+            if helper(&["is", "are", "was", "were", "'s", "'re", "isn't", "aren't"]) && !helper(&["be", "been"]) =>
+        {
+            "being"
+        }
         _ => return alone(),
     };
     Voice::Otherwise(format!("{be} {}", verb_form(&wording.text, VerbForm::PastParticiple)))

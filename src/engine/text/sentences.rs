@@ -200,14 +200,18 @@ fn speaks(tokens: &[Token], index: usize) -> bool {
 
 /// Whether a line is a name and an hour only, as chat programs copy it.
 pub(crate) fn is_stamp_line(line: &str) -> bool {
-    let words: Vec<&str> = line.split_whitespace().collect();
+    const MOST_NAMES: usize = 4;
     let hour = |word: &str| word.contains(':') && word.starts_with(|c: char| c.is_ascii_digit());
-    let names = words.iter().take_while(|word| !hour(word)).count();
-    let rest = words.get(names + 1..).unwrap_or_default();
-    (1..=4).contains(&names)
-        && words.iter().take(names).all(|word| word.starts_with(char::is_uppercase))
-        && words.get(names).is_some_and(|word| hour(word))
-        && rest.iter().all(|word| ["AM", "PM", "am", "pm"].contains(word))
+    let mut words = line.split_whitespace();
+    let mut names = 0;
+    loop {
+        match words.next() {
+            Some(word) if hour(word) => break,
+            Some(word) if names < MOST_NAMES && word.starts_with(char::is_uppercase) => names += 1,
+            _ => return false,
+        }
+    }
+    names > 0 && words.all(|word| ["AM", "PM", "am", "pm"].contains(&word))
 }
 
 /// "eg. the backup", "vs. Last week": what they open always follows.
