@@ -23,6 +23,7 @@ const MIGRATIONS: &[MigrationText] = &[
     (10, "bridges", include_str!("../../migrations/postgres/0010_bridges.sql")),
     (11, "known terms", include_str!("../../migrations/postgres/0011_known_terms.sql")),
     (12, "accounts", include_str!("../../migrations/postgres/0012_accounts.sql")),
+    (16, "idle sessions", include_str!("../../migrations/postgres/0016_idle_sessions.sql")),
 ];
 
 /// Enough for the workers of one instance, and one that listens; a server takes some hundred connections in all.

@@ -24,6 +24,7 @@ const MIGRATIONS: &[MigrationText] = &[
     (10, "bridges", include_str!("../../migrations/sqlite/0010_bridges.sql")),
     (11, "known terms", include_str!("../../migrations/sqlite/0011_known_terms.sql")),
     (12, "accounts", include_str!("../../migrations/sqlite/0012_accounts.sql")),
+    (16, "idle sessions", include_str!("../../migrations/sqlite/0016_idle_sessions.sql")),
 ];
 
 /// SQLite has one writer at a time anyway; the other connections let reads pass a write.

@@ -25,7 +25,7 @@ use std::{
     sync::{Arc, OnceLock, atomic::AtomicU64},
 };
 
-pub use accounts::{Account, account, platform_title};
+pub use accounts::{Account, Standing, account, platform_title};
 pub use browse::{Entries, Filter, Wanted};
 pub use changes::{Change, ConceptView, PUBLISHED_LATER, Revision, Step};
 pub use checks::{Check, Finding};
