@@ -15,7 +15,7 @@ const WEBHOOK_TOKEN = Buffer.from("a security token for checks only").toString("
 const base64url = (value) => Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
 
 /** A key of the bot service: as a JWK, and signing tokens. */
-function signingKey(kid, endorsements) {
+export function signingKey(kid, endorsements) {
   const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const jwk = { ...publicKey.export({ format: "jwk" }), kid, x5t: kid, use: "sig", ...(endorsements && { endorsements }) };
   const sign = (claims, header = {}) => {

@@ -10,11 +10,12 @@
 //! settings here bridge @deploys to #sales              settings here no bridge
 //! settings here replies to @deploys                    settings here no replies
 //! know                 know p95, rollback             forget p95         forget all
+//! glossary             glossary p95                   glossary add kiln  glossary edit p95    glossary history p95
 //! ```
 
 use serde::{Deserialize, Serialize};
 
-use super::{BridgeWish, ChannelWish, Readers, bridges, draft::MOST_READERS, replies};
+use super::{BridgeWish, ChannelWish, GlossaryWish, Readers, bridges, draft::MOST_READERS, replies};
 use crate::ids::{AudienceId, ChannelId};
 
 /// The door through which text came: it decides what bare text means.
@@ -55,6 +56,8 @@ pub enum Command<'a> {
         /// The reader, when one was named.
         reader: Option<AudienceId>,
     },
+    /// Look after the glossary.
+    Glossary(GlossaryWish),
     /// Show which terms the person knows.
     Known,
     /// Remember that the person knows terms, if that is what these are.
@@ -196,6 +199,11 @@ pub fn parse<'a>(text: &'a str, door: Door, readers: &Readers) -> Command<'a> {
         return command;
     }
     if door != Door::Explain
+        && let Some(wish) = glossary(text)
+    {
+        return Command::Glossary(wish);
+    }
+    if door != Door::Explain
         && let Some(command) = knowing(text)
     {
         return command;
@@ -282,6 +290,38 @@ pub fn wants_a_bridge(text: &str, channel: &ChannelId, readers: &Readers) -> Opt
         }
         _ => None,
     }
+}
+
+/// `glossary`, `glossary p95`, `glossary add kiln`. A longer text is a message about a glossary.
+fn glossary(text: &str) -> Option<GlossaryWish> {
+    const LONGEST_NAME: usize = 6;
+    let (verb, rest) = split_word(text);
+    if !is_one_of(verb.trim_end_matches(':'), &["glossary"]) || text.contains(['\n', '?', '!']) || rest.ends_with('.') {
+        return None;
+    }
+    if rest.is_empty() || is_one_of(rest, &["queue", "review", "waiting", "drafts", "to review"]) {
+        return Some(GlossaryWish::Queue);
+    }
+    if rest.split_whitespace().nth(LONGEST_NAME).is_some() {
+        return None;
+    }
+    let (wish, name) = split_word(rest);
+    let (wish, name) = (wish.trim_end_matches(':'), name.to_owned());
+    let is_named = !name.is_empty();
+    Some(if is_one_of(wish, &["add", "new"]) {
+        GlossaryWish::Add { term: name }
+    } else if is_named && is_one_of(wish, &["edit", "change"]) {
+        GlossaryWish::Edit { entry: name }
+    } else if is_named && is_one_of(wish, &["history"]) {
+        GlossaryWish::History { entry: name }
+    } else if is_named && is_one_of(wish, &["open", "show", "approve", "retire", "submit", "return"]) {
+        // A step is taken by whoever sees the very words, so the entry is shown with its buttons.
+        GlossaryWish::Open { entry: name }
+    } else if is_named && is_one_of(wish, &["find", "search"]) {
+        GlossaryWish::Find { words: name }
+    } else {
+        GlossaryWish::Find { words: rest.to_owned() }
+    })
 }
 
 /// `know`, `know p95, rollback`, `I know p95`, `forget p95`. Whether these are terms is for whoever has the glossary to say.
@@ -471,7 +511,7 @@ fn is_one_of(word: &str, words: &[&str]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{ChannelWish, Command, Door, Pointed, parse};
+    use super::{ChannelWish, Command, Door, GlossaryWish, Pointed, parse};
     use crate::{app::readers::tests::some_readers, ids::AudienceId};
 
     fn rewrite<'a>(text: &'a str, reader: &str) -> Command<'a> {
@@ -542,6 +582,17 @@ mod tests {
             ("settings here no replies", Command::Channel(ChannelWish::NoReplies)),
             ("settings here replies", Command::Channel(ChannelWish::RepliesHow)),
             ("settings here replies were slow", rewrite("settings here replies were slow", "")),
+            ("glossary", Command::Glossary(GlossaryWish::Queue)),
+            ("Glossary review", Command::Glossary(GlossaryWish::Queue)),
+            ("glossary burn rate", Command::Glossary(GlossaryWish::Find { words: "burn rate".to_owned() })),
+            ("glossary: edit burn rate", Command::Glossary(GlossaryWish::Edit { entry: "burn rate".to_owned() })),
+            ("glossary add", Command::Glossary(GlossaryWish::Add { term: String::new() })),
+            ("glossary add kiln", Command::Glossary(GlossaryWish::Add { term: "kiln".to_owned() })),
+            ("glossary history p95", Command::Glossary(GlossaryWish::History { entry: "p95".to_owned() })),
+            ("glossary approve p95", Command::Glossary(GlossaryWish::Open { entry: "p95".to_owned() })),
+            ("glossary history", Command::Glossary(GlossaryWish::Find { words: "history".to_owned() })),
+            ("Glossary was updated.", rewrite("Glossary was updated.", "")),
+            ("glossary of terms is on the wiki page now", rewrite("glossary of terms is on the wiki page now", "")),
             ("know", Command::Known),
             ("Known terms", Command::Known),
             ("what I know", Command::Known),

@@ -17,6 +17,7 @@ mod feedback;
 mod home;
 mod installations;
 mod intake;
+pub(crate) mod keeping;
 mod known;
 mod live;
 mod page_marks;
@@ -51,6 +52,7 @@ pub use feedback::{Feedback, Judgement};
 pub use home::{HomeReply, Suggestion};
 pub use installations::{End, Installation, InstallationDetails, InstallationKey, Installed, NotKept, Tokens};
 pub use intake::{GivenUp, Intake, Job, MOST_OPEN, NotTakenOn, Owed, Sent, TakenOn, Work, deliveries};
+pub use keeping::{EntryReply, FormField, FormReply, GlossaryReply, GlossaryWish, HistoryReply};
 pub use known::{Among, Knowing, KnownReply, KnownTerm, MOST_KNOWN, ShownAgain};
 pub use pointing::{Meant, SpokenTo};
 pub use readers::{Reader, Readers};
@@ -138,7 +140,7 @@ impl App {
     }
 
     /// Answers a request. Cannot fail: what goes wrong is said in the reply.
-    pub async fn answer(&self, request: &Request) -> Reply {
+    pub async fn answer(self: &Arc<Self>, request: &Request) -> Reply {
         let request = &*self.in_its_channel(request).await;
         let reply = self.fulfil(request).await;
         match &request.reply_to {
@@ -148,7 +150,7 @@ impl App {
         }
     }
 
-    async fn fulfil(&self, request: &Request) -> Reply {
+    async fn fulfil(self: &Arc<Self>, request: &Request) -> Reply {
         match &request.intent {
             Intent::Command { door, text } => self.obey(request, *door, text).await,
             // A platform reads first what these point at; where it does not, the words alone are answered.
@@ -187,6 +189,7 @@ impl App {
             }
             Intent::MissTerm { pending } => self.miss_term(request, pending).await,
             Intent::RequestDefinition { term } => self.request_definition(request, term).await,
+            Intent::Glossary { wish } => self.keep_glossary(request, wish).await,
             Intent::Mark { concept, knowing, shown } => self.mark(request, concept, *knowing, shown).await,
             Intent::SuggestKnown { typed } => self.suggest_known(request, typed),
             Intent::Search { words, skip, most } => self.search(request, words, *skip, *most),
@@ -197,7 +200,7 @@ impl App {
         }
     }
 
-    async fn obey(&self, request: &Request, door: Door, text: &crate::engine::SourceText) -> Reply {
+    async fn obey(self: &Arc<Self>, request: &Request, door: Door, text: &crate::engine::SourceText) -> Reply {
         match parse(text.text(), door, &self.readers) {
             Command::Help => Reply::Help,
             Command::Settings => self.settings(request),
@@ -206,6 +209,7 @@ impl App {
             Command::UnknownReader(typed) => Reply::Say(Say::unknown_reader(&typed, &self.readers)),
             Command::PointsElsewhere { .. } => Reply::Say(Say::not_seen()),
             Command::Explain { query, reader } => self.explain_or_rewrite(request, query, reader).await,
+            Command::Glossary(wish) => self.keep_glossary(request, &wish).await,
             Command::Known => self.known_list(request, None).await,
             Command::Know { terms } => match self.know(request, terms).await {
                 Some(reply) => reply,

@@ -1,5 +1,7 @@
 //! "Explain this": what is meant stands in another message, which came along or which the platform reads.
 
+use std::sync::Arc;
+
 use super::{App, Command, Door, Intent, Pointed, Reply, Request, Say, command::parse};
 use crate::{
     engine::{ExplanationStatus, SourceText},
@@ -83,7 +85,7 @@ impl App {
     }
 
     /// Does what was typed beside a message that came along.
-    pub async fn answer_with(&self, request: &Request, text: &SourceText, attached: &SourceText) -> Reply {
+    pub async fn answer_with(self: &Arc<Self>, request: &Request, text: &SourceText, attached: &SourceText) -> Reply {
         let typed = text.text().trim();
         if typed.is_empty() {
             return self.rewrite_for(request, attached, None).await;

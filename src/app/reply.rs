@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::definitions::MAX_TERM_CHARS;
 use super::{
-    ChannelReply, Depth, DraftReply, Feedback, HomeReply, KnownReply, KnownTerm, Post, PostedText, Prompt, Readers,
-    Sharing, Suggestion, Version,
+    ChannelReply, Depth, DraftReply, Feedback, GlossaryReply, HomeReply, KnownReply, KnownTerm, Post, PostedText,
+    Prompt, Readers, Sharing, Suggestion, Version,
 };
 use crate::{
     engine::{Audience, Explanation, Rendering, SourceText},
@@ -49,6 +49,8 @@ pub enum Reply {
     Several(Vec<Version>),
     /// The terms that a person knows.
     Known(KnownReply),
+    /// Entries of the glossary, for whoever looks after it.
+    Glossary(Box<GlossaryReply>),
     /// What was chosen for a channel.
     Channel(ChannelReply),
     /// A person's own page.

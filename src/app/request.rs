@@ -3,8 +3,8 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{
-    Aspect, BridgeSight, Destination, Door, DraftVersion, Judgement, Knowing, Poster, Right, ShareInto, ShareTicket,
-    ShownAgain, Sight,
+    Aspect, BridgeSight, Destination, Door, DraftVersion, GlossaryWish, Judgement, Knowing, Poster, Right, ShareInto,
+    ShareTicket, ShownAgain, Sight,
 };
 use crate::{
     clock::Timestamp,
@@ -282,6 +282,11 @@ pub enum Intent {
     RequestDefinition {
         /// The term.
         term: String,
+    },
+    /// Look after the glossary.
+    Glossary {
+        /// What is wished.
+        wish: GlossaryWish,
     },
     /// Remember that the person knows an entry, or no longer does, and show again what stood there.
     Mark {

@@ -28,7 +28,7 @@ pub fn typed(text: &str) -> SourceText {
         let opens = lower.contains(&format!("<{name}>")) || lower.contains(&format!("<{name} "));
         opens && lower.contains(&format!("</{name}>"))
     };
-    let marks: Vec<&str> = LOOKS.into_iter().chain(["p", "div", "code"]).filter(is_closed).collect();
+    let marks: Vec<&str> = LOOKS.into_iter().chain(["p", "div", "ul", "ol", "li", "code"]).filter(is_closed).collect();
     let mut read = String::with_capacity(text.len());
     let mut rest = text;
     // A tick without an end is looked for once.
@@ -153,11 +153,25 @@ fn push_tag(read: &mut String, tag: &Tag<'_>, rest: &str, marks: &[&str]) -> Opt
         "a" if !tag.is_end => return push_link(read, tag, rest),
         _ if !marks.contains(&name) => return None,
         "p" | "div" if tag.is_end => read.push('\n'),
-        "p" | "div" if !read.is_empty() && !read.ends_with('\n') => read.push('\n'),
+        "p" | "div" => end_line(read),
+        "ul" | "ol" | "li" => {
+            end_line(read);
+            if name == "li" && !tag.is_end {
+                read.push_str("- ");
+            }
+            let after = rest.split_at(tag.length).1;
+            return Some(tag.length + usize::from(after.starts_with('\n')));
+        }
         "code" => read.push('`'),
         _ => {}
     }
     Some(tag.length)
+}
+
+fn end_line(read: &mut String) {
+    if !read.is_empty() && !read.ends_with('\n') {
+        read.push('\n');
+    }
 }
 
 /// `<a href="address">label</a>` as `[label](address)`.
@@ -201,6 +215,11 @@ mod tests {
             ("<a href='mailto:ops@example.com'>ops@example.com</a>", "ops@example.com"),
             ("<a href=\"javascript:x\">press</a>", "<a href=\"javascript:x\">press</a>"),
             ("<p>one</p><p><b>two</b> <code>v2</code></p>", "one\ntwo `v2`\n"),
+            (
+                "<p>We rolled back.</p><ul><li>p95 is fine</li>\n<li class=x>RCA tomorrow</li></ul>Thanks",
+                "We rolled back.\n- p95 is fine\n- RCA tomorrow\nThanks",
+            ),
+            ("a <li> alone", "a <li> alone"),
             (
                 "Vec<String> and <b> alone, <T>, <unknown>x</unknown>",
                 "Vec<String> and <b> alone, <T>, <unknown>x</unknown>",

@@ -33,7 +33,7 @@ pub use encryption::EncryptionSettings;
 pub use error::{Problem, SettingsError};
 pub use log::{LogFormat, LogSettings, no_color};
 pub use secret::Secret;
-pub use server::ServerSettings;
+pub use server::{PublicAddress, ServerSettings};
 pub use sign_in::{SignInSettings, Unready};
 pub use slack::{OAuthSettings, SlackSettings};
 pub(crate) use slack::{is_fit, is_loopback};

@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use reqwest::Url;
+
 use super::{Problem, Secret, Source};
 
 /// Where the server listens and how it is reached.
@@ -32,6 +34,47 @@ impl ServerSettings {
         let admin_token = source.get("UPSHOT_ADMIN_TOKEN").map(Secret::new);
         Self { listen, public_url, admin_token }
     }
+
+    /// `UPSHOT_PUBLIC_URL` as browsers meet it.
+    #[must_use]
+    pub fn public_address(&self) -> Option<PublicAddress> {
+        PublicAddress::of(self.public_url.as_deref()?)
+    }
+}
+
+/// `UPSHOT_PUBLIC_URL` as browsers meet it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicAddress {
+    text: String,
+    /// Host and port as browsers send them: without the usual port of the scheme.
+    host: String,
+}
+
+impl PublicAddress {
+    fn of(text: &str) -> Option<Self> {
+        let url = Url::parse(text).ok()?;
+        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        Some(Self { text: text.to_owned(), host: format!("{}{port}", url.host_str()?) })
+    }
+
+    /// The whole address, without a slash at the end.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether browsers reach it over https.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.text.starts_with("https://")
+    }
+
+    /// Whether a browser that names this host asked for it.
+    #[must_use]
+    pub fn is_at(&self, host: &str) -> bool {
+        let usual_port = if self.is_https() { ":443" } else { ":80" };
+        host.strip_suffix(usual_port).unwrap_or(host).eq_ignore_ascii_case(&self.host)
+    }
 }
 
 fn parse_listen(text: &str) -> Option<SocketAddr> {
@@ -46,7 +89,26 @@ fn parse_listen(text: &str) -> Option<SocketAddr> {
 
 #[cfg(test)]
 mod tests {
-    use super::parse_listen;
+    use super::{PublicAddress, parse_listen};
+
+    #[test]
+    fn a_browser_names_the_public_host_with_its_port_or_without_the_usual_one() {
+        for (public, host, expected) in [
+            ("https://upshot.example.com", "upshot.example.com", true),
+            ("https://upshot.example.com", "Upshot.Example.com:443", true),
+            ("https://upshot.example.com", "upshot.example.com:8080", false),
+            ("https://upshot.example.com", "upshot.example.com:80", false),
+            ("https://upshot.example.com", "upshot", false),
+            ("https://upshot.example.com", "", false),
+            ("https://upshot.example.com:8443/below", "upshot.example.com:8443", true),
+            ("https://upshot.example.com:443", "upshot.example.com", true),
+            ("http://[::1]:8080", "[::1]:8080", true),
+            ("http://127.0.0.1", "127.0.0.1:80", true),
+        ] {
+            assert_eq!(PublicAddress::of(public).unwrap().is_at(host), expected, "{public} {host}");
+        }
+        assert_eq!(PublicAddress::of("https://"), None);
+    }
 
     #[test]
     fn the_usual_ways_to_write_an_address_are_understood() {

@@ -1,6 +1,11 @@
 //! Signing in to the glossary's pages with an account of a chat platform: what the settings of both platforms have in common.
 
-use super::{Secret, Source, slack::is_fit_text};
+use reqwest::Url;
+
+use super::{
+    Problem, Secret, Source,
+    slack::{is_fit_text, is_loopback},
+};
 
 /// The app that browsers are sent to, and where they come back.
 #[derive(Debug, Clone)]
@@ -71,9 +76,22 @@ pub(super) fn sign_in(
     Err(Unready::Missing(missing.chain(further).collect()))
 }
 
+/// What is wrong when a stand-in on this machine would say who people are, while others than this machine sign in: whoever
+/// can listen on that port here could be anybody. `name` is the setting that names the stand-in.
+pub(super) fn stand_in(name: &str, address: &Url, ready: &SignInSettings) -> Option<Problem> {
+    let is_for_others = Url::parse(&ready.redirect_uri).is_ok_and(|url| !is_loopback(&url));
+    (is_loopback(address) && is_for_others).then(|| {
+        Problem::new(format!(
+            "{name} names this machine, which would then say who signs in to the glossary, and UPSHOT_PUBLIC_URL says that \
+             others than this machine do: remove {name}, or for a trial set UPSHOT_PUBLIC_URL to an address of this \
+             machine, such as http://localhost:8080."
+        ))
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Unready, sign_in};
+    use super::{Unready, sign_in, stand_in};
     use crate::config::Source;
 
     const NAMES: (&str, &str) = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET");
@@ -104,6 +122,17 @@ mod tests {
         let ready = ready.unwrap();
         assert_eq!(ready.redirect_uri, "https://u.example.com/glossary/sign-in/slack/callback");
         assert!(!format!("{ready:?}").contains("hush"));
+        for (public, address, is_refused) in [
+            ("https://u.example.com", "http://127.0.0.1:9/api/", true),
+            ("https://u.example.com", "http://localhost:9/api/", true),
+            ("https://u.example.com", "https://slack.com/api/", false),
+            ("https://localhost", "http://127.0.0.1:9/api/", false),
+            ("http://[::1]:8080", "http://127.0.0.1:9/api/", false),
+        ] {
+            let ready = sign_in(&Source::from_pairs(&[id, secret, at(public)]), NAMES, "slack", None).unwrap();
+            let problem = stand_in("SLACK_API_URL", &address.parse().unwrap(), &ready);
+            assert_eq!(problem.is_some(), is_refused, "{public} {address}");
+        }
         assert_eq!(
             missing(&["UPSHOT_PUBLIC_URL"]).sentence("Slack").as_deref(),
             Some("Nobody can sign in with Slack, because UPSHOT_PUBLIC_URL is not set.")

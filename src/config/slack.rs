@@ -2,7 +2,10 @@
 
 use reqwest::Url;
 
-use super::{Problem, Secret, SignInSettings, Source, Unready, sign_in::sign_in};
+use super::{
+    Problem, Secret, SignInSettings, Source, Unready,
+    sign_in::{sign_in, stand_in},
+};
 
 /// Slack's own address of its Web API.
 const DEFAULT_API_URL: &str = "https://slack.com/api/";
@@ -73,6 +76,7 @@ impl SlackSettings {
         });
         let oauth = oauth(source, public_url);
         let sign_in = sign_in(source, ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"), "slack", None);
+        problems.extend(sign_in.as_ref().ok().and_then(|ready| stand_in("SLACK_API_URL", &api_url, ready)));
         Self { signing_secrets, bot_token, app_token, oauth, sign_in, api_url }
     }
 }

@@ -5,7 +5,10 @@ use std::net::SocketAddr;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use reqwest::Url;
 
-use super::{Problem, Secret, SignInSettings, Source, Unready, is_loopback, sign_in::sign_in};
+use super::{
+    Problem, Secret, SignInSettings, Source, Unready, is_loopback,
+    sign_in::{sign_in, stand_in},
+};
 
 /// Where people of Microsoft's clouds sign in.
 const LOGIN_HOSTS: [&str; 3] =
@@ -252,6 +255,7 @@ impl TeamsSettings {
         // Anybody can have a tenant, so without a list nobody could be let in.
         let further = allowed_tenants.is_empty().then_some("MICROSOFT_APP_TENANT_ID (or TEAMS_ALLOWED_TENANTS)");
         let sign_in = sign_in(source, ("MICROSOFT_APP_ID", "MICROSOFT_APP_PASSWORD"), "microsoft", further);
+        problems.extend(sign_in.as_ref().ok().and_then(|ready| stand_in("MICROSOFT_LOGIN_URL", &login_url, ready)));
         // Only those who are allowed are to be asked for, so the app's own tenant does not decide.
         let directory = match &*allowed_tenants {
             [only] => only.clone(),

@@ -95,6 +95,58 @@ impl Store {
         }))
     }
 
+    /// Gives what one account has to another one of the same person, where that one has nothing yet; else that one gets the
+    /// role, and the first one ends.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn join_accounts(&self, from: &StoredAccount, to: &StoredAccount, role: &str) -> Result<(), StoreError> {
+        on!(&self.pool, pool, dialect => {
+            let mut transaction = pool.begin_with(dialect.begin).await?;
+            let known = sqlx::query(
+                "UPDATE curators SET role = $4 WHERE platform = $1 AND workspace = $2 AND person = $3",
+            )
+            .bind(to.platform.name())
+            .bind(to.workspace.as_str())
+            .bind(to.person.as_str())
+            .bind(role)
+            .execute(&mut *transaction)
+            .await?
+            .rows_affected();
+            if known == 0 {
+                sqlx::query(
+                    "UPDATE curators SET workspace = $4, person = $5 \
+                     WHERE platform = $1 AND workspace = $2 AND person = $3",
+                )
+                .bind(from.platform.name())
+                .bind(from.workspace.as_str())
+                .bind(from.person.as_str())
+                .bind(to.workspace.as_str())
+                .bind(to.person.as_str())
+                .execute(&mut *transaction)
+                .await?;
+            } else {
+                sqlx::query(
+                    "DELETE FROM console_sessions WHERE name IN \
+                     (SELECT name FROM curators WHERE platform = $1 AND workspace = $2 AND person = $3)",
+                )
+                .bind(from.platform.name())
+                .bind(from.workspace.as_str())
+                .bind(from.person.as_str())
+                .execute(&mut *transaction)
+                .await?;
+                sqlx::query("DELETE FROM curators WHERE platform = $1 AND workspace = $2 AND person = $3")
+                    .bind(from.platform.name())
+                    .bind(from.workspace.as_str())
+                    .bind(from.person.as_str())
+                    .execute(&mut *transaction)
+                    .await?;
+            }
+            transaction.commit().await?;
+        });
+        Ok(())
+    }
+
     /// Gives somebody another role, which counts in their open sessions as well; `false` when there is nobody of that name.
     ///
     /// # Errors

@@ -24,7 +24,7 @@ pub struct StoredCurator {
 }
 
 type CuratorRow = (String, String, String, i64, Option<String>, Option<String>, Option<String>);
-type SessionRow = (String, String, String, String, String, String);
+type SessionRow = (String, String, String, String, String, String, Option<i64>);
 
 /// Somebody who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +37,8 @@ pub struct StoredSession {
     pub opened_by: String,
     /// Where the account is that opened it; none for a token.
     pub place: Option<SessionPlace>,
+    /// When it ends, unless it is used before; none for sessions from before this was asked.
+    pub idle_until: Option<Timestamp>,
 }
 
 impl Store {
@@ -141,8 +143,8 @@ impl Store {
         on!(&self.pool, pool => {
             sqlx::query(
                 "INSERT INTO console_sessions \
-                 (token_hash, name, role, opened_by, expires_at, platform, workspace, organisation) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                 (token_hash, name, role, opened_by, expires_at, platform, workspace, organisation, idle_until) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             )
             .bind(token_hash)
             .bind(&session.name)
@@ -152,6 +154,7 @@ impl Store {
             .bind(place.map_or("", |place| place.platform.name()))
             .bind(place.map_or("", |place| place.workspace.as_str()))
             .bind(place.and_then(|place| place.organisation.as_ref()).map_or("", |id| id.as_str()))
+            .bind(session.idle_until.map(Timestamp::unix_seconds))
             .execute(pool)
             .await?;
         });
@@ -172,10 +175,10 @@ impl Store {
         let row: Option<SessionRow> = on!(&self.pool, pool => {
             sqlx::query_as(
                 "SELECT session.name, COALESCE(curator.role, session.role), session.opened_by, session.platform, \
-                 session.workspace, session.organisation FROM console_sessions session \
+                 session.workspace, session.organisation, session.idle_until FROM console_sessions session \
                  LEFT JOIN curators curator ON curator.name = session.name \
                  WHERE session.token_hash = $1 AND session.expires_at > $2 \
-                 AND (curator.name IS NOT NULL OR session.name = $3)",
+                 AND COALESCE(session.idle_until, session.expires_at) > $2 AND (curator.name IS NOT NULL OR session.name = $3)",
             )
             .bind(token_hash)
             .bind(now.unix_seconds())
@@ -183,10 +186,25 @@ impl Store {
             .fetch_optional(pool)
             .await?
         });
-        Ok(row.map(|(name, role, opened_by, platform, workspace, organisation)| {
+        Ok(row.map(|(name, role, opened_by, platform, workspace, organisation, idle_until)| {
             let place = SessionPlace::of(&platform, workspace, organisation);
-            StoredSession { name, role, opened_by, place }
+            StoredSession { name, role, opened_by, place, idle_until: idle_until.map(Timestamp::from_unix_seconds) }
         }))
+    }
+
+    /// Notes that a session is used, so that it does not end as an idle one until then.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn keep_session(&self, token_hash: &str, idle_until: Timestamp) -> Result<(), StoreError> {
+        on!(&self.pool, pool => {
+            sqlx::query("UPDATE console_sessions SET idle_until = $2 WHERE token_hash = $1")
+                .bind(token_hash)
+                .bind(idle_until.unix_seconds())
+                .execute(pool)
+                .await?;
+        });
+        Ok(())
     }
 
     /// Signs somebody out.
@@ -203,7 +221,7 @@ impl Store {
     /// Forgets who was signed in too long ago.
     pub(super) async fn expire_sessions(&self, now: Timestamp) -> Result<(), StoreError> {
         on!(&self.pool, pool => {
-            sqlx::query("DELETE FROM console_sessions WHERE expires_at <= $1")
+            sqlx::query("DELETE FROM console_sessions WHERE COALESCE(idle_until, expires_at) <= $1 OR expires_at <= $1")
                 .bind(now.unix_seconds())
                 .execute(pool)
                 .await?;

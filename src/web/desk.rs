@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderName, header};
 
 use super::problem::Problem;
 use crate::{
@@ -14,8 +14,11 @@ use crate::{
         curation::{BOOTSTRAP_NAME, CurationError, Curator, fresh_token, is_same_secret, token_hash},
     },
     clock::{Clock, Timestamp},
-    config::Secret,
+    config::{PublicAddress, Secret},
 };
+
+/// Where proxies tell which host a browser asked for.
+const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 
 /// How long the printed link is good: it is followed at once, and logs are kept.
 pub const LINK_MINUTES: u64 = 15;
@@ -31,15 +34,30 @@ pub(super) struct Desk {
     clock: Clock,
     /// `UPSHOT_ADMIN_TOKEN`.
     admin_token: Option<Secret>,
-    /// Pages are reached over https, so cookies need not travel otherwise.
-    pub(super) is_https: bool,
+    /// `UPSHOT_PUBLIC_URL`.
+    public: Option<PublicAddress>,
     /// The code of the link that was printed at start and when it ends, until somebody used it.
     link_code: Mutex<Option<(Secret, Timestamp)>>,
 }
 
 impl Desk {
-    pub(super) fn new(app: Arc<App>, clock: Clock, admin_token: Option<Secret>, is_https: bool) -> Self {
-        Self { app, clock, admin_token, is_https, link_code: Mutex::new(None) }
+    pub(super) fn new(app: Arc<App>, clock: Clock, admin_token: Option<Secret>, public: Option<PublicAddress>) -> Self {
+        Self { app, clock, admin_token, public, link_code: Mutex::new(None) }
+    }
+
+    /// Whether pages are reached over https, so that cookies need not travel otherwise.
+    pub(super) fn is_https(&self) -> bool {
+        self.public.as_ref().is_some_and(PublicAddress::is_https)
+    }
+
+    /// Where the pages are meant to be opened, when a browser opened them somewhere else. A proxy may write another name in
+    /// place of the one that the browser has; then what it says besides counts.
+    pub(super) fn meant_address(&self, headers: &HeaderMap) -> Option<&str> {
+        let public = self.public.as_ref()?;
+        let told = [header::HOST, X_FORWARDED_HOST].into_iter().filter_map(|name| headers.get(name)?.to_str().ok());
+        let mut hosts = told.flat_map(|hosts| hosts.split(',')).map(str::trim).peekable();
+        hosts.peek()?;
+        (!hosts.any(|host| public.is_at(host))).then(|| public.url())
     }
 
     pub(super) fn now(&self) -> Timestamp {

@@ -119,8 +119,8 @@ impl Server {
         let teams = Arc::new(teams);
         let listen = settings.server.listen;
         let listener = TcpListener::bind(listen).await.map_err(|error| StartError::Listen(listen, error))?;
-        let is_https = settings.server.public_url.as_ref().is_some_and(|url| url.starts_with("https://"));
-        let desk = Desk::new(Arc::clone(&app), clock, settings.server.admin_token.clone(), is_https);
+        let public = settings.server.public_address();
+        let desk = Desk::new(Arc::clone(&app), clock, settings.server.admin_token.clone(), public);
         // On one's own machine a link is enough; where others can connect, be it through a proxy, it would be a secret in
         // somebody's log.
         let is_private = listen.ip().is_loopback() && settings.server.public_url.is_none();

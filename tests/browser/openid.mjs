@@ -57,6 +57,8 @@ export async function startOpenId() {
       json({ keys: [{ ...publicKey.export({ format: "jwk" }), use: "sig", kid: KEY }] });
     } else if (pathname === "/api/auth.test") {
       json({ ok: true, team_id: "T0000UPSHT", user_id: "U0000UPBOT" });
+    } else if (pathname === "/api/users.info") {
+      json({ ok: true, user: { name: "elena", real_name: "Elena Fox" } });
     } else {
       response.writeHead(404).end();
     }

@@ -126,6 +126,8 @@ struct Told {
     /// What an address answers instead of what it should.
     answers: BTreeMap<String, (StatusCode, String)>,
     codes: BTreeMap<String, Given>,
+    /// What `users.info` says of everybody.
+    user: Value,
     asked: BTreeMap<String, usize>,
     issued: usize,
 }
@@ -151,6 +153,7 @@ impl FakeOpenId {
             key: "first".to_owned(),
             answers: BTreeMap::new(),
             codes: BTreeMap::new(),
+            user: json!({ "name": "elena" }),
             asked: BTreeMap::new(),
             issued: 0,
         };
@@ -178,6 +181,11 @@ impl FakeOpenId {
     /// From now on tokens claim this as well, or instead.
     pub(crate) fn claim(&self, claims: Value) {
         self.shared.told.lock().unwrap().claims = claims;
+    }
+
+    /// From now on Slack says this of everybody.
+    pub(crate) fn tell_of_people(&self, user: Value) {
+        self.shared.told.lock().unwrap().user = user;
     }
 
     /// From now on the heads of tokens say this as well, or instead.
@@ -272,6 +280,7 @@ async fn answer(State(shared): State<Shared>, uri: Uri, body: Bytes) -> Response
             consumers["issuer"] = json!("https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0");
             json!({ "keys": [common, consumers] }).to_string().into_response()
         }
+        "/api/users.info" => json!({ "ok": true, "user": told.user }).to_string().into_response(),
         "/api/auth.test" => {
             json!({ "ok": true, "team_id": "T0000UPSHT", "user_id": "U0000UPBOT" }).to_string().into_response()
         }
@@ -284,7 +293,7 @@ fn authorize(told: &mut Told, side: Side, query: &str) -> Response {
     let asked = fields(query);
     assert_eq!((&*asked["client_id"], &*asked["response_type"]), (side.client().0, "code"));
     assert_eq!(asked["scope"], "openid profile", "no address and nothing of bots");
-    assert_eq!(asked["redirect_uri"], format!("https://upshot.example.com/glossary/sign-in/{}/callback", side.path()));
+    assert_eq!(asked["redirect_uri"], format!("https://localhost/glossary/sign-in/{}/callback", side.path()));
     for secret in ["state", "nonce"] {
         assert!(asked[secret].len() >= 22, "{secret} cannot be guessed");
     }

@@ -148,6 +148,7 @@ async fn a_token_ends_with_whatever_was_opened_with_it(database: Database) {
 
     let later = Timestamp::from_unix_seconds(NOW.unix_seconds() + 60);
     let session = |name: &str, role: &str| StoredSession {
+        idle_until: None,
         name: name.to_owned(),
         role: role.to_owned(),
         opened_by: "hash".to_owned(),

@@ -42,6 +42,7 @@ mod robustness;
 mod server;
 mod sharing;
 mod sign_in;
+mod signed_in;
 mod signing;
 mod sockets;
 mod store;

@@ -89,7 +89,7 @@ async fn a_workspace_installs_from_the_link_and_is_answered_with_its_own_token()
     let departure = Departure::from(&server).await;
     assert!(departure.address.as_str().starts_with(&slack.api_url().replace("/api/", "/oauth/v2/authorize?")));
     assert_eq!(departure.asked("client_id"), "1.2");
-    assert_eq!(departure.asked("redirect_uri"), "https://upshot.example.com/slack/oauth/callback");
+    assert_eq!(departure.asked("redirect_uri"), "https://localhost/slack/oauth/callback");
     assert_eq!(
         departure.asked("scope"),
         "commands,chat:write,app_mentions:read,im:history,assistant:write,channels:history,groups:history,users:read,channels:read,groups:read"
@@ -183,7 +183,7 @@ async fn every_other_outcome_is_a_page_that_says_what_to_do() {
     // A link on Slack's own pages knows no state.
     let response = come_back(&server, &[("code", "c0de")], None).await;
     assert_eq!(response.status(), 303);
-    assert_eq!(response.headers()["location"], "https://upshot.example.com/slack/install");
+    assert_eq!(response.headers()["location"], "https://localhost/slack/install");
     for (error, sentence) in [
         ("access_denied", "did not agree"),
         ("<script>alert(1)</script>", "Slack gave this reason: scriptalert1script."),

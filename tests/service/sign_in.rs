@@ -30,7 +30,7 @@ on_both!(
 /// What a form holds.
 type Fields<'a> = &'a [(&'a str, &'a str)];
 
-async fn server_at(now: i64, openid: &FakeOpenId, database: &Database, more: &[(&str, &str)]) -> TestServer {
+pub(crate) async fn server_at(now: i64, openid: &FakeOpenId, database: &Database, more: &[(&str, &str)]) -> TestServer {
     let settings = openid.settings();
     let mut pairs = vec![
         ("UPSHOT_DATABASE_URL", database.address.as_str()),
@@ -43,7 +43,7 @@ async fn server_at(now: i64, openid: &FakeOpenId, database: &Database, more: &[(
     TestServer::over_at(now, small_content(), &pairs).await
 }
 
-async fn server(openid: &FakeOpenId, database: &Database) -> TestServer {
+pub(crate) async fn server(openid: &FakeOpenId, database: &Database) -> TestServer {
     server_at(NOW, openid, database, &[]).await
 }
 
@@ -55,20 +55,21 @@ async fn get(server: &TestServer, path: &str, cookie: &str) -> Response {
     server.client().get(server.url(path)).header("cookie", cookie).send().await.unwrap()
 }
 
-async fn page(server: &TestServer, path: &str, cookie: &str) -> String {
+pub(crate) async fn page(server: &TestServer, path: &str, cookie: &str) -> String {
     get(server, path, cookie).await.text().await.unwrap()
 }
 
 /// A browser that left, agreed on the platform's page, and holds what it is to bring back.
-struct Way {
+pub(crate) struct Way {
     back: String,
     cookie: String,
 }
 
 impl Way {
-    async fn to(server: &TestServer, side: Side, wanted: &str) -> Self {
+    pub(crate) async fn to(server: &TestServer, side: Side, wanted: &str) -> Self {
         let query = form(&[("to", wanted)]);
-        let left = server.get(&format!("/glossary/sign-in/{}?{query}", side.path())).await;
+        let address = server.url(&format!("/glossary/sign-in/{}?{query}", side.path()));
+        let left = server.client().get(address).header("host", "localhost").send().await.unwrap();
         assert_eq!(left.status(), 303);
         assert_eq!(header(&left, "cache-control"), "no-store");
         let cookie = header(&left, "set-cookie");
@@ -79,12 +80,12 @@ impl Way {
         assert!(pair.starts_with("__Host-"), "{cookie}");
         let agreed = server.client().get(header(&left, "location")).send().await.unwrap();
         let back = Url::parse(&header(&agreed, "location")).unwrap();
-        assert_eq!(back.host_str(), Some("upshot.example.com"));
+        assert_eq!(back.host_str(), Some("localhost"));
         let back = format!("{}?{}", back.path(), back.query().unwrap());
         Self { back, cookie: pair.to_owned() }
     }
 
-    async fn end(&self, server: &TestServer) -> Response {
+    pub(crate) async fn end(&self, server: &TestServer) -> Response {
         get(server, &self.back, &format!("theme=dark; {}", self.cookie)).await
     }
 }
@@ -96,22 +97,22 @@ fn session(response: &Response) -> String {
         response.headers().get_all("set-cookie").iter().map(|value| value.to_str().unwrap()).collect();
     assert_eq!(status, 303, "{cookies:?}");
     assert!(cookies.iter().any(|cookie| cookie.starts_with("__Host-") && cookie.contains("Max-Age=0")), "{cookies:?}");
-    let session = cookies.iter().find(|cookie| cookie.starts_with("upshot_glossary=")).unwrap();
-    for attribute in ["HttpOnly", "SameSite=Lax", "Secure", "Max-Age=43200"] {
+    let session = cookies.iter().find(|cookie| cookie.starts_with("__Host-upshot-glossary=")).unwrap();
+    for attribute in ["HttpOnly", "SameSite=Lax", "Secure", "Path=/;", "Max-Age=43200"] {
         assert!(session.contains(attribute), "{session}");
     }
     session.split(';').next().unwrap().to_owned()
 }
 
-async fn signed_in(server: &TestServer, side: Side) -> String {
+pub(crate) async fn signed_in(server: &TestServer, side: Side) -> String {
     session(&Way::to(server, side, "").await.end(server).await)
 }
 
 /// A page that says why somebody is not signed in, and opens no session.
-async fn refused(response: Response, status: u16, sentence: &str) {
+pub(crate) async fn refused(response: Response, status: u16, sentence: &str) {
     let cookies = response.headers().get_all("set-cookie").iter();
     let cookies: Vec<String> = cookies.map(|value| value.to_str().unwrap().to_owned()).collect();
-    assert!(!cookies.iter().any(|cookie| cookie.starts_with("upshot_glossary=")), "{cookies:?}");
+    assert!(!cookies.iter().any(|cookie| cookie.contains("glossary=")), "{cookies:?}");
     assert_eq!(header(&response, "content-type"), "text/html; charset=utf-8");
     assert!(header(&response, "content-security-policy").contains("default-src 'none'"));
     let found = response.status();
@@ -124,7 +125,7 @@ async fn refused(response: Response, status: u16, sentence: &str) {
     }
 }
 
-async fn as_admin(server: &TestServer, method: Method, path: &str, body: &Value) -> (StatusCode, Value) {
+pub(crate) async fn as_admin(server: &TestServer, method: Method, path: &str, body: &Value) -> (StatusCode, Value) {
     send_as(server, TOKEN, method, path, body).await
 }
 
@@ -203,7 +204,7 @@ async fn a_way_back_is_good_once_for_ten_minutes_and_in_the_same_browser(databas
     let first = server(&openid, &database).await;
     // SQLite belongs to one process; here it stands for another instance after the end of the first one.
     for side in Side::BOTH {
-        let sentence = "was used already, is older than ten minutes, or began in another browser";
+        let sentence = "was used already, is older than ten minutes, or began in another browser or at another address";
         let (way, other) = (Way::to(&first, side, "").await, Way::to(&first, side, "").await);
         for (why, back, cookie) in [
             ("no cookie", way.back.clone(), String::new()),
@@ -368,7 +369,7 @@ async fn people_of_one_name_are_told_apart(database: Database) {
 }
 
 /// An installation of the app.
-async fn install(database: &Database, organisation: Option<&str>, workspace: Option<&str>) {
+pub(crate) async fn install(database: &Database, organisation: Option<&str>, workspace: Option<&str>) {
     let store = database.open().await;
     let key = InstallationKey {
         platform: Platform::Slack,
@@ -379,6 +380,22 @@ async fn install(database: &Database, organisation: Option<&str>, workspace: Opt
     let now = Timestamp::from_unix_seconds(NOW);
     store.save_installation(&key, &tokens, &InstallationDetails::default(), now).await.unwrap();
     store.close().await;
+}
+
+/// Slack tells that the app was removed somewhere.
+pub(crate) async fn deliver_end(
+    server: &TestServer,
+    organisation: Option<&str>,
+    workspace: Option<&str>,
+) -> StatusCode {
+    let mut removed = super::server::fixture("event_lifecycle.json")[0]["body"].clone();
+    removed["event_time"] = json!(NOW);
+    removed["team_id"] = json!(workspace);
+    removed["authorizations"] = json!([{
+        "enterprise_id": organisation, "team_id": workspace, "user_id": "U0000UPBOT",
+        "is_enterprise_install": organisation.is_some(),
+    }]);
+    server.deliver("/slack/events", removed.to_string()).await.status()
 }
 
 async fn a_session_ends_with_its_workspace(database: Database) {
@@ -406,15 +423,8 @@ async fn a_session_ends_with_its_workspace(database: Database) {
     }
     // The app is removed from the one, then from the other.
     for (number, organisation, workspace) in [(0, None, Some("T0SECOND")), (1, Some("E0GROUP"), None)] {
-        let mut removed = super::server::fixture("event_lifecycle.json")[0]["body"].clone();
-        removed["event_time"] = json!(NOW);
-        removed["team_id"] = json!(workspace);
-        removed["authorizations"] = json!([{
-            "enterprise_id": organisation, "team_id": workspace, "user_id": "U0000UPBOT",
-            "is_enterprise_install": organisation.is_some(),
-        }]);
         assert!(page(&server, "/glossary", &cookies[number]).await.contains("Sign out"));
-        assert_eq!(server.deliver("/slack/events", removed.to_string()).await.status(), 200);
+        assert_eq!(deliver_end(&server, organisation, workspace).await, 200);
         assert!(!page(&server, "/glossary", &cookies[number]).await.contains("Sign out"), "{organisation:?}");
     }
     openid.recover();

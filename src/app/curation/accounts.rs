@@ -6,6 +6,7 @@ use super::{
     curator::{LONGEST_NAME, fit_name, is_invisible},
 };
 use crate::{
+    app::Actor,
     clock::Timestamp,
     ids::{PersonId, Platform, WorkspaceId},
     store::StoredAccount,
@@ -29,27 +30,95 @@ pub const fn platform_title(platform: Platform) -> &'static str {
     }
 }
 
+/// Whether somebody belongs to the place of their account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// They do.
+    Member,
+    /// They are a guest there.
+    Guest,
+    /// The platform did not say.
+    Unknown,
+}
+
+impl Standing {
+    /// Refuses those whom an administrator must let in first.
+    fn need_member(self, platform: Platform) -> Result<(), CurationError> {
+        let title = platform_title(platform);
+        Err(CurationError::NotAllowed(match self {
+            Self::Member => return Ok(()),
+            Self::Guest => format!(
+                "Your account at {title} is a guest’s. Ask an administrator of the glossary to let you in, on the page People."
+            ),
+            Self::Unknown => format!(
+                "{title} did not say whether you are a member there or a guest. Try again in a minute; when it stays so, the \
+                 app may not read who people are, and an administrator of the glossary has to let you in, on the page People."
+            ),
+        }))
+    }
+}
+
+/// The account of somebody, as they are known here: people of an organisation are the same in each of its workspaces, so the
+/// organisation's id stands for all of these.
+fn known_as(platform: Platform, actor: &Actor) -> Account {
+    let workspace = actor.organisation.as_ref().map_or(actor.workspace.clone(), |id| WorkspaceId::new(id.as_str()));
+    Account { platform, workspace, person: actor.person.clone() }
+}
+
 impl App {
-    /// Whoever signs in with this account. Who comes for the first time is a reader from now on, under the name by which
-    /// they are called there and their id: people choose the one themselves, so it alone would let them pass for a colleague.
+    /// Whoever has this account, when they are known.
     ///
     /// # Errors
     /// The database does not answer.
-    pub async fn curator_with_account(
+    pub async fn curator_by_actor(&self, platform: Platform, actor: &Actor) -> Result<Option<Curator>, CurationError> {
+        let account = known_as(platform, actor);
+        let own = self.known_curator(&account).await?;
+        // Who was let in by the id of a workspace keeps what they have.
+        let of_the_workspace = Account { workspace: actor.workspace.clone(), ..account.clone() };
+        if of_the_workspace == account {
+            return Ok(own);
+        }
+        let Some(earlier) = self.known_curator(&of_the_workspace).await? else { return Ok(own) };
+        let known = own.as_ref().unwrap_or(&earlier);
+        let joined = Curator { name: known.name.clone(), role: known.role.max(earlier.role) };
+        self.store().join_accounts(&of_the_workspace, &account, joined.role.name()).await?;
+        tracing::info!(
+            earlier = earlier.name,
+            name = joined.name,
+            "somebody is known by their organisation from now on"
+        );
+        Ok(Some(joined))
+    }
+
+    async fn known_curator(&self, account: &Account) -> Result<Option<Curator>, CurationError> {
+        let found = self.store().curator_by_account(account).await?;
+        Ok(found.map(|(name, role)| Curator { name, role: Role::parse(&role).unwrap_or(Role::Reader) }))
+    }
+
+    /// Whoever signs in with this account. A member of the place who comes for the first time is a reader from now on, under the
+    /// name by which they are called there and their id: people choose the one themselves, so it alone would let them pass for a
+    /// colleague. A guest must be known before.
+    ///
+    /// # Errors
+    /// They are no member, or the database does not answer.
+    pub async fn curator_signing_in(
         &self,
-        account: &Account,
+        platform: Platform,
+        actor: &Actor,
         called: &str,
+        standing: Standing,
         now: Timestamp,
     ) -> Result<Curator, CurationError> {
-        let by = format!("signing in with {}", platform_title(account.platform));
-        for name in names(called, account) {
-            if let Some((name, role)) = self.store().curator_by_account(account).await? {
-                let role = Role::parse(&role).unwrap_or(Role::Reader);
-                return Ok(Curator { name, role });
+        let account = known_as(platform, actor);
+        let by = format!("signing in with {}", platform_title(platform));
+        for name in names(called, &account) {
+            if let Some(known) = self.curator_by_actor(platform, actor).await? {
+                return Ok(known);
             }
+            standing.need_member(platform)?;
             let role = Role::Reader;
             // Names in histories are read as people, so none may be two of them.
-            if self.store().add_account(&name, role.name(), account, &by, now).await? {
+            if self.store().add_account(&name, role.name(), &account, &by, now).await? {
                 return Ok(Curator { name, role });
             }
         }

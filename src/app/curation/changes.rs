@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{App, Check, Concept, CurationError, Curator, Finding, Layer, Role, organisation};
 use crate::{
@@ -70,7 +70,7 @@ pub struct Revision {
 }
 
 /// A step in a concept's life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Step {
     /// Hand a draft in for review.
     Submit,
@@ -83,7 +83,7 @@ pub enum Step {
 }
 
 impl Step {
-    const fn needs(self) -> Role {
+    pub(super) const fn needs(self) -> Role {
         match self {
             Self::Submit => Role::Author,
             Self::Return | Self::Approve | Self::Retire => Role::Curator,

@@ -12,11 +12,13 @@ mod checks;
 mod concept;
 mod curator;
 mod exchange;
+mod fields;
 mod from_skos;
 mod from_tbx;
 mod import;
 mod layers;
 mod publish;
+mod steps;
 mod table;
 mod terminology;
 
@@ -25,16 +27,19 @@ use std::{
     sync::{Arc, OnceLock, atomic::AtomicU64},
 };
 
-pub use accounts::{Account, account, platform_title};
+pub use accounts::{Account, Standing, account, platform_title};
 pub use browse::{Entries, Filter, Wanted};
 pub use changes::{Change, ConceptView, PUBLISHED_LATER, Revision, Step};
 pub use checks::{Check, Finding};
 pub use concept::{Concept, DEFAULT_FIELD, Example, Examples, Term, Wording, slug};
 pub use curator::{BOOTSTRAP_NAME, Curator, Role, fresh_token, is_same_secret, token_hash};
 pub use exchange::Exchange;
+pub(super) use fields::said_anew;
+pub use fields::{FieldKind, MORE_FIELDS, USUAL_FIELDS, column_of};
 pub use import::{IMPORT_REASON, Import, ImportLine, ImportMode, ImportReport, LineOutcome, OpenDrafts};
 pub use layers::Layer;
 pub use publish::Preview;
+pub use steps::{REVERTED, saved};
 pub use table::{WHY, cell, from_cells, shielded};
 
 use super::App;

@@ -6,7 +6,7 @@
 use super::{Concept, Example, Term, Wording};
 
 /// The columns that every table has, in their order. Those of readers (`why_sales`) follow.
-const COLUMNS: [&str; 17] = [
+pub(super) const COLUMNS: [&str; 17] = [
     "id",
     "subject_field",
     "terms",

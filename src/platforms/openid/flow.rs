@@ -18,7 +18,7 @@ use super::{
     token::Token,
 };
 use crate::{
-    app::Actor,
+    app::{Actor, curation::Standing},
     clock::Clock,
     config::SignInSettings,
     platforms::outbound::{self, ClientError, Unread},
@@ -38,6 +38,8 @@ pub struct SignedIn {
     pub actor: Actor,
     /// How they call themselves; empty when the platform does not say.
     pub name: String,
+    /// Whether they belong there.
+    pub standing: Standing,
 }
 
 /// Why somebody was not signed in. The log says more.

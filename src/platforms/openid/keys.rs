@@ -2,7 +2,8 @@
 //! when a token names a key that is not among them.
 //!
 //! Whatever becomes of the address, keys that are known go on working. One request fetches and the others wait for it; a
-//! failure is not tried again at once, and tokens with made-up key names cause one look an hour at most.
+//! failure is not tried again at once, and tokens with made-up key names, which anybody can send, cause one look in five
+//! minutes at most.
 
 use std::{collections::BTreeMap, error::Error, fmt, sync::Arc, time::Duration};
 
@@ -19,8 +20,10 @@ use crate::{
 
 /// Keys older than this are fetched again, while they go on working.
 const FRESH: Duration = Duration::from_secs(24 * 60 * 60);
-/// Unknown key names make us look again no more often than this.
-const BETWEEN_LOOKS: Duration = Duration::from_secs(60 * 60);
+/// Unknown key names make us look again no more often than this. It is how long a stranger with a made-up name can keep us
+/// from a key that was changed at that moment, so it is short; and it is twelve small downloads an hour, which the signer does
+/// not feel. Microsoft's own libraries wait as long (`ConfigurationManager.DefaultRefreshInterval`).
+const BETWEEN_LOOKS: Duration = Duration::from_secs(5 * 60);
 /// After a failure.
 const PAUSE: Duration = Duration::from_secs(5);
 /// Both documents together: less than the time that Teams waits for an answer, and half of what a browser is given.

@@ -126,6 +126,7 @@ impl Encoder<'_> {
             }
             Reply::Known(known) => self.known_message(&mut blocks, known),
             Reply::Channel(channel) => channel_text(channel),
+            Reply::Glossary(glossary) => mrkdwn::write(&glossary.told()),
             Reply::ReaderForm { pending } => {
                 blocks.push_text(ASK_READER, BELOW);
                 self.push_open_menu(&mut blocks, pending);

@@ -68,6 +68,7 @@ async fn end_installation(slack: &Slack, ended: Ended) -> Answer {
     let Ended { of, how, at } = ended;
     match slack.app.end_installation(Platform::Slack, &of, how, at).await {
         Ok(count) => {
+            slack.own.doubt();
             tracing::info!(?of, ?how, count, "installations ended");
             Answer::Taken
         }

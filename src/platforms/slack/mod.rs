@@ -23,6 +23,7 @@ mod mrkdwn;
 mod oauth;
 mod outgoing;
 mod overheard;
+mod own;
 mod passing;
 mod payload;
 mod people;
@@ -39,7 +40,7 @@ pub mod verify;
 
 use std::sync::Arc;
 
-use tokio::sync::{OnceCell, Semaphore};
+use tokio::sync::Semaphore;
 
 pub use checkup::{Finding, checkup, way_round};
 pub use client::Client;
@@ -58,6 +59,7 @@ use crate::{
     platforms::{ClientError, openid::Flow},
 };
 use menu::ReaderMenu;
+use own::OwnWorkspace;
 use verify::SigningSecrets;
 
 /// How many answers may be on their way to Slack at once. Each holds one rewritten message, so this bounds memory.
@@ -78,8 +80,8 @@ pub struct Slack {
     /// Signing in to the glossary.
     sign_in: Result<Flow, Unready>,
     scopes: Scopes,
-    /// Whose the configured bot token is, once it was asked for.
-    home: OnceCell<tokens::Home>,
+    /// Whose the configured bot token is.
+    own: OwnWorkspace,
     clock: Clock,
     menu: ReaderMenu,
     /// Where signs of work are shown.
@@ -103,7 +105,7 @@ impl Slack {
             oauth: settings.oauth.clone(),
             sign_in: signing_in::flow(settings)?,
             scopes: Scopes::of_the_manifest(),
-            home: OnceCell::new(),
+            own: OwnWorkspace::default(),
             clock,
             announcing: session::Announcing::default(),
             deliveries: Arc::new(Semaphore::new(MAX_DELIVERIES)),

@@ -18,6 +18,8 @@ pub(super) struct Person {
     pub(super) is_admin: bool,
     /// Whether it is the user of an app.
     pub(super) is_bot: bool,
+    /// Whether they may be in some channels only, or are of another workspace.
+    pub(super) is_guest: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -34,6 +36,9 @@ struct UserInfo {
     is_admin: bool,
     is_owner: bool,
     is_bot: bool,
+    is_restricted: bool,
+    is_ultra_restricted: bool,
+    is_stranger: bool,
     profile: Profile,
 }
 
@@ -95,6 +100,11 @@ impl Client {
         let Some(Ok(user)) = reply.user.map(serde_json::from_value::<UserInfo>) else { return Ok(None) };
         let names = [user.profile.display_name, user.profile.real_name, user.real_name, user.name];
         let name = names.into_iter().find(|name| !name.trim().is_empty());
-        Ok(name.map(|name| Person { name, is_admin: user.is_admin || user.is_owner, is_bot: user.is_bot }))
+        Ok(name.map(|name| Person {
+            name,
+            is_admin: user.is_admin || user.is_owner,
+            is_bot: user.is_bot,
+            is_guest: user.is_restricted || user.is_ultra_restricted || user.is_stranger,
+        }))
     }
 }

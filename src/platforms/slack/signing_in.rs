@@ -2,11 +2,13 @@
 //!
 //! It is a flow of its own, beside that of installing: other scopes, other addresses, and no token of it is kept.
 
+use std::time::Duration;
+
 use serde::Deserialize;
 
 use super::{ApiError, Slack, tokens::not_kept};
 use crate::{
-    app::Actor,
+    app::{Actor, curation::Standing},
     config::{SlackSettings, Unready, is_loopback},
     ids::{OrganisationId, PersonId, Platform, WorkspaceId},
     platforms::{
@@ -14,6 +16,9 @@ use crate::{
         openid::{Addresses, Flow, Issuer, Proof, Signer},
     },
 };
+
+/// Whoever is known already does not need the answer, so they do not wait for it until the page ends.
+const STANDING_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// What Slack claims about somebody. Their address is not asked for, because nobody is known by one here.
 #[derive(Debug, Deserialize)]
@@ -75,7 +80,10 @@ impl Slack {
             ..Actor::new(WorkspaceId::new(team), PersonId::new(user))
         };
         match self.serves(&actor).await {
-            Ok(true) => Ok(SignedIn { actor, name: claims.name.unwrap_or_default() }),
+            Ok(true) => {
+                let standing = self.standing_of(&actor).await;
+                Ok(SignedIn { actor, name: claims.name.unwrap_or_default(), standing })
+            }
             Ok(false) => {
                 tracing::info!(workspace = %actor.workspace, "somebody of a workspace without Upshot wanted to sign in");
                 Err(NotSignedIn::Place)
@@ -116,10 +124,33 @@ impl Slack {
         if installation.is_some_and(|installation| !installation.is_disabled) {
             return Ok(true);
         }
-        match self.own_client(actor).await {
-            Ok(_) => Ok(true),
-            Err(ApiError::NotInstalled | ApiError::NoToken | ApiError::InstallationDead(_)) => Ok(false),
-            Err(error) => Err(error),
+        if !self.client.has_token() {
+            return Ok(false);
+        }
+        match self.own.still_holds(&self.client, actor, self.clock.moment()).await {
+            Err(ApiError::InstallationDead(_)) => Ok(false),
+            told => told,
+        }
+    }
+
+    /// Whether somebody belongs to the workspace, or is a guest of it or of a channel. The identity token does not tell.
+    async fn standing_of(&self, actor: &Actor) -> Standing {
+        let asked = async { self.client_for(actor).await?.person(&actor.person).await };
+        match tokio::time::timeout(STANDING_TIMEOUT, asked).await {
+            Ok(Ok(Some(person))) if person.is_guest => Standing::Guest,
+            Ok(Ok(Some(_))) => Standing::Member,
+            Ok(Err(error)) => {
+                tracing::warn!(
+                    workspace = %actor.workspace,
+                    error = &error as &dyn std::error::Error,
+                    "it is not known whether somebody is a guest: new people need an administrator to let them in"
+                );
+                Standing::Unknown
+            }
+            Ok(Ok(None)) | Err(_) => {
+                tracing::warn!(workspace = %actor.workspace, "Slack did not say in time whether somebody is a guest");
+                Standing::Unknown
+            }
         }
     }
 }

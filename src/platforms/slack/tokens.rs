@@ -27,21 +27,6 @@ const WRITE_PAUSES: [Duration; 3] = [Duration::from_millis(200), Duration::from_
 /// A database that does not answer is as good as a Slack that does not: try again.
 const NOT_NOW: ApiError = ApiError::Transient { retry_after: None, in_doubt: false };
 
-/// The workspace and organisation that `SLACK_BOT_TOKEN` belongs to.
-#[derive(Debug)]
-pub(super) struct Home {
-    team: String,
-    organisation: Option<String>,
-}
-
-impl Home {
-    fn holds(&self, actor: &Actor) -> bool {
-        let organisation = actor.organisation.as_ref().map(|id| id.as_str());
-        self.team == actor.workspace.as_str()
-            || (organisation.is_some() && self.organisation.as_deref() == organisation)
-    }
-}
-
 /// What to do after a call that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Heeded {
@@ -89,13 +74,8 @@ impl Slack {
         if !self.client.has_token() {
             return Err(ApiError::NotInstalled);
         }
-        let ask = || async {
-            let identity = self.client.test_token().await?;
-            let organisation = identity.enterprise_id.filter(|_| identity.is_enterprise_install);
-            Ok::<Home, ApiError>(Home { team: identity.team_id, organisation })
-        };
-        let home = self.home.get_or_try_init(ask).await?;
-        if home.holds(actor) { Ok(self.client.clone()) } else { Err(ApiError::NotInstalled) }
+        let holds = self.own.holds(&self.client, actor, self.clock.moment()).await?;
+        if holds { Ok(self.client.clone()) } else { Err(ApiError::NotInstalled) }
     }
 
     async fn fresh(&self, actor: &Actor, installation: Installation) -> Result<Installation, ApiError> {
@@ -181,7 +161,12 @@ impl Slack {
 
     /// Learns from a failed call: tokens that ended early are renewed, dead ones are not used again.
     pub(super) async fn heed(&self, actor: &Actor, client: &Client, error: &ApiError) -> Heeded {
-        let Some((key, version)) = client.installation() else { return Heeded::Failed };
+        let Some((key, version)) = client.installation() else {
+            if matches!(error, ApiError::InstallationDead(_)) {
+                self.own.doubt();
+            }
+            return Heeded::Failed;
+        };
         let learnt = match error {
             ApiError::TokenExpired => match self.app.installation(Platform::Slack, actor).await {
                 Ok(Some(installation)) if installation.version != version => return Heeded::CallAgain,

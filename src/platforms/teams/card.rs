@@ -73,7 +73,14 @@ pub(super) enum Element {
         label: &'static str,
         is_multiline: bool,
         is_required: bool,
+        #[serde(skip_serializing_if = "is_blank")]
         error_message: &'static str,
+        /// What to write, shown while nothing stands in it.
+        #[serde(skip_serializing_if = "is_blank")]
+        placeholder: &'static str,
+        /// What stands in it before anything is typed.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        value: Option<String>,
     },
 }
 
@@ -87,6 +94,8 @@ pub(super) struct Look {
     size: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     style: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    color: Option<&'static str>,
     #[serde(skip_serializing_if = "is_false")]
     is_subtle: bool,
 }
@@ -96,14 +105,21 @@ fn is_false(value: &bool) -> bool {
     !value
 }
 
+fn is_blank(text: &&'static str) -> bool {
+    text.is_empty()
+}
+
 impl Look {
-    pub(super) const PARAGRAPH: Self = Self { weight: None, size: None, style: None, is_subtle: false };
+    pub(super) const PARAGRAPH: Self = Self { weight: None, size: None, style: None, color: None, is_subtle: false };
     pub(super) const HEADLINE: Self =
-        Self { weight: Some("Bolder"), size: Some("Medium"), style: Some("heading"), is_subtle: false };
+        Self { weight: Some("Bolder"), size: Some("Medium"), style: Some("heading"), color: None, is_subtle: false };
     /// Its size is named, because a heading of no size is larger than the headline.
     pub(super) const TITLE: Self =
-        Self { weight: Some("Bolder"), size: Some("Default"), style: Some("heading"), is_subtle: false };
-    pub(super) const SMALL_PRINT: Self = Self { weight: None, size: None, style: None, is_subtle: true };
+        Self { weight: Some("Bolder"), size: Some("Default"), style: Some("heading"), color: None, is_subtle: false };
+    /// Why something was not done. The words say it too, for whoever sees no colours.
+    pub(super) const PROBLEM: Self =
+        Self { weight: None, size: None, style: None, color: Some("Attention"), is_subtle: false };
+    pub(super) const SMALL_PRINT: Self = Self { weight: None, size: None, style: None, color: None, is_subtle: true };
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -167,6 +183,15 @@ pub(super) struct ButtonData {
     pub(super) audience: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) known: Option<String>,
+    /// The revision of an entry that is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) rev: Option<u32>,
+    /// The revision that shall count again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) to: Option<u32>,
+    /// The step in the life of an entry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) step: Option<&'static str>,
 }
 
 /// Puts a card together within its limit.

@@ -11,7 +11,10 @@ use super::{
     words::{self, Called},
 };
 use crate::{
-    app::{Actor, Conversation, Door, Intent, Judgement, Knowing, ReplyTo, Request, SeenBy, ShownAgain, Subject},
+    app::{
+        Actor, Conversation, Door, GlossaryWish, Intent, Judgement, Knowing, ReplyTo, Request, SeenBy, ShownAgain,
+        Subject, curation::Step,
+    },
     clock::Timestamp,
     engine::SourceText,
     ids::{ChannelId, PendingId, PersonId, RequestId, WorkspaceId},
@@ -188,7 +191,10 @@ fn invoke(activity: &Activity, now: Timestamp) -> Delivery {
         }
         "task/fetch" | "task/submit" => match pressed_button(&value.data, None) {
             Some(intent) => (intent, Shape::Dialog { can_post: false }),
-            None => return Delivery::Answer(task(&value.data)),
+            None => {
+                let text = "This button belongs to another version of Upshot. Please ask again.";
+                return Delivery::Answer(encode::dialog_note(text));
+            }
         },
         "adaptiveCard/action" => {
             let is_automatic = value.trigger.as_deref() == Some("automatic");
@@ -307,15 +313,34 @@ fn pressed_button(data: &Data, verb: Option<&str>) -> Option<Intent> {
         }
         "missing" => Some(Intent::MissTerm { pending: pending()? }),
         "define" => Some(Intent::RequestDefinition { term: data.term.clone()? }),
+        "queue" | "open-term" | "edit-term" | "add-term" | "save-term" | "submit-term" | "step-term"
+        | "history-term" | "back-term" => Some(Intent::Glossary { wish: glossary_wish(wish, data)? }),
         "explain" => Some(Intent::Command { door: Door::Explain, text: SourceText::new(data.term.as_deref()?) }),
         _ => None,
     }
 }
 
-/// A dialog of a button that is not ours, or not yet.
-fn task(data: &Data) -> Value {
-    encode::dialog_note(match data.term {
-        Some(_) => "Entries of the glossary are changed in its console, not here. Nothing was saved.",
-        None => "This button belongs to another version of Upshot. Please ask again.",
+/// What a button about an entry wants; `None` when it does not say which, or which revision was seen.
+fn glossary_wish(wish: &str, data: &Data) -> Option<GlossaryWish> {
+    let reason = || data.reason.clone().unwrap_or_default();
+    let save = |is_handed_in| {
+        let seen = data.rev.or(data.term.is_none().then_some(0))?;
+        let fields = data.entry.sent();
+        Some(GlossaryWish::Save { concept: data.term.clone(), seen, fields, reason: reason(), is_handed_in })
+    };
+    Some(match wish {
+        "queue" => GlossaryWish::Queue,
+        "open-term" => GlossaryWish::Open { entry: data.term.clone()? },
+        "edit-term" => GlossaryWish::Edit { entry: data.term.clone()? },
+        "history-term" => GlossaryWish::History { entry: data.term.clone()? },
+        "add-term" => GlossaryWish::Add { term: data.term.clone().unwrap_or_default() },
+        "save-term" => save(false)?,
+        "submit-term" => save(true)?,
+        "step-term" => {
+            let step = Step::parse(data.step.as_deref()?)?;
+            GlossaryWish::Step { concept: data.term.clone()?, seen: data.rev?, step, reason: reason() }
+        }
+        "back-term" => GlossaryWish::GoBack { concept: data.term.clone()?, seen: data.rev?, revision: data.to? },
+        _ => return None,
     })
 }

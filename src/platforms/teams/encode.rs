@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     card::{Action, Builder, ButtonData, Card, Choice, Element, Look, Refresh, cut, json_length},
+    glossary::push_glossary,
     known::{push_known_buttons, push_known_words},
     markdown::{self, Surface},
 };
@@ -33,6 +34,7 @@ const HELP: &str = "Upshot turns technical messages into business language.\n\n\
 - “explain p95” or “what is a canary deploy?” explains a term.\n\
 - “settings sales” makes sales your usual reader.\n\
 - “know p95, rollback” leaves these terms as they are in your own answers; “know” lists them, “forget p95” takes one back.\n\
+- “glossary” shows what waits for review, “glossary kiln” finds entries, “glossary add kiln” writes one.\n\
 - On any message: More actions → Explain this. Only you see the answer.";
 
 /// How the controls of a card reach us.
@@ -109,6 +111,7 @@ impl Encoder<'_> {
             Reply::Post(post) => return self.dialog(&post.done, can_post),
             Reply::Explanation(_) | Reply::Found(_) => "Explained",
             Reply::Settings { .. } => "Settings",
+            Reply::Glossary(_) => "Glossary",
             Reply::Say(say) => return dialog_note(say.text()),
             Reply::Help
             | Reply::Draft(_)
@@ -218,6 +221,8 @@ impl Encoder<'_> {
                     is_multiline: true,
                     is_required: true,
                     error_message: "Paste or type the text to rewrite.",
+                    value: None,
+                    placeholder: "",
                 });
                 let data = ButtonData { upshot: "draft", ..ButtonData::default() };
                 self.push_reader(&mut builder, reader, controls, data, "Rewrite");
@@ -230,6 +235,8 @@ impl Encoder<'_> {
                     is_multiline: false,
                     is_required: true,
                     error_message: "Type the term that should be explained.",
+                    value: None,
+                    placeholder: "",
                 });
                 let data = ButtonData { upshot: "define", ..ButtonData::default() };
                 builder.push(Element::ActionSet { actions: vec![button(controls, "Ask", data)] });
@@ -242,6 +249,7 @@ impl Encoder<'_> {
                     builder.push_text(&told_to(&version.rewrite.rendering), Look::PARAGRAPH, behind);
                 }
             }
+            Reply::Glossary(glossary) => push_glossary(&mut builder, glossary, controls),
             // Nothing of Teams asks for a post; what is told of it is what the person sees.
             Reply::Post(post) => return self.card(&post.done, controls),
             other => builder.push_text(&words(other), Look::PARAGRAPH, 0),
@@ -445,6 +453,7 @@ fn words(reply: &Reply) -> String {
             format!("The reader I write for when you name none: {reader}. To change it, write: settings sales")
         }
         Reply::Say(say) => say.text().to_owned(),
+        Reply::Glossary(glossary) => glossary.told(),
         Reply::DefinitionForm { unknown } => asked_for(unknown),
         Reply::Several(versions) => {
             let told = versions.iter().map(|one| format!("# {}\n\n{}", one.title, told_to(&one.rewrite.rendering)));

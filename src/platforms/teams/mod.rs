@@ -9,6 +9,7 @@ mod card;
 mod client;
 mod decode;
 mod encode;
+mod glossary;
 pub mod html;
 mod http;
 mod known;

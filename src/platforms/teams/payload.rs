@@ -196,6 +196,56 @@ pub(super) struct Data {
     /// The text of a form.
     #[serde(deserialize_with = "lenient")]
     pub(super) text: Option<String>,
+    /// The revision of an entry that was shown.
+    #[serde(deserialize_with = "lenient")]
+    pub(super) rev: Option<u32>,
+    /// The revision that shall count again.
+    #[serde(deserialize_with = "lenient")]
+    pub(super) to: Option<u32>,
+    /// The step in the life of an entry.
+    #[serde(deserialize_with = "lenient")]
+    pub(super) step: Option<String>,
+    /// Why it is taken.
+    #[serde(deserialize_with = "lenient")]
+    pub(super) reason: Option<String>,
+    /// What the form of an entry holds.
+    #[serde(flatten)]
+    pub(super) entry: EntryFields,
+}
+
+/// The form of an entry. Each field has the name of a column of a table.
+#[derive(Debug, Default, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub(super) struct EntryFields {
+    #[serde(deserialize_with = "lenient")]
+    terms: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    definition: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    wordings: Option<String>,
+    #[serde(rename = "match", deserialize_with = "lenient")]
+    matching: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    no_match: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    subject_field: Option<String>,
+}
+
+impl EntryFields {
+    /// The fields that were sent, with their names. Some clients send line breaks as two signs.
+    pub(super) fn sent(&self) -> Vec<(String, String)> {
+        let all = [
+            ("terms", &self.terms),
+            ("definition", &self.definition),
+            ("wordings", &self.wordings),
+            ("match", &self.matching),
+            ("no_match", &self.no_match),
+            ("subject_field", &self.subject_field),
+        ];
+        let sent =
+            all.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.as_ref()?.replace("\r\n", "\n"))));
+        sent.collect()
+    }
 }
 
 /// The message that a message action was used on.

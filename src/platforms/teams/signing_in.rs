@@ -5,10 +5,11 @@
 //! tenant that it names, and that this one is on our list.
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::Teams;
 use crate::{
-    app::Actor,
+    app::{Actor, curation::Standing},
     config::{TeamsSettings, TenantDoubt, Unready},
     ids::{PersonId, WorkspaceId},
     platforms::{
@@ -31,6 +32,24 @@ struct EntraClaims {
     tid: String,
     oid: String,
     name: Option<String>,
+    /// 0 for a member of the tenant, 1 for a guest; there when the app's page in Entra asks for it.
+    acct: Option<Value>,
+    /// Who vouches for the account where that is not the tenant itself.
+    idp: Option<String>,
+}
+
+impl EntraClaims {
+    /// Members may have their account elsewhere, so `acct` is asked first.
+    fn standing(&self) -> Standing {
+        let account = self.acct.as_ref().map(ToString::to_string);
+        let is_elsewhere = self.idp.as_ref().is_some_and(|idp| !idp.is_empty() && !idp.contains(&*self.tid));
+        match account.as_deref().map(|account| account.trim_matches('"')) {
+            Some("0") => Standing::Member,
+            Some(_) => Standing::Guest,
+            None if is_elsewhere => Standing::Guest,
+            None => Standing::Member,
+        }
+    }
 }
 
 /// Signing in with Microsoft.
@@ -105,8 +124,9 @@ impl Teams {
             tracing::info!(tenant = claims.tid, "somebody of a tenant that is not allowed wanted to sign in");
             return Err(NotSignedIn::Place);
         }
+        let standing = claims.standing();
         let actor = Actor::new(WorkspaceId::new(claims.tid), PersonId::new(claims.oid));
-        Ok(SignedIn { actor, name: claims.name.unwrap_or_default() })
+        Ok(SignedIn { actor, name: claims.name.unwrap_or_default(), standing })
     }
 
     /// Whether people of a tenant may sign in.

@@ -14,7 +14,9 @@ use super::{
     Answer, Console, Page, fields,
     session::{Form, Visitor, query},
 };
-use crate::app::curation::{ConceptView, CurationError, Filter, Layer, PUBLISHED_LATER, Revision, Role};
+use crate::app::curation::{
+    ConceptView, CurationError, Filter, Layer, PUBLISHED_LATER, REVERTED, Revision, Role, Step, saved,
+};
 
 /// Entries of a page.
 const PAGE: usize = 40;
@@ -148,21 +150,13 @@ struct StepButton {
 }
 
 fn steps(view: &ConceptView, visitor: &Visitor) -> Vec<StepButton> {
-    let mut steps = Vec::new();
-    let is_curator = visitor.may(Role::Curator);
-    if is_curator && matches!(view.status, "draft" | "in_review") {
-        steps.push(StepButton { id: "approve", text: "Approve", look: "primary" });
-    }
-    if visitor.may(Role::Author) && view.status == "draft" {
-        steps.push(StepButton { id: "submit", text: "Hand in for review", look: "secondary" });
-    }
-    if is_curator && view.status == "in_review" {
-        steps.push(StepButton { id: "return", text: "Send back to the author", look: "secondary" });
-    }
-    if is_curator && view.status != "retired" {
-        steps.push(StepButton { id: "retire", text: "Retire", look: "secondary" });
-    }
-    steps
+    let role = visitor.curator.as_ref().map_or(Role::Reader, |curator| curator.role);
+    let button = |step: Step| StepButton {
+        id: step.name(),
+        text: step.title(),
+        look: if step == Step::Approve { "primary" } else { "secondary" },
+    };
+    Step::offered(role, view.status).into_iter().map(button).collect()
 }
 
 #[derive(Serialize)]
@@ -196,14 +190,10 @@ pub(super) async fn entry(
 /// The sentence about what was just done.
 fn notice(done: &str) -> &'static str {
     match done {
-        "saved" => "Saved as a draft.",
-        "submitted" => "Handed in for review.",
-        "approved" => "Approved: it is in every answer from now on.",
-        "returned" => "Sent back to its author.",
-        "retired" => "Retired: no answer is made with it any more.",
-        "reverted" => "The earlier words are back.",
+        "saved" => saved(false),
+        "reverted" => REVERTED,
         "stored" => PUBLISHED_LATER,
-        _ => "",
+        done => Step::ALL.into_iter().find(|step| step.action() == done).map_or("", Step::told),
     }
 }
 
@@ -253,7 +243,7 @@ pub(super) fn entry_page(
         "field": &view.concept.subject_field,
         "rows": fields::rows(&view.concept, &readers(console)),
         "warnings": view.warnings.iter().map(|warning| warning.message.clone()).collect::<Vec<_>>(),
-        "may_withdraw": is_curator && view.layer == Layer::Live && !view.overrides.is_empty(),
+        "may_withdraw": is_curator && view.can_be_withdrawn(),
         "history": events,
         "id": id,
     });

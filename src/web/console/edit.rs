@@ -17,7 +17,9 @@ use super::{
     session::{Form, Visitor, query},
 };
 use crate::{
-    app::curation::{Change, Concept, CurationError, Finding, Role, Step, WHY, cell, from_cells},
+    app::curation::{
+        Change, Concept, CurationError, Finding, MORE_FIELDS, Role, Step, USUAL_FIELDS, WHY, cell, from_cells,
+    },
     web::{problem::Problem, sent::json_answer},
 };
 
@@ -118,7 +120,7 @@ pub(super) async fn open(State(console): State<Arc<Console>>, visitor: Visitor, 
 /// The concept that a form holds. Fields that are not the concept's are passed over.
 fn concept(form: &Form) -> Result<Concept, Finding> {
     let is_field =
-        |name: &str| name.starts_with(WHY) || fields::FIRST.iter().chain(&fields::MORE).any(|kind| kind.name == name);
+        |name: &str| name.starts_with(WHY) || USUAL_FIELDS.iter().chain(&MORE_FIELDS).any(|kind| kind.name == name);
     let cells: Vec<(&str, &str)> =
         form.0.iter().filter(|(name, _)| is_field(name)).map(|(name, value)| (name.as_str(), value.as_str())).collect();
     from_cells(cells).map_err(|message| Finding { field: None, message })
@@ -190,12 +192,8 @@ pub(super) async fn step(
     let back = format!("/glossary/concepts/{id}");
     let sorry = |error: &CurationError| console.sorry(&visitor, error, &back);
     let curator = visitor.sender(&form).map_err(|error| sorry(&error))?;
-    let step = match form.get("step") {
-        "submit" => Step::Submit,
-        "return" => Step::Return,
-        "approve" => Step::Approve,
-        "retire" => Step::Retire,
-        _ => return Err(sorry(&CurationError::Refused("Choose what to do with this entry.".to_owned()))),
+    let Some(step) = Step::parse(form.get("step")) else {
+        return Err(sorry(&CurationError::Refused("Choose what to do with this entry.".to_owned())));
     };
     let change = Change { curator, seen: form.number("revision"), reason: form.get("reason"), now: console.desk.now() };
     let view = console.desk.app.move_concept(change, &id, step).await.map_err(|error| sorry(&error))?;

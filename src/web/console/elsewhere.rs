@@ -21,7 +21,7 @@ use super::{
 use crate::{
     app::{
         Actor,
-        curation::{Account, fresh_token, platform_title, token_hash},
+        curation::{CurationError, fresh_token, platform_title, token_hash},
     },
     clock::Timestamp,
     config::Unready,
@@ -36,6 +36,9 @@ const LIFETIME: Duration = Duration::from_secs(10 * 60);
 const PATIENCE: Duration = Duration::from_secs(9);
 /// Slack is seldom asked whether somebody's workspace is still served, and no page waits for it longer.
 const GLANCE: Duration = Duration::from_secs(1);
+
+/// Who was led here from another address is not led on once more: a proxy may hide the address that the browser has.
+const MOVED: &str = "moved";
 
 /// The platforms with whose accounts people may sign in.
 #[derive(Debug)]
@@ -161,16 +164,23 @@ pub(super) async fn leave(
     visitor: Visitor,
     Path(path): Path<String>,
     uri: Uri,
+    headers: HeaderMap,
 ) -> Answer {
     let platform = console.door(&path);
     let platform =
         platform.map_err(|sentence| console.not_signed_in(&visitor, StatusCode::NOT_FOUND, &sentence, ""))?;
     let form = query(&uri);
     let to = wanted_page(form.get("to"));
+    // The platform sends browsers back to one address, and what is kept at another one does not come along.
+    if form.get(MOVED).is_empty()
+        && let Some(address) = console.desk.meant_address(&headers)
+    {
+        return Err(console.sent_to(&visitor, platform, address, to));
+    }
     let kept = Kept::fresh(platform, to, console.desk.now());
     let way = kept.and_then(|kept| {
         let address = HeaderValue::from_str(&console.doors.flow(platform).ok()?.address(&kept)?).ok()?;
-        Some((address, set_cookie(console.desk.is_https, &kept, LIFETIME)?))
+        Some((address, set_cookie(console.desk.is_https(), &kept, LIFETIME)?))
     });
     let Some((address, cookie)) = way else {
         let sentence = "The system has no randomness to sign you in with. Try again later.";
@@ -192,7 +202,7 @@ pub(super) async fn come_back(
     let platform = console.door(&path);
     let platform =
         platform.map_err(|sentence| console.not_signed_in(&visitor, StatusCode::NOT_FOUND, &sentence, ""))?;
-    let is_https = console.desk.is_https;
+    let is_https = console.desk.is_https();
     let kept = cookie(&headers, cookie_name(is_https)).unwrap_or_default();
     let form = query(&uri);
     let now = console.desk.now();
@@ -238,23 +248,43 @@ impl Console {
         }
         let signing_in = self.doors.signed_in(platform, kept, code);
         let signed_in = tokio::time::timeout(PATIENCE, signing_in).await.unwrap_or(Err(NotSignedIn::Unreachable));
-        let SignedIn { actor, name } = signed_in.map_err(|why| {
+        let SignedIn { actor, name, standing } = signed_in.map_err(|why| {
             let (status, sentence) = told(platform, why);
             refusal(status, &sentence)
         })?;
-        let account = Account { platform, workspace: actor.workspace.clone(), person: actor.person };
-        let curator = self.desk.app.curator_with_account(&account, &name, self.desk.now()).await;
-        let curator = curator.map_err(|error| self.sorry(visitor, &error, "/glossary/sign-in"))?;
-        tracing::info!(platform = title, workspace = %account.workspace, person = %account.person, "somebody signed in");
+        let curator = self.desk.app.curator_signing_in(platform, &actor, &name, standing, self.desk.now()).await;
+        let curator = curator.map_err(|error| match error {
+            CurationError::NotAllowed(sentence) => refusal(StatusCode::FORBIDDEN, &sentence),
+            error => self.sorry(visitor, &error, "/glossary/sign-in"),
+        })?;
+        tracing::info!(platform = title, workspace = %actor.workspace, person = %actor.person, "somebody signed in");
         let place = SessionPlace { platform, workspace: actor.workspace, organisation: actor.organisation };
         begin(self, visitor, curator, Some(place), to).await
+    }
+
+    /// A page that leads to the address at which people sign in.
+    fn sent_to(&self, visitor: &Visitor, platform: Platform, address: &str, to: &str) -> Response {
+        let title = platform_title(platform);
+        let query =
+            form_urlencoded::Serializer::new(String::new()).append_pair(MOVED, "yes").append_pair("to", to).finish();
+        let context = json!({
+            "heading": "Sign in at another address",
+            "text": format!(
+                "You opened the glossary at another address than {address}, and {title} brings people back to that one only. \
+                 Go on there."
+            ),
+            "back": format!("{address}/glossary/sign-in/{}?{query}", path_of(platform)),
+            "back_text": format!("Sign in with {title} at {address}"),
+        });
+        self.pages.render(StatusCode::OK, Page::Message, "Sign in at another address", visitor, context)
     }
 
     fn stale(&self, visitor: &Visitor, platform: Platform) -> Response {
         let title = platform_title(platform);
         tracing::info!(platform = title, "a browser came back with a state that is old, used or not its own");
         let sentence = format!(
-            "This way back from {title} was used already, is older than ten minutes, or began in another browser."
+            "This way back from {title} was used already, is older than ten minutes, or began in another browser or at another \
+             address than this one."
         );
         self.not_signed_in(visitor, StatusCode::BAD_REQUEST, &sentence, "")
     }

@@ -3,107 +3,9 @@
 
 use serde::Serialize;
 
-use crate::app::curation::{Concept, Finding, WHY, cell};
-
-/// A field of the editor.
-pub(super) struct FieldKind {
-    /// The column of a table.
-    pub(super) name: &'static str,
-    pub(super) title: &'static str,
-    pub(super) hint: &'static str,
-    /// Lines of its box; 0 for one line.
-    pub(super) lines: u8,
-}
-
-/// What everybody fills in.
-pub(super) const FIRST: [FieldKind; 6] = [
-    FieldKind {
-        name: "terms",
-        title: "Terms",
-        hint: "How engineers write it, the preferred term first, one on each line. Behind bars what is said of it: roll back | verb, backout | noun | deprecated, CAB | exact.",
-        lines: 3,
-    },
-    FieldKind {
-        name: "definition",
-        title: "Definition",
-        hint: "One plain sentence that a sales assistant understands.",
-        lines: 3,
-    },
-    FieldKind {
-        name: "wordings",
-        title: "Wordings",
-        hint: "What stands in the term’s place, in a few words: return to the earlier version. For verbs: undo | verb. For one reader: oven | noun | for sales. Without any, the term stays and can be explained.",
-        lines: 3,
-    },
-    FieldKind {
-        name: "match",
-        title: "Sentences in which it is found",
-        hint: "At least one, each on its line. They are run before anything is saved.",
-        lines: 3,
-    },
-    FieldKind {
-        name: "no_match",
-        title: "Sentences in which it is not found",
-        hint: "At least one, each on its line: other meanings of the same words.",
-        lines: 3,
-    },
-    FieldKind {
-        name: "subject_field",
-        title: "Subject field",
-        hint: "Lower-case letters and hyphens, for example delivery.",
-        lines: 0,
-    },
-];
-
-/// What tells meanings apart and what else can be said.
-pub(super) const MORE: [FieldKind; 11] = [
-    FieldKind { name: "owner", title: "Owner", hint: "Who is asked about it.", lines: 0 },
-    FieldKind { name: "review_by", title: "Look at it again by", hint: "For example 2027-03-31.", lines: 0 },
-    FieldKind {
-        name: "example",
-        title: "Example for readers",
-        hint: "“We rolled back” means the change was undone.",
-        lines: 2,
-    },
-    FieldKind { name: "related", title: "Related entries", hint: "Their ids, one on each line.", lines: 2 },
-    FieldKind {
-        name: "near",
-        title: "Only near these words",
-        hint: "For words with several meanings: it is only meant when one of these is in the message. One on each line.",
-        lines: 2,
-    },
-    FieldKind {
-        name: "not_near",
-        title: "Not near these words",
-        hint: "It is not meant when one of these is in the sentence. One on each line.",
-        lines: 2,
-    },
-    FieldKind {
-        name: "gloss",
-        title: "What the name is",
-        hint: "For names of products: a few words, shown in brackets at first mention.",
-        lines: 0,
-    },
-    FieldKind {
-        name: "outcome",
-        title: "What it touches",
-        hint: "revenue, cost, risk, time, customers, compliance or people.",
-        lines: 0,
-    },
-    FieldKind {
-        name: "everyday",
-        title: "Everyday meaning",
-        hint: "Write yes for an everyday meaning, which shields the word from replacement.",
-        lines: 0,
-    },
-    FieldKind { name: "metric", title: "Measured quantity", hint: "How its values are said, as JSON.", lines: 2 },
-    FieldKind {
-        name: "id",
-        title: "Id",
-        hint: "Lower-case letters, digits and hyphens; made from the first term when it is empty.",
-        lines: 0,
-    },
-];
+use crate::app::curation::{
+    Concept, FieldKind, Finding, MORE_FIELDS as MORE, USUAL_FIELDS as FIRST, WHY, cell, column_of as column,
+};
 
 /// A row of an entry's page.
 #[derive(Debug, Serialize)]
@@ -221,12 +123,6 @@ fn group(fields: &mut [Field], title: &'static str) {
     if let Some(last) = fields.last_mut() {
         last.ends_group = true;
     }
-}
-
-/// The column that a finding is about; no text for one about the whole entry.
-fn column(finding: &Finding) -> &'static str {
-    let field = finding.field.unwrap_or_default();
-    field.strip_prefix("examples.").unwrap_or(field)
 }
 
 /// The id of the field on the page that a finding is about, and its title.

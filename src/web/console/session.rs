@@ -1,7 +1,8 @@
 //! Who looks: signing in with a token or with the link that the program prints, and out again.
 //!
-//! A session is a random cookie of which the database keeps a hash. It is sent to the glossary's pages only, not to scripts,
-//! and not with forms of other sites; each form of ours holds a second token made from it, which other sites cannot know.
+//! A session is a random cookie of which the database keeps a hash. It is not shown to scripts, and not sent with forms of
+//! other sites; each form of ours holds a second token made from it, which other sites cannot know. It ends after a working
+//! day, and before that when nobody uses it.
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
@@ -27,11 +28,12 @@ use crate::{
     },
 };
 
-/// The cookie's name.
-const COOKIE: &str = "upshot_glossary";
-
 /// A working day.
 const LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
+/// Who has not come for so long has gone home. While somebody writes, the editor's trials of a sentence count as coming.
+const IDLE: Duration = Duration::from_secs(60 * 60);
+/// Each use within this time of the one before is not worth a write.
+const UNNOTED: Duration = Duration::from_secs(5 * 60);
 
 /// Who looks at a page.
 #[derive(Debug, Clone, Default)]
@@ -100,8 +102,8 @@ impl FromRequestParts<Arc<Console>> for Visitor {
             _ => String::new(),
         };
         let nobody = Self { here, ..Self::default() };
-        let Some(secret) = cookie(&parts.headers, COOKIE) else { return Ok(nobody) };
         let desk = &console.desk;
+        let Some(secret) = cookie(&parts.headers, session_cookie(desk.is_https()).0) else { return Ok(nobody) };
         let found = desk.app.store().session(&token_hash(secret), BOOTSTRAP_NAME, desk.now()).await;
         let found = found.unwrap_or_else(|error| {
             tracing::warn!(error = &error as &dyn std::error::Error, "a session cannot be read");
@@ -109,16 +111,28 @@ impl FromRequestParts<Arc<Console>> for Visitor {
         });
         // A session that was opened with a token which was replaced since is none.
         let found = found.filter(|session| session.opened_by == desk.opened_by(&session.name));
-        let Some(StoredSession { name, role, place, .. }) = found else { return Ok(nobody) };
+        let Some(StoredSession { name, role, place, idle_until, .. }) = found else { return Ok(nobody) };
         // So is one from a workspace from which the app was removed since.
         if let Some(place) = &place
             && !console.doors.serve(place).await
         {
             return Ok(nobody);
         }
+        let until = desk.now().plus(IDLE);
+        if idle_until.is_none_or(|noted| noted.plus(UNNOTED) < until)
+            && let Err(error) = desk.app.store().keep_session(&token_hash(secret), until).await
+        {
+            tracing::warn!(error = &error as &dyn std::error::Error, "that a session is used cannot be noted");
+        }
         let curator = Role::parse(&role).map(|role| Curator { role, name });
         Ok(Self { curator, place, secret: secret.to_owned(), ..nobody })
     }
+}
+
+/// Name and path of the cookie. The prefix makes browsers refuse it from any other host, and from anything that is not
+/// encrypted; it wants the whole host for a path, and https, which a trial on one's own machine has not.
+const fn session_cookie(is_https: bool) -> (&'static str, &'static str) {
+    if is_https { ("__Host-upshot-glossary", "/") } else { ("upshot_glossary", "/glossary") }
 }
 
 /// A cookie that was sent.
@@ -234,15 +248,16 @@ pub(super) async fn begin(
     if visitor.curator.is_some() {
         desk.app.store().close_session(&token_hash(&visitor.secret)).await.map_err(sorry)?;
     }
-    let until = desk.now().plus(LIFETIME);
+    let now = desk.now();
     let session = StoredSession {
         opened_by: desk.opened_by(&curator.name),
         role: curator.role.name().to_owned(),
         name: curator.name,
         place,
+        idle_until: Some(now.plus(IDLE)),
     };
-    desk.app.store().open_session(&token_hash(&secret), &session, until).await.map_err(sorry)?;
-    Ok(with_cookie(go_to(to), &secret, LIFETIME, desk.is_https))
+    desk.app.store().open_session(&token_hash(&secret), &session, now.plus(LIFETIME)).await.map_err(sorry)?;
+    Ok(with_cookie(go_to(to), &secret, LIFETIME, desk.is_https()))
 }
 
 /// `POST /glossary/sign-out`.
@@ -251,13 +266,14 @@ pub(super) async fn sign_out(State(console): State<Arc<Console>>, visitor: Visit
     sent.map_err(|error| console.sorry(&visitor, &error, "/glossary"))?;
     let closed = console.desk.app.store().close_session(&token_hash(&visitor.secret)).await;
     closed.map_err(|error| console.sorry(&visitor, &error.into(), "/glossary"))?;
-    Ok(with_cookie(go_to("/glossary"), "", Duration::ZERO, console.desk.is_https))
+    Ok(with_cookie(go_to("/glossary"), "", Duration::ZERO, console.desk.is_https()))
 }
 
 fn with_cookie(mut response: Response, secret: &str, lifetime: Duration, is_https: bool) -> Response {
     let secure = if is_https { "; Secure" } else { "" };
+    let (name, path) = session_cookie(is_https);
     let seconds = lifetime.as_secs();
-    let cookie = format!("{COOKIE}={secret}; Path=/glossary; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
+    let cookie = format!("{name}={secret}; Path={path}; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
     match HeaderValue::from_str(&cookie) {
         Ok(cookie) => {
             response.headers_mut().insert(header::SET_COOKIE, cookie);

@@ -2,6 +2,7 @@
 
 mod fake;
 mod invokes;
+mod keeping;
 mod kills;
 mod kit;
 mod known;

@@ -1,0 +1,103 @@
+//! The steps of an entry's life as people meet them: which are offered to whom, and what they are called.
+
+use super::{ConceptView, Layer, Role, Step};
+
+impl Step {
+    /// All steps, in the order in which they are offered.
+    pub const ALL: [Self; 4] = [Self::Approve, Self::Submit, Self::Return, Self::Retire];
+
+    /// The name in forms and on buttons.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Submit => "submit",
+            Self::Return => "return",
+            Self::Approve => "approve",
+            Self::Retire => "retire",
+        }
+    }
+
+    /// The step with this name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|step| step.name() == name)
+    }
+
+    /// What its button says.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Submit => "Hand in for review",
+            Self::Return => "Send back to the author",
+            Self::Approve => "Approve",
+            Self::Retire => "Retire",
+        }
+    }
+
+    /// What is said when it was taken.
+    #[must_use]
+    pub const fn told(self) -> &'static str {
+        match self {
+            Self::Submit => "Handed in for review.",
+            Self::Return => "Sent back to its author.",
+            Self::Approve => "Approved: it is in every answer from now on.",
+            Self::Retire => "Retired: no answer is made with it any more.",
+        }
+    }
+
+    /// The steps that somebody with this role can take with an entry of this status. Whether they may approve these very words is
+    /// asked when they do.
+    #[must_use]
+    pub fn offered(role: Role, status: &str) -> Vec<Self> {
+        let is_offered = |step: &Self| {
+            role >= step.needs()
+                && match step {
+                    Self::Approve => matches!(status, "draft" | "in_review"),
+                    Self::Submit => status == "draft",
+                    Self::Return => status == "in_review",
+                    Self::Retire => status != "retired",
+                }
+        };
+        Self::ALL.into_iter().filter(is_offered).collect()
+    }
+}
+
+impl ConceptView {
+    /// Whether all live changes can be taken back, so that what lies below counts again.
+    #[must_use]
+    pub fn can_be_withdrawn(&self) -> bool {
+        self.layer == Layer::Live && !self.overrides.is_empty()
+    }
+}
+
+/// What is said when words were written.
+#[must_use]
+pub const fn saved(is_handed_in: bool) -> &'static str {
+    if is_handed_in { Step::Submit.told() } else { "Saved as a draft." }
+}
+
+/// What is said when an earlier revision counts again.
+pub const REVERTED: &str = "The earlier words are back.";
+
+#[cfg(test)]
+mod tests {
+    use super::{Role, Step};
+
+    #[test]
+    fn everybody_is_offered_what_their_role_and_the_status_allow() {
+        use Step::{Approve, Retire, Return, Submit};
+        for (role, status, expected) in [
+            (Role::Reader, "draft", vec![]),
+            (Role::Author, "draft", vec![Submit]),
+            (Role::Author, "in_review", vec![]),
+            (Role::Author, "approved", vec![]),
+            (Role::Curator, "draft", vec![Approve, Submit, Retire]),
+            (Role::Curator, "in_review", vec![Approve, Return, Retire]),
+            (Role::Admin, "approved", vec![Retire]),
+            (Role::Admin, "retired", vec![]),
+        ] {
+            assert_eq!(Step::offered(role, status), expected, "{role:?} {status}");
+        }
+        assert!(Step::ALL.into_iter().all(|step| Step::parse(step.name()) == Some(step)));
+    }
+}

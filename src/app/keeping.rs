@@ -1,0 +1,551 @@
+//! Keeping the glossary from a chat: finding an entry, writing one, the steps of its life, its history, and what waits.
+//!
+//! What is allowed and what a step does is decided in [`super::curation`], for chats as for the pages and the API. Here a wish is
+//! put to it, and its answer told.
+
+use std::{sync::Arc, time::Duration};
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Actor, App, Reply, Request, Say,
+    curation::{
+        self, Change, Concept, ConceptView, CurationError, Curator, FieldKind, Filter, Finding, PUBLISHED_LATER,
+        REVERTED, Revision, Role, Step, USUAL_FIELDS, Wanted, cell, column_of,
+    },
+    known::Eyes,
+};
+use crate::ids::Platform;
+
+/// As many entries are shown at once: a chat is no catalogue.
+const MOST_FOUND: usize = 6;
+/// Platforms show a failure after three seconds.
+const PATIENCE: Duration = Duration::from_millis(2_500);
+/// As many are shown of each kind that waits.
+const MOST_WAITING: usize = 6;
+const MOST_WANTED: u32 = 5;
+/// As many revisions are shown, the latest first.
+const MOST_REVISIONS: usize = 6;
+
+/// A wish about entries of the glossary.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum GlossaryWish {
+    /// Find entries.
+    Find {
+        /// What is looked for.
+        words: String,
+    },
+    /// Show what waits for review, and what people want.
+    Queue,
+    /// Show an entry with what can be done with it.
+    Open {
+        /// Its id, or one of its terms.
+        entry: String,
+    },
+    /// Show the form of a new entry.
+    Add {
+        /// Its term, when it was named.
+        term: String,
+    },
+    /// Show the form of an entry.
+    Edit {
+        /// Its id, or one of its terms.
+        entry: String,
+    },
+    /// Save what a form holds.
+    Save {
+        /// The entry; none for a new one.
+        concept: Option<String>,
+        /// The revision that the form was filled with.
+        seen: u32,
+        /// What was written, by the columns of a table.
+        fields: Vec<(String, String)>,
+        /// Why.
+        reason: String,
+        /// Whether it is handed in at once.
+        is_handed_in: bool,
+    },
+    /// Take a step.
+    Step {
+        /// The entry.
+        concept: String,
+        /// The revision that was looked at.
+        seen: u32,
+        /// The step.
+        step: Step,
+        /// Why.
+        reason: String,
+    },
+    /// Show what was done with an entry.
+    History {
+        /// Its id, or one of its terms.
+        entry: String,
+    },
+    /// Let an earlier revision count again.
+    GoBack {
+        /// The entry.
+        concept: String,
+        /// The revision that was looked at.
+        seen: u32,
+        /// The one that shall count.
+        revision: u32,
+    },
+}
+
+impl GlossaryWish {
+    /// Whether something is written.
+    const fn changes_something(&self) -> bool {
+        matches!(self, Self::Save { .. } | Self::Step { .. } | Self::GoBack { .. })
+    }
+
+    /// Whether the answer names people, or lets something be written: neither is for everybody in a channel.
+    const fn is_private(&self) -> bool {
+        !matches!(self, Self::Find { .. })
+    }
+}
+
+/// What is answered to such a wish.
+#[derive(Debug, Clone, PartialEq)]
+pub enum GlossaryReply {
+    /// Entries.
+    Found {
+        /// What was looked for.
+        words: String,
+        /// The best of them.
+        entries: Vec<ConceptView>,
+        /// How many there are.
+        total: usize,
+        /// Whether the person may add one.
+        may_write: bool,
+    },
+    /// What waits.
+    Queue {
+        /// What was handed in for review.
+        handed_in: Vec<ConceptView>,
+        /// Drafts.
+        drafts: Vec<ConceptView>,
+        /// What people asked for.
+        wanted: Vec<Wanted>,
+        /// Whether the person may add one.
+        may_write: bool,
+    },
+    /// An entry.
+    Entry(Box<EntryReply>),
+    /// A form.
+    Form(Box<FormReply>),
+    /// What was done with an entry.
+    History(Box<HistoryReply>),
+}
+
+/// An entry, and what its reader may do with it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EntryReply {
+    /// The entry.
+    pub view: ConceptView,
+    /// What was just done, in a sentence.
+    pub note: Option<String>,
+    /// The steps that can be taken.
+    pub steps: Vec<Step>,
+    /// Whether it can be changed.
+    pub may_write: bool,
+}
+
+/// The form of an entry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FormReply {
+    /// The entry; none for a new one.
+    pub concept: Option<String>,
+    /// How it is called above the form.
+    pub title: String,
+    /// The revision that is changed.
+    pub revision: u32,
+    /// What is asked for, with what is there so far.
+    pub fields: Vec<FormField>,
+    /// Why it is changed.
+    pub reason: String,
+    /// What is wrong with what was written, and not with one field of it.
+    pub problems: Vec<String>,
+}
+
+/// A field of such a form.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FormField {
+    /// What it asks for.
+    pub kind: &'static FieldKind,
+    /// What is there so far.
+    pub value: String,
+    /// What is wrong with it; empty when nothing is.
+    pub problem: String,
+}
+
+/// What was done with an entry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HistoryReply {
+    /// The entry.
+    pub view: ConceptView,
+    /// Its latest revisions, the latest first.
+    pub revisions: Vec<Revision>,
+    /// How many there are.
+    pub total: usize,
+    /// Whether the person may let an earlier one count again.
+    pub may_go_back: bool,
+}
+
+impl FormReply {
+    fn new(concept: Option<String>, title: String, revision: u32, value: impl Fn(&str) -> String) -> Self {
+        let field = |kind| FormField { kind, value: value(kind.name), problem: String::new() };
+        let fields = USUAL_FIELDS.iter().map(field).collect();
+        Self { concept, title, revision, fields, reason: String::new(), problems: Vec::new() }
+    }
+
+    fn of(view: &ConceptView) -> Self {
+        let title = format!("Edit “{}”", view.concept.preferred());
+        Self::new(Some(view.concept.id.clone()), title, view.revision, |name| cell(&view.concept, name))
+    }
+
+    fn with_problems(mut self, findings: Vec<Finding>) -> Self {
+        for finding in findings {
+            match self.fields.iter_mut().find(|field| field.kind.name == column_of(&finding)) {
+                Some(field) if field.problem.is_empty() => field.problem = finding.message,
+                Some(field) => field.problem = format!("{} {}", field.problem, finding.message),
+                None => self.problems.push(finding.message),
+            }
+        }
+        self
+    }
+}
+
+/// Why something was not done, as a reply.
+fn sorry(error: &CurationError) -> Reply {
+    match error {
+        CurationError::Store(_) | CurationError::Broken(_) => {
+            tracing::warn!(error = error as &dyn std::error::Error, "the glossary cannot be shown in a chat");
+            Reply::Say(Say::unavailable())
+        }
+        told => Reply::Say(Say::failure(told.to_string())),
+    }
+}
+
+fn told(reply: GlossaryReply) -> Reply {
+    Reply::Glossary(Box::new(reply))
+}
+
+impl App {
+    /// Does what somebody wishes of the glossary.
+    pub(super) async fn keep_glossary(self: &Arc<Self>, request: &Request, wish: &GlossaryWish) -> Reply {
+        if wish.is_private() && matches!(self.eyes(request).await, Eyes::Everybodys) {
+            return Reply::Say(Say::failure(
+                "Entries are kept where nobody else reads along, because their history names people. Write the same to me in our \
+                 own conversation.",
+            ));
+        }
+        let kept = match wish.changes_something() {
+            true => self.keep_to_the_end(request, wish).await,
+            false => self.try_to_keep(request, wish).await,
+        };
+        kept.unwrap_or_else(|error| sorry(&error))
+    }
+
+    /// Writes something. That goes on when the one who waits for it cannot wait any longer: an entry that is stored is published
+    /// too, and a platform that shows a failure would have it pressed again.
+    async fn keep_to_the_end(self: &Arc<Self>, request: &Request, wish: &GlossaryWish) -> Result<Reply, CurationError> {
+        let (app, request, wish) = (Arc::clone(self), request.clone(), wish.clone());
+        let writing = tokio::spawn(async move { app.try_to_keep(&request, &wish).await });
+        match tokio::time::timeout(PATIENCE, writing).await {
+            Ok(Ok(kept)) => kept,
+            Ok(Err(error)) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "a change of the glossary broke off");
+                Ok(Reply::Say(Say::unavailable()))
+            }
+            Err(_) => Ok(Reply::Say(Say::failure(
+                "It is being done, and takes a moment longer than I can wait for. Open the entry again in a minute to see what came \
+                 of it.",
+            ))),
+        }
+    }
+
+    /// Who somebody in a chat is to the glossary. Whoever is not known there may look, as on the pages.
+    async fn keeper(&self, actor: &Actor) -> Result<Curator, CurationError> {
+        // The ids of workspaces and tenants never look alike, so one of these finds nobody.
+        for platform in [Platform::Slack, Platform::Teams] {
+            if let Some(known) = self.curator_by_actor(platform, actor).await? {
+                return Ok(known);
+            }
+        }
+        Ok(Curator { name: String::new(), role: Role::Reader })
+    }
+
+    async fn try_to_keep(self: &Arc<Self>, request: &Request, wish: &GlossaryWish) -> Result<Reply, CurationError> {
+        let keeper = self.keeper(&request.actor).await?;
+        let change =
+            |seen: u32, reason| Change { curator: &keeper, seen: Some(seen), reason, now: request.received_at };
+        match wish {
+            GlossaryWish::Find { words } => self.found_entries(&keeper, words).await,
+            GlossaryWish::Queue => self.queue(&keeper, &request.actor).await,
+            GlossaryWish::Open { entry } => match self.named_entry(entry).await? {
+                Some(view) => Ok(entry_told(&keeper, view, None)),
+                None => self.found_entries(&keeper, entry).await,
+            },
+            GlossaryWish::Add { term } => {
+                keeper.need(Role::Author)?;
+                let term = term.replace(['\n', '|'], " ");
+                let value = |name: &str| if name == "terms" { term.trim().to_owned() } else { String::new() };
+                Ok(form_told(FormReply::new(None, "Add an entry".to_owned(), 0, value)))
+            }
+            GlossaryWish::Edit { entry } => {
+                keeper.need(Role::Author)?;
+                match self.named_entry(entry).await? {
+                    Some(view) => Ok(form_told(FormReply::of(&view))),
+                    None => self.found_entries(&keeper, entry).await,
+                }
+            }
+            GlossaryWish::Save { concept, seen, fields, reason, is_handed_in } => {
+                keeper.need(Role::Author)?;
+                self.save_form(change(*seen, reason), concept.as_deref(), fields, *is_handed_in).await
+            }
+            GlossaryWish::Step { concept, seen, step, reason } => {
+                let view = self.move_concept(change(*seen, reason), concept, *step).await?;
+                Ok(entry_told(&keeper, view, Some(step.told())))
+            }
+            GlossaryWish::History { entry } => match self.named_entry(entry).await? {
+                Some(view) => {
+                    let mut revisions = self.concept_history(&view.concept.id).await?;
+                    let total = revisions.len();
+                    revisions.truncate(MOST_REVISIONS);
+                    let may_go_back = keeper.role >= Role::Curator;
+                    Ok(told(GlossaryReply::History(Box::new(HistoryReply { view, revisions, total, may_go_back }))))
+                }
+                None => self.found_entries(&keeper, entry).await,
+            },
+            GlossaryWish::GoBack { concept, seen, revision } => {
+                let view = self.revert_concept(change(*seen, ""), concept, *revision).await?;
+                Ok(entry_told(&keeper, view, Some(REVERTED)))
+            }
+        }
+    }
+
+    /// The entry with this id, or the only one with this term; `None` when that is not clear.
+    async fn named_entry(&self, named: &str) -> Result<Option<ConceptView>, CurationError> {
+        match self.concept(named.trim()).await {
+            Ok(view) => return Ok(Some(view)),
+            Err(CurationError::Unknown(_)) => {}
+            Err(error) => return Err(error),
+        }
+        let found = self.find_concepts(&words(named), 0, MOST_FOUND).await?;
+        let wanted = named.trim().to_lowercase();
+        let is_it = |view: &ConceptView| view.concept.terms.iter().any(|term| term.text.to_lowercase() == wanted);
+        let mut meant = found.entries.into_iter().filter(is_it);
+        Ok(meant.next().filter(|_| meant.next().is_none()))
+    }
+
+    async fn found_entries(&self, keeper: &Curator, looked_for: &str) -> Result<Reply, CurationError> {
+        let found = self.find_concepts(&words(looked_for), 0, MOST_FOUND).await?;
+        Ok(told(GlossaryReply::Found {
+            words: looked_for.trim().to_owned(),
+            entries: found.entries,
+            total: found.total,
+            may_write: keeper.role >= Role::Author,
+        }))
+    }
+
+    async fn queue(&self, keeper: &Curator, actor: &Actor) -> Result<Reply, CurationError> {
+        let (handed_in, drafts) = self.waiting(MOST_WAITING).await?;
+        let wanted = self.wanted(Some(&actor.workspace), MOST_WANTED).await?;
+        Ok(told(GlossaryReply::Queue {
+            handed_in,
+            drafts,
+            wanted: wanted.into_iter().filter(|wanted| wanted.answered_by.is_none()).collect(),
+            may_write: keeper.role >= Role::Author,
+        }))
+    }
+
+    async fn save_form(
+        self: &Arc<Self>,
+        change: Change<'_>,
+        id: Option<&str>,
+        fields: &[(String, String)],
+        is_handed_in: bool,
+    ) -> Result<Reply, CurationError> {
+        let before = match id {
+            Some(id) => self.concept(id).await?.concept,
+            None => Concept::default(),
+        };
+        let title = match id {
+            Some(_) => format!("Edit “{}”", before.preferred()),
+            None => "Add an entry".to_owned(),
+        };
+        let saved = match (curation::said_anew(&before, fields), id) {
+            (Err(message), _) => Err(CurationError::Invalid(vec![Finding { field: None, message }])),
+            (Ok(concept), None) => self.create_concept(change, concept, is_handed_in).await,
+            (Ok(concept), Some(_)) => self.update_concept(change, concept, is_handed_in).await,
+        };
+        let problems = match saved {
+            Ok(view) => return Ok(entry_told(change.curator, view, Some(curation::saved(is_handed_in)))),
+            Err(CurationError::Invalid(problems)) => problems,
+            // What was written is not lost: it is shown again with the reason.
+            Err(error @ (CurationError::Exists(_) | CurationError::Outdated { .. } | CurationError::Unseen { .. })) => {
+                vec![Finding { field: None, message: error.to_string() }]
+            }
+            Err(error) => return Err(error),
+        };
+        let value = |name: &str| {
+            let written = fields.iter().find(|(column, _)| column == name);
+            written.map_or_else(|| cell(&before, name), |(_, value)| value.clone())
+        };
+        let form = FormReply::new(id.map(str::to_owned), title, change.seen.unwrap_or(0), value);
+        Ok(form_told(FormReply { reason: change.reason.to_owned(), ..form.with_problems(problems) }))
+    }
+}
+
+fn words(looked_for: &str) -> Filter {
+    Filter { words: looked_for.to_owned(), ..Filter::default() }
+}
+
+fn entry_told(keeper: &Curator, view: ConceptView, done: Option<&str>) -> Reply {
+    let steps = Step::offered(keeper.role, view.status);
+    let note = done.map(|done| if view.is_waiting { PUBLISHED_LATER } else { done }.to_owned());
+    told(GlossaryReply::Entry(Box::new(EntryReply { view, note, steps, may_write: keeper.role >= Role::Author })))
+}
+
+fn form_told(form: FormReply) -> Reply {
+    told(GlossaryReply::Form(Box::new(form)))
+}
+
+/// Lines in canonical text, for every chat: what an entry says, and where it stands.
+impl GlossaryReply {
+    /// The whole of it as text, for where nothing can be pressed.
+    #[must_use]
+    pub fn told(&self) -> String {
+        match self {
+            Self::Found { words, entries, total, .. } => {
+                let mut lines = vec![found_heading(words, *total)];
+                lines.extend(entries.iter().map(found_line));
+                lines.join("\n")
+            }
+            Self::Queue { handed_in, drafts, wanted, .. } => {
+                let mut parts = Vec::new();
+                for (title, entries) in queue_parts(handed_in, drafts) {
+                    parts.push(format!("# {title}\n{}", listed(entries.iter().map(waiting_line), "Nothing.")));
+                }
+                parts.push(format!("# {WANTED}\n{}", listed(wanted.iter().map(wanted_line), "Nothing.")));
+                parts.join("\n\n")
+            }
+            Self::Entry(entry) => {
+                let note = entry.note.iter().map(|note| format!("{note}\n"));
+                let lines = entry_lines(&entry.view).into_iter().map(|(title, text)| {
+                    if text.contains('\n') { format!("{title}:\n{text}") } else { format!("{title}: {text}") }
+                });
+                let heading = format!("# {}\n{}", entry.view.concept.preferred(), standing(&entry.view));
+                note.chain([heading]).chain(lines).collect::<Vec<_>>().join("\n")
+            }
+            Self::Form(form) => format!(
+                "# {}\nAn entry is written in a form, which cannot be shown here. The glossary's pages have it.",
+                form.title
+            ),
+            Self::History(history) => {
+                let heading = format!("# History of “{}”", history.view.concept.preferred());
+                let lines = history.revisions.iter().map(|revision| format!("- {}", revision_line(revision)));
+                [heading, listed(lines, NEVER_CHANGED)].join("\n")
+            }
+        }
+    }
+}
+
+/// What stands above the terms that people want.
+pub(crate) const WANTED: &str = "What people asked for";
+
+/// What is said of an entry without a history.
+pub(crate) const NEVER_CHANGED: &str = "It was never changed here.";
+
+fn listed(lines: impl Iterator<Item = String>, nothing: &str) -> String {
+    let lines: Vec<String> = lines.collect();
+    if lines.is_empty() { nothing.to_owned() } else { lines.join("\n") }
+}
+
+/// What stands above what was found.
+pub(crate) fn found_heading(words: &str, total: usize) -> String {
+    match (total, words) {
+        (0, words) => format!("The glossary has no entry with “{words}” in it."),
+        (1, words) => format!("One entry with “{words}” in it:"),
+        (total, words) if total > MOST_FOUND => format!("{total} entries with “{words}” in them; the nearest:"),
+        (total, words) => format!("{total} entries with “{words}” in them:"),
+    }
+}
+
+/// What waits, under its titles.
+pub(crate) fn queue_parts<'q>(
+    handed_in: &'q [ConceptView],
+    drafts: &'q [ConceptView],
+) -> [(&'static str, &'q [ConceptView]); 2] {
+    [("Waiting for review", handed_in), ("Drafts", drafts)]
+}
+
+/// An entry in one line of what was found, which others may read: nobody is named.
+pub(crate) fn found_line(view: &ConceptView) -> String {
+    format!("- {} ({}): {}", view.concept.preferred(), place(view), view.concept.definition)
+}
+
+/// An entry in one line of what waits.
+pub(crate) fn waiting_line(view: &ConceptView) -> String {
+    format!("- {} ({}): {}", view.concept.preferred(), standing(view), view.concept.definition)
+}
+
+/// A wanted definition in one line of a list.
+pub(crate) fn wanted_line(wanted: &Wanted) -> String {
+    let people = if wanted.people == 1 { "1 person".to_owned() } else { format!("{} people", wanted.people) };
+    format!("- {} ({people})", wanted.term)
+}
+
+fn place(view: &ConceptView) -> String {
+    let status = view.status.replace('_', " ");
+    format!("{}, {status}", view.concept.subject_field.replace(['_', '-'], " "))
+}
+
+/// Where an entry stands, and by whom, in a few words.
+pub(crate) fn standing(view: &ConceptView) -> String {
+    match (view.revision, &view.updated_by) {
+        (0, _) | (_, None) => place(view),
+        (revision, Some(by)) => format!("{}, revision {revision} by {by}", place(view)),
+    }
+}
+
+/// What an entry says, under titles, in canonical text.
+pub(crate) fn entry_lines(view: &ConceptView) -> Vec<(&'static str, String)> {
+    let concept = &view.concept;
+    let shown = |name: &str| {
+        let cell = cell(concept, name);
+        let lines: Vec<String> =
+            cell.lines().filter(|line| !line.is_empty()).map(|line| line.replace(" | ", ", ")).collect();
+        if lines.len() > 1 {
+            lines.iter().map(|line| format!("- {line}")).collect::<Vec<_>>().join("\n")
+        } else {
+            lines.concat()
+        }
+    };
+    let mut lines: Vec<(&'static str, String)> = USUAL_FIELDS
+        .iter()
+        .filter(|kind| kind.name != "subject_field")
+        .map(|kind| (kind.title, shown(kind.name)))
+        .collect();
+    if matches!(view.status, "draft" | "in_review") {
+        let now = match view.live_revision {
+            Some(revision) => format!("not with this yet, but with revision {revision}"),
+            None if view.overrides.is_empty() => "not with this yet".to_owned(),
+            None => "not with this yet, but with what lies below it".to_owned(),
+        };
+        lines.push(("Answers are made", now));
+    }
+    let warnings = view.warnings.iter().filter(|warning| warning.message != PUBLISHED_LATER);
+    let warnings: Vec<&str> = warnings.map(|warning| warning.message.as_str()).collect();
+    lines.push(("Good to know", warnings.join(" ")));
+    lines.retain(|(_, text)| !text.is_empty());
+    lines
+}
+
+/// A revision in one line.
+pub(crate) fn revision_line(revision: &Revision) -> String {
+    let day = revision.time.split('T').next().unwrap_or_default();
+    let live = if revision.is_live { ", in answers" } else { "" };
+    let reason = if revision.reason.is_empty() { String::new() } else { format!(": {}", revision.reason) };
+    format!("Revision {} {} by {}, {day}{live}{reason}", revision.revision, revision.action, revision.actor)
+}
