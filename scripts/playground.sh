@@ -6,8 +6,9 @@
 #   ./scripts/playground.sh           a picture of each step goes to target/playground
 #   ./scripts/playground.sh FOLDER    or to this folder
 #
-# The exit code is 1 when something is wrong, 3 when the playground cannot be installed. It needs Node 20 or newer and Chromium;
-# UPSHOT_BIN names the program, which is built when it is not there. The playground is Microsoft's, under terms for pre-release software
+# The exit code is 1 when something is wrong, 3 when the playground cannot be installed. It needs Node 20 or newer, Chromium and a
+# program to start: UPSHOT_BIN names it, which is target/release/upshot by default. A build that is not optimised needs longer to check
+# an entry of the glossary than Teams waits for the answer to a button. The playground is Microsoft's, under terms for pre-release software
 # (evaluation and feedback): it is installed below scripts/playground when this runs, is no part of the product, and its telemetry is
 # switched off. It is a second opinion: what must pass is tests/service/teams, which enforces the limits that Microsoft documents.
 set -euo pipefail
@@ -26,14 +27,13 @@ give_up() {
 cd "$root"
 # shellcheck source=scripts/browser.sh
 . scripts/browser.sh
-# shellcheck source=scripts/program.sh
-. scripts/program.sh
+program=${UPSHOT_BIN:-target/release/upshot}
+[ -x "$program" ] || give_up "no program to use; run 'cargo build --release' or set UPSHOT_BIN"
 prepare_browser || give_up "no browser to use it in"
 install_npm_packages scripts/playground || {
   echo "playground.sh: npm does not install the playground, so nobody looks" >&2
   exit 3
 }
-prepare_program
 mkdir -p "$folder"
 # The server is started under the same name by tests/browser/program.mjs.
 UPSHOT_BIN=$(realpath "$program") CHROMIUM=$chromium PLAYGROUND_PICTURES=$folder \

@@ -88,15 +88,6 @@ async function api(method, path, body) {
   return response.json();
 }
 
-/** Waits until answers are made with an entry. */
-async function published(term) {
-  const deadline = Date.now() + PATIENCE_MS;
-  while (!(await api("GET", `explain?q=${term}`)).definition) {
-    assert.ok(Date.now() < deadline, `${term} is not in answers yet`);
-    await pause(100);
-  }
-}
-
 test("a delivery that nobody signed is refused", async () => {
   const response = await fetch(`${world.upshot}/api/messages`, { method: "POST", body: "{}" });
   assert.equal(response.status, 401);
@@ -227,12 +218,8 @@ flow("the glossary is kept in a chat of one's own", async () => {
   await picture("19-glossary-queue");
   await button("Open “kiln”").click();
   await button("Approve").click();
-  // A build that is not optimised takes longer than Teams would wait, and says so.
-  await page.getByText(/Approved: it is in every answer from now on|takes a moment longer/).first().waitFor();
+  await page.getByText("Approved: it is in every answer from now on.").first().waitFor();
   await picture("20-glossary-approved");
-  await published("kiln");
-  await say("glossary open kiln");
-  await page.getByText(/approved, revision 2/).last().waitFor();
   await button("Edit").click();
   await page.getByLabel("Definition").last().fill("A group of machines that runs one copy of our shop.");
   await button("Save as a draft").click();

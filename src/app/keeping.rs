@@ -233,7 +233,7 @@ fn told(reply: GlossaryReply) -> Reply {
 impl App {
     /// Does what somebody wishes of the glossary.
     pub(super) async fn keep_glossary(self: &Arc<Self>, request: &Request, wish: &GlossaryWish) -> Reply {
-        if wish.is_private() && matches!(self.eyes(request).await, Eyes::Everybodys) {
+        if wish.is_private() && matches!(self.eyes(request), Eyes::Everybodys) {
             return Reply::Say(Say::failure(
                 "Entries are kept where nobody else reads along, because their history names people. Write the same to me in our \
                  own conversation.",

@@ -2,9 +2,7 @@
 
 use std::net::SocketAddr;
 
-use reqwest::Url;
-
-use super::{Problem, Secret, Source};
+use super::{Problem, Secret, Source, slack::Url};
 
 /// Where the server listens and how it is reached.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,10 +1,8 @@
 //! Signing in to the glossary's pages with an account of a chat platform: what the settings of both platforms have in common.
 
-use reqwest::Url;
-
 use super::{
     Problem, Secret, Source,
-    slack::{is_fit_text, is_loopback},
+    slack::{Url, is_fit_text, is_loopback},
 };
 
 /// The app that browsers are sent to, and where they come back.

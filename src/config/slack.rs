@@ -1,6 +1,6 @@
 //! The Slack side, under the names that Slack's own tools use.
 
-use reqwest::Url;
+pub(super) use reqwest::Url;
 
 use super::{
     Problem, Secret, SignInSettings, Source, Unready,
