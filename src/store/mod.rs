@@ -28,7 +28,10 @@ use std::{fmt, path::PathBuf};
 pub use channels::{Bridge, ChannelSettings, Trouble};
 pub use counters::Counter;
 pub use definitions::WantedDefinition;
-pub use glossary::{Changed, ConceptChange, ConceptStatus, DraftStep, LiveConcept, StoredConcept, StoredRevision};
+pub use glossary::{
+    Changed, ConceptChange, ConceptStatus, ConceptsState, DraftStep, KeptConcept, LiveConcept, StoredConcept,
+    StoredRevision,
+};
 pub use glossary_accounts::{SessionPlace, StoredAccount};
 pub use glossary_people::{StoredCurator, StoredSession};
 pub use inbox::{ClaimedEvent, EVENT_LIFETIME, EventLease, NewEvent, REMEMBERED, Recorded};

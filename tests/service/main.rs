@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
 mod api;
+mod backstage;
 mod bridges;
 mod channels;
 mod check;
@@ -36,7 +37,9 @@ mod outgoing;
 mod pages;
 mod preferences;
 mod queues;
+mod races;
 mod robustness;
+mod role_matrix;
 mod server;
 mod sharing;
 mod sign_in;

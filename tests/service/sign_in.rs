@@ -368,7 +368,7 @@ async fn people_of_one_name_are_told_apart(database: Database) {
 }
 
 /// An installation of the app.
-async fn install(database: &Database, organisation: Option<&str>, workspace: Option<&str>) {
+pub(crate) async fn install(database: &Database, organisation: Option<&str>, workspace: Option<&str>) {
     let store = database.open().await;
     let key = InstallationKey {
         platform: Platform::Slack,

@@ -12,10 +12,12 @@ mod checks;
 mod concept;
 mod curator;
 mod exchange;
+mod from_backstage;
 mod from_skos;
 mod from_tbx;
 mod import;
 mod layers;
+mod mirror;
 mod publish;
 mod table;
 mod terminology;
@@ -26,13 +28,15 @@ use std::{
 };
 
 pub use accounts::{Account, account, platform_title};
-pub use browse::{Entries, Filter, Wanted};
+pub use browse::{Entries, Filter, Waiting, Wanted};
 pub use changes::{Change, ConceptView, PUBLISHED_LATER, Revision, Step};
 pub use checks::{Check, Finding};
 pub use concept::{Concept, DEFAULT_FIELD, Example, Examples, Term, Wording, slug};
 pub use curator::{BOOTSTRAP_NAME, Curator, Role, fresh_token, is_same_secret, token_hash};
 pub use exchange::Exchange;
-pub use import::{IMPORT_REASON, Import, ImportLine, ImportMode, ImportReport, LineOutcome, OpenDrafts};
+pub use import::{
+    IMPORT_REASON, Import, ImportLine, ImportMode, ImportReport, ImportStep, LineOutcome, OpenDrafts, Source,
+};
 pub use layers::Layer;
 pub use publish::Preview;
 pub use table::{WHY, cell, from_cells, shielded};
@@ -40,6 +44,7 @@ pub use table::{WHY, cell, from_cells, shielded};
 use super::App;
 use crate::{engine::Content, ids::WorkspaceId, store::StoreError};
 use layers::{Catalogue, Overlay};
+use mirror::{Kept, Mirror};
 
 /// Builds that run at once beside the one that is published: previews and checks of several people.
 const BUILDS_AT_ONCE: usize = 2;
@@ -51,6 +56,8 @@ pub(super) struct Curation {
     base: Content,
     /// The same as data, made when somebody looks.
     catalogue: OnceLock<Catalogue>,
+    /// What the database holds, as it was read last.
+    mirror: tokio::sync::Mutex<Arc<Mirror>>,
     /// Which revision of the live changes answers are made with.
     published: AtomicU64,
     /// One publication at a time, so that an older one cannot overtake a newer one.
@@ -64,6 +71,7 @@ impl Curation {
         Self {
             base,
             catalogue: OnceLock::new(),
+            mirror: tokio::sync::Mutex::default(),
             published: AtomicU64::new(0),
             turn: Arc::default(),
             builds: Arc::new(tokio::sync::Semaphore::new(BUILDS_AT_ONCE)),

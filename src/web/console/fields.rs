@@ -56,9 +56,15 @@ pub(super) const FIRST: [FieldKind; 6] = [
 ];
 
 /// What tells meanings apart and what else can be said.
-pub(super) const MORE: [FieldKind; 11] = [
+pub(super) const MORE: [FieldKind; 12] = [
     FieldKind { name: "owner", title: "Owner", hint: "Who is asked about it.", lines: 0 },
     FieldKind { name: "review_by", title: "Look at it again by", hint: "For example 2027-03-31.", lines: 0 },
+    FieldKind {
+        name: "notes",
+        title: "Notes",
+        hint: "What those who look after it should know. No answer tells it.",
+        lines: 3,
+    },
     FieldKind {
         name: "example",
         title: "Example for readers",
@@ -140,6 +146,7 @@ pub(super) fn rows(concept: &Concept, readers: &[(String, String)]) -> Vec<Row> 
     rows.push(text("What it touches", concept.outcome.as_deref().unwrap_or_default()));
     rows.push(text("Owner", &concept.owner));
     rows.push(text("Look at it again by", concept.review_by.as_deref().unwrap_or_default()));
+    rows.push(list("Notes", concept.notes.lines().map(str::to_owned).collect()));
     rows.retain(|row| !row.text.is_empty() || !row.items.is_empty());
     rows
 }
