@@ -3,11 +3,11 @@
 # build and browser tests, with and without the server. Continuous integration runs this same script.
 #
 #   ./scripts/test.sh              everything
-#   ./scripts/test.sh --no-browser everything but the browser tests and scripts/peers.sh
+#   ./scripts/test.sh --no-browser everything but the browser tests, scripts/peers.sh and scripts/schemathesis.sh
 #
-# It needs Rust (rust-toolchain.toml names the version), a C compiler, Node 20 or newer and Python 3.10 or newer (both only without
+# It needs Rust (rust-toolchain.toml names the version), a C compiler, Node 20 or newer and Python 3.11 or newer (both only without
 # --no-browser). Chromium, the C compiler, Python, PostgreSQL (a throw-away server is started for the tests) and the packages of the
-# browser tests and of scripts/peers are installed when they are missing and the system is Debian or like it.
+# browser tests, of scripts/peers and of scripts/schemathesis are installed when they are missing and the system is Debian or like it.
 # Every check runs even when an earlier one failed. What each one printed is kept in target/test-logs.
 set -euo pipefail
 
@@ -155,6 +155,19 @@ if $with_browser && [ -x "$target/release/upshot" ]; then
     sums=$(awk '/ [0-9]+ findings$/ { if ($(NF - 1) == 0) p += 1; else f += 1 } END { print p + 0, f + 0 }' "$log")
     # shellcheck disable=SC2086 # two numbers
     count "Peers as judges" $sums
+  fi
+fi
+
+# The API against its own description, with a few of the cases that scripts/schemathesis.sh sends.
+if $with_browser && [ -x "$target/release/upshot" ]; then
+  heading "The API's description"
+  run schemathesis env UPSHOT_BIN="$target/release/upshot" ./scripts/schemathesis.sh quick
+  if [ "$status" -eq 3 ]; then
+    echo "not run: Schemathesis cannot be installed"
+  else
+    sums=$(awk '/^Schemathesis, [0-9]+ cases: [0-9]+ findings$/ { if ($(NF - 1) == 0) p += 1; else f += 1 } END { print p + 0, f + 0 }' "$log")
+    # shellcheck disable=SC2086 # two numbers
+    count "The API's description" $sums
   fi
 fi
 

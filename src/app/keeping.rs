@@ -352,8 +352,8 @@ impl App {
         let (handed_in, drafts) = self.waiting(MOST_WAITING).await?;
         let wanted = self.wanted(Some(&actor.workspace), MOST_WANTED).await?;
         Ok(told(GlossaryReply::Queue {
-            handed_in,
-            drafts,
+            handed_in: handed_in.entries,
+            drafts: drafts.entries,
             wanted: wanted.into_iter().filter(|wanted| wanted.answered_by.is_none()).collect(),
             may_write: keeper.role >= Role::Author,
         }))

@@ -88,7 +88,7 @@ pub(super) enum GlossaryCommand {
     Coverage(CoverageArgs),
     /// Count concepts, terms, phrases, fields, senses and examples.
     Stats(StatsArgs),
-    /// Take a table or a glossary file into the database, all of it or nothing: exit code 1 when an entry is refused.
+    /// Take a table, a glossary file or a Backstage catalogue into the database, all of it or nothing: exit code 1 when an entry is refused.
     Import(ImportArgs),
     /// Print entries as a table, as glossary files or for terminologists.
     Export(ExportArgs),
@@ -140,6 +140,21 @@ pub(super) enum ExchangeFormat {
     Skos,
 }
 
+/// A form in which entries are taken in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ImportFormat {
+    /// A table of a spreadsheet.
+    Csv,
+    /// Glossary files.
+    Yaml,
+    /// TermBase eXchange, ISO 30042.
+    Tbx,
+    /// SKOS as Turtle.
+    Skos,
+    /// The descriptions of a Backstage catalogue (catalog-info.yaml): one file, or a folder in which all are looked for.
+    Backstage,
+}
+
 /// Where entries come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum LayerName {
@@ -157,11 +172,11 @@ pub(super) enum LayerName {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ImportArgs {
-    /// The file; - for standard input.
+    /// The file; - for standard input. A folder is searched for the files of a Backstage catalogue.
     pub(super) file: PathBuf,
     /// What the file is, where its name does not tell.
     #[arg(long = "as", value_enum, value_name = "FORM")]
-    pub(super) as_format: Option<ExchangeFormat>,
+    pub(super) as_format: Option<ImportFormat>,
     /// Say what would be done, and do nothing.
     #[arg(long, conflicts_with = "approve")]
     pub(super) dry_run: bool,
@@ -195,7 +210,7 @@ pub(super) struct DiffArgs {
     pub(super) file: PathBuf,
     /// What the file is, where its name does not tell.
     #[arg(long = "as", value_enum, value_name = "FORM")]
-    pub(super) as_format: Option<ExchangeFormat>,
+    pub(super) as_format: Option<ImportFormat>,
     /// How the report is written.
     #[arg(long, value_enum, default_value_t = VerifyFormat::Text)]
     pub(super) format: VerifyFormat,

@@ -3,8 +3,16 @@
 //!
 //! What a concept holds is JSON here, which the application reads.
 
+use std::collections::BTreeSet;
+
+use sqlx::QueryBuilder;
+
 use super::{Store, StoreError, pool::on};
 use crate::{clock::Timestamp, ids::WorkspaceId};
+
+/// Rows of one statement. A statement for each would make tens of thousands of them wait for the database one by one; more than
+/// these bring nothing, and databases limit what a statement may hold.
+const ROWS: usize = 500;
 
 /// Where a concept stands between a first draft and retirement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -98,14 +106,32 @@ pub struct DraftStep {
 /// A revision that answers are made with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LiveConcept {
-    /// Id of the concept.
-    pub id: String,
-    /// Its revision.
+    /// Its number.
     pub revision: u32,
     /// Approved, or retired: then whatever has the same id below is hidden.
     pub status: ConceptStatus,
     /// What it says, as JSON.
     pub body: String,
+}
+
+/// A concept that was ever changed live: its latest revision, and the one that answers are made with where that is another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptConcept {
+    /// The latest revision.
+    pub latest: StoredConcept,
+    /// The revision that counts, when it is an earlier one.
+    pub live: Option<LiveConcept>,
+}
+
+/// All that was ever changed, in three numbers: another one after each change, because revisions only grow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ConceptsState {
+    /// Concepts that were ever changed.
+    pub count: i64,
+    /// The sum of their latest revisions.
+    pub revisions: i64,
+    /// When one was changed last, in seconds since 1970.
+    pub latest: i64,
 }
 
 /// A change to make.
@@ -140,6 +166,8 @@ pub enum Changed {
     Outdated(String),
 }
 
+/// The same, with status and body of the revision that counts where it is an earlier one.
+type KeptRow = (String, i64, String, Option<i64>, String, String, i64, Option<String>, Option<String>);
 /// Revision, status, action, body, author, reason, time.
 type RevisionRow = (i64, String, String, String, String, String, i64);
 /// Id, revision, status, live revision, body, author, time.
@@ -188,50 +216,66 @@ impl Store {
         changes: &[ConceptChange<'_>],
         now: Timestamp,
     ) -> Result<Changed, StoreError> {
+        let (fresh, known): (Vec<&ConceptChange<'_>>, Vec<&ConceptChange<'_>>) =
+            changes.iter().partition(|change| change.seen == 0);
         on!(&self.pool, pool, dialect => {
             let mut transaction = pool.begin_with(dialect.begin).await?;
-            for change in changes {
-                let next = i64::from(change.seen) + 1;
-                let placed = if change.seen == 0 {
-                    sqlx::query(
-                        "INSERT INTO concepts (workspace, id, revision, status, live_revision, updated_at) \
-                         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (workspace, id) DO NOTHING",
-                    )
-                } else {
-                    sqlx::query(
-                        "UPDATE concepts SET revision = $3, status = $4, live_revision = $5, updated_at = $6 \
-                         WHERE workspace = $1 AND id = $2 AND revision = $3 - 1",
-                    )
-                };
-                let placed = placed
-                    .bind(workspace.as_str())
-                    .bind(change.id)
-                    .bind(next)
-                    .bind(change.status.name())
-                    .bind(change.live_revision.map(i64::from))
-                    .bind(now.unix_seconds())
-                    .execute(&mut *transaction)
-                    .await?
-                    .rows_affected();
-                if placed != 1 {
+            for rows in fresh.chunks(ROWS) {
+                let mut query = QueryBuilder::new(
+                    "INSERT INTO concepts (workspace, id, revision, status, live_revision, updated_at) ",
+                );
+                query.push_values(rows, |mut row, change| {
+                    row.push_bind(workspace.as_str())
+                        .push_bind(change.id)
+                        .push_bind(1_i64)
+                        .push_bind(change.status.name())
+                        .push_bind(change.live_revision.map(i64::from))
+                        .push_bind(now.unix_seconds());
+                });
+                query.push(" ON CONFLICT (workspace, id) DO NOTHING");
+                let placed = query.build().execute(&mut *transaction).await?.rows_affected();
+                if usize::try_from(placed) != Ok(rows.len()) {
                     transaction.rollback().await?;
-                    return Ok(Changed::Outdated(change.id.to_owned()));
+                    return self.first_outdated(workspace, rows).await;
                 }
-                sqlx::query(
-                    "INSERT INTO concept_revisions (workspace, id, revision, status, action, body, author, reason, at) \
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-                )
-                .bind(workspace.as_str())
-                .bind(change.id)
-                .bind(next)
-                .bind(change.status.name())
-                .bind(change.action)
-                .bind(change.body)
-                .bind(change.author)
-                .bind(change.reason)
-                .bind(now.unix_seconds())
-                .execute(&mut *transaction)
-                .await?;
+            }
+            for rows in known.chunks(ROWS) {
+                // Both databases name the columns of a list of values so.
+                let mut query = QueryBuilder::new(
+                    "UPDATE concepts SET revision = given.column2, status = given.column3, live_revision = given.column4, \
+                     updated_at = given.column5 FROM (",
+                );
+                query.push_values(rows, |mut row, change| {
+                    row.push_bind(change.id)
+                        .push_bind(i64::from(change.seen) + 1)
+                        .push_bind(change.status.name())
+                        .push_bind(change.live_revision.map(i64::from))
+                        .push_bind(now.unix_seconds());
+                });
+                query.push(") AS given WHERE concepts.id = given.column1 AND concepts.revision = given.column2 - 1");
+                query.push(" AND concepts.workspace = ").push_bind(workspace.as_str());
+                let placed = query.build().execute(&mut *transaction).await?.rows_affected();
+                if usize::try_from(placed) != Ok(rows.len()) {
+                    transaction.rollback().await?;
+                    return self.first_outdated(workspace, rows).await;
+                }
+            }
+            for rows in changes.chunks(ROWS) {
+                let mut query = QueryBuilder::new(
+                    "INSERT INTO concept_revisions (workspace, id, revision, status, action, body, author, reason, at) ",
+                );
+                query.push_values(rows, |mut row, change| {
+                    row.push_bind(workspace.as_str())
+                        .push_bind(change.id)
+                        .push_bind(i64::from(change.seen) + 1)
+                        .push_bind(change.status.name())
+                        .push_bind(change.action)
+                        .push_bind(change.body)
+                        .push_bind(change.author)
+                        .push_bind(change.reason)
+                        .push_bind(now.unix_seconds());
+                });
+                query.build().execute(&mut *transaction).await?;
             }
             // Last, because until the end of the transaction everybody else who publishes waits for the row.
             if changes.iter().any(|change| change.is_published) {
@@ -251,6 +295,21 @@ impl Store {
         })
     }
 
+    /// Which of these changes came too late. Asked after the fact, so the answer names one even when that has changed again.
+    async fn first_outdated(
+        &self,
+        workspace: &WorkspaceId,
+        changes: &[&ConceptChange<'_>],
+    ) -> Result<Changed, StoreError> {
+        for change in changes {
+            let latest = self.concept(workspace, change.id).await?.map_or(0, |concept| concept.revision);
+            if latest != change.seen {
+                return Ok(Changed::Outdated(change.id.to_owned()));
+            }
+        }
+        Ok(Changed::Outdated(changes.first().map_or_else(String::new, |change| change.id.to_owned())))
+    }
+
     /// The latest revision of a concept that was ever changed live.
     ///
     /// # Errors
@@ -262,15 +321,51 @@ impl Store {
         row.map(concept).transpose()
     }
 
-    /// The latest revisions of all concepts that were ever changed live, by id.
+    /// How much was ever changed live.
     ///
     /// # Errors
     /// The database does not answer.
-    pub async fn concepts(&self, workspace: &WorkspaceId) -> Result<Vec<StoredConcept>, StoreError> {
-        let rows: Vec<ConceptRow> = on!(&self.pool, pool => {
-            sqlx::query_as(concepts_where!("c.workspace = $1 ORDER BY c.id")).bind(workspace.as_str()).fetch_all(pool).await?
+    pub async fn concepts_state(&self, workspace: &WorkspaceId) -> Result<ConceptsState, StoreError> {
+        let (count, revisions, latest): (i64, i64, i64) = on!(&self.pool, pool => {
+            sqlx::query_as(
+                "SELECT COUNT(*), CAST(COALESCE(SUM(revision), 0) AS BIGINT), COALESCE(MAX(updated_at), 0) FROM concepts \
+                 WHERE workspace = $1",
+            )
+            .bind(workspace.as_str())
+            .fetch_one(pool)
+            .await?
         });
-        rows.into_iter().map(concept).collect()
+        Ok(ConceptsState { count, revisions, latest })
+    }
+
+    /// All concepts that were changed live at this second or later, by id.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn kept_concepts(&self, workspace: &WorkspaceId, since: i64) -> Result<Vec<KeptConcept>, StoreError> {
+        let rows: Vec<KeptRow> = on!(&self.pool, pool => {
+            sqlx::query_as(
+                "SELECT c.id, c.revision, c.status, c.live_revision, r.body, r.author, r.at, l.status, l.body FROM concepts c \
+                 JOIN concept_revisions r ON r.workspace = c.workspace AND r.id = c.id AND r.revision = c.revision \
+                 LEFT JOIN concept_revisions l ON l.workspace = c.workspace AND l.id = c.id AND l.revision = c.live_revision \
+                 AND l.revision <> c.revision WHERE c.workspace = $1 AND c.updated_at >= $2 ORDER BY c.id",
+            )
+            .bind(workspace.as_str())
+            .bind(since)
+            .fetch_all(pool)
+            .await?
+        });
+        let kept = |(id, revision, state, live_revision, body, author, at, live_state, live_body): KeptRow| {
+            let latest = concept((id, revision, state, live_revision, body, author, at))?;
+            let live = match (latest.live_revision, live_state, live_body) {
+                (Some(revision), Some(state), Some(body)) => {
+                    Some(LiveConcept { revision, status: status(&state)?, body })
+                }
+                _ => None,
+            };
+            Ok(KeptConcept { latest, live })
+        };
+        rows.into_iter().map(kept).collect()
     }
 
     /// All revisions of a concept, the first one first.
@@ -325,25 +420,25 @@ impl Store {
         rows.into_iter().map(step).collect()
     }
 
-    /// What answers are made with, by id.
+    /// The concepts to which one of these things was ever done.
     ///
     /// # Errors
     /// The database does not answer.
-    pub async fn live_concepts(&self, workspace: &WorkspaceId) -> Result<Vec<LiveConcept>, StoreError> {
-        let rows: Vec<(String, i64, String, String)> = on!(&self.pool, pool => {
-            sqlx::query_as(
-                "SELECT c.id, r.revision, r.status, r.body FROM concepts c JOIN concept_revisions r \
-                 ON r.workspace = c.workspace AND r.id = c.id AND r.revision = c.live_revision \
-                 WHERE c.workspace = $1 ORDER BY c.id",
-            )
-            .bind(workspace.as_str())
-            .fetch_all(pool)
-            .await?
+    pub async fn concepts_with_actions(
+        &self,
+        workspace: &WorkspaceId,
+        actions: &[&str],
+    ) -> Result<BTreeSet<String>, StoreError> {
+        let ids: Vec<(String,)> = on!(&self.pool, pool => {
+            let mut query = QueryBuilder::new("SELECT DISTINCT id FROM concept_revisions WHERE workspace = ");
+            query.push_bind(workspace.as_str()).push(" AND action IN (");
+            let mut list = query.separated(", ");
+            for action in actions {
+                list.push_bind(*action);
+            }
+            query.push(")").build_query_as().fetch_all(pool).await?
         });
-        let live = |(id, revision, state, body): (String, i64, String, String)| {
-            Ok(LiveConcept { id, revision: number(revision)?, status: status(&state)?, body })
-        };
-        rows.into_iter().map(live).collect()
+        Ok(ids.into_iter().map(|(id,)| id).collect())
     }
 
     /// Grows with every change that readers see.

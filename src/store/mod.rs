@@ -30,7 +30,10 @@ pub use channels::{Bridge, Carrier, ChannelChange, ChannelSettings, Replies, Tro
 pub use conversations::{SIGHT_LIFETIME, STOP_LIFETIME, SeenMessage};
 pub use counters::Counter;
 pub use definitions::WantedDefinition;
-pub use glossary::{Changed, ConceptChange, ConceptStatus, DraftStep, LiveConcept, StoredConcept, StoredRevision};
+pub use glossary::{
+    Changed, ConceptChange, ConceptStatus, ConceptsState, DraftStep, KeptConcept, LiveConcept, StoredConcept,
+    StoredRevision,
+};
 pub use glossary_accounts::{SessionPlace, StoredAccount};
 pub use glossary_people::{StoredCurator, StoredSession};
 pub use inbox::{ClaimedEvent, EVENT_LIFETIME, EventLease, NewEvent, REMEMBERED, Recorded};

@@ -20,6 +20,9 @@ use crate::{
     engine::{Audience, Engine, SourceText},
 };
 
+/// As many characters fit into an address, whatever they are, beside a question: each may take twelve of its 65,534 bytes.
+pub(super) const MAX_CONTEXT_IN_ADDRESS: usize = 5_000;
+
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(super) struct RewriteBody {
     #[serde(default)]
@@ -114,6 +117,12 @@ pub(super) async fn explain_query(State(app): State<Arc<App>>, uri: Uri) -> Resu
             _ => {}
         }
     }
+    if body.context.as_ref().is_some_and(|context| context.chars().nth(MAX_CONTEXT_IN_ADDRESS).is_some()) {
+        let sentence = format!(
+            "An address has room for a context of {MAX_CONTEXT_IN_ADDRESS} characters. Send a longer one by POST."
+        );
+        return Err(Problem::too_large(sentence));
+    }
     answer_explain(&app, &body)
 }
 
@@ -159,7 +168,7 @@ fn answer_explain(app: &App, body: &ExplainBody) -> Result<Response, Problem> {
 }
 
 fn depth(named: Option<&str>) -> Result<Option<Depth>, Problem> {
-    let Some(named) = named.filter(|named| !named.trim().is_empty()) else { return Ok(None) };
+    let Some(named) = named.filter(|named| !named.is_empty()) else { return Ok(None) };
     Depth::named(named).map(Some).ok_or_else(|| {
         Problem::bad_request(format!("There is no such depth. Choose one of: {}.", Depth::NAMES.join(", ")))
     })
@@ -192,7 +201,7 @@ fn text_up_to(limit: usize, field: &str, text: &str) -> Result<SourceText, Probl
 }
 
 fn audience<'e>(app: &App, engine: &'e Engine, named: Option<&str>) -> Result<&'e Audience, Problem> {
-    let Some(named) = named.filter(|named| !named.trim().is_empty()) else {
+    let Some(named) = named.filter(|named| !named.is_empty()) else {
         return Ok(engine.default_audience());
     };
     app.readers().find(named).and_then(|id| engine.audience(id.as_str())).ok_or_else(|| {

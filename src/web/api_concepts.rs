@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Path, State},
+    extract::{DefaultBodyLimit, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
     routing::{get, post, put},
@@ -14,14 +14,15 @@ use serde_json::{Value, json};
 
 use super::{
     desk::Desk,
+    problem,
     problem::Problem,
-    sent::{Body, Query, Sent, if_match, json_answer},
+    sent::{Body, Named, Query, Sent, if_match, json_answer},
 };
 use crate::app::{
     MAX_TERM_CHARS,
     curation::{
-        Change, Concept, ConceptView, Exchange, Filter, IMPORT_REASON, Import, ImportMode, ImportReport, Layer,
-        OpenDrafts, Revision, Role, Step, account,
+        Change, Concept, ConceptView, CurationError, Exchange, Filter, IMPORT_REASON, Import, ImportMode, ImportReport,
+        Layer, OpenDrafts, Revision, Role, Source, Step, account,
     },
     wanted_term,
 };
@@ -33,6 +34,8 @@ type Shared = State<Arc<Desk>>;
 pub(super) const MAX_IMPORT_BYTES: usize = 8 * 1024 * 1024;
 /// The longest concept.
 const MAX_BODY_BYTES: usize = 256 * 1024;
+/// Where an entry may stand.
+pub(super) const STATUSES: [&str; 4] = ["draft", "in_review", "approved", "retired"];
 /// Entries of a page when nobody says otherwise, and at most.
 const PAGE: usize = 50;
 const LONGEST_PAGE: usize = 500;
@@ -83,6 +86,7 @@ enum Guarded {
 pub(super) fn routes(desk: Arc<Desk>) -> Router {
     let import = Router::new()
         .route("/api/v1/import", post(import))
+        .method_not_allowed_fallback(problem::no_such_method)
         .layer(DefaultBodyLimit::max(MAX_IMPORT_BYTES))
         .with_state(Arc::clone(&desk));
     Router::new()
@@ -97,6 +101,7 @@ pub(super) fn routes(desk: Arc<Desk>) -> Router {
         .route("/api/v1/export", get(export))
         .route("/api/v1/curators", get(curators).post(add_curator))
         .route("/api/v1/curators/{name}", put(set_role).delete(remove_curator))
+        .method_not_allowed_fallback(problem::no_such_method)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .with_state(desk)
         .merge(import)
@@ -186,7 +191,7 @@ pub(super) async fn list(State(desk): Shared, uri: Uri) -> Answer {
     let filter = Filter {
         words: query.get("q").unwrap_or_default().to_owned(),
         field: query.get("subject_field").map(str::to_owned),
-        status: query.get("status").map(str::to_owned),
+        status: query.one_of("status", &STATUSES)?.map(str::to_owned),
         layer: layer.transpose()?,
         owner: query.get("owner").map(str::to_owned),
     };
@@ -231,7 +236,7 @@ pub(super) async fn create(State(desk): Shared, headers: HeaderMap, body: Body) 
         (status = 404, description = "There is no such concept", body = Problem),
     ),
 )]
-pub(super) async fn read(State(desk): Shared, Path(id): Path<String>) -> Answer {
+pub(super) async fn read(State(desk): Shared, Named(id): Named) -> Answer {
     Ok(concept_answer(StatusCode::OK, &desk.app.concept(&id).await?))
 }
 
@@ -243,7 +248,7 @@ pub(super) async fn read(State(desk): Shared, Path(id): Path<String>) -> Answer 
     params(("id" = String, Path, description = "Id of the concept")),
     responses(ChangeAnswers),
 )]
-pub(super) async fn update(State(desk): Shared, Path(id): Path<String>, headers: HeaderMap, body: Body) -> Answer {
+pub(super) async fn update(State(desk): Shared, Named(id): Named, headers: HeaderMap, body: Body) -> Answer {
     let curator = desk.bearer(&headers).await?;
     let mut sent = Sent::new(body, &headers)?;
     let is_handed_in = sent.takes_status()?;
@@ -252,7 +257,8 @@ pub(super) async fn update(State(desk): Shared, Path(id): Path<String>, headers:
         concept.id.clone_from(&id);
     }
     if concept.id.trim() != id {
-        return Err(Problem::bad_request("The id of a concept cannot be changed. Retire this one and add another."));
+        let sentence = "The id of a concept cannot be changed. Retire this one and add another.";
+        return Err(CurationError::Refused(sentence.to_owned()).into());
     }
     let view = desk.app.update_concept(sent.change(&curator, &desk), concept, is_handed_in).await?;
     Ok(concept_answer(StatusCode::OK, &view))
@@ -273,7 +279,7 @@ async fn step(desk: &Desk, id: &str, headers: &HeaderMap, body: Body, step: Step
     params(("id" = String, Path, description = "Id of the concept")),
     responses(ChangeAnswers),
 )]
-pub(super) async fn retire(State(desk): Shared, Path(id): Path<String>, headers: HeaderMap, body: Body) -> Answer {
+pub(super) async fn retire(State(desk): Shared, Named(id): Named, headers: HeaderMap, body: Body) -> Answer {
     step(&desk, &id, &headers, body, Step::Retire).await
 }
 
@@ -284,7 +290,7 @@ pub(super) async fn retire(State(desk): Shared, Path(id): Path<String>, headers:
     params(("id" = String, Path, description = "Id of the concept")),
     responses(ChangeAnswers),
 )]
-pub(super) async fn submit(State(desk): Shared, Path(id): Path<String>, headers: HeaderMap, body: Body) -> Answer {
+pub(super) async fn submit(State(desk): Shared, Named(id): Named, headers: HeaderMap, body: Body) -> Answer {
     step(&desk, &id, &headers, body, Step::Submit).await
 }
 
@@ -295,7 +301,7 @@ pub(super) async fn submit(State(desk): Shared, Path(id): Path<String>, headers:
     params(("id" = String, Path, description = "Id of the concept")),
     responses(ChangeAnswers),
 )]
-pub(super) async fn send_back(State(desk): Shared, Path(id): Path<String>, headers: HeaderMap, body: Body) -> Answer {
+pub(super) async fn send_back(State(desk): Shared, Named(id): Named, headers: HeaderMap, body: Body) -> Answer {
     step(&desk, &id, &headers, body, Step::Return).await
 }
 
@@ -306,7 +312,7 @@ pub(super) async fn send_back(State(desk): Shared, Path(id): Path<String>, heade
     params(("id" = String, Path, description = "Id of the concept")),
     responses(ChangeAnswers),
 )]
-pub(super) async fn approve(State(desk): Shared, Path(id): Path<String>, headers: HeaderMap, body: Body) -> Answer {
+pub(super) async fn approve(State(desk): Shared, Named(id): Named, headers: HeaderMap, body: Body) -> Answer {
     step(&desk, &id, &headers, body, Step::Approve).await
 }
 
@@ -319,7 +325,7 @@ pub(super) async fn approve(State(desk): Shared, Path(id): Path<String>, headers
         (status = 404, description = "There is no such concept", body = Problem),
     ),
 )]
-pub(super) async fn history(State(desk): Shared, Path(id): Path<String>) -> Answer {
+pub(super) async fn history(State(desk): Shared, Named(id): Named) -> Answer {
     Ok(json_answer(StatusCode::OK, &History { items: desk.app.concept_history(&id).await? }))
 }
 
@@ -331,7 +337,7 @@ pub(super) async fn history(State(desk): Shared, Path(id): Path<String>) -> Answ
     params(("id" = String, Path, description = "Id of the concept")),
     responses(ChangeAnswers),
 )]
-pub(super) async fn revert(State(desk): Shared, Path(id): Path<String>, headers: HeaderMap, body: Body) -> Answer {
+pub(super) async fn revert(State(desk): Shared, Named(id): Named, headers: HeaderMap, body: Body) -> Answer {
     let curator = desk.bearer(&headers).await?;
     let seen = if_match(&headers)?;
     let mut unconditional = headers;
@@ -396,7 +402,9 @@ pub(super) async fn request(State(desk): Shared, headers: HeaderMap, body: Body)
 )]
 pub(super) async fn export(State(desk): Shared, uri: Uri) -> Answer {
     let query = Query::new(&uri, &["format", "layer"])?;
-    let format = Exchange::parse(query.get("format").unwrap_or("csv"))
+    let format = Exchange::parse(query.get("format").unwrap_or("csv"));
+    let format = format
+        .filter(|format| *format != Exchange::Backstage)
         .ok_or_else(|| Problem::bad_request("The format is csv, yaml, tbx or skos."))?;
     let layers = Layer::set(query.get("layer").unwrap_or("own"))
         .ok_or_else(|| Problem::bad_request("The layer is own, live, directory, shipped or all."))?;
@@ -415,14 +423,14 @@ pub(super) async fn export(State(desk): Shared, uri: Uri) -> Answer {
     Ok(response)
 }
 
-/// `POST /api/v1/import?format=csv|yaml|tbx|skos&dry_run=true|false&approve=true|false&open_drafts=refuse|keep`: all of the
+/// `POST /api/v1/import?format=csv|yaml|tbx|skos|backstage&dry_run=true|false&approve=true|false&open_drafts=refuse|keep`: all of the
 /// file or nothing.
 #[utoipa::path(
     post, path = "/api/v1/import", tag = "glossary",
     security(("token" = [])),
     request_body = String,
     params(
-        ("format" = Option<String>, Query, description = "csv, yaml, tbx or skos"),
+        ("format" = Option<String>, Query, description = "csv, yaml, tbx, skos or backstage"),
         ("dry_run" = Option<String>, Query, description = "true: say what would be done"),
         ("approve" = Option<String>, Query, description = "true: make answers with the entries at once"),
         ("open_drafts" = Option<String>, Query, description = "refuse entries that somebody else is working on, or keep those and leave the file's out"),
@@ -445,15 +453,16 @@ pub(super) async fn import(State(desk): Shared, uri: Uri, headers: HeaderMap, bo
         _ => "csv",
     };
     let format = Exchange::parse(query.get("format").unwrap_or(guess))
-        .ok_or_else(|| Problem::bad_request("The format is csv, yaml, tbx or skos."))?;
+        .ok_or_else(|| Problem::bad_request("The format is csv, yaml, tbx, skos or backstage."))?;
     let open_drafts = OpenDrafts::parse(query.get("open_drafts").unwrap_or("refuse"))
         .ok_or_else(|| Problem::bad_request("What becomes of open drafts (open_drafts) is refuse or keep."))?;
-    let mode = ImportMode::of(query.is_on("dry_run"), query.is_on("approve"));
+    let mode = ImportMode::of(query.is_on("dry_run")?, query.is_on("approve")?);
     let body = body.map_err(|rejection| Problem::unreadable_body(rejection.status()))?;
     let text = std::str::from_utf8(&body)
         .map_err(|_| Problem::bad_request("The file is not UTF-8. Save it again as UTF-8."))?;
     let change = Change { curator: &curator, seen: None, reason: IMPORT_REASON, now: desk.now() };
-    let report: ImportReport = desk.app.import(change, Import { format, text, mode, open_drafts }).await?;
+    let import = Import { format, sources: &[Source::one(text)], mode, open_drafts, progress: &|_| {} };
+    let report: ImportReport = desk.app.import(change, import).await?;
     let status = if report.refused > 0 { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     Ok(json_answer(status, &report))
 }
@@ -528,7 +537,7 @@ pub(super) async fn add_curator(State(desk): Shared, headers: HeaderMap, body: B
         Guarded,
     ),
 )]
-pub(super) async fn set_role(State(desk): Shared, Path(name): Path<String>, headers: HeaderMap, body: Body) -> Answer {
+pub(super) async fn set_role(State(desk): Shared, Named(name): Named, headers: HeaderMap, body: Body) -> Answer {
     let curator = desk.bearer(&headers).await?;
     let sent = Sent::new(body, &headers)?;
     let role = sent.fields.get("role").and_then(Value::as_str).and_then(Role::parse);
@@ -547,7 +556,7 @@ pub(super) async fn set_role(State(desk): Shared, Path(name): Path<String>, head
         Guarded,
     ),
 )]
-pub(super) async fn remove_curator(State(desk): Shared, Path(name): Path<String>, headers: HeaderMap) -> Answer {
+pub(super) async fn remove_curator(State(desk): Shared, Named(name): Named, headers: HeaderMap) -> Answer {
     let curator = desk.bearer(&headers).await?;
     desk.app.remove_curator(&curator, &name).await?;
     Ok(StatusCode::NO_CONTENT.into_response())

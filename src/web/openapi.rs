@@ -1,17 +1,32 @@
 //! `GET /api/openapi.json`: the API's own description, made from the handlers and the types that they answer with.
 
-use std::sync::LazyLock;
+use std::sync::Arc;
 
 use axum::{
+    extract::State,
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
+use serde_json::{Value, json};
 use utoipa::{
     Modify, OpenApi,
     openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
-use super::{api, api_concepts};
+use super::{
+    api,
+    api::MAX_CONTEXT_IN_ADDRESS,
+    api_concepts,
+    api_concepts::STATUSES,
+    sent::{SWITCH, TOLD_ONLY},
+};
+use crate::app::{
+    App, Depth, MAX_QUERY_CHARS, MAX_TERM_CHARS, MAX_TEXT_CHARS,
+    curation::{Exchange, Layer, Role},
+};
+
+/// The media type of problems.
+const PROBLEM: &str = "application/problem+json";
 
 #[derive(OpenApi)]
 #[openapi(
@@ -54,15 +69,177 @@ impl Modify for Tokens {
     }
 }
 
-/// Written once: it is the same for everybody.
-static TEXT: LazyLock<String> = LazyLock::new(|| {
-    Description::openapi().to_json().unwrap_or_else(|error| {
+/// What the types do not tell: limits, the words that a parameter may be, and how problems come.
+fn completed(mut description: Value, readers: &[String]) -> Value {
+    let problem = json!({ "$ref": "#/components/schemas/Problem" });
+    let operations = description["paths"].as_object_mut().into_iter().flat_map(|paths| paths.values_mut());
+    for operation in operations.filter_map(Value::as_object_mut).flat_map(|path| path.values_mut()) {
+        let Some(responses) = operation["responses"].as_object_mut() else { continue };
+        for content in responses.values_mut().filter_map(|response| response.get_mut("content")?.as_object_mut()) {
+            if content.get("application/json").is_some_and(|told| told["schema"] == problem) {
+                content.remove("application/json");
+                content.insert(PROBLEM.to_owned(), json!({ "schema": problem }));
+            }
+        }
+        // Told before a handler is reached, and so without a word.
+        responses.insert("414".to_owned(), json!({ "description": "The address is longer than 65,534 bytes" }));
+        let other = "Too much, too often, another method, or nobody can answer now";
+        responses.insert(
+            "default".to_owned(),
+            json!({ "description": other, "content": { PROBLEM: { "schema": problem } } }),
+        );
+    }
+    // A file that cannot be read at all is a problem; one with entries that cannot be used has a report.
+    description["paths"]["/api/v1/import"]["post"]["responses"]["422"]["content"][PROBLEM] =
+        json!({ "schema": problem });
+    let export = &mut description["paths"]["/api/v1/export"]["get"]["responses"]["200"];
+    let formats = [Exchange::Csv, Exchange::Yaml, Exchange::Tbx, Exchange::Skos].map(Exchange::media_type);
+    // YAML is read as what it says, and may say nothing.
+    let schema = |media: &str| if media.contains("yaml") { json!({}) } else { json!({ "type": "string" }) };
+    export["content"] =
+        formats.map(|media| (media.to_owned(), json!({ "schema": schema(media) }))).into_iter().collect();
+    bodies(&mut description["components"]["schemas"], readers);
+    let steps = ["submit", "return", "approve"].map(|step| format!("/api/v1/concepts/{{id}}/{step}"));
+    for (path, method) in steps.iter().map(|path| (path.as_str(), "post")).chain([("/api/v1/concepts/{id}", "delete")])
+    {
+        description["paths"][path][method]["requestBody"] = request("Step", &json!({ "revision": 1 }));
+    }
+    let concepts = &mut description["paths"]["/api/v1/concepts"]["post"];
+    concepts["requestBody"] = request("ConceptToWrite", &example());
+    description["paths"]["/api/v1/concepts/{id}"]["put"]["requestBody"] = request("ConceptToWrite", &example());
+    for (path, method, name, schema) in parameters(readers) {
+        let parameters = description["paths"][path][method]["parameters"].as_array_mut();
+        for parameter in parameters.into_iter().flatten().filter(|parameter| parameter["name"] == name) {
+            parameter["schema"] = schema.clone();
+        }
+    }
+    description
+}
+
+fn request(schema: &str, example: &Value) -> Value {
+    let schema = json!({ "$ref": format!("#/components/schemas/{schema}") });
+    json!({ "content": { "application/json": { "schema": schema, "example": example } } })
+}
+
+/// An entry that can be saved as it is.
+fn example() -> Value {
+    json!({
+        "subject_field": "platform", "definition": "A group of machines that runs one copy of the shop.",
+        "terms": [{ "text": "kiln" }], "wordings": [{ "text": "shop copy" }],
+        "examples": { "match": ["The kiln is down."], "no_match": ["The oven is hot."] }
+    })
+}
+
+/// A text that has a word in it, of so many characters at most.
+fn text(most: usize) -> Value {
+    json!({ "type": "string", "minLength": 1, "maxLength": most, "pattern": r"\S" })
+}
+
+/// One of these words, or nothing.
+fn one_of<'w>(words: impl IntoIterator<Item = &'w str>) -> Value {
+    let words: Vec<&str> = words.into_iter().chain([""]).collect();
+    json!({ "type": "string", "enum": words })
+}
+
+/// The same where nothing may be `null` as well.
+fn one_of_or_null<'w>(words: impl IntoIterator<Item = &'w str>) -> Value {
+    let words: Vec<Value> = words.into_iter().chain([""]).map(Value::from).chain([Value::Null]).collect();
+    json!({ "enum": words })
+}
+
+/// What parameters of addresses may say.
+fn parameters(readers: &[String]) -> Vec<(&'static str, &'static str, &'static str, Value)> {
+    let number = json!({ "anyOf": [
+        { "type": "integer", "minimum": 0, "maximum": u32::MAX }, { "type": "string", "maxLength": 0 }
+    ] });
+    let switch = || one_of(SWITCH);
+    let readers = one_of(readers.iter().map(String::as_str));
+    vec![
+        ("/api/v1/explain", "get", "query", text(MAX_QUERY_CHARS)),
+        ("/api/v1/explain", "get", "context", json!({ "type": "string", "maxLength": MAX_CONTEXT_IN_ADDRESS })),
+        ("/api/v1/explain", "get", "depth", one_of(Depth::NAMES)),
+        ("/api/v1/explain", "get", "for", readers),
+        ("/api/v1/concepts", "get", "status", one_of(STATUSES)),
+        ("/api/v1/concepts", "get", "layer", one_of(Layer::ALL.map(Layer::name))),
+        ("/api/v1/concepts", "get", "limit", number.clone()),
+        ("/api/v1/concepts", "get", "cursor", number),
+        ("/api/v1/export", "get", "format", one_of(["csv", "yaml", "yml", "tbx", "xml", "skos", "ttl"])),
+        ("/api/v1/export", "get", "layer", one_of(["own", "all", "live", "directory", "shipped"])),
+        ("/api/v1/import", "post", "format", one_of(["csv", "yaml", "yml", "tbx", "xml", "skos", "ttl", "backstage"])),
+        ("/api/v1/import", "post", "dry_run", switch()),
+        ("/api/v1/import", "post", "approve", switch()),
+        ("/api/v1/import", "post", "open_drafts", one_of(["refuse", "keep"])),
+    ]
+}
+
+/// What bodies may hold.
+fn bodies(schemas: &mut Value, readers: &[String]) {
+    let seen = json!({ "type": ["integer", "null"], "minimum": 0, "maximum": u32::MAX });
+    let reason = json!({ "type": ["string", "null"] });
+    // In answers a concept stands among other fields, so only what is sent is closed.
+    let mut to_write = schemas["Concept"].clone();
+    if let Some(concept) = schemas["Concept"].as_object_mut() {
+        concept.remove("additionalProperties");
+    }
+    if let Some(fields) = to_write["properties"].as_object_mut() {
+        for field in fields.values_mut() {
+            *field = json!({ "anyOf": [field, { "type": "null" }] });
+        }
+        fields.insert("revision".to_owned(), seen.clone());
+        fields.insert("reason".to_owned(), reason.clone());
+        let statuses: Vec<Value> = STATUSES.iter().map(|status| Value::from(*status)).chain([Value::Null]).collect();
+        fields.insert("status".to_owned(), json!({ "enum": statuses }));
+        for told in TOLD_ONLY {
+            fields.insert(told.to_owned(), json!({ "description": "Told in answers; it says nothing here." }));
+        }
+    }
+    to_write["description"] = json!("An entry as it is sent: what an answer holds may be sent back.");
+    to_write["additionalProperties"] = json!(false);
+    schemas["ConceptToWrite"] = to_write;
+    schemas["Step"] = json!({
+        "type": "object", "additionalProperties": false, "properties": { "revision": seen, "reason": reason },
+        "description": "What its sender looked at, and why."
+    });
+    let revert = &mut schemas["WantedRevision"];
+    revert["properties"] =
+        json!({ "revision": { "type": "integer", "minimum": 0, "maximum": u32::MAX }, "reason": reason });
+    revert["additionalProperties"] = json!(false);
+    let reader = one_of_or_null(readers.iter().map(String::as_str));
+    for (schema, field, told) in [
+        ("RewriteBody", "text", text(MAX_TEXT_CHARS)),
+        ("RewriteBody", "for", reader.clone()),
+        ("ExplainBody", "query", text(MAX_QUERY_CHARS)),
+        ("ExplainBody", "context", json!({ "type": ["string", "null"], "maxLength": MAX_TEXT_CHARS })),
+        ("ExplainBody", "for", reader),
+        ("ExplainBody", "depth", one_of_or_null(Depth::NAMES)),
+        ("VerifyBody", "source", text(MAX_TEXT_CHARS)),
+        ("VerifyBody", "candidate", text(MAX_TEXT_CHARS)),
+        ("WantedTerm", "term", text(MAX_TERM_CHARS)),
+        ("NewCurator", "role", json!({ "enum": Role::ALL.map(Role::name) })),
+        ("NewRole", "role", json!({ "enum": Role::ALL.map(Role::name) })),
+    ] {
+        schemas[schema]["properties"][field] = told;
+    }
+    // The short form of query, which nobody may send beside it.
+    schemas["ExplainBody"]["properties"]["q"] = json!({ "not": {} });
+    for (schema, example) in [
+        ("RewriteBody", json!({ "text": "The pod is down.", "for": "sales" })),
+        ("ExplainBody", json!({ "query": "what is a pod?" })),
+        ("VerifyBody", json!({ "source": "It took 5 min.", "candidate": "It took five minutes." })),
+        ("WantedTerm", json!({ "term": "kiln" })),
+        ("NewCurator", json!({ "name": "Ann Lee", "role": "curator" })),
+    ] {
+        schemas[schema]["example"] = example;
+    }
+}
+
+/// `GET /api/openapi.json`. Readers may be the organisation's own, so it is made for whoever asks.
+pub(super) async fn description(State(app): State<Arc<App>>) -> Response {
+    let readers: Vec<String> = app.readers().all().iter().map(|reader| reader.id.as_str().to_owned()).collect();
+    let text = serde_json::to_value(Description::openapi()).map(|told| completed(told, &readers).to_string());
+    let text = text.unwrap_or_else(|error| {
         tracing::error!(error = &error as &dyn std::error::Error, "the API's description cannot be written");
         String::from("{}")
-    })
-});
-
-/// `GET /api/openapi.json`.
-pub(super) async fn description() -> Response {
-    ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], TEXT.as_str()).into_response()
+    });
+    ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], text).into_response()
 }

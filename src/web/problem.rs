@@ -113,6 +113,12 @@ impl IntoResponse for Problem {
     }
 }
 
+/// An address that does something else.
+pub(super) async fn no_such_method() -> Problem {
+    let detail = "The header Allow names what this address does.";
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "This cannot be done with this address", detail)
+}
+
 /// An address that does not exist.
 pub(super) async fn not_found() -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "There is nothing at this address", "The API is below /api/v1/.")

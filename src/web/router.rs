@@ -62,6 +62,7 @@ pub(super) fn router(
         .route("/api/v1/examples", get(examples::list))
         .route("/api/openapi.json", get(openapi::description))
         .route("/api/{*rest}", get(problem::not_found).fallback(problem::not_found))
+        .method_not_allowed_fallback(problem::no_such_method)
         .layer(DefaultBodyLimit::max(MAX_API_BODY_BYTES));
 
     let pages = playground::routes().route("/healthz", get(health::alive)).route("/readyz", get(health::ready));

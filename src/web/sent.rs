@@ -2,8 +2,8 @@
 
 use axum::{
     body::Bytes,
-    extract::rejection::BytesRejection,
-    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    extract::{FromRequestParts, Path, rejection::BytesRejection},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
@@ -16,7 +16,7 @@ use crate::app::curation::{Change, Concept, Curator};
 pub(super) type Body = Result<Bytes, BytesRejection>;
 
 /// Fields of an answer that may come back in a request and say nothing there.
-const TOLD_ONLY: [&str; 6] = ["live_revision", "layer", "overrides", "updated_at", "updated_by", "warnings"];
+pub(super) const TOLD_ONLY: [&str; 6] = ["live_revision", "layer", "overrides", "updated_at", "updated_by", "warnings"];
 
 /// What a request says beside the concept.
 pub(super) struct Sent {
@@ -58,12 +58,9 @@ impl Sent {
     fn number(&mut self, name: &str) -> Result<Option<u32>, Problem> {
         match self.fields.remove(name) {
             None | Some(Value::Null) => Ok(None),
-            Some(value) => {
-                let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
-                number
-                    .map(Some)
-                    .ok_or_else(|| Problem::bad_request(format!("The field {name} must be a whole number.")))
-            }
+            Some(value) => whole(&value)
+                .map(Some)
+                .ok_or_else(|| Problem::bad_request(format!("The field {name} must be a whole number."))),
         }
     }
 
@@ -101,6 +98,16 @@ impl Sent {
     }
 }
 
+/// A whole number, which JSON may write as 3 and as 3.0.
+fn whole(value: &Value) -> Option<u32> {
+    let integer = value.as_u64().and_then(|number| u32::try_from(number).ok());
+    integer.or_else(|| {
+        let number = value.as_f64().filter(|number| number.fract() == 0.0)?;
+        // No other numbers are whole and written so.
+        format!("{number:.0}").parse().ok()
+    })
+}
+
 /// The revision of `If-Match: "3"`.
 pub(super) fn if_match(headers: &HeaderMap) -> Result<Option<u32>, Problem> {
     let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
@@ -111,6 +118,23 @@ pub(super) fn if_match(headers: &HeaderMap) -> Result<Option<u32>, Problem> {
     text.parse().map(Some).map_err(|_| Problem::bad_request("If-Match must be a revision in quotes, such as \"3\"."))
 }
 
+/// What a switch in an address may say.
+pub(super) const SWITCH: [&str; 6] = ["true", "false", "1", "0", "yes", "no"];
+
+/// A name in the path of an address.
+pub(super) struct Named(pub(super) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Named {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Path(name) = Path::<String>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Problem::bad_request("The name in the address is not UTF-8."))?;
+        Ok(Self(name))
+    }
+}
+
 /// The query of an address, in which a name that is not known is refused.
 pub(super) struct Query(Vec<(String, String)>);
 
@@ -118,26 +142,46 @@ impl Query {
     pub(super) fn new(uri: &Uri, known: &[&str]) -> Result<Self, Problem> {
         let pairs: Vec<(String, String)> =
             form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
-        match pairs.iter().find(|(name, _)| !known.contains(&name.as_str())) {
-            Some(_) => Err(Problem::bad_request(format!("The address may hold: {}.", known.join(", ")))),
+        let mut names: Vec<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
+        if names.iter().any(|name| !known.contains(name)) {
+            return Err(Problem::bad_request(format!("The address may hold: {}.", known.join(", "))));
+        }
+        names.sort_unstable();
+        // Which of two would count is anybody's guess.
+        match names.windows(2).find(|pair| pair.first() == pair.last()).and_then(<[_]>::first) {
+            Some(name) => Err(Problem::bad_request(format!("The address holds {name} twice. Keep one."))),
             None => Ok(Self(pairs)),
         }
     }
 
+    /// What is said under a name; nothing where there is no word behind it.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        let found = self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.trim());
+        let found = self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
         found.filter(|value| !value.is_empty())
+    }
+
+    /// The same for what must be one of a few words.
+    pub(super) fn one_of(&self, name: &str, words: &[&str]) -> Result<Option<&str>, Problem> {
+        match self.get(name) {
+            Some(value) if !words.contains(&value) => {
+                Err(Problem::bad_request(format!("The parameter {name} is one of: {}.", words.join(", "))))
+            }
+            value => Ok(value),
+        }
     }
 
     pub(super) fn number(&self, name: &str) -> Result<Option<usize>, Problem> {
         let read = |text: &str| {
-            text.parse().map_err(|_| Problem::bad_request(format!("The parameter {name} must be a whole number.")))
+            let number = text.parse::<u32>().ok().and_then(|number| usize::try_from(number).ok());
+            number.ok_or_else(|| {
+                Problem::bad_request(format!("The parameter {name} must be a whole number up to {}.", u32::MAX))
+            })
         };
         self.get(name).map(read).transpose()
     }
 
-    pub(super) fn is_on(&self, name: &str) -> bool {
-        matches!(self.get(name), Some("true" | "1" | "yes"))
+    pub(super) fn is_on(&self, name: &str) -> Result<bool, Problem> {
+        Ok(matches!(self.one_of(name, &SWITCH)?, Some("true" | "1" | "yes")))
     }
 }
 

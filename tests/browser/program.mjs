@@ -69,7 +69,7 @@ export async function startServer(settings = {}) {
   while (Date.now() < deadline && failure === null && child.exitCode === null) {
     const url = /http:\/\/127\.0\.0\.1:\d+/.exec(printed)?.[0] ?? `http://${listen}`;
     const healthy = await fetch(`${url}/healthz`).then((response) => response.ok, () => false);
-    if (healthy) return { url, stop, signInLink };
+    if (healthy) return { url, stop, signInLink, child, log: () => output };
     await pause(POLL_EVERY_MS);
   }
   await stop();

@@ -3,7 +3,7 @@
 use upshot::{
     clock::Timestamp,
     ids::WorkspaceId,
-    store::{Changed, ConceptChange, ConceptStatus, Store, StoredSession},
+    store::{Changed, ConceptChange, ConceptStatus, ConceptsState, KeptConcept, Store, StoredSession},
 };
 
 use super::{
@@ -17,6 +17,8 @@ on_both!(
     a_change_adds_a_revision_and_touches_none,
     who_saw_an_older_revision_changes_nothing,
     several_changes_are_made_all_or_none,
+    very_many_changes_are_made_all_or_none,
+    what_was_changed_since_is_told,
     of_many_at_once_one_wins,
     open_drafts_come_with_all_who_took_a_step,
     a_token_ends_with_whatever_was_opened_with_it,
@@ -46,12 +48,22 @@ async fn make(store: &Store, changes: &[ConceptChange<'_>]) -> Changed {
     store.change_concepts(&organisation(), changes, NOW).await.unwrap()
 }
 
+/// What answers are made with: id, revision and words.
+async fn counting(store: &Store) -> Vec<(String, u32, String)> {
+    let kept = store.kept_concepts(&organisation(), 0).await.unwrap();
+    let counts = kept.into_iter().filter_map(|KeptConcept { latest, live }| match live {
+        Some(live) => Some((latest.id, live.revision, live.body)),
+        None => latest.live_revision.map(|revision| (latest.id, revision, latest.body)),
+    });
+    counts.collect()
+}
+
 async fn a_change_adds_a_revision_and_touches_none(database: Database) {
     let store = database.open().await;
     let (draft, approved) = (ConceptStatus::Draft, ConceptStatus::Approved);
     assert_eq!(make(&store, &[change("kiln", 0, draft, "one")]).await, Changed::Done);
     assert_eq!(store.glossary_revision(&organisation()).await.unwrap(), 0, "nobody sees a draft");
-    assert!(store.live_concepts(&organisation()).await.unwrap().is_empty());
+    assert_eq!(counting(&store).await, []);
     assert_eq!(make(&store, &[change("kiln", 1, approved, "two")]).await, Changed::Done);
     assert_eq!(store.glossary_revision(&organisation()).await.unwrap(), 1);
     // A later draft leaves alone what answers are made with.
@@ -63,13 +75,54 @@ async fn a_change_adds_a_revision_and_touches_none(database: Database) {
     let latest = store.concept(&organisation(), "kiln").await.unwrap().unwrap();
     assert_eq!((latest.revision, latest.status, latest.live_revision), (3, draft, Some(2)));
     assert_eq!((latest.body.as_str(), latest.author.as_str(), latest.at), ("three", "Elena", NOW));
-    let live = store.live_concepts(&organisation()).await.unwrap();
-    assert_eq!(live.iter().map(|live| (live.revision, live.body.as_str())).collect::<Vec<_>>(), [(2, "two")]);
+    assert_eq!(counting(&store).await, [("kiln".to_owned(), 2, "two".to_owned())]);
     let history = store.concept_history(&organisation(), "kiln").await.unwrap();
     let told: Vec<_> =
         history.iter().map(|entry| (entry.revision, entry.status, &*entry.body, &*entry.reason)).collect();
     assert_eq!(told, [(1, draft, "one", "because"), (2, approved, "two", "because"), (3, draft, "three", "because")]);
-    assert!(store.concepts(&WorkspaceId::new("T2")).await.unwrap().is_empty(), "another workspace has none");
+    assert!(store.kept_concepts(&WorkspaceId::new("T2"), 0).await.unwrap().is_empty(), "another workspace has none");
+}
+
+/// What was changed since is told, and the state is another one after each change.
+async fn what_was_changed_since_is_told(database: Database) {
+    let store = database.open().await;
+    let (draft, later) = (ConceptStatus::Draft, Timestamp::from_unix_seconds(NOW.unix_seconds() + 60));
+    assert_eq!(store.concepts_state(&organisation()).await.unwrap(), ConceptsState::default());
+    make(&store, &[change("kiln", 0, draft, "one"), change("oven", 0, draft, "one")]).await;
+    let first = store.concepts_state(&organisation()).await.unwrap();
+    assert_eq!(first, ConceptsState { count: 2, revisions: 2, latest: NOW.unix_seconds() });
+    store.change_concepts(&organisation(), &[change("oven", 1, draft, "two")], later).await.unwrap();
+    let state = store.concepts_state(&organisation()).await.unwrap();
+    assert_eq!(state, ConceptsState { count: 2, revisions: 3, latest: later.unix_seconds() });
+    let since = async |second| {
+        let kept = store.kept_concepts(&organisation(), second).await.unwrap();
+        kept.into_iter().map(|kept| (kept.latest.id, kept.latest.revision)).collect::<Vec<_>>()
+    };
+    let (kiln, oven) = (("kiln".to_owned(), 1), ("oven".to_owned(), 2));
+    assert_eq!(since(NOW.unix_seconds()).await, [kiln, oven.clone()]);
+    assert_eq!(since(later.unix_seconds()).await, [oven]);
+}
+
+/// More changes than one statement takes, new ones and later ones among each other.
+async fn very_many_changes_are_made_all_or_none(database: Database) {
+    let store = database.open().await;
+    let ids: Vec<String> = (0..1_200).map(|number| format!("concept-{number:04}")).collect();
+    let all =
+        |seen: u32| ids.iter().map(move |id| change(id, seen, ConceptStatus::Approved, "one")).collect::<Vec<_>>();
+    let mut changes = all(0);
+    changes.truncate(700);
+    assert_eq!(make(&store, &changes).await, Changed::Done);
+    let mut changes = all(1);
+    changes.iter_mut().skip(700).for_each(|change| (change.seen, change.live_revision) = (0, Some(1)));
+    let mut outdated = changes.clone();
+    outdated[650].seen = 2;
+    assert_eq!(make(&store, &outdated).await, Changed::Outdated("concept-0650".to_owned()));
+    assert_eq!(store.concepts_state(&organisation()).await.unwrap().count, 700, "nothing of it was made");
+    assert_eq!(make(&store, &changes).await, Changed::Done);
+    let state = store.concepts_state(&organisation()).await.unwrap();
+    assert_eq!((state.count, state.revisions), (1_200, 1_900));
+    assert_eq!(store.concept_history(&organisation(), "concept-0650").await.unwrap().len(), 2);
+    assert_eq!(store.concept_history(&organisation(), "concept-1150").await.unwrap().len(), 1);
 }
 
 async fn who_saw_an_older_revision_changes_nothing(database: Database) {
@@ -94,8 +147,8 @@ async fn several_changes_are_made_all_or_none(database: Database) {
     assert!(store.concept(&organisation(), "oven").await.unwrap().is_none());
     let good = [change("oven", 0, approved, "new"), change("kiln", 1, approved, "two")];
     assert_eq!(make(&store, &good).await, Changed::Done);
-    let live = store.live_concepts(&organisation()).await.unwrap();
-    assert_eq!(live.iter().map(|live| &*live.id).collect::<Vec<_>>(), ["kiln", "oven"]);
+    let live = counting(&store).await;
+    assert_eq!(live.iter().map(|(id, ..)| &**id).collect::<Vec<_>>(), ["kiln", "oven"]);
     assert_eq!(store.glossary_revision(&organisation()).await.unwrap(), 1, "one publication");
 }
 

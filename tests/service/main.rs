@@ -6,6 +6,7 @@
 
 mod agent;
 mod api;
+mod backstage;
 mod bridges;
 mod channels;
 mod check;
@@ -37,8 +38,10 @@ mod outgoing;
 mod pages;
 mod preferences;
 mod queues;
+mod races;
 mod replies;
 mod robustness;
+mod role_matrix;
 mod server;
 mod sharing;
 mod sign_in;

@@ -1,10 +1,10 @@
 //! Finding entries: all layers, filtered, a page at a time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::{App, Concept, ConceptView, CurationError, Curator, Layer, Role, organisation};
+use super::{App, Concept, ConceptView, CurationError, Curator, Kept, Layer, Mirror, Role, organisation};
 use crate::{
     clock::Timestamp,
     engine::{Engine, Explanation, ExplanationStatus},
@@ -40,6 +40,15 @@ pub struct Entries {
     pub fields: Vec<String>,
 }
 
+/// What waits for somebody.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Waiting {
+    /// The first of it, by id.
+    pub entries: Vec<ConceptView>,
+    /// How much of it there is.
+    pub total: usize,
+}
+
 /// A definition that people asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Wanted {
@@ -53,15 +62,25 @@ pub struct Wanted {
     pub answered_by: Option<String>,
 }
 
+/// An entry of the list, before it is looked at closer.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Listed<'a> {
+    pub(super) id: &'a str,
+    pub(super) concept: &'a Concept,
+    pub(super) status: &'static str,
+    pub(super) layer: Layer,
+    pub(super) kept: Option<&'a Kept>,
+}
+
 impl Filter {
     /// `words` are those of the filter in lower case.
-    fn admits(&self, view: &ConceptView, words: &str) -> bool {
+    fn admits(&self, entry: &Listed<'_>, words: &str) -> bool {
         let is = |wanted: &Option<String>, given: &str| wanted.as_ref().is_none_or(|wanted| wanted == given);
-        is(&self.field, &view.concept.subject_field)
-            && is(&self.status, view.status)
-            && is(&self.owner, &view.concept.owner)
-            && self.layer.is_none_or(|layer| layer == view.layer)
-            && words_are_in(words, &view.concept)
+        is(&self.field, &entry.concept.subject_field)
+            && is(&self.status, entry.status)
+            && is(&self.owner, &entry.concept.owner)
+            && self.layer.is_none_or(|layer| layer == entry.layer)
+            && words_are_in(words, entry.concept)
     }
 }
 
@@ -105,57 +124,70 @@ impl App {
     /// # Errors
     /// The database does not answer.
     pub async fn find_concepts(&self, filter: &Filter, from: usize, most: usize) -> Result<Entries, CurationError> {
-        let all = self.all_concepts().await?;
-        let fields: BTreeSet<&str> = all.iter().map(|view| view.concept.subject_field.as_str()).collect();
+        let mirror = self.mirror().await?;
+        let all = self.listed(&mirror);
+        let fields: BTreeSet<&str> = all.iter().map(|entry| entry.concept.subject_field.as_str()).collect();
         let fields = fields.into_iter().map(str::to_owned).collect();
         let words = filter.words.trim().to_lowercase();
-        let mut found: Vec<ConceptView> = all.into_iter().filter(|view| filter.admits(view, &words)).collect();
-        found.sort_by_cached_key(|view| {
-            (rank(&view.concept, &words), view.layer != Layer::Live, view.concept.id.clone())
-        });
+        let mut found: Vec<Listed<'_>> = all.into_iter().filter(|entry| filter.admits(entry, &words)).collect();
+        found.sort_by_cached_key(|entry| (rank(entry.concept, &words), entry.layer != Layer::Live, entry.id));
         let total = found.len();
-        let entries: Vec<ConceptView> = found.into_iter().skip(from).take(most).collect();
-        let next = Some(from + entries.len()).filter(|next| *next < total && !entries.is_empty());
+        let entries: Vec<ConceptView> = found
+            .into_iter()
+            .skip(from)
+            .take(most)
+            .map(|entry| self.view_of(entry.id, entry.kept))
+            .collect::<Result<_, _>>()?;
+        let next = Some(from.saturating_add(entries.len())).filter(|next| *next < total && !entries.is_empty());
         Ok(Entries { entries, total, next, fields })
     }
 
-    /// What was handed in for review, and drafts, at most so many of each, by id.
+    /// What was handed in for review, and drafts, by id.
     ///
     /// # Errors
     /// The database does not answer.
-    pub async fn waiting(&self, most: usize) -> Result<(Vec<ConceptView>, Vec<ConceptView>), CurationError> {
-        let (mut handed_in, mut drafts) = (Vec::new(), Vec::new());
-        for view in self.all_concepts().await? {
-            match ConceptStatus::parse(view.status) {
-                Some(ConceptStatus::InReview) => handed_in.push(view),
-                Some(ConceptStatus::Draft) => drafts.push(view),
-                _ => {}
-            }
-        }
-        for waiting in [&mut handed_in, &mut drafts] {
-            waiting.truncate(most);
-        }
-        Ok((handed_in, drafts))
+    pub async fn waiting(&self, most: usize) -> Result<(Waiting, Waiting), CurationError> {
+        let mirror = self.mirror().await?;
+        let waiting = |status: ConceptStatus| {
+            let with_status = || mirror.entries.iter().filter(move |(_, kept)| kept.status == status);
+            let views = with_status().filter_map(|(id, kept)| self.view_of(id, Some(kept)).ok());
+            Waiting { entries: views.take(most).collect(), total: with_status().count() }
+        };
+        Ok((waiting(ConceptStatus::InReview), waiting(ConceptStatus::Draft)))
     }
 
-    /// Every entry of every layer as it stands, by id.
-    pub(super) async fn all_concepts(&self) -> Result<Vec<ConceptView>, CurationError> {
-        let stored = self.store().concepts(&organisation()).await?;
-        let mut all: BTreeMap<String, ConceptView> = BTreeMap::new();
-        for id in self.curation.catalogue().entries.keys() {
-            all.insert(id.clone(), self.view(id, None)?);
+    /// Every entry of every layer, those below first.
+    fn listed<'a>(&'a self, mirror: &'a Mirror) -> Vec<Listed<'a>> {
+        let below = self.curation.catalogue().entries.keys().filter(|id| !mirror.entries.contains_key(id.as_str()));
+        let below = below.filter_map(|id| self.listed_below(id, None));
+        below.chain(mirror.entries.iter().filter_map(|(id, kept)| self.listed_live(id, kept))).collect()
+    }
+
+    /// One entry as it stands.
+    pub(super) fn listed_one<'a>(&'a self, mirror: &'a Mirror, id: &str) -> Option<Listed<'a>> {
+        match mirror.entries.get_key_value(id) {
+            Some((id, kept)) => self.listed_live(id, kept),
+            None => self.listed_below(id, None),
         }
-        for stored in stored {
-            let id = stored.id.clone();
-            match self.view(&id, Some(stored)) {
-                Ok(view) => {
-                    all.insert(id, view);
-                }
-                // It is in the history still; one that cannot be read must not hide all the others.
-                Err(error) => tracing::warn!(concept = id, error = %error, "an entry is left out"),
-            }
+    }
+
+    fn listed_below<'a>(&'a self, id: &str, kept: Option<&'a Kept>) -> Option<Listed<'a>> {
+        let (id, base) = self.curation.catalogue().entries.get_key_value(id)?;
+        Some(Listed { id, concept: &base.concept, status: ConceptStatus::Approved.name(), layer: base.layer, kept })
+    }
+
+    fn listed_live<'a>(&'a self, id: &'a str, kept: &'a Kept) -> Option<Listed<'a>> {
+        if kept.status == ConceptStatus::Withdrawn
+            && let Some(base) = self.listed_below(id, Some(kept))
+        {
+            return Some(base);
         }
-        Ok(all.into_values().collect())
+        let Some(concept) = kept.said.as_deref() else {
+            // It is in the history still; one that cannot be read must not hide all the others.
+            tracing::warn!(concept = id, "an entry was written by another version and is left out");
+            return self.listed_below(id, None);
+        };
+        Some(Listed { id, concept, status: kept.status.name(), layer: Layer::Live, kept: Some(kept) })
     }
 
     /// Closes the requests that these concepts answer from now on. What was approved stays so when that fails: the requests

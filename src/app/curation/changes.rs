@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{App, Check, Concept, CurationError, Curator, Finding, Layer, Role, organisation};
+use super::{App, Check, Concept, CurationError, Curator, Finding, Kept, Layer, Role, organisation};
 use crate::{
     clock::Timestamp,
     store::{Changed, ConceptChange, ConceptStatus, StoredConcept, StoredRevision},
@@ -17,8 +17,14 @@ use crate::{
 /// The longest reason that is kept.
 const LONGEST_REASON: usize = 500;
 
+/// What histories call the taking in of a file.
+pub(super) const IMPORTED: &str = "imported";
+
+/// What they call the taking in of a catalogue, which programs keep and not people.
+pub(super) const CATALOGUED: &str = "catalogued";
+
 /// Actions by which somebody became the author of what a concept says.
-const WRITING: [&str; 4] = ["created", "updated", "reverted", "imported"];
+pub(super) const WRITING: [&str; 5] = ["created", "updated", "reverted", IMPORTED, CATALOGUED];
 
 /// A concept as it stands, whichever layer it is in.
 #[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
@@ -150,8 +156,11 @@ pub(super) fn body(concept: &Concept) -> Result<String, CurationError> {
 }
 
 fn said(body: &str, id: &str) -> Result<Concept, CurationError> {
-    serde_json::from_str(body)
-        .map_err(|_| CurationError::Refused(format!("“{id}” was written by another version and cannot be read.")))
+    serde_json::from_str(body).map_err(|_| unreadable(id))
+}
+
+fn unreadable(id: &str) -> CurationError {
+    CurationError::Refused(format!("“{id}” was written by another version and cannot be read."))
 }
 
 impl App {
@@ -165,8 +174,13 @@ impl App {
     }
 
     pub(super) fn view(&self, id: &str, stored: Option<StoredConcept>) -> Result<ConceptView, CurationError> {
+        self.view_of(id, stored.map(Kept::of).as_ref())
+    }
+
+    /// A concept as it stands, from what is kept of it.
+    pub(super) fn view_of(&self, id: &str, kept: Option<&Kept>) -> Result<ConceptView, CurationError> {
         let base = self.curation.catalogue().entries.get(id);
-        let Some(stored) = stored else {
+        let Some(kept) = kept else {
             let base = base.ok_or_else(|| CurationError::Unknown(id.to_owned()))?;
             return Ok(ConceptView {
                 concept: base.concept.clone(),
@@ -183,20 +197,23 @@ impl App {
         };
         let below =
             || base.map(|base| base.overrides.iter().copied().chain([base.layer]).collect()).unwrap_or_default();
-        let is_withdrawn = stored.status == ConceptStatus::Withdrawn;
+        let is_withdrawn = kept.status == ConceptStatus::Withdrawn;
         let (concept, status, layer, overrides) = match base.filter(|_| is_withdrawn) {
             Some(base) => (base.concept.clone(), ConceptStatus::Approved.name(), base.layer, base.overrides.clone()),
-            None => (said(&stored.body, id)?, stored.status.name(), Layer::Live, below()),
+            None => {
+                let said = kept.said.as_deref().ok_or_else(|| unreadable(id))?;
+                (said.clone(), kept.status.name(), Layer::Live, below())
+            }
         };
         Ok(ConceptView {
             concept,
             status,
-            revision: stored.revision,
-            live_revision: stored.live_revision,
+            revision: kept.revision,
+            live_revision: kept.live_revision,
             layer,
             overrides,
-            updated_at: Some(stored.at.rfc3339()),
-            updated_by: Some(stored.author),
+            updated_at: Some(kept.at.rfc3339()),
+            updated_by: Some(kept.author.clone()),
             warnings: Vec::new(),
             is_waiting: false,
         })
@@ -274,7 +291,7 @@ impl App {
     ) -> Result<ConceptView, CurationError> {
         let id = concept.id.clone();
         let seen = seen(&id, stored.as_ref(), &change)?;
-        let Check { errors, warnings } = self.check(&concept).await?;
+        let Check { errors, warnings } = self.check(&concept, seen).await?;
         if !errors.is_empty() {
             return Err(CurationError::Invalid(errors));
         }
@@ -307,7 +324,7 @@ impl App {
             (Step::Return, "in_review") => (ConceptStatus::Draft, (view.live_revision, false), Vec::new()),
             (Step::Approve, "draft" | "in_review") => {
                 self.refuse_own_words(change.curator, id).await?;
-                let Check { errors, warnings } = self.check(&view.concept).await?;
+                let Check { errors, warnings } = self.check(&view.concept, revision).await?;
                 if !errors.is_empty() {
                     return Err(CurationError::Invalid(errors));
                 }
@@ -377,7 +394,7 @@ impl App {
         // The approval of the same words, before or after that revision, is what counts.
         let was_approved =
             history.iter().any(|entry| entry.status == ConceptStatus::Approved && entry.body == wanted.body);
-        let Check { errors, warnings } = self.check(&concept).await?;
+        let Check { errors, warnings } = self.check(&concept, seen).await?;
         if !errors.is_empty() {
             return Err(CurationError::Invalid(errors));
         }

@@ -90,7 +90,12 @@ pub(super) fn shape(concept: &Concept, demand: Demand) -> Vec<Finding> {
             say("wordings", format!("A wording has at most {LONGEST_TERM} characters on one line."));
         }
     }
-    let texts = [("definition", &concept.definition), ("example", &concept.example), ("owner", &concept.owner)];
+    let texts = [
+        ("definition", &concept.definition),
+        ("example", &concept.example),
+        ("owner", &concept.owner),
+        ("notes", &concept.notes),
+    ];
     let sentences = concept.examples.matching.iter().map(|example| ("examples.match", example.text().to_owned()));
     let sentences = sentences.chain(concept.examples.no_match.iter().map(|text| ("examples.no_match", text.clone())));
     let why = concept.why.values().map(|text| ("why", text.clone()));
@@ -136,18 +141,26 @@ pub(super) fn shape(concept: &Concept, demand: Demand) -> Vec<Finding> {
     found
 }
 
+/// The mistakes that the compiler found in live concepts, by id; those of other files come second.
+pub(super) fn mistakes_by_concept(mistakes: Vec<ContentError>) -> (BTreeMap<String, Vec<Finding>>, Vec<ContentError>) {
+    let (mut own, mut others) = (BTreeMap::<String, Vec<Finding>>::new(), Vec::new());
+    for mistake in mistakes {
+        let Some(id) = layers::id_of(&mistake.path) else {
+            others.push(mistake);
+            continue;
+        };
+        let text = mistake.message.strip_prefix(&format!("{id}: ")).unwrap_or(&mistake.message);
+        let finding = Finding { field: None, message: sentence(text) };
+        own.entry(id.to_owned()).or_default().push(finding);
+    }
+    (own, others)
+}
+
 /// The mistakes that the compiler found in one concept; those of other files come second.
 pub(super) fn mistakes_in(id: &str, mistakes: Vec<ContentError>) -> (Vec<Finding>, Vec<ContentError>) {
     let (own, others): (Vec<_>, Vec<_>) =
         mistakes.into_iter().partition(|mistake| layers::id_of(&mistake.path) == Some(id));
-    let own = own
-        .into_iter()
-        .map(|mistake| {
-            let text = mistake.message.strip_prefix(&format!("{id}: ")).unwrap_or(&mistake.message).to_owned();
-            Finding { field: None, message: sentence(&text) }
-        })
-        .collect();
-    (own, others)
+    (mistakes_by_concept(own).0.remove(id).unwrap_or_default(), others)
 }
 
 /// A message as a sentence of its own.
@@ -202,9 +215,9 @@ pub(super) struct Neighbours<'a> {
 impl<'a> Neighbours<'a> {
     /// Everything that counts but this concept.
     pub(super) fn of(id: &str, catalogue: &'a Catalogue, overlay: &'a Overlay) -> Self {
-        let base = catalogue.entries.iter().filter(|(base, _)| !overlay.hidden.contains(*base));
+        let base = catalogue.entries.iter().filter(|(base, _)| !overlay.hidden.contains(base.as_str()));
         let mut entries: BTreeMap<&str, &Concept> = base.map(|(id, entry)| (id.as_str(), &entry.concept)).collect();
-        entries.extend(overlay.concepts.iter().map(|(id, concept)| (id.as_str(), concept)));
+        entries.extend(overlay.concepts.iter().map(|(id, concept)| (&**id, &**concept)));
         entries.remove(id);
         Self { entries }
     }

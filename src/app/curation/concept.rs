@@ -56,6 +56,9 @@ pub struct Concept {
     pub owner: String,
     /// Until when somebody should look at it again: `2027-03-31`.
     pub review_by: Option<String>,
+    /// What those who look after it should know, and no answer tells.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub notes: String,
 }
 
 /// One way of writing a concept.
@@ -170,9 +173,16 @@ impl Concept {
         let tidy_option = |text: &mut Option<String>| {
             *text = text.take().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
         };
-        [&mut self.id, &mut self.subject_field, &mut self.definition, &mut self.example, &mut self.owner]
-            .into_iter()
-            .for_each(tidy);
+        [
+            &mut self.id,
+            &mut self.subject_field,
+            &mut self.definition,
+            &mut self.example,
+            &mut self.owner,
+            &mut self.notes,
+        ]
+        .into_iter()
+        .for_each(tidy);
         [&mut self.outcome, &mut self.gloss, &mut self.review_by].into_iter().for_each(tidy_option);
         [&mut self.near, &mut self.not_near, &mut self.related, &mut self.examples.no_match]
             .into_iter()
@@ -259,6 +269,7 @@ impl Concept {
         put("example", self.example.as_str().into());
         put("related", self.related.clone().into());
         put("owner", self.owner.as_str().into());
+        put("notes", self.notes.as_str().into());
         let mut examples = Map::new();
         let matching: Vec<Value> = self
             .examples

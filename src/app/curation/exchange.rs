@@ -1,11 +1,11 @@
 //! The forms in which concepts are given out and read: tables, glossary files, and two exchange formats of terminologists.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use serde_json::{Value, json};
 
 use super::{
-    App, Concept, CurationError, Layer, from_skos, from_tbx,
+    App, Concept, CurationError, Layer, from_backstage, from_skos, from_tbx,
     table::{self, Row},
     terminology,
 };
@@ -22,7 +22,12 @@ pub enum Exchange {
     Tbx,
     /// Simple Knowledge Organization System, as Turtle.
     Skos,
+    /// Descriptions of a Backstage catalogue, which are taken in and not given out.
+    Backstage,
 }
+
+/// Backstage's own name for files that describe entities.
+const CATALOGUE_FILE: &str = "catalog-info";
 
 impl Exchange {
     /// The format with this name.
@@ -33,7 +38,19 @@ impl Exchange {
             "yaml" | "yml" => Some(Self::Yaml),
             "tbx" | "xml" => Some(Self::Tbx),
             "skos" | "ttl" => Some(Self::Skos),
+            "backstage" => Some(Self::Backstage),
             _ => None,
+        }
+    }
+
+    /// What a file is, as its name tells.
+    #[must_use]
+    pub fn of_file(name: &str) -> Option<Self> {
+        let (stem, end) = name.rsplit_once('.')?;
+        let stem = stem.rsplit(['/', '\\']).next().unwrap_or(stem);
+        match Self::parse(&end.to_lowercase()) {
+            Some(Self::Yaml) if stem.eq_ignore_ascii_case(CATALOGUE_FILE) => Some(Self::Backstage),
+            format => format,
         }
     }
 
@@ -42,7 +59,7 @@ impl Exchange {
     pub const fn media_type(self) -> &'static str {
         match self {
             Self::Csv => "text/csv; charset=utf-8",
-            Self::Yaml => "application/yaml",
+            Self::Yaml | Self::Backstage => "application/yaml",
             Self::Tbx => "application/x-tbx+xml",
             Self::Skos => "text/turtle; charset=utf-8",
         }
@@ -53,7 +70,7 @@ impl Exchange {
     pub const fn extension(self) -> &'static str {
         match self {
             Self::Csv => "csv",
-            Self::Yaml => "yaml",
+            Self::Yaml | Self::Backstage => "yaml",
             Self::Tbx => "tbx",
             Self::Skos => "ttl",
         }
@@ -69,14 +86,14 @@ impl App {
         let overlay = self.overlay().await?;
         let base = self.curation.catalogue().entries.iter();
         let mut concepts: BTreeMap<&str, &Concept> = base
-            .filter(|(id, entry)| layers.contains(&entry.layer) && !overlay.hidden.contains(*id))
+            .filter(|(id, entry)| layers.contains(&entry.layer) && !overlay.hidden.contains(id.as_str()))
             .map(|(id, entry)| (id.as_str(), &entry.concept))
             .collect();
         for (id, concept) in &overlay.concepts {
             if layers.contains(&Layer::Live) {
                 concepts.insert(id, concept);
             } else {
-                concepts.remove(id.as_str());
+                concepts.remove(&**id);
             }
         }
         let concepts: Vec<Concept> = concepts.into_values().cloned().collect();
@@ -85,22 +102,67 @@ impl App {
             Exchange::Yaml => as_yaml(&concepts),
             Exchange::Tbx => Ok(terminology::tbx(&concepts)),
             Exchange::Skos => Ok(terminology::skos(&concepts)),
+            Exchange::Backstage => {
+                let sentence = "A Backstage catalogue is taken in and not given out.";
+                return Err(CurationError::Refused(sentence.to_owned()));
+            }
         }
         .map_err(CurationError::Broken)
     }
 }
 
-/// Reads a file.
+/// Where an entry stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Place {
+    /// The file, where there are several.
+    pub(super) file: Option<Arc<str>>,
+    pub(super) line: u64,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "line {}", self.line)?;
+        self.file.as_ref().map_or(Ok(()), |file| write!(formatter, " of {file}"))
+    }
+}
+
+/// An entry that was read: its place, and the concept or what is wrong.
+pub(super) type ReadRow = (Place, Result<Concept, String>);
+
+/// An entry that says nothing for a glossary.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct LeftOut {
+    pub(super) place: Place,
+    pub(super) id: String,
+    pub(super) message: String,
+}
+
+/// What files hold.
+#[derive(Debug, Default)]
+pub(super) struct Reading {
+    pub(super) rows: Vec<ReadRow>,
+    pub(super) left_out: Vec<LeftOut>,
+}
+
+/// Reads files.
 ///
 /// # Errors
-/// It cannot be read at all; an entry that cannot is told in its place.
-pub(super) fn read(format: Exchange, text: &str) -> Result<Vec<Row>, String> {
-    match format {
-        Exchange::Csv => table::read(text),
-        Exchange::Yaml => from_yaml(text),
-        Exchange::Tbx => from_tbx::read(text),
-        Exchange::Skos => from_skos::read(text),
+/// One cannot be read at all; an entry that cannot is told in its place.
+pub(super) fn read(format: Exchange, sources: &[(Option<String>, String)]) -> Result<Reading, String> {
+    let read: fn(&str) -> Result<Vec<Row>, String> = match format {
+        Exchange::Csv => table::read,
+        Exchange::Yaml => from_yaml,
+        Exchange::Tbx => from_tbx::read,
+        Exchange::Skos => from_skos::read,
+        Exchange::Backstage => return from_backstage::read(sources),
+    };
+    let mut reading = Reading::default();
+    for (name, text) in sources {
+        let file: Option<Arc<str>> = name.as_deref().map(Arc::from);
+        let rows = read(text)?.into_iter();
+        reading.rows.extend(rows.map(|(line, row)| (Place { file: file.clone(), line }, row)));
     }
+    Ok(reading)
 }
 
 /// Glossary files, one document for each subject field.
@@ -154,9 +216,13 @@ fn from_yaml(text: &str) -> Result<Vec<Row>, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{as_yaml, from_yaml};
+    use super::{Exchange, as_yaml};
     use crate::{
-        app::curation::{Concept, import::different_fields, layers::Catalogue},
+        app::curation::{
+            Concept,
+            import::{different_fields, with_the_rest},
+            layers::Catalogue,
+        },
         engine::{ContentFile, Engine},
     };
 
@@ -183,21 +249,76 @@ mod tests {
         }
     }
 
+    fn shipped() -> Vec<Concept> {
+        let concepts: Vec<Concept> =
+            Catalogue::of(&crate::seed::content()).entries.into_values().map(|entry| entry.concept).collect();
+        assert!(concepts.len() > 1_000);
+        concepts
+    }
+
+    fn written(format: Exchange, concepts: &[Concept]) -> String {
+        match format {
+            Exchange::Csv => super::table::write(concepts).unwrap(),
+            Exchange::Yaml => as_yaml(concepts).unwrap(),
+            Exchange::Tbx => super::terminology::tbx(concepts),
+            Exchange::Skos => super::terminology::skos(concepts),
+            Exchange::Backstage => panic!("a catalogue is not written"),
+        }
+    }
+
+    fn read_back(format: Exchange, text: String) -> Vec<Concept> {
+        let read = super::read(format, &[(None, text)]).unwrap();
+        let mut concepts: Vec<Concept> = read.rows.into_iter().map(|(_, row)| row.unwrap()).collect();
+        concepts.sort_by(|one, other| one.id.cmp(&other.id));
+        concepts
+    }
+
+    /// What each form cannot carry. docs/glossary.md has the same as a table.
+    const NOT_CARRIED: [(Exchange, &[&str]); 4] = [
+        (Exchange::Csv, &[]),
+        (Exchange::Yaml, &[]),
+        (
+            Exchange::Tbx,
+            &[
+                "everyday", "example", "examples", "gloss", "metric", "near", "not_near", "outcome", "related",
+                "terms", "why", "wordings",
+            ],
+        ),
+        (
+            Exchange::Skos,
+            &[
+                "everyday",
+                "example",
+                "examples",
+                "gloss",
+                "metric",
+                "near",
+                "not_near",
+                "outcome",
+                "subject_field",
+                "terms",
+                "why",
+                "wordings",
+            ],
+        ),
+    ];
+
     #[test]
     fn every_shipped_entry_survives_the_way_out_and_in() {
-        let catalogue = Catalogue::of(&crate::seed::content());
-        let concepts: Vec<Concept> = catalogue.entries.into_values().map(|entry| entry.concept).collect();
-        assert!(concepts.len() > 1_000);
-        for (form, back) in [
-            ("yaml", from_yaml(&as_yaml(&concepts).unwrap()).unwrap()),
-            ("csv", super::table::read(&super::table::write(&concepts).unwrap()).unwrap()),
-        ] {
-            let mut back: Vec<Concept> = back.into_iter().map(|(_, row)| row.unwrap()).collect();
-            back.sort_by(|one, other| one.id.cmp(&other.id));
-            assert_eq!(back.len(), concepts.len(), "{form}");
+        let concepts = shipped();
+        for (format, not_carried) in NOT_CARRIED {
+            let text = written(format, &concepts);
+            let back = read_back(format, text.clone());
+            assert_eq!(written(format, &back), text, "{format:?}: what is given out again is the same, byte by byte");
+            assert_eq!(back.len(), concepts.len(), "{format:?}");
+            let mut lost = std::collections::BTreeSet::new();
             for (one, other) in concepts.iter().zip(&back) {
-                assert_eq!(different_fields(one, other), [""; 0], "{form}: {}", one.id);
+                lost.extend(different_fields(one, other));
+                // What a form cannot carry stays as it was where the entry is there already.
+                let kept = with_the_rest(other.clone(), format, one);
+                assert_eq!(different_fields(one, &kept), [""; 0], "{format:?}: {}", one.id);
             }
+            assert_eq!(lost.iter().map(String::as_str).collect::<Vec<_>>(), not_carried, "{format:?}");
         }
     }
 }

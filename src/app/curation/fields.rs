@@ -33,7 +33,7 @@ pub const USUAL_FIELDS: [FieldKind; 6] = [
     FieldKind {
         name: "wordings",
         title: "Wordings",
-        hint: "What stands in the term’s place, in a few words: return to the earlier version. For verbs: undo | verb. For one reader: oven | noun | for sales. Without any, the term stays and can be explained.",
+        hint: "What stands in the term’s place, in a few words: return to the earlier version. For verbs: undo | verb. For one reader: oven | noun | for sales. In front of another noun: saved copy | before a noun: backup. Without any, the term stays and can be explained.",
         lines: 3,
     },
     FieldKind {
@@ -57,9 +57,15 @@ pub const USUAL_FIELDS: [FieldKind; 6] = [
 ];
 
 /// What tells meanings apart and what else can be said.
-pub const MORE_FIELDS: [FieldKind; 11] = [
+pub const MORE_FIELDS: [FieldKind; 12] = [
     FieldKind { name: "owner", title: "Owner", hint: "Who is asked about it.", lines: 0 },
     FieldKind { name: "review_by", title: "Look at it again by", hint: "For example 2027-03-31.", lines: 0 },
+    FieldKind {
+        name: "notes",
+        title: "Notes",
+        hint: "What those who look after it should know. No answer tells it.",
+        lines: 3,
+    },
     FieldKind {
         name: "example",
         title: "Example for readers",

@@ -3,19 +3,30 @@
 //! Nobody's work is overwritten unseen: an entry that somebody else is working on is refused, or left out where whoever takes
 //! the file in says so.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    sync::Arc,
+};
 
 use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    App, Change, Concept, ConceptView, CurationError, Exchange, Finding, Role, Term, changes, changes::Published,
-    checks, checks::Demand, exchange, organisation, table::Row,
+    App, Change, Concept, CurationError, Exchange, Finding, Layer, Mirror, Role, Step, Term,
+    browse::Listed,
+    changes,
+    changes::Published,
+    checks,
+    checks::Demand,
+    exchange,
+    exchange::{LeftOut, Place, ReadRow, Reading},
+    organisation,
 };
 use crate::store::{ConceptChange, ConceptStatus};
 
 /// More than any organisation would take in at once.
-const MOST_ENTRIES: usize = 5_000;
+const MOST_ENTRIES: usize = 60_000;
 
 /// Why a concept is as it is when it came from a file and nobody says more.
 pub const IMPORT_REASON: &str = "Taken in from a file.";
@@ -65,17 +76,55 @@ impl OpenDrafts {
     }
 }
 
-/// A file to take in.
+/// A file.
 #[derive(Debug, Clone, Copy)]
-pub struct Import<'a> {
-    /// What it is.
-    pub format: Exchange,
+pub struct Source<'a> {
+    /// Its name, where there are several.
+    pub name: Option<&'a str>,
     /// What it holds.
     pub text: &'a str,
-    /// What is to be done with it.
+}
+
+impl<'a> Source<'a> {
+    /// The only file.
+    #[must_use]
+    pub const fn one(text: &'a str) -> Self {
+        Self { name: None, text }
+    }
+}
+
+/// How far an import is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImportStep {
+    /// The files are being read.
+    Reading,
+    /// So many entries are being compared with what there is.
+    Comparing(usize),
+    /// So many are being compiled, and their examples run.
+    Checking(usize),
+    /// So many are being written, and then taken over into answers.
+    Writing(usize),
+}
+
+/// Files to take in.
+#[derive(Clone, Copy)]
+pub struct Import<'a> {
+    /// What they are.
+    pub format: Exchange,
+    /// What they hold.
+    pub sources: &'a [Source<'a>],
+    /// What is to be done with them.
     pub mode: ImportMode,
     /// What becomes of entries that somebody else is working on.
     pub open_drafts: OpenDrafts,
+    /// Is told of each step.
+    pub progress: &'a (dyn Fn(ImportStep) + Send + Sync),
+}
+
+impl fmt::Debug for Import<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Import").field("format", &self.format).field("mode", &self.mode).finish_non_exhaustive()
+    }
 }
 
 /// What happens to one entry of a file.
@@ -88,7 +137,7 @@ pub enum LineOutcome {
     Updated,
     /// It says the same.
     Unchanged,
-    /// Somebody's open draft of it is kept, and the entry left out.
+    /// It is left out: somebody's open draft of it or what curators wrote is kept, or it says nothing for a glossary.
     Kept,
     /// It cannot be used; then nothing of the file is.
     Refused,
@@ -111,6 +160,9 @@ impl LineOutcome {
 /// What happens to one entry of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct ImportLine {
+    /// The file, where there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
     /// The line in the file.
     pub line: u64,
     /// The concept; empty when it could not be read.
@@ -137,7 +189,7 @@ pub struct ImportReport {
     pub updated: usize,
     /// Concepts that say the same.
     pub unchanged: usize,
-    /// Concepts that were left out because somebody else is working on them.
+    /// Entries that were left out, because somebody else is working on them or wrote them, or as of no use.
     pub kept: usize,
     /// Entries that cannot be used.
     pub refused: usize,
@@ -146,49 +198,71 @@ pub struct ImportReport {
 }
 
 /// Everything an entry of a file is compared with.
-struct Before {
-    concepts: BTreeMap<String, ConceptView>,
-    /// Who else is working on a concept, and its latest revision.
+struct Before<'a> {
+    app: &'a App,
+    mirror: &'a Mirror,
+    /// Who else is working on a concept.
     others: BTreeMap<String, String>,
+    /// What people wrote, for files that people do not write.
+    written: BTreeSet<String>,
+}
+
+impl Before<'_> {
+    fn get(&self, id: &str) -> Option<Listed<'_>> {
+        self.app.listed_one(self.mirror, id)
+    }
 }
 
 impl App {
-    /// Takes a file in, all of it or nothing.
+    /// Takes files in, all of them or nothing.
     ///
     /// # Errors
-    /// The person may not, the file cannot be read at all, somebody else was faster, or the database does not answer.
+    /// The person may not, a file cannot be read at all, somebody else was faster, or the database does not answer.
     pub async fn import(
         self: &Arc<Self>,
         change: Change<'_>,
         import: Import<'_>,
     ) -> Result<ImportReport, CurationError> {
-        let Import { format, text, mode, open_drafts } = import;
+        let Import { format, sources, mode, open_drafts, progress } = import;
         // Whoever takes words in is their author, and nobody but an administrator approves their own.
         change.curator.need(if mode == ImportMode::Approved { Role::Admin } else { Role::Author })?;
-        let rows = read_apart(format, text).await?;
+        progress(ImportStep::Reading);
+        let Reading { rows, left_out } = read_apart(format, sources).await?;
         if rows.len() > MOST_ENTRIES {
             return Err(CurationError::Refused(format!("A file may have {MOST_ENTRIES} entries. Cut it in parts.")));
         }
-        let concepts: BTreeMap<String, ConceptView> =
-            self.all_concepts().await?.into_iter().map(|view| (view.concept.id.clone(), view)).collect();
-        let rows: Vec<Row> = rows
-            .into_iter()
-            .map(|(line, row)| (line, row.map(|given| with_the_rest(given, format, &concepts))))
-            .collect();
-        let others = self.others_at_work(change).await?;
-        let before = Before { concepts, others };
-        let mut plan = Plan::new(rows, &before, mode, open_drafts);
+        progress(ImportStep::Comparing(rows.len()));
+        let mirror = self.mirror().await?;
+        let is_catalogue = format == Exchange::Backstage;
+        // What people wrote of a catalogue's entries is left alone, so no open draft of theirs can be overwritten.
+        let others = if is_catalogue { BTreeMap::new() } else { self.others_at_work(change).await? };
+        let written = if is_catalogue { self.written_by_people().await? } else { BTreeSet::new() };
+        let before = Before { app: self, mirror: &mirror, others, written };
+        let rows = before.completed(rows, format);
+        let mut plan = Plan::new(rows, &before, (format, mode, open_drafts));
+        plan.leave_out(left_out);
+        progress(ImportStep::Checking(plan.changed.len()));
         let wrong = self.check_all(plan.changed.values().cloned().collect()).await?;
-        plan.refuse(wrong);
-        let mut report = plan.report;
+        plan.refuse(wrong, if is_catalogue { LineOutcome::Kept } else { LineOutcome::Refused });
+        let Plan { mut report, changed } = plan;
         report.count();
-        if mode == ImportMode::DryRun || report.refused > 0 || plan.changed.is_empty() {
+        if mode == ImportMode::DryRun || report.refused > 0 || changed.is_empty() {
             return Ok(report);
         }
-        let published = self.save_all(change, &plan.changed, &before.concepts, mode).await?;
+        progress(ImportStep::Writing(changed.len()));
+        let rows = before.changes(changed, format, mode)?;
+        drop(before);
+        let published = self.save_all(change, &rows, mode).await?;
         report.is_written = true;
         report.is_waiting = published == Published::Later;
         Ok(report)
+    }
+
+    /// Concepts that somebody wrote or decided about, and not only a catalogue that was taken in.
+    async fn written_by_people(&self) -> Result<BTreeSet<String>, CurationError> {
+        let by_people = changes::WRITING.into_iter().filter(|action| *action != changes::CATALOGUED);
+        let actions: Vec<&str> = by_people.chain([Step::Retire.action()]).collect();
+        Ok(self.store().concepts_with_actions(&organisation(), &actions).await?)
     }
 
     /// Who else is working on which concepts, by id.
@@ -209,45 +283,86 @@ impl App {
     async fn save_all(
         self: &Arc<Self>,
         change: Change<'_>,
-        changed: &BTreeMap<String, Concept>,
-        before: &BTreeMap<String, ConceptView>,
+        rows: &[Row],
         mode: ImportMode,
     ) -> Result<Published, CurationError> {
         let is_published = mode == ImportMode::Approved;
-        let bodies: Vec<(&String, String)> = changed
+        let rows: Vec<ConceptChange<'_>> = rows
             .iter()
-            .map(|(id, concept)| Ok((id, changes::body(concept)?)))
-            .collect::<Result<_, CurationError>>()?;
-        let rows: Vec<ConceptChange<'_>> = bodies
-            .iter()
-            .map(|(id, body)| {
-                let earlier = before.get(*id);
-                let seen = earlier.map_or(0, |view| view.revision);
-                ConceptChange {
-                    id,
-                    seen,
-                    status: if is_published { ConceptStatus::Approved } else { ConceptStatus::Draft },
-                    live_revision: if is_published {
-                        Some(seen + 1)
-                    } else {
-                        earlier.and_then(|view| view.live_revision)
-                    },
-                    is_published,
-                    action: "imported",
-                    body,
-                    author: &change.curator.name,
-                    reason: change.reason(),
-                }
+            .map(|row| ConceptChange {
+                id: &row.id,
+                seen: row.seen,
+                status: if is_published { ConceptStatus::Approved } else { ConceptStatus::Draft },
+                live_revision: row.live_revision,
+                is_published,
+                action: row.action,
+                body: &row.body,
+                author: &change.curator.name,
+                reason: change.reason(),
             })
             .collect();
         self.commit(&rows, change.now).await
     }
 }
 
-/// Reads a file where nobody waits for an answer meanwhile: a large one takes a processor for a while.
-async fn read_apart(format: Exchange, text: &str) -> Result<Vec<Row>, CurationError> {
-    let text = text.to_owned();
-    let rows = tokio::task::spawn_blocking(move || exchange::read(format, &text)).await;
+/// A concept as it will be written.
+struct Row {
+    id: String,
+    seen: u32,
+    live_revision: Option<u32>,
+    action: &'static str,
+    body: String,
+}
+
+impl Before<'_> {
+    /// The entries of a file with what the file cannot say.
+    fn completed(&self, rows: Vec<ReadRow>, format: Exchange) -> Vec<ReadRow> {
+        let ids: BTreeSet<String> = match format {
+            Exchange::Backstage => rows.iter().filter_map(|(_, row)| Some(row.as_ref().ok()?.id.clone())).collect(),
+            _ => BTreeSet::new(),
+        };
+        let complete = |given: Concept| {
+            let earlier = self.app.listed_one(self.mirror, &given.id).map(|listed| listed.concept);
+            match (format, earlier) {
+                (Exchange::Backstage, _) => {
+                    let mut given = given.complete();
+                    // A catalogue refers to much that no glossary has.
+                    given.related.retain(|id| ids.contains(id) || self.app.listed_one(self.mirror, id).is_some());
+                    given
+                }
+                (_, None) => given.complete(),
+                (_, Some(earlier)) => with_the_rest(given, format, earlier),
+            }
+        };
+        rows.into_iter().map(|(place, row)| (place, row.map(complete))).collect()
+    }
+
+    /// What is to be written.
+    fn changes(
+        &self,
+        changed: BTreeMap<String, Arc<Concept>>,
+        format: Exchange,
+        mode: ImportMode,
+    ) -> Result<Vec<Row>, CurationError> {
+        let action = if format == Exchange::Backstage { changes::CATALOGUED } else { changes::IMPORTED };
+        let row = |(id, concept): (String, Arc<Concept>)| {
+            let kept = self.mirror.entries.get(id.as_str());
+            let seen = kept.map_or(0, |kept| kept.revision);
+            let live_revision = match mode {
+                ImportMode::Approved => Some(seen + 1),
+                ImportMode::DryRun | ImportMode::Drafts => kept.and_then(|kept| kept.live_revision),
+            };
+            Ok(Row { seen, live_revision, action, body: changes::body(&concept)?, id })
+        };
+        changed.into_iter().map(row).collect()
+    }
+}
+
+/// Reads files where nobody waits for an answer meanwhile: a large one takes a processor for a while.
+async fn read_apart(format: Exchange, sources: &[Source<'_>]) -> Result<Reading, CurationError> {
+    let sources: Vec<(Option<String>, String)> =
+        sources.iter().map(|source| (source.name.map(str::to_owned), source.text.to_owned())).collect();
+    let rows = tokio::task::spawn_blocking(move || exchange::read(format, &sources)).await;
     rows.map_err(|error| CurationError::Broken(error.to_string()))?.map_err(CurationError::Refused)
 }
 
@@ -255,29 +370,23 @@ async fn read_apart(format: Exchange, text: &str) -> Result<Vec<Row>, CurationEr
 struct Plan {
     report: ImportReport,
     /// What is to be written, by id.
-    changed: BTreeMap<String, Concept>,
+    changed: BTreeMap<String, Arc<Concept>>,
 }
 
 impl Plan {
-    fn new(rows: Vec<Row>, before: &Before, mode: ImportMode, open_drafts: OpenDrafts) -> Self {
+    fn new(rows: Vec<ReadRow>, before: &Before<'_>, how: (Exchange, ImportMode, OpenDrafts)) -> Self {
         let mut plan = Self { report: ImportReport::default(), changed: BTreeMap::new() };
-        let mut lines: BTreeMap<String, u64> = BTreeMap::new();
-        for (line, row) in rows {
-            let mut entry = ImportLine {
-                line,
-                id: String::new(),
-                outcome: LineOutcome::Refused,
-                fields: Vec::new(),
-                messages: Vec::new(),
-            };
+        let mut places: BTreeMap<String, Place> = BTreeMap::new();
+        for (place, row) in rows {
+            let mut entry = ImportLine::at(&place, LineOutcome::Refused);
             match row {
                 Err(message) => entry.messages.push(message),
                 Ok(concept) => {
                     entry.id.clone_from(&concept.id);
-                    if let Some(first) = lines.insert(concept.id.clone(), line) {
-                        entry.messages.push(format!("“{}” is on line {first} already. Keep one of them.", concept.id));
+                    if let Some(first) = places.insert(concept.id.clone(), place) {
+                        entry.messages.push(format!("“{}” is on {first} already. Keep one of them.", concept.id));
                     } else {
-                        plan.place(&mut entry, concept, before, (mode, open_drafts));
+                        plan.place(&mut entry, concept, before, how);
                     }
                 }
             }
@@ -290,17 +399,17 @@ impl Plan {
         &mut self,
         entry: &mut ImportLine,
         concept: Concept,
-        before: &Before,
-        (mode, open_drafts): (ImportMode, OpenDrafts),
+        before: &Before<'_>,
+        (format, mode, open_drafts): (Exchange, ImportMode, OpenDrafts),
     ) {
-        let earlier = before.concepts.get(&concept.id);
-        entry.outcome = match earlier {
+        let earlier = before.get(&concept.id);
+        entry.outcome = match &earlier {
             None => LineOutcome::Created,
-            Some(view) => {
-                entry.fields = different_fields(&view.concept, &concept);
-                let is_in_use = view.status == ConceptStatus::Approved.name();
+            Some(listed) => {
+                entry.fields = different_fields(listed.concept, &concept);
+                let is_in_use = listed.status == ConceptStatus::Approved.name();
                 let says_the_same = entry.fields.is_empty() && (is_in_use || mode != ImportMode::Approved);
-                if says_the_same && view.status != ConceptStatus::Retired.name() {
+                if says_the_same && listed.status != ConceptStatus::Retired.name() {
                     LineOutcome::Unchanged
                 } else {
                     LineOutcome::Updated
@@ -310,8 +419,24 @@ impl Plan {
         if entry.outcome == LineOutcome::Unchanged {
             return;
         }
-        if let (Some(who), Some(view)) = (before.others.get(&concept.id), earlier) {
-            let revision = view.revision;
+        if let (Exchange::Backstage, Some(listed)) = (format, &earlier)
+            && (listed.layer != Layer::Live || before.written.contains(&concept.id))
+        {
+            entry.outcome = LineOutcome::Kept;
+            // Of an entry about something else every field is different.
+            if listed.layer != Layer::Live {
+                entry.fields.clear();
+            }
+            entry.messages.push(match listed.layer {
+                Layer::Live => "Curators decided about this entry, and their words are kept.".to_owned(),
+                Layer::Directory | Layer::Shipped => {
+                    format!("There is an entry “{}” already, which is kept: {}", concept.id, listed.concept.definition)
+                }
+            });
+            return;
+        }
+        if let (Some(who), Some(listed)) = (before.others.get(&concept.id), &earlier) {
+            let revision = listed.kept.map_or(0, |kept| kept.revision);
             (entry.outcome, entry.messages) = match open_drafts {
                 OpenDrafts::Keep => (
                     LineOutcome::Kept,
@@ -340,18 +465,46 @@ impl Plan {
                 .messages
                 .push("Before it can be approved, it needs examples in which it is found and not found.".to_owned());
         }
-        self.changed.insert(concept.id.clone(), concept);
+        self.changed.insert(concept.id.clone(), Arc::new(concept));
     }
 
-    fn refuse(&mut self, wrong: BTreeMap<String, Vec<Finding>>) {
-        for (id, findings) in wrong {
-            self.changed.remove(&id);
-            let entry =
-                self.report.lines.iter_mut().find(|entry| entry.id == id && entry.outcome != LineOutcome::Refused);
-            if let Some(entry) = entry {
-                entry.outcome = LineOutcome::Refused;
-                entry.messages = findings.into_iter().map(|finding| finding.message).collect();
+    /// Tells of entries that say nothing for a glossary, in their places.
+    fn leave_out(&mut self, left_out: Vec<LeftOut>) {
+        if left_out.is_empty() {
+            return;
+        }
+        let line = |LeftOut { place, id, message }: LeftOut| ImportLine {
+            id,
+            messages: vec![message],
+            ..ImportLine::at(&place, LineOutcome::Kept)
+        };
+        self.report.lines.extend(left_out.into_iter().map(line));
+        self.report.lines.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
+    }
+
+    /// Tells what is wrong with entries that were to be written. What a catalogue says cannot be mended here, so it is left out
+    /// and keeps nothing else out.
+    fn refuse(&mut self, mut wrong: BTreeMap<String, Vec<Finding>>, outcome: LineOutcome) {
+        for entry in self.report.lines.iter_mut().filter(|entry| self.changed.contains_key(&entry.id)) {
+            let is_to_be_written = matches!(entry.outcome, LineOutcome::Created | LineOutcome::Updated);
+            if let Some(findings) = wrong.get_mut(&entry.id).filter(|_| is_to_be_written) {
+                entry.outcome = outcome;
+                entry.messages = std::mem::take(findings).into_iter().map(|finding| finding.message).collect();
             }
+        }
+        self.changed.retain(|id, _| !wrong.contains_key(id));
+    }
+}
+
+impl ImportLine {
+    fn at(place: &Place, outcome: LineOutcome) -> Self {
+        Self {
+            file: place.file.as_deref().map(str::to_owned),
+            line: place.line,
+            id: String::new(),
+            outcome,
+            fields: Vec::new(),
+            messages: Vec::new(),
         }
     }
 }
@@ -367,14 +520,12 @@ impl ImportReport {
     }
 }
 
-/// A concept of a file in a format that cannot carry everything, with the rest of what it says already, or with what counts for
-/// a new one.
-fn with_the_rest(given: Concept, format: Exchange, concepts: &BTreeMap<String, ConceptView>) -> Concept {
-    let Some(earlier) = concepts.get(&given.id).map(|view| &view.concept) else { return given.complete() };
+/// A concept of a file in a format that cannot carry everything, with the rest of what it says already.
+pub(super) fn with_the_rest(given: Concept, format: Exchange, earlier: &Concept) -> Concept {
     match format {
-        Exchange::Csv | Exchange::Yaml => given,
+        Exchange::Csv | Exchange::Yaml | Exchange::Backstage => given,
         Exchange::Tbx => Concept {
-            terms: terms_with_the_rest(earlier, given.terms),
+            terms: terms_with_the_rest(earlier, &given.terms, format),
             subject_field: Some(given.subject_field)
                 .filter(|field| !field.is_empty())
                 .unwrap_or_else(|| earlier.subject_field.clone()),
@@ -387,23 +538,28 @@ fn with_the_rest(given: Concept, format: Exchange, concepts: &BTreeMap<String, C
             rest.related.extend(given.related.into_iter().filter(|related| !earlier.related.contains(related)));
             let is_new = |text: &str| earlier.examples.matching.iter().all(|example| example.text() != text);
             rest.examples.matching.extend(given.examples.matching.into_iter().filter(|example| is_new(example.text())));
-            Concept { terms: terms_with_the_rest(earlier, given.terms), definition: given.definition, ..rest }
+            let terms = terms_with_the_rest(earlier, &given.terms, format);
+            Concept { terms, definition: given.definition, ..rest }
         }
     }
 }
 
-/// Terms in the order in which they stood, each with what is said of it beside its status.
-fn terms_with_the_rest(earlier: &Concept, given: Vec<Term>) -> Vec<Term> {
-    let place = |term: &Term| earlier.terms.iter().position(|known| known.text == term.text).unwrap_or(usize::MAX);
-    let mut terms: Vec<Term> = given
-        .into_iter()
-        .map(|term| match earlier.terms.get(place(&term)) {
-            Some(known) => Term { status: term.status, ..known.clone() },
-            None => term,
-        })
-        .collect();
-    terms.sort_by_key(|term| place(term));
-    terms
+/// Terms in the order in which they stood, each with what is said of it beside its status. One text may be two terms, a noun and a
+/// verb, which SKOS cannot tell apart; there the second stays what it was.
+fn terms_with_the_rest(earlier: &Concept, given: &[Term], format: Exchange) -> Vec<Term> {
+    let same = |terms: &'_ [Term], text: &str| terms.iter().filter(|term| term.text == text).count();
+    let before = |terms: &'_ [Term], at: usize, text: &str| same(terms.get(..at).unwrap_or_default(), text);
+    let kept = earlier.terms.iter().enumerate().filter_map(|(at, known)| {
+        let mut namesakes = given.iter().filter(|term| term.text == known.text);
+        match namesakes.nth(before(&earlier.terms, at, &known.text)) {
+            Some(given) => Some(Term { status: given.status.clone(), ..known.clone() }),
+            None if format == Exchange::Skos && same(given, &known.text) > 0 => Some(known.clone()),
+            None => None,
+        }
+    });
+    let is_new = |(at, term): &(usize, &Term)| before(given, *at, &term.text) >= same(&earlier.terms, &term.text);
+    let new = given.iter().enumerate().filter(is_new).map(|(_, term)| term.clone());
+    kept.chain(new).collect()
 }
 
 /// The names of the fields in which two concepts differ.

@@ -1,16 +1,16 @@
 //! Where entries come from: what ships, the organisation's folder over it, live changes over both.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Concept;
 use crate::engine::content::yaml_options;
-use crate::{
-    engine::{Content, ContentFile},
-    store::{ConceptStatus, LiveConcept},
-};
+use crate::engine::{Content, ContentFile};
 
 /// Files of live changes get names in this folder, which no folder on disk has: file names end in `.yaml`.
 const LIVE_FOLDER: &str = "glossary/live/";
@@ -124,34 +124,16 @@ impl Catalogue {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Overlay {
     /// What is said live.
-    pub(super) concepts: BTreeMap<String, Concept>,
+    pub(super) concepts: BTreeMap<Arc<str>, Arc<Concept>>,
     /// What is not said any more.
-    pub(super) hidden: BTreeSet<String>,
+    pub(super) hidden: BTreeSet<Arc<str>>,
 }
 
 impl Overlay {
-    /// Reads what the store holds; the ids of rows that cannot be read come second.
-    pub(super) fn of(rows: Vec<LiveConcept>) -> (Self, Vec<String>) {
-        let (mut overlay, mut unreadable) = (Self::default(), Vec::new());
-        for row in rows {
-            if row.status == ConceptStatus::Retired {
-                overlay.hidden.insert(row.id);
-                continue;
-            }
-            match serde_json::from_str::<Concept>(&row.body) {
-                Ok(concept) => {
-                    overlay.concepts.insert(row.id, concept.complete());
-                }
-                Err(_) => unreadable.push(row.id),
-            }
-        }
-        (overlay, unreadable)
-    }
-
     /// Says a concept, whatever was said of it before.
-    pub(super) fn say(&mut self, concept: Concept) {
-        self.hidden.remove(&concept.id);
-        self.concepts.insert(concept.id.clone(), concept);
+    pub(super) fn say(&mut self, concept: Arc<Concept>) {
+        self.hidden.remove(concept.id.as_str());
+        self.concepts.insert(Arc::from(concept.id.as_str()), concept);
     }
 
     /// The whole content with these changes over the layers below.
@@ -164,7 +146,7 @@ impl Overlay {
 
     /// A file without the entries that are hidden. Those that have none stay as they are.
     fn without_hidden(&self, file: &ContentFile) -> ContentFile {
-        if !holds_concepts(file) || !self.hidden.iter().any(|id| file.text.contains(id.as_str())) {
+        if !holds_concepts(file) || !self.hidden.iter().any(|id| file.text.contains(&**id)) {
             return file.clone();
         }
         let Some(mut pack) = read::<Value>(&file.text) else { return file.clone() };

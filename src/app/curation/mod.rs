@@ -13,10 +13,12 @@ mod concept;
 mod curator;
 mod exchange;
 mod fields;
+mod from_backstage;
 mod from_skos;
 mod from_tbx;
 mod import;
 mod layers;
+mod mirror;
 mod publish;
 mod steps;
 mod table;
@@ -28,7 +30,7 @@ use std::{
 };
 
 pub use accounts::{Account, Standing, account, platform_title};
-pub use browse::{Entries, Filter, Wanted};
+pub use browse::{Entries, Filter, Waiting, Wanted};
 pub use changes::{Change, ConceptView, PUBLISHED_LATER, Revision, Step};
 pub use checks::{Check, Finding};
 pub use concept::{Concept, DEFAULT_FIELD, Example, Examples, Term, Wording, slug};
@@ -36,7 +38,9 @@ pub use curator::{BOOTSTRAP_NAME, Curator, Role, fresh_token, is_same_secret, to
 pub use exchange::Exchange;
 pub(super) use fields::said_anew;
 pub use fields::{FieldKind, MORE_FIELDS, USUAL_FIELDS, column_of};
-pub use import::{IMPORT_REASON, Import, ImportLine, ImportMode, ImportReport, LineOutcome, OpenDrafts};
+pub use import::{
+    IMPORT_REASON, Import, ImportLine, ImportMode, ImportReport, ImportStep, LineOutcome, OpenDrafts, Source,
+};
 pub use layers::Layer;
 pub use publish::Preview;
 pub use steps::{REVERTED, saved};
@@ -45,6 +49,7 @@ pub use table::{WHY, cell, from_cells, shielded};
 use super::App;
 use crate::{engine::Content, ids::WorkspaceId, store::StoreError};
 use layers::{Catalogue, Overlay};
+use mirror::{Kept, Mirror};
 
 /// Builds that run at once beside the one that is published: previews and checks of several people.
 const BUILDS_AT_ONCE: usize = 2;
@@ -56,6 +61,8 @@ pub(super) struct Curation {
     base: Content,
     /// The same as data, made when somebody looks.
     catalogue: OnceLock<Catalogue>,
+    /// What the database holds, as it was read last.
+    mirror: tokio::sync::Mutex<Arc<Mirror>>,
     /// Which revision of the live changes answers are made with.
     published: AtomicU64,
     /// One publication at a time, so that an older one cannot overtake a newer one.
@@ -69,6 +76,7 @@ impl Curation {
         Self {
             base,
             catalogue: OnceLock::new(),
+            mirror: tokio::sync::Mutex::default(),
             published: AtomicU64::new(0),
             turn: Arc::default(),
             builds: Arc::new(tokio::sync::Semaphore::new(BUILDS_AT_ONCE)),

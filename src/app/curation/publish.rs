@@ -7,13 +7,17 @@ use std::{
 };
 
 use serde::Serialize;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
     App, Check, Concept, CurationError, Overlay, checks,
     checks::{Demand, Neighbours},
     layers, organisation,
 };
-use crate::engine::{Content, ContentError, Engine, SourceText};
+use crate::{
+    clock::Stopwatch,
+    engine::{Content, ContentError, Engine, SourceText},
+};
 
 /// A sentence as it is answered now and would be with a draft.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -45,9 +49,15 @@ impl App {
         let app = Arc::clone(self);
         // The build goes on when the request that wants it is given up, so the turn goes with it.
         let built = tokio::task::spawn_blocking(move || -> Result<(), CurationError> {
-            let engine = build_what_can_be(&app.curation.base, overlay).map_err(broken)?;
+            let concepts = overlay.concepts.len();
+            let watch = Stopwatch::start();
+            let engine = Arc::new(build_what_can_be(&app.curation.base, overlay).map_err(broken)?);
             engine.warm_up();
-            let retired = app.replace_engine(Arc::new(engine));
+            let build_ms = watch.elapsed_us() / 1000;
+            let watch = Stopwatch::start();
+            let retired = app.replace_engine(engine);
+            let swap_us = watch.elapsed_us();
+            tracing::info!(revision, concepts, build_ms, swap_us, "answers are made with another glossary");
             app.curation.published.store(revision, Ordering::Release);
             drop(turn);
             tokio::task::spawn_blocking(move || retired.take_apart());
@@ -56,26 +66,23 @@ impl App {
         built.await.map_err(|error| CurationError::Broken(error.to_string()))?
     }
 
-    /// Everything that is said live.
-    pub(super) async fn overlay(&self) -> Result<Overlay, CurationError> {
-        let (overlay, unreadable) = Overlay::of(self.store().live_concepts(&organisation()).await?);
-        for concept in unreadable {
-            tracing::warn!(concept, "a live change was written by another version and is left out");
-        }
-        Ok(overlay)
-    }
-
-    /// What is wrong with a concept and what it gets in the way of.
-    pub(super) async fn check(self: &Arc<Self>, concept: &Concept) -> Result<Check, CurationError> {
+    /// What is wrong with a concept and what it gets in the way of. Whoever waits for their turn meanwhile and is overtaken is
+    /// told so without the work: of many who write at once, all but the first would do it for nothing.
+    pub(super) async fn check(self: &Arc<Self>, concept: &Concept, seen: u32) -> Result<Check, CurationError> {
         let errors = checks::shape(concept, Demand::Examples);
         if !errors.is_empty() {
             return Ok(Check { errors, warnings: Vec::new() });
         }
+        let place = self.place_to_build().await?;
+        let revision = self.store().concept(&organisation(), &concept.id).await?.map_or(0, |latest| latest.revision);
+        if revision != seen {
+            return Err(CurationError::Outdated { id: concept.id.clone(), revision });
+        }
         let before = self.overlay().await?;
-        let concept = concept.clone();
-        self.build_apart(move |app| {
+        let concept = Arc::new(concept.clone());
+        self.build_in(place, move |app| {
             let mut after = before.clone();
-            after.say(concept.clone());
+            after.say(Arc::clone(&concept));
             let engine = match build_without_others_mistakes(&app.curation.base, after, &concept.id)? {
                 Ok(engine) => engine,
                 Err(errors) => return Ok(Check { errors, warnings: Vec::new() }),
@@ -91,7 +98,7 @@ impl App {
     /// Several concepts at once: what is wrong with each, by id.
     pub(super) async fn check_all(
         self: &Arc<Self>,
-        concepts: Vec<Concept>,
+        concepts: Vec<Arc<Concept>>,
     ) -> Result<BTreeMap<String, Vec<checks::Finding>>, CurationError> {
         let overlay = self.overlay().await?;
         self.build_apart(move |app| {
@@ -100,20 +107,19 @@ impl App {
             for concept in &concepts {
                 let errors = checks::shape(concept, Demand::Nothing);
                 if errors.is_empty() {
-                    after.say(concept.clone());
+                    after.say(Arc::clone(concept));
                 } else {
                     wrong.insert(concept.id.clone(), errors);
                 }
             }
             let engine = match Engine::build(&after.over(&app.curation.base)) {
                 Ok(engine) => engine,
-                Err(mut rest) => {
+                Err(mistakes) => {
+                    let (own, _) = checks::mistakes_by_concept(mistakes);
                     for concept in &concepts {
-                        let (own, others) = checks::mistakes_in(&concept.id, rest);
-                        rest = others;
-                        if !own.is_empty() {
-                            after.concepts.remove(&concept.id);
-                            wrong.entry(concept.id.clone()).or_default().extend(own);
+                        if let Some(own) = own.get(&concept.id) {
+                            after.concepts.remove(concept.id.as_str());
+                            wrong.entry(concept.id.clone()).or_default().extend(own.iter().cloned());
                         }
                     }
                     build_what_can_be(&app.curation.base, after).map_err(broken)?
@@ -144,7 +150,7 @@ impl App {
         reader: Option<String>,
     ) -> Result<Preview, CurationError> {
         let mut overlay = self.overlay().await?;
-        let draft = draft.complete();
+        let draft = Arc::new(draft.complete());
         self.build_apart(move |app| {
             let source = SourceText::new(&sentence);
             let plain = |engine: &Engine| {
@@ -154,7 +160,7 @@ impl App {
             let before = plain(&app.engine());
             let mut problems = checks::shape(&draft, Demand::Nothing);
             if problems.is_empty() {
-                overlay.say(draft.clone());
+                overlay.say(Arc::clone(&draft));
                 match build_without_others_mistakes(&app.curation.base, overlay, &draft.id)? {
                     Ok(engine) => {
                         let is_found = engine.found(&source).contains(&draft.id);
@@ -182,10 +188,23 @@ impl App {
         self: &Arc<Self>,
         work: impl FnOnce(&Arc<Self>) -> Result<T, CurationError> + Send + 'static,
     ) -> Result<T, CurationError> {
-        let app = Arc::clone(self);
+        let place = self.place_to_build().await?;
+        self.build_in(place, work).await
+    }
+
+    /// A turn to build.
+    async fn place_to_build(&self) -> Result<OwnedSemaphorePermit, CurationError> {
         // The semaphore is never closed.
         let place = Arc::clone(&self.curation.builds).acquire_owned().await;
-        let place = place.map_err(|error| CurationError::Broken(error.to_string()))?;
+        place.map_err(|error| CurationError::Broken(error.to_string()))
+    }
+
+    async fn build_in<T: Send + 'static>(
+        self: &Arc<Self>,
+        place: OwnedSemaphorePermit,
+        work: impl FnOnce(&Arc<Self>) -> Result<T, CurationError> + Send + 'static,
+    ) -> Result<T, CurationError> {
+        let app = Arc::clone(self);
         // The work goes on when the request that wants it is given up, so its place is taken as long.
         let work = tokio::task::spawn_blocking(move || {
             let done = work(&app);
@@ -227,6 +246,6 @@ fn build_without(base: &Content, mut overlay: Overlay, mistakes: &[ContentError]
     for mistake in mistakes {
         tracing::warn!(mistake = %mistake, "a live change of the glossary cannot be used");
     }
-    overlay.concepts.retain(|id, _| !faulty.contains(id.as_str()));
+    overlay.concepts.retain(|id, _| !faulty.contains(&**id));
     Engine::build(&overlay.over(base))
 }

@@ -6,7 +6,7 @@
 use super::{Concept, Example, Term, Wording};
 
 /// The columns that every table has, in their order. Those of readers (`why_sales`) follow.
-pub(super) const COLUMNS: [&str; 17] = [
+pub(super) const COLUMNS: [&str; 18] = [
     "id",
     "subject_field",
     "terms",
@@ -24,6 +24,7 @@ pub(super) const COLUMNS: [&str; 17] = [
     "no_match",
     "owner",
     "review_by",
+    "notes",
 ];
 
 /// Other names that columns have in people's own tables.
@@ -90,6 +91,7 @@ pub fn cell(concept: &Concept, column: &str) -> String {
         "example" => concept.example.clone(),
         "owner" => concept.owner.clone(),
         "review_by" => concept.review_by.clone().unwrap_or_default(),
+        "notes" => concept.notes.clone(),
         "everyday" => if concept.everyday { "yes" } else { "" }.to_owned(),
         "metric" => concept.metric.as_ref().map(ToString::to_string).unwrap_or_default(),
         "near" => lines(&concept.near),
@@ -224,6 +226,7 @@ pub fn from_cells<'a>(cells: impl IntoIterator<Item = (&'a str, &'a str)>) -> Re
             "example" => concept.example = text(),
             "owner" => concept.owner = text(),
             "review_by" => concept.review_by = Some(text()),
+            "notes" => concept.notes = text(),
             "everyday" => {
                 concept.everyday = match cell.trim().to_lowercase().as_str() {
                     "yes" | "true" | "1" | "x" => true,
@@ -358,7 +361,7 @@ mod tests {
             "wordings": [{"text": "oven", "number": "mass", "audience": "sales", "before_noun": "oven's | own"}, {"text": "oven", "before_noun": ""}, {"text": "heat", "part_of_speech": "verb", "alone": "be | warm"}],
             "gloss": "=SUM(1)", "near": [" hot", "cold "], "not_near": ["potter"], "everyday": true,
             "metric": {"rise": "worse", "worse": "slow"}, "why": {"sales": "-5 reasons", "hr": "One."},
-            "example": "'quoted'", "related": ["oven"], "owner": "@team", "review_by": "2027-01-31",
+            "example": "'quoted'", "related": ["oven"], "owner": "@team", "review_by": "2027-01-31", "notes": "Two\nlines.",
             "examples": {"match": ["It | is.", {"text": "Two", "plain": "2 | two"}], "no_match": ["A potter's\nkiln."]}
         }))
         .unwrap()

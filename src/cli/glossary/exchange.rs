@@ -8,18 +8,22 @@ use std::{
     sync::Arc,
 };
 
-use super::super::{
-    Failure, Outcome,
-    args::{DiffArgs, ExchangeFormat, ExportArgs, ImportArgs, LayerName, VerifyFormat},
-    gate, input,
-    serve::runtime,
+use super::{
+    super::{
+        Failure, Outcome,
+        args::{DiffArgs, ExchangeFormat, ExportArgs, ImportArgs, ImportFormat, LayerName, VerifyFormat},
+        gate, input,
+        serve::runtime,
+    },
+    catalogue,
+    progress::Steps,
 };
 use crate::{
     app::{
         App,
         curation::{
             Change, Curator, Exchange, IMPORT_REASON, Import, ImportMode, ImportReport, Layer, LineOutcome, OpenDrafts,
-            Role,
+            Role, Source,
         },
     },
     clock::Clock,
@@ -39,6 +43,18 @@ impl From<ExchangeFormat> for Exchange {
             ExchangeFormat::Yaml => Self::Yaml,
             ExchangeFormat::Tbx => Self::Tbx,
             ExchangeFormat::Skos => Self::Skos,
+        }
+    }
+}
+
+impl From<ImportFormat> for Exchange {
+    fn from(format: ImportFormat) -> Self {
+        match format {
+            ImportFormat::Csv => Self::Csv,
+            ImportFormat::Yaml => Self::Yaml,
+            ImportFormat::Tbx => Self::Tbx,
+            ImportFormat::Skos => Self::Skos,
+            ImportFormat::Backstage => Self::Backstage,
         }
     }
 }
@@ -85,26 +101,34 @@ pub(super) fn diff(args: &DiffArgs) -> Outcome {
 }
 
 fn take_in(
-    file: &Path,
-    format: Option<ExchangeFormat>,
+    path: &Path,
+    format: Option<ImportFormat>,
     (mode, open_drafts): (ImportMode, OpenDrafts),
     reason: &str,
 ) -> Result<ImportReport, Failure> {
-    let format = match format {
-        Some(format) => format.into(),
-        None => file
-            .extension()
-            .and_then(|end| Exchange::parse(&end.to_string_lossy()))
-            .ok_or_else(|| Failure::Usage("say what the file is: --as csv, yaml, tbx or skos".to_owned()))?,
+    let told = match format {
+        Some(format) => Some(format.into()),
+        None if path.is_dir() => Some(Exchange::Backstage),
+        None => Exchange::of_file(&path.to_string_lossy()),
     };
-    let (_, text) = input::strictly(file).map_err(Failure::Usage)?;
+    let format =
+        told.ok_or_else(|| Failure::Usage("say what the file is: --as csv, yaml, tbx, skos or backstage".to_owned()))?;
+    let files = if format == Exchange::Backstage && path.is_dir() {
+        catalogue::files(path)?
+    } else {
+        vec![(None, input::strictly(path).map_err(Failure::Usage)?.1)]
+    };
+    let sources: Vec<Source<'_>> = files.iter().map(|(name, text)| Source { name: name.as_deref(), text }).collect();
     runtime()?.block_on(async {
         let app = app().await?;
         let curator = Curator { name: NAME.to_owned(), role: Role::Admin };
         let change = Change { curator: &curator, seen: None, reason, now: Clock::System.now() };
-        let report = app.import(change, Import { format, text: &text, mode, open_drafts }).await?;
+        let steps = Steps::new();
+        let import = Import { format, sources: &sources, mode, open_drafts, progress: &|step| steps.tell(step) };
+        let report = app.import(change, import).await;
+        steps.end();
         app.store().close().await;
-        Ok(report)
+        Ok(report?)
     })
 }
 
@@ -117,7 +141,8 @@ fn tell(report: &ImportReport, format: VerifyFormat, mode: ImportMode) -> Result
     for line in report.lines.iter().filter(|line| line.outcome != LineOutcome::Unchanged) {
         let word = line.outcome.word();
         let fields = if line.fields.is_empty() { String::new() } else { format!(" ({})", line.fields.join(", ")) };
-        writeln!(out, "line {}: {word} {}{fields}", line.line, line.id)?;
+        let file = line.file.as_ref().map(|file| format!("{file}, ")).unwrap_or_default();
+        writeln!(out, "{file}line {}: {word} {}{fields}", line.line, line.id)?;
         for message in &line.messages {
             writeln!(out, "    {message}")?;
         }

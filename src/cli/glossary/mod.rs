@@ -1,5 +1,6 @@
 //! `upshot glossary`: what keeps a glossary good.
 
+mod catalogue;
 mod coverage;
 mod drafts;
 mod exchange;

@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use crate::clock::Stopwatch;
+use crate::{app::curation::ImportStep, clock::Stopwatch};
 
 /// Between two lines, in microseconds: quick enough to be seen moving, and no work beside the work.
 const TELL_EVERY: u64 = 100_000;
@@ -38,6 +38,38 @@ impl Progress {
     pub(super) fn end(&mut self) {
         if self.is_shown && self.last.is_some() {
             let _ = write!(io::stderr(), "\r{:60}\r", "");
+        }
+    }
+}
+
+/// The same for an import, which tells its steps.
+#[derive(Debug)]
+pub(super) struct Steps {
+    is_shown: bool,
+}
+
+impl Steps {
+    pub(super) fn new() -> Self {
+        Self { is_shown: io::stderr().is_terminal() }
+    }
+
+    /// Tells what is being done now.
+    pub(super) fn tell(&self, step: ImportStep) {
+        let (full, words) = match step {
+            ImportStep::Reading => (1, "reading".to_owned()),
+            ImportStep::Comparing(entries) => (4, format!("comparing {entries} entries")),
+            ImportStep::Checking(entries) => (8, format!("checking {entries} entries")),
+            ImportStep::Writing(entries) => (14, format!("writing {entries} entries")),
+        };
+        if self.is_shown {
+            let _ = write!(io::stderr(), "\r[{:20}] {words:40}", "#".repeat(full));
+        }
+    }
+
+    /// Takes the line away.
+    pub(super) fn end(&self) {
+        if self.is_shown {
+            let _ = write!(io::stderr(), "\r{:64}\r", "");
         }
     }
 }

@@ -15,13 +15,15 @@ use super::{
     session::{Form, Visitor, query},
 };
 use crate::app::curation::{
-    ConceptView, CurationError, Filter, Layer, PUBLISHED_LATER, REVERTED, Revision, Role, Step, saved,
+    ConceptView, CurationError, Filter, Layer, PUBLISHED_LATER, REVERTED, Revision, Role, Step, Waiting, saved,
 };
 
 /// Entries of a page.
 const PAGE: usize = 40;
-/// Entries of the review page.
-const MOST_WAITING: usize = 500;
+/// Entries of each kind on the review page; the list has the others.
+const MOST_WAITING: usize = 100;
+/// Steps of a history that an entry's page shows.
+const MOST_STEPS: usize = 100;
 /// Wanted definitions that are shown.
 const MOST_WANTED: u32 = 200;
 
@@ -208,8 +210,10 @@ pub(super) fn entry_page(
     let id = view.concept.id.clone();
     let term = view.concept.preferred().to_owned();
     let is_curator = visitor.may(Role::Curator);
+    let earlier_steps = history.len().saturating_sub(MOST_STEPS);
     let events: Vec<Event> = history
         .into_iter()
+        .take(MOST_STEPS)
         .map(|entry| {
             let earlier = Some(entry.revision - 1).filter(|earlier| *earlier > 0);
             Event {
@@ -245,6 +249,7 @@ pub(super) fn entry_page(
         "warnings": view.warnings.iter().map(|warning| warning.message.clone()).collect::<Vec<_>>(),
         "may_withdraw": is_curator && view.can_be_withdrawn(),
         "history": events,
+        "earlier_steps": earlier_steps,
         "id": id,
     });
     console.pages.render(StatusCode::OK, Page::Entry, &term, visitor, content)
@@ -288,8 +293,11 @@ pub(super) async fn compare(
 pub(super) async fn review(State(console): State<Arc<Console>>, visitor: Visitor) -> Answer {
     let found = console.desk.app.waiting(MOST_WAITING).await;
     let (waiting, drafts) = found.map_err(|error| console.sorry(&visitor, &error, "/glossary"))?;
-    let cards = |views: Vec<ConceptView>| views.into_iter().map(Card::new).collect::<Vec<_>>();
-    let content = json!({ "waiting": cards(waiting), "drafts": cards(drafts) });
+    let group = |waiting: Waiting| {
+        let more = waiting.total - waiting.entries.len();
+        json!({ "cards": waiting.entries.into_iter().map(Card::new).collect::<Vec<_>>(), "more": more })
+    };
+    let content = json!({ "waiting": group(waiting), "drafts": group(drafts) });
     Ok(console.pages.render(StatusCode::OK, Page::Review, "Review", &visitor, content))
 }
 

@@ -21,7 +21,8 @@ use super::{
 };
 use crate::{
     app::curation::{
-        Change, CurationError, Exchange, IMPORT_REASON, Import, ImportMode, ImportReport, LineOutcome, OpenDrafts, Role,
+        Change, CurationError, Exchange, IMPORT_REASON, Import, ImportMode, ImportReport, LineOutcome, OpenDrafts,
+        Role, Source,
     },
     web::api_concepts::MAX_IMPORT_BYTES,
 };
@@ -78,9 +79,8 @@ impl Upload {
     /// What the file is: as chosen, or as its name says.
     fn format(&self) -> Result<Exchange, String> {
         let chosen = self.form.get("format");
-        let end = self.name().rsplit_once('.').map_or("", |(_, end)| end).to_lowercase();
-        Exchange::parse(if chosen.is_empty() { &end } else { chosen })
-            .ok_or_else(|| "Say what the file is: its name does not tell.".to_owned())
+        let format = if chosen.is_empty() { Exchange::of_file(self.name()) } else { Exchange::parse(chosen) };
+        format.ok_or_else(|| "Say what the file is: its name does not tell.".to_owned())
     }
 }
 
@@ -138,7 +138,7 @@ pub(super) async fn take_in(
     let said = form.get("reason").trim();
     let reason = if said.is_empty() { IMPORT_REASON } else { said };
     let change = Change { curator, seen: None, reason, now: console.desk.now() };
-    let import = Import { format, text, mode, open_drafts };
+    let import = Import { format, sources: &[Source::one(text)], mode, open_drafts, progress: &|_| {} };
     let report = match console.desk.app.import(change, import).await {
         Ok(report) => report,
         Err(CurationError::Refused(sentence)) => return Err(refused(&sentence)),

@@ -1,0 +1,373 @@
+//! Who may do what, cell by cell: each role at each route, from each workspace. The routes are read from the routers' sources, so
+//! one that is added without a row here fails.
+
+use std::collections::BTreeSet;
+
+use reqwest::{Method, Response, StatusCode};
+use upshot::{
+    app::curation::token_hash,
+    clock::Timestamp,
+    ids::{Platform, WorkspaceId},
+    store::{SessionPlace, Store, StoredSession},
+};
+
+use super::{
+    databases::{Database, on_both},
+    glossary::{TOKEN, send_as, small_content},
+    server::{FROM_A_LINK, NOW, TestServer, form},
+};
+
+on_both!(every_role_does_what_it_may_over_the_api, every_role_does_what_it_may_on_pages);
+
+/// The least that somebody must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Least {
+    Anyone,
+    Reader,
+    Author,
+    Curator,
+    Admin,
+}
+use Least::{Admin, Anyone, Author, Curator, Reader};
+
+/// Roles as the API names them, with what they are at least.
+const ROLES: [(&str, Least); 4] = [("reader", Reader), ("author", Author), ("curator", Curator), ("admin", Admin)];
+
+const ENTRY: &str = r#"{"definition": "A cell.", "terms": [{"text": "kiln"}],
+    "examples": {"match": ["The kiln is down."], "no_match": ["The oven is hot."]}}"#;
+const TABLE: &str = "term,definition\nzibbler,A copy of the shop.\n";
+
+/// Method, route, what is put in place of its names and behind it, the least role, and a body that gets as far as the role.
+type Row = (&'static str, &'static str, &'static str, Least, &'static str);
+
+const API: [Row; 27] = [
+    ("POST", "/api/v1/rewrite", "", Anyone, r#"{"text": "The canary is fine."}"#),
+    ("GET", "/api/v1/explain", "?q=canary", Anyone, ""),
+    ("POST", "/api/v1/explain", "", Anyone, r#"{"query": "canary"}"#),
+    ("POST", "/api/v1/verify", "", Anyone, r#"{"source": "It is fine.", "candidate": "It is fine."}"#),
+    ("GET", "/api/v1/audiences", "", Anyone, ""),
+    ("GET", "/api/v1/examples", "", Anyone, ""),
+    ("GET", "/api/openapi.json", "", Anyone, ""),
+    ("GET", "/api/{*rest}", "", Anyone, ""),
+    ("GET", "/api/v1/concepts", "", Anyone, ""),
+    ("POST", "/api/v1/concepts", "", Author, ENTRY),
+    ("GET", "/api/v1/concepts/{id}", "rollback", Anyone, ""),
+    ("PUT", "/api/v1/concepts/{id}", "canary", Author, ENTRY),
+    ("DELETE", "/api/v1/concepts/{id}", "rollback", Curator, ""),
+    ("POST", "/api/v1/concepts/{id}/submit", "rollback", Author, ""),
+    ("POST", "/api/v1/concepts/{id}/return", "rollback", Curator, ""),
+    ("POST", "/api/v1/concepts/{id}/approve", "rollback", Curator, ""),
+    ("GET", "/api/v1/concepts/{id}/history", "rollback", Anyone, ""),
+    ("POST", "/api/v1/concepts/{id}/revert", "rollback", Curator, r#"{"revision": 0}"#),
+    ("GET", "/api/v1/requests", "", Reader, ""),
+    ("POST", "/api/v1/requests", "", Author, r#"{"term": "wobbulator"}"#),
+    ("GET", "/api/v1/export", "", Anyone, ""),
+    ("POST", "/api/v1/import", "?format=csv", Author, TABLE),
+    ("POST", "/api/v1/import", "?format=csv&approve=true", Admin, TABLE),
+    ("GET", "/api/v1/curators", "", Admin, ""),
+    ("POST", "/api/v1/curators", "", Admin, r#"{"name": "Somebody", "role": "reader"}"#),
+    ("PUT", "/api/v1/curators/{name}", "Nobody", Admin, r#"{"role": "reader"}"#),
+    ("DELETE", "/api/v1/curators/{name}", "Nobody", Admin, ""),
+];
+
+/// A form of the import page. Its other fields are put in front.
+const FILE: &str = "file";
+
+const PAGES: [Row; 29] = [
+    ("GET", "/glossary", "", Anyone, ""),
+    ("GET", "/glossary/", "", Anyone, ""),
+    ("GET", "/glossary/concepts/{id}", "rollback", Anyone, ""),
+    ("GET", "/glossary/concepts/{id}/compare", "rollback", Anyone, ""),
+    ("GET", "/glossary/review", "", Anyone, ""),
+    ("GET", "/glossary/wanted", "", Reader, ""),
+    ("GET", "/glossary/new", "", Author, ""),
+    (
+        "POST",
+        "/glossary/new",
+        "",
+        Author,
+        "terms=kiln&definition=A+cell.&match=The+kiln+is+down.&no_match=The+oven+is+hot.",
+    ),
+    ("GET", "/glossary/concepts/{id}/edit", "canary", Author, ""),
+    (
+        "POST",
+        "/glossary/concepts/{id}/edit",
+        "canary",
+        Author,
+        "terms=canary&definition=A+bird.&match=A+canary.&no_match=A+dog.",
+    ),
+    ("POST", "/glossary/concepts/{id}/step", "rollback", Author, "step=submit&revision=0"),
+    ("POST", "/glossary/concepts/{id}/step", "rollback", Curator, "step=approve&revision=0"),
+    ("POST", "/glossary/concepts/{id}/step", "rollback", Curator, "step=return&revision=0"),
+    ("POST", "/glossary/concepts/{id}/step", "rollback", Curator, "step=retire&revision=7"),
+    ("POST", "/glossary/concepts/{id}/revert", "rollback", Curator, "revision=0&seen=0"),
+    ("POST", "/glossary/preview", "", Author, "terms=kiln&definition=A+cell.&sentence=The+kiln+is+down."),
+    ("GET", "/glossary/people", "", Admin, ""),
+    ("POST", "/glossary/people", "", Admin, "name=Somebody&role=reader"),
+    (
+        "POST",
+        "/glossary/people/accounts",
+        "",
+        Admin,
+        "name=Else&role=reader&platform=slack&workspace=T0FIRST&person=U0ELSE",
+    ),
+    ("POST", "/glossary/people/role", "", Admin, "name=Nobody&role=reader"),
+    ("POST", "/glossary/people/remove", "", Admin, "name=Nobody"),
+    ("GET", "/glossary/import", "", Author, ""),
+    ("POST", "/glossary/import", "", Author, FILE),
+    ("GET", "/glossary/sign-in", "", Anyone, ""),
+    ("POST", "/glossary/sign-in", "", Anyone, "token="),
+    ("GET", "/glossary/sign-in/{platform}", "slack", Anyone, ""),
+    ("GET", "/glossary/sign-in/{platform}/callback", "slack", Anyone, ""),
+    ("POST", "/glossary/sign-out", "", Reader, ""),
+    ("POST", "/glossary/import", "", Admin, "file and approve"),
+];
+
+/// Routes that know no roles: platforms sign what they send there, and the playground and health are for anyone.
+const WITHOUT_ROLES: [&str; 10] = [
+    "/slack/commands",
+    "/slack/interactions",
+    "/slack/events",
+    "/slack/install",
+    "/slack/oauth/callback",
+    "/teams/webhook",
+    "/api/messages",
+    "/healthz",
+    "/readyz",
+    "path",
+];
+
+/// Methods and paths that a router's source has, each route as `.route("path", get(…).post(…))`.
+fn routes_in(source: &str) -> BTreeSet<(String, String)> {
+    let mut found = BTreeSet::new();
+    for part in source.split(".route(").skip(1) {
+        let mut depth = 1;
+        let end = part.find(|sign| {
+            depth += match sign {
+                '(' => 1,
+                ')' => -1,
+                _ => 0,
+            };
+            depth == 0
+        });
+        let call = part.get(..end.unwrap()).unwrap();
+        let (path, handlers) = call.split_once(',').unwrap();
+        let path = path.trim().trim_matches('"').to_owned();
+        let methods = ["get", "post", "put", "delete", "patch", "any"];
+        let is_called = |method: &&str| {
+            let calls: Vec<_> = handlers.match_indices(&format!("{method}(")).collect();
+            calls.iter().any(|(at, _)| handlers.get(..*at).unwrap().ends_with([' ', '.', ',', '\n']) || *at == 0)
+        };
+        let methods: Vec<&str> = methods.into_iter().filter(is_called).collect();
+        assert!(!methods.is_empty() || WITHOUT_ROLES.contains(&&*path), "no method of {path} in {call}");
+        found.extend(methods.iter().map(|method| (method.to_uppercase(), path.clone())));
+    }
+    found
+}
+
+#[test]
+fn every_route_of_the_routers_has_a_row() {
+    let sources = [
+        include_str!("../../src/web/router.rs"),
+        include_str!("../../src/web/api_concepts.rs"),
+        include_str!("../../src/web/console/mod.rs"),
+        include_str!("../../src/web/playground.rs"),
+    ];
+    let mut routes: BTreeSet<(String, String)> = sources.into_iter().flat_map(routes_in).collect();
+    routes.retain(|(_, path)| !WITHOUT_ROLES.contains(&path.as_str()));
+    let rows = API.iter().chain(&PAGES).map(|(method, path, ..)| ((*method).to_owned(), (*path).to_owned()));
+    assert_eq!(routes, rows.collect());
+    // No other file makes routes.
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut folders = vec![folder];
+    let mut making = BTreeSet::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if std::fs::read_to_string(&path).is_ok_and(|text| text.contains(".route(")) {
+                making.insert(path.file_name().unwrap().to_str().unwrap().to_owned());
+            }
+        }
+    }
+    assert_eq!(making, BTreeSet::from(["api_concepts.rs", "mod.rs", "playground.rs", "router.rs"].map(str::to_owned)));
+}
+
+fn address(path: &str, rest: &str) -> String {
+    match path.split_once('{') {
+        Some((front, name)) => format!("{front}{rest}{}", name.split_once('}').unwrap().1),
+        None => format!("{path}{rest}"),
+    }
+}
+
+async fn server(database: &Database) -> TestServer {
+    let mut settings = vec![
+        ("UPSHOT_DATABASE_URL", database.address.as_str()),
+        ("UPSHOT_ADMIN_TOKEN", TOKEN),
+        ("UPSHOT_ENCRYPTION_KEY", "0123456789abcdef0123456789abcdef"),
+    ];
+    settings.extend(FROM_A_LINK);
+    TestServer::over(small_content(), &settings).await
+}
+
+async fn every_role_does_what_it_may_over_the_api(database: Database) {
+    let server = server(&database).await;
+    let mut tokens = vec![("nobody", Anyone, String::new()), ("a stranger", Anyone, "0123456789".to_owned())];
+    for (role, least) in ROLES {
+        let body = serde_json::json!({ "name": role, "role": role });
+        let (status, answer) = send_as(&server, TOKEN, Method::POST, "/api/v1/curators", &body).await;
+        assert_eq!(status, 201, "{answer}");
+        tokens.push((role, least, answer["token"].as_str().unwrap().to_owned()));
+    }
+    for (method, path, rest, least, body) in API {
+        for (who, is, token) in &tokens {
+            let method: Method = method.parse().unwrap();
+            let mut request = server.client().request(method.clone(), server.url(&address(path, rest)));
+            if !token.is_empty() {
+                request = request.bearer_auth(token);
+            }
+            let status = request.body(body).send().await.unwrap().status();
+            let expected = match (*is >= least, is) {
+                (true, _) => None,
+                (false, Anyone) => Some(StatusCode::UNAUTHORIZED),
+                (false, _) => Some(StatusCode::FORBIDDEN),
+            };
+            let is_refused = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN].contains(&status);
+            assert_eq!(expected, Some(status).filter(|_| is_refused), "{who}: {method} {path}{rest}: {status}");
+            assert!(!status.is_server_error(), "{who}: {method} {path}{rest}: {status}");
+        }
+    }
+    server.stop().await;
+}
+
+/// Somebody who is signed in, with an account of a workspace or with a token.
+struct Visitor {
+    name: String,
+    workspace: Option<&'static str>,
+}
+
+impl Visitor {
+    /// Signs in; the cookie and the token of forms.
+    async fn session(&self, store: &Store) -> (String, String) {
+        let secret = upshot::app::curation::fresh_token().unwrap();
+        let place = self.workspace.map(|workspace| SessionPlace {
+            platform: Platform::Slack,
+            workspace: WorkspaceId::new(workspace),
+            organisation: None,
+        });
+        let session = StoredSession {
+            name: self.name.clone(),
+            role: "reader".to_owned(),
+            opened_by: String::new(),
+            place,
+            idle_until: None,
+        };
+        let until = Timestamp::from_unix_seconds(NOW + 3_600);
+        store.open_session(&token_hash(&secret), &session, until).await.unwrap();
+        (format!("upshot_glossary={secret}"), token_hash(&format!("form {secret}")))
+    }
+}
+
+const BOUNDARY: &str = "upshot-boundary";
+
+fn multipart(fields: &[(&str, &str)]) -> String {
+    let part = |(name, value): &(&str, &str)| {
+        let file = if *name == "file" { "; filename=\"words.csv\"" } else { "" };
+        format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"{file}\r\n\r\n{value}\r\n")
+    };
+    fields.iter().map(part).collect::<String>() + &format!("--{BOUNDARY}--\r\n")
+}
+
+async fn ask(server: &TestServer, row: &Row, cookie: &str, csrf: &str) -> Response {
+    let (method, path, rest, _, body) = *row;
+    let mut request = server.client().request(method.parse().unwrap(), server.url(&address(path, rest)));
+    request = request.header("cookie", cookie);
+    if method == "GET" {
+        return request.send().await.unwrap();
+    }
+    let (kind, body) = if body.starts_with(FILE) {
+        let mut fields = vec![("csrf", csrf), ("file", TABLE)];
+        if body.ends_with("approve") {
+            fields.push(("then", "approve"));
+        }
+        (format!("multipart/form-data; boundary={BOUNDARY}"), multipart(&fields))
+    } else {
+        let sent = format!("{body}&{}", form(&[("csrf", csrf)]));
+        ("application/x-www-form-urlencoded".to_owned(), sent)
+    };
+    request.header("content-type", kind).body(body).send().await.unwrap()
+}
+
+/// Whether a page is refused: not allowed, or not before signing in.
+fn is_refused(response: &Response) -> bool {
+    let to = response.headers().get("location").and_then(|to| to.to_str().ok()).unwrap_or_default();
+    response.status() == StatusCode::FORBIDDEN
+        || (response.status() == StatusCode::SEE_OTHER && to.starts_with("/glossary/sign-in"))
+}
+
+async fn every_role_does_what_it_may_on_pages(database: Database) {
+    for workspace in ["T0FIRST", "T0SECOND"] {
+        super::sign_in::install(&database, None, Some(workspace)).await;
+    }
+    let server = server(&database).await;
+    let store = database.open().await;
+    for (person, workspace) in [("U0ANN", "T0FIRST"), ("U0BEN", "T0SECOND")] {
+        let term = format!("term of {workspace}");
+        let (person, workspace) = (upshot::ids::PersonId::new(person), WorkspaceId::new(workspace));
+        store.request_definition(&workspace, &person, &term, Timestamp::from_unix_seconds(NOW)).await.unwrap();
+    }
+    // An account belongs to one workspace; the last one is of a workspace in which Upshot is not installed any more.
+    for workspace in [None, Some("T0FIRST"), Some("T0SECOND"), Some("T0GONE")] {
+        for (role, least) in ROLES {
+            let name = format!("{role} {}", workspace.unwrap_or("token"));
+            let mut body = serde_json::json!({ "name": name, "role": role });
+            if let Some(workspace) = workspace {
+                body["platform"] = "slack".into();
+                body["workspace"] = workspace.into();
+                body["person"] = format!("U0{}", role.to_uppercase()).into();
+            }
+            let (status, answer) = send_as(&server, TOKEN, Method::POST, "/api/v1/curators", &body).await;
+            assert_eq!(status, 201, "{answer}");
+            let name = answer["name"].as_str().unwrap().to_owned();
+            let is = if workspace == Some("T0GONE") { Anyone } else { least };
+            let visitor = Visitor { name, workspace };
+            for row in &PAGES {
+                let (cookie, csrf) = visitor.session(&store).await;
+                let response = ask(&server, row, &cookie, &csrf).await;
+                let status = response.status();
+                let (method, path, rest, least, body) = row;
+                let told = format!("{}: {method} {path} {rest} {body}: {status}", visitor.name);
+                if (*method, *path) == ("POST", "/glossary/sign-in") || path.contains("{platform}") {
+                    // Whoever comes with nothing is told so, whoever they are.
+                    assert!(!status.is_server_error(), "{told}");
+                    continue;
+                }
+                assert_eq!(is_refused(&response), is < *least, "{told}");
+                assert!(!status.is_server_error(), "{told}");
+                if *path == "/glossary/wanted" && is > Anyone {
+                    let page = response.text().await.unwrap();
+                    for other in ["T0FIRST", "T0SECOND"] {
+                        let is_theirs = workspace.is_none_or(|workspace| workspace == other);
+                        assert_eq!(page.contains(&format!("term of {other}")), is_theirs, "{told}: {other}");
+                    }
+                }
+                // What another site could send with their cookie does nothing.
+                if *method == "POST" && is > Anyone {
+                    let (cookie, _) = visitor.session(&store).await;
+                    let response = ask(&server, row, &cookie, "").await;
+                    assert_eq!(response.status(), StatusCode::FORBIDDEN, "without the form's token: {told}");
+                }
+            }
+        }
+    }
+    for row in &PAGES {
+        let response = ask(&server, row, "", "").await;
+        let (method, path, _, least, _) = row;
+        if (*method, *path) != ("POST", "/glossary/sign-in") && !path.contains("{platform}") {
+            assert_eq!(is_refused(&response), *least > Anyone, "nobody: {method} {path}: {}", response.status());
+        }
+    }
+    store.close().await;
+    server.stop().await;
+}
