@@ -18,7 +18,7 @@ give_up() {
 }
 
 case ${1:-} in
-  '') examples=400 least=5000 ;;
+  '') examples=500 least=5000 ;;
   quick) examples=10 least=300 ;;
   *) give_up "usage: scripts/schemathesis.sh [quick]" ;;
 esac

@@ -16,9 +16,12 @@ async function takeIn(folder, settings) {
 /** Waits for a line of the log that tells of a publication, and gives what it says. */
 async function published(server, after) {
   for (;;) {
-    const lines = server.log().slice(after).split("\n").filter((line) => line.includes("answers are made with"));
-    const line = lines.at(-1);
-    if (line) return { build: Number(/build_ms=(\d+)/.exec(line)[1]), swap: Number(/swap_us=(\d+)/.exec(line)[1]) };
+    // The program logs JSON where nobody looks.
+    const line = server.log().slice(after).split("\n").filter((line) => line.includes("answers are made with") && line.endsWith("}")).at(-1);
+    if (line) {
+      const { build_ms: build, swap_us: swap } = JSON.parse(line);
+      return { build, swap };
+    }
     await once(server.child.stderr, "data");
   }
 }
