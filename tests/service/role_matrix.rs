@@ -265,7 +265,7 @@ impl Visitor {
         };
         let until = Timestamp::from_unix_seconds(NOW + 3_600);
         store.open_session(&token_hash(&secret), &session, until).await.unwrap();
-        (format!("upshot_glossary={secret}"), token_hash(&format!("form {secret}")))
+        (format!("__Host-upshot-glossary={secret}"), token_hash(&format!("form {secret}")))
     }
 }
 
