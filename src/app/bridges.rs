@@ -222,8 +222,8 @@ fn elsewhere_than_slack(place: &Place) -> Option<Say> {
     (place.platform != Platform::Slack).then(|| Say::failure("I can pass posts on in Slack only, for now."))
 }
 
-fn seen_objection(sight: Option<&BridgeSight>, wish: &BridgeWish) -> Option<Say> {
-    let there = format!("<#{}>", wish.to);
+/// Why the posts of a channel do not reach Upshot, with what would help.
+pub(super) fn unheard(sight: Option<&BridgeSight>) -> Option<Say> {
     let objection = match sight {
         Some(BridgeSight { from: Some(from), .. }) if !from.is_member => {
             "I am no member of this channel, so I hear nothing of what is posted here. Invite me (/invite @Upshot), then type \
@@ -234,6 +234,17 @@ fn seen_objection(sight: Option<&BridgeSight>, wish: &BridgeWish) -> Option<Say>
             "I was not allowed to read messages here. Whoever manages the app can install it again and allow {scope}; then \
              type it again."
         ),
+        _ => return None,
+    };
+    Some(Say::failure(objection))
+}
+
+fn seen_objection(sight: Option<&BridgeSight>, wish: &BridgeWish) -> Option<Say> {
+    if let Some(say) = unheard(sight) {
+        return Some(say);
+    }
+    let there = format!("<#{}>", wish.to);
+    let objection = match sight {
         Some(BridgeSight { own, .. }) if !own.is_empty() => {
             "What I wrote myself is never passed on: that could go round in circles.".to_owned()
         }
@@ -253,7 +264,9 @@ fn seen_objection(sight: Option<&BridgeSight>, wish: &BridgeWish) -> Option<Say>
             if to.is_archived {
                 format!("{there} is archived, so nothing can be posted there. Unarchive it, or choose another channel.")
             } else if !to.is_member {
-                format!("I am no member of {there}, so I cannot post there. Invite me (/invite @Upshot), then type it again.")
+                format!(
+                    "I am no member of {there}, so I cannot post there. Invite me (/invite @Upshot), then type it again."
+                )
             } else if to.is_external {
                 format!(
                     "Another company reads along in {there}, and what our glossary says of our own systems is not for them. \

@@ -5,7 +5,7 @@
 
 use super::{
     App, BridgeSight, ChannelWish, Intent, NotRead, Place, Poster, Request, Say, Trouble,
-    bridges::{named_sources, told_sources},
+    bridges::{named_sources, told_sources, unheard},
 };
 pub use crate::store::Replies;
 use crate::{
@@ -68,20 +68,15 @@ pub(super) fn objection(place: &Place, settings: &ChannelSettings) -> Option<Say
     if let Some(say) = elsewhere_than_slack(place) {
         return Some(say);
     }
+    if settings.is_quiet {
+        return Some(Say::failure(
+            "This channel is quiet, so I say nothing here unasked. Type settings here not quiet first, then the same again.",
+        ));
+    }
+    if let Some(say) = unheard(place.bridge.as_ref()) {
+        return Some(say);
+    }
     let objection = match &place.bridge {
-        _ if settings.is_quiet => {
-            "This channel is quiet, so I say nothing here unasked. Type settings here not quiet first, then the same again."
-                .to_owned()
-        }
-        Some(BridgeSight { from: Some(from), .. }) if !from.is_member => {
-            "I am no member of this channel, so I hear nothing of what is posted here. Invite me (/invite @Upshot), then type \
-             it again."
-                .to_owned()
-        }
-        Some(BridgeSight { lacks: Some(scope), .. }) => format!(
-            "I was not allowed to read messages here. Whoever manages the app can install it again and allow {scope}; then \
-             type it again."
-        ),
         Some(BridgeSight { own, .. }) if !own.is_empty() => {
             "I never reply to what I wrote myself: that could go round in circles.".to_owned()
         }
