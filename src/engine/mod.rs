@@ -47,7 +47,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use audience::AudienceProfile;
-use explain::{Knowledge, Lookup};
+use explain::{Effort, Knowledge, Lookup};
 use glossary::Glossary;
 use phrases::{PatternSet, Phrase};
 use reading::Cues;
@@ -236,14 +236,27 @@ impl Engine {
     /// Answers "explain this": terms, abbreviations, misspellings, phrases and whole questions.
     #[must_use]
     pub fn explain(&self, query: &str, context: Option<&SourceText>, audience: &Audience) -> Explanation {
-        let knowledge = Knowledge {
+        explain::explain(&self.knowledge(Effort::Everything), query, context, self.profile(audience))
+    }
+
+    /// The explanation of a term that the glossary has as it is written, in any inflection. It is found many times as fast as
+    /// [`Engine::explain`] finds that there is none.
+    #[must_use]
+    pub fn explained_as_written(&self, term: &str) -> Option<Explanation> {
+        let reader = self.profile(self.default_audience());
+        let answer = explain::explain(&self.knowledge(Effort::AsWritten), term, None, reader);
+        (answer.status == ExplanationStatus::Defined).then_some(answer)
+    }
+
+    fn knowledge(&self, effort: Effort) -> Knowledge<'_> {
+        Knowledge {
             glossary: &self.glossary,
             phrases: &self.phrases,
             patterns: &self.patterns,
             lookup: self.lookup(),
             audiences: &self.profiles,
-        };
-        explain::explain(&knowledge, query, context, self.profile(audience))
+            effort,
+        }
     }
 
     /// The ids of at most so many concepts whose terms fit to what somebody has typed so far, the nearest first.

@@ -7,7 +7,6 @@ use serde::Serialize;
 use super::{App, Concept, ConceptView, CurationError, Curator, Kept, Layer, Mirror, Role, organisation};
 use crate::{
     clock::Timestamp,
-    engine::{Engine, Explanation, ExplanationStatus},
     ids::{PersonId, WorkspaceId},
     store::{ConceptStatus, StoreError, WantedDefinition},
 };
@@ -112,12 +111,6 @@ fn rank(concept: &Concept, words: &str) -> u8 {
     }
 }
 
-/// The explanation of a term, when it has one.
-fn answer_to(engine: &Engine, term: &str) -> Option<Explanation> {
-    let answer = engine.explain(term, None, engine.default_audience());
-    (answer.status == ExplanationStatus::Defined).then_some(answer)
-}
-
 impl App {
     /// One page of the entries that a filter admits.
     ///
@@ -157,7 +150,7 @@ impl App {
     }
 
     /// Every entry of every layer, those below first.
-    fn listed<'a>(&'a self, mirror: &'a Mirror) -> Vec<Listed<'a>> {
+    pub(super) fn listed<'a>(&'a self, mirror: &'a Mirror) -> Vec<Listed<'a>> {
         let below = self.curation.catalogue().entries.keys().filter(|id| !mirror.entries.contains_key(id.as_str()));
         let below = below.filter_map(|id| self.listed_below(id, None));
         below.chain(mirror.entries.iter().filter_map(|(id, kept)| self.listed_live(id, kept))).collect()
@@ -201,7 +194,7 @@ impl App {
     async fn try_to_close_answered(&self, concepts: &[&str]) -> Result<(), StoreError> {
         let engine = self.engine();
         for (workspace, term) in self.store().requested_terms().await? {
-            if answer_to(&engine, &term).is_some_and(|answer| concepts.contains(&answer.concept.as_str())) {
+            if engine.explained_as_written(&term).is_some_and(|answer| concepts.contains(&answer.concept.as_str())) {
                 self.store().close_requests(&workspace, &term).await?;
             }
         }
@@ -220,7 +213,7 @@ impl App {
     ) -> Result<Option<String>, CurationError> {
         curator.need(Role::Author)?;
         // With several meanings the one that is wanted may be none of them.
-        if let Some(answer) = answer_to(&self.engine(), term).filter(|answer| answer.also.is_empty()) {
+        if let Some(answer) = self.engine().explained_as_written(term).filter(|answer| answer.also.is_empty()) {
             return Ok(Some(answer.concept));
         }
         let person = PersonId::new(&curator.name);
@@ -239,7 +232,7 @@ impl App {
             None => self.store().wanted_definitions_of_all(most).await?,
         };
         let told = |row: WantedDefinition| Wanted {
-            answered_by: answer_to(&engine, &row.term).map(|answer| answer.concept),
+            answered_by: engine.explained_as_written(&row.term).map(|answer| answer.concept),
             term: row.term,
             people: row.people,
             since: row.since.rfc3339(),

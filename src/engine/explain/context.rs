@@ -16,7 +16,11 @@ pub(super) struct Message<'m> {
 
 impl<'m> Message<'m> {
     pub(super) fn read(knowledge: &Knowledge<'_>, text: &'m str, audience: &AudienceProfile) -> Self {
-        let analysis = Analysis::new(text, knowledge.glossary, knowledge.patterns);
+        Self::of(knowledge, Analysis::new(text, knowledge.glossary, knowledge.patterns), audience)
+    }
+
+    /// The same for a message that was understood already.
+    pub(super) fn of(knowledge: &Knowledge<'_>, analysis: Analysis<'m>, audience: &AudienceProfile) -> Self {
         let plain = Realiser::new(&analysis, knowledge.glossary, knowledge.phrases, audience).whole().pieces;
         Self { analysis, plain }
     }

@@ -13,7 +13,7 @@ use super::audience::AudienceProfile;
 use super::glossary::{Concept, Evidence, Glossary, PartOfSpeech};
 use super::lexicon::Flags;
 use super::phrases::{PatternSet, Phrase};
-use super::render::ChoiceKind;
+use super::render::{Analysis, ChoiceKind};
 use super::rendering::{Explanation, ExplanationStatus, Sense};
 use super::source::SourceText;
 use super::text::{Document, Tag, tokenize_words};
@@ -36,6 +36,17 @@ pub(crate) struct Knowledge<'e> {
     pub(crate) lookup: &'e Lookup,
     /// In the order of menus, in which those who answer for the whole come first.
     pub(crate) audiences: &'e [AudienceProfile],
+    pub(crate) effort: Effort,
+}
+
+/// How far an answer is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Effort {
+    /// Misspellings are understood, and examples are looked through for words that no entry has.
+    Everything,
+    /// What is asked about must stand in an entry as it is written, in any inflection. All of the glossary is passed over for
+    /// the rest, which is most of the time of an answer.
+    AsWritten,
 }
 
 /// Explains `query` to a reader.
@@ -101,8 +112,8 @@ impl Explainer<'_, '_> {
         let protected = parts::terms_of_several_words(self.knowledge, document);
         let phrase = question::runs(document, &protected).into_iter().find_map(|run| {
             let core = question::trimmed(document, run.clone());
-            let words = document.slice(document.span_of(core));
-            self.phrase(words).or_else(|| self.phrase(document.slice(document.span_of(run))))
+            let (words, all) = (document.slice(document.span_of(core)), document.slice(document.span_of(run)));
+            self.phrase(words).or_else(|| if words == all { None } else { self.phrase(all) })
         });
         self.terms_and_phrase(parts::parts(self.knowledge, document, self.evidence), phrase)
     }
@@ -222,19 +233,29 @@ impl Explainer<'_, '_> {
 
     /// Words that a phrase pattern puts plainer ("LGTM", "fat-fingered the config").
     fn phrase(&self, words: &str) -> Option<(Explanation, Option<String>)> {
-        let own = Message::read(self.knowledge, words, self.audience);
-        let tokens = &own.analysis.document.tokens;
+        let analysis = Analysis::new(words, self.knowledge.glossary, self.knowledge.patterns);
+        let tokens = &analysis.document.tokens;
         let end = tokens.iter().rposition(|token| token.tag != Tag::Punctuation).map_or(0, |last| last + 1);
-        let choices = own.analysis.choices(0..tokens.len(), true);
+        let choices = analysis.choices(0..tokens.len(), true);
         let is_open = choices.iter().find_map(|choice| match &choice.kind {
             ChoiceKind::Phrase(found) if choice.tokens.start == 0 && choice.tokens.end >= end => {
                 Some(!found.slots.is_empty())
             }
             _ => None,
         })?;
+        // Most words are no phrase, and telling them would be most of the work.
+        let own = Message::of(self.knowledge, analysis, self.audience);
         let plain = own.plain();
         let answer = if plain == words { None } else { self.said(words, &own, &plain) };
         answer.map(|answer| (answer, is_open.then(|| sentence(&plain))))
+    }
+
+    /// What an example shows of words that have no entry.
+    fn shown(&self, words: &str) -> Option<Explanation> {
+        match self.knowledge.effort {
+            Effort::Everything => self.saying(words),
+            Effort::AsWritten => None,
+        }
     }
 
     /// Words that a phrase pattern knows only beside others ("fat-fingered"): its example shows what they mean.
@@ -290,7 +311,7 @@ impl Explainer<'_, '_> {
         let answers = parts.into_iter().filter_map(|part| match part.found {
             Found::Concepts(concepts) => self.meaning(&part.asked, &concepts),
             Found::Near(near) => Some(self.near(&part.asked, &near)),
-            Found::Nothing => Some(self.saying(&part.asked).unwrap_or_else(|| self.unknown(&part.asked))),
+            Found::Nothing => Some(self.shown(&part.asked).unwrap_or_else(|| self.unknown(&part.asked))),
         });
         distinct(answers.collect())
     }

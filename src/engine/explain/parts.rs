@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Knowledge, question};
+use super::{Effort, Knowledge, question};
 use crate::engine::glossary::{Evidence, Hit, Sense, decide};
 use crate::engine::lexicon::{Flags, Lexicon};
 use crate::engine::text::{Document, Tag, Token, TokenKind};
@@ -81,6 +81,9 @@ fn spelling(knowledge: &Knowledge<'_>, asked: &str) -> Found {
         if !concepts.is_empty() {
             return Found::Concepts(concepts);
         }
+    }
+    if knowledge.effort == Effort::AsWritten {
+        return Found::Nothing;
     }
     let mut near = knowledge.lookup.near(asked);
     if near.is_empty() {

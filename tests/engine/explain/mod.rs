@@ -121,6 +121,28 @@ fn every_question_is_answered() {
     assert!(cases.questions.len() >= 45, "only {} questions were asked", cases.questions.len());
 }
 
+/// Where misspellings are not looked for, the answer is the same or there is none.
+#[test]
+fn what_stands_in_an_entry_as_it_is_written_is_found_without_a_search() {
+    let engine = engine();
+    for (term, is_found) in [
+        ("rollback", true),
+        ("Rollbacks", true),
+        ("roll-back", true),
+        ("LGTM", true),
+        ("what is a canary deploy?", true),
+        ("rolback", false),
+        ("wobbulator", false),
+        ("", false),
+    ] {
+        let found = engine.explained_as_written(term);
+        assert_eq!(found.is_some(), is_found, "{term:?}: {found:?}");
+        if let Some(found) = found {
+            assert_eq!(found, engine.explain(term, None, engine.default_audience()), "{term:?}");
+        }
+    }
+}
+
 /// Whatever term is asked for by the name it is shown under, its own entry is among the answers.
 #[test]
 fn every_term_is_found_by_its_name() {
