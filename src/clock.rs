@@ -5,6 +5,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
+const SECONDS_OF_A_DAY: i64 = 24 * 60 * 60;
+
 /// A moment in Unix seconds. Negative before 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -26,10 +28,9 @@ impl Timestamp {
     /// The moment as RFC 3339 writes it, in UTC: `2026-11-25T09:30:00Z`.
     #[must_use]
     pub fn rfc3339(self) -> String {
-        let (days, second) = (self.0.div_euclid(86_400), self.0.rem_euclid(86_400));
-        let (year, month, day) = civil(days);
+        let second = self.0.rem_euclid(SECONDS_OF_A_DAY);
         let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
-        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+        format!("{}T{hour:02}:{minute:02}:{second:02}Z", self.date())
     }
 
     /// Reads `2026-09-14T09:06:04.602Z` or the same with an offset such as `+01:00`; parts of a second are left out.
@@ -68,7 +69,26 @@ impl Timestamp {
         let days =
             year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + (month * 153 + 2) / 5 + day
                 - 719_469;
-        Some(Self(days * 86_400 + hour * 3600 + minute * 60 + second - offset))
+        Some(Self(days * SECONDS_OF_A_DAY + hour * 3600 + minute * 60 + second - offset))
+    }
+
+    /// The day in UTC: `2026-11-25`.
+    #[must_use]
+    pub fn date(self) -> String {
+        let (year, month, day) = civil(self.day());
+        format!("{year:04}-{month:02}-{day:02}")
+    }
+
+    /// The day in UTC, counted from the start of 1970.
+    #[must_use]
+    pub const fn day(self) -> i64 {
+        self.0.div_euclid(SECONDS_OF_A_DAY)
+    }
+
+    /// The moment at which such a day begins.
+    #[must_use]
+    pub const fn of_day(day: i64) -> Self {
+        Self(day.saturating_mul(SECONDS_OF_A_DAY))
     }
 
     /// The moment this much later.

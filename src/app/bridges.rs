@@ -320,6 +320,7 @@ impl App {
         }
         let there = self.store.channel_settings(place.platform, workspace, &bridge.to).await?;
         let engine = self.engine();
+        self.gather(&engine, source, None, request.received_at);
         let (audience, reader) = self.reader_of(&engine, there.audience.as_ref());
         Ok(Some(PassedOn { to: bridge.to, rendering: engine.rewrite(source, audience), reader }))
     }

@@ -33,6 +33,7 @@ impl App {
         let engine = self.engine();
         let audience = self.audience(&engine, request, reader);
         let explanation = engine.explain(query, message, audience);
+        self.gather_explained(&engine, &explanation, request.received_at);
         let depth = Depth::wished(query).unwrap_or_default();
         let marks = self.eyes(request).marks_of(&engine, known::explained(&explanation));
         let reader = AudienceId::new(&*audience.id);

@@ -14,6 +14,7 @@ mod draft;
 mod explain;
 mod explained;
 mod feedback;
+mod gathering;
 mod home;
 mod installations;
 mod intake;
@@ -49,6 +50,7 @@ pub use draft::{DraftCheck, DraftReply, DraftVersion, MOST_READERS};
 pub use explain::MAX_QUERY_CHARS;
 pub use explained::{AnswerLine, Depth, answer, answer_text};
 pub use feedback::{Feedback, Judgement};
+pub use gathering::Gaps;
 pub use home::{HomeReply, Suggestion};
 pub use installations::{End, Installation, InstallationDetails, InstallationKey, Installed, NotKept, Tokens};
 pub use intake::{GivenUp, Intake, Job, MOST_OPEN, NotTakenOn, Owed, Sent, TakenOn, Work, deliveries};
@@ -71,6 +73,7 @@ use crate::{
 };
 use channels::ChannelCache;
 use curation::Curation;
+use gathering::Gathering;
 use live::LiveEngine;
 pub use live::RetiredEngine;
 use pending::PendingIds;
@@ -88,6 +91,7 @@ pub struct App {
     used_states: RecentRequests,
     intake: Intake,
     curation: Curation,
+    gathering: Gathering,
 }
 
 impl App {
@@ -99,6 +103,7 @@ impl App {
         // Without randomness nothing can be kept safely, and answers come without menus.
         Self {
             engine: LiveEngine::new(engine),
+            gathering: Gathering::new(store.marker()),
             store,
             readers,
             pending_ids: PendingIds::random(),

@@ -150,6 +150,7 @@ impl App {
             return Ok(None);
         }
         let engine = self.engine();
+        self.gather(&engine, source, None, request.received_at);
         let (audience, reader) = self.reader_of(&engine, settings.audience.as_ref());
         Ok(Some(ThreadReply { rendering: engine.rewrite(source, audience), reader }))
     }

@@ -26,8 +26,9 @@ impl App {
         }
         let pending = self.keep(request, source).await;
         let kept = Kept { source: source.clone(), place: request.place.clone() };
-        let eyes = self.eyes(request);
-        Reply::Rewrite(Box::new(self.render(&self.engine(), request, kept, reader, pending, &eyes)))
+        let (engine, eyes) = (self.engine(), self.eyes(request));
+        self.gather(&engine, source, Some(&request.actor), request.received_at);
+        Reply::Rewrite(Box::new(self.render(&engine, request, kept, reader, pending, &eyes)))
     }
 
     pub(super) async fn change_reader(&self, request: &Request, subject: &Subject, reader: &str) -> Reply {

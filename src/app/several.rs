@@ -34,6 +34,7 @@ impl App {
         let kept = Kept { source: source.clone(), place: request.place.clone() };
         // One for all of them: another one may answer from any moment on.
         let engine = self.engine();
+        self.gather(&engine, source, Some(&request.actor), request.received_at);
         let version = |reader: &AudienceId| Version {
             title: self.readers.get(reader).map_or_else(|| reader.to_string(), |reader| reader.title.clone()),
             // What each of these readers takes from it, not what the person who compares them would.

@@ -17,6 +17,7 @@ mod content;
 mod database;
 mod encryption;
 mod error;
+mod glossary;
 mod log;
 mod secret;
 mod server;
@@ -31,6 +32,7 @@ pub use content::ContentSettings;
 pub use database::DatabaseUrl;
 pub use encryption::EncryptionSettings;
 pub use error::{Problem, SettingsError};
+pub use glossary::GlossarySettings;
 pub use log::{LogFormat, LogSettings, no_color};
 pub use secret::Secret;
 pub use server::{PublicAddress, ServerSettings};
@@ -51,6 +53,8 @@ pub struct Settings {
     pub encryption: EncryptionSettings,
     /// Folders with an organisation's own glossary and prompts.
     pub content: ContentSettings,
+    /// What is counted for those who look after the glossary.
+    pub glossary: GlossarySettings,
     /// The Slack side.
     pub slack: SlackSettings,
     /// The Microsoft Teams side.
@@ -80,6 +84,7 @@ impl Settings {
             database: DatabaseUrl::from_source(source, &mut problems),
             encryption: EncryptionSettings::from_source(source, &mut problems),
             content: ContentSettings::from_source(source, &mut problems),
+            glossary: GlossarySettings::from_source(source, &mut problems),
             slack: SlackSettings::from_source(source, server.public_url.as_deref(), &mut problems),
             log: LogSettings::from_source(source, &mut problems),
             server,

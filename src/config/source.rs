@@ -24,6 +24,7 @@ const KNOWN: &[&str] = &[
     "TEAMS_UNAUTHENTICATED_LOOPBACK",
     "TEAMS_WEBHOOK_SECRET",
     "UPSHOT_ADMIN_TOKEN",
+    "UPSHOT_COUNT_UNKNOWN_WORDS",
     "UPSHOT_DATABASE_URL",
     "UPSHOT_ENCRYPTION_KEY",
     "UPSHOT_GLOSSARY_DIR",
@@ -100,6 +101,19 @@ impl Source {
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         debug_assert!(KNOWN.contains(&name), "{name} is missing in KNOWN");
         self.values.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
+    }
+
+    /// Whether a setting is on.
+    pub(super) fn switch(&self, name: &str, default: bool, problems: &mut Vec<Problem>) -> bool {
+        match self.get(name) {
+            None => default,
+            Some("true" | "1" | "on") => true,
+            Some("false" | "0" | "off") => false,
+            Some(_) => {
+                problems.push(Problem::new(format!("{name} must be true or false.")));
+                default
+            }
+        }
     }
 
     /// One problem for each name that nobody reads.

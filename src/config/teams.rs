@@ -191,14 +191,7 @@ impl TeamsSettings {
             listed if listed.is_empty() => tenant.iter().cloned().collect(),
             listed => listed,
         };
-        let takes_unauthenticated = match source.get("TEAMS_UNAUTHENTICATED_LOOPBACK") {
-            None | Some("false" | "0" | "off") => false,
-            Some("true" | "1" | "on") => true,
-            Some(_) => {
-                problems.push(Problem::new("TEAMS_UNAUTHENTICATED_LOOPBACK must be true or false."));
-                false
-            }
-        };
+        let takes_unauthenticated = source.switch("TEAMS_UNAUTHENTICATED_LOOPBACK", false, problems);
         if takes_unauthenticated && !listen.ip().is_loopback() {
             problems.push(Problem::new(
                 "TEAMS_UNAUTHENTICATED_LOOPBACK lets anybody in who can reach this server, so it is for 127.0.0.1 only: set \

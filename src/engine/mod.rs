@@ -33,7 +33,7 @@ mod verify;
 pub use content::{Content, ContentError, ContentFile};
 pub use examples::ContentExample;
 pub use lint::{Finding, Weight};
-pub use mining::{MinedWord, Mining, WordShape};
+pub use mining::{Met, MinedWord, Mining, UnknownWord, WordShape};
 pub use rendering::{
     Change, Discrepancy, Explanation, ExplanationStatus, FactRow, FactStatus, Gloss, Notice, Rendering, Section, Sense,
     Verdict,

@@ -1,5 +1,6 @@
 //! What outlives a request: preferences and known terms, texts behind answers, what came in and what is owed, installations,
-//! choices for channels, requests for definitions, live changes of the glossary and who may make them, counters.
+//! choices for channels, requests for definitions, unknown words and how often entries are met, live changes of the glossary
+//! and who may make them, counters.
 //!
 //! [`Store`] is one face over the databases we run on. Both understand nearly every query as it is written here; what they
 //! spell differently is in `sqlite.rs` and `postgres.rs`. Preferences and known terms are read on every command, so they are
@@ -9,6 +10,7 @@ mod channels;
 mod conversations;
 mod counters;
 mod definitions;
+mod gaps;
 mod glossary;
 mod glossary_accounts;
 mod glossary_people;
@@ -23,6 +25,7 @@ mod preferences;
 mod publications;
 mod seal;
 mod sqlite;
+mod uses;
 
 use std::{fmt, path::PathBuf};
 
@@ -30,6 +33,7 @@ pub use channels::{Bridge, Carrier, ChannelChange, ChannelSettings, Replies, Tro
 pub use conversations::{SIGHT_LIFETIME, STOP_LIFETIME, SeenMessage};
 pub use counters::Counter;
 pub use definitions::WantedDefinition;
+pub use gaps::{DismissedGap, GAPS_REMEMBERED, Gap, GapSighting, LEAST_MESSAGES, LEAST_PEOPLE, Marker};
 pub use glossary::{
     Changed, ConceptChange, ConceptStatus, ConceptsState, DraftStep, KeptConcept, LiveConcept, StoredConcept,
     StoredRevision,
@@ -42,6 +46,7 @@ pub use known::{KnownConcepts, Remembered};
 pub use outbox::{Again, BURIED, ClaimedDelivery, DeliveryEnd, DeliveryLease, NewDelivery, Rate};
 pub use pending::{KeptText, PENDING_LIFETIME};
 pub use publications::Publications;
+pub use uses::{EntryUse, USES_REMEMBERED};
 
 use crate::{
     clock::Timestamp,
@@ -191,6 +196,8 @@ impl Store {
         self.expire_keys(now).await?;
         self.expire_taken_back(now).await?;
         self.expire_conversations(now).await?;
+        self.expire_gaps(now).await?;
+        self.expire_uses(now).await?;
         on!(&self.pool, pool, dialect => {
             if let Some(statement) = dialect.after_erasing {
                 sqlx::query(statement).execute(pool).await?;

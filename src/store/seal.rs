@@ -25,6 +25,8 @@ const NONCE_BYTES: usize = 24;
 struct SealingKey {
     name: [u8; NAME_BYTES],
     cipher: XChaCha20Poly1305,
+    /// Makes marks of what must not be kept itself.
+    marking: [u8; 32],
 }
 
 impl SealingKey {
@@ -38,7 +40,8 @@ impl SealingKey {
         };
         let [first, second, third, fourth, ..] = digest(b"upshot name of an encryption key\0");
         let key = digest(b"upshot encryption key\0");
-        Self { name: [first, second, third, fourth], cipher: XChaCha20Poly1305::new(&Key::from(key)) }
+        let marking = digest(b"upshot marking key\0");
+        Self { name: [first, second, third, fourth], cipher: XChaCha20Poly1305::new(&Key::from(key)), marking }
     }
 }
 
@@ -67,6 +70,11 @@ impl Seal {
     /// A key that is gone with the process, for a database that is too.
     pub(super) fn for_memory() -> Result<Self, StoreError> {
         Ok(Self::new([&*random_key().map_err(|error| StoreError::KeyFile(PathBuf::from("memory"), error))?]))
+    }
+
+    /// The key of marks. With another first key the same word has another mark, and is counted anew.
+    pub(super) fn marking_key(&self) -> Option<&[u8]> {
+        self.keys.first().map(|key| key.marking.as_slice())
     }
 
     /// Encrypts a value for the row that `row` names.

@@ -13,6 +13,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
+    api_insight,
     desk::Desk,
     problem,
     problem::Problem,
@@ -73,7 +74,7 @@ enum ChangeAnswers {
 /// What is answered without the right token.
 #[derive(utoipa::IntoResponses)]
 #[expect(dead_code, reason = "it only describes what `Answer` is")]
-enum Guarded {
+pub(super) enum Guarded {
     /// A token is needed
     #[response(status = 401)]
     Unknown(Problem),
@@ -98,6 +99,8 @@ pub(super) fn routes(desk: Arc<Desk>) -> Router {
         .route("/api/v1/concepts/{id}/history", get(history))
         .route("/api/v1/concepts/{id}/revert", post(revert))
         .route("/api/v1/requests", get(requests).post(request))
+        .route("/api/v1/gaps", get(api_insight::gaps))
+        .route("/api/v1/usage", get(api_insight::usage))
         .route("/api/v1/export", get(export))
         .route("/api/v1/curators", get(curators).post(add_curator))
         .route("/api/v1/curators/{name}", put(set_role).delete(remove_curator))

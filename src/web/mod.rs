@@ -2,6 +2,7 @@
 
 mod api;
 mod api_concepts;
+mod api_insight;
 mod attempts;
 mod console;
 mod desk;

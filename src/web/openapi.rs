@@ -18,6 +18,7 @@ use super::{
     api::MAX_CONTEXT_IN_ADDRESS,
     api_concepts,
     api_concepts::STATUSES,
+    api_insight,
     sent::{SWITCH, TOLD_ONLY},
 };
 use crate::app::{
@@ -50,6 +51,8 @@ const PROBLEM: &str = "application/problem+json";
         api_concepts::revert,
         api_concepts::requests,
         api_concepts::request,
+        api_insight::gaps,
+        api_insight::usage,
         api_concepts::export,
         api_concepts::import,
         api_concepts::curators,

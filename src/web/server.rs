@@ -28,6 +28,11 @@ const GRACE: Duration = Duration::from_secs(2);
 /// Texts are promised to be gone after an hour; a minute more does not break the promise's spirit.
 const CLEAN_UP_EVERY: Duration = Duration::from_secs(60);
 
+/// What was met and is not written down yet is lost when the process is killed.
+const NOTE_EVERY: Duration = Duration::from_secs(30);
+/// At the end there is this long for it.
+const NOTE_AT_END: Duration = Duration::from_millis(800);
+
 /// An approved change is in the answers of every process within two seconds, whether or not the database tells of it; the
 /// process that published it does not wait.
 const FOLLOW_EVERY: Duration = Duration::from_millis(500);
@@ -108,7 +113,13 @@ impl Server {
         // What expired while nobody was running is erased before anything else; deliveries are ended by the workers, who know
         // whom to tell.
         store.erase_expired_at_start(clock.now()).await.map_err(StartError::Store)?;
-        let app = Arc::new(App::new(content, Arc::new(engine), store));
+        let mut app = App::new(content, Arc::new(engine), store);
+        if !settings.glossary.counts_unknown_words {
+            app = app.without_gaps();
+            // What was counted before goes as well.
+            app.store().forget_gaps().await.map_err(StartError::Store)?;
+        }
+        let app = Arc::new(app);
         // Live changes that cannot be used are no reason not to start: answers are made without them.
         if let Err(error) = app.publish().await {
             tracing::error!(error = &error as &dyn Error, "live changes of the glossary are not in use");
@@ -158,6 +169,7 @@ impl Server {
         let engine = self.app.engine();
         tokio::task::spawn_blocking(move || engine.warm_up());
         let clean_up = tokio::spawn(erase_expired_texts(Arc::clone(&self.app), self.clock));
+        let noting = tokio::spawn(note_what_is_met(Arc::clone(&self.app)));
         let following = tokio::spawn(follow_the_glossary(Arc::clone(&self.app)));
         let listening = tokio::spawn(listen_for_publications(Arc::clone(&self.app)));
         let (stopping, mut stopped) = tokio::sync::watch::channel(false);
@@ -200,12 +212,33 @@ impl Server {
         let watch = Stopwatch::start();
         let _ = tokio::time::timeout(GRACE, self.slack.finish_deliveries()).await;
         workers.finish(GRACE.saturating_sub(Duration::from_micros(watch.elapsed_us()))).await;
+        match tokio::time::timeout(NOTE_AT_END, self.app.note_all_that_was_met()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(error = &error as &dyn Error, "what was met lately is not counted"),
+            Err(_) => tracing::warn!("what was met lately is not counted: the database takes too long"),
+        }
+        noting.abort();
         clean_up.abort();
         following.abort();
         listening.abort();
         warming_up.abort();
         self.app.store().close().await;
         result
+    }
+}
+
+/// Writes down what was met while messages were rewritten. A failure is told once, not every time.
+async fn note_what_is_met(app: Arc<App>) {
+    let mut is_failing = false;
+    loop {
+        tokio::time::sleep(NOTE_EVERY).await;
+        let noted = app.note_what_was_met().await;
+        if let Err(error) = &noted
+            && !is_failing
+        {
+            tracing::warn!(error = error as &dyn Error, "what was met is held until the database answers");
+        }
+        is_failing = noted.is_err();
     }
 }
 

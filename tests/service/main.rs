@@ -27,6 +27,7 @@ mod fixtures;
 mod glossary;
 mod glossary_store;
 mod home;
+mod insight;
 mod installations;
 mod interactions;
 mod kit;

@@ -40,7 +40,7 @@ const TABLE: &str = "term,definition\nzibbler,A copy of the shop.\n";
 /// Method, route, what is put in place of its names and behind it, the least role, and a body that gets as far as the role.
 type Row = (&'static str, &'static str, &'static str, Least, &'static str);
 
-const API: [Row; 27] = [
+const API: [Row; 29] = [
     ("POST", "/api/v1/rewrite", "", Anyone, r#"{"text": "The canary is fine."}"#),
     ("GET", "/api/v1/explain", "?q=canary", Anyone, ""),
     ("POST", "/api/v1/explain", "", Anyone, r#"{"query": "canary"}"#),
@@ -61,6 +61,8 @@ const API: [Row; 27] = [
     ("POST", "/api/v1/concepts/{id}/revert", "rollback", Curator, r#"{"revision": 0}"#),
     ("GET", "/api/v1/requests", "", Reader, ""),
     ("POST", "/api/v1/requests", "", Author, r#"{"term": "wobbulator"}"#),
+    ("GET", "/api/v1/gaps", "", Reader, ""),
+    ("GET", "/api/v1/usage", "", Reader, ""),
     ("GET", "/api/v1/export", "", Anyone, ""),
     ("POST", "/api/v1/import", "?format=csv", Author, TABLE),
     ("POST", "/api/v1/import", "?format=csv&approve=true", Admin, TABLE),
@@ -73,13 +75,16 @@ const API: [Row; 27] = [
 /// A form of the import page. Its other fields are put in front.
 const FILE: &str = "file";
 
-const PAGES: [Row; 29] = [
+const PAGES: [Row; 32] = [
     ("GET", "/glossary", "", Anyone, ""),
     ("GET", "/glossary/", "", Anyone, ""),
     ("GET", "/glossary/concepts/{id}", "rollback", Anyone, ""),
     ("GET", "/glossary/concepts/{id}/compare", "rollback", Anyone, ""),
     ("GET", "/glossary/review", "", Anyone, ""),
     ("GET", "/glossary/wanted", "", Reader, ""),
+    ("POST", "/glossary/wanted", "", Author, "dismiss=wobbulator"),
+    ("POST", "/glossary/wanted", "", Author, "restore=wobbulator"),
+    ("GET", "/glossary/usage", "", Reader, ""),
     ("GET", "/glossary/new", "", Author, ""),
     (
         "POST",
@@ -345,7 +350,7 @@ async fn every_role_does_what_it_may_on_pages(database: Database) {
                 }
                 assert_eq!(is_refused(&response), is < *least, "{told}");
                 assert!(!status.is_server_error(), "{told}");
-                if *path == "/glossary/wanted" && is > Anyone {
+                if (*method, *path) == ("GET", "/glossary/wanted") && is > Anyone {
                     let page = response.text().await.unwrap();
                     for other in ["T0FIRST", "T0SECOND"] {
                         let is_theirs = workspace.is_none_or(|workspace| workspace == other);

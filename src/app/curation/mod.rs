@@ -16,6 +16,7 @@ mod fields;
 mod from_backstage;
 mod from_skos;
 mod from_tbx;
+mod gaps;
 mod import;
 mod layers;
 mod mirror;
@@ -23,6 +24,7 @@ mod publish;
 mod steps;
 mod table;
 mod terminology;
+mod usage;
 
 use std::{
     fmt,
@@ -38,6 +40,7 @@ pub use curator::{BOOTSTRAP_NAME, Curator, Role, fresh_token, is_same_secret, to
 pub use exchange::Exchange;
 pub(super) use fields::said_anew;
 pub use fields::{FieldKind, MORE_FIELDS, USUAL_FIELDS, column_of};
+pub use gaps::UnknownTerm;
 pub use import::{
     IMPORT_REASON, Import, ImportLine, ImportMode, ImportReport, ImportStep, LineOutcome, OpenDrafts, Source,
 };
@@ -45,6 +48,7 @@ pub use layers::Layer;
 pub use publish::Preview;
 pub use steps::{REVERTED, saved};
 pub use table::{WHY, cell, from_cells, shielded};
+pub use usage::{DayOfUse, DeprecatedTerm, NeedyEntries, NeedyEntry, USAGE_DAYS, Usage, UsedEntry};
 
 use super::App;
 use crate::{engine::Content, ids::WorkspaceId, store::StoreError};

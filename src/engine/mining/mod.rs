@@ -3,6 +3,7 @@
 //! What is given out is a count and a few sentences in which only everyday words, terms of the glossary and the word itself
 //! are left (`redact.rs`).
 
+mod met;
 mod redact;
 mod shape;
 
@@ -13,6 +14,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::render::Analysis;
 use super::text::foreign_language;
 use super::{Engine, ExplanationStatus, SourceText};
+pub use met::{Met, UnknownWord};
 use redact::redacted;
 use shape::{Find, finds};
 

@@ -1,4 +1,4 @@
-//! Pages to look at: search, an entry with its history, a comparison, what waits for review, what people want.
+//! Pages to look at: search, an entry with its history, a comparison, what waits for review.
 
 use std::sync::Arc;
 
@@ -13,6 +13,7 @@ use serde_json::json;
 use super::{
     Answer, Console, Page, fields,
     session::{Form, Visitor, query},
+    usage::Chart,
 };
 use crate::app::curation::{
     ConceptView, CurationError, Filter, Layer, PUBLISHED_LATER, REVERTED, Revision, Role, Step, Waiting, saved,
@@ -24,8 +25,6 @@ const PAGE: usize = 40;
 const MOST_WAITING: usize = 100;
 /// Steps of a history that an entry's page shows.
 const MOST_STEPS: usize = 100;
-/// Wanted definitions that are shown.
-const MOST_WANTED: u32 = 200;
 
 #[derive(Serialize)]
 struct Choice {
@@ -186,7 +185,7 @@ pub(super) async fn entry(
     let sorry = |error: CurationError| console.sorry(&visitor, &error, "/glossary");
     let view = app.concept(&id).await.map_err(sorry)?;
     let history = app.concept_history(&id).await.map_err(sorry)?;
-    Ok(entry_page(&console, &visitor, view, history, query(&uri).get("done")))
+    Ok(entry_page(&console, &visitor, view, history, query(&uri).get("done")).await)
 }
 
 /// The sentence about what was just done.
@@ -200,7 +199,7 @@ fn notice(done: &str) -> &'static str {
 }
 
 /// The page of an entry, after something was done with it or nothing.
-pub(super) fn entry_page(
+pub(super) async fn entry_page(
     console: &Console,
     visitor: &Visitor,
     view: ConceptView,
@@ -232,6 +231,10 @@ pub(super) fn entry_page(
             }
         })
         .collect();
+    let days = console.desk.app.days_of_use(&id, console.desk.now()).await.unwrap_or_else(|error| {
+        tracing::warn!(error = &error as &dyn std::error::Error, "how often an entry was met cannot be told");
+        Vec::new()
+    });
     let overrides: Vec<&str> = view.overrides.iter().map(|layer| layer.name()).collect();
     let content = json!({
         "notice": notice(done),
@@ -249,6 +252,7 @@ pub(super) fn entry_page(
         "warnings": view.warnings.iter().map(|warning| warning.message.clone()).collect::<Vec<_>>(),
         "may_withdraw": is_curator && view.can_be_withdrawn(),
         "history": events,
+        "usage": Chart::of(&days),
         "earlier_steps": earlier_steps,
         "id": id,
     });
@@ -299,33 +303,4 @@ pub(super) async fn review(State(console): State<Arc<Console>>, visitor: Visitor
     };
     let content = json!({ "waiting": group(waiting), "drafts": group(drafts) });
     Ok(console.pages.render(StatusCode::OK, Page::Review, "Review", &visitor, content))
-}
-
-#[derive(Serialize)]
-struct WantedRow {
-    escaped: String,
-    term: String,
-    people: u32,
-    since: String,
-    answered_by: Option<String>,
-}
-
-/// `GET /glossary/wanted`: what people asked for.
-pub(super) async fn wanted(State(console): State<Arc<Console>>, visitor: Visitor) -> Answer {
-    if visitor.curator.is_none() {
-        return Ok(super::go_to(&visitor.sign_in_address()));
-    }
-    let wanted = console.desk.app.wanted(visitor.workspace(), MOST_WANTED).await;
-    let wanted = wanted.map_err(|error| console.sorry(&visitor, &error, "/glossary"))?;
-    let rows: Vec<WantedRow> = wanted
-        .into_iter()
-        .map(|item| WantedRow {
-            escaped: in_query(&item.term),
-            term: item.term,
-            people: item.people,
-            since: day(&item.since),
-            answered_by: item.answered_by,
-        })
-        .collect();
-    Ok(console.pages.render(StatusCode::OK, Page::Wanted, "Wanted", &visitor, json!({ "wanted": rows })))
 }

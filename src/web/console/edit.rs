@@ -163,7 +163,7 @@ async fn save(console: &Arc<Console>, visitor: &Visitor, id: Option<&str>, form:
         // Warnings are of this moment, so they are shown at once and not behind another address.
         Ok(view) => {
             let history = app.concept_history(&view.concept.id).await.map_err(|error| sorry(&error))?;
-            return Ok(super::browse::entry_page(console, visitor, view, history, done));
+            return Ok(super::browse::entry_page(console, visitor, view, history, done).await);
         }
         Err(CurationError::Invalid(errors)) => errors,
         Err(error @ (CurationError::Exists(_) | CurationError::Outdated { .. } | CurationError::Unseen { .. })) => {

@@ -11,6 +11,8 @@ mod import;
 mod people;
 mod render;
 mod session;
+mod usage;
+mod wanted;
 
 use std::sync::Arc;
 
@@ -56,7 +58,8 @@ pub(super) fn routes(desk: Arc<Desk>, slack: Arc<Slack>, teams: Arc<Teams>) -> R
         .route("/glossary/concepts/{id}", get(browse::entry))
         .route("/glossary/concepts/{id}/compare", get(browse::compare))
         .route("/glossary/review", get(browse::review))
-        .route("/glossary/wanted", get(browse::wanted))
+        .route("/glossary/wanted", get(wanted::list).post(wanted::judge))
+        .route("/glossary/usage", get(usage::show))
         .route("/glossary/new", get(edit::blank).post(edit::create))
         .route("/glossary/concepts/{id}/edit", get(edit::open).post(edit::update))
         .route("/glossary/concepts/{id}/step", post(edit::step))

@@ -23,6 +23,7 @@ pub(super) enum Page {
     Edit,
     Review,
     Wanted,
+    Usage,
     People,
     Import,
     SignIn,
@@ -33,13 +34,14 @@ pub(super) enum Page {
 const LAYOUT: (&str, &str) = ("layout.html", include_str!("pages/layout.html"));
 
 impl Page {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::List,
         Self::Entry,
         Self::Compare,
         Self::Edit,
         Self::Review,
         Self::Wanted,
+        Self::Usage,
         Self::People,
         Self::Import,
         Self::SignIn,
@@ -54,6 +56,7 @@ impl Page {
             Self::Edit => ("edit.html", include_str!("pages/edit.html")),
             Self::Review => ("review.html", include_str!("pages/review.html")),
             Self::Wanted => ("wanted.html", include_str!("pages/wanted.html")),
+            Self::Usage => ("usage.html", include_str!("pages/usage.html")),
             Self::People => ("people.html", include_str!("pages/people.html")),
             Self::Import => ("import.html", include_str!("pages/import.html")),
             Self::SignIn => ("sign_in.html", include_str!("pages/sign_in.html")),
@@ -135,6 +138,7 @@ fn links(page: Page, visitor: &Visitor) -> Vec<Link> {
     ];
     if visitor.curator.is_some() {
         links.push(Link { address: "/glossary/wanted", text: "Wanted", is_here: page == Page::Wanted });
+        links.push(Link { address: "/glossary/usage", text: "Usage", is_here: page == Page::Usage });
     }
     if visitor.may(Role::Author) {
         links.push(Link { address: "/glossary/import", text: "Import", is_here: page == Page::Import });
