@@ -15,7 +15,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{BridgeWish, ChannelWish, GlossaryWish, Readers, bridges, draft::MOST_READERS, replies};
+use super::{BridgeWish, ChannelWish, GlossaryWish, Readers, bridges, draft::MOST_READERS, keeping, replies};
 use crate::ids::{AudienceId, ChannelId};
 
 /// The door through which text came: it decides what bare text means.
@@ -25,6 +25,8 @@ pub enum Door {
     Rewrite,
     /// Bare text is a term to explain.
     Explain,
+    /// Bare text is about entries of the glossary: what is looked for, or what to do with one.
+    Glossary,
     /// Somebody talks to us: a question is answered, anything longer is a message to rewrite.
     Talk,
 }
@@ -185,8 +187,11 @@ const LOOKING: &[&str] = &["looking", "viewing", "reading"];
 #[must_use]
 pub fn parse<'a>(text: &'a str, door: Door, readers: &Readers) -> Command<'a> {
     let text = text.trim();
-    if text.is_empty() || is_one_of(text, &["help", "?", "-h", "--help", "usage"]) {
+    if is_one_of(text, &["help", "?", "-h", "--help", "usage"]) || (text.is_empty() && door != Door::Glossary) {
         return Command::Help;
+    }
+    if door == Door::Glossary {
+        return Command::Glossary(keeping::wish(text));
     }
     if door == Door::Talk
         && let Some(command) = points_elsewhere(text, readers)
@@ -299,29 +304,7 @@ fn glossary(text: &str) -> Option<GlossaryWish> {
     if !is_one_of(verb.trim_end_matches(':'), &["glossary"]) || text.contains(['\n', '?', '!']) || rest.ends_with('.') {
         return None;
     }
-    if rest.is_empty() || is_one_of(rest, &["queue", "review", "waiting", "drafts", "to review"]) {
-        return Some(GlossaryWish::Queue);
-    }
-    if rest.split_whitespace().nth(LONGEST_NAME).is_some() {
-        return None;
-    }
-    let (wish, name) = split_word(rest);
-    let (wish, name) = (wish.trim_end_matches(':'), name.to_owned());
-    let is_named = !name.is_empty();
-    Some(if is_one_of(wish, &["add", "new"]) {
-        GlossaryWish::Add { term: name }
-    } else if is_named && is_one_of(wish, &["edit", "change"]) {
-        GlossaryWish::Edit { entry: name }
-    } else if is_named && is_one_of(wish, &["history"]) {
-        GlossaryWish::History { entry: name }
-    } else if is_named && is_one_of(wish, &["open", "show", "approve", "retire", "submit", "return"]) {
-        // A step is taken by whoever sees the very words, so the entry is shown with its buttons.
-        GlossaryWish::Open { entry: name }
-    } else if is_named && is_one_of(wish, &["find", "search"]) {
-        GlossaryWish::Find { words: name }
-    } else {
-        GlossaryWish::Find { words: rest.to_owned() }
-    })
+    rest.split_whitespace().nth(LONGEST_NAME).is_none().then(|| keeping::wish(rest))
 }
 
 /// `know`, `know p95, rollback`, `I know p95`, `forget p95`. Whether these are terms is for whoever has the glossary to say.
@@ -356,10 +339,15 @@ fn draft(text: &str) -> Option<&str> {
     is_one_of(verb.trim(), &["draft", "check draft"]).then(|| body.trim())
 }
 
-/// Whether a command asks for the draft editor, which a platform shows in another way than an answer.
+/// Whether a command asks for something to fill in, which a platform shows in another way than an answer.
 #[must_use]
-pub fn asks_for_the_editor(text: &str, door: Door) -> bool {
-    door != Door::Explain && draft(text.trim()).is_some()
+pub fn asks_for_a_form(text: &str, door: Door) -> bool {
+    let text = text.trim();
+    match door {
+        Door::Explain => false,
+        Door::Glossary => keeping::wish(text).is_for_a_form(),
+        Door::Rewrite | Door::Talk => draft(text).is_some() || glossary(text).is_some_and(|wish| wish.is_for_a_form()),
+    }
 }
 
 enum Leading<'a> {
@@ -442,7 +430,7 @@ fn body<'a>(text: &'a str, door: Door, readers: &Readers, reader: Option<Audienc
         return explain(rest, readers, reader);
     }
     let asks = match door {
-        Door::Explain => true,
+        Door::Explain | Door::Glossary => true,
         Door::Rewrite => is_question(text),
         Door::Talk => {
             is_question(text) || text.ends_with('?') || text.split_whitespace().nth(LONGEST_NAME_WORDS).is_none()
@@ -500,18 +488,18 @@ fn is_question(text: &str) -> bool {
     opens && text.split_whitespace().count() <= LONGEST_QUESTION_WORDS
 }
 
-fn split_word(text: &str) -> (&str, &str) {
+pub(super) fn split_word(text: &str) -> (&str, &str) {
     let text = text.trim_start();
     text.split_once(char::is_whitespace).map_or((text, ""), |(word, rest)| (word, rest.trim_start()))
 }
 
-fn is_one_of(word: &str, words: &[&str]) -> bool {
+pub(super) fn is_one_of(word: &str, words: &[&str]) -> bool {
     words.iter().any(|known| word.eq_ignore_ascii_case(known))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ChannelWish, Command, Door, GlossaryWish, Pointed, parse};
+    use super::{ChannelWish, Command, Door, GlossaryWish, Pointed, asks_for_a_form, parse};
     use crate::{app::readers::tests::some_readers, ids::AudienceId};
 
     fn rewrite<'a>(text: &'a str, reader: &str) -> Command<'a> {
@@ -664,5 +652,22 @@ mod tests {
         ] {
             assert_eq!(parse(text, Door::Explain, &readers), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn the_glossary_door() {
+        let readers = some_readers();
+        for (text, expected, is_form) in [
+            ("", GlossaryWish::Queue, false),
+            ("add kiln", GlossaryWish::Add { term: "kiln".to_owned() }, true),
+            ("edit burn rate", GlossaryWish::Edit { entry: "burn rate".to_owned() }, true),
+            ("approve kiln", GlossaryWish::Open { entry: "kiln".to_owned() }, false),
+            ("what is a kiln?", GlossaryWish::Find { words: "what is a kiln?".to_owned() }, false),
+        ] {
+            assert_eq!(parse(text, Door::Glossary, &readers), Command::Glossary(expected), "{text:?}");
+            assert_eq!(asks_for_a_form(text, Door::Glossary), is_form, "{text:?}");
+        }
+        assert_eq!(parse("help", Door::Glossary, &readers), Command::Help);
+        assert!(asks_for_a_form("glossary add kiln", Door::Rewrite) && !asks_for_a_form("draft", Door::Explain));
     }
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Actor, App, Reply, Request, Say,
+    command::{is_one_of, split_word},
     curation::{
         self, Change, Concept, ConceptView, CurationError, Curator, FieldKind, Filter, Finding, PUBLISHED_LATER,
         REVERTED, Revision, Role, Step, USUAL_FIELDS, Wanted, cell, column_of,
@@ -65,6 +66,13 @@ pub enum GlossaryWish {
         /// Whether it is handed in at once.
         is_handed_in: bool,
     },
+    /// Show an entry with the question why a step is taken.
+    PrepareStep {
+        /// The entry.
+        concept: String,
+        /// The step.
+        step: Step,
+    },
     /// Take a step.
     Step {
         /// The entry.
@@ -98,9 +106,38 @@ impl GlossaryWish {
         matches!(self, Self::Save { .. } | Self::Step { .. } | Self::GoBack { .. })
     }
 
+    /// Whether the answer is something to fill in.
+    pub(super) const fn is_for_a_form(&self) -> bool {
+        matches!(self, Self::Add { .. } | Self::Edit { .. })
+    }
+
     /// Whether the answer names people, or lets something be written: neither is for everybody in a channel.
     const fn is_private(&self) -> bool {
         !matches!(self, Self::Find { .. })
+    }
+}
+
+/// What is wished with words behind the name of the glossary: nothing, `kiln`, `add kiln`, `history kiln`.
+pub(super) fn wish(words: &str) -> GlossaryWish {
+    if words.is_empty() || is_one_of(words, &["queue", "review", "waiting", "drafts", "to review"]) {
+        return GlossaryWish::Queue;
+    }
+    let (wish, name) = split_word(words);
+    let (wish, name) = (wish.trim_end_matches(':'), name.to_owned());
+    let is_named = !name.is_empty();
+    if is_one_of(wish, &["add", "new"]) {
+        GlossaryWish::Add { term: name }
+    } else if is_named && is_one_of(wish, &["edit", "change"]) {
+        GlossaryWish::Edit { entry: name }
+    } else if is_named && is_one_of(wish, &["history"]) {
+        GlossaryWish::History { entry: name }
+    } else if is_named && is_one_of(wish, &["open", "show", "approve", "retire", "submit", "return"]) {
+        // A step is taken by whoever sees the very words, so the entry is shown with its buttons.
+        GlossaryWish::Open { entry: name }
+    } else if is_named && is_one_of(wish, &["find", "search"]) {
+        GlossaryWish::Find { words: name }
+    } else {
+        GlossaryWish::Find { words: words.to_owned() }
     }
 }
 
@@ -146,6 +183,8 @@ pub struct EntryReply {
     pub note: Option<String>,
     /// The steps that can be taken.
     pub steps: Vec<Step>,
+    /// The one of them that is about to be taken, and whose reason is asked for.
+    pub asked: Option<Step>,
     /// Whether it can be changed.
     pub may_write: bool,
 }
@@ -257,7 +296,7 @@ impl App {
                 tracing::error!(error = &error as &dyn std::error::Error, "a change of the glossary broke off");
                 Ok(Reply::Say(Say::unavailable()))
             }
-            Err(_) => Ok(Reply::Say(Say::failure(
+            Err(_) => Ok(Reply::Say(Say::done(
                 "It is being done, and takes a moment longer than I can wait for. Open the entry again in a minute to see what came \
                  of it.",
             ))),
@@ -302,6 +341,12 @@ impl App {
             GlossaryWish::Save { concept, seen, fields, reason, is_handed_in } => {
                 keeper.need(Role::Author)?;
                 self.save_form(change(*seen, reason), concept.as_deref(), fields, *is_handed_in).await
+            }
+            GlossaryWish::PrepareStep { concept, step } => {
+                keeper.need(step.needs())?;
+                let mut entry = entry_of(&keeper, self.concept(concept).await?, None);
+                entry.asked = entry.steps.iter().copied().find(|offered| offered == step);
+                Ok(told(GlossaryReply::Entry(Box::new(entry))))
             }
             GlossaryWish::Step { concept, seen, step, reason } => {
                 let view = self.move_concept(change(*seen, reason), concept, *step).await?;
@@ -401,10 +446,14 @@ fn words(looked_for: &str) -> Filter {
     Filter { words: looked_for.to_owned(), ..Filter::default() }
 }
 
-fn entry_told(keeper: &Curator, view: ConceptView, done: Option<&str>) -> Reply {
+fn entry_of(keeper: &Curator, view: ConceptView, done: Option<&str>) -> EntryReply {
     let steps = Step::offered(keeper.role, view.status);
     let note = done.map(|done| if view.is_waiting { PUBLISHED_LATER } else { done }.to_owned());
-    told(GlossaryReply::Entry(Box::new(EntryReply { view, note, steps, may_write: keeper.role >= Role::Author })))
+    EntryReply { view, note, steps, asked: None, may_write: keeper.role >= Role::Author }
+}
+
+fn entry_told(keeper: &Curator, view: ConceptView, done: Option<&str>) -> Reply {
+    told(GlossaryReply::Entry(Box::new(entry_of(keeper, view, done))))
 }
 
 fn form_told(form: FormReply) -> Reply {

@@ -42,7 +42,7 @@ use std::sync::Arc;
 
 pub use bridges::{Bridge, BridgeSight, BridgeWish, Carrier, ChannelSight, NotRead, PassedOn, Poster, Trouble};
 pub use channels::{ChannelReply, ChannelWish, Right};
-pub use command::{Command, Door, Pointed, asks_for_the_editor, changes_the_channel, parse, wants_a_bridge};
+pub use command::{Command, Door, Pointed, asks_for_a_form, changes_the_channel, parse, wants_a_bridge};
 pub use conversation::{Prompt, Sight, title_of};
 pub use definitions::MAX_TERM_CHARS;
 pub(crate) use definitions::wanted_term;

@@ -94,7 +94,12 @@ fn check_blocks(blocks: &Value, most: usize, kinds: &[&str]) {
             ids.push(id);
         }
         match kind {
-            "section" => check_mrkdwn(&block["text"]),
+            "section" => {
+                check_mrkdwn(&block["text"]);
+                if let Some(accessory) = block.get("accessory") {
+                    check_element(accessory);
+                }
+            }
             "context" => {
                 let elements = block["elements"].as_array().unwrap();
                 assert!((1..=10).contains(&elements.len()));

@@ -30,6 +30,7 @@ mod home;
 mod insight;
 mod installations;
 mod interactions;
+mod keeping;
 mod kit;
 mod known;
 mod lifecycle;

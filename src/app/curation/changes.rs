@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The longest reason that is kept.
-const LONGEST_REASON: usize = 500;
+pub const LONGEST_REASON: usize = 500;
 
 /// What histories call the taking in of a file.
 pub(super) const IMPORTED: &str = "imported";
@@ -89,7 +89,7 @@ pub enum Step {
 }
 
 impl Step {
-    pub(super) const fn needs(self) -> Role {
+    pub(in crate::app) const fn needs(self) -> Role {
         match self {
             Self::Submit => Role::Author,
             Self::Return | Self::Approve | Self::Retire => Role::Curator,

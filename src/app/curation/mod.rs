@@ -33,7 +33,7 @@ use std::{
 
 pub use accounts::{Account, Standing, account, platform_title};
 pub use browse::{Entries, Filter, Waiting, Wanted};
-pub use changes::{Change, ConceptView, PUBLISHED_LATER, Revision, Step};
+pub use changes::{Change, ConceptView, LONGEST_REASON, PUBLISHED_LATER, Revision, Step};
 pub use checks::{Check, Finding};
 pub use concept::{Concept, DEFAULT_FIELD, Example, Examples, Term, Wording, slug};
 pub use curator::{BOOTSTRAP_NAME, Curator, Role, fresh_token, is_same_secret, token_hash};

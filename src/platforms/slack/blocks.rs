@@ -156,6 +156,9 @@ pub(super) enum Block {
     /// Text.
     Section {
         text: Mrkdwn,
+        /// What stands beside it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        accessory: Option<Element>,
     },
     /// Small text.
     Context {
@@ -172,6 +175,8 @@ pub(super) enum Block {
     },
     Input {
         block_id: BlockId,
+        #[serde(skip_serializing_if = "is_required")]
+        optional: bool,
         label: PlainText<2000>,
         element: Element,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -187,10 +192,16 @@ pub(super) enum Block {
     },
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_required(optional: &bool) -> bool {
+    !optional
+}
+
 impl Block {
     fn chars(&self) -> usize {
         match self {
-            Self::Section { text } | Self::Context { elements: [text] } => split::length(&text.0),
+            Self::Section { text, accessory } => split::length(&text.0) + accessory.as_ref().map_or(0, Element::chars),
+            Self::Context { elements: [text] } => split::length(&text.0),
             Self::Header { text } => split::length(&text.0),
             Self::Divider => 0,
             Self::Actions { elements, .. } => elements.iter().map(Element::chars).sum(),
@@ -266,7 +277,7 @@ impl Blocks {
                 return false;
             }
             let text = if fits { Mrkdwn::new(piece) } else { Mrkdwn::shortened(&split::shorten(&piece, room)) };
-            let added = text.is_some_and(|text| self.push(Block::Section { text }));
+            let added = text.is_some_and(|text| self.push(Block::Section { text, accessory: None }));
             if !fits || !added {
                 return false;
             }
@@ -289,7 +300,7 @@ mod tests {
     const NOTHING: Limits = Limits { blocks: 0, chars: 0 };
 
     fn section(length: usize) -> Block {
-        Block::Section { text: Mrkdwn::new("x".repeat(length)).unwrap() }
+        Block::Section { text: Mrkdwn::new("x".repeat(length)).unwrap(), accessory: None }
     }
 
     #[test]

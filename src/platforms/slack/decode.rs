@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::{
     events::{self, Ended},
-    forms, known,
+    forms, glossary, known,
     menu::{self, Target},
     mrkdwn,
     payload::{Action, BlockActions, BlockSuggestion, EventEnvelope, InteractionKind, MessageAction, Origin, Shortcut},
@@ -19,9 +19,7 @@ use super::{
     verify::Verified,
 };
 use crate::{
-    app::{
-        Actor, Door, Intent, Judgement, Original, Place, ReplyTo, Request, ShareTicket, Subject, asks_for_the_editor,
-    },
+    app::{Actor, Door, Intent, Judgement, Original, Place, ReplyTo, Request, ShareTicket, Subject, asks_for_a_form},
     clock::Timestamp,
     ids::{ChannelId, OrganisationId, PendingId, PersonId, Platform, RequestId, WorkspaceId},
 };
@@ -186,13 +184,18 @@ fn form_command(form: Form<'_>, now: Timestamp) -> Result<Delivery, Malformed> {
     let workspace = [form.team_id, organisation.clone()].into_iter().flatten().find(|id| !id.is_empty());
     let workspace = workspace.ok_or(Malformed("command without team_id"))?;
     let person = form.user_id.filter(|id| !id.is_empty()).ok_or(Malformed("command without user_id"))?;
-    // Apps may rename their commands, so only the one that says "explain" changes what bare text means.
-    let is_explain = form.command.is_some_and(|command| command.trim_start_matches('/').starts_with("explain"));
-    let door = if is_explain { Door::Explain } else { Door::Rewrite };
+    // Apps may rename their commands, so only those that say "explain" or "glossary" change what bare text means.
+    let is_called =
+        |name| form.command.as_deref().is_some_and(|command| command.trim_start_matches('/').starts_with(name));
+    let door = match () {
+        () if is_called("explain") => Door::Explain,
+        () if is_called("glossary") => Door::Glossary,
+        () => Door::Rewrite,
+    };
     let owned = |field: Option<Cow<'_, str>>| field.filter(|text| !text.is_empty()).map(Cow::into_owned);
     let text = mrkdwn::read(form.text.as_deref().unwrap_or_default());
     let ticket = form.trigger_id.as_deref().filter(|ticket| !ticket.is_empty());
-    let reply_to = match ticket.filter(|_| asks_for_the_editor(text.text(), door)) {
+    let reply_to = match ticket.filter(|_| asks_for_a_form(text.text(), door)) {
         Some(ticket) => {
             ReplyTo::Dialog { ticket: ticket.to_owned(), fallback: form.response_url.as_deref().map(str::to_owned) }
         }
@@ -342,6 +345,13 @@ fn block_actions(click: BlockActions, now: Timestamp) -> Result<Delivery, Malfor
         let ticket = click.origin.trigger_id.clone().ok_or(Malformed("an interaction without trigger_id"))?;
         let intent = Intent::PreparePost { pending, readers };
         return request(&click.origin, now, intent, ReplyTo::DialogAbove { ticket });
+    }
+    if let Some(wish) = glossary::pressed(action) {
+        let reply_to = match click.view {
+            Some(view) if view.kind != "home" => ReplyTo::OpenDialog { dialog: view.id },
+            _ => dialog(&click.origin, click.response_url)?,
+        };
+        return request(&click.origin, now, Intent::Glossary { wish }, reply_to);
     }
     let Some((intent, id)) = pressed(action) else { return Ok(Delivery::Ignored) };
     let reply_to = match (click.view, click.response_url) {

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// What a text field takes at most.
-const FIELD_CHARS: usize = 3_000;
+pub(super) const FIELD_CHARS: usize = 3_000;
 /// More hints than this at once help nobody.
 const MOST_HINTS: usize = 8;
 /// Room for the button, the fields and what is said about them.
@@ -41,6 +41,7 @@ impl Encoder<'_> {
         blocks.push(Block::Input {
             // A field of its own for each round, or Slack keeps what was typed in the last one.
             block_id: BlockId::shortened(FORM_TEXT.to_owned()),
+            optional: false,
             label: PlainText::shortened("Your draft"),
             element: Element::PlainTextInput {
                 action_id: FORM_FIELD,
@@ -53,6 +54,7 @@ impl Encoder<'_> {
         if let Some(element) = self.menu.several(&draft.readers, FORM_FIELD, MOST_READERS) {
             blocks.push(Block::Input {
                 block_id: BlockId::shortened(FORM_READERS.to_owned()),
+                optional: false,
                 label: PlainText::shortened("Who is it for? Up to three readers"),
                 element,
                 hint: None,
@@ -70,6 +72,7 @@ impl Encoder<'_> {
         if let Some(element) = menu::choice(&versions, FORM_FIELD) {
             blocks.push(Block::Input {
                 block_id: BlockId::shortened(FORM_VERSION.to_owned()),
+                optional: false,
                 label: PlainText::shortened("Which words?"),
                 element,
                 hint: Some(PlainText::shortened("All of them are below, as they will be read.")),
@@ -77,6 +80,7 @@ impl Encoder<'_> {
         }
         blocks.push(Block::Input {
             block_id: BlockId::shortened(FORM_WHERE.to_owned()),
+            optional: false,
             label: PlainText::shortened("Where?"),
             element: Element::ConversationsSelect {
                 action_id: FORM_FIELD,

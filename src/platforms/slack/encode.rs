@@ -2,17 +2,20 @@
 
 use serde::Serialize;
 
+use std::collections::BTreeMap;
+
 use super::{
     blocks::{Block, BlockId, Blocks, Element, Limits, MAX_TEXT, MESSAGE_LIMITS, PlainText, VIEW_LIMITS},
     draft,
     forms::{DEFINITION, DRAFT, DRAFT_POST, FORM, FORM_FIELD, FORM_READER, FORM_TEXT},
+    glossary,
     menu::{self, ReaderMenu, Target},
     mrkdwn, split,
 };
 use crate::{
     app::{
-        AnswerLine, Aspect, ChannelReply, Depth, ExplanationReply, Feedback, MAX_TERM_CHARS, PostedText, Readers,
-        Reply, RewriteReply, ShareInto, Sharing, Version, answer, told,
+        AnswerLine, Aspect, ChannelReply, Depth, ExplanationReply, Feedback, Intent, MAX_TERM_CHARS, PostedText,
+        Readers, Reply, RewriteReply, ShareInto, Sharing, Version, answer, told,
     },
     engine::{Explanation, ExplanationStatus, Rendering},
     ids::{AudienceId, PendingId},
@@ -33,6 +36,7 @@ pub(super) const HELP: &str = "*Upshot turns technical messages into business la
 • `/upshot settings sales` makes sales your usual reader.\n\
 • `/upshot know p95, rollback` leaves these terms as they are in your own answers; `/upshot know` lists them, \
 `/upshot forget p95` takes one back.\n\
+• `/glossary` shows what waits in the glossary, `/glossary kiln` finds entries, `/glossary add kiln` writes one.\n\
 • `/upshot settings here` tells what holds for this channel, and how to change it.\n\
 • On any message: *More actions* → *Explain this*.";
 
@@ -54,23 +58,26 @@ pub(super) struct Message {
 pub(super) struct View {
     #[serde(rename = "type")]
     kind: &'static str,
-    callback_id: &'static str,
-    title: PlainText<24>,
+    pub(super) callback_id: &'static str,
+    pub(super) title: PlainText<24>,
     close: PlainText<24>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    submit: Option<PlainText<24>>,
-    /// The kept text, so that closing the dialog erases it.
+    pub(super) submit: Option<PlainText<24>>,
+    /// What it is about. When its end is told, that is the kept text, so that closing the dialog erases it.
     #[serde(skip_serializing_if = "String::is_empty")]
-    private_metadata: String,
+    pub(super) private_metadata: String,
     notify_on_close: bool,
     blocks: Blocks,
 }
 
 /// The answer to a form that was sent.
 #[derive(Debug, Serialize)]
-pub(super) struct FormAnswer {
-    response_action: &'static str,
-    view: View,
+#[serde(tag = "response_action", rename_all = "snake_case")]
+pub(super) enum FormAnswer {
+    /// What is shown in its place.
+    Update { view: Box<View> },
+    /// What is wrong with it, by the block ids of its fields. It stays open with what was written.
+    Errors { errors: BTreeMap<&'static str, String> },
 }
 
 /// What an encoder needs besides the reply.
@@ -126,7 +133,7 @@ impl Encoder<'_> {
             }
             Reply::Known(known) => self.known_message(&mut blocks, known),
             Reply::Channel(channel) => channel_text(channel),
-            Reply::Glossary(glossary) => mrkdwn::write(&glossary.told()),
+            Reply::Glossary(glossary) => self.glossary_message(&mut blocks, glossary),
             Reply::ReaderForm { pending } => {
                 blocks.push_text(ASK_READER, BELOW);
                 self.push_open_menu(&mut blocks, pending);
@@ -221,6 +228,7 @@ impl Encoder<'_> {
                 draft::copy(&mut blocks, text);
             }
             Reply::Post(post) => return self.view(&post.done),
+            Reply::Glossary(glossary) => self.glossary_view(&mut view, &mut blocks, glossary),
             other => {
                 view.title = PlainText::shortened("Upshot");
                 let message = self.message(other);
@@ -231,9 +239,12 @@ impl Encoder<'_> {
         view
     }
 
-    /// A reply in place of a form that was sent.
-    pub(super) fn form_answer(self, reply: &Reply) -> FormAnswer {
-        FormAnswer { response_action: "update", view: self.view(reply) }
+    /// A reply in place of a form that was sent, or what is wrong with the form.
+    pub(super) fn form_answer(self, intent: &Intent, reply: &Reply) -> FormAnswer {
+        match glossary::errors(intent, reply) {
+            Some(errors) => FormAnswer::Errors { errors },
+            None => FormAnswer::Update { view: Box::new(self.view(reply)) },
+        }
     }
 
     fn rewrite_message(self, blocks: &mut Blocks, rewrite: &RewriteReply) -> String {
@@ -326,6 +337,7 @@ impl Encoder<'_> {
     fn form(self, blocks: &mut Blocks, reader: &AudienceId) {
         blocks.push(Block::Input {
             block_id: BlockId::shortened(FORM_TEXT.to_owned()),
+            optional: false,
             label: PlainText::shortened("Technical text"),
             element: Element::PlainTextInput {
                 action_id: FORM_FIELD,
@@ -338,6 +350,7 @@ impl Encoder<'_> {
         if let Some(element) = self.menu.element(reader, FORM_FIELD) {
             blocks.push(Block::Input {
                 block_id: BlockId::shortened(FORM_READER.to_owned()),
+                optional: false,
                 label: PlainText::shortened("Reader"),
                 element,
                 hint: None,
@@ -418,6 +431,7 @@ fn definition_form(blocks: &mut Blocks, unknown: &[String]) {
     };
     blocks.push(Block::Input {
         block_id: BlockId::shortened(FORM_TEXT.to_owned()),
+        optional: false,
         label: PlainText::shortened("Which term?"),
         element: Element::PlainTextInput {
             action_id: FORM_FIELD,
@@ -462,7 +476,7 @@ fn headline(rendering: &Rendering) -> Option<String> {
     Some(if code_has_asterisk { mrkdwn::write(&line) } else { format!("*{}*", mrkdwn::write(&line.replace('*', " "))) })
 }
 
-fn titled(title: &str, text: &str) -> String {
+pub(super) fn titled(title: &str, text: &str) -> String {
     let separator = if text.contains('\n') { ":\n" } else { ": " };
     format!("*{}*{separator}{}", mrkdwn::write(title), mrkdwn::write(text))
 }

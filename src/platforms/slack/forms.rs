@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{
     decode::{Delivery, Malformed, request, with_id},
+    glossary,
     payload::ViewEvent,
 };
 use crate::{
@@ -42,18 +43,18 @@ pub(super) fn is_form(callback_id: &str) -> bool {
 }
 
 /// What stands in a dialog's fields.
-struct Fields(Value);
+pub(super) struct Fields(Value);
 
 impl Fields {
-    fn get(&self, block: &str) -> Option<&Value> {
+    pub(super) fn get(&self, block: &str) -> Option<&Value> {
         self.0.get(block)?.get(FORM_FIELD)
     }
 
-    fn text(&self, block: &str) -> Option<&str> {
+    pub(super) fn text(&self, block: &str) -> Option<&str> {
         self.get(block)?.get("value")?.as_str()
     }
 
-    fn chosen(&self, block: &str) -> Option<&str> {
+    pub(super) fn chosen(&self, block: &str) -> Option<&str> {
         self.get(block)?.get("selected_option")?.get("value")?.as_str()
     }
 
@@ -94,7 +95,10 @@ pub(super) fn sent(event: ViewEvent, now: Timestamp) -> Result<Delivery, Malform
             let reply_to = ReplyTo::OpenDialog { dialog: event.view.id };
             return Ok(with_id(request(&event.origin, now, intent, reply_to)?, id));
         }
-        _ => return Ok(Delivery::Ignored),
+        other => match glossary::sent(other, &event.view.private_metadata, &fields) {
+            Some(wish) => Intent::Glossary { wish },
+            None => return Ok(Delivery::Ignored),
+        },
     };
     request(&event.origin, now, intent, ReplyTo::Form)
 }

@@ -100,7 +100,7 @@ async fn answer(slack: Arc<Slack>, request: Request) -> Answer {
             Reply::Suggestions(suggestions) => shown(&home::options(&suggestions)),
             _ => Answer::Taken,
         },
-        ReplyTo::Form => shown(&slack.encoder().form_answer(&slack.app.answer(&request).await)),
+        ReplyTo::Form => shown(&slack.encoder().form_answer(&request.intent, &slack.app.answer(&request).await)),
         ReplyTo::Nowhere => {
             slack.app.answer(&request).await;
             Answer::Taken
@@ -156,7 +156,9 @@ async fn publish(slack: Arc<Slack>, request: Request) -> Answer {
     };
     // A form that was sent needs another content, a button does not.
     let meanwhile = match &request.intent {
-        Intent::PostDraft { .. } => shown(&slack.encoder().form_answer(&Reply::Say(Say::on_its_way()))),
+        Intent::PostDraft { .. } => {
+            shown(&slack.encoder().form_answer(&request.intent, &Reply::Say(Say::on_its_way())))
+        }
         _ => Answer::Taken,
     };
     let now = slack.clock.moment();

@@ -13,6 +13,7 @@ mod encode;
 mod error;
 mod events;
 mod forms;
+mod glossary;
 mod handle;
 mod home;
 mod http;

@@ -194,6 +194,9 @@ impl Slack {
         let is_of_two = request.place.as_ref().is_some_and(|place| place.is_of_two);
         if let Some(blocks) = message["blocks"].as_array_mut().filter(|_| !is_of_two) {
             blocks.retain(|block| block["type"] != "actions");
+            for block in blocks.iter_mut().filter_map(Value::as_object_mut) {
+                block.remove("accessory");
+            }
         }
         let call = Call::Post { channel: channel.clone(), thread: thread.to_owned(), message, session };
         owed_to_a_channel(&request.actor, channel, "chat.postMessage", call)

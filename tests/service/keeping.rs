@@ -1,0 +1,379 @@
+//! Keeping the glossary in Slack: private answers with buttons, one dialog that changes its content, forms whose mistakes stand at
+//! their fields.
+
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use super::{
+    databases::{Database, on_both},
+    fake_slack::FakeSlack,
+    glossary::{TOKEN, send_as, small_content},
+    kit,
+    server::{NOW, TestServer, command_form, fixture, json},
+};
+
+on_both!(
+    an_entry_is_written_handed_in_approved_and_changed_by_dialogs,
+    nobody_acts_on_words_they_did_not_see,
+    everybody_does_in_slack_what_their_role_allows,
+);
+
+const MARA: &str = "U0MARA00001";
+const DEVON: &str = "U0DEVON0001";
+const ELENA: &str = "U0ELENA001";
+
+async fn server(slack: &FakeSlack, database: &Database) -> TestServer {
+    let api_url = slack.api_url();
+    let settings = [
+        ("SLACK_API_URL", &*api_url),
+        ("SLACK_BOT_TOKEN", "xoxb-test"),
+        ("UPSHOT_DATABASE_URL", &*database.address),
+        ("UPSHOT_ADMIN_TOKEN", TOKEN),
+        ("UPSHOT_ENCRYPTION_KEY", "0123456789abcdef0123456789abcdef"),
+    ];
+    let server = TestServer::over_at(NOW, small_content(), &settings).await;
+    for (name, person, role) in [("Mara", MARA, "author"), ("Devon", DEVON, "curator")] {
+        let body =
+            json!({ "name": name, "role": role, "platform": "slack", "workspace": "T0000UPSHT", "person": person });
+        assert_eq!(send_as(&server, TOKEN, Method::POST, "/api/v1/curators", &body).await.0, 201);
+    }
+    server
+}
+
+/// What Slack shows of the glossary: a message, or a dialog.
+struct Shown {
+    /// The blocks, with whatever stands around them.
+    value: Value,
+    is_dialog: bool,
+}
+
+impl Shown {
+    fn contains(&self, part: &str) -> bool {
+        self.value["blocks"].to_string().contains(part)
+    }
+
+    fn blocks(&self) -> impl Iterator<Item = &Value> {
+        self.value["blocks"].as_array().unwrap().iter()
+    }
+
+    /// The buttons below everything.
+    fn buttons(&self) -> Vec<&str> {
+        let elements = self.blocks().filter_map(|block| block["elements"].as_array()).flatten();
+        elements
+            .filter(|element| element["type"] == "button")
+            .map(|one| one["text"]["text"].as_str().unwrap())
+            .collect()
+    }
+
+    /// The button with this label; where a line is named, the one beside it.
+    fn button(&self, label: &str, beside: &str) -> &Value {
+        let is_it = |element: &&Value| element["text"]["text"] == label;
+        let mut found = self.blocks().filter_map(|block| match block.get("accessory") {
+            Some(accessory) => Some(accessory).filter(is_it).filter(|_| block["text"].to_string().contains(beside)),
+            None => block["elements"].as_array()?.iter().find(is_it).filter(|_| beside.is_empty()),
+        });
+        found.next().unwrap_or_else(|| panic!("no {label} beside “{beside}” in {}", self.value))
+    }
+}
+
+/// Slack with one of its people at it.
+struct Desk<'s> {
+    slack: &'s mut FakeSlack,
+    server: &'s TestServer,
+    person: &'static str,
+    number: u32,
+}
+
+impl Desk<'_> {
+    fn ticket(&mut self) -> String {
+        self.number += 1;
+        format!("7.{}.{}", self.person, self.number)
+    }
+
+    /// The private answer to a command.
+    async fn command(&mut self, text: &str) -> Shown {
+        let ticket = self.ticket();
+        let value = self.server.command_of(self.person, &ticket, "/glossary", text).await;
+        Shown { value, is_dialog: false }
+    }
+
+    /// The dialog that a command opens.
+    async fn form(&mut self, command: &str, text: &str) -> Shown {
+        let ticket = self.ticket();
+        let fields = [("user_id", self.person), ("command", command), ("text", text), ("trigger_id", &*ticket)];
+        let response = self.server.deliver("/slack/commands", command_form(&fields)).await;
+        assert_eq!((response.status(), response.text().await.unwrap()), (StatusCode::OK, String::new()));
+        self.dialog("/api/views.open").await
+    }
+
+    async fn dialog(&mut self, path: &str) -> Shown {
+        let call = self.slack.next().await;
+        assert_eq!(call.path, path);
+        Shown { value: call.body["view"].clone(), is_dialog: true }
+    }
+
+    /// Presses a button: in a message it opens the dialog, in the dialog it changes what that shows.
+    async fn press(&mut self, shown: &Shown, label: &str, beside: &str) -> Shown {
+        let button = shown.button(label, beside);
+        let mut payload = json!({
+            "type": "block_actions", "trigger_id": self.ticket(), "team": { "id": "T0000UPSHT" },
+            "user": { "id": self.person },
+            "actions": [{ "type": "button", "action_id": button["action_id"], "value": button["value"] }],
+        });
+        if shown.is_dialog {
+            payload["view"] = json!({ "id": "V1", "type": "modal", "callback_id": shown.value["callback_id"] });
+        } else {
+            payload["response_url"] = json!(self.slack.response_url());
+        }
+        let response = self.server.interact(&payload).await;
+        assert_eq!((response.status(), response.text().await.unwrap()), (StatusCode::OK, String::new()));
+        self.dialog(if shown.is_dialog { "/api/views.update" } else { "/api/views.open" }).await
+    }
+
+    /// Sends a form with these of its fields changed. Slack sends the others as they stand there.
+    async fn send(&mut self, shown: &Shown, changes: &[(&str, &str)]) -> Value {
+        let mut values = json!({});
+        for block in shown.blocks().filter(|block| block["type"] == "input") {
+            let id = block["block_id"].as_str().unwrap();
+            let element = &block["element"];
+            let change = changes.iter().find(|(name, _)| *name == id).map(|(_, value)| json!(value));
+            values[id]["value"] = if element["type"] == "static_select" {
+                let chosen = change.unwrap_or_else(|| element["initial_option"]["value"].clone());
+                json!({ "type": "static_select", "selected_option": { "value": chosen } })
+            } else {
+                let there = element.get("initial_value").cloned().unwrap_or(Value::Null);
+                json!({ "type": "plain_text_input", "value": change.unwrap_or(there) })
+            };
+        }
+        for (name, _) in changes {
+            assert!(values.get(name).is_some(), "there is no field {name} in {}", shown.value);
+        }
+        let payload = json!({
+            "type": "view_submission", "trigger_id": self.ticket(), "team": { "id": "T0000UPSHT" },
+            "user": { "id": self.person },
+            "view": {
+                "id": "V1", "type": "modal", "callback_id": shown.value["callback_id"],
+                "private_metadata": shown.value["private_metadata"], "state": { "values": values },
+            },
+        });
+        let response = self.server.interact(&payload).await;
+        assert_eq!(response.status(), StatusCode::OK);
+        let answer = json(response).await;
+        if let Some(errors) = answer["errors"].as_object() {
+            assert_eq!((&answer["response_action"], answer.get("view")), (&json!("errors"), None));
+            for field in errors.keys() {
+                assert!(values.get(field).is_some(), "an error at {field}, which is no field");
+            }
+        }
+        answer
+    }
+
+    /// The same, for a form that is taken.
+    async fn sent(&mut self, shown: &Shown, changes: &[(&str, &str)]) -> Shown {
+        let answer = self.send(shown, changes).await;
+        assert_eq!(answer["response_action"], "update", "{answer}");
+        kit::check_view(&answer["view"]);
+        Shown { value: answer["view"].clone(), is_dialog: true }
+    }
+}
+
+/// Whoever sits there next.
+fn desk<'s>(slack: &'s mut FakeSlack, server: &'s TestServer, person: &'static str) -> Desk<'s> {
+    static NUMBER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+    let number = NUMBER.fetch_add(100, std::sync::atomic::Ordering::Relaxed);
+    Desk { slack, server, person, number }
+}
+
+const KILN: [(&str, &str); 6] = [
+    ("terms", "kiln | noun"),
+    ("definition", "A group of machines that runs one copy of the shop."),
+    ("wordings", "shop copy"),
+    ("match", "The kiln is down.\nTwo kilns."),
+    ("no_match", "The oven is hot."),
+    ("subject_field", "platform"),
+];
+
+async fn explained(server: &TestServer, term: &str) -> String {
+    let (_, told) = send_as(server, "", Method::GET, &format!("/api/v1/explain?q={term}"), &Value::Null).await;
+    told["definition"].as_str().unwrap_or_default().to_owned()
+}
+
+async fn an_entry_is_written_handed_in_approved_and_changed_by_dialogs(database: Database) {
+    let mut slack = FakeSlack::start().await;
+    let server = server(&slack, &database).await;
+    let mut mara = desk(&mut slack, &server, MARA);
+    let form = mara.form("/glossary", "add kiln").await;
+    assert_eq!((&form.value["title"]["text"], &form.value["submit"]["text"]), (&json!("Glossary"), &json!("Save")));
+    assert!(form.contains("\"initial_value\":\"kiln\""), "the term is filled in: {}", form.value);
+    // Mistakes stand at their fields, and the form stays open with what was written.
+    let mut fields = KILN;
+    (fields[0].1, fields[3].1) = ("kiln | noun", "The stove is down.");
+    let answer = mara.send(&form, &fields).await;
+    assert_eq!(answer["errors"].as_object().unwrap().keys().collect::<Vec<_>>(), ["match"], "{answer}");
+    assert!(answer["errors"]["match"].as_str().unwrap().contains("The stove is down."), "{answer}");
+    let fields: Vec<(&str, &str)> = KILN.into_iter().chain([("reason", "Everybody asks.")]).collect();
+    let entry = mara.sent(&form, &fields).await;
+    assert!(entry.contains("Handed in for review."), "{}", entry.value);
+    assert!(entry.contains("in review, revision 1 by Mara"), "{}", entry.value);
+    assert_eq!(entry.buttons(), ["Edit", "History"], "an author takes no further step");
+    assert_eq!(explained(&server, "kiln").await, "");
+
+    // The curator finds it among what waits, and says why it goes back.
+    let mut devon = desk(&mut slack, &server, DEVON);
+    let queue = devon.command("").await;
+    assert!(queue.contains("kiln (platform, in review, revision 1 by Mara)"), "{}", queue.value);
+    let entry = devon.press(&queue, "Open", "kiln").await;
+    assert_eq!(entry.buttons(), ["Approve", "Send back to the author", "Retire", "Edit", "History"]);
+    let question = devon.press(&entry, "Send back to the author", "").await;
+    assert_eq!(question.value["submit"]["text"], "Send back to the author");
+    assert!(question.contains("runs one copy of the shop"), "what is decided about is there: {}", question.value);
+    let back = devon.press(&question, "Leave it as it is", "").await;
+    assert_eq!(back.buttons(), entry.buttons());
+    let returned = devon.sent(&question, &[("reason", "Whose shop?")]).await;
+    assert!(returned.contains("Sent back to its author."), "{}", returned.value);
+    let mut mara = desk(&mut slack, &server, MARA);
+    let form = mara.form("/upshot", "glossary edit kiln").await;
+    mara.sent(&form, &[("definition", "A group of machines that runs one copy of our shop.")]).await;
+    let mut devon = desk(&mut slack, &server, DEVON);
+    let entry = devon.command("approve kiln").await;
+    let question = devon.press(&entry, "Approve", "").await;
+    let approved = devon.sent(&question, &[("reason", "Clear.")]).await;
+    assert!(approved.contains("Approved: it is in every answer from now on."), "{}", approved.value);
+    assert_eq!(explained(&server, "kiln").await, "A group of machines that runs one copy of our shop.");
+
+    // A change is a draft; a field that is emptied is empty.
+    let mut mara = desk(&mut slack, &server, MARA);
+    let found = mara.command("kiln").await;
+    let entry = mara.press(&found, "Open", "kiln").await;
+    let form = mara.press(&entry, "Edit", "").await;
+    let draft = mara.sent(&form, &[("wordings", ""), ("then", "draft")]).await;
+    assert!(draft.contains("Saved as a draft."), "{}", draft.value);
+    assert!(draft.contains("not with this yet, but with revision 4"), "{}", draft.value);
+    let (_, told) = send_as(&server, TOKEN, Method::GET, "/api/v1/concepts/kiln", &Value::Null).await;
+    assert_eq!((&told["wordings"], &told["examples"]["match"][1]), (&json!([]), &json!("Two kilns.")), "{told}");
+
+    // The history names everybody, and leads back.
+    let mut devon = desk(&mut slack, &server, DEVON);
+    let history = devon.command("history kiln").await;
+    for line in [
+        "Revision 4 approved by Devon, 2026-09-21, in answers: Clear.",
+        "Revision 2 returned by Devon, 2026-09-21: Whose shop?",
+    ] {
+        assert!(history.contains(line), "{line} in {}", history.value);
+    }
+    assert!(history.button("Go back to this", "Revision 4").get("confirm").is_some());
+    let back = devon.press(&history, "Go back to this", "Revision 4").await;
+    assert!(back.contains("The earlier words are back."), "{}", back.value);
+    let mut mara = desk(&mut slack, &server, MARA);
+    let history = mara.press(&back, "History", "").await;
+    assert_eq!(history.buttons(), ["Back to the entry"], "an author takes nothing back");
+    assert!(!history.contains("Go back to this"), "{}", history.value);
+    server.stop().await;
+    assert!(slack.rest().is_empty());
+}
+
+async fn nobody_acts_on_words_they_did_not_see(database: Database) {
+    let mut slack = FakeSlack::start().await;
+    let server = server(&slack, &database).await;
+    let mut mara = desk(&mut slack, &server, MARA);
+    let form = mara.form("/glossary", "add kiln").await;
+    let entry = mara.sent(&form, &KILN).await;
+    let own = mara.press(&entry, "Edit", "").await;
+    let mut devon = desk(&mut slack, &server, DEVON);
+    let seen = devon.command("open kiln").await;
+    let question = devon.press(&seen, "Approve", "").await;
+    let edit = devon.press(&seen, "Edit", "").await;
+    let mut mara = desk(&mut slack, &server, MARA);
+    mara.sent(&own, &[("definition", "Two groups of machines that sell.")]).await;
+    let mut devon = desk(&mut slack, &server, DEVON);
+    let answer = devon.send(&question, &[]).await;
+    let outdated = "Somebody changed “kiln” after you looked: its revision is 2 now.";
+    assert!(answer["errors"]["reason"].as_str().unwrap().contains(outdated), "{answer}");
+    let answer = devon.send(&edit, &[("definition", "Three groups of machines that sell.")]).await;
+    assert!(answer["errors"]["then"].as_str().unwrap().contains(outdated), "what was written stays: {answer}");
+    assert_eq!(explained(&server, "kiln").await, "");
+    // Whoever wrote a part of it does not approve it.
+    let seen = devon.command("show kiln").await;
+    let edit = devon.press(&seen, "Edit", "").await;
+    let fields = [("definition", "Four groups of machines that sell."), ("then", "draft")];
+    let mine = devon.sent(&edit, &fields).await;
+    let question = devon.press(&mine, "Approve", "").await;
+    let answer = devon.send(&question, &[]).await;
+    assert_eq!(answer["errors"]["reason"], "You wrote this, so somebody else has to approve it.");
+    server.stop().await;
+}
+
+async fn everybody_does_in_slack_what_their_role_allows(database: Database) {
+    let mut slack = FakeSlack::start().await;
+    let server = server(&slack, &database).await;
+    // Whoever nobody let in looks, and that is all.
+    let mut elena = desk(&mut slack, &server, ELENA);
+    let found = elena.command("version").await;
+    assert!(found.contains("One entry with “version” in it:") && found.buttons().is_empty(), "{}", found.value);
+    let entry = elena.press(&found, "Open", "rollback").await;
+    assert_eq!(entry.buttons(), ["History"]);
+    let told = elena.form("/glossary", "add kiln").await;
+    assert!(told.contains("This needs the role author, and yours is reader."), "{}", told.value);
+    assert!(elena.command("help").await.contains("`/glossary add kiln`"));
+    // A form or a press that was made up gets no further, nor does one that does not say what it is about.
+    let about = |metadata: &str, callback: &str| {
+        let value = json!({ "callback_id": callback, "private_metadata": metadata, "blocks": [
+            { "type": "input", "block_id": "reason", "element": { "type": "plain_text_input" } },
+            { "type": "input", "block_id": "then",
+              "element": { "type": "static_select", "initial_option": { "value": "draft" } } },
+            { "type": "input", "block_id": "definition", "element": { "type": "plain_text_input" } },
+        ] });
+        Shown { value, is_dialog: true }
+    };
+    let step = r#"{"concept":"rollback","revision":0,"step":"Retire"}"#;
+    for (metadata, callback, field, sentence) in [
+        (step, "glossary_step", "reason", "needs the role curator"),
+        (r#"{"concept":"rollback"}"#, "glossary_entry", "then", "needs the role author"),
+    ] {
+        let answer = elena.send(&about(metadata, callback), &[]).await;
+        assert!(answer["errors"][field].as_str().unwrap().contains(sentence), "{answer}");
+    }
+    let mut devon = desk(&mut slack, &server, DEVON);
+    let gone = r#"{"concept":"nothing","revision":0,"step":"Retire"}"#;
+    let answer = devon.send(&about(gone, "glossary_step"), &[]).await;
+    assert!(answer["errors"]["reason"].as_str().unwrap().contains("There is no concept"), "{answer}");
+    for metadata in ["", "{}", "x", r#"{"concept":"rollback","revision":0,"step":"Burn"}"#] {
+        let payload = json!({
+            "type": "view_submission", "team": { "id": "T0000UPSHT" }, "user": { "id": DEVON },
+            "view": { "id": "V1", "callback_id": "glossary_step", "private_metadata": metadata },
+        });
+        let response = server.interact(&payload).await;
+        assert_eq!((response.status(), response.text().await.unwrap()), (StatusCode::OK, String::new()), "{metadata}");
+    }
+    // Where others read along entries are found, and nothing is named, written or pressed.
+    for (number, (text, part)) in [
+        ("glossary", "where nobody else reads along"),
+        ("glossary history rollback", "where nobody else reads along"),
+        ("glossary canary", "A first small group"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mut mention = fixture("event_app_mention.json");
+        mention["event_id"] = json!(format!("Ev{number}"));
+        mention["event"]["user"] = json!(DEVON);
+        mention["event"]["text"] = json!(format!("<@U0000UPBOT> {text}"));
+        mention["event"]["channel"] = json!(format!("C0{number}"));
+        mention["event"].as_object_mut().unwrap().remove("blocks");
+        assert_eq!(server.deliver("/slack/events", mention.to_string()).await.status(), StatusCode::OK);
+        let told = slack.next().await.body;
+        assert!(told.to_string().contains(part), "{told}");
+        assert!(!told.to_string().contains("\"button\"") && !told.to_string().contains("Mara"), "{told}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn without_a_token_nothing_is_offered_that_could_not_open() {
+    let server = TestServer::over(small_content(), &[]).await;
+    for text in ["", "rollback", "history rollback"] {
+        let message = server.command("/glossary", text).await;
+        assert!(!message.to_string().contains("\"button\""), "{message}");
+    }
+    server.stop().await;
+}
