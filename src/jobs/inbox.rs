@@ -73,6 +73,7 @@ async fn work(parts: &Parts, event: ClaimedEvent) -> Result<(), StoreError> {
         }
     };
     let now = || parts.clock.moment();
+    let again_at = || now().plus(retry::wait(event.failures.saturating_add(1), retry::chance()));
     match keep(answered, renew).await {
         Ok(Ok(owed)) => {
             let owed = deliveries(event.platform, &event.workspace, owed, now());
@@ -83,13 +84,11 @@ async fn work(parts: &Parts, event: ClaimedEvent) -> Result<(), StoreError> {
         }
         Ok(Err(error)) => {
             tracing::warn!(request = %event.id, attempt, error = &error as &dyn Error, "an event is worked again");
-            let due_at = now().plus(retry::wait(attempt, retry::chance()));
-            store.retry_event(lease, due_at, "what holds for its channel could not be read").await
+            store.retry_event(lease, again_at(), "what holds for its channel could not be read").await
         }
         Err(panic) => {
             tracing::error!(request = %event.id, attempt, error = &panic as &dyn Error, "an event could not be worked");
-            let due_at = now().plus(retry::wait(attempt, retry::chance()));
-            store.retry_event(lease, due_at, "it could not be worked").await
+            store.retry_event(lease, again_at(), "it could not be worked").await
         }
     }
 }

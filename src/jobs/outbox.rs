@@ -16,7 +16,7 @@ use crate::{
 const PLACES: usize = 32;
 
 /// Some twenty minutes of failures. What waits because the platform said so counts only against its expiry.
-const MOST_ATTEMPTS: u32 = 12;
+const MOST_FAILURES: u32 = 12;
 
 pub(super) async fn run(parts: Parts, stopped: watch::Receiver<bool>) {
     let take = |place| {
@@ -45,7 +45,7 @@ pub(super) async fn run(parts: Parts, stopped: watch::Receiver<bool>) {
 async fn send(parts: &Parts, delivery: ClaimedDelivery) -> Result<(), StoreError> {
     let store = parts.app.store();
     let now = || parts.clock.moment();
-    let (lease, number, attempt) = (&delivery.lease, delivery.number(), delivery.attempt);
+    let (lease, number, failures) = (&delivery.lease, delivery.number(), delivery.failures.saturating_add(1));
     // Whoever waits for it is told, if the platform's side knows of somebody.
     let give_up = async |end: DeliveryEnd<'_>, why: GivenUp| {
         // Who lost the lease says nothing: somebody else may be just about to deliver it.
@@ -96,8 +96,8 @@ async fn send(parts: &Parts, delivery: ClaimedDelivery) -> Result<(), StoreError
             tracing::warn!(number, reason, "a delivery can never arrive");
             give_up(DeliveryEnd::Dead(&reason), GivenUp::Refused).await
         }
-        Sent::Later { retry_after: None, reason, .. } if attempt >= MOST_ATTEMPTS => {
-            tracing::warn!(number, attempt, reason, "a delivery was given up");
+        Sent::Later { retry_after: None, reason, .. } if failures >= MOST_FAILURES => {
+            tracing::warn!(number, failures, reason, "a delivery was given up");
             give_up(DeliveryEnd::Dead(&reason), GivenUp::TooLate).await
         }
         Sent::Later { retry_after, in_doubt, reason } => {
@@ -106,11 +106,11 @@ async fn send(parts: &Parts, delivery: ClaimedDelivery) -> Result<(), StoreError
             // What was held back together comes back within a second and not at once.
             let due_at = match hold_rate_until {
                 Some(until) => until.plus(retry::wait(1, chance)),
-                None => now().plus(retry::wait(attempt, chance)),
+                None => now().plus(retry::wait(failures, chance)),
             };
             // Its end is told when it has come, not when its turn would have been.
             let due_at = due_at.min(delivery.expires_at);
-            tracing::info!(number, attempt, reason, "a delivery is tried again");
+            tracing::info!(number, failures, reason, "a delivery is tried again");
             let again = Again { due_at, hold_rate_until, in_doubt, reason: &reason };
             store.retry_delivery(lease, again).await
         }

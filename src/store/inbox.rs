@@ -21,7 +21,7 @@ pub const EVENT_LIFETIME: Duration = Duration::from_secs(2 * 60 * 60);
 macro_rules! next_event {
     ($lock:literal) => {
         concat!(
-            "SELECT number, platform, id, workspace, payload, attempts, received_at FROM inbox ",
+            "SELECT number, platform, id, workspace, payload, attempts, failures, received_at FROM inbox ",
             "WHERE state IN ('waiting', 'working') AND due_at <= $1 ORDER BY due_at, number LIMIT 1",
             $lock
         )
@@ -95,11 +95,13 @@ pub struct ClaimedEvent {
     pub payload: String,
     /// 1 at the first try.
     pub attempt: u32,
+    /// How many of the tries before failed. The others were not finished, because their process ended.
+    pub failures: u32,
     /// When it came in.
     pub received_at: Moment,
 }
 
-type EventRow = (i64, String, String, String, String, i64, i64);
+type EventRow = (i64, String, String, String, String, i64, i64, i64);
 
 impl Store {
     /// Records a verified event, so that it is worked even when this process ends now.
@@ -144,7 +146,9 @@ impl Store {
             transaction.commit().await?;
             row
         });
-        let Some((number, platform, id, workspace, payload, attempts, received_at)) = row else { return Ok(None) };
+        let Some((number, platform, id, workspace, payload, attempts, failures, received_at)) = row else {
+            return Ok(None);
+        };
         let attempt = attempts + 1;
         Ok(Some(ClaimedEvent {
             lease: EventLease { number, attempt },
@@ -153,6 +157,7 @@ impl Store {
             workspace: WorkspaceId::new(workspace),
             payload,
             attempt: u32::try_from(attempt).unwrap_or(u32::MAX),
+            failures: u32::try_from(failures).unwrap_or(u32::MAX),
             received_at: Moment::from_unix_millis(received_at),
         }))
     }
@@ -217,14 +222,14 @@ impl Store {
         )
     }
 
-    /// Puts an event back, to be tried again at `due_at`. The reason must not hold message text.
+    /// Puts an event back after a failure, to be tried again at `due_at`. The reason must not hold message text.
     ///
     /// # Errors
     /// The database does not answer; then the lease runs out and the event is tried again anyway.
     pub async fn retry_event(&self, lease: EventLease, due_at: Moment, reason: &str) -> Result<(), StoreError> {
         on!(&self.pool, pool => {
             sqlx::query(
-                "UPDATE inbox SET state = 'waiting', due_at = $3, error = $4 \
+                "UPDATE inbox SET state = 'waiting', failures = failures + 1, due_at = $3, error = $4 \
                  WHERE number = $1 AND attempts = $2 AND state = 'working'",
             )
             .bind(lease.number)

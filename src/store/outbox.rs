@@ -28,7 +28,7 @@ macro_rules! next_delivery {
     ($lock:literal) => {
         concat!(
             "SELECT item.number, item.platform, item.workspace, item.lane, item.lane_ms, item.method, item.method_ms, ",
-            "item.burst_ms, item.payload, item.attempts, ",
+            "item.burst_ms, item.payload, item.attempts, item.failures, ",
             "CAST(CASE WHEN item.state = 'sending' OR item.in_doubt = 1 THEN 1 ELSE 0 END AS BIGINT), item.expires_at ",
             "FROM outbox AS item ",
             "LEFT JOIN paces AS lane ON lane.name = item.lane ",
@@ -123,6 +123,9 @@ pub struct ClaimedDelivery {
     pub payload: String,
     /// 1 at the first try.
     pub attempt: u32,
+    /// How many of the tries before failed. The others were not finished, because their process ended, or came too early for the
+    /// platform, which said so.
+    pub failures: u32,
     /// An earlier attempt may have arrived: its end is not known.
     pub in_doubt: bool,
     /// Too late from here on.
@@ -153,7 +156,7 @@ pub enum DeliveryEnd<'a> {
 pub struct Again<'a> {
     /// Not before.
     pub due_at: Moment,
-    /// Nothing of the same rate before this, because the platform said so.
+    /// Nothing of the same rate before this, because the platform said so. Then the attempt is not counted as a failure.
     pub hold_rate_until: Option<Moment>,
     /// The attempt that just failed may have arrived.
     pub in_doubt: bool,
@@ -161,7 +164,7 @@ pub struct Again<'a> {
     pub reason: &'a str,
 }
 
-type DeliveryRow = (i64, String, String, String, i64, String, i64, i64, String, i64, i64, i64);
+type DeliveryRow = (i64, String, String, String, i64, String, i64, i64, String, i64, i64, i64, i64);
 
 const SPACE_OUT: &str = "\
     INSERT INTO paces (name, arrival, not_before) VALUES ($1, $2 + $3, $2 + $3 - $4) \
@@ -196,7 +199,7 @@ impl Store {
             let mut transaction = pool.begin_with(dialect.begin).await?;
             let row: Option<DeliveryRow> =
                 sqlx::query_as(dialect.next_delivery).bind(now.unix_millis()).fetch_optional(&mut *transaction).await?;
-            if let Some((number, _, _, lane, lane_ms, method, method_ms, burst_ms, _, _, in_doubt, expires_at)) = &row {
+            if let Some((number, _, _, lane, lane_ms, method, method_ms, burst_ms, _, _, _, in_doubt, expires_at)) = &row {
                 sqlx::query(
                     "UPDATE outbox SET state = 'sending', attempts = attempts + 1, due_at = $2, in_doubt = $3 \
                      WHERE number = $1",
@@ -221,7 +224,8 @@ impl Store {
             transaction.commit().await?;
             row
         });
-        let Some((number, platform, workspace, _, _, method, _, _, payload, attempts, in_doubt, expires_at)) = row
+        let Some((number, platform, workspace, _, _, method, _, _, payload, attempts, failures, in_doubt, expires_at)) =
+            row
         else {
             return Ok(None);
         };
@@ -232,6 +236,7 @@ impl Store {
             workspace: WorkspaceId::new(workspace),
             payload,
             attempt: u32::try_from(attempt).unwrap_or(u32::MAX),
+            failures: u32::try_from(failures).unwrap_or(u32::MAX),
             in_doubt: in_doubt != 0,
             expires_at: Moment::from_unix_millis(expires_at),
         }))
@@ -308,7 +313,7 @@ impl Store {
         on!(&self.pool, pool, dialect => {
             let mut transaction = pool.begin_with(dialect.begin).await?;
             sqlx::query(
-                "UPDATE outbox SET state = 'waiting', due_at = $3, in_doubt = $4, error = $5 \
+                "UPDATE outbox SET state = 'waiting', failures = failures + $6, due_at = $3, in_doubt = $4, error = $5 \
                  WHERE number = $1 AND attempts = $2 AND state = 'sending'",
             )
             .bind(lease.number)
@@ -316,6 +321,7 @@ impl Store {
             .bind(again.due_at.unix_millis())
             .bind(i64::from(again.in_doubt))
             .bind(again.reason)
+            .bind(i64::from(again.hold_rate_until.is_none()))
             .execute(&mut *transaction)
             .await?;
             if let Some(until) = again.hold_rate_until {

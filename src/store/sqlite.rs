@@ -28,6 +28,7 @@ const MIGRATIONS: &[MigrationText] = &[
     (14, "thread replies", include_str!("../../migrations/sqlite/0014_thread_replies.sql")),
     (16, "idle sessions", include_str!("../../migrations/sqlite/0016_idle_sessions.sql")),
     (18, "gaps and uses", include_str!("../../migrations/sqlite/0018_gaps_and_uses.sql")),
+    (21, "failures", include_str!("../../migrations/sqlite/0021_failures.sql")),
 ];
 
 /// SQLite has one writer at a time anyway; the other connections let reads pass a write.

@@ -19,6 +19,7 @@ on_both!(
     an_event_ends_together_with_what_it_owes,
     an_event_answered_at_once_is_taken_up_only_when_that_failed,
     an_event_is_tried_again_later_and_buried_at_last,
+    only_failures_are_counted_as_failures,
     many_workers_take_each_event_and_each_delivery_once,
     deliveries_of_a_lane_keep_their_order_and_its_pace,
     a_method_has_a_rate_with_a_burst_for_each_workspace,
@@ -162,6 +163,36 @@ async fn an_event_is_tried_again_later_and_buried_at_last(database: Database) {
     assert_eq!(claim_event(&store, later(99_000)).await, None);
     assert_eq!(store.count(Counter::EventsDead).await.unwrap(), 1);
     assert_eq!(record(&store, "Ev1", "again").await, Recorded::Duplicate);
+    store.close().await;
+}
+
+async fn only_failures_are_counted_as_failures(database: Database) {
+    let store = database.open().await;
+    record(&store, "Ev1", "one").await;
+    store.owe(&[owed("C1", "one")], NOW).await.unwrap();
+    // Four processes end while they have both.
+    for taken in 0..4 {
+        let now = later(taken * 1_000);
+        let event = claim_event(&store, now).await.unwrap();
+        let delivery = claim(&store, now).await.unwrap();
+        let attempt = u32::try_from(taken).unwrap() + 1;
+        assert_eq!((event.attempt, event.failures, delivery.attempt, delivery.failures), (attempt, 0, attempt, 0));
+    }
+    // Twice it fails, and once the platform has no time for it.
+    for failures in 0..2 {
+        let now = later(4_000 + u64::from(failures) * 1_000);
+        let event = claim_event(&store, now).await.unwrap();
+        assert_eq!((event.attempt, event.failures), (5 + failures, failures));
+        store.retry_event(event.lease, now, "the database was away").await.unwrap();
+        let delivery = claim(&store, now).await.unwrap();
+        assert_eq!((delivery.attempt, delivery.failures), (5 + failures, failures));
+        store.retry_delivery(&delivery.lease, again(now)).await.unwrap();
+    }
+    assert_eq!(claim_event(&store, later(6_000)).await.unwrap().failures, 2);
+    let delivery = claim(&store, later(6_000)).await.unwrap();
+    let held = Again { hold_rate_until: Some(later(7_000)), ..again(later(7_000)) };
+    store.retry_delivery(&delivery.lease, held).await.unwrap();
+    assert_eq!(claim(&store, later(7_000)).await.unwrap().failures, 2, "who is asked to wait has not failed");
     store.close().await;
 }
 
