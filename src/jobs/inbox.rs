@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use super::{Found, LEASE, Parts, keep, take_turns};
 use crate::{
     app::{Intent, Job, NotRead, Owed, Work, deliveries},
+    clock::Moment,
     ids::Platform,
     retry,
     store::{ClaimedEvent, StoreError},
@@ -22,14 +23,15 @@ pub(super) async fn run(parts: Parts, stopped: watch::Receiver<bool>) {
     let take = |place| {
         let parts = &parts;
         async move {
-            let Some(event) = parts.app.store().claim_event(parts.clock.moment(), LEASE).await? else {
+            let claimed_at = parts.clock.moment();
+            let Some(event) = parts.app.store().claim_event(claimed_at, LEASE).await? else {
                 return Ok(Found::Nothing);
             };
             let parts = parts.clone();
             tokio::spawn(async move {
                 let lease = event.lease;
                 let id = event.id.clone();
-                if let Err(error) = work(&parts, event).await {
+                if let Err(error) = work(&parts, event, claimed_at).await {
                     // The lease runs out, and somebody takes it up.
                     tracing::warn!(request = %id, ?lease, error = &error as &dyn Error, "an event was not ended");
                 }
@@ -41,7 +43,7 @@ pub(super) async fn run(parts: Parts, stopped: watch::Receiver<bool>) {
     take_turns(PLACES, stopped, take, || parts.app.intake().event()).await;
 }
 
-async fn work(parts: &Parts, event: ClaimedEvent) -> Result<(), StoreError> {
+async fn work(parts: &Parts, event: ClaimedEvent, claimed_at: Moment) -> Result<(), StoreError> {
     let store = parts.app.store();
     let (lease, attempt) = (event.lease, event.attempt);
     if attempt > MOST_ATTEMPTS {
@@ -67,14 +69,11 @@ async fn work(parts: &Parts, event: ClaimedEvent) -> Result<(), StoreError> {
     };
     // A task of its own, so that a panic ends this event and not the worker.
     let answered = tokio::spawn(answer(parts.clone(), event.platform, job, attempt));
-    let renew = || async {
-        if let Err(error) = store.renew_event(lease, parts.clock.moment().plus(LEASE)).await {
-            tracing::warn!(error = &error as &dyn Error, "a lease was not renewed");
-        }
-    };
     let now = || parts.clock.moment();
+    let renew = || store.renew_event(lease, now().plus(LEASE));
+    let Some(answered) = keep(answered, claimed_at, now, renew).await else { return Ok(()) };
     let again_at = || now().plus(retry::wait(event.failures.saturating_add(1), retry::chance()));
-    match keep(answered, renew).await {
+    match answered {
         Ok(Ok(owed)) => {
             let owed = deliveries(event.platform, &event.workspace, owed, now());
             if store.finish_event(lease, &owed, now()).await? {

@@ -9,7 +9,7 @@
 mod inbox;
 mod outbox;
 
-use std::{error::Error, sync::Arc, time::Duration};
+use std::{error::Error, future::poll_fn, sync::Arc, task::Poll, time::Duration};
 
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore, watch},
@@ -18,7 +18,7 @@ use tokio::{
 
 use crate::{
     app::{App, MOST_OPEN},
-    clock::Clock,
+    clock::{Clock, Moment},
     platforms::{slack::Slack, teams::Teams},
     store::StoreError,
 };
@@ -134,13 +134,44 @@ async fn take_turns<T, W>(
     let _ = free.acquire_many(all).await;
 }
 
-/// Waits for a result and calls `renew` from time to time meanwhile.
-async fn keep<T, R: Future<Output = ()>>(work: impl Future<Output = T>, mut renew: impl FnMut() -> R) -> T {
+/// Does work while the lease on its row is held, and renews that from time to time; `None` when somebody else has taken the row, and
+/// then nothing more is done for it.
+///
+/// A process may stand still for longer than its lease lasts, and go on in the middle of the work as if nothing had been. So the clock
+/// is asked before each step, and a step that comes late waits until the lease is known to be held. What cannot be closed is the time
+/// between this look at the clock and the call's way out of the machine.
+async fn keep<T, R: Future<Output = Result<bool, StoreError>>>(
+    work: impl Future<Output = T>,
+    claimed_at: Moment,
+    now: impl Fn() -> Moment,
+    mut renew: impl FnMut() -> R,
+) -> Option<T> {
     let mut work = std::pin::pin!(work);
+    let mut renewed_at = claimed_at;
     loop {
+        let late_from = renewed_at.plus(RENEW_EVERY);
+        let step = poll_fn(|context| match now() >= late_from {
+            true => Poll::Ready(None),
+            false => work.as_mut().poll(context).map(Some),
+        });
         tokio::select! {
-            result = &mut work => return result,
-            () = tokio::time::sleep(RENEW_EVERY) => renew().await,
+            biased;
+            ended = step => {
+                if ended.is_some() {
+                    return ended;
+                }
+            }
+            () = tokio::time::sleep(RENEW_EVERY) => {}
+        }
+        renewed_at = now();
+        match renew().await {
+            Ok(true) => {}
+            Ok(false) => {
+                tracing::info!("somebody else has taken a row whose work stood still");
+                return None;
+            }
+            // Whoever can take the row needs the same database.
+            Err(error) => tracing::warn!(error = &error as &dyn Error, "a lease was not renewed"),
         }
     }
 }
@@ -169,5 +200,64 @@ async fn count_open(parts: Parts) {
             Err(error) => tracing::warn!(error = &error as &dyn Error, "open work cannot be counted"),
         }
         tokio::time::sleep(COUNT_EVERY).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        cell::{Cell, RefCell},
+        future::{poll_fn, ready},
+        task::Poll,
+        time::Duration,
+    };
+
+    use super::{LEASE, RENEW_EVERY, keep};
+    use crate::clock::Moment;
+
+    const START: Moment = Moment::from_unix_millis(1_700_000_000_000);
+
+    /// What happens to work of two steps that was claimed this long ago, when its process stands still between them, and the lease is
+    /// held or not: the result, and what was done in which order.
+    async fn done(
+        claimed_ago: Duration,
+        standstill: Duration,
+        is_held: bool,
+    ) -> (Option<&'static str>, Vec<&'static str>) {
+        let (clock, log) = (Cell::new(START.plus(claimed_ago)), RefCell::new(Vec::new()));
+        let mut steps = ["call", "prepare"].into_iter().collect::<Vec<_>>();
+        let work = poll_fn(|context| {
+            log.borrow_mut().extend(steps.pop());
+            if steps.is_empty() {
+                return Poll::Ready("arrived");
+            }
+            clock.set(clock.get().plus(standstill));
+            context.waker().wake_by_ref();
+            Poll::Pending
+        });
+        let renew = || {
+            log.borrow_mut().push("renew");
+            ready(Ok(is_held))
+        };
+        let result = keep(work, START, || clock.get(), renew).await;
+        (result, log.into_inner())
+    }
+
+    #[tokio::test]
+    async fn who_stood_still_asks_for_the_lease_before_going_on() {
+        const NO_TIME: Duration = Duration::ZERO;
+        let just_in_time = RENEW_EVERY - Duration::from_millis(1);
+        for (claimed_ago, standstill, is_held, result, log) in [
+            (NO_TIME, NO_TIME, true, Some("arrived"), vec!["prepare", "call"]),
+            (NO_TIME, just_in_time, true, Some("arrived"), vec!["prepare", "call"]),
+            (NO_TIME, RENEW_EVERY, true, Some("arrived"), vec!["prepare", "renew", "call"]),
+            (NO_TIME, LEASE, true, Some("arrived"), vec!["prepare", "renew", "call"]),
+            (NO_TIME, LEASE, false, None, vec!["prepare", "renew"]),
+            // The database took its time over the claim.
+            (LEASE, NO_TIME, true, Some("arrived"), vec!["renew", "prepare", "call"]),
+            (LEASE, NO_TIME, false, None, vec!["renew"]),
+        ] {
+            assert_eq!(done(claimed_ago, standstill, is_held).await, (result, log), "{claimed_ago:?} {standstill:?}");
+        }
     }
 }

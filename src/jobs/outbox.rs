@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use super::{Found, LEASE, Parts, keep, take_turns};
 use crate::{
     app::{GivenUp, Sent, deliveries},
+    clock::Moment,
     ids::Platform,
     retry,
     store::{Again, ClaimedDelivery, DeliveryEnd, StoreError},
@@ -22,13 +23,14 @@ pub(super) async fn run(parts: Parts, stopped: watch::Receiver<bool>) {
     let take = |place| {
         let parts = &parts;
         async move {
-            let Some(delivery) = parts.app.store().claim_delivery(parts.clock.moment(), LEASE).await? else {
+            let claimed_at = parts.clock.moment();
+            let Some(delivery) = parts.app.store().claim_delivery(claimed_at, LEASE).await? else {
                 return Ok(Found::Nothing);
             };
             let parts = parts.clone();
             tokio::spawn(async move {
                 let number = delivery.number();
-                if let Err(error) = send(&parts, delivery).await {
+                if let Err(error) = send(&parts, delivery, claimed_at).await {
                     // The lease runs out, and somebody takes it up, in doubt.
                     tracing::warn!(number, error = &error as &dyn Error, "the end of a delivery was not written down");
                 }
@@ -42,7 +44,7 @@ pub(super) async fn run(parts: Parts, stopped: watch::Receiver<bool>) {
     take_turns(PLACES, stopped, take, || parts.app.intake().delivery()).await;
 }
 
-async fn send(parts: &Parts, delivery: ClaimedDelivery) -> Result<(), StoreError> {
+async fn send(parts: &Parts, delivery: ClaimedDelivery, claimed_at: Moment) -> Result<(), StoreError> {
     let store = parts.app.store();
     let now = || parts.clock.moment();
     let (lease, number, failures) = (&delivery.lease, delivery.number(), delivery.failures.saturating_add(1));
@@ -66,11 +68,7 @@ async fn send(parts: &Parts, delivery: ClaimedDelivery) -> Result<(), StoreError
         tracing::warn!(number, "a delivery became too late");
         return give_up(DeliveryEnd::Expired, GivenUp::TooLate).await;
     }
-    let renew = || async {
-        if let Err(error) = store.renew_delivery(lease, now().plus(LEASE)).await {
-            tracing::warn!(error = &error as &dyn Error, "a lease was not renewed");
-        }
-    };
+    let renew = || store.renew_delivery(lease, now().plus(LEASE));
     let sending = async {
         match delivery.platform {
             Platform::Slack => {
@@ -79,7 +77,8 @@ async fn send(parts: &Parts, delivery: ClaimedDelivery) -> Result<(), StoreError
             Platform::Teams => parts.teams.send_owed(&delivery.payload, delivery.in_doubt).await,
         }
     };
-    match keep(sending, renew).await {
+    let Some(sent) = keep(sending, claimed_at, now, renew).await else { return Ok(()) };
+    match sent {
         Sent::Arrived => {
             let after = match delivery.platform {
                 Platform::Slack => parts.slack.owed_after(&delivery.payload),

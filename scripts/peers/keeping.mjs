@@ -1,0 +1,120 @@
+// Keeping the glossary in chat, as people do it: a form with a mistake in it, an entry, what waits, the question why a step is taken, the
+// history and the way back; in Slack by one dialog, in Teams by cards. Each gives what was shown, for pictures of it.
+
+import { cardAction } from "./produced.mjs";
+import { fixture } from "./recorded.mjs";
+import { ADMIN_TOKEN } from "./world.mjs";
+
+const MISTAKE = { match: "The stove is down." };
+const entry = (term) => ({
+  terms: `${term} | noun`,
+  definition: "A group of machines that runs one copy of the shop.",
+  wordings: "shop copy",
+  match: `The ${term} is down.`,
+  no_match: "The weather is fine.",
+  subject_field: "platform",
+  reason: "Everybody asks.",
+});
+
+const personInTeams = () => {
+  const { from, conversation } = fixture("teams", "02-message-personal.json");
+  return { workspace: conversation.tenantId, person: from.aadObjectId };
+};
+
+/** Lets the people of the recorded deliveries do everything. */
+export async function letIn(url) {
+  const people = [
+    { name: "Elena", platform: "slack", workspace: "T0000UPSHT", person: "U0ELENA001" },
+    { name: "Elena Ruiz", platform: "teams", ...personInTeams() },
+  ];
+  for (const person of people) {
+    const response = await fetch(`${url}/api/v1/curators`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${ADMIN_TOKEN}`, "content-type": "application/json" },
+      body: JSON.stringify({ role: "admin", ...person }),
+    });
+    if (!response.ok) throw new Error(`${person.name} is not let in: ${response.status} ${await response.text()}`);
+  }
+}
+
+/** What Slack sends of a form: each field as it stands there, or as it was changed. */
+function filled(view, changes) {
+  const inputs = view.blocks.filter((block) => block.type === "input");
+  const value = ({ block_id: id, element }) => (element.type === "static_select"
+    ? { type: element.type, selected_option: element.options.find((option) => option.value === changes[id]) ?? element.initial_option }
+    : { type: element.type, value: changes[id] ?? element.initial_value ?? null });
+  return { values: Object.fromEntries(inputs.map((input) => [input.block_id, { value: value(input) }])) };
+}
+
+/** The dialog of Slack. */
+export async function keepInSlack(slack) {
+  const inMessage = { response_url: slack.world.responseUrl, container: { type: "message", is_ephemeral: true } };
+  const inDialog = { view: { id: "V1", type: "modal", callback_id: "glossary" } };
+  const opened = async (from, text) => {
+    await slack.command("/glossary", text);
+    return (await slack.told(from))[0].view;
+  };
+  const pressed = async (from, shown, id, where) => {
+    await slack.press(shown, id, where);
+    return (await slack.told(from))[0].view;
+  };
+  const sent = (view, changes = {}) => slack.interact({
+    type: "view_submission",
+    view: { id: "V1", type: "modal", callback_id: view.callback_id, private_metadata: view.private_metadata, state: filled(view, changes) },
+  });
+  const answered = async (from, text) => slack.keep("slack.response", from, await slack.command("/glossary", text));
+  const saved = async (from, view, changes) => slack.keep("slack.form", from, await sent(view, changes)).view;
+
+  const form = await opened("the form of a new entry", "add kiln");
+  slack.keep("slack.errors", "a form with a mistake", await sent(form, { ...entry("kiln"), ...MISTAKE }));
+  await saved("an entry that was handed in", form, entry("kiln"));
+  const queue = await answered("what waits", "");
+  const waiting = await pressed("an entry that waits", queue, "entry_open", inMessage);
+  const question = await pressed("the question why it goes back", waiting, "entry_return", inDialog);
+  await saved("an entry that was sent back", question, { reason: "Whose shop?" });
+  const edited = await opened("the form of an entry", "edit kiln");
+  const draft = await saved("an entry that was changed", edited, { definition: "A group of machines that runs our shop.", then: "draft" });
+  const approval = await pressed("the question why it is approved", draft, "entry_approve", inDialog);
+  await saved("an entry that was approved", approval, {});
+  const history = await answered("a history", "history kiln");
+  await pressed("earlier words", history, "entry_back", inMessage);
+  for (const text of ["kiln", "deploy", "xyzzyquux", "open kiln"]) await answered(`/glossary ${text}`, text);
+  await slack.event("event_app_home_opened.json");
+  const [{ view: home }] = await slack.told("the home tab of somebody who looks after the glossary");
+  await slack.press(home, "home_channel", { view: { id: "V0HOME0001", type: "home", callback_id: "home" } }, "C0INCIDENT");
+  await slack.told("a channel chosen on the home tab");
+  return { form, queue, waiting, question, history, home };
+}
+
+/** The cards of Teams. */
+export async function keepInTeams(teams) {
+  const { person } = personInTeams();
+  const written = async (from, text) => (await teams.message(from, "02-message-personal.json", (activity) => {
+    activity.text = text;
+    activity.from.aadObjectId = person;
+    delete activity.attachments;
+  })).attachments[0].content;
+  const pressed = async (from, card, title, fields = {}) => {
+    const { verb, data, associatedInputs } = cardAction(card, title);
+    const inputs = card.body.filter((element) => element.type === "Input.Text").map(({ id, value }) => [id, value ?? ""]);
+    const whole = associatedInputs === "none" ? data : { ...data, ...Object.fromEntries(inputs), ...fields };
+    const answer = await teams.invoke(from, "19-adaptive-card-action.json", (activity) => {
+      activity.from.aadObjectId = person;
+      activity.value = { action: { type: "Action.Execute", verb, data: whole }, trigger: "manual" };
+    });
+    return answer.value;
+  };
+  const form = await written("the form of a new entry", "glossary add furnace");
+  await pressed("a form with a mistake", form, "Hand in for review", { ...entry("furnace"), ...MISTAKE });
+  await pressed("an entry that was handed in", form, "Hand in for review", entry("furnace"));
+  const queue = await written("what waits", "glossary");
+  const waiting = await pressed("an entry that waits", queue, "Open “furnace”");
+  await pressed("an entry that was sent back", waiting, "Send back to the author", { reason: "Whose shop?" });
+  const edited = await written("the form of an entry", "glossary edit furnace");
+  const draft = await pressed("an entry that was changed", edited, "Save as a draft", { definition: "A group of machines that runs our shop." });
+  await pressed("an entry that was approved", draft, "Approve");
+  const history = await written("a history", "glossary history furnace");
+  await pressed("earlier words", history, "Go back to revision 2");
+  for (const text of ["furnace", "deploy", "xyzzyquux", "open furnace"]) await written(`glossary ${text}`, `glossary ${text}`);
+  return { form, queue, waiting, history };
+}
