@@ -1,7 +1,14 @@
-//! A person's own page: find a term, choose the reader, see which definitions one has asked for.
+//! A person's own page: find a term, choose the reader, see which definitions one has asked for, what holds for a channel, and, for
+//! whoever looks after the glossary, what waits there.
 
-use super::{App, ExplanationReply, KnownReply, MAX_QUERY_CHARS, Reply, Request, Say, known::Eyes};
-use crate::{engine::Entry, ids::AudienceId, store::KnownConcepts};
+use super::{
+    App, ChannelReply, ExplanationReply, GlossaryReply, KnownReply, MAX_QUERY_CHARS, Reply, Request, Say, known::Eyes,
+};
+use crate::{
+    engine::Entry,
+    ids::{AudienceId, ChannelId},
+    store::KnownConcepts,
+};
 
 /// A menu of terms holds no more.
 const MOST_OPTIONS: usize = 100;
@@ -17,6 +24,10 @@ pub struct HomeReply {
     pub known: KnownReply,
     /// The answer to what was looked for.
     pub found: Option<ExplanationReply>,
+    /// A channel that was asked about, and what holds there.
+    pub channel: Option<(ChannelId, ChannelReply)>,
+    /// What waits in the glossary; `None` for whoever writes nothing there, and when it cannot be read.
+    pub waiting: Option<GlossaryReply>,
     /// What came of the last thing that was done here.
     pub note: Option<Say>,
 }
@@ -33,11 +44,12 @@ pub struct Suggestion {
 impl App {
     /// The page, with what an answer says on it.
     pub(super) async fn home(&self, request: &Request, answer: Option<Reply>) -> Reply {
-        let (mut found, mut note) = (None, None);
+        let (mut found, mut note, mut channel) = (None, None, None);
         match answer {
             Some(Reply::Explanation(explanation)) => found = Some(*explanation),
             Some(Reply::Say(say)) => note = Some(say),
             Some(Reply::Known(known)) => note = known.note,
+            Some(Reply::Channel(told)) => channel = request.place.as_ref().map(|place| (place.channel.clone(), told)),
             _ => {}
         }
         let actor = &request.actor;
@@ -53,7 +65,10 @@ impl App {
             Eyes::Everybodys => KnownConcepts::default(),
         };
         let known = self.known_reply(&known, None);
-        Reply::Home(Box::new(HomeReply { reader: self.reader(request), requests, known, found, note }))
+        // The reader of a channel that is asked about is not this person's.
+        let reader = self.reader(&Request { place: None, ..request.clone() });
+        let waiting = self.waiting_for(actor).await;
+        Reply::Home(Box::new(HomeReply { reader, requests, known, found, channel, waiting, note }))
     }
 
     /// Looks for a term or an entry.

@@ -320,7 +320,7 @@ impl App {
             |seen: u32, reason| Change { curator: &keeper, seen: Some(seen), reason, now: request.received_at };
         match wish {
             GlossaryWish::Find { words } => self.found_entries(&keeper, words).await,
-            GlossaryWish::Queue => self.queue(&keeper, &request.actor).await,
+            GlossaryWish::Queue => self.queue(&keeper, &request.actor).await.map(told),
             GlossaryWish::Open { entry } => match self.named_entry(entry).await? {
                 Some(view) => Ok(entry_told(&keeper, view, None)),
                 None => self.found_entries(&keeper, entry).await,
@@ -393,15 +393,30 @@ impl App {
         }))
     }
 
-    async fn queue(&self, keeper: &Curator, actor: &Actor) -> Result<Reply, CurationError> {
+    /// What waits, for the own page of somebody who may write; `None` for everybody else, and when it cannot be read.
+    pub(super) async fn waiting_for(&self, actor: &Actor) -> Option<GlossaryReply> {
+        let read = async {
+            let keeper = self.keeper(actor).await?;
+            match keeper.role >= Role::Author {
+                true => self.queue(&keeper, actor).await.map(Some),
+                false => Ok(None),
+            }
+        };
+        read.await.unwrap_or_else(|error: CurationError| {
+            tracing::warn!(error = &error as &dyn std::error::Error, "what waits in the glossary cannot be read");
+            None
+        })
+    }
+
+    async fn queue(&self, keeper: &Curator, actor: &Actor) -> Result<GlossaryReply, CurationError> {
         let (handed_in, drafts) = self.waiting(MOST_WAITING).await?;
         let wanted = self.wanted(Some(&actor.workspace), MOST_WANTED).await?;
-        Ok(told(GlossaryReply::Queue {
+        Ok(GlossaryReply::Queue {
             handed_in: handed_in.entries,
             drafts: drafts.entries,
             wanted: wanted.into_iter().filter(|wanted| wanted.answered_by.is_none()).collect(),
             may_write: keeper.role >= Role::Author,
-        }))
+        })
     }
 
     async fn save_form(

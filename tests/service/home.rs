@@ -1,10 +1,11 @@
 //! The home tab, and the menu that looks through the glossary.
 
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode, header::HeaderMap};
 use serde_json::{Value, json};
 
 use super::{
     fake_slack::FakeSlack,
+    glossary::{TOKEN, send_as, small_content},
     kit,
     server::{TestServer, fixture},
 };
@@ -123,6 +124,89 @@ async fn what_is_chosen_or_asked_on_the_home_tab_is_shown_there() {
     )
     .await;
     assert!(texts(&published(&mut slack).await).contains("at most 300 characters"));
+    server.stop().await;
+}
+
+/// The button with this label on the page.
+fn button<'h>(home: &'h Value, label: &str) -> Option<&'h Value> {
+    let blocks = home["blocks"].as_array().unwrap().iter();
+    let elements = blocks.flat_map(|block| {
+        let listed = block["elements"].as_array().map_or(&[][..], Vec::as_slice);
+        listed.iter().chain(block.get("accessory"))
+    });
+    elements.into_iter().find(|element| element["text"]["text"] == label)
+}
+
+#[tokio::test]
+async fn whoever_writes_in_the_glossary_sees_what_waits_and_opens_it_in_the_dialog() {
+    let mut slack = FakeSlack::start().await;
+    let api_url = slack.api_url();
+    let settings = [
+        ("SLACK_API_URL", &*api_url),
+        ("SLACK_BOT_TOKEN", "xoxb-test"),
+        ("UPSHOT_ADMIN_TOKEN", TOKEN),
+        ("UPSHOT_ENCRYPTION_KEY", "0123456789abcdef0123456789abcdef"),
+    ];
+    let server = TestServer::over(small_content(), &settings).await;
+    let kiln = json!({
+        "id": "kiln", "definition": "A group of machines.", "terms": [{ "text": "kiln" }], "subject_field": "platform",
+        "examples": { "match": ["The kiln is down."], "no_match": ["The oven is hot."] },
+    });
+    assert_eq!(send_as(&server, TOKEN, Method::POST, "/api/v1/concepts", &kiln).await.0, 201);
+    let home = opened(&mut slack, &server, "Ev1").await;
+    assert!(!texts(&home).contains("Waiting for review") && button(&home, "Open").is_none(), "{}", texts(&home));
+    let elena = json!({
+        "name": "Elena", "role": "curator", "platform": "slack", "workspace": "T0000UPSHT", "person": "U0ELENA001",
+    });
+    assert_eq!(send_as(&server, TOKEN, Method::POST, "/api/v1/curators", &elena).await.0, 201);
+    let home = opened(&mut slack, &server, "Ev2").await;
+    assert!(texts(&home).contains("kiln (platform, draft, revision 1 by administrator)"), "{}", texts(&home));
+    let open = button(&home, "Open").unwrap();
+    act(&server, "3.3.f", json!({ "type": "button", "action_id": open["action_id"], "value": open["value"] })).await;
+    let call = slack.next().await;
+    assert_eq!((&*call.path, &call.body["trigger_id"]), ("/api/views.open", &json!("3.3.f")));
+    assert!(button(&call.body["view"], "Approve").is_some(), "{}", call.body);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn what_holds_for_a_channel_is_shown_and_chosen_by_who_may() {
+    const MEMBER: &str = r#"{"ok":true,"user":{"name":"elena","is_admin":false}}"#;
+    const MADE_BY_MARCO: &str = r#"{"ok":true,"channel":{"id":"C0INCIDENT","creator":"U0MARCO002"}}"#;
+    let mut slack = FakeSlack::start().await;
+    let answer = |slack: &FakeSlack, path: &str, body: &str| {
+        slack.answer_with(path, StatusCode::OK, HeaderMap::new(), body.to_owned());
+    };
+    answer(&slack, "/api/users.info", MEMBER);
+    answer(&slack, "/api/conversations.info", MADE_BY_MARCO);
+    let server = TestServer::with_slack(&slack).await;
+    let home = opened(&mut slack, &server, "Ev1").await;
+    let select = home["blocks"].as_array().unwrap().iter().filter_map(|block| block["elements"].as_array()).flatten();
+    let select = select.into_iter().find(|element| element["type"] == "conversations_select").unwrap();
+    for field in ["response_url_enabled", "default_to_current_conversation"] {
+        assert_eq!(select.get(field), None, "there is no current conversation on a home tab, nor an address for one");
+    }
+    let choose = json!({
+        "type": "conversations_select", "action_id": select["action_id"], "selected_conversation": "C0INCIDENT"
+    });
+    act(&server, "3.3.g", choose).await;
+    let home = published(&mut slack).await;
+    assert!(texts(&home).contains("<#C0INCIDENT>\n*In this channel:*"), "{}", texts(&home));
+    let press = |home: &Value, label: &str| {
+        let button = button(home, label).unwrap();
+        json!({ "type": "button", "action_id": button["action_id"], "value": button["value"] })
+    };
+    // Somebody else made the channel.
+    act(&server, "3.3.h", press(&home, "Answer only who asked")).await;
+    let refused = published(&mut slack).await;
+    assert!(texts(&refused).contains("That changes my answers for everybody here"), "{}", texts(&refused));
+    answer(&slack, "/api/conversations.info", &MADE_BY_MARCO.replace("U0MARCO002", "U0ELENA001"));
+    act(&server, "3.3.i", press(&home, "Answer only who asked")).await;
+    let home = published(&mut slack).await;
+    assert!(texts(&home).contains("*Done. From now on in this channel:*"), "{}", texts(&home));
+    assert!(texts(&home).contains("only who asked sees the answer"), "{}", texts(&home));
+    act(&server, "3.3.j", press(&home, "Answer in the thread")).await;
+    assert!(texts(&published(&mut slack).await).contains("the answer stands in the thread"));
     server.stop().await;
 }
 

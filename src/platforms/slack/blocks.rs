@@ -119,7 +119,10 @@ pub(super) enum Element {
     },
     ConversationsSelect {
         action_id: &'static str,
+        #[serde(skip_serializing_if = "is_unset")]
         default_to_current_conversation: bool,
+        /// In dialogs only.
+        #[serde(skip_serializing_if = "is_unset")]
         response_url_enabled: bool,
         filter: ConversationFilter,
     },
@@ -175,7 +178,7 @@ pub(super) enum Block {
     },
     Input {
         block_id: BlockId,
-        #[serde(skip_serializing_if = "is_required")]
+        #[serde(skip_serializing_if = "is_unset")]
         optional: bool,
         label: PlainText<2000>,
         element: Element,
@@ -193,8 +196,8 @@ pub(super) enum Block {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
-fn is_required(optional: &bool) -> bool {
-    !optional
+fn is_unset(flag: &bool) -> bool {
+    !flag
 }
 
 impl Block {

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::{
     events::{self, Ended},
-    forms, glossary, known,
+    forms, glossary, home, known,
     menu::{self, Target},
     mrkdwn,
     payload::{Action, BlockActions, BlockSuggestion, EventEnvelope, InteractionKind, MessageAction, Origin, Shortcut},
@@ -21,6 +21,7 @@ use super::{
 use crate::{
     app::{Actor, Door, Intent, Judgement, Original, Place, ReplyTo, Request, ShareTicket, Subject, asks_for_a_form},
     clock::Timestamp,
+    engine::SourceText,
     ids::{ChannelId, OrganisationId, PendingId, PersonId, Platform, RequestId, WorkspaceId},
 };
 
@@ -300,11 +301,7 @@ fn message_action(action: MessageAction, now: Timestamp) -> Result<Delivery, Mal
         channel.map(|channel| Place { original, ..Place::channel(Platform::Slack, ChannelId::new(channel.id)) });
     let intent =
         if callback_id == ASKS_READER { Intent::AskReader { source } } else { Intent::RewriteMessage { source } };
-    let mut request = request(&origin, now, intent, reply_to)?;
-    if let Delivery::Request(request) = &mut request {
-        request.place = place;
-    }
-    Ok(request)
+    Ok(with_place(request(&origin, now, intent, reply_to)?, place))
 }
 
 fn shortcut(shortcut: Shortcut, now: Timestamp) -> Result<Delivery, Malformed> {
@@ -346,6 +343,11 @@ fn block_actions(click: BlockActions, now: Timestamp) -> Result<Delivery, Malfor
         let intent = Intent::PreparePost { pending, readers };
         return request(&click.origin, now, intent, ReplyTo::DialogAbove { ticket });
     }
+    if let Some((channel, text)) = home::chosen(action) {
+        let intent = Intent::Command { door: Door::Rewrite, text: SourceText::new(text) };
+        let place = Place::channel(Platform::Slack, channel);
+        return Ok(with_place(request(&click.origin, now, intent, ReplyTo::Home)?, Some(place)));
+    }
     if let Some(wish) = glossary::pressed(action) {
         let reply_to = match click.view {
             Some(view) if view.kind != "home" => ReplyTo::OpenDialog { dialog: view.id },
@@ -371,6 +373,14 @@ fn block_actions(click: BlockActions, now: Timestamp) -> Result<Delivery, Malfor
 pub(super) fn with_id(delivery: Delivery, id: RequestId) -> Delivery {
     match delivery {
         Delivery::Request(request) => Delivery::Request(Box::new(Request { id, ..*request })),
+        other => other,
+    }
+}
+
+/// The same, asked in a place.
+fn with_place(delivery: Delivery, place: Option<Place>) -> Delivery {
+    match delivery {
+        Delivery::Request(request) => Delivery::Request(Box::new(Request { place, ..*request })),
         other => other,
     }
 }

@@ -406,16 +406,20 @@ impl Encoder<'_> {
     }
 }
 
-/// What holds for a channel, and how to change it.
-fn channel_text(channel: &ChannelReply) -> String {
+/// What holds for a channel.
+pub(super) fn channel_lines(channel: &ChannelReply) -> String {
     let (heading, lines) = channel.told();
     let lines: Vec<String> = lines.iter().map(|line| format!("• {}\n", mrkdwn::write(line))).collect();
+    format!("*{}*\n{}", mrkdwn::write(&heading), lines.concat())
+}
+
+/// The same, and how to change it.
+fn channel_text(channel: &ChannelReply) -> String {
     format!(
-        "*{}*\n{}Who runs the workspace or made the channel can change it: `/upshot settings here sales`, `… here no reader`, \
+        "{}Who runs the workspace or made the channel can change it: `/upshot settings here sales`, `… here no reader`, \
          `… here quiet`, `… here not quiet`, `… here bridge @app to #channel`, `… here no bridge`, `… here replies to @app`, \
          `… here no replies`, `… here off`.",
-        mrkdwn::write(&heading),
-        lines.concat()
+        channel_lines(channel)
     )
 }
 

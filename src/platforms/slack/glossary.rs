@@ -188,7 +188,8 @@ impl Encoder<'_> {
         }
     }
 
-    fn push_glossary(self, blocks: &mut Blocks, reply: &GlossaryReply) {
+    /// Such a reply below whatever stands there.
+    pub(super) fn push_glossary(self, blocks: &mut Blocks, reply: &GlossaryReply) {
         match reply {
             GlossaryReply::Found { words, entries, total, may_write } => {
                 blocks.push_text(&mrkdwn::write(&found_heading(words, *total)), BELOW);

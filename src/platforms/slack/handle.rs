@@ -240,7 +240,7 @@ async fn show_dialog(slack: Arc<Slack>, request: Request, safety: Safety, permit
 
 impl Slack {
     /// The request, with word of whether the person may choose for the channel when that is what they want.
-    async fn with_right(&self, mut request: Request) -> Request {
+    pub(super) async fn with_right(&self, mut request: Request) -> Request {
         let Intent::Command { door, text } = &request.intent else { return request };
         if !changes_the_channel(text.text(), *door, self.app.readers()) {
             return request;

@@ -3,12 +3,22 @@
 use serde::Serialize;
 
 use super::{
-    blocks::{Block, BlockId, Blocks, Element, Limits, PlainText, VIEW_LIMITS},
-    encode::{Encoder, HELP, push_heading},
-    menu::{self, Target},
-    mrkdwn, split,
+    blocks::{Block, BlockId, Blocks, ConversationFilter, Element, Limits, PlainText, VIEW_LIMITS},
+    encode::{Encoder, HELP, channel_lines, push_heading},
+    menu::{self, Target, button},
+    mrkdwn,
+    payload::Action,
+    split,
 };
-use crate::app::{HomeReply, Suggestion};
+use crate::{
+    app::{ChannelReply, HomeReply, Suggestion},
+    ids::ChannelId,
+};
+
+/// Action ids of the channel's settings.
+const CHANNEL: &str = "home_channel";
+const QUIET: &str = "channel_quiet";
+const NOT_QUIET: &str = "channel_not_quiet";
 
 /// Slack takes no longer value of an option.
 const MAX_VALUE: usize = 75;
@@ -36,6 +46,17 @@ pub(super) struct Options {
 struct Choice {
     text: PlainText<75>,
     value: String,
+}
+
+/// The channel that such a control is about, and the command that does there what it wants; `None` when it is none of these.
+pub(super) fn chosen(action: &Action) -> Option<(ChannelId, &'static str)> {
+    let (channel, command) = match action.action_id.as_str() {
+        CHANNEL => (&action.selected_conversation, "settings here"),
+        QUIET => (&action.value, "settings here quiet"),
+        NOT_QUIET => (&action.value, "settings here not quiet"),
+        _ => return None,
+    };
+    Some((ChannelId::new(channel.clone()?), command))
 }
 
 /// The entries that fit, as options.
@@ -84,16 +105,50 @@ impl Encoder<'_> {
         if let Some(found) = &home.found {
             self.explanation_message(&mut blocks, found, BELOW);
         }
+        if let Some(waiting) = &home.waiting {
+            self.push_glossary(&mut blocks, waiting);
+        }
         push_heading(&mut blocks, "Who I write for");
         blocks.push_text("Answers are written for this reader, unless you name another one:", nothing_below);
         self.push_controls(&mut blocks, &Target::Settings, &home.reader, Vec::new());
         self.known_section(&mut blocks, &home.known);
         push_heading(&mut blocks, "Definitions you asked for");
         blocks.push_text(&requests(home.requests.as_deref()), nothing_below);
+        push_heading(&mut blocks, "Where others read along");
+        channel_section(&mut blocks, home.channel.as_ref());
         push_heading(&mut blocks, "What you can type");
         blocks.push_text(HELP, nothing_below);
         HomeView { kind: "home", callback_id: "home", blocks }
     }
+}
+
+/// What holds for a channel, with the choice whether answers there are for who asked alone.
+fn channel_section(blocks: &mut Blocks, asked: Option<&(ChannelId, ChannelReply)>) {
+    let nothing_below = Limits { blocks: 0, chars: 0 };
+    blocks.push_text(
+        "Choose a channel to see what holds there: its reader, and whether a call by name is answered in the thread or to who asked \
+         alone. Who runs the workspace or made the channel can change it.",
+        nothing_below,
+    );
+    blocks.push(Block::Actions {
+        block_id: BlockId::shortened("channel".to_owned()),
+        elements: vec![Element::ConversationsSelect {
+            action_id: CHANNEL,
+            default_to_current_conversation: false,
+            response_url_enabled: false,
+            filter: ConversationFilter { include: ["public", "private"], exclude_bot_users: true },
+        }],
+    });
+    let Some((channel, told)) = asked else { return };
+    blocks.push_text(&format!("<#{channel}>\n{}", channel_lines(told)), nothing_below);
+    let (action_id, label) = match told.is_quiet {
+        true => (NOT_QUIET, "Answer in the thread"),
+        false => (QUIET, "Answer only who asked"),
+    };
+    blocks.push(Block::Actions {
+        block_id: BlockId::shortened(format!("quiet:{channel}:{action_id}")),
+        elements: vec![button(action_id, label, channel.to_string())],
+    });
 }
 
 fn requests(requests: Option<&[String]>) -> String {

@@ -86,6 +86,11 @@ impl Slack {
     pub async fn work(&self, request: &Request, attempt: u32) -> Vec<Owed> {
         // A quiet channel hears nothing; who asked gets the answer alone.
         let request = &*self.app.where_it_belongs(request).await;
+        // From the home tab a channel is chosen for as by a command in it.
+        let request = match request.reply_to {
+            ReplyTo::Home => &self.with_right(request.clone()).await,
+            _ => request,
+        };
         let actor = &request.actor;
         let (reply, session) = tokio::join!(self.answer_with_sight(request), self.begin_session(request, attempt));
         if let Reply::Post(post) = &reply {

@@ -113,6 +113,8 @@ pub(super) struct Action {
     pub(super) value: Option<String>,
     #[serde(default)]
     pub(super) selected_option: Option<SelectedOption>,
+    #[serde(default)]
+    pub(super) selected_conversation: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
