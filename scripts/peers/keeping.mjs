@@ -1,11 +1,15 @@
 // Keeping the glossary in chat, as people do it: a form with a mistake in it, an entry, what waits, the question why a step is taken, the
 // history and the way back; in Slack by one dialog, in Teams by cards. Each gives what was shown, for pictures of it.
 
+import { setTimeout as pause } from "node:timers/promises";
 import { cardAction } from "./produced.mjs";
 import { fixture } from "./recorded.mjs";
 import { ADMIN_TOKEN } from "./world.mjs";
 
-const MISTAKE = { match: "The stove is down." };
+const CHECK_LIMIT_MS = 60_000;
+const POLL_EVERY_MS = 100;
+// One that is seen at once, however slowly the program tries sentences.
+const MISTAKE = { subject_field: "Big Words" };
 const entry = (term) => ({
   terms: `${term} | noun`,
   definition: "A group of machines that runs one copy of the shop.",
@@ -37,6 +41,15 @@ export async function letIn(url) {
   }
 }
 
+/** Waits until an entry has this revision: a program that is not optimised checks it for longer than a chat waits. */
+async function hasRevision(url, id, revision) {
+  for (const deadline = Date.now() + CHECK_LIMIT_MS; Date.now() < deadline; await pause(POLL_EVERY_MS)) {
+    const response = await fetch(`${url}/api/v1/concepts/${id}`);
+    if (response.ok && (await response.json()).revision >= revision) return;
+  }
+  throw new Error(`${id} has no revision ${revision}`);
+}
+
 /** What Slack sends of a form: each field as it stands there, or as it was changed. */
 function filled(view, changes) {
   const inputs = view.blocks.filter((block) => block.type === "input");
@@ -63,7 +76,11 @@ export async function keepInSlack(slack) {
     view: { id: "V1", type: "modal", callback_id: view.callback_id, private_metadata: view.private_metadata, state: filled(view, changes) },
   });
   const answered = async (from, text) => slack.keep("slack.response", from, await slack.command("/glossary", text));
-  const saved = async (from, view, changes) => slack.keep("slack.form", from, await sent(view, changes)).view;
+  let revision = 0;
+  const saved = async (from, view, changes) => {
+    slack.keep("slack.form", from, await sent(view, changes));
+    await hasRevision(slack.url, "kiln", (revision += 1));
+  };
 
   const form = await opened("the form of a new entry", "add kiln");
   slack.keep("slack.errors", "a form with a mistake", await sent(form, { ...entry("kiln"), ...MISTAKE }));
@@ -73,8 +90,9 @@ export async function keepInSlack(slack) {
   const question = await pressed("the question why it goes back", waiting, "entry_return", inDialog);
   await saved("an entry that was sent back", question, { reason: "Whose shop?" });
   const edited = await opened("the form of an entry", "edit kiln");
-  const draft = await saved("an entry that was changed", edited, { definition: "A group of machines that runs our shop.", then: "draft" });
-  const approval = await pressed("the question why it is approved", draft, "entry_approve", inDialog);
+  await saved("an entry that was changed", edited, { definition: "A group of machines that runs our shop.", then: "draft" });
+  const draft = await answered("a draft", "open kiln");
+  const approval = await pressed("the question why it is approved", draft, "entry_approve", inMessage);
   await saved("an entry that was approved", approval, {});
   const history = await answered("a history", "history kiln");
   await pressed("earlier words", history, "entry_back", inMessage);
@@ -104,15 +122,20 @@ export async function keepInTeams(teams) {
     });
     return answer.value;
   };
+  let revision = 0;
+  const changed = async (...press) => {
+    await pressed(...press);
+    await hasRevision(teams.url, "furnace", (revision += 1));
+  };
   const form = await written("the form of a new entry", "glossary add furnace");
   await pressed("a form with a mistake", form, "Hand in for review", { ...entry("furnace"), ...MISTAKE });
-  await pressed("an entry that was handed in", form, "Hand in for review", entry("furnace"));
+  await changed("an entry that was handed in", form, "Hand in for review", entry("furnace"));
   const queue = await written("what waits", "glossary");
   const waiting = await pressed("an entry that waits", queue, "Open “furnace”");
-  await pressed("an entry that was sent back", waiting, "Send back to the author", { reason: "Whose shop?" });
+  await changed("an entry that was sent back", waiting, "Send back to the author", { reason: "Whose shop?" });
   const edited = await written("the form of an entry", "glossary edit furnace");
-  const draft = await pressed("an entry that was changed", edited, "Save as a draft", { definition: "A group of machines that runs our shop." });
-  await pressed("an entry that was approved", draft, "Approve");
+  await changed("an entry that was changed", edited, "Save as a draft", { definition: "A group of machines that runs our shop." });
+  await changed("an entry that was approved", await written("a draft", "glossary open furnace"), "Approve");
   const history = await written("a history", "glossary history furnace");
   await pressed("earlier words", history, "Go back to revision 2");
   for (const text of ["furnace", "deploy", "xyzzyquux", "open furnace"]) await written(`glossary ${text}`, `glossary ${text}`);

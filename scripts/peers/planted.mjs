@@ -15,6 +15,7 @@ export function planted(rows) {
   const manifest = rows.find(({ surface }) => surface === "slack.manifest");
   const session = rows.find(({ surface }) => surface === "slack.session");
   const prompts = rows.find(({ surface }) => surface === "slack.prompts");
+  const errors = rows.find(({ surface }) => surface === "slack.errors");
   const buttons = (value) => value.blocks.flatMap((block) => block.elements ?? []).filter(({ type }) => type === "button");
   const part = (value, kind) => value.attachments[0].content.body.find(({ type }) => type === kind);
   return [
@@ -26,6 +27,7 @@ export function planted(rows) {
     damaged(message, "a style that no button has", (value) => { buttons(value)[0].style = "loud"; }),
     damaged(message, "no text beside the blocks", (value) => { value.text = ""; }),
     damaged(modal, "a long title", (value) => { value.title.text = "x".repeat(25); }),
+    damaged(errors, "a mistake that is told without words", (value) => { value.errors.match = 1; }),
     damaged(manifest, "a part that no manifest has", (value) => { value.colours = {}; }),
     damaged(manifest, "a feature that Slack does not know", (value) => { value.features.marquee = {}; }),
     damaged(manifest, "an event that Slack does not know", (value) => { value.settings.event_subscriptions.bot_events.push("app_sneezed"); }),

@@ -2,29 +2,13 @@
 // the conversation as an agent's, dialogs, searches, cards, manifests and what the command line prints. `gather` answers with rows of { surface, from, value }.
 
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
 import { parse } from "yaml";
+import { asHtml, escaped, fixture, messages } from "./recorded.mjs";
 import { claims, form, slackHeaders, webhookHeader } from "./world.mjs";
 
-const FIXTURES = resolve(import.meta.dirname, "../../tests/fixtures");
 const TERMS = ["p95", "what is a canary deploy and why should I care?", "SLO and error budget", "xyzzyquux", "p95 in one line", "pod"];
 const FORM_HEADERS = { "content-type": "application/x-www-form-urlencoded" };
 const JSON_HEADERS = { "content-type": "application/json" };
-
-export const fixture = (platform, name) => JSON.parse(readFileSync(join(FIXTURES, platform, name), "utf8"));
-
-/** The messages of messages.json, and of a file of JSON lines when one is named. */
-export function messages(more) {
-  const own = JSON.parse(readFileSync(join(import.meta.dirname, "messages.json"), "utf8"));
-  const listed = own.map(({ text, repeat, join: between = "", ...rest }) => ({
-    ...rest,
-    text: repeat ? Array(repeat).fill(text.replace("REPEAT: ", "")).join(between) : text,
-  }));
-  if (!more) return listed;
-  const lines = readFileSync(more, "utf8").split("\n").filter(Boolean).map((line) => JSON.parse(line));
-  return [...listed, ...lines.map(({ text, audience, for: reader }) => ({ text, for: reader ?? audience ?? "sales" }))];
-}
 
 async function json(response, what) {
   const text = await response.text();
@@ -104,11 +88,13 @@ export class SlackSide {
 
   /** Presses a control of a message or a view. */
   async press(shown, actionId, where, choice) {
-    const all = shown.blocks.flatMap((block) => (block.elements ?? [block.element]).map((element) => ({ ...element, block_id: block.block_id })));
+    const all = shown.blocks.flatMap((block) => [...(block.elements ?? []), block.element, block.accessory].filter(Boolean)
+      .map((element) => ({ ...element, block_id: block.block_id })));
     const control = all.find((element) => element?.action_id === actionId);
     if (!control) throw new Error(`there is no ${actionId} to press`);
     const action = { type: control.type, action_id: actionId, block_id: control.block_id };
-    if (choice) action.selected_option = { text: { type: "plain_text", text: choice }, value: choice };
+    if (control.type === "conversations_select") action.selected_conversation = choice;
+    else if (choice) action.selected_option = { text: { type: "plain_text", text: choice }, value: choice };
     else action.value = control.value;
     await this.interact({ type: "block_actions", actions: [action], ...where });
   }
@@ -253,10 +239,6 @@ export class TeamsSide {
   }
 }
 
-/** As Slack and HTML write these signs. */
-export const escaped = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
-export const asHtml = (text) => `<p>${escaped(text).replace(/\n/g, "<br>")}</p>`;
-
 const cardTitles = (card) => card.body.flatMap((element) => element.actions ?? []).map((action) => action.title);
 
 /** The action of a card with this title. */
@@ -360,7 +342,6 @@ function commandLine(program, all, rows) {
   }
 }
 
-/** Everything that is shown, by use of a started server and of the program. */
 /** The manifests of an app that Slack reaches, and of one that it does not. */
 function manifests(program, rows) {
   const at = "https://upshot.example.com";
@@ -370,6 +351,7 @@ function manifests(program, rows) {
   }
 }
 
+/** Everything that is shown, by use of a started server and of the program. */
 export async function gather(url, world, program, more) {
   const rows = [];
   const all = messages(more);

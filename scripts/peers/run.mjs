@@ -5,8 +5,9 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { keepInSlack, keepInTeams, letIn } from "./keeping.mjs";
 import { planted } from "./planted.mjs";
-import { gather } from "./produced.mjs";
+import { gather, SlackSide, TeamsSide } from "./produced.mjs";
 import { judgeDeliveries, judgeSignatures } from "./slack.mjs";
 import { judgeActivities, judgeTokens } from "./teams.mjs";
 import { startWorld } from "./world.mjs";
@@ -35,6 +36,9 @@ try {
   tell(await judgeTokens(server.url, world));
   tell(await judgeActivities());
   const rows = await gather(server.url, world, program, more);
+  await letIn(server.url);
+  await keepInSlack(new SlackSide(server.url, world, rows));
+  await keepInTeams(new TeamsSide(server.url, world, rows));
   writeFileSync(rowsFile, JSON.stringify(rows));
   writeFileSync(plantedFile, JSON.stringify(planted(rows)));
 } finally {

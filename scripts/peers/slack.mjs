@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { fixture } from "./produced.mjs";
+import { fixture } from "./recorded.mjs";
 import { form, SIGNING_SECRET, slackHeaders } from "./world.mjs";
 
 const { App, HTTPReceiver, LogLevel, isValidSlackRequest } = createRequire(import.meta.url)("@slack/bolt");

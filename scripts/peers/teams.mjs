@@ -2,7 +2,8 @@
 
 import { createRequire } from "node:module";
 import { APP_ID, claims } from "./world.mjs";
-import { fixture, TeamsSide } from "./produced.mjs";
+import { TeamsSide } from "./produced.mjs";
+import { fixture } from "./recorded.mjs";
 
 const require = createRequire(import.meta.url);
 const { SimpleCredentialProvider, ChannelValidation } = require("botframework-connector");

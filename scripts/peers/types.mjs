@@ -9,7 +9,7 @@ import ts from "typescript";
 import { cardsIn } from "./rows.mjs";
 
 const HEAD = `
-import type { RespondArguments } from "@slack/bolt";
+import type { RespondArguments, ViewErrorsResponseAction } from "@slack/bolt";
 import type { HomeView, ModalView, Option } from "@slack/types";
 import type {
   AgentsSessionsSetStatusArguments, AppsManifestValidateArguments, AssistantThreadsSetSuggestedPromptsArguments,
@@ -45,6 +45,7 @@ function typed({ surface, value }) {
     case "slack.posted": return [value.user ? "ChatPostEphemeralArguments" : "ChatPostMessageArguments", value];
     case "slack.modal": return ["ModalView", value];
     case "slack.form": return ["ModalView", value.view];
+    case "slack.errors": return ["ViewErrorsResponseAction", value];
     case "slack.home": return ["HomeView", value];
     case "slack.prompts": return ["AssistantThreadsSetSuggestedPromptsArguments", value];
     case "slack.session": return ["AgentsSessionsSetStatusArguments", value];

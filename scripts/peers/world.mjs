@@ -7,6 +7,7 @@ import { createServer } from "node:http";
 
 const PATIENCE_MS = 10_000;
 
+export const ADMIN_TOKEN = "a-token-for-checks-only-0123456789";
 export const SIGNING_SECRET = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
 export const APP_ID = "6f1d2c3b-4a59-4e68-8f70-91a2b3c4d5e6";
 export const ISSUER = "https://api.botframework.com";
@@ -100,6 +101,8 @@ export async function startWorld() {
     TEAMS_OPENID_METADATA_URL: `${origin}/metadata`,
     TEAMS_TOKEN_URL: `${origin}/token`,
     TEAMS_WEBHOOK_SECRET: WEBHOOK_TOKEN,
+    UPSHOT_ADMIN_TOKEN: ADMIN_TOKEN,
+    UPSHOT_ENCRYPTION_KEY: "0123456789abcdef0123456789abcdef",
     UPSHOT_LOG: "warn",
   };
   const stop = async () => {

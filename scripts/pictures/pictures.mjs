@@ -6,7 +6,9 @@
 
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { asHtml, escaped, fixture, messages, SlackSide, TeamsSide } from "../peers/produced.mjs";
+import { keepInSlack, keepInTeams, letIn } from "../peers/keeping.mjs";
+import { SlackSide, TeamsSide } from "../peers/produced.mjs";
+import { asHtml, escaped, fixture, messages } from "../peers/recorded.mjs";
 import { startWorld } from "../peers/world.mjs";
 import { launchBrowser, SAMPLE, startServer } from "../../tests/browser/server.mjs";
 import { dialogPage, homePage, messagePage } from "./slack.mjs";
@@ -37,13 +39,18 @@ async function teamsPictures(teams) {
   const listed = found.slice(0, 5).map(({ preview: { content } }) => `<div class="found"><b>${content.title}</b><span>${content.text}</span></div>`).join("");
   const dialog = await open(SAMPLE);
   const answer = await card(SAMPLE);
+  const kept = await keepInTeams(teams);
   const pictures = [
+    ["teams-glossary", teamsPage({ frame: "chat", width: CHAT, parts: [{ from: "Upshot", card: kept.waiting }] })],
     ["teams-explain", teamsPage({ frame: "dialog", title: dialog.title, width: DIALOG, parts: [{ card: dialog.card.content }] })],
     ["teams-phone-dark", teamsPage({ frame: "chat", width: PHONE, dark: true, parts: [{ from: "Upshot", card: answer }] })],
     ["teams-search", teamsPage({ frame: "chat", width: CHAT, parts: [
       { from: "Glossary: slo", html: listed }, { from: "The chosen entry, as it is sent", card: found[0].content }] })],
   ];
   if (!flags.includes("--all")) return pictures;
+  for (const name of ["form", "queue", "history"]) {
+    pictures.push([`all-teams-glossary-${name}`, teamsPage({ frame: "chat", width: CHAT, parts: [{ from: "Upshot", card: kept[name] }] })]);
+  }
   pictures.push(["all-teams-chat", teamsPage({ frame: "chat", width: CHAT, parts: [said(asHtml("explain p95")), { from: "Upshot", card: await card("explain p95") }, { from: "Upshot", card: await card("explain xyzzyquux") }] })]);
   const form = await teams.invoke("a draft", "14-fetch-task-message-action.json", (activity) => { activity.value = { commandId: "rewriteDraft", commandContext: "compose" }; });
   pictures.push(["all-teams-form", teamsPage({ frame: "dialog", title: form.task.value.title, width: DIALOG, parts: [{ card: form.task.value.card.content }] })]);
@@ -80,12 +87,21 @@ async function slackPictures(slack) {
   });
   await slack.event("event_app_home_opened.json");
   const [{ view: home }] = await slack.told("the home tab");
+  // The home tab above is that of somebody who writes no entries.
+  await letIn(slack.url);
+  const kept = await keepInSlack(slack);
   const pictures = [
+    ["slack-glossary", dialogPage({ width: 520, view: kept.waiting })],
     ["slack-answer", await commanded("/upshot", `for sales: ${SAMPLE}`)],
     ["slack-explain", dialogPage({ width: 520, height: 640, view: await explain(SAMPLE, 0) })],
     ["slack-home", homePage({ width: 640, view: home })],
   ];
   if (!flags.includes("--all")) return pictures;
+  for (const name of ["form", "question"]) pictures.push([`all-slack-glossary-${name}`, dialogPage({ width: 520, view: kept[name] })]);
+  for (const [name, text] of [["queue", ""], ["history", "history kiln"]]) {
+    pictures.push([`all-slack-glossary-${name}`, messagePage({ width: 640, command: `/glossary ${text}`, blocks: kept[name].blocks })]);
+  }
+  pictures.push(["all-slack-home-curator", homePage({ width: 640, view: kept.home })]);
   pictures.push(["all-slack-draft", dialogPage({ width: 520, view: checked.view })]);
   for (const [command, text] of [["/explain", "what is a canary deploy and why should I care?"], ["/explain", "xyzzyquux"], ["/upshot", "help"], ["/upshot", "settings"], ["/upshot", "settings here"]]) {
     pictures.push([`all-slack-${text.replace(/\W+/g, "-").slice(0, 20)}`, await commanded(command, text)]);

@@ -52,14 +52,15 @@ function element(one) {
 
 function block(one) {
   switch (one.type) {
-    case "section": return `<div class="section">${mrkdwn(one.text.text)}</div>`;
+    case "section": return `<div class="section">${one.accessory ? `<span class="beside">${element(one.accessory)}</span>` : ""}${mrkdwn(one.text.text)}</div>`;
     case "context": return `<div class="context">${one.elements.map(({ text }) => mrkdwn(text)).join(" ")}</div>`;
     case "header": return `<h2>${safe(one.text.text)}</h2>`;
     case "divider": return "<hr>";
     case "actions": return `<div class="actions">${one.elements.map(element).join("")}</div>`;
     case "input": {
       const hint = one.hint ? `<div class="context">${safe(one.hint.text)}</div>` : "";
-      return `<div class="input"><label>${safe(one.label.text)}</label>${element(one.element)}${hint}</div>`;
+      const optional = one.optional ? " <em>(optional)</em>" : "";
+      return `<div class="input"><label>${safe(one.label.text)}${optional}</label>${element(one.element)}${hint}</div>`;
     }
     default: throw new Error(`no drawing for ${one.type}`);
   }
