@@ -63,7 +63,9 @@ const EVENT = { path: "events", type: "application/json" };
 /** The delivery with this number: of ten, four rewrites, three explanations, a message shortcut and two calls by name. */
 function delivery(number, origin) {
   const kind = number % 10;
-  const place = { team: `T${number % WORKSPACES}SOAK`, channel: `C${number % CHANNELS}SOAK`, user: `U${number % 977}SOAK` };
+  // Every ten deliveries come from another place, so that each kind comes from all of them.
+  const round = Math.floor(number / 10);
+  const place = { team: `T${round % WORKSPACES}SOAK`, channel: `C${round % CHANNELS}SOAK`, user: `U${number % 977}SOAK` };
   const { text, for: reader } = TEXTS[number % TEXTS.length];
   const ticket = `soak.${process.pid}.${number}`;
   const address = `${origin}/hook`;
