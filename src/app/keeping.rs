@@ -19,11 +19,11 @@ use super::{
 use crate::ids::Platform;
 
 /// As many entries are shown at once: a chat is no catalogue.
-const MOST_FOUND: usize = 6;
+const MOST_FOUND: usize = 5;
 /// Platforms show a failure after three seconds.
 const PATIENCE: Duration = Duration::from_millis(2_500);
 /// As many are shown of each kind that waits.
-const MOST_WAITING: usize = 6;
+const MOST_WAITING: usize = 5;
 const MOST_WANTED: u32 = 5;
 /// As many revisions are shown, the latest first.
 const MOST_REVISIONS: usize = 6;

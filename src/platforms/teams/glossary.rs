@@ -17,7 +17,7 @@ use crate::app::{
 };
 
 /// A card shows no more buttons in a row.
-const MOST_BUTTONS: usize = 6;
+const MOST_BUTTONS: usize = 5;
 /// What comes behind a text must still fit.
 const BELOW: usize = 2_500;
 
