@@ -6,10 +6,11 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { keepInSlack, keepInTeams, letIn } from "./keeping.mjs";
+import { judgePackages } from "./packages.mjs";
 import { planted } from "./planted.mjs";
 import { gather, SlackSide, TeamsSide } from "./produced.mjs";
 import { judgeDeliveries, judgeSignatures } from "./slack.mjs";
-import { judgeActivities, judgeTokens } from "./teams.mjs";
+import { judgeActivities, judgeBuilt, judgeTokens } from "./teams.mjs";
 import { startWorld } from "./world.mjs";
 import { startServer } from "../../tests/browser/program.mjs";
 
@@ -35,6 +36,7 @@ try {
   tell(await judgeDeliveries(server.url, world));
   tell(await judgeTokens(server.url, world));
   tell(await judgeActivities());
+  tell(await judgeBuilt(server.url, world));
   const rows = await gather(server.url, world, program, more);
   await letIn(server.url);
   await keepInSlack(new SlackSide(server.url, world, rows));
@@ -45,6 +47,8 @@ try {
   await server.stop();
   await world.stop();
 }
+
+tell(judgePackages(program));
 
 const here = (name) => join(import.meta.dirname, name);
 const judges = (file) => [

@@ -8,6 +8,7 @@ import { fixture } from "./recorded.mjs";
 const require = createRequire(import.meta.url);
 const { SimpleCredentialProvider, ChannelValidation } = require("botframework-connector");
 const { TeamsActivityHandler, TurnContext } = require("botbuilder");
+const { MessageActivityInput } = require("@microsoft/teams.api");
 
 const QUIET = "13-message-delete.json";
 
@@ -125,4 +126,35 @@ export async function judgeActivities() {
     else if (value && !value(context, argument)) findings.push(`${name}: the SDK finds nothing in it`);
   }
   return { title: `${Object.keys(ACTIVITIES).length} recorded activities, read by botbuilder`, findings };
+}
+
+/** Messages that the SDK's builder writes, each as the bot service would deliver it, with words that the answer must hold. */
+const BUILT = {
+  "a plain message": [(message) => message.withText("for sales: the rollback takes 10 min"), "10 min"],
+  "a message that calls Upshot": [(message, bot) => message.addMention(bot).addText(" what is a rollback?"), "version that worked"],
+  "a message that quotes another": [(message, bot) => message.addMention(bot).addText(" explain p95").addQuote("1789377164512"), "slowest"],
+  "a message in Markdown": [(message) => message.withText("for finance: **cost** went from $4,000 to $9,000").withTextFormat("markdown"), "$9,000"],
+  "a private message": [(message, bot) => message.withText("explain p95").withRecipient(bot, true), "slowest"],
+};
+
+export async function judgeBuilt(url, world) {
+  const side = new TeamsSide(url, world, []);
+  const findings = [];
+  for (const [name, [write, words]] of Object.entries(BUILT)) {
+    // An id and a conversation that no other judge uses: what comes twice is answered once.
+    const recorded = side.activity("02-message-personal.json", (activity) => {
+      activity.id = `built ${activity.id}`;
+      activity.conversation.id += ":built";
+    });
+    const built = JSON.parse(JSON.stringify(write(new MessageActivityInput(), recorded.recipient)));
+    const { text, attachments, textFormat, ...envelope } = recorded;
+    const response = await side.post({ ...envelope, ...built });
+    if (response.status !== 200) {
+      findings.push(`${name}, built by the SDK, is answered with ${response.status}`);
+      continue;
+    }
+    const [{ body }] = await world.expect();
+    if (!JSON.stringify(body).includes(words)) findings.push(`${name}, built by the SDK: the answer says nothing of ${words}`);
+  }
+  return { title: `${Object.keys(BUILT).length} messages built by teams.api, answered by Upshot`, findings };
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     fake_slack::FakeSlack,
-    server::{TestServer, fixture, fixture_bytes, form, places},
+    server::{TestServer, fixture, fixture_bytes, form, places, without},
 };
 
 /// Interactions, as the JSON inside the form.
@@ -103,16 +103,6 @@ async fn every_address_takes_every_signed_delivery() {
         }
     }
     server.stop().await;
-}
-
-fn without(mut value: Value, place: &str) -> Value {
-    let (parent, name) = place.rsplit_once('/').unwrap();
-    match value.pointer_mut(parent).unwrap() {
-        Value::Object(fields) => drop(fields.remove(&name.replace("~1", "/"))),
-        Value::Array(items) => drop(items.remove(name.parse().unwrap())),
-        _ => unreachable!("a parent has children"),
-    }
-    value
 }
 
 #[tokio::test]

@@ -108,7 +108,13 @@ fn a_taken_address_is_said() {
 async fn log_lines_hold_no_text_and_no_secret() {
     let folder = Folder::new();
     let secret = "hunter2hunter2";
-    let settings = [("SLACK_SIGNING_SECRET", secret), ("UPSHOT_LOG", "debug"), ("UPSHOT_LOG_FORMAT", "json")];
+    let settings = [
+        ("SLACK_SIGNING_SECRET", secret),
+        ("TEAMS_WEBHOOK_SECRET", "aHVudGVyMmh1bnRlcjJodW50ZXIyaHVudGVyMg=="),
+        ("TEAMS_UNAUTHENTICATED_LOOPBACK", "true"),
+        ("UPSHOT_LOG", "debug"),
+        ("UPSHOT_LOG_FORMAT", "json"),
+    ];
     let mut started = start(&folder, &settings);
     let client = client().timeout(PATIENCE).build().unwrap();
     let rewrite = client.post(format!("{}/api/v1/rewrite", started.url)).body("{\"text\":\"xylophone\"}");
@@ -117,13 +123,23 @@ async fn log_lines_hold_no_text_and_no_secret() {
     assert_eq!(explain.send().await.unwrap().status(), 200);
     let forged = client.post(format!("{}/slack/commands", started.url)).body("command=/upshot&text=xylophone");
     assert_eq!(forged.send().await.unwrap().status(), 401);
+    for (path, header) in
+        [("/teams/webhook", "HMAC eHlsb3Bob25l"), ("/api/messages", "Bearer xylophone.xylophone.xylophone")]
+    {
+        let forged = client.post(format!("{}{path}", started.url)).header("authorization", header);
+        assert_eq!(forged.body("{\"text\":\"xylophone\"}").send().await.unwrap().status(), 401, "{path}");
+    }
     let pid = started.child.id().to_string();
     assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
     let mut log = String::new();
     started.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
     started.child.wait().unwrap();
     assert!(log.contains("\"route\":\"/api/v1/rewrite\"") && log.contains("\"status\":401"), "{log}");
-    assert!(!log.contains("xylophone") && !log.contains(secret), "{log}");
+    for word in ["xylophone", "eHlsb3Bob25l", secret, "aHVudGVy"] {
+        assert!(!log.contains(word), "{word}: {log}");
+    }
+    let shouts = |line: &str| line.contains("\"level\":\"WARN\"") && line.contains("TEAMS_UNAUTHENTICATED_LOOPBACK");
+    assert!(log.lines().any(shouts), "{log}");
     for line in log.lines() {
         serde_json::from_str::<serde_json::Value>(line).unwrap_or_else(|_| panic!("not JSON: {line}"));
     }

@@ -322,3 +322,14 @@ pub(crate) fn places(value: &Value, at: &str, found: &mut Vec<String>) {
         found.push(place);
     }
 }
+
+/// A value without what stands at a place.
+pub(crate) fn without(mut value: Value, place: &str) -> Value {
+    let (parent, name) = place.rsplit_once('/').unwrap();
+    match value.pointer_mut(parent).unwrap() {
+        Value::Object(fields) => drop(fields.remove(&name.replace("~1", "/"))),
+        Value::Array(items) => drop(items.remove(name.parse().unwrap())),
+        _ => unreachable!("a parent has children"),
+    }
+    value
+}

@@ -3,10 +3,14 @@
 
 use std::borrow::Cow;
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::{
+    Value, json,
+    value::{RawValue, to_raw_value},
+};
 
 use super::{
-    card::{Action, Builder, ButtonData, Card, Choice, Element, Look, Refresh, cut, json_length},
+    card::{Action, Builder, ButtonData, Card, Choice, Element, Look, Refresh, cut},
     glossary::push_glossary,
     known::{push_known_buttons, push_known_words},
     markdown::{self, Surface},
@@ -51,6 +55,44 @@ pub(super) enum Controls<'a> {
     OnRequest(&'a str),
     /// None.
     None,
+}
+
+/// The answer to a search.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Answered {
+    compose_extension: Listed,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Listed {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    attachment_layout: &'static str,
+    attachments: Vec<Box<RawValue>>,
+}
+
+/// A card, and what stands in the list for it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Entry {
+    content_type: &'static str,
+    content: Card,
+    preview: Preview,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Preview {
+    content_type: &'static str,
+    content: Short,
+}
+
+#[derive(Serialize)]
+struct Short {
+    title: String,
+    text: String,
 }
 
 /// What an encoder needs besides the reply.
@@ -138,24 +180,34 @@ impl Encoder<'_> {
         }
     }
 
-    /// Entries in the list of a search.
-    pub(super) fn listed(self, reply: &Reply) -> Value {
-        let Reply::Found(found) = reply else { return self.composed(reply) };
+    /// Entries in the list of a search, as JSON: people search with every letter they type, so each entry is written once.
+    pub(super) fn listed(self, reply: &Reply) -> serde_json::Result<Box<RawValue>> {
+        let Reply::Found(found) = reply else { return to_raw_value(&self.composed(reply)) };
         if found.is_empty() {
-            return note("Nothing found. Type the beginning of a term, such as SLO.");
+            return to_raw_value(&note("Nothing found. Type the beginning of a term, such as SLO."));
         }
         let mut left = MAX_FOUND_BYTES;
-        let mut listed = Vec::new();
+        let mut attachments = Vec::new();
         for one in found {
-            let entry = self.result(&Reply::Explanation(Box::new(one.clone())));
-            let length = json_length(&entry);
+            let entry = self.entry(one)?;
+            let length = entry.get().len();
             if length > left {
                 break;
             }
             left -= length;
-            listed.push(entry);
+            attachments.push(entry);
         }
-        result(&listed)
+        to_raw_value(&Answered { compose_extension: Listed { kind: "result", attachment_layout: "list", attachments } })
+    }
+
+    /// An entry of that list.
+    fn entry(self, found: &ExplanationReply) -> serde_json::Result<Box<RawValue>> {
+        let mut builder = Builder::new();
+        self.explanation(&mut builder, found, Controls::None);
+        let content = builder.finish(&without_headings(&explained(&found.explanation, found.depth)), None);
+        let (title, text) = explained_in_short(&found.explanation);
+        let preview = Preview { content_type: THUMBNAIL, content: Short { title, text } };
+        to_raw_value(&Entry { content_type: CARD, content, preview })
     }
 
     /// Entries as choices under a field.
@@ -254,9 +306,7 @@ impl Encoder<'_> {
             Reply::Post(post) => return self.card(&post.done, controls),
             other => builder.push_text(&words(other), Look::PARAGRAPH, 0),
         }
-        // Where no card is drawn no markup is either.
-        let fallback: Vec<_> = words(reply).lines().map(|line| line.trim_start_matches("# ").to_owned()).collect();
-        builder.finish(&fallback.join("\n"), refresh)
+        builder.finish(&without_headings(&words(reply)), refresh)
     }
 
     fn rewrite(self, builder: &mut Builder, rewrite: &RewriteReply, controls: Controls<'_>) {
@@ -538,10 +588,19 @@ fn summary(reply: &Reply) -> String {
     first(text.trim_start_matches("# "), 200)
 }
 
+/// Where no card is drawn no markup is either.
+fn without_headings(text: &str) -> String {
+    text.lines().map(|line| line.trim_start_matches("# ")).collect::<Vec<_>>().join("\n")
+}
+
+fn explained_in_short(explanation: &Explanation) -> (String, String) {
+    (first(&explanation.term, 80), first(&explanation.definition, 200))
+}
+
 fn preview(reply: &Reply) -> (String, String) {
     match reply {
         Reply::Explanation(found) if found.explanation.status != ExplanationStatus::Unknown => {
-            (first(&found.explanation.term, 80), first(&found.explanation.definition, 200))
+            explained_in_short(&found.explanation)
         }
         Reply::Rewrite(rewrite) | Reply::Aspect(_, rewrite) => {
             ("In business words".to_owned(), first(&rewrite.rendering.headline, 200))

@@ -9,7 +9,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use serde_json::{Value, json};
+use serde_json::{
+    json,
+    value::{RawValue, to_raw_value},
+};
 use sha2::{Digest, Sha256};
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -51,6 +54,20 @@ impl<S: Sync> FromRequestParts<S> for Authorization {
     }
 }
 
+/// A body that says it is JSON, or does not say what it is.
+#[derive(Debug)]
+pub struct SaysJson;
+
+impl<S: Sync> FromRequestParts<S> for SaysJson {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, StatusCode> {
+        let Some(told) = parts.headers.get(header::CONTENT_TYPE) else { return Ok(Self) };
+        let kind = told.to_str().ok().and_then(|told| told.split(';').next()).unwrap_or_default().trim();
+        if kind.eq_ignore_ascii_case("application/json") { Ok(Self) } else { Err(StatusCode::UNSUPPORTED_MEDIA_TYPE) }
+    }
+}
+
 /// A place among the requests in work. Taken before the body is read, because bodies are what fills memory; Teams comes
 /// back later when there is none.
 #[derive(Debug)]
@@ -70,6 +87,7 @@ impl FromRequestParts<Arc<Teams>> for Place {
 /// Takes a message of an outgoing webhook and answers it in the response.
 pub async fn hook(
     State(teams): State<Arc<Teams>>,
+    _: SaysJson,
     _place: Place,
     Authorization(authorization): Authorization,
     body: Result<Bytes, BytesRejection>,
@@ -134,6 +152,7 @@ fn hook_request(body: Verified<'_>, team: &str, now: Timestamp) -> Result<Reques
 /// Takes any activity of the bot service.
 pub async fn deliver(
     State(teams): State<Arc<Teams>>,
+    _: SaysJson,
     _place: Place,
     Authorization(authorization): Authorization,
     body: Result<Bytes, BytesRejection>,
@@ -158,7 +177,13 @@ pub async fn deliver(
         Delivery::Message(request) => take_on(&teams, &request).await,
         Delivery::Invoke(request, shape) => {
             let reply = answered(&teams, &request).await;
-            ok(&shown(teams.encoder(), reply.as_ref(), shape))
+            match shown(teams.encoder(), reply.as_ref(), shape) {
+                Ok(answer) => ok(&answer),
+                Err(error) => {
+                    tracing::error!(error = &error as &dyn Error, "an answer could not be written as JSON");
+                    StatusCode::INTERNAL_SERVER_ERROR.into_response()
+                }
+            }
         }
         Delivery::Quiet(request) => {
             teams.app.answer(&request).await;
@@ -191,9 +216,9 @@ async fn take_on(teams: &Teams, request: &Request) -> Response {
     }
 }
 
-fn shown(encoder: Encoder<'_>, reply: Option<&Reply>, shape: Shape) -> Value {
-    match (reply, shape) {
-        (Some(reply), Shape::List) => encoder.listed(reply),
+fn shown(encoder: Encoder<'_>, reply: Option<&Reply>, shape: Shape) -> serde_json::Result<Box<RawValue>> {
+    let answer = match (reply, shape) {
+        (Some(reply), Shape::List) => return encoder.listed(reply),
         (Some(reply), Shape::Choices) => encoder.choices(reply),
         (Some(reply), Shape::Composed) => encoder.composed(reply),
         (Some(reply), Shape::Dialog { can_post }) => encoder.dialog(reply, can_post),
@@ -202,10 +227,11 @@ fn shown(encoder: Encoder<'_>, reply: Option<&Reply>, shape: Shape) -> Value {
         (None, Shape::Choices) => encoder.choices(&Reply::Nothing),
         (None, Shape::Composed | Shape::Dialog { .. }) => encode::dialog_note(TOO_SLOW),
         (None, Shape::Card { .. }) => encode::card_error(TOO_SLOW),
-    }
+    };
+    to_raw_value(&answer)
 }
 
-fn ok(value: &Value) -> Response {
+fn ok(value: &(impl ToString + ?Sized)) -> Response {
     ([(header::CONTENT_TYPE, JSON)], value.to_string()).into_response()
 }
 

@@ -65,6 +65,11 @@ impl Teams {
     /// No secure connections can be made from this machine.
     pub fn new(app: Arc<App>, settings: &TeamsSettings, clock: Clock) -> Result<Self, ClientError> {
         let keys = Arc::new(bearer::keys(settings)?);
+        if settings.takes_unauthenticated {
+            tracing::warn!(
+                "anybody on this machine can speak as Teams (TEAMS_UNAUTHENTICATED_LOOPBACK); never set it on a server"
+            );
+        }
         Ok(Self {
             app,
             webhook: WebhookSecrets::new(&settings.webhook_secrets),

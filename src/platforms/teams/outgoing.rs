@@ -13,10 +13,10 @@ use crate::app::{Owed, ReplyTo, Request, SeenBy, Sent};
 
 /// Who asked two hours ago has gone on.
 const LIFETIME: Duration = Duration::from_secs(2 * 60 * 60);
-/// Teams takes 60 messages in 30 seconds from a bot for a conversation.
+/// Teams takes 60 messages in 30 seconds from a bot for a conversation; this is 50.
 const LANE_PAUSE: Duration = Duration::from_millis(600);
-/// And 30 requests a second from an app for a tenant.
-const RATE: (Duration, u32) = (Duration::from_millis(40), 20);
+/// And 30 requests a second from an app for a tenant; these are 25 in any second, fifteen of them at once after a pause.
+const RATE: (Duration, u32) = (Duration::from_millis(100), 15);
 /// Teams never asks for more; whoever does would keep everything back.
 const LONGEST_WAIT: Duration = Duration::from_secs(5 * 60);
 

@@ -92,8 +92,21 @@ fn plain(text: &str, own: Option<&str>, is_called: bool) -> SourceText {
         rest = after;
     }
     written.push_str(rest);
-    let spaced = written.replace("&nbsp;", " ").replace('\u{a0}', " ");
+    let spaced = without_quotes(&written).replace("&nbsp;", " ").replace('\u{a0}', " ");
     typed(spaced.trim())
+}
+
+/// `<quoted messageId="…"/>` marks where the client draws the message that is replied to; nobody wrote it.
+fn without_quotes(text: &str) -> String {
+    let mut written = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once("<quoted ") {
+        let Some((_, after)) = behind.split_once("/>") else { break };
+        written.push_str(before);
+        written.push(' ');
+        rest = after;
+    }
+    written + rest
 }
 
 #[cfg(test)]
@@ -121,6 +134,7 @@ mod tests {
             ("<at>UPSHOT </at> ask <at>Devon O</at>", json!([us, colleague]), None, "ask <@Devon O>"),
             ("<at>Devon O</at> ask <at>Upshot</at> now", json!([colleague, us]), None, "<@Devon O> ask   now"),
             ("a < b &amp; c", json!([]), None, "a < b & c"),
+            ("<quoted messageId=\"17\"/><at>Upshot</at> define SLO", json!([us]), None, "define SLO"),
             ("", json!([colleague, us]), Some(&twin), "<@Devon O> asked what p95 is"),
         ] {
             let attachments = match markup {

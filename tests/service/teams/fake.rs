@@ -146,6 +146,11 @@ impl FakeTeams {
         self.shared.told.lock().unwrap().keys.push(jwk(name, endorsement));
     }
 
+    /// Takes a key back.
+    pub(crate) fn remove_key(&self, name: &str) {
+        self.shared.told.lock().unwrap().keys.retain(|key| key["kid"] != name);
+    }
+
     /// From now on nothing is answered.
     pub(crate) fn hang(&self) {
         self.shared.told.lock().unwrap().hangs = true;

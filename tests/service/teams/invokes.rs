@@ -10,11 +10,11 @@ use super::{
 };
 use crate::{
     databases::Database,
-    server::{TestServer, json, places},
+    server::{TestServer, json},
 };
 
 /// Every recorded delivery to the bot.
-const ALL: [&str; 22] = [
+pub(super) const ALL: [&str; 22] = [
     "02-message-personal.json",
     "03-message-channel-mention.json",
     "04-message-groupchat-mention.json",
@@ -275,30 +275,6 @@ async fn every_recorded_delivery_is_answered() {
     for name in ALL {
         assert_eq!(teams.deliver(&server, &teams.activity(name)).await.status(), 200, "{name}");
     }
-    server.stop().await;
-}
-
-#[tokio::test]
-async fn no_damaged_delivery_makes_the_server_fail() {
-    let teams = FakeTeams::start().await;
-    let server = teams.server().await;
-    let replacements = [json!(null), json!(-1), json!("<at>a</at> \u{0}"), json!([1, []]), json!({ "type": {} })];
-    let mut tried = 0;
-    for name in ALL {
-        let original = teams.activity(name);
-        let mut all = Vec::new();
-        places(&original, "", &mut all);
-        for (number, place) in all.iter().enumerate() {
-            // One replacement for each place, another one at the next.
-            let mut damaged = original.clone();
-            *damaged.pointer_mut(place).unwrap() = replacements[number % replacements.len()].clone();
-            // A message that is answered nowhere else needs no worker.
-            let status = teams.deliver(&server, &damaged).await.status().as_u16();
-            assert!([200, 400, 401, 403, 501].contains(&status), "{status} for {name} with {place} damaged");
-            tried += 1;
-        }
-    }
-    assert!(tried > 500, "only {tried} damages were tried");
     server.stop().await;
 }
 

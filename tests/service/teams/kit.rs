@@ -8,6 +8,8 @@ const CARD: &str = "application/vnd.microsoft.card.adaptive";
 /// Panics when Teams would refuse this message, or show it in two.
 pub(crate) fn check_message(message: &Value) {
     assert_eq!(message["type"], "message");
+    // No language model writes anything, so nothing may carry the label that says so.
+    assert!(!message.to_string().contains("AIGeneratedContent"), "{message}");
     let units = message.to_string().encode_utf16().count() * 2;
     assert!(units <= 80 * 1024, "a message of {units} bytes");
     let text = message["text"].as_str();

@@ -1,5 +1,6 @@
 //! Microsoft Teams as its callers see it: a started server, a loopback stand-in for the bot service and its directory.
 
+mod damage;
 mod fake;
 mod invokes;
 mod keeping;
@@ -11,7 +12,7 @@ mod tokens;
 mod trouble;
 mod webhook;
 
-pub(crate) use fake::{jwk, signed, signed_with};
+pub(crate) use fake::{FakeTeams, jwk, signed, signed_with};
 pub(crate) use kit::check_message;
 
 use serde_json::Value;

@@ -148,20 +148,100 @@ async fn without_any_keys_the_service_is_told_to_come_again() {
 }
 
 #[tokio::test]
-async fn many_at_once_fetch_the_keys_once() {
+async fn many_at_once_look_for_a_new_key_once() {
     let teams = FakeTeams::start().await;
     let server = teams.server().await;
     let activity = teams.activity(QUIET);
-    let header = token("test-key", &claims(&teams.service()));
+    assert_eq!(teams.deliver(&server, &activity).await.status(), 200);
+    teams.add_key("new", Some("msteams"));
+    let header = token("new", &claims(&teams.service()));
     let mut all = JoinSet::new();
     for _ in 0..64 {
         let request = server.client().post(server.url("/api/messages")).header("authorization", &header);
         all.spawn(request.body(activity.to_string()).send());
     }
     for response in all.join_all().await {
-        assert_eq!(response.unwrap().status(), 200);
+        assert_eq!(response.unwrap().status(), 200, "who waited for the one that looked is told what it found");
     }
-    assert_eq!(teams.asked("/keys"), 1);
+    assert_eq!(teams.asked("/keys"), 2);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn several_hundred_keys_are_kept_and_no_end_of_them_is_not() {
+    let teams = FakeTeams::start().await;
+    for number in 0..5_000 {
+        teams.add_key(&format!("key {number:04}"), Some("msteams"));
+    }
+    let server = teams.server().await;
+    let with = |number: u32| token(&format!("key {number:04}"), &claims(&teams.service()));
+    for (number, status) in [(0, 200), (499, 200), (4_000, 200), (4_999, 401)] {
+        let header = with(number);
+        assert_eq!(deliver_with(&server, &teams.activity(QUIET), Some(&header)).await.status(), status, "key {number}");
+    }
+    server.stop().await;
+    // A document that is longer than any key set is not read to its end.
+    let endless = format!("{{\"keys\":[\"{}\"]}}", "x".repeat(5 * 1024 * 1024));
+    teams.answer("/keys", 200, &[], &endless);
+    let server = teams.server().await;
+    assert_eq!(teams.deliver(&server, &teams.activity(QUIET)).await.status(), 503);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_key_that_was_taken_back_signs_no_longer() {
+    let teams = FakeTeams::start().await;
+    teams.add_key("old", Some("msteams"));
+    let server = teams.server().await;
+    let activity = teams.activity(QUIET);
+    let with = |key: &str| token(key, &claims(&teams.service()));
+    assert_eq!(deliver_with(&server, &activity, Some(&with("old"))).await.status(), 200);
+    teams.remove_key("old");
+    teams.add_key("new", Some("msteams"));
+    assert_eq!(deliver_with(&server, &activity, Some(&with("new"))).await.status(), 200, "the set is fetched anew");
+    assert_eq!(
+        deliver_with(&server, &activity, Some(&with("old"))).await.status(),
+        401,
+        "though it was believed before"
+    );
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn each_cloud_believes_its_own_service() {
+    for (cloud, issuer) in [("usgov", "https://api.botframework.us"), ("china", "https://api.botframework.azure.cn")] {
+        let teams = FakeTeams::start().await;
+        let metadata = json!({ "issuer": issuer, "jwks_uri": teams.url("/keys") }).to_string();
+        teams.answer("/metadata", 200, &[], &metadata);
+        let server = teams.server_with(NOW, &[("TEAMS_CLOUD", cloud)]).await;
+        let mut own = claims(&teams.service());
+        own["iss"] = json!(issuer);
+        let activity = teams.activity(QUIET);
+        assert_eq!(deliver_with(&server, &activity, Some(&token("test-key", &own))).await.status(), 200, "{cloud}");
+        assert_eq!(teams.deliver(&server, &activity).await.status(), 401, "the public cloud's in {cloud}");
+        server.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_delivery_that_says_it_is_something_else_than_json_is_refused() {
+    let teams = FakeTeams::start().await;
+    let server = teams.server().await;
+    let header = token("test-key", &claims(&teams.service()));
+    let activity = teams.activity(QUIET).to_string();
+    for (kind, status) in [
+        ("application/json", 200),
+        ("Application/JSON; charset=utf-8", 200),
+        ("text/plain", 415),
+        ("application/x-www-form-urlencoded", 415),
+        ("application/jsonlines", 415),
+        ("", 415),
+    ] {
+        let headers = [("authorization", &*header), ("content-type", kind)];
+        assert_eq!(server.post("/api/messages", &headers, activity.clone()).await.status(), status, "{kind:?}");
+        let hook = server.post("/teams/webhook", &[("content-type", kind)], "{}").await.status();
+        assert_eq!(hook, if status == 200 { 401 } else { 415 }, "{kind:?}");
+    }
     server.stop().await;
 }
 
