@@ -42,7 +42,7 @@ async function measure(title, url, tell) {
     await page.getByText("administrator, admin").waitFor();
     const [slowest, heaviest] = [{ ms: 0, path: "" }, { kb: 0, path: "" }];
     let findings = 0;
-    for (const path of ["", "?q=rollback", "?q=part+of+the+shop", "?status=in_review", "?layer=live&from=9000", "/review", "/wanted", "/people",
+    for (const path of ["", "?q=rollback", "?q=part+of+the+shop", "?status=in_review", "?layer=live&from=9000", "/review", "/wanted", "/usage", "/people", "/settings",
       "/import", "/new", `/concepts/${id}`, `/concepts/${id}/edit`, `/concepts/${id}/compare?from=1&to=2`, "/concepts/rollback",
       "/concepts/nothing-here", "/sign-in"]) {
       const times = [];

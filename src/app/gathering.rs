@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Messages that are looked at, or wait for it, at once. Of more than that nothing is gathered: answers come first.
-const LOOKS_AT_ONCE: u32 = 256;
+const LOOKS_AT_ONCE: u32 = 16;
 /// Words of people that are held until they are written down.
 const MOST_SIGHTINGS: usize = 10_000;
 /// Entries that are held so, each day for itself.

@@ -35,11 +35,11 @@ pub use error::{Problem, SettingsError};
 pub use glossary::GlossarySettings;
 pub use log::{LogFormat, LogSettings, no_color};
 pub use secret::Secret;
-pub use server::{PublicAddress, ServerSettings};
+pub use server::{ApiRate, PublicAddress, ServerSettings};
 pub use sign_in::{SignInSettings, Unready};
 pub use slack::{OAuthSettings, SlackSettings};
 pub(crate) use slack::{is_fit, is_loopback};
-pub use source::Source;
+pub use source::{Source, ToldSetting, ToldValue};
 pub use teams::{MicrosoftSignIn, TeamsCloud, TeamsSettings, TenantDoubt};
 
 /// Everything that can be set.
@@ -61,6 +61,8 @@ pub struct Settings {
     pub teams: TeamsSettings,
     /// Log lines.
     pub log: LogSettings,
+    /// All of it as it may be told.
+    pub told: Vec<ToldSetting>,
 }
 
 impl Settings {
@@ -87,6 +89,7 @@ impl Settings {
             glossary: GlossarySettings::from_source(source, &mut problems),
             slack: SlackSettings::from_source(source, server.public_url.as_deref(), &mut problems),
             log: LogSettings::from_source(source, &mut problems),
+            told: source.told(),
             server,
         };
         if problems.is_empty() { Ok(settings) } else { Err(SettingsError { problems }) }

@@ -1,6 +1,6 @@
 //! Where the server listens and how it is reached from outside.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, num::NonZeroU32};
 
 use super::{Problem, Secret, Source, slack::Url};
 
@@ -13,6 +13,19 @@ pub struct ServerSettings {
     pub public_url: Option<String>,
     /// `UPSHOT_ADMIN_TOKEN`: who has it may do everything with the glossary.
     pub admin_token: Option<Secret>,
+    /// `UPSHOT_API_RATE`: how often the API may be asked.
+    pub api_rate: ApiRate,
+}
+
+/// `UPSHOT_API_RATE`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ApiRate {
+    /// As often as fits most, and this machine without a limit.
+    Usual,
+    /// So many requests a minute, for everybody.
+    AMinute(NonZeroU32),
+    /// As often as anybody likes.
+    Unlimited,
 }
 
 impl ServerSettings {
@@ -30,7 +43,17 @@ impl ServerSettings {
                 .push(Problem::new("UPSHOT_PUBLIC_URL must start with https://, such as https://upshot.example.com."));
         }
         let admin_token = source.get("UPSHOT_ADMIN_TOKEN").map(Secret::new);
-        Self { listen, public_url, admin_token }
+        let api_rate = match source.get("UPSHOT_API_RATE") {
+            None => ApiRate::Usual,
+            Some("off") => ApiRate::Unlimited,
+            Some(text) => text.parse().map(ApiRate::AMinute).unwrap_or_else(|_| {
+                problems.push(Problem::new(
+                    "UPSHOT_API_RATE must be a whole number of requests a minute, such as 6000, or off.",
+                ));
+                ApiRate::Usual
+            }),
+        };
+        Self { listen, public_url, admin_token, api_rate }
     }
 
     /// `UPSHOT_PUBLIC_URL` as browsers meet it.

@@ -24,6 +24,7 @@ const KNOWN: &[&str] = &[
     "TEAMS_UNAUTHENTICATED_LOOPBACK",
     "TEAMS_WEBHOOK_SECRET",
     "UPSHOT_ADMIN_TOKEN",
+    "UPSHOT_API_RATE",
     "UPSHOT_COUNT_UNKNOWN_WORDS",
     "UPSHOT_DATABASE_URL",
     "UPSHOT_ENCRYPTION_KEY",
@@ -34,6 +35,48 @@ const KNOWN: &[&str] = &[
     "UPSHOT_PROMPTS_DIR",
     "UPSHOT_PUBLIC_URL",
 ];
+
+/// Settings whose values may be shown to whoever administers. Whatever else is known is a secret until it stands here.
+const SHOWN: &[&str] = &[
+    "MICROSOFT_APP_ID",
+    "MICROSOFT_APP_TENANT_ID",
+    "MICROSOFT_LOGIN_URL",
+    "SLACK_API_URL",
+    "SLACK_CLIENT_ID",
+    "TEAMS_ALLOWED_TENANTS",
+    "TEAMS_CLOUD",
+    "TEAMS_OPENID_METADATA_URL",
+    "TEAMS_TOKEN_URL",
+    "TEAMS_UNAUTHENTICATED_LOOPBACK",
+    "UPSHOT_API_RATE",
+    "UPSHOT_COUNT_UNKNOWN_WORDS",
+    "UPSHOT_GLOSSARY_DIR",
+    "UPSHOT_LISTEN",
+    "UPSHOT_LOG",
+    "UPSHOT_LOG_FORMAT",
+    "UPSHOT_PROMPTS_DIR",
+    "UPSHOT_PUBLIC_URL",
+];
+
+/// A setting as it may be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToldSetting {
+    /// Its name in the environment.
+    pub name: &'static str,
+    /// What it says, as far as that may be shown.
+    pub value: ToldValue,
+}
+
+/// What may be told of a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ToldValue {
+    /// It is not set.
+    Default,
+    /// It is set and a secret.
+    Secret,
+    /// It says this.
+    Shown(String),
+}
 
 /// Names that start like this are known as a family.
 const KNOWN_FAMILY: &str = "UPSHOT_MODEL_";
@@ -103,6 +146,16 @@ impl Source {
         self.values.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
     }
 
+    /// All settings, secrets only as set or not.
+    pub(super) fn told(&self) -> Vec<ToldSetting> {
+        let value = |name: &&'static str| match self.get(name) {
+            None => ToldValue::Default,
+            Some(value) if SHOWN.contains(name) => ToldValue::Shown(value.to_owned()),
+            Some(_) => ToldValue::Secret,
+        };
+        KNOWN.iter().map(|name| ToldSetting { name, value: value(name) }).collect()
+    }
+
     /// Whether a setting is on.
     pub(super) fn switch(&self, name: &str, default: bool, problems: &mut Vec<Problem>) -> bool {
         match self.get(name) {
@@ -161,7 +214,19 @@ fn environment() -> impl Iterator<Item = (String, String)> {
 
 #[cfg(test)]
 mod tests {
-    use super::Source;
+    use super::{KNOWN, SHOWN, Source, ToldValue};
+
+    #[test]
+    fn secrets_are_told_as_set_and_nothing_else() {
+        let pairs: Vec<(&str, &str)> = KNOWN.iter().map(|name| (*name, "hunter2")).collect();
+        for told in Source::from_pairs(&pairs).told() {
+            let is_secret =
+                ["SECRET", "PASSWORD", "TOKEN", "KEY", "DATABASE_URL"].iter().any(|word| told.name.ends_with(word));
+            assert!(!is_secret || told.value == ToldValue::Secret, "{}", told.name);
+        }
+        assert!(SHOWN.iter().all(|name| KNOWN.contains(name)));
+        assert!(Source::default().told().iter().all(|told| told.value == ToldValue::Default));
+    }
 
     #[test]
     fn the_file_uses_the_names_of_the_environment() {

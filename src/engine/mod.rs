@@ -41,7 +41,7 @@ pub use rendering::{
 pub use review::{Draft, Hint, HintCode, Review, WORDS_AT_FULL_WEIGHT};
 pub use search::Entry;
 pub use source::{ByteSpan, SourceText};
-pub use stats::{AmbiguousTerm, FieldStats, GlossaryStats};
+pub use stats::{AmbiguousTerm, EngineSize, FieldStats, GlossaryStats};
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};

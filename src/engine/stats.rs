@@ -43,6 +43,30 @@ pub struct GlossaryStats {
     pub why_for_two: usize,
 }
 
+/// How much an engine holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct EngineSize {
+    /// Concepts, everyday senses included.
+    pub concepts: usize,
+    /// Their terms.
+    pub terms: usize,
+    /// Phrase patterns.
+    pub patterns: usize,
+}
+
+impl Engine {
+    /// How much it holds: the cheap part of [`Engine::stats`].
+    #[must_use]
+    pub fn size(&self) -> EngineSize {
+        let concepts = &self.glossary.concepts;
+        EngineSize {
+            concepts: concepts.len(),
+            terms: concepts.iter().map(|concept| concept.terms.len()).sum(),
+            patterns: self.phrases.len(),
+        }
+    }
+}
+
 /// Counts of one subject field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct FieldStats {

@@ -15,6 +15,8 @@ pub struct StoredCurator {
     pub name: String,
     /// What they may do.
     pub role: String,
+    /// What their token may be used for, parted by blanks; empty for everything.
+    pub scopes: String,
     /// Who let them in.
     pub created_by: String,
     /// When.
@@ -23,7 +25,7 @@ pub struct StoredCurator {
     pub account: Option<StoredAccount>,
 }
 
-type CuratorRow = (String, String, String, i64, Option<String>, Option<String>, Option<String>);
+type CuratorRow = (String, String, String, String, i64, Option<String>, Option<String>, Option<String>);
 type SessionRow = (String, String, String, String, String, String, Option<i64>);
 
 /// Somebody who is signed in.
@@ -50,20 +52,22 @@ impl Store {
         &self,
         name: &str,
         role: &str,
+        scopes: &str,
         token_hash: &str,
         created_by: &str,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let added = on!(&self.pool, pool => {
             sqlx::query(
-                "INSERT INTO curators (name, role, token_hash, created_by, created_at) VALUES ($1, $2, $3, $4, $5) \
-                 ON CONFLICT (name) DO NOTHING",
+                "INSERT INTO curators (name, role, scopes, token_hash, created_by, created_at) \
+                 VALUES ($1, $2, $6, $3, $4, $5) ON CONFLICT (name) DO NOTHING",
             )
             .bind(name)
             .bind(role)
             .bind(token_hash)
             .bind(created_by)
             .bind(now.unix_seconds())
+            .bind(scopes)
             .execute(pool)
             .await?
             .rows_affected()
@@ -78,14 +82,15 @@ impl Store {
     pub async fn curators(&self) -> Result<Vec<StoredCurator>, StoreError> {
         let rows: Vec<CuratorRow> = on!(&self.pool, pool => {
             sqlx::query_as(
-                "SELECT name, role, created_by, created_at, platform, workspace, person FROM curators ORDER BY name",
+                "SELECT name, role, scopes, created_by, created_at, platform, workspace, person FROM curators ORDER BY name",
             )
             .fetch_all(pool)
             .await?
         });
-        let curator = |(name, role, created_by, at, platform, workspace, person): CuratorRow| StoredCurator {
+        let curator = |(name, role, scopes, created_by, at, platform, workspace, person): CuratorRow| StoredCurator {
             name,
             role,
+            scopes,
             created_by,
             created_at: Timestamp::from_unix_seconds(at),
             account: StoredAccount::of((platform, workspace, person)),
@@ -93,13 +98,13 @@ impl Store {
         Ok(rows.into_iter().map(curator).collect())
     }
 
-    /// Name and role of whoever has this token.
+    /// Name and role of whoever has this token, and what it may be used for.
     ///
     /// # Errors
     /// The database does not answer.
-    pub async fn curator_by_token(&self, token_hash: &str) -> Result<Option<(String, String)>, StoreError> {
+    pub async fn curator_by_token(&self, token_hash: &str) -> Result<Option<(String, String, String)>, StoreError> {
         Ok(on!(&self.pool, pool => {
-            sqlx::query_as("SELECT name, role FROM curators WHERE token_hash = $1")
+            sqlx::query_as("SELECT name, role, scopes FROM curators WHERE token_hash = $1")
                 .bind(token_hash)
                 .fetch_optional(pool)
                 .await?

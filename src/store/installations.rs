@@ -107,6 +107,19 @@ pub enum InstallationEnd {
     Revoked,
 }
 
+/// An installation as it may be told: without its tokens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownInstallation {
+    /// Which one.
+    pub key: InstallationKey,
+    /// What else is known.
+    pub details: InstallationDetails,
+    /// The platform says that its tokens are dead, or the app was removed.
+    pub is_disabled: bool,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
 type InstallationRow = (String, String, Vec<u8>, String, i64, i64);
 
 impl Store {
@@ -166,6 +179,35 @@ impl Store {
             .await?
         });
         row.map(|row| self.opened(platform, row)).transpose()
+    }
+
+    /// Everything that is installed from a link, those that have ended last.
+    ///
+    /// # Errors
+    /// The database does not answer, or a row was written by another version.
+    pub async fn installations(&self) -> Result<Vec<KnownInstallation>, StoreError> {
+        let rows: Vec<(String, String, String, String, i64, i64)> = on!(&self.pool, pool => {
+            sqlx::query_as(
+                "SELECT platform, organisation, workspace, details, disabled, updated_at FROM installations \
+                 ORDER BY disabled, platform, organisation, workspace",
+            )
+            .fetch_all(pool)
+            .await?
+        });
+        let known =
+            |(platform, organisation, workspace, details, disabled, at): (String, String, String, String, i64, i64)| {
+                Ok(KnownInstallation {
+                    key: InstallationKey {
+                        platform: Platform::parse(&platform).ok_or(StoreError::Damaged("installations"))?,
+                        organisation: Some(organisation).filter(|id| !id.is_empty()).map(OrganisationId::new),
+                        workspace: Some(workspace).filter(|id| !id.is_empty()).map(WorkspaceId::new),
+                    },
+                    details: serde_json::from_str(&details).map_err(|_| StoreError::Damaged("installations"))?,
+                    is_disabled: disabled != 0,
+                    updated_at: Timestamp::from_unix_seconds(at),
+                })
+            };
+        rows.into_iter().map(known).collect()
     }
 
     /// Writes renewed tokens, when nobody else has done so since `version`; `false` otherwise.

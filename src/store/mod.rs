@@ -6,6 +6,7 @@
 //! spell differently is in `sqlite.rs` and `postgres.rs`. Preferences and known terms are read on every command, so they are
 //! also held in memory and a read never touches the database.
 
+mod answers;
 mod channels;
 mod conversations;
 mod counters;
@@ -29,6 +30,7 @@ mod uses;
 
 use std::{fmt, path::PathBuf};
 
+pub use answers::{ANSWERS_KEPT, AnswerClaim, AnswerKey};
 pub use channels::{Bridge, Carrier, ChannelChange, ChannelSettings, Replies, Trouble};
 pub use conversations::{SIGHT_LIFETIME, STOP_LIFETIME, SeenMessage};
 pub use counters::Counter;
@@ -41,7 +43,9 @@ pub use glossary::{
 pub use glossary_accounts::{SessionPlace, StoredAccount};
 pub use glossary_people::{StoredCurator, StoredSession};
 pub use inbox::{ClaimedEvent, EVENT_LIFETIME, EventLease, NewEvent, REMEMBERED, Recorded};
-pub use installations::{Installation, InstallationDetails, InstallationEnd, InstallationKey, InstalledAt, Tokens};
+pub use installations::{
+    Installation, InstallationDetails, InstallationEnd, InstallationKey, InstalledAt, KnownInstallation, Tokens,
+};
 pub use known::{KnownConcepts, Remembered};
 pub use outbox::{Again, BURIED, ClaimedDelivery, DeliveryEnd, DeliveryLease, NewDelivery, Rate};
 pub use pending::{KeptText, PENDING_LIFETIME};
@@ -198,6 +202,7 @@ impl Store {
         self.expire_conversations(now).await?;
         self.expire_gaps(now).await?;
         self.expire_uses(now).await?;
+        self.expire_answers(now).await?;
         on!(&self.pool, pool, dialect => {
             if let Some(statement) = dialect.after_erasing {
                 sqlx::query(statement).execute(pool).await?;

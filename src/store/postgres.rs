@@ -28,6 +28,7 @@ const MIGRATIONS: &[MigrationText] = &[
     (16, "idle sessions", include_str!("../../migrations/postgres/0016_idle_sessions.sql")),
     (18, "gaps and uses", include_str!("../../migrations/postgres/0018_gaps_and_uses.sql")),
     (21, "failures", include_str!("../../migrations/postgres/0021_failures.sql")),
+    (28, "api answers and scopes", include_str!("../../migrations/postgres/0028_api_answers_and_scopes.sql")),
 ];
 
 /// Enough for the workers of one instance, and one that listens; a server takes some hundred connections in all.

@@ -29,6 +29,7 @@ const MIGRATIONS: &[MigrationText] = &[
     (16, "idle sessions", include_str!("../../migrations/sqlite/0016_idle_sessions.sql")),
     (18, "gaps and uses", include_str!("../../migrations/sqlite/0018_gaps_and_uses.sql")),
     (21, "failures", include_str!("../../migrations/sqlite/0021_failures.sql")),
+    (28, "api answers and scopes", include_str!("../../migrations/sqlite/0028_api_answers_and_scopes.sql")),
 ];
 
 /// SQLite has one writer at a time anyway; the other connections let reads pass a write.

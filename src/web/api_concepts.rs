@@ -6,6 +6,7 @@ use axum::{
     Router,
     extract::{DefaultBodyLimit, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
+    middleware,
     response::{IntoResponse, Response},
     routing::{get, post, put},
 };
@@ -15,7 +16,7 @@ use serde_json::{Value, json};
 use super::{
     api_insight,
     desk::Desk,
-    problem,
+    idempotency, problem,
     problem::Problem,
     sent::{Body, Named, Query, Sent, if_match, json_answer},
 };
@@ -23,7 +24,7 @@ use crate::app::{
     MAX_TERM_CHARS,
     curation::{
         Change, Concept, ConceptView, CurationError, Exchange, Filter, IMPORT_REASON, Import, ImportMode, ImportReport,
-        Layer, OpenDrafts, Revision, Role, Source, Step, account,
+        Layer, OpenDrafts, Revision, Role, Source, Step, TokenScope, TokenScopes, account,
     },
     wanted_term,
 };
@@ -106,8 +107,9 @@ pub(super) fn routes(desk: Arc<Desk>) -> Router {
         .route("/api/v1/curators/{name}", put(set_role).delete(remove_curator))
         .method_not_allowed_fallback(problem::no_such_method)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
-        .with_state(desk)
+        .with_state(Arc::clone(&desk))
         .merge(import)
+        .layer(middleware::from_fn_with_state(desk, idempotency::once))
 }
 
 /// One page of entries.
@@ -150,6 +152,8 @@ struct NewCurator {
     workspace: Option<String>,
     /// Their member or object id.
     person: Option<String>,
+    /// What the token may be used for; everything when nothing is said.
+    scopes: Option<Vec<String>>,
 }
 
 /// The role that somebody has from now on.
@@ -218,7 +222,7 @@ pub(super) async fn list(State(desk): Shared, uri: Uri) -> Answer {
     ),
 )]
 pub(super) async fn create(State(desk): Shared, headers: HeaderMap, body: Body) -> Answer {
-    let curator = desk.bearer(&headers).await?;
+    let curator = desk.bearer(&headers, TokenScope::Write).await?;
     let mut sent = Sent::new(body, &headers)?;
     let is_handed_in = sent.takes_status()?;
     let concept = sent.concept()?;
@@ -252,7 +256,7 @@ pub(super) async fn read(State(desk): Shared, Named(id): Named) -> Answer {
     responses(ChangeAnswers),
 )]
 pub(super) async fn update(State(desk): Shared, Named(id): Named, headers: HeaderMap, body: Body) -> Answer {
-    let curator = desk.bearer(&headers).await?;
+    let curator = desk.bearer(&headers, TokenScope::Write).await?;
     let mut sent = Sent::new(body, &headers)?;
     let is_handed_in = sent.takes_status()?;
     let mut concept = sent.concept()?;
@@ -268,7 +272,7 @@ pub(super) async fn update(State(desk): Shared, Named(id): Named, headers: Heade
 }
 
 async fn step(desk: &Desk, id: &str, headers: &HeaderMap, body: Body, step: Step) -> Answer {
-    let curator = desk.bearer(headers).await?;
+    let curator = desk.bearer(headers, TokenScope::Write).await?;
     let sent = Sent::new(body, headers)?;
     sent.refuse_the_rest()?;
     let view = desk.app.move_concept(sent.change(&curator, desk), id, step).await?;
@@ -341,7 +345,7 @@ pub(super) async fn history(State(desk): Shared, Named(id): Named) -> Answer {
     responses(ChangeAnswers),
 )]
 pub(super) async fn revert(State(desk): Shared, Named(id): Named, headers: HeaderMap, body: Body) -> Answer {
-    let curator = desk.bearer(&headers).await?;
+    let curator = desk.bearer(&headers, TokenScope::Write).await?;
     let seen = if_match(&headers)?;
     let mut unconditional = headers;
     unconditional.remove(header::IF_MATCH);
@@ -362,7 +366,7 @@ pub(super) async fn revert(State(desk): Shared, Named(id): Named, headers: Heade
     ),
 )]
 pub(super) async fn requests(State(desk): Shared, headers: HeaderMap) -> Answer {
-    desk.bearer(&headers).await?;
+    desk.bearer(&headers, TokenScope::Read).await?;
     Ok(json_answer(StatusCode::OK, &json!({ "items": desk.app.wanted(None, 200).await? })))
 }
 
@@ -379,7 +383,7 @@ pub(super) async fn requests(State(desk): Shared, headers: HeaderMap) -> Answer 
     ),
 )]
 pub(super) async fn request(State(desk): Shared, headers: HeaderMap, body: Body) -> Answer {
-    let curator = desk.bearer(&headers).await?;
+    let curator = desk.bearer(&headers, TokenScope::Write).await?;
     let sent = Sent::new(body, &headers)?;
     let term = sent.fields.get("term").and_then(Value::as_str).unwrap_or_default();
     let term = wanted_term(term).ok_or_else(|| {
@@ -446,7 +450,7 @@ pub(super) async fn export(State(desk): Shared, uri: Uri) -> Answer {
     ),
 )]
 pub(super) async fn import(State(desk): Shared, uri: Uri, headers: HeaderMap, body: Body) -> Answer {
-    let curator = desk.bearer(&headers).await?;
+    let curator = desk.bearer(&headers, TokenScope::Write).await?;
     let query = Query::new(&uri, &["format", "dry_run", "approve", "open_drafts"])?;
     let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let guess = match media_type {
@@ -480,7 +484,7 @@ pub(super) async fn import(State(desk): Shared, uri: Uri, headers: HeaderMap, bo
     ),
 )]
 pub(super) async fn curators(State(desk): Shared, headers: HeaderMap) -> Answer {
-    let curator = desk.bearer(&headers).await?;
+    let curator = desk.any_bearer(&headers).await?.unlimited()?;
     let items: Vec<Value> = desk
         .app
         .curators(&curator)
@@ -491,7 +495,7 @@ pub(super) async fn curators(State(desk): Shared, headers: HeaderMap) -> Answer 
                 json!({ "platform": account.platform, "workspace": account.workspace, "person": account.person })
             });
             json!({
-                "name": row.name, "role": row.role, "account": account, "created_by": row.created_by,
+                "name": row.name, "role": row.role, "scopes": row.scopes.split_whitespace().collect::<Vec<_>>(), "account": account, "created_by": row.created_by,
                 "created_at": row.created_at.rfc3339(),
             })
         })
@@ -512,7 +516,7 @@ pub(super) async fn curators(State(desk): Shared, headers: HeaderMap) -> Answer 
     ),
 )]
 pub(super) async fn add_curator(State(desk): Shared, headers: HeaderMap, body: Body) -> Answer {
-    let curator = desk.bearer(&headers).await?;
+    let curator = desk.any_bearer(&headers).await?.unlimited()?;
     let sent = Sent::new(body, &headers)?;
     let text = |name: &str| sent.fields.get(name).and_then(Value::as_str).unwrap_or_default();
     let role = Role::parse(text("role"))
@@ -523,9 +527,23 @@ pub(super) async fn add_curator(State(desk): Shared, headers: HeaderMap, body: B
         let told = json!({ "name": text("name").trim(), "role": role.name() });
         return Ok(json_answer(StatusCode::CREATED, &told));
     }
-    let token = desk.app.add_curator(&curator, text("name"), role, desk.now()).await?;
-    let told = json!({ "name": text("name").trim(), "role": role.name(), "token": token });
+    let scopes = scopes_in(&sent)?;
+    let token = desk.app.add_curator(&curator, text("name"), role, &scopes, desk.now()).await?;
+    let told = json!({ "name": text("name").trim(), "role": role.name(), "scopes": scopes.names(), "token": token });
     Ok(json_answer(StatusCode::CREATED, &told))
+}
+
+/// What a token shall be used for: names in a list.
+fn scopes_in(sent: &Sent) -> Result<TokenScopes, Problem> {
+    let wrong = || Problem::bad_request("The scopes are a list: [\"read\", \"write\", \"rewrite\"], or some of these.");
+    let names: Vec<&str> = match sent.fields.get("scopes") {
+        None | Some(Value::Null) => Vec::new(),
+        Some(Value::Array(names)) => {
+            names.iter().map(|name| name.as_str().ok_or_else(wrong)).collect::<Result<_, _>>()?
+        }
+        Some(_) => return Err(wrong()),
+    };
+    TokenScopes::parse(names).map_err(|_| wrong())
 }
 
 /// `PUT /api/v1/curators/{name}` with `{"role"}`: another role, which counts at once.
@@ -541,7 +559,7 @@ pub(super) async fn add_curator(State(desk): Shared, headers: HeaderMap, body: B
     ),
 )]
 pub(super) async fn set_role(State(desk): Shared, Named(name): Named, headers: HeaderMap, body: Body) -> Answer {
-    let curator = desk.bearer(&headers).await?;
+    let curator = desk.any_bearer(&headers).await?.unlimited()?;
     let sent = Sent::new(body, &headers)?;
     let role = sent.fields.get("role").and_then(Value::as_str).and_then(Role::parse);
     let role = role.ok_or_else(|| Problem::bad_request("The role is reader, author, curator or admin."))?;
@@ -560,7 +578,7 @@ pub(super) async fn set_role(State(desk): Shared, Named(name): Named, headers: H
     ),
 )]
 pub(super) async fn remove_curator(State(desk): Shared, Named(name): Named, headers: HeaderMap) -> Answer {
-    let curator = desk.bearer(&headers).await?;
+    let curator = desk.any_bearer(&headers).await?.unlimited()?;
     desk.app.remove_curator(&curator, &name).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

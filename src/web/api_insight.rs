@@ -10,7 +10,7 @@ use axum::{
 use serde::Serialize;
 
 use super::{api_concepts::Guarded, desk::Desk, problem::Problem, sent::json_answer};
-use crate::app::curation::{UnknownTerm, Usage};
+use crate::app::curation::{TokenScope, UnknownTerm, Usage};
 
 type Answer = Result<Response, Problem>;
 
@@ -33,7 +33,7 @@ struct UnknownTerms {
     ),
 )]
 pub(super) async fn gaps(State(desk): State<Arc<Desk>>, headers: HeaderMap) -> Answer {
-    desk.bearer(&headers).await?;
+    desk.bearer(&headers, TokenScope::Read).await?;
     Ok(json_answer(StatusCode::OK, &UnknownTerms { items: desk.app.unknown_terms(None, MOST_GAPS).await? }))
 }
 
@@ -47,6 +47,6 @@ pub(super) async fn gaps(State(desk): State<Arc<Desk>>, headers: HeaderMap) -> A
     ),
 )]
 pub(super) async fn usage(State(desk): State<Arc<Desk>>, headers: HeaderMap) -> Answer {
-    desk.bearer(&headers).await?;
+    desk.bearer(&headers, TokenScope::Read).await?;
     Ok(json_answer(StatusCode::OK, &desk.app.usage(desk.now()).await?))
 }

@@ -6,10 +6,8 @@
 //! address that connects; behind a proxy that is the proxy's.
 
 use std::{
-    collections::BTreeMap,
     net::{IpAddr, Ipv6Addr, SocketAddr},
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    sync::Arc,
 };
 
 use axum::{
@@ -19,14 +17,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::problem::Problem;
-use crate::clock::{Clock, Timestamp};
+use super::{
+    problem::Problem,
+    windows::{WINDOW, Windows},
+};
+use crate::clock::Clock;
 
 /// Wrong attempts within [`WINDOW`].
 const MOST: u32 = 30;
-const WINDOW: Duration = Duration::from_secs(60);
-/// More addresses than this are not kept apart.
-const MOST_ADDRESSES: usize = 10_000;
 
 /// What was wrong, as whoever answers marks it among the response's extensions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,30 +58,17 @@ impl Wrong {
 #[derive(Debug)]
 pub(super) struct Attempts {
     clock: Clock,
-    failed: Mutex<BTreeMap<(Wrong, IpAddr), (Timestamp, u32)>>,
+    failed: Windows<(Wrong, IpAddr)>,
 }
 
 impl Attempts {
     pub(super) fn new(clock: Clock) -> Arc<Self> {
-        Arc::new(Self { clock, failed: Mutex::default() })
+        Arc::new(Self { clock, failed: Windows::default() })
     }
 
     /// Counts one more, and says how many there were in this minute.
     fn note(&self, wrong: Wrong, from: IpAddr) -> u32 {
-        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = self.clock.now();
-        if failed.len() >= MOST_ADDRESSES && !failed.contains_key(&(wrong, from)) {
-            failed.retain(|_, (since, _)| now < since.plus(WINDOW));
-            if failed.len() >= MOST_ADDRESSES {
-                failed.clear();
-            }
-        }
-        let entry = failed.entry((wrong, from)).or_insert((now, 0));
-        if now >= entry.0.plus(WINDOW) {
-            *entry = (now, 0);
-        }
-        entry.1 = entry.1.saturating_add(1);
-        entry.1
+        self.failed.note((wrong, from), self.clock.now()).count
     }
 }
 
@@ -104,7 +89,7 @@ pub(super) async fn limit(State(attempts): State<Arc<Attempts>>, request: Reques
 }
 
 /// Whoever has one IPv6 address has the 2⁶⁴ beside it.
-fn network(address: IpAddr) -> IpAddr {
+pub(super) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();

@@ -11,10 +11,12 @@ use super::problem::Problem;
 use crate::{
     app::{
         App,
-        curation::{BOOTSTRAP_NAME, CurationError, Curator, fresh_token, is_same_secret, token_hash},
+        curation::{
+            BOOTSTRAP_NAME, CurationError, Curator, TokenHolder, TokenScope, fresh_token, is_same_secret, token_hash,
+        },
     },
     clock::{Clock, Timestamp},
-    config::{PublicAddress, Secret},
+    config::{PublicAddress, Secret, ToldSetting},
 };
 
 /// Where proxies tell which host a browser asked for.
@@ -27,6 +29,14 @@ const LINK_LIFETIME: Duration = Duration::from_secs(LINK_MINUTES * 60);
 /// What somebody is told whose token opens nothing.
 pub(super) const UNKNOWN_TOKEN: &str = "Nobody has this token. Ask an administrator of the glossary for one.";
 
+/// The settings as administrators are told.
+#[derive(Debug)]
+pub(super) struct Told {
+    pub(super) settings: Vec<ToldSetting>,
+    /// Which database it is, without a password.
+    pub(super) database: String,
+}
+
 /// Everything that looking after the glossary over HTTP needs.
 #[derive(Debug)]
 pub(super) struct Desk {
@@ -36,13 +46,20 @@ pub(super) struct Desk {
     admin_token: Option<Secret>,
     /// `UPSHOT_PUBLIC_URL`.
     public: Option<PublicAddress>,
+    pub(super) told: Told,
     /// The code of the link that was printed at start and when it ends, until somebody used it.
     link_code: Mutex<Option<(Secret, Timestamp)>>,
 }
 
 impl Desk {
-    pub(super) fn new(app: Arc<App>, clock: Clock, admin_token: Option<Secret>, public: Option<PublicAddress>) -> Self {
-        Self { app, clock, admin_token, public, link_code: Mutex::new(None) }
+    pub(super) fn new(
+        app: Arc<App>,
+        clock: Clock,
+        admin_token: Option<Secret>,
+        public: Option<PublicAddress>,
+        told: Told,
+    ) -> Self {
+        Self { app, clock, admin_token, public, told, link_code: Mutex::new(None) }
     }
 
     /// Whether pages are reached over https, so that cookies need not travel otherwise.
@@ -94,25 +111,35 @@ impl Desk {
     }
 
     /// Whoever has this token.
-    pub(super) async fn holder(&self, token: &str) -> Result<Option<Curator>, CurationError> {
-        self.app.curator(self.admin_token.as_ref(), token).await
+    pub(super) async fn holder(&self, token: &str) -> Result<Option<TokenHolder>, CurationError> {
+        self.app.token_holder(self.admin_token.as_ref(), token).await
+    }
+
+    /// Whoever sends a request with a bearer token that is good for this.
+    pub(super) async fn bearer(&self, headers: &HeaderMap, scope: TokenScope) -> Result<Curator, Problem> {
+        let holder = self.any_bearer(headers).await?;
+        holder.scopes.need(scope)?;
+        Ok(holder.curator)
     }
 
     /// Whoever sends a request with a bearer token.
-    pub(super) async fn bearer(&self, headers: &HeaderMap) -> Result<Curator, Problem> {
-        let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let token = match value.split_once(' ') {
-            Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
-            _ => "",
-        };
-        if token.is_empty() {
+    pub(super) async fn any_bearer(&self, headers: &HeaderMap) -> Result<TokenHolder, Problem> {
+        let Some(token) = token_in(headers) else {
             return Err(Problem::unauthorized(
                 "Send a token: Authorization: Bearer … UPSHOT_ADMIN_TOKEN sets the administrator's.",
             ));
-        }
+        };
         match self.holder(token).await? {
-            Some(curator) => Ok(curator),
+            Some(holder) => Ok(holder),
             None => Err(Problem::wrong_token(UNKNOWN_TOKEN)),
         }
     }
+}
+
+/// The bearer token of a request.
+pub(super) fn token_in(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    let token = token.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
 }

@@ -8,13 +8,16 @@ mod console;
 mod desk;
 mod examples;
 mod health;
+mod idempotency;
 mod layers;
 mod openapi;
 mod playground;
 mod problem;
+mod rates;
 mod router;
 mod sent;
 mod server;
+mod windows;
 
 pub use desk::LINK_MINUTES;
 pub use server::{Server, StartError};

@@ -19,11 +19,12 @@ use super::{
     api_concepts,
     api_concepts::STATUSES,
     api_insight,
+    idempotency::LONGEST_KEY,
     sent::{SWITCH, TOLD_ONLY},
 };
 use crate::app::{
     App, Depth, MAX_QUERY_CHARS, MAX_TERM_CHARS, MAX_TEXT_CHARS,
-    curation::{Exchange, Layer, Role},
+    curation::{Exchange, Layer, Role, TokenScope},
 };
 
 /// The media type of problems.
@@ -75,6 +76,7 @@ impl Modify for Tokens {
 /// What the types do not tell: limits, the words that a parameter may be, and how problems come.
 fn completed(mut description: Value, readers: &[String]) -> Value {
     let problem = json!({ "$ref": "#/components/schemas/Problem" });
+    keys(&mut description["paths"]);
     let operations = description["paths"].as_object_mut().into_iter().flat_map(|paths| paths.values_mut());
     for operation in operations.filter_map(Value::as_object_mut).flat_map(|path| path.values_mut()) {
         let Some(responses) = operation["responses"].as_object_mut() else { continue };
@@ -84,6 +86,7 @@ fn completed(mut description: Value, readers: &[String]) -> Value {
                 content.insert(PROBLEM.to_owned(), json!({ "schema": problem }));
             }
         }
+        manners(responses);
         // Told before a handler is reached, and so without a word.
         responses.insert("414".to_owned(), json!({ "description": "The address is longer than 65,534 bytes" }));
         let other = "Too much, too often, another method, or nobody can answer now";
@@ -117,6 +120,52 @@ fn completed(mut description: Value, readers: &[String]) -> Value {
         }
     }
     description
+}
+
+/// How often somebody may ask is told with every answer, where it is limited.
+fn manners(responses: &mut serde_json::Map<String, Value>) {
+    let text = |told: &str| json!({ "description": told, "schema": { "type": "string" } });
+    let headers = json!({
+        "RateLimit-Policy": text("How many requests are answered in a minute: \"minute\";q=6000;w=60"),
+        "RateLimit": text("How many are left, and for how many seconds: \"minute\";r=5999;t=60"),
+    });
+    for response in responses.values_mut() {
+        response["headers"] = headers.clone();
+    }
+    let mut too_many = json!({
+        "description": "Too many requests, or too many wrong tokens, within a minute", "headers": headers,
+        "content": { PROBLEM: { "schema": { "$ref": "#/components/schemas/Problem" } } },
+    });
+    too_many["headers"]["Retry-After"] =
+        json!({ "description": "Seconds to wait", "schema": { "type": "integer", "minimum": 0 } });
+    responses.insert("429".to_owned(), too_many);
+}
+
+/// Whatever writes by POST may carry a key, under which it is done once.
+fn keys(paths: &mut Value) {
+    for (path, operation) in paths.as_object_mut().into_iter().flatten() {
+        let asks_for_no_token = ["/api/v1/rewrite", "/api/v1/explain", "/api/v1/verify"].contains(&path.as_str());
+        let Some(operation) = operation.get_mut("post").filter(|_| !asks_for_no_token) else { continue };
+        let key = json!({
+            "name": "Idempotency-Key", "in": "header", "required": false,
+            "description": "The same key with the same request gives the first answer again, for 24 hours",
+            "schema": { "type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": r"^[!#-~]+$" },
+            "example": "8e03978e-40d5-43dd-bc93-6894a57f9324",
+        });
+        match operation["parameters"].as_array_mut() {
+            Some(parameters) => parameters.push(key),
+            None => operation["parameters"] = json!([key]),
+        }
+        for (status, told) in [
+            ("409", "Somebody else was faster, or a request is outstanding for this Idempotency-Key"),
+            ("422", "It cannot be used as it is, or the Idempotency-Key is already used"),
+        ] {
+            if operation["responses"][status].is_null() {
+                let problem = json!({ "schema": { "$ref": "#/components/schemas/Problem" } });
+                operation["responses"][status] = json!({ "description": told, "content": { PROBLEM: problem } });
+            }
+        }
+    }
 }
 
 fn request(schema: &str, example: &Value) -> Value {
@@ -220,6 +269,11 @@ fn bodies(schemas: &mut Value, readers: &[String]) {
         ("WantedTerm", "term", text(MAX_TERM_CHARS)),
         ("NewCurator", "role", json!({ "enum": Role::ALL.map(Role::name) })),
         ("NewRole", "role", json!({ "enum": Role::ALL.map(Role::name) })),
+        (
+            "NewCurator",
+            "scopes",
+            json!({ "type": ["array", "null"], "items": { "enum": TokenScope::ALL.map(TokenScope::name) } }),
+        ),
     ] {
         schemas[schema]["properties"][field] = told;
     }

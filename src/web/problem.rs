@@ -57,6 +57,25 @@ impl Problem {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many attempts", detail)
     }
 
+    /// More requests came than may.
+    pub(super) fn too_often(most: u32, seconds: u64) -> Self {
+        let detail = format!("At most {most} requests a minute are answered. Ask again in {seconds} seconds.");
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests", detail)
+    }
+
+    /// A key comes again with something else. The title is that of the draft for such keys.
+    pub(super) fn key_of_another_request() -> Self {
+        let detail =
+            "Another request came with this Idempotency-Key within a day. Make a new key for each new request.";
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Idempotency-Key is already used", detail)
+    }
+
+    /// The same request is being worked on. The title is that of the draft for such keys.
+    pub(super) fn in_work() -> Self {
+        let detail = "The same request is being worked on. Ask again in a moment for its answer.";
+        Self::new(StatusCode::CONFLICT, "A request is outstanding for this Idempotency-Key", detail)
+    }
+
     /// The body is too long.
     pub(super) fn too_large(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "The text is too long", detail)

@@ -15,6 +15,7 @@ use super::{
     console,
     desk::Desk,
     examples, health, layers, openapi, playground, problem,
+    rates::{self, Rates},
 };
 use crate::{
     app::App,
@@ -34,6 +35,7 @@ pub(super) fn router(
     teams: Arc<Teams>,
     desk: Arc<Desk>,
     attempts: Arc<Attempts>,
+    rates: Arc<Rates>,
 ) -> Router {
     // Each of the three takes any signed delivery, so that an app may name one address for everything.
     let deliveries = Router::new()
@@ -67,7 +69,9 @@ pub(super) fn router(
 
     let pages = playground::routes().route("/healthz", get(health::alive)).route("/readyz", get(health::ready));
 
-    let web = api.merge(pages).with_state(app).merge(api_concepts::routes(Arc::clone(&desk)));
+    let api = api.with_state(Arc::clone(&app)).merge(api_concepts::routes(Arc::clone(&desk)));
+    let api = api.layer(middleware::from_fn_with_state(rates, rates::limit));
+    let web = api.merge(pages.with_state(app));
     let web = web.layer(middleware::from_fn(layers::security_headers)).merge(console::routes(desk, slack, teams));
     let web = web.layer(middleware::from_fn_with_state(attempts, attempts::limit));
     deliveries.merge(slack_pages).merge(teams_side).merge(web).layer(middleware::from_fn(layers::observe))

@@ -5,7 +5,12 @@ use std::{error::Error, fmt, future::Future, io, net::SocketAddr, sync::Arc, tim
 use axum::{Router, serve::ListenerExt};
 use tokio::net::TcpListener;
 
-use super::{attempts::Attempts, desk::Desk, router::router};
+use super::{
+    attempts::Attempts,
+    desk::{Desk, Told},
+    rates::Rates,
+    router::router,
+};
 use crate::{
     app::{App, curation::CurationError},
     clock::{Clock, Stopwatch},
@@ -108,7 +113,9 @@ impl Server {
     /// One of these did not work.
     pub async fn start_over(content: Content, settings: &Settings, clock: Clock) -> Result<Self, StartError> {
         let mistakes = |mistakes| StartError::Content(LoadError::Mistakes(mistakes));
+        let watch = Stopwatch::start();
         let engine = Engine::build(&content).map_err(mistakes)?;
+        let build_ms = watch.elapsed_us() / 1000;
         let store = Store::open(&settings.database, &settings.encryption).await.map_err(StartError::Store)?;
         // What expired while nobody was running is erased before anything else; deliveries are ended by the workers, who know
         // whom to tell.
@@ -119,6 +126,7 @@ impl Server {
             // What was counted before goes as well.
             app.store().forget_gaps().await.map_err(StartError::Store)?;
         }
+        app.note_build(build_ms);
         let app = Arc::new(app);
         // Live changes that cannot be used are no reason not to start: answers are made without them.
         if let Err(error) = app.publish().await {
@@ -131,13 +139,16 @@ impl Server {
         let listen = settings.server.listen;
         let listener = TcpListener::bind(listen).await.map_err(|error| StartError::Listen(listen, error))?;
         let public = settings.server.public_address();
-        let desk = Desk::new(Arc::clone(&app), clock, settings.server.admin_token.clone(), public);
+        let told = Told { settings: settings.told.clone(), database: format!("{:?}", settings.database) };
+        let desk = Desk::new(Arc::clone(&app), clock, settings.server.admin_token.clone(), public, told);
         // On one's own machine a link is enough; where others can connect, be it through a proxy, it would be a secret in
         // somebody's log.
         let is_private = listen.ip().is_loopback() && settings.server.public_url.is_none();
         let link_code = if is_private { desk.make_link_code() } else { None };
-        let router =
-            router(Arc::clone(&app), Arc::clone(&slack), Arc::clone(&teams), Arc::new(desk), Attempts::new(clock));
+        let desk = Arc::new(desk);
+        let rates = Rates::new(Arc::clone(&desk), settings.server.api_rate);
+        let attempts = Attempts::new(clock);
+        let router = router(Arc::clone(&app), Arc::clone(&slack), Arc::clone(&teams), desk, attempts, rates);
         Ok(Self { listener, router, app, slack, teams, clock, link_code })
     }
 

@@ -251,7 +251,7 @@ for (const [name, options] of [
     const id = `quixlet${name}`;
     await api("POST", "concepts", { ...concept(id), status: "in_review" });
     await api("PUT", `concepts/${id}`, { ...concept(id), definition: "Another one." });
-    for (const path of ["", "?q=rollback", "/review", "/wanted", "/people", "/import", "/new", `/concepts/${id}`, `/concepts/${id}/edit`,
+    for (const path of ["", "?q=rollback", "/review", "/wanted", "/usage", "/people", "/settings", "/import", "/new", `/concepts/${id}`, `/concepts/${id}/edit`,
       `/concepts/${id}/compare?from=1&to=2`, "/concepts/rollback", "/sign-in"]) {
       await page.goto(`${server.url}/glossary${path}`);
       await nothingSerious(page, path);

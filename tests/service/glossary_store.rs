@@ -193,9 +193,12 @@ async fn open_drafts_come_with_all_who_took_a_step(database: Database) {
 
 async fn a_token_ends_with_whatever_was_opened_with_it(database: Database) {
     let store = database.open().await;
-    assert!(store.add_curator("Elena", "curator", "hash-1", "administrator", NOW).await.unwrap());
-    assert!(!store.add_curator("Elena", "admin", "hash-2", "administrator", NOW).await.unwrap(), "the name is taken");
-    let elena = Some(("Elena".to_owned(), "curator".to_owned()));
+    assert!(store.add_curator("Elena", "curator", "read write", "hash-1", "administrator", NOW).await.unwrap());
+    assert!(
+        !store.add_curator("Elena", "admin", "", "hash-2", "administrator", NOW).await.unwrap(),
+        "the name is taken"
+    );
+    let elena = Some(("Elena".to_owned(), "curator".to_owned(), "read write".to_owned()));
     assert_eq!(store.curator_by_token("hash-1").await.unwrap(), elena);
     assert_eq!(store.curator_by_token("hash-2").await.unwrap(), None);
 

@@ -21,6 +21,7 @@ on_both!(
     uses_are_counted_by_entry_and_day,
     what_people_met_is_on_the_page_and_over_the_api,
     entries_tell_how_they_are_used,
+    administrators_see_what_is_in_force,
 );
 
 const HERE: &str = "T0FIRST";
@@ -291,5 +292,19 @@ async fn entries_tell_how_they_are_used(database: Database) {
     for told in ["furnace", "2026-01-31", "platform team", "kiln"] {
         assert!(shown.contains(told), "{told}: {shown}");
     }
+    server.stop().await;
+}
+
+async fn administrators_see_what_is_in_force(database: Database) {
+    super::sign_in::install(&database, None, Some(HERE)).await;
+    let hush = [("SLACK_BOT_TOKEN", "xoxb-hush"), ("TEAMS_WEBHOOK_SECRET", "aHVzaA=="), ("UPSHOT_API_RATE", "777")];
+    let server = self::server(&database, &hush).await;
+    let cookie = signed_in(&server).await;
+    let shown = page(&server, &cookie, "/glossary/settings").await;
+    for told in ["UPSHOT_API_RATE", "777", HERE, "in use", "2 entries with 2 terms", env!("CARGO_PKG_VERSION")] {
+        assert!(shown.contains(told), "{told}: {shown}");
+    }
+    let secrets = ["xoxb-hush", "aHVzaA==", TOKEN, "0123456789abcdef0123456789abcdef"];
+    assert!(secrets.iter().all(|secret| !shown.contains(secret)), "{shown}");
     server.stop().await;
 }

@@ -34,6 +34,7 @@ mod keeping;
 mod kit;
 mod known;
 mod lifecycle;
+mod manners;
 mod mine;
 mod oauth;
 mod outgoing;

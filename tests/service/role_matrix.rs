@@ -75,7 +75,7 @@ const API: [Row; 29] = [
 /// A form of the import page. Its other fields are put in front.
 const FILE: &str = "file";
 
-const PAGES: [Row; 32] = [
+const PAGES: [Row; 33] = [
     ("GET", "/glossary", "", Anyone, ""),
     ("GET", "/glossary/", "", Anyone, ""),
     ("GET", "/glossary/concepts/{id}", "rollback", Anyone, ""),
@@ -118,6 +118,7 @@ const PAGES: [Row; 32] = [
     ),
     ("POST", "/glossary/people/role", "", Admin, "name=Nobody&role=reader"),
     ("POST", "/glossary/people/remove", "", Admin, "name=Nobody"),
+    ("GET", "/glossary/settings", "", Admin, ""),
     ("GET", "/glossary/import", "", Author, ""),
     ("POST", "/glossary/import", "", Author, FILE),
     ("GET", "/glossary/sign-in", "", Anyone, ""),

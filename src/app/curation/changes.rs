@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{App, Check, Concept, CurationError, Curator, Finding, Kept, Layer, Role, organisation};
+use super::{Answers, App, Check, Concept, CurationError, Curator, Finding, Kept, Layer, Role, organisation};
 use crate::{
     clock::Timestamp,
     store::{Changed, ConceptChange, ConceptStatus, StoredConcept, StoredRevision},
@@ -460,6 +460,12 @@ impl App {
         }
         let published: Vec<&str> = rows.iter().filter(|row| row.is_published).map(|row| row.id).collect();
         if published.is_empty() {
+            return Ok(Published::Now);
+        }
+        // Another engine would be built for nothing, but to see which requests are answered by now.
+        if self.curation.answers == Answers::Elsewhere
+            && self.store().requested_terms().await.is_ok_and(|terms| terms.is_empty())
+        {
             return Ok(Published::Now);
         }
         if let Err(error) = self.publish().await {

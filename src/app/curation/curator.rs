@@ -3,7 +3,7 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
-use super::{App, CurationError};
+use super::{App, CurationError, TokenHolder, TokenScopes};
 use crate::{clock::Timestamp, config::Secret, ids::hex, store::StoredCurator};
 
 /// How the administrator of the settings is named in histories.
@@ -159,15 +159,23 @@ impl App {
     ///
     /// # Errors
     /// The database does not answer.
-    pub async fn curator(&self, bootstrap: Option<&Secret>, token: &str) -> Result<Option<Curator>, CurationError> {
+    pub async fn token_holder(
+        &self,
+        bootstrap: Option<&Secret>,
+        token: &str,
+    ) -> Result<Option<TokenHolder>, CurationError> {
         if bootstrap.is_some_and(|secret| is_same_secret(secret.expose(), token)) {
-            return Ok(Some(Curator::bootstrap()));
+            return Ok(Some(TokenHolder { curator: Curator::bootstrap(), scopes: TokenScopes::default() }));
         }
-        let found = self.store().curator_by_token(&token_hash(token)).await?;
-        Ok(found.and_then(|(name, role)| Some(Curator { name, role: Role::parse(&role)? })))
+        let Some((name, role, scopes)) = self.store().curator_by_token(&token_hash(token)).await? else {
+            return Ok(None);
+        };
+        // A scope of another version is not one of ours, and less than everything.
+        let scopes = TokenScopes::parse(scopes.split_whitespace())?;
+        Ok(Role::parse(&role).map(|role| TokenHolder { curator: Curator { name, role }, scopes }))
     }
 
-    /// Lets somebody in, and gives their token, which is shown once.
+    /// Lets somebody in, and gives their token, which is shown once and may be used for what the scopes say.
     ///
     /// # Errors
     /// The asker may not, the name is taken or makes no sense, or the database does not answer.
@@ -176,6 +184,7 @@ impl App {
         asker: &Curator,
         name: &str,
         role: Role,
+        scopes: &TokenScopes,
         now: Timestamp,
     ) -> Result<String, CurationError> {
         asker.need(Role::Admin)?;
@@ -183,7 +192,8 @@ impl App {
         let token = fresh_token().ok_or_else(|| {
             CurationError::Refused("The system has no randomness to make a token from. Try again later.".to_owned())
         })?;
-        if self.store().add_curator(name, role.name(), &token_hash(&token), &asker.name, now).await? {
+        let scopes = scopes.names().join(" ");
+        if self.store().add_curator(name, role.name(), &scopes, &token_hash(&token), &asker.name, now).await? {
             Ok(token)
         } else {
             Err(CurationError::Refused(format!("There is somebody named {name} already. Write another name.")))

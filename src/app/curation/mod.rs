@@ -21,6 +21,7 @@ mod import;
 mod layers;
 mod mirror;
 mod publish;
+mod scopes;
 mod steps;
 mod table;
 mod terminology;
@@ -45,7 +46,8 @@ pub use import::{
     IMPORT_REASON, Import, ImportLine, ImportMode, ImportReport, ImportStep, LineOutcome, OpenDrafts, Source,
 };
 pub use layers::Layer;
-pub use publish::Preview;
+pub use publish::{InAnswers, Preview};
+pub use scopes::{TokenHolder, TokenScope, TokenScopes};
 pub use steps::{REVERTED, saved};
 pub use table::{WHY, cell, from_cells, shielded};
 pub use usage::{DayOfUse, DeprecatedTerm, NeedyEntries, NeedyEntry, USAGE_DAYS, Usage, UsedEntry};
@@ -58,6 +60,14 @@ use mirror::{Kept, Mirror};
 /// Builds that run at once beside the one that is published: previews and checks of several people.
 const BUILDS_AT_ONCE: usize = 2;
 
+/// Where answers are made with what is approved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Answers {
+    Here,
+    /// In other processes, which notice by themselves.
+    Elsewhere,
+}
+
 /// What looking after the glossary needs.
 #[derive(Debug)]
 pub(super) struct Curation {
@@ -69,6 +79,10 @@ pub(super) struct Curation {
     mirror: tokio::sync::Mutex<Arc<Mirror>>,
     /// Which revision of the live changes answers are made with.
     published: AtomicU64,
+    /// Whether this process answers anybody.
+    answers: Answers,
+    /// How long the engine that answers took to build, in milliseconds.
+    build_ms: AtomicU64,
     /// One publication at a time, so that an older one cannot overtake a newer one.
     turn: Arc<tokio::sync::Mutex<()>>,
     /// Each build takes a whole processor for as long as it lasts.
@@ -82,6 +96,8 @@ impl Curation {
             catalogue: OnceLock::new(),
             mirror: tokio::sync::Mutex::default(),
             published: AtomicU64::new(0),
+            answers: Answers::Here,
+            build_ms: AtomicU64::new(0),
             turn: Arc::default(),
             builds: Arc::new(tokio::sync::Semaphore::new(BUILDS_AT_ONCE)),
         }

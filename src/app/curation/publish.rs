@@ -10,13 +10,13 @@ use serde::Serialize;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
-    App, Check, Concept, CurationError, Overlay, checks,
+    Answers, App, Check, Concept, CurationError, Overlay, checks,
     checks::{Demand, Neighbours},
     layers, organisation,
 };
 use crate::{
     clock::Stopwatch,
-    engine::{Content, ContentError, Engine, SourceText},
+    engine::{Content, ContentError, Engine, EngineSize, SourceText},
 };
 
 /// A sentence as it is answered now and would be with a draft.
@@ -30,6 +30,21 @@ pub struct Preview {
     pub is_found: bool,
     /// What is wrong with the draft, so that there is nothing to show.
     pub problems: Vec<String>,
+}
+
+/// What answers are made with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InAnswers {
+    /// The number of the last publication; 0 when nothing was ever changed live.
+    pub published: u64,
+    /// The hash of all content.
+    pub content: String,
+    /// How long the engine took to build, in milliseconds.
+    pub build_ms: u64,
+    /// How much it holds.
+    pub size: EngineSize,
+    /// For how many kinds of reader it writes.
+    pub readers: usize,
 }
 
 impl App {
@@ -58,12 +73,38 @@ impl App {
             let retired = app.replace_engine(engine);
             let swap_us = watch.elapsed_us();
             tracing::info!(revision, concepts, build_ms, swap_us, "answers are made with another glossary");
+            app.note_build(build_ms);
             app.curation.published.store(revision, Ordering::Release);
             drop(turn);
             tokio::task::spawn_blocking(move || retired.take_apart());
             Ok(())
         });
         built.await.map_err(|error| CurationError::Broken(error.to_string()))?
+    }
+
+    /// Answers nobody: the processes that do will notice what is approved here.
+    #[must_use]
+    pub fn answering_nobody(mut self) -> Self {
+        self.curation.answers = Answers::Elsewhere;
+        self
+    }
+
+    /// Notes how long the engine that answers took to build.
+    pub fn note_build(&self, milliseconds: u64) {
+        self.curation.build_ms.store(milliseconds, Ordering::Relaxed);
+    }
+
+    /// What answers are made with.
+    #[must_use]
+    pub fn in_answers(&self) -> InAnswers {
+        let engine = self.engine();
+        InAnswers {
+            published: self.curation.published.load(Ordering::Acquire),
+            content: engine.revision().to_owned(),
+            build_ms: self.curation.build_ms.load(Ordering::Relaxed),
+            size: engine.size(),
+            readers: engine.audiences().len(),
+        }
     }
 
     /// What is wrong with a concept and what it gets in the way of. Whoever waits for their turn meanwhile and is overtaken is

@@ -67,7 +67,7 @@ async fn app() -> Result<Arc<App>, Failure> {
     let files = content.files.iter().filter(|file| file.path.starts_with("prompts/")).cloned().collect();
     let engine = Engine::build(&Content { files }).map_err(content::LoadError::Mistakes)?;
     let store = Store::open(&settings.database, &settings.encryption).await?;
-    Ok(Arc::new(App::new(content, Arc::new(engine), store)))
+    Ok(Arc::new(App::new(content, Arc::new(engine), store).answering_nobody()))
 }
 
 pub(super) fn export(args: &ExportArgs) -> Outcome {

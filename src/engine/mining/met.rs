@@ -63,7 +63,8 @@ impl Engine {
     pub fn met(&self, message: &SourceText) -> Met {
         let analysis = Analysis::new(message.text(), &self.glossary, &self.patterns);
         let mut met = Met::default();
-        for hit in &analysis.terms {
+        // Of "p95 latency" its latency is no entry of its own.
+        for hit in analysis.terms.iter().filter(|hit| !analysis.is_nested(hit)) {
             let concept = self.glossary.concepts.get(hit.concept).filter(|concept| !concept.everyday);
             let Some(concept) = concept else { continue };
             if !met.entries.contains(&concept.id) {

@@ -11,6 +11,7 @@ mod import;
 mod people;
 mod render;
 mod session;
+mod settings;
 mod usage;
 mod wanted;
 
@@ -60,6 +61,7 @@ pub(super) fn routes(desk: Arc<Desk>, slack: Arc<Slack>, teams: Arc<Teams>) -> R
         .route("/glossary/review", get(browse::review))
         .route("/glossary/wanted", get(wanted::list).post(wanted::judge))
         .route("/glossary/usage", get(usage::show))
+        .route("/glossary/settings", get(settings::show))
         .route("/glossary/new", get(edit::blank).post(edit::create))
         .route("/glossary/concepts/{id}/edit", get(edit::open).post(edit::update))
         .route("/glossary/concepts/{id}/step", post(edit::step))

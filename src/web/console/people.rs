@@ -17,7 +17,7 @@ use super::{
     session::{Form, Visitor},
 };
 use crate::{
-    app::curation::{CurationError, Curator, Role, account, platform_title},
+    app::curation::{CurationError, Curator, Role, TokenScopes, account, platform_title},
     store::StoredCurator,
 };
 
@@ -35,7 +35,10 @@ struct Person {
 impl Person {
     fn new(row: StoredCurator) -> Self {
         let with = row.account.as_ref().map_or_else(
-            || "a token".to_owned(),
+            || match row.scopes.as_str() {
+                "" => "a token".to_owned(),
+                scopes => format!("a token for programs: {}", scopes.replace(' ', ", ")),
+            },
             |account| format!("{}: {} in {}", platform_title(account.platform), account.person, account.workspace),
         );
         Self {
@@ -76,7 +79,11 @@ pub(super) async fn add(State(console): State<Arc<Console>>, visitor: Visitor, R
     let form = Form::new(&body);
     let curator = visitor.sender(&form).map_err(|error| console.sorry(&visitor, &error, "/glossary"))?;
     let role = Role::parse(form.get("role")).unwrap_or(Role::Reader);
-    match console.desk.app.add_curator(curator, form.get("name"), role, console.desk.now()).await {
+    let added = match TokenScopes::parse(form.get("scopes").split_whitespace()) {
+        Ok(scopes) => console.desk.app.add_curator(curator, form.get("name"), role, &scopes, console.desk.now()).await,
+        Err(error) => Err(error),
+    };
+    match added {
         Ok(token) => show(&console, &visitor, curator, StatusCode::CREATED, (form.get("name"), &token), "").await,
         Err(CurationError::Refused(sentence)) => {
             show(&console, &visitor, curator, StatusCode::UNPROCESSABLE_ENTITY, ("", ""), &sentence).await

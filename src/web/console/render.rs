@@ -25,6 +25,7 @@ pub(super) enum Page {
     Wanted,
     Usage,
     People,
+    Settings,
     Import,
     SignIn,
     Message,
@@ -34,7 +35,7 @@ pub(super) enum Page {
 const LAYOUT: (&str, &str) = ("layout.html", include_str!("pages/layout.html"));
 
 impl Page {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::List,
         Self::Entry,
         Self::Compare,
@@ -43,6 +44,7 @@ impl Page {
         Self::Wanted,
         Self::Usage,
         Self::People,
+        Self::Settings,
         Self::Import,
         Self::SignIn,
         Self::Message,
@@ -58,6 +60,7 @@ impl Page {
             Self::Wanted => ("wanted.html", include_str!("pages/wanted.html")),
             Self::Usage => ("usage.html", include_str!("pages/usage.html")),
             Self::People => ("people.html", include_str!("pages/people.html")),
+            Self::Settings => ("settings.html", include_str!("pages/settings.html")),
             Self::Import => ("import.html", include_str!("pages/import.html")),
             Self::SignIn => ("sign_in.html", include_str!("pages/sign_in.html")),
             Self::Message => ("message.html", include_str!("pages/message.html")),
@@ -145,6 +148,7 @@ fn links(page: Page, visitor: &Visitor) -> Vec<Link> {
     }
     if visitor.may(Role::Admin) {
         links.push(Link { address: "/glossary/people", text: "People", is_here: page == Page::People });
+        links.push(Link { address: "/glossary/settings", text: "Settings", is_here: page == Page::Settings });
     }
     links
 }

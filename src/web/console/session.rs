@@ -19,7 +19,9 @@ use super::{
     go_to,
 };
 use crate::{
-    app::curation::{BOOTSTRAP_NAME, CurationError, Curator, Role, fresh_token, is_same_secret, token_hash},
+    app::curation::{
+        BOOTSTRAP_NAME, CurationError, Curator, Role, TokenHolder, fresh_token, is_same_secret, token_hash,
+    },
     ids::WorkspaceId,
     store::{SessionPlace, StoreError, StoredSession},
     web::{
@@ -216,7 +218,8 @@ pub(super) async fn sign_in(
     let code = form.get("code");
     let curator = if code.is_empty() {
         let found = console.desk.holder(form.get("token").trim()).await;
-        found.map_err(|error| console.sorry(&visitor, &error, "/glossary"))?
+        let found = found.map_err(|error| console.sorry(&visitor, &error, "/glossary"))?;
+        found.map(TokenHolder::unlimited).transpose().map_err(|error| refusal(&error.to_string()))?
     } else if console.desk.use_link_code(code) {
         Some(Curator::bootstrap())
     } else {
