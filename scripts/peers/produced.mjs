@@ -311,8 +311,22 @@ async function teamsSurfaces(teams, all) {
   await teams.invoke("a refresh of what is gone", "19-adaptive-card-action.json", (activity) => {
     activity.value = { action: { type: "Action.Execute", verb: "again", data: { upshot: "again", job: "gone", audience: "sales" } }, trigger: "automatic" };
   });
-  await teams.invoke("an empty draft", "14-fetch-task-message-action.json", (activity) => {
+  const { task: editor } = await teams.invoke("an empty draft", "14-fetch-task-message-action.json", (activity) => {
     activity.value = { commandId: "rewriteDraft", commandContext: "compose" };
+  });
+  const sent = (data) => (activity) => { activity.value = { commandId: "rewriteDraft", commandContext: "compose", data }; };
+  const check = cardAction(editor.value.card.content, "Check").data;
+  for (const [number, { text }] of all.entries()) {
+    for (const readers of ["sales", "sales,finance,hr", "sales,finance,hr,legal"]) {
+      const from = `a draft of message ${number + 1} for ${readers}`;
+      const { task } = await teams.invoke(from, "15-submit-action.json", sent({ ...check, text, readers }));
+      const title = "Use in my message: Sales";
+      if (task.type !== "continue" || !cardTitles(task.value.card.content).includes(title)) continue;
+      await teams.invoke(`${from}, used`, "15-submit-action.json", sent(cardAction(task.value.card.content, title).data));
+    }
+  }
+  await teams.invoke("a message whose reader is chosen first", "14-fetch-task-message-action.json", (activity) => {
+    activity.value.commandId = "upshotFor";
   });
   await teams.invoke("a post without words", "14-fetch-task-message-action.json", (activity) => {
     activity.value.messagePayload.body = { contentType: "html", content: '<attachment id="1"></attachment>' };

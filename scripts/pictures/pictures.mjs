@@ -7,7 +7,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { keepInSlack, keepInTeams, letIn } from "../peers/keeping.mjs";
-import { SlackSide, TeamsSide } from "../peers/produced.mjs";
+import { cardAction, SlackSide, TeamsSide } from "../peers/produced.mjs";
 import { asHtml, escaped, fixture, messages } from "../peers/recorded.mjs";
 import { startWorld } from "../peers/world.mjs";
 import { launchBrowser, SAMPLE, startServer } from "../../tests/browser/server.mjs";
@@ -38,11 +38,16 @@ async function teamsPictures(teams) {
   const found = (await teams.invoke("a search", "17-query.json", (activity) => { activity.value.parameters[0].value = "slo"; })).composeExtension.attachments;
   const listed = found.slice(0, 5).map(({ preview: { content } }) => `<div class="found"><b>${content.title}</b><span>${content.text}</span></div>`).join("");
   const dialog = await open(SAMPLE);
+  const compose = { commandId: "rewriteDraft", commandContext: "compose" };
+  const form = (await teams.invoke("a draft", "14-fetch-task-message-action.json", (activity) => { activity.value = compose; })).task.value;
+  const drafted = { ...cardAction(form.card.content, "Check").data, text: SAMPLE, readers: "finance,sales" };
+  const checked = (await teams.invoke("a checked draft", "15-submit-action.json", (activity) => { activity.value = { ...compose, data: drafted }; })).task.value;
   const answer = await card(SAMPLE);
   const kept = await keepInTeams(teams);
   const pictures = [
     ["teams-glossary", teamsPage({ frame: "chat", width: CHAT, parts: [{ from: "Upshot", card: kept.waiting }] })],
     ["teams-explain", teamsPage({ frame: "dialog", title: dialog.title, width: DIALOG, parts: [{ card: dialog.card.content }] })],
+    ["teams-draft", teamsPage({ frame: "dialog", title: checked.title, width: DIALOG, parts: [{ card: checked.card.content }] })],
     ["teams-phone-dark", teamsPage({ frame: "chat", width: PHONE, dark: true, parts: [{ from: "Upshot", card: answer }] })],
     ["teams-search", teamsPage({ frame: "chat", width: CHAT, parts: [
       { from: "Glossary: slo", html: listed }, { from: "The chosen entry, as it is sent", card: found[0].content }] })],
@@ -52,8 +57,10 @@ async function teamsPictures(teams) {
     pictures.push([`all-teams-glossary-${name}`, teamsPage({ frame: "chat", width: CHAT, parts: [{ from: "Upshot", card: kept[name] }] })]);
   }
   pictures.push(["all-teams-chat", teamsPage({ frame: "chat", width: CHAT, parts: [said(asHtml("explain p95")), { from: "Upshot", card: await card("explain p95") }, { from: "Upshot", card: await card("explain xyzzyquux") }] })]);
-  const form = await teams.invoke("a draft", "14-fetch-task-message-action.json", (activity) => { activity.value = { commandId: "rewriteDraft", commandContext: "compose" }; });
-  pictures.push(["all-teams-form", teamsPage({ frame: "dialog", title: form.task.value.title, width: DIALOG, parts: [{ card: form.task.value.card.content }] })]);
+  const asked = (await teams.invoke("Upshot for…", "14-fetch-task-message-action.json", (activity) => { activity.value.commandId = "upshotFor"; })).task.value;
+  for (const [name, { title, card }] of [["form", form], ["reader-first", asked]]) {
+    pictures.push([`all-teams-${name}`, teamsPage({ frame: "dialog", title, width: DIALOG, parts: [{ card: card.content }] })]);
+  }
   for (const [number, { text, for: reader }] of messages().entries()) {
     const { title, card: attached } = await open(text.slice(0, 20_000));
     const posted = (await teams.message(text, "02-message-personal.json", write(`for ${reader}: ${text.slice(0, 20_000)}`))).attachments;

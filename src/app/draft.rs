@@ -26,6 +26,8 @@ pub struct DraftReply {
     pub checks: Vec<DraftCheck>,
     /// The kept text, so that it can be posted; `None` before it was checked, or when it could not be kept.
     pub pending: Option<PendingId>,
+    /// Why it was not checked; the text stays where it is.
+    pub note: Option<Say>,
 }
 
 /// What one reader takes from a draft.
@@ -57,12 +59,15 @@ pub enum DraftVersion {
 
 impl App {
     pub(super) fn open_draft(&self, request: &Request, text: &str) -> Reply {
-        Reply::Draft(Box::new(DraftReply {
-            text: text.to_owned(),
-            readers: vec![self.reader(request)],
-            checks: Vec::new(),
-            pending: None,
-        }))
+        let readers = vec![self.reader(request)];
+        let text = text.to_owned();
+        Reply::Draft(Box::new(DraftReply { text, readers, checks: Vec::new(), pending: None, note: None }))
+    }
+
+    /// What was written and chosen, and why it was not checked.
+    fn unchecked_draft(source: &SourceText, readers: Vec<AudienceId>, why: Say) -> Reply {
+        let text = source.text().to_owned();
+        Reply::Draft(Box::new(DraftReply { text, readers, checks: Vec::new(), pending: None, note: Some(why) }))
     }
 
     pub(super) async fn check_draft(&self, request: &Request, source: &SourceText, readers: &[String]) -> Reply {
@@ -77,14 +82,18 @@ impl App {
             match self.readers.find(reader) {
                 Some(id) if !chosen.contains(id) => chosen.push(id.clone()),
                 Some(_) => {}
-                None => return Reply::Say(Say::unknown_reader(reader, &self.readers)),
+                None => {
+                    let why = Say::unknown_reader(reader, &self.readers);
+                    return Self::unchecked_draft(source, chosen, why);
+                }
             }
         }
         if chosen.is_empty() {
             chosen.push(self.reader(request));
         }
         if chosen.len() > MOST_READERS {
-            return Reply::Say(Say::too_many_readers(MOST_READERS));
+            chosen.truncate(MOST_READERS);
+            return Self::unchecked_draft(source, chosen, Say::too_many_readers(MOST_READERS));
         }
         let pending = self.keep(request, source).await;
         let kept = Kept { source: source.clone(), place: None };
@@ -92,7 +101,7 @@ impl App {
         let checks =
             chosen.iter().map(|reader| self.check_for(&engine, request, &kept, reader, pending.as_ref())).collect();
         let text = source.text().to_owned();
-        Reply::Draft(Box::new(DraftReply { text, readers: chosen, checks, pending }))
+        Reply::Draft(Box::new(DraftReply { text, readers: chosen, checks, pending, note: None }))
     }
 
     fn check_for(
@@ -118,7 +127,8 @@ impl App {
                 let check = |reader| self.check_for(&engine, request, &kept, reader, Some(pending));
                 let checks = readers.iter().map(check).collect();
                 let text = kept.source.text().to_owned();
-                Reply::DraftPost(Box::new(DraftReply { text, readers, checks, pending: Some(pending.clone()) }))
+                let pending = Some(pending.clone());
+                Reply::DraftPost(Box::new(DraftReply { text, readers, checks, pending, note: None }))
             }
             Ok(None) => Reply::Say(Say::expired()),
             Err(()) => Reply::Say(Say::unavailable()),

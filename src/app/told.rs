@@ -1,6 +1,13 @@
 //! What every chat tells below an answer, in canonical text.
 
-use crate::engine::{Explanation, Rendering};
+use super::AnswerLine;
+use crate::engine::{Explanation, Hint, Rendering, Review};
+
+/// What is asked above a menu of readers before anything is written.
+pub(crate) const ASK_READER: &str = "Who is going to read it?";
+
+/// More hints than this at once help nobody.
+const MOST_HINTS: usize = 8;
 
 /// A short message may already be its own headline.
 #[must_use]
@@ -44,4 +51,32 @@ pub(crate) fn entries(explanation: &Explanation) -> String {
         ids.push_str(&other.concept);
     }
     ids
+}
+
+/// What a reader may stumble over in a draft, each with its reason.
+#[must_use]
+pub(crate) fn hints(review: &Review) -> AnswerLine {
+    if let Some(language) = &review.language {
+        let text = format!("This looks like {language}; I can judge English only.");
+        return AnswerLine { title: String::new(), text };
+    }
+    let more = review.hints.len().saturating_sub(MOST_HINTS);
+    let lines = review.hints.iter().take(MOST_HINTS).map(|one| format!("- {}", hint(one)));
+    let lines: Vec<String> = lines.chain((more > 0).then(|| format!("- and {more} more"))).collect();
+    let text = match (lines.as_slice(), review.hints.first()) {
+        ([], _) => "nothing that I see.".to_owned(),
+        ([_], Some(only)) => hint(only),
+        (lines, _) => lines.join("\n"),
+    };
+    AnswerLine { title: "What may hold them up".to_owned(), text }
+}
+
+fn hint(hint: &Hint) -> String {
+    const LONGEST_WORDS: usize = 60;
+    let line = hint.words.replace('\n', " ");
+    let words: String = line.chars().take(LONGEST_WORDS).collect();
+    let cut = if line.chars().nth(LONGEST_WORDS).is_some() { "…" } else { "" };
+    let times = if hint.count > 1 { format!(" ({} times)", hint.count) } else { String::new() };
+    let instead = hint.suggestion.as_ref().map(|suggestion| format!(" Better: {suggestion}")).unwrap_or_default();
+    format!("“{words}{cut}”{times}: {}{instead}", hint.text)
 }

@@ -56,6 +56,10 @@ async fn send(parts: &Parts, delivery: ClaimedDelivery, claimed_at: Moment) -> R
         }
         let word = match delivery.platform {
             Platform::Slack => parts.slack.owed_for_giving_up(&delivery.workspace, &delivery.payload, why).await,
+            // What is too late is too late everywhere.
+            Platform::Teams if why == GivenUp::Refused => {
+                parts.teams.owed_instead(&delivery.workspace, &delivery.payload)
+            }
             Platform::Teams => Vec::new(),
         };
         let word = deliveries(delivery.platform, &delivery.workspace, word, now());

@@ -2,25 +2,23 @@
 
 use super::{
     blocks::{Block, BlockId, Blocks, ConversationFilter, Element, Limits, PlainText},
-    encode::{Encoder, push_heading, push_upshot},
+    encode::{Encoder, push_heading, push_upshot, titled},
     forms::{FORM_FIELD, FORM_READERS, FORM_TEXT, FORM_VERSION, FORM_WHERE},
     menu, mrkdwn, split,
 };
-use crate::{
-    app::{DraftCheck, DraftReply, MOST_READERS, PostedText, RewriteReply, told},
-    engine::{Hint, Review},
-};
+use crate::app::{DraftCheck, DraftReply, MOST_READERS, PostedText, RewriteReply, told};
 
 /// What a text field takes at most.
 pub(super) const FIELD_CHARS: usize = 3_000;
-/// More hints than this at once help nobody.
-const MOST_HINTS: usize = 8;
 /// Room for the button, the fields and what is said about them.
 const FIELDS: Limits = Limits { blocks: 8, chars: 9_000 };
 
 impl Encoder<'_> {
     /// The editor, with what was found when the draft was checked.
     pub(super) fn draft(self, blocks: &mut Blocks, draft: &DraftReply) {
+        if let Some(note) = &draft.note {
+            blocks.push_text(&mrkdwn::write(note.text()), FIELDS);
+        }
         for (number, check) in draft.checks.iter().enumerate() {
             let others = draft.checks.len() - number - 1;
             push_check(blocks, check, room_for(others));
@@ -138,29 +136,7 @@ pub(super) fn push_version(blocks: &mut Blocks, version: &RewriteReply, below: L
 fn push_check(blocks: &mut Blocks, check: &DraftCheck, below: Limits) {
     push_heading(blocks, &format!("What they take from it: {}", check.title));
     push_version(blocks, &check.version, below);
-    blocks.push_text(&hints(&check.review), below);
-}
-
-fn hints(review: &Review) -> String {
-    if let Some(language) = &review.language {
-        return format!("This looks like {}; I can judge English only.", mrkdwn::write(language));
-    }
-    if review.hints.is_empty() {
-        return "*What may hold them up*: nothing that I see.".to_owned();
-    }
-    let mut lines = vec!["*What may hold them up*".to_owned()];
-    lines.extend(review.hints.iter().take(MOST_HINTS).map(hint));
-    let more = review.hints.len().saturating_sub(MOST_HINTS);
-    if more > 0 {
-        lines.push(format!("• and {more} more"));
-    }
-    lines.join("\n")
-}
-
-fn hint(hint: &Hint) -> String {
-    let words: String = hint.words.chars().take(60).collect();
-    let cut = if hint.words.chars().nth(60).is_some() { "…" } else { "" };
-    let times = if hint.count > 1 { format!(" ({} times)", hint.count) } else { String::new() };
-    let instead = hint.suggestion.as_ref().map(|suggestion| format!(" Better: {suggestion}")).unwrap_or_default();
-    format!("• {}", mrkdwn::write(&format!("“{words}{cut}”{times}: {}{instead}", hint.text)))
+    let hints = told::hints(&check.review);
+    let text = if hints.title.is_empty() { mrkdwn::write(&hints.text) } else { titled(&hints.title, &hints.text) };
+    blocks.push_text(&text, below);
 }

@@ -40,8 +40,6 @@ pub(super) const HELP: &str = "*Upshot turns technical messages into business la
 • `/upshot settings here` tells what holds for this channel, and how to change it.\n\
 • On any message: *More actions* → *Explain this*.";
 
-const ASK_READER: &str = "Who is going to read it?";
-
 /// A message that only the person who asked can see.
 #[derive(Debug, Serialize)]
 pub(super) struct Message {
@@ -135,9 +133,9 @@ impl Encoder<'_> {
             Reply::Channel(channel) => channel_text(channel),
             Reply::Glossary(glossary) => self.glossary_message(&mut blocks, glossary),
             Reply::ReaderForm { pending } => {
-                blocks.push_text(ASK_READER, BELOW);
+                blocks.push_text(told::ASK_READER, BELOW);
                 self.push_open_menu(&mut blocks, pending);
-                ASK_READER.to_owned()
+                told::ASK_READER.to_owned()
             }
             Reply::Say(say) => mrkdwn::write(say.text()),
             // What is posted is made where it is posted; this is what the person sees of it meanwhile.
@@ -197,7 +195,7 @@ impl Encoder<'_> {
                 view.title = PlainText::shortened("Upshot for…");
                 view.private_metadata = pending.to_string();
                 view.notify_on_close = true;
-                blocks.push_text(ASK_READER, BELOW);
+                blocks.push_text(told::ASK_READER, BELOW);
                 self.push_open_menu(&mut blocks, pending);
             }
             Reply::DefinitionForm { unknown } => {

@@ -64,8 +64,19 @@ pub(super) enum Element {
         id: &'static str,
         label: &'static str,
         style: &'static str,
+        /// What is chosen at first, several with commas between them; nothing when it is empty.
+        #[serde(skip_serializing_if = "String::is_empty")]
         value: String,
         choices: Vec<Choice>,
+        #[serde(skip_serializing_if = "is_false")]
+        is_multi_select: bool,
+        #[serde(skip_serializing_if = "is_false")]
+        is_required: bool,
+        #[serde(skip_serializing_if = "is_blank")]
+        error_message: &'static str,
+        /// Shown while nothing is chosen.
+        #[serde(skip_serializing_if = "is_blank")]
+        placeholder: &'static str,
     },
     #[serde(rename = "Input.Text")]
     TextField {
@@ -155,6 +166,23 @@ pub(super) enum Action {
     Toggle { title: &'static str, target_elements: Vec<&'static str> },
 }
 
+impl Element {
+    /// A menu of one choice, which is made already.
+    pub(super) fn menu(id: &'static str, label: &'static str, value: String, choices: Vec<Choice>) -> Self {
+        Self::ChoiceSet {
+            id,
+            label,
+            style: "compact",
+            value,
+            choices,
+            is_multi_select: false,
+            is_required: false,
+            error_message: "",
+            placeholder: "",
+        }
+    }
+}
+
 impl Action {
     /// The same, sending what it carries and nothing that was chosen in the card since.
     pub(super) fn without_inputs(mut self) -> Self {
@@ -183,6 +211,9 @@ pub(super) struct ButtonData {
     pub(super) audience: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) known: Option<String>,
+    /// What the words that are shown hash to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) digest: Option<String>,
     /// The revision of an entry that is shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) rev: Option<u32>,

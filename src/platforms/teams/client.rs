@@ -8,7 +8,7 @@ use std::{error::Error, fmt, time::Duration};
 
 use reqwest::{Response, StatusCode, Url, header};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
 use super::bearer::is_service;
@@ -133,16 +133,38 @@ impl Connector {
         is_targeted: bool,
         activity: &Value,
     ) -> Result<(), CallError> {
+        let mut path = format!("{}/activities", encoded(conversation));
+        if is_targeted {
+            path.push_str("?isTargetedActivity=true");
+        }
+        self.call(service, &format!("/{path}"), activity).await.map(drop)
+    }
+
+    /// The id of the conversation of the bot and one person, which is made when there is none. The person is named as the
+    /// conversation they asked in knows them.
+    pub(super) async fn open(&self, service: &str, tenant: &str, person: &str, bot: &str) -> Result<String, CallError> {
+        #[derive(Deserialize)]
+        struct Opened {
+            id: String,
+        }
+        let wish = json!({
+            "isGroup": false, "bot": { "id": bot }, "members": [{ "id": person }],
+            "tenantId": tenant, "channelData": { "tenant": { "id": tenant } },
+        });
+        let response = self.call(service, "", &wish).await?;
+        // It is made; asking once more gives the same one.
+        let body = outbound::read(response, MAX_REPLY_BYTES).await.map_err(|_| CallError::Unclear)?;
+        let opened = serde_json::from_slice::<Opened>(&body);
+        opened.map(|opened| opened.id).map_err(|_| CallError::Refused("a conversation without an id".to_owned()))
+    }
+
+    async fn call(&self, service: &str, path: &str, body: &Value) -> Result<Response, CallError> {
         if !is_service(service, self.allows_loopback, false) {
             return Err(CallError::ForeignService);
         }
-        let mut address =
-            format!("{}/v3/conversations/{}/activities", service.trim_end_matches('/'), encoded(conversation));
-        if is_targeted {
-            address.push_str("?isTargetedActivity=true");
-        }
+        let address = format!("{}/v3/conversations{path}", service.trim_end_matches('/'));
         let url = Url::parse(&address).map_err(|_| CallError::ForeignService)?;
-        let body = serde_json::to_vec(activity).map_err(|_| CallError::Refused("unserialisable".to_owned()))?;
+        let body = serde_json::to_vec(body).map_err(|_| CallError::Refused("unserialisable".to_owned()))?;
         let token = self.token_for(&url).await?;
         match self.post(&url, token.as_ref(), body.clone()).await {
             // A token may be taken back before it ends; a second one that is not believed either is no coincidence.
@@ -163,7 +185,7 @@ impl Connector {
         self.fetch().await.map(drop)
     }
 
-    async fn post(&self, url: &Url, token: Option<&Secret>, body: Vec<u8>) -> Result<(), CallError> {
+    async fn post(&self, url: &Url, token: Option<&Secret>, body: Vec<u8>) -> Result<Response, CallError> {
         let mut request = self.http.post(url.clone()).header(header::CONTENT_TYPE, "application/json; charset=utf-8");
         if let Some(token) = token {
             request = request.bearer_auth(token.expose());
@@ -171,7 +193,7 @@ impl Connector {
         let response = request.body(body).send().await.map_err(|error| unsent(&error))?;
         let status = response.status();
         if status.is_success() {
-            return Ok(());
+            return Ok(response);
         }
         let retry_after = outbound::retry_after(&response);
         let code = error_code(response).await.unwrap_or_else(|| status.as_u16().to_string());

@@ -12,16 +12,18 @@ use super::{
 };
 use crate::{
     app::{
-        Actor, Conversation, Door, GlossaryWish, Intent, Judgement, Knowing, ReplyTo, Request, SeenBy, ShownAgain,
-        Subject, curation::Step,
+        Actor, Conversation, Destination, Door, DraftVersion, GlossaryWish, Intent, Judgement, Knowing, ReplyTo,
+        Request, SeenBy, ShownAgain, Subject, curation::Step,
     },
     clock::Timestamp,
     engine::SourceText,
-    ids::{ChannelId, PendingId, PersonId, RequestId, WorkspaceId},
+    ids::{AudienceId, ChannelId, PendingId, PersonId, RequestId, WorkspaceId},
 };
 
-/// The command with which a draft is rewritten.
+/// The command with which a draft is checked.
 const DRAFT_COMMAND: &str = "rewriteDraft";
+/// The command on a message that asks for its reader first.
+const ASKS_READER: &str = "upshotFor";
 /// As many entries as a search shows, and as many choices as a field does.
 const MOST_FOUND: usize = 25;
 const MOST_CHOICES: usize = 15;
@@ -98,11 +100,11 @@ fn message(activity: &Activity, now: Timestamp) -> Delivery {
             None => return Delivery::Ignored,
         }
     } else if is_targeted || activity.conversation.is_personal() {
-        let text = words::read(&activity.message, Called::Account(us));
-        let text = if is_targeted { without_command(text) } else { text };
-        Intent::Command { door: Door::Talk, text }
+        let (text, quoted) = words::read_apart(&activity.message, Called::Account(us));
+        said(if is_targeted { without_command(text) } else { text }, quoted)
     } else if words::calls(&activity.message, us) {
-        Intent::Command { door: Door::Talk, text: words::read(&activity.message, Called::Account(us)) }
+        let (text, quoted) = words::read_apart(&activity.message, Called::Account(us));
+        said(text, quoted)
     } else {
         // With some permissions a bot hears what is not meant for it.
         return Delivery::Ignored;
@@ -114,6 +116,14 @@ fn message(activity: &Activity, now: Timestamp) -> Delivery {
     };
     let Some(id) = activity.id.as_deref() else { return Delivery::Malformed };
     owed(activity, id, intent, seen_by, now)
+}
+
+/// What was said, beside what it answers where the client quotes that.
+fn said(text: SourceText, quoted: Option<SourceText>) -> Intent {
+    match quoted {
+        Some(attached) => Intent::CommandWith { text, attached },
+        None => Intent::Command { door: Door::Talk, text },
+    }
 }
 
 /// A slash command comes with its own name in front, as it was picked.
@@ -246,13 +256,12 @@ fn found(words: String, value: &InvokeValue, most: usize) -> Intent {
     Intent::Search { words, skip: number(options.skip).unwrap_or(0).min(1_000), most: wanted }
 }
 
-/// What a dialog shows first: the message it was opened on, or a form.
+/// What a dialog shows first: the message it was opened on, the question who reads it, or the draft editor.
 fn open(value: &InvokeValue) -> Intent {
-    match &value.message_payload {
-        Some(message) if value.command_id.as_deref() != Some(DRAFT_COMMAND) => {
-            Intent::RewriteMessage { source: words::of_payload(message) }
-        }
-        _ => Intent::Compose,
+    match (value.command_id.as_deref(), &value.message_payload) {
+        (Some(DRAFT_COMMAND), _) | (_, None) => Intent::OpenDraft,
+        (Some(ASKS_READER), Some(message)) => Intent::AskReader { source: words::of_payload(message) },
+        (_, Some(message)) => Intent::RewriteMessage { source: words::of_payload(message) },
     }
 }
 
@@ -263,7 +272,7 @@ fn submitted(activity: &Activity, value: &InvokeValue, now: Timestamp) -> Delive
         return Delivery::Answer(encode::dialog_note(text));
     }
     let shape = match value.data.upshot.as_deref() {
-        Some("post") => Shape::Composed,
+        Some("post" | "use") => Shape::Composed,
         _ => Shape::Dialog { can_post: true },
     };
     // The message comes along again, so its text need not be kept for another version of it.
@@ -271,12 +280,26 @@ fn submitted(activity: &Activity, value: &InvokeValue, now: Timestamp) -> Delive
     let message = value.message_payload.as_ref().filter(|_| is_version).map(words::of_payload);
     let intent = match (&value.data.audience, message.filter(|words| !words.text().trim().is_empty())) {
         (Some(reader), Some(source)) => Intent::RewriteFor { source, reader: reader.clone() },
-        _ => match pressed_button(&value.data, None) {
+        _ => match approved(activity, &value.data).or_else(|| pressed_button(&value.data, None)) {
             Some(intent) => intent,
             None => open(value),
         },
     };
     invoked(activity, intent, shape, now)
+}
+
+/// The words of a draft that its author wants in the message they are writing; `None` for any other wish.
+fn approved(activity: &Activity, data: &Data) -> Option<Intent> {
+    data.upshot.as_deref().filter(|wish| *wish == "use")?;
+    let version = match (&data.audience, &data.digest) {
+        (Some(reader), Some(digest)) => {
+            DraftVersion::For { reader: AudienceId::new(reader.as_str()), digest: digest.clone() }
+        }
+        _ => DraftVersion::Own,
+    };
+    let channel = ChannelId::new(activity.conversation.id.as_str());
+    let to = Destination { channel, thread: None, address: None, site: None };
+    Some(Intent::PostDraft { pending: PendingId::new(data.job.as_deref()?), version, to })
 }
 
 /// What a button of ours wants; `None` for one that is not.
@@ -295,7 +318,13 @@ fn pressed_button(data: &Data, verb: Option<&str>) -> Option<Intent> {
         }
         "again" => Some(Intent::Again { pending: pending()?, reader: reader? }),
         "reader" => Some(Intent::ChooseReader { reader: reader? }),
-        "draft" => Some(Intent::RewriteFor { source: crate::app::typed(data.text.as_deref()?), reader: reader? }),
+        "draft" => {
+            let readers = data.readers.as_deref().unwrap_or_default().split(',').map(str::trim);
+            let readers = readers.filter(|reader| !reader.is_empty()).map(str::to_owned).collect();
+            // Some clients send line breaks as two signs.
+            let text = data.text.as_deref()?.replace("\r\n", "\n");
+            Some(Intent::CheckDraft { source: crate::app::typed(&text), readers })
+        }
         "helped" | "wrong" => Some(Intent::Judge {
             pending: pending()?,
             reader: reader?,

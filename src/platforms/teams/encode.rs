@@ -11,6 +11,7 @@ use serde_json::{
 
 use super::{
     card::{Action, Builder, ButtonData, Card, Choice, Element, Look, Refresh, cut},
+    draft::{self, push_posted},
     glossary::push_glossary,
     known::{push_known_buttons, push_known_words},
     markdown::{self, Surface},
@@ -39,7 +40,8 @@ const HELP: &str = "Upshot turns technical messages into business language.\n\n\
 - “settings sales” makes sales your usual reader.\n\
 - “know p95, rollback” leaves these terms as they are in your own answers; “know” lists them, “forget p95” takes one back.\n\
 - “glossary” shows what waits for review, “glossary kiln” finds entries, “glossary add kiln” writes one.\n\
-- On any message: More actions → Explain this. Only you see the answer.";
+- On any message: More actions → Explain this, or Upshot for… to choose its reader first. Only you see the answer.\n\
+- “draft: …” shows what up to three readers take from a text before you send it.";
 
 /// How the controls of a card reach us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -148,7 +150,8 @@ impl Encoder<'_> {
     pub(super) fn dialog(self, reply: &Reply, can_post: bool) -> Value {
         let title = match reply {
             Reply::Rewrite(_) | Reply::Aspect(..) | Reply::Several(_) => "In business words",
-            Reply::Form { .. } => "Rewrite with Upshot",
+            Reply::Draft(_) => "Check a draft",
+            Reply::ReaderForm { .. } => "Upshot for…",
             Reply::DefinitionForm { .. } => "Ask for a definition",
             Reply::Post(post) => return self.dialog(&post.done, can_post),
             Reply::Explanation(_) | Reply::Found(_) => "Explained",
@@ -156,10 +159,9 @@ impl Encoder<'_> {
             Reply::Glossary(_) => "Glossary",
             Reply::Say(say) => return dialog_note(say.text()),
             Reply::Help
-            | Reply::Draft(_)
             | Reply::DraftPost(_)
             | Reply::Copy(_)
-            | Reply::ReaderForm { .. }
+            | Reply::Form { .. }
             | Reply::Known(_)
             | Reply::Channel(_)
             | Reply::Home(_)
@@ -176,6 +178,8 @@ impl Encoder<'_> {
     pub(super) fn composed(self, reply: &Reply) -> Value {
         match reply {
             Reply::Say(say) => dialog_note(say.text()),
+            // The person posts it, by sending the message that they are writing.
+            Reply::Post(post) => result(&[self.result(&Reply::Copy(post.text.clone()))]),
             _ => result(&[self.result(reply)]),
         }
     }
@@ -266,18 +270,11 @@ impl Encoder<'_> {
                 let data = ButtonData { upshot: "reader", ..ButtonData::default() };
                 self.push_reader(&mut builder, reader, controls, data, "Remember");
             }
-            Reply::Form { reader } => {
-                builder.push(Element::TextField {
-                    id: "text",
-                    label: "Technical text",
-                    is_multiline: true,
-                    is_required: true,
-                    error_message: "Paste or type the text to rewrite.",
-                    value: None,
-                    placeholder: "",
-                });
-                let data = ButtonData { upshot: "draft", ..ButtonData::default() };
-                self.push_reader(&mut builder, reader, controls, data, "Rewrite");
+            Reply::Draft(draft) if has_buttons(controls) => self.push_draft(&mut builder, draft, controls),
+            Reply::Copy(text) => push_posted(&mut builder, text),
+            Reply::ReaderForm { pending } => {
+                let data = ButtonData { upshot: "reword", job: Some(pending.to_string()), ..ButtonData::default() };
+                self.push_open_reader(&mut builder, controls, data);
             }
             Reply::DefinitionForm { unknown } => {
                 builder.push_text(&asked_for(unknown), Look::PARAGRAPH, 2_000);
@@ -311,10 +308,7 @@ impl Encoder<'_> {
 
     fn rewrite(self, builder: &mut Builder, rewrite: &RewriteReply, controls: Controls<'_>) {
         let rendering = &rewrite.rendering;
-        builder.push_text(&one_line(&rendering.headline), Look::HEADLINE, 14_000);
-        for section in upshot(rendering) {
-            builder.push_titled(&section.title, &section.text, 9_000);
-        }
+        push_upshot(builder, rendering, (14_000, 9_000));
         let shows_plain = !told::says_the_same(rendering) && (rendering.sections.is_empty() || !has_buttons(controls));
         if shows_plain {
             builder.push_titled("In plain words", &rendering.plain, 5_000);
@@ -368,6 +362,28 @@ impl Encoder<'_> {
         }
     }
 
+    /// All readers to choose from.
+    pub(super) fn reader_choices(self) -> Vec<Choice> {
+        let readers = self.readers.all().iter().take(100);
+        readers.map(|reader| Choice { title: reader.title.clone(), value: reader.id.to_string() }).collect()
+    }
+
+    /// A menu in which no reader is chosen yet.
+    fn push_open_reader(self, builder: &mut Builder, controls: Controls<'_>, data: ButtonData) {
+        builder.push(Element::ChoiceSet {
+            id: "audience",
+            label: told::ASK_READER,
+            style: "compact",
+            value: String::new(),
+            choices: self.reader_choices(),
+            is_multi_select: false,
+            is_required: true,
+            error_message: "Choose who is going to read it.",
+            placeholder: "Choose a reader",
+        });
+        builder.push(Element::ActionSet { actions: vec![button(controls, "Rewrite", data)] });
+    }
+
     fn push_reader(
         self,
         builder: &mut Builder,
@@ -379,16 +395,7 @@ impl Encoder<'_> {
         if !has_buttons(controls) {
             return;
         }
-        let choices = self.readers.all().iter().take(100);
-        let choices =
-            choices.map(|reader| Choice { title: reader.title.clone(), value: reader.id.to_string() }).collect();
-        let menu = Element::ChoiceSet {
-            id: "audience",
-            label: "Reader",
-            style: "compact",
-            value: reader.to_string(),
-            choices,
-        };
+        let menu = Element::menu("audience", "Reader", reader.to_string(), self.reader_choices());
         let mut actions = vec![button(controls, title, data.clone())];
         if controls == (Controls::Dialog { can_post: true }) && data.job.is_some() {
             actions.push(Action::Submit {
@@ -400,6 +407,14 @@ impl Encoder<'_> {
         if builder.push(menu) {
             builder.push(Element::ActionSet { actions });
         }
+    }
+}
+
+/// The headline and the sections, each cut so that so many bytes stay free behind it.
+pub(super) fn push_upshot(builder: &mut Builder, rendering: &Rendering, reserves: (usize, usize)) {
+    builder.push_text(&one_line(&rendering.headline), Look::HEADLINE, reserves.0);
+    for section in upshot(rendering) {
+        builder.push_titled(&section.title, &section.text, reserves.1);
     }
 }
 
@@ -509,10 +524,8 @@ fn words(reply: &Reply) -> String {
             let told = versions.iter().map(|one| format!("# {}\n\n{}", one.title, told_to(&one.rewrite.rendering)));
             told.collect::<Vec<_>>().join("\n\n")
         }
-        // The draft editor is a dialog of its own here: "Rewrite a draft" below the compose box.
-        Reply::Draft(_) | Reply::DraftPost(_) => {
-            "To see a draft as its readers will, open “Rewrite a draft” from Upshot below the compose box.".to_owned()
-        }
+        // Where no card can have controls the way to the editor is what can be said.
+        Reply::Draft(_) | Reply::DraftPost(_) => draft::ELSEWHERE.to_owned(),
         Reply::Copy(PostedText::Own(source)) => source.text().to_owned(),
         Reply::Copy(PostedText::Rewrite { rendering, .. }) => told_to(rendering),
         Reply::Post(post) => words(&post.done),
@@ -525,13 +538,11 @@ fn words(reply: &Reply) -> String {
             let (heading, lines) = channel.told();
             format!("{heading}\n{}", lines.join("\n"))
         }
-        // Nothing of Teams asks for a page, a menu of entries, prompts or the reader first.
-        Reply::Home(_)
-        | Reply::Suggestions(_)
-        | Reply::Prompts(_)
-        | Reply::Help
-        | Reply::Form { .. }
-        | Reply::ReaderForm { .. } => HELP.to_owned(),
+        Reply::ReaderForm { .. } => told::ASK_READER.to_owned(),
+        // Nothing of Teams asks for a page, a menu of entries, prompts or a form without hints.
+        Reply::Home(_) | Reply::Suggestions(_) | Reply::Prompts(_) | Reply::Help | Reply::Form { .. } => {
+            HELP.to_owned()
+        }
         Reply::Nothing => String::new(),
     }
 }
@@ -605,11 +616,12 @@ fn preview(reply: &Reply) -> (String, String) {
         Reply::Rewrite(rewrite) | Reply::Aspect(_, rewrite) => {
             ("In business words".to_owned(), first(&rewrite.rendering.headline, 200))
         }
+        Reply::Copy(_) => ("Your message".to_owned(), first(words(reply).trim_start_matches("# "), 200)),
         other => ("Upshot".to_owned(), first(&words(other), 200)),
     }
 }
 
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.replace('\n', " ")
 }
 

@@ -5,12 +5,13 @@
 //! connectors nest it freely and close it carelessly, so this reads tokens and never fails: what has no meaning here is
 //! read as the text it holds, and every figure is kept. Nothing is fetched.
 
+mod answered;
 mod table;
 
 use std::borrow::Cow;
 
-use html5gum::emitters::default::{DefaultEmitter, StartTag};
-use html5gum::{Token, Tokenizer};
+pub(super) use answered::read_apart;
+use html5gum::emitters::default::StartTag;
 
 use crate::app::canonical::{STRUCK, is_invisible, push_fence, push_link, push_person, push_raw};
 use crate::engine::SourceText;
@@ -25,18 +26,8 @@ const INDENT: usize = 4;
 /// `itemid` of a mention `<span>`): its first occurrence is left out, the mentions of colleagues stay.
 #[must_use]
 pub fn read(html: &str, own: Option<&str>) -> SourceText {
-    let mut emitter = DefaultEmitter::<()>::default();
-    // Scripts and styles hold no elements.
-    emitter.naively_switch_states(true);
     let mut reader = Reader { own, ..Reader::default() };
-    for Ok(token) in Tokenizer::new_with_emitter(html, emitter) {
-        match token {
-            Token::StartTag(tag) => reader.open(&tag),
-            Token::EndTag(tag) => reader.close(&tag.name),
-            Token::String(words) => reader.text(&String::from_utf8_lossy(&words)),
-            Token::Comment(_) | Token::Doctype(_) | Token::Error(_) => {}
-        }
-    }
+    answered::tokens(html).for_each(|token| reader.take(token));
     SourceText::new(&reader.finish())
 }
 

@@ -45,7 +45,7 @@ pub(super) fn push_known_words(
     let choice = |mark: &KnownTerm| Choice { title: mark.label(Among::Others), value: mark.wish() };
     let choices: Vec<Choice> = rewrite.marks.iter().take(MOST_CHOICES).map(choice).collect();
     let Some(value) = choices.first().map(|choice| choice.value.clone()) else { return };
-    let menu = Element::ChoiceSet { id: "known", label: "Terms you know", style: "compact", value, choices };
+    let menu = Element::menu("known", "Terms you know", value, choices);
     let data = ButtonData { upshot: "known", job: Some(pending.to_string()), ..ButtonData::default() };
     let actions = vec![button(controls, "Remember this", data)];
     if builder.room() > json_length(&menu) + BELOW && builder.push(menu) {

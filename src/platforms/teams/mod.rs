@@ -8,6 +8,7 @@ mod bearer;
 mod card;
 mod client;
 mod decode;
+mod draft;
 mod encode;
 mod glossary;
 pub mod html;

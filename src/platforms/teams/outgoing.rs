@@ -8,8 +8,18 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Teams, client::CallError, encode::Encoder};
-use crate::app::{Owed, ReplyTo, Request, SeenBy, Sent};
+use super::{
+    Teams,
+    client::CallError,
+    encode::{Encoder, said},
+};
+use crate::{
+    app::{Owed, ReplyTo, Request, SeenBy, Sent},
+    ids::WorkspaceId,
+};
+
+/// What everybody may read when a private answer cannot be given: nothing of the question, nothing of the answer.
+const WRITE_TO_ME: &str = "I could not answer privately here. Please write to me directly, in a chat of our own: there only you read the answer.";
 
 /// Who asked two hours ago has gone on.
 const LIFETIME: Duration = Duration::from_secs(2 * 60 * 60);
@@ -33,6 +43,52 @@ enum Outgoing {
 enum Call {
     /// A message for a conversation.
     Send { service: String, conversation: String, is_targeted: bool, activity: Value },
+    /// A message for one person in their own chat, because none can be seen by that person only where they asked.
+    SendDirectly { service: String, person: String, tenant: String, asked_in: String, activity: Value },
+}
+
+impl Call {
+    /// What keeps its order and its pace.
+    fn lane(&self) -> String {
+        match self {
+            Self::Send { conversation, .. } => format!("conversation {conversation}"),
+            Self::SendDirectly { person, .. } => format!("conversation with {person}"),
+        }
+    }
+
+    /// What is tried when this can never arrive: a private answer goes to the person's own chat, and when there is none
+    /// either, where they asked it is said that they may write there.
+    fn instead(self, tenant: &WorkspaceId, bot: Option<&str>) -> Option<Self> {
+        match self {
+            Self::Send { service, conversation, is_targeted: true, mut activity } => {
+                let fields = activity.as_object_mut()?;
+                let person = fields.remove("recipient")?["id"].as_str()?.to_owned();
+                fields.remove("replyToId");
+                fields.remove("conversation");
+                let tenant = tenant.to_string();
+                Some(Self::SendDirectly { service, person, tenant, asked_in: conversation, activity })
+            }
+            Self::SendDirectly { service, asked_in, .. } => {
+                let mut activity = said(WRITE_TO_ME);
+                activity["conversation"] = json!({ "id": asked_in });
+                if let Some(bot) = bot {
+                    activity["from"] = json!({ "id": bot });
+                }
+                Some(Self::Send { service, conversation: asked_in, is_targeted: false, activity })
+            }
+            Self::Send { is_targeted: false, .. } => None,
+        }
+    }
+
+    /// The call as it is owed.
+    fn owed(self) -> Option<Owed> {
+        let lane = self.lane();
+        let payload = serde_json::to_string(&Outgoing::V1(self)).inspect_err(|error| {
+            tracing::error!(error = error as &dyn std::error::Error, "an answer could not be written as JSON");
+        });
+        let payload = payload.ok()?;
+        Some(Owed { lane, lane_pause: LANE_PAUSE, method: "activities", rate: RATE, payload, lifetime: LIFETIME })
+    }
 }
 
 impl Teams {
@@ -51,28 +107,42 @@ impl Teams {
             is_targeted: conversation.seen_by == SeenBy::OnlyThePerson,
             activity,
         };
-        let payload = serde_json::to_string(&Outgoing::V1(call)).inspect_err(|error| {
-            tracing::error!(error = error as &dyn std::error::Error, "an answer could not be written as JSON");
-        });
-        let owed = |payload| Owed {
-            lane: format!("conversation {}", conversation.id),
-            lane_pause: LANE_PAUSE,
-            method: "activities",
-            rate: RATE,
-            payload,
-            lifetime: LIFETIME,
-        };
-        payload.map(owed).into_iter().collect()
+        call.owed().into_iter().collect()
+    }
+
+    /// What is owed because something else can never arrive.
+    pub fn owed_instead(&self, tenant: &WorkspaceId, payload: &str) -> Vec<Owed> {
+        let Ok(Outgoing::V1(call)) = serde_json::from_str(payload) else { return Vec::new() };
+        call.instead(tenant, self.bot.as_deref()).and_then(Call::owed).into_iter().collect()
     }
 
     /// Sends what was owed. `in_doubt` says that an earlier attempt may have arrived.
     pub async fn send_owed(&self, payload: &str, in_doubt: bool) -> Sent {
-        let Ok(Outgoing::V1(Call::Send { service, conversation, is_targeted, activity })) =
-            serde_json::from_str(payload)
-        else {
+        let Ok(Outgoing::V1(call)) = serde_json::from_str(payload) else {
             return Sent::Never("it was written by another version".to_owned());
         };
-        outcome(self.connector.send(&service, &conversation, is_targeted, &activity).await, in_doubt)
+        let result = match call {
+            Call::Send { service, conversation, is_targeted, activity } => {
+                self.connector.send(&service, &conversation, is_targeted, &activity).await
+            }
+            Call::SendDirectly { service, person, tenant, activity, .. } => {
+                self.send_directly(&service, &person, &tenant, activity).await
+            }
+        };
+        outcome(result, in_doubt)
+    }
+
+    async fn send_directly(
+        &self,
+        service: &str,
+        person: &str,
+        tenant: &str,
+        mut activity: Value,
+    ) -> Result<(), CallError> {
+        let bot = self.bot.as_deref().unwrap_or_default();
+        let conversation = self.connector.open(service, tenant, person, bot).await?;
+        activity["conversation"] = json!({ "id": conversation });
+        self.connector.send(service, &conversation, false, &activity).await
     }
 }
 
@@ -143,5 +213,19 @@ mod tests {
              \"is_targeted\":false,\"activity\":{}}}"
         );
         assert_eq!(serde_json::from_str::<Outgoing>(&text).unwrap(), Outgoing::V1(call));
+        let direct = Call::SendDirectly {
+            service: "https://smba.trafficmanager.net/".to_owned(),
+            person: "29:1".to_owned(),
+            tenant: "t".to_owned(),
+            asked_in: "19:1".to_owned(),
+            activity: json!({}),
+        };
+        let text = serde_json::to_string(&Outgoing::V1(direct.clone())).unwrap();
+        assert_eq!(
+            text,
+            "{\"version\":\"1\",\"SendDirectly\":{\"service\":\"https://smba.trafficmanager.net/\",\"person\":\"29:1\",\
+             \"tenant\":\"t\",\"asked_in\":\"19:1\",\"activity\":{}}}"
+        );
+        assert_eq!(serde_json::from_str::<Outgoing>(&text).unwrap(), Outgoing::V1(direct));
     }
 }

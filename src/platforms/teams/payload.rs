@@ -190,6 +190,12 @@ pub(super) struct Data {
     /// The reader who was picked.
     #[serde(deserialize_with = "lenient")]
     pub(super) audience: Option<String>,
+    /// The readers who were picked, with commas between them.
+    #[serde(deserialize_with = "lenient")]
+    pub(super) readers: Option<String>,
+    /// What the words that were read hash to.
+    #[serde(deserialize_with = "lenient")]
+    pub(super) digest: Option<String>,
     /// The term that is known, or no longer.
     #[serde(deserialize_with = "lenient")]
     pub(super) known: Option<String>,

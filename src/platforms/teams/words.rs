@@ -31,22 +31,51 @@ pub(super) fn calls(message: &Message, account: &str) -> bool {
 
 /// The words of a message without the name of who was called.
 pub(super) fn read(message: &Message, called: Called<'_>) -> SourceText {
+    let own = own_number(message, called);
+    match twin(message) {
+        Some(markup) => html::read(markup, own.as_deref()),
+        None => plain_words(message, called),
+    }
+}
+
+/// The same without what it answers, and what it answers, as far as the client quotes that.
+pub(super) fn read_apart(message: &Message, called: Called<'_>) -> (SourceText, Option<SourceText>) {
+    let own = own_number(message, called);
+    let (said, quoted) = match twin(message) {
+        Some(markup) => html::read_apart(markup, own.as_deref()),
+        None => (plain_words(message, called), None),
+    };
+    let is_quote = |entity: &&Value| entity["type"] == "quotedReply" && entity["quotedReply"]["isReplyDeleted"] != true;
+    let preview = || {
+        let preview = message.entities.iter().find(is_quote)?["quotedReply"]["preview"].as_str()?.trim();
+        Some(typed(preview)).filter(|_| !preview.is_empty())
+    };
+    (said, quoted.or_else(preview))
+}
+
+/// The number of the mention by which we were called, as the markup counts them.
+fn own_number(message: &Message, called: Called<'_>) -> Option<String> {
     let own = match called {
         Called::First => Some(0),
         Called::Account(id) => mentions(message).position(|mention| mention["mentioned"]["id"] == id),
     };
-    let twin = message.attachments.iter().find(|attachment| attachment["contentType"] == "text/html");
-    let markup = twin.and_then(|twin| twin["content"].as_str()).filter(|content| content.len() <= LONGEST_HTML);
-    if let Some(markup) = markup {
-        return html::read(markup, own.map(|own| own.to_string()).as_deref());
-    }
+    own.map(|own| own.to_string())
+}
+
+/// A message's twin in HTML.
+fn twin(message: &Message) -> Option<&str> {
+    let twin = message.attachments.iter().find(|attachment| attachment["contentType"] == "text/html")?;
+    twin["content"].as_str().filter(|content| content.len() <= LONGEST_HTML)
+}
+
+fn plain_words(message: &Message, called: Called<'_>) -> SourceText {
     let text = message.text.as_deref().unwrap_or_default();
     let name = match called {
         Called::First => None,
         Called::Account(id) => mentions(message).find(|mention| mention["mentioned"]["id"] == id),
     };
     let name = name.and_then(|mention| mention["text"].as_str());
-    plain(text, name, own.is_some())
+    plain(text, name, own_number(message, called).is_some())
 }
 
 /// The words of a message that an action was used on.

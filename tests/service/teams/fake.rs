@@ -177,7 +177,10 @@ impl FakeTeams {
     /// The next post to a conversation, once it comes.
     pub(crate) async fn next(&mut self) -> Call {
         let call = tokio::time::timeout(PATIENCE, self.posts.recv()).await.expect("no post came").unwrap();
-        kit::check_message(&call.body);
+        // A wish for a conversation is no message.
+        if call.path.contains("/activities") {
+            kit::check_message(&call.body);
+        }
         call
     }
 

@@ -74,7 +74,14 @@ fn check_element(element: &Value, ids: &mut Vec<String>) {
         "Input.ChoiceSet" => {
             assert!(!element["label"].as_str().unwrap().is_empty());
             let choices = element["choices"].as_array().unwrap();
-            assert!(choices.iter().any(|choice| choice["value"] == element["value"]), "{element}");
+            let is_there = |one: &str| choices.iter().any(|choice| choice["value"] == one);
+            let chosen = element["value"].as_str().unwrap_or_default();
+            assert!(element["isRequired"] != true || !element["errorMessage"].as_str().unwrap().is_empty());
+            match element["isMultiSelect"] == true {
+                true => assert!(chosen.split(',').all(is_there), "{element}"),
+                // Nothing may be chosen yet only where something must be.
+                false => assert!(is_there(chosen) || chosen.is_empty() && element["isRequired"] == true, "{element}"),
+            }
         }
         "Input.Text" => {
             assert!(!element["label"].as_str().unwrap().is_empty());

@@ -86,6 +86,79 @@ async fn questions_in_group_chats_and_private_commands_are_answered_where_they_b
     server.stop().await;
 }
 
+/// Where a tenant has no private answers yet, or the app is not in the chat: the answer stays private.
+#[tokio::test]
+async fn a_private_answer_that_cannot_be_given_there_goes_to_the_own_chat() {
+    let mut teams = FakeTeams::start().await;
+    let database = Database::sqlite();
+    let server = teams.server_over(&database).await;
+    let targeted = teams.activity("05-message-targeted-slash.json");
+    teams.answer_as("/service", "not in roster");
+    teams.answer("/service", 201, &[], "{\"id\":\"a:their-own\"}");
+    accept(&teams, &server, &targeted).await;
+    let refused = teams.next().await;
+    assert!(refused.path.ends_with("/activities?isTargetedActivity=true"), "{}", refused.path);
+    let opened = teams.next().await;
+    assert_eq!(opened.path, "/service/v3/conversations");
+    let tenant = &targeted["conversation"]["tenantId"];
+    assert_eq!(
+        opened.body,
+        json!({
+            "isGroup": false, "bot": { "id": format!("28:{APP}") }, "members": [{ "id": targeted["from"]["id"] }],
+            "tenantId": tenant, "channelData": { "tenant": { "id": tenant } },
+        })
+    );
+    let told = teams.next().await;
+    assert_eq!(told.path, "/service/v3/conversations/a%3Atheir-own/activities");
+    assert_eq!(told.body["attachments"], refused.body["attachments"], "the same answer");
+    assert!(told.body.get("recipient").is_none() && told.body.get("replyToId").is_none(), "{}", told.body);
+    server.stop().await;
+    assert!(teams.rest().is_empty() && database.owes_nothing().await);
+    assert_eq!(database.count(Counter::Dead).await, 1);
+}
+
+/// "Explain this" about a message that the client quotes needs no permission; without the quote the way to it is told.
+#[tokio::test]
+async fn a_quoted_message_is_what_is_meant_and_otherwise_the_message_action_is() {
+    let mut teams = FakeTeams::start().await;
+    let server = teams.server().await;
+    let quote = "<blockquote itemscope itemtype=\"http://schema.skype.com/Reply\" itemid=\"1\"><strong itemprop=\"mri\" \
+                 itemid=\"8:orgid:1\">Devon Okafor</strong><span itemprop=\"time\" itemid=\"1\"></span><p \
+                 itemprop=\"preview\">We rolled back the 14:05 deploy, p95 is 3.4s.</p></blockquote>";
+    let call = "<span itemtype=\"http://schema.skype.com/Mention\" itemscope=\"\" itemid=\"0\">Upshot</span>";
+    let markup = |words: &str, quoted: &str| json!([{ "contentType": "text/html", "content": format!("{quoted}<p>{call}&nbsp;{words}</p>") }]);
+    let entity = json!({ "type": "quotedReply", "quotedReply": {
+        "messageId": "1", "senderName": "Devon Okafor", "preview": "We rolled back the 14:05 deploy, p95 is 3.4s." } });
+    for (number, (words, quoted, entity)) in
+        [("explain this for sales", quote, None), ("explain this", "", Some(&entity)), ("what is p95?", quote, None)]
+            .into_iter()
+            .enumerate()
+    {
+        let mut mention = teams.activity("04-message-groupchat-mention.json");
+        mention["conversation"]["id"] = json!(format!("19:quoted-{number}@thread.v2"));
+        let us = json!({ "type": "mention", "text": "<at>Upshot</at>", "mentioned": mention["recipient"] });
+        mention["entities"] = entity.map_or_else(|| json!([us]), |entity| json!([us, entity]));
+        mention["text"] = json!(format!("<at>Upshot</at> {words}"));
+        mention["attachments"] = markup(words, quoted);
+        accept(&teams, &server, &mention).await;
+        let shown = teams.next().await.body.to_string();
+        match words {
+            "what is p95?" => assert!(shown.contains("p95") && !shown.contains("undid"), "{shown}"),
+            _ => {
+                assert!(shown.contains("undid the 14:05 release") && shown.contains("3.4 seconds"), "{words}: {shown}");
+                assert!(!shown.contains("Devon"), "who wrote it is no part of it: {shown}");
+            }
+        }
+    }
+    let mut mention = teams.activity("03-message-channel-mention.json");
+    mention["attachments"] = json!([]);
+    mention["text"] = json!("<at>Upshot</at> explain this");
+    accept(&teams, &server, &mention).await;
+    let said = teams.next().await.body;
+    assert!(said["text"].as_str().unwrap().contains("Open the menu of that message"), "{said}");
+    server.stop().await;
+}
+
 #[tokio::test]
 async fn what_is_not_meant_for_us_is_acknowledged_and_left_alone() {
     let mut teams = FakeTeams::start().await;

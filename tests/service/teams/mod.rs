@@ -1,6 +1,7 @@
 //! Microsoft Teams as its callers see it: a started server, a loopback stand-in for the bot service and its directory.
 
 mod damage;
+mod drafts;
 mod fake;
 mod invokes;
 mod keeping;

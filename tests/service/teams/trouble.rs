@@ -1,6 +1,6 @@
 //! A bot service in trouble gets everything in the end, and nothing too often; `upshot doctor` says what is wrong.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use upshot::store::Counter;
 
 use super::fake::{FakeTeams, claims, deliver_with, token};
@@ -14,9 +14,14 @@ use crate::{
 async fn write(teams: &FakeTeams, server: &TestServer, conversation: &str) {
     let mut message = teams.activity("02-message-personal.json");
     message["conversation"]["id"] = json!(conversation);
+    deliver(teams, server, &message).await;
+}
+
+/// To a server whose clock runs.
+async fn deliver(teams: &FakeTeams, server: &TestServer, activity: &Value) {
     let mut good = claims(&teams.service());
     good["exp"] = json!(4_102_444_800_i64);
-    assert_eq!(deliver_with(server, &message, Some(&token("test-key", &good))).await.status(), 200);
+    assert_eq!(deliver_with(server, activity, Some(&token("test-key", &good))).await.status(), 200);
 }
 
 #[tokio::test]
@@ -86,4 +91,30 @@ async fn the_doctor_names_what_is_wrong() {
         assert!(report.starts_with("mend  teams") && report.contains(part), "{report}");
         assert!(!report.contains("app-password"), "{report}");
     }
+}
+
+/// Where somebody can be reached privately nowhere, only the way is told where others read along.
+#[tokio::test]
+async fn who_cannot_be_answered_privately_at_all_is_told_how_to_be() {
+    let mut teams = FakeTeams::start().await;
+    let database = Database::sqlite();
+    let server = teams.running_server(&database).await;
+    let targeted = teams.activity("05-message-targeted-slash.json");
+    teams.answer_as("/service", "bad argument");
+    teams.answer_as("/service", "blocked by user");
+    deliver(&teams, &server, &targeted).await;
+    let refused = teams.next().await;
+    assert_eq!(teams.next().await.path, "/service/v3/conversations");
+    let public = teams.next().await;
+    let conversation = refused.path.trim_end_matches("?isTargetedActivity=true");
+    assert_eq!(public.path, conversation, "where they asked, for everybody");
+    let text = public.body["text"].as_str().unwrap();
+    assert!(text.starts_with("I could not answer privately here."), "{text}");
+    assert_eq!(
+        public.body["conversation"],
+        targeted["conversation"]["id"].as_str().map(|id| json!({ "id": id })).unwrap()
+    );
+    assert!(public.body.get("recipient").is_none() && public.body.get("attachments").is_none(), "{}", public.body);
+    server.stop().await;
+    assert!(teams.rest().is_empty() && database.owes_nothing().await);
 }

@@ -157,6 +157,8 @@ mod tests {
                 assert!(length(&command["title"]) <= 32 && length(&command["description"]) <= 128);
             }
             let commands = manifest["composeExtensions"][0]["commands"].as_array().unwrap();
+            let ids: Vec<&str> = commands.iter().map(|command| command["id"].as_str().unwrap()).collect();
+            assert_eq!(ids, ["explainThis", "upshotFor", "rewriteDraft", "lookup"]);
             for command in commands {
                 assert!(length(&command["title"]) <= 32 && length(&command["description"]) <= 128);
             }
