@@ -124,6 +124,8 @@ pub enum Sent {
     },
     /// It is too late for it.
     TooLate,
+    /// Whoever asked has taken the words back, so nobody wants it any more.
+    Unwanted,
     /// It never can. The reason holds no message text.
     Never(String),
 }
@@ -188,7 +190,7 @@ impl App {
         if self.intake.open.load(Ordering::Relaxed) >= MOST_OPEN {
             return Err(NotTakenOn::Overloaded);
         }
-        let payload = serde_json::to_string(&Job::V1(Work::Answer(request.clone()))).map_err(NotTakenOn::Form)?;
+        let payload = payload_of(request)?;
         let event = NewEvent {
             platform,
             id: &request.id,
@@ -243,6 +245,11 @@ impl App {
         self.intake.owes();
         Ok(())
     }
+}
+
+/// A request as it stands in the database.
+pub(super) fn payload_of(request: &Request) -> Result<String, NotTakenOn> {
+    serde_json::to_string(&Job::V1(Work::Answer(request.clone()))).map_err(NotTakenOn::Form)
 }
 
 /// What is owed, as the store takes it.

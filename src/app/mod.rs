@@ -37,6 +37,7 @@ mod share;
 pub(crate) mod told;
 mod typed;
 pub mod wire;
+mod withdrawn;
 
 use std::sync::Arc;
 
@@ -104,9 +105,9 @@ impl App {
         Self {
             engine: LiveEngine::new(engine),
             gathering: Gathering::new(store.marker()),
-            store,
             readers,
-            pending_ids: PendingIds::random(),
+            pending_ids: PendingIds::new(store.key_for_ids()),
+            store,
             recent: RecentRequests::default(),
             channels: ChannelCache::default(),
             used_states: RecentRequests::default(),
@@ -198,7 +199,6 @@ impl App {
             Intent::Mark { concept, knowing, shown } => self.mark(request, concept, *knowing, shown).await,
             Intent::SuggestKnown { typed } => self.suggest_known(request, typed),
             Intent::Search { words, skip, most } => self.search(request, words, *skip, *most),
-            Intent::Forget { request: earlier } => self.forget(request, earlier).await,
             Intent::Dismiss { pending } => self.dismiss(request, pending).await,
             // Nobody asked, so nobody is answered; [`App::passed_on`] says what is posted elsewhere.
             Intent::PassOn { .. } => Reply::Nothing,

@@ -3,7 +3,7 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::{App, Place, Reply, Request};
+use super::{Actor, App, Place, Reply, Request};
 use crate::{
     engine::SourceText,
     ids::{PendingId, RequestId, hex},
@@ -23,10 +23,17 @@ pub(super) struct Kept {
 pub(super) struct PendingIds(Hmac<Sha256>);
 
 impl PendingIds {
-    /// Draws a key; `None` when the operating system has no randomness to give.
-    pub(super) fn random() -> Option<Self> {
-        let mut key = [0_u8; 32];
-        getrandom::fill(&mut key).ok()?;
+    /// With the key that all processes share, so that each can forget what another one has kept; else with one of this
+    /// process alone. `None` when the operating system has no randomness to give.
+    pub(super) fn new(shared: Option<[u8; 32]>) -> Option<Self> {
+        let key = match shared {
+            Some(key) => key,
+            None => {
+                let mut key = [0_u8; 32];
+                getrandom::fill(&mut key).ok()?;
+                key
+            }
+        };
         Hmac::new_from_slice(&key).ok().map(Self)
     }
 
@@ -77,21 +84,22 @@ impl App {
         }
     }
 
-    /// Forgets what was kept for an earlier request of the same person. Another process keeps its texts under other ids; there
-    /// they are gone after an hour.
-    pub(super) async fn forget(&self, request: &Request, earlier: &RequestId) -> Reply {
-        match &self.pending_ids {
-            Some(ids) => self.dismiss(request, &ids.id_for(earlier)).await,
-            None => Reply::Nothing,
+    /// Forgets what was kept for an earlier request of the same person.
+    pub(super) async fn forget(&self, actor: &Actor, earlier: &RequestId) {
+        if let Some(ids) = &self.pending_ids {
+            self.erase(actor, &ids.id_for(earlier)).await;
         }
     }
 
     pub(super) async fn dismiss(&self, request: &Request, id: &PendingId) -> Reply {
-        let actor = &request.actor;
+        self.erase(&request.actor, id).await;
+        Reply::Nothing
+    }
+
+    async fn erase(&self, actor: &Actor, id: &PendingId) {
         if let Err(error) = self.store.erase_pending(id, &actor.workspace, &actor.person).await {
             // It expires within the hour anyway.
             tracing::warn!(error = &error as &dyn std::error::Error, "a kept text was not erased early");
         }
-        Reply::Nothing
     }
 }

@@ -311,11 +311,6 @@ pub enum Intent {
         /// How many are wanted.
         most: usize,
     },
-    /// The message was taken back: forget the text that was kept for it.
-    Forget {
-        /// The request with which it came.
-        request: RequestId,
-    },
     /// Pass a post on into another channel, when that was chosen for it.
     PassOn {
         /// The post.

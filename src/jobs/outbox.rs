@@ -95,6 +95,10 @@ async fn send(parts: &Parts, delivery: ClaimedDelivery, claimed_at: Moment) -> R
             tracing::warn!(number, "the platform says that a delivery is too late");
             give_up(DeliveryEnd::Expired, GivenUp::TooLate).await
         }
+        Sent::Unwanted => {
+            tracing::info!(number, "an answer is not sent: its message was taken back");
+            store.end_delivery(lease, DeliveryEnd::Expired).await.map(drop)
+        }
         Sent::Never(reason) => {
             tracing::warn!(number, reason, "a delivery can never arrive");
             give_up(DeliveryEnd::Dead(&reason), GivenUp::Refused).await

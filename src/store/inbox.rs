@@ -127,6 +127,64 @@ impl Store {
         Ok(if inserted == 1 { Recorded::New } else { Recorded::Duplicate })
     }
 
+    /// Remembers for as long as any event that this happened. There is nothing to do for it.
+    ///
+    /// # Errors
+    /// The database does not answer; then the platform must be told to come again.
+    pub async fn note_event(
+        &self,
+        platform: Platform,
+        id: &RequestId,
+        workspace: &WorkspaceId,
+        now: Moment,
+    ) -> Result<(), StoreError> {
+        on!(&self.pool, pool => {
+            sqlx::query(
+                "INSERT INTO inbox (platform, id, workspace, state, payload, due_at, received_at) \
+                 VALUES ($1, $2, $3, 'done', '', $4, $4) ON CONFLICT (platform, id) DO NOTHING",
+            )
+            .bind(platform.name())
+            .bind(id.as_str())
+            .bind(workspace.as_str())
+            .bind(now.unix_millis())
+            .execute(pool)
+            .await?;
+        });
+        Ok(())
+    }
+
+    /// Whether an event with this id was recorded or noted.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn knows_event(&self, platform: Platform, id: &RequestId) -> Result<bool, StoreError> {
+        let found: Option<(i64,)> = on!(&self.pool, pool => {
+            sqlx::query_as("SELECT number FROM inbox WHERE platform = $1 AND id = $2")
+                .bind(platform.name())
+                .bind(id.as_str())
+                .fetch_optional(pool)
+                .await?
+        });
+        Ok(found.is_some())
+    }
+
+    /// Gives an event that nobody has taken up yet another payload; `false` when there is none such.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn change_event(&self, platform: Platform, id: &RequestId, payload: &str) -> Result<bool, StoreError> {
+        let changed = on!(&self.pool, pool => {
+            sqlx::query("UPDATE inbox SET payload = $3 WHERE platform = $1 AND id = $2 AND state = 'waiting'")
+                .bind(platform.name())
+                .bind(id.as_str())
+                .bind(payload)
+                .execute(pool)
+                .await?
+                .rows_affected()
+        });
+        Ok(changed == 1)
+    }
+
     /// Takes the event whose turn it is, for as long as `lease`. One whose lease has run out is taken again.
     ///
     /// # Errors

@@ -172,6 +172,13 @@ impl Store {
         Ok(())
     }
 
+    /// A key for making ids that cannot be guessed, the same in every process over one database; `None` where no key for
+    /// encryption is set.
+    #[must_use]
+    pub fn key_for_ids(&self) -> Option<[u8; 32]> {
+        self.seal.key_for_ids()
+    }
+
     /// The one figure that a query gives, which counts up to `most`.
     async fn count_rows(&self, query: &'static str, most: u32) -> Result<u32, StoreError> {
         let (count,): (i64,) =

@@ -27,6 +27,8 @@ struct SealingKey {
     cipher: XChaCha20Poly1305,
     /// Makes marks of what must not be kept itself.
     marking: [u8; 32],
+    /// Makes ids.
+    for_ids: [u8; 32],
 }
 
 impl SealingKey {
@@ -40,8 +42,9 @@ impl SealingKey {
         };
         let [first, second, third, fourth, ..] = digest(b"upshot name of an encryption key\0");
         let key = digest(b"upshot encryption key\0");
-        let marking = digest(b"upshot marking key\0");
-        Self { name: [first, second, third, fourth], cipher: XChaCha20Poly1305::new(&Key::from(key)), marking }
+        let (marking, for_ids) = (digest(b"upshot marking key\0"), digest(b"upshot key for ids\0"));
+        let cipher = XChaCha20Poly1305::new(&Key::from(key));
+        Self { name: [first, second, third, fourth], cipher, marking, for_ids }
     }
 }
 
@@ -75,6 +78,11 @@ impl Seal {
     /// The key of marks. With another first key the same word has another mark, and is counted anew.
     pub(super) fn marking_key(&self) -> Option<&[u8]> {
         self.keys.first().map(|key| key.marking.as_slice())
+    }
+
+    /// A key for making ids, the same in every process that has the same first key.
+    pub(super) fn key_for_ids(&self) -> Option<[u8; 32]> {
+        self.keys.first().map(|key| key.for_ids)
     }
 
     /// Encrypts a value for the row that `row` names.

@@ -16,6 +16,7 @@ use super::databases::{Database, on_both};
 on_both!(
     an_event_is_recorded_once_and_worked_once,
     a_lease_that_ran_out_is_given_to_somebody_else_who_alone_can_end_the_event,
+    an_event_is_noted_and_changed_only_while_nobody_is_at_it,
     an_event_ends_together_with_what_it_owes,
     an_event_answered_at_once_is_taken_up_only_when_that_failed,
     an_event_is_tried_again_later_and_buried_at_last,
@@ -106,6 +107,27 @@ async fn a_lease_that_ran_out_is_given_to_somebody_else_who_alone_can_end_the_ev
     assert!(store.finish_event(taken.lease, &[owed("C1", "right")], later(2_000)).await.unwrap());
     assert_eq!(claim(&store, later(2_000)).await.unwrap().payload, "right");
     store.close().await;
+}
+
+async fn an_event_is_noted_and_changed_only_while_nobody_is_at_it(database: Database) {
+    let (first, second) = (database.open().await, database.open().await);
+    let id = |name: &str| RequestId::new(name);
+    assert!(!second.knows_event(Platform::Slack, &id("noted")).await.unwrap());
+    for _ in 0..2 {
+        first.note_event(Platform::Slack, &id("noted"), &WorkspaceId::new("T1"), NOW).await.unwrap();
+    }
+    assert!(second.knows_event(Platform::Slack, &id("noted")).await.unwrap());
+    assert!(!second.knows_event(Platform::Teams, &id("noted")).await.unwrap(), "another platform's is another one");
+    assert_eq!(claim_event(&first, NOW).await, None, "there is nothing to do for it");
+
+    record(&first, "Ev1", "as it read").await;
+    assert!(second.change_event(Platform::Slack, &id("Ev1"), "as it reads").await.unwrap());
+    let claimed = claim_event(&first, NOW).await.unwrap();
+    assert_eq!(claimed.payload, "as it reads");
+    assert!(!second.change_event(Platform::Slack, &id("Ev1"), "too late").await.unwrap());
+    assert!(!second.change_event(Platform::Slack, &id("noted"), "nothing to do").await.unwrap());
+    assert!(first.finish_event(claimed.lease, &[], NOW).await.unwrap());
+    assert!(!database.holds("too late").await && !database.holds("nothing to do").await);
 }
 
 async fn an_event_ends_together_with_what_it_owes(database: Database) {

@@ -4,6 +4,7 @@
 //! refused, so that the client does not wait for an answer.
 
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use super::{
     encode,
@@ -17,7 +18,7 @@ use crate::{
     },
     clock::Timestamp,
     engine::SourceText,
-    ids::{AudienceId, ChannelId, PendingId, PersonId, RequestId, WorkspaceId},
+    ids::{AudienceId, ChannelId, PendingId, PersonId, RequestId, WorkspaceId, hex},
 };
 
 /// The command with which a draft is checked.
@@ -26,6 +27,8 @@ const DRAFT_COMMAND: &str = "rewriteDraft";
 const ASKS_READER: &str = "upshotFor";
 /// As many entries as a search shows, and as many choices as a field does.
 const MOST_FOUND: usize = 25;
+/// The service sends again what was not acknowledged within fifteen seconds.
+const SAME_PRESS_SECONDS: i64 = 30;
 const MOST_CHOICES: usize = 15;
 
 /// A decoded activity.
@@ -35,8 +38,13 @@ pub(super) enum Delivery {
     Message(Box<Request>),
     /// To be answered in the response.
     Invoke(Box<Request>, Shape),
-    /// To be done now, and nobody waits for an answer.
-    Quiet(Box<Request>),
+    /// To be answered later, unless the first of it came a moment ago: a press that is sent again has no id in common with
+    /// the first.
+    Press(Box<Request>, RequestId),
+    /// A message reads differently now.
+    Changed(Box<Request>),
+    /// The message of this request was taken back.
+    TakenBack(Actor, RequestId),
     /// Answered already.
     Answer(Value),
     /// Nothing to do.
@@ -72,7 +80,13 @@ pub(super) enum Shape {
 pub(super) fn decode(activity: &Activity, now: Timestamp) -> Delivery {
     match activity.kind.as_str() {
         "message" => message(activity, now),
-        "messageDelete" => taken_back(activity, now),
+        "messageDelete" => taken_back(activity),
+        "messageUpdate" if activity.event() == Some("editMessage") => match message(activity, now) {
+            Delivery::Message(request) => Delivery::Changed(request),
+            // It speaks to us no longer, so it never did.
+            Delivery::Ignored => taken_back(activity),
+            other => other,
+        },
         "conversationUpdate" => {
             let us = activity.recipient.id.as_deref();
             let is_us = activity.members_added.iter().any(|added| us.is_some() && added.id.as_deref() == us);
@@ -92,14 +106,21 @@ fn message(activity: &Activity, now: Timestamp) -> Delivery {
     }
     let us = activity.recipient.id.as_deref().unwrap_or_default();
     let is_targeted = activity.recipient.is_targeted == Some(true);
+    let seen_by = match (activity.conversation.is_personal(), is_targeted) {
+        (true, _) => SeenBy::ThePerson,
+        (false, true) => SeenBy::OnlyThePerson,
+        (false, false) => SeenBy::Everybody,
+    };
+    let Some(id) = activity.id.as_deref() else { return Delivery::Malformed };
     let pressed: Data = payload::read(&activity.value);
-    let intent = if pressed != Data::default() {
+    if pressed != Data::default() {
         // The button of an old client: what is pressed comes as a message without words.
-        match pressed_button(&pressed, None) {
-            Some(intent) => intent,
-            None => return Delivery::Ignored,
-        }
-    } else if is_targeted || activity.conversation.is_personal() {
+        return match pressed_button(&pressed, None) {
+            Some(intent) => press(activity, intent, seen_by, now),
+            None => Delivery::Ignored,
+        };
+    }
+    let intent = if is_targeted || activity.conversation.is_personal() {
         let (text, quoted) = words::read_apart(&activity.message, Called::Account(us));
         said(if is_targeted { without_command(text) } else { text }, quoted)
     } else if words::calls(&activity.message, us) {
@@ -109,12 +130,6 @@ fn message(activity: &Activity, now: Timestamp) -> Delivery {
         // With some permissions a bot hears what is not meant for it.
         return Delivery::Ignored;
     };
-    let seen_by = match (activity.conversation.is_personal(), is_targeted) {
-        (true, _) => SeenBy::ThePerson,
-        (false, true) => SeenBy::OnlyThePerson,
-        (false, false) => SeenBy::Everybody,
-    };
-    let Some(id) = activity.id.as_deref() else { return Delivery::Malformed };
     owed(activity, id, intent, seen_by, now)
 }
 
@@ -137,13 +152,23 @@ fn without_command(text: SourceText) -> SourceText {
     }
 }
 
-/// What was kept for a message is forgotten with it.
-fn taken_back(activity: &Activity, now: Timestamp) -> Delivery {
+fn taken_back(activity: &Activity) -> Delivery {
     let (Some(actor), Some(id)) = (actor(activity), activity.id.as_deref()) else { return Delivery::Ignored };
-    let intent = Intent::Forget { request: request_id(activity, id) };
-    let id = request_id(activity, &format!("{id} taken back"));
-    let reply_to = ReplyTo::Nowhere;
-    Delivery::Quiet(Box::new(Request { id, actor, received_at: now, intent, reply_to, place: None }))
+    Delivery::TakenBack(actor, request_id(activity, id))
+}
+
+/// A press that old clients send as a message. When the service sends one again it has another id and another time, so it is
+/// known by who pressed what on which card, for half a minute to a minute.
+fn press(activity: &Activity, intent: Intent, seen_by: SeenBy, now: Timestamp) -> Delivery {
+    let from = activity.from.id.as_deref().unwrap_or_default();
+    let card = activity.reply_to_id.as_deref().unwrap_or_default();
+    let what = hex(Sha256::digest(format!("{from} {card} {}", activity.value)).iter().take(16));
+    let window = now.unix_seconds().div_euclid(SAME_PRESS_SECONDS);
+    let id = |window: i64| format!("press {what} {window}");
+    match owed(activity, &id(window), intent, seen_by, now) {
+        Delivery::Message(request) => Delivery::Press(request, request_id(activity, &id(window - 1))),
+        other => other,
+    }
 }
 
 /// The same id for both events that tell of one installation, so that one of them is answered.
@@ -155,7 +180,7 @@ fn welcome(activity: &Activity, now: Timestamp) -> Delivery {
 
 fn owed(activity: &Activity, id: &str, intent: Intent, seen_by: SeenBy, now: Timestamp) -> Delivery {
     let Some(actor) = actor(activity) else { return Delivery::Malformed };
-    let is_message = activity.kind == "message";
+    let is_message = activity.kind.starts_with("message");
     let conversation = Conversation {
         service: activity.service_url.clone(),
         id: ChannelId::new(activity.conversation.id.as_str()),

@@ -185,9 +185,20 @@ pub async fn deliver(
                 }
             }
         }
-        Delivery::Quiet(request) => {
-            teams.app.answer(&request).await;
-            StatusCode::OK.into_response()
+        Delivery::Press(request, before) => match teams.app.was_taken_on(Platform::Teams, &before).await {
+            Ok(true) => StatusCode::OK.into_response(),
+            Ok(false) => take_on(&teams, &request).await,
+            Err(error) => sent_back(&request.id, &error),
+        },
+        Delivery::Changed(request) => match teams.app.change(Platform::Teams, &request).await {
+            Ok(()) => StatusCode::OK.into_response(),
+            Err(error) => sent_back(&request.id, &error),
+        },
+        Delivery::TakenBack(actor, message) => {
+            match teams.app.withdraw(Platform::Teams, &actor, &message, teams.clock.moment()).await {
+                Ok(()) => StatusCode::OK.into_response(),
+                Err(error) => sent_back(&message, &error),
+            }
         }
         Delivery::Answer(answer) => ok(&answer),
         Delivery::Ignored => StatusCode::OK.into_response(),
@@ -209,11 +220,14 @@ async fn take_on(teams: &Teams, request: &Request) -> Response {
     let now = teams.clock.moment();
     match teams.app.take_on(Platform::Teams, request, now, now).await {
         Ok(TakenOn::First | TakenOn::Before) => StatusCode::OK.into_response(),
-        Err(error) => {
-            tracing::warn!(request = %request.id, error = &error as &dyn Error, "a delivery was sent back");
-            StatusCode::SERVICE_UNAVAILABLE.into_response()
-        }
+        Err(error) => sent_back(&request.id, &error),
     }
+}
+
+/// Teams comes again with what is answered so.
+fn sent_back(id: &RequestId, error: &(dyn Error + 'static)) -> Response {
+    tracing::warn!(request = %id, error, "a delivery was sent back");
+    StatusCode::SERVICE_UNAVAILABLE.into_response()
 }
 
 fn shown(encoder: Encoder<'_>, reply: Option<&Reply>, shape: Shape) -> serde_json::Result<Box<RawValue>> {

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     app::{Owed, ReplyTo, Request, SeenBy, Sent},
-    ids::WorkspaceId,
+    ids::{Platform, RequestId, WorkspaceId},
 };
 
 /// What everybody may read when a private answer cannot be given: nothing of the question, nothing of the answer.
@@ -42,9 +42,26 @@ enum Outgoing {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 enum Call {
     /// A message for a conversation.
-    Send { service: String, conversation: String, is_targeted: bool, activity: Value },
+    Send {
+        service: String,
+        conversation: String,
+        is_targeted: bool,
+        activity: Value,
+        /// The request that it answers; nothing is sent when its message was taken back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        about: Option<RequestId>,
+    },
     /// A message for one person in their own chat, because none can be seen by that person only where they asked.
-    SendDirectly { service: String, person: String, tenant: String, asked_in: String, activity: Value },
+    SendDirectly {
+        service: String,
+        person: String,
+        tenant: String,
+        asked_in: String,
+        activity: Value,
+        /// As above.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        about: Option<RequestId>,
+    },
 }
 
 impl Call {
@@ -60,21 +77,21 @@ impl Call {
     /// either, where they asked it is said that they may write there.
     fn instead(self, tenant: &WorkspaceId, bot: Option<&str>) -> Option<Self> {
         match self {
-            Self::Send { service, conversation, is_targeted: true, mut activity } => {
+            Self::Send { service, conversation, is_targeted: true, mut activity, about } => {
                 let fields = activity.as_object_mut()?;
                 let person = fields.remove("recipient")?["id"].as_str()?.to_owned();
                 fields.remove("replyToId");
                 fields.remove("conversation");
                 let tenant = tenant.to_string();
-                Some(Self::SendDirectly { service, person, tenant, asked_in: conversation, activity })
+                Some(Self::SendDirectly { service, person, tenant, asked_in: conversation, activity, about })
             }
-            Self::SendDirectly { service, asked_in, .. } => {
+            Self::SendDirectly { service, asked_in, about, .. } => {
                 let mut activity = said(WRITE_TO_ME);
                 activity["conversation"] = json!({ "id": asked_in });
                 if let Some(bot) = bot {
                     activity["from"] = json!({ "id": bot });
                 }
-                Some(Self::Send { service, conversation: asked_in, is_targeted: false, activity })
+                Some(Self::Send { service, conversation: asked_in, is_targeted: false, activity, about })
             }
             Self::Send { is_targeted: false, .. } => None,
         }
@@ -95,6 +112,9 @@ impl Teams {
     /// Answers a request that was taken on, and says what is owed for it.
     pub async fn work(&self, request: &Request) -> Vec<Owed> {
         let ReplyTo::Conversation(conversation) = &request.reply_to else { return Vec::new() };
+        if self.app.is_withdrawn(Platform::Teams, &request.id).await {
+            return Vec::new();
+        }
         let reply = self.app.answer(request).await;
         let encoder = Encoder { readers: self.app.readers() };
         let Some(mut activity) = encoder.message(&reply, conversation) else { return Vec::new() };
@@ -106,6 +126,7 @@ impl Teams {
             conversation: conversation.id.to_string(),
             is_targeted: conversation.seen_by == SeenBy::OnlyThePerson,
             activity,
+            about: Some(request.id.clone()),
         };
         call.owed().into_iter().collect()
     }
@@ -121,8 +142,14 @@ impl Teams {
         let Ok(Outgoing::V1(call)) = serde_json::from_str(payload) else {
             return Sent::Never("it was written by another version".to_owned());
         };
+        let (Call::Send { about, .. } | Call::SendDirectly { about, .. }) = &call;
+        if let Some(request) = about
+            && self.app.is_withdrawn(Platform::Teams, request).await
+        {
+            return Sent::Unwanted;
+        }
         let result = match call {
-            Call::Send { service, conversation, is_targeted, activity } => {
+            Call::Send { service, conversation, is_targeted, activity, .. } => {
                 self.connector.send(&service, &conversation, is_targeted, &activity).await
             }
             Call::SendDirectly { service, person, tenant, activity, .. } => {
@@ -205,6 +232,7 @@ mod tests {
             conversation: "a:1".to_owned(),
             is_targeted: false,
             activity: json!({}),
+            about: None,
         };
         let text = serde_json::to_string(&Outgoing::V1(call.clone())).unwrap();
         assert_eq!(
@@ -219,6 +247,7 @@ mod tests {
             tenant: "t".to_owned(),
             asked_in: "19:1".to_owned(),
             activity: json!({}),
+            about: None,
         };
         let text = serde_json::to_string(&Outgoing::V1(direct.clone())).unwrap();
         assert_eq!(

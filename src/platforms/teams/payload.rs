@@ -22,6 +22,8 @@ pub(super) struct Activity {
     #[serde(default, deserialize_with = "lenient")]
     pub(super) action: Option<String>,
     #[serde(default, deserialize_with = "lenient")]
+    pub(super) reply_to_id: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
     pub(super) from: Account,
     #[serde(default, deserialize_with = "lenient")]
     pub(super) recipient: Account,
@@ -80,9 +82,12 @@ pub(super) struct Account {
 }
 
 #[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct ChannelData {
     #[serde(default, deserialize_with = "lenient")]
     tenant: Account,
+    #[serde(default, deserialize_with = "lenient")]
+    event_type: Option<String>,
 }
 
 impl Activity {
@@ -96,6 +101,11 @@ impl Activity {
     /// The tenant as the channel tells it, beside the one of the conversation.
     pub(super) fn channel_tenant(&self) -> Option<&str> {
         self.channel_data.tenant.id.as_deref()
+    }
+
+    /// What happened, where the type alone does not say it.
+    pub(super) fn event(&self) -> Option<&str> {
+        self.channel_data.event_type.as_deref()
     }
 }
 

@@ -12,6 +12,7 @@ mod messages;
 mod tokens;
 mod trouble;
 mod webhook;
+mod withdrawn;
 
 pub(crate) use fake::{FakeTeams, jwk, signed, signed_with};
 pub(crate) use kit::check_message;
