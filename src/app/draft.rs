@@ -65,7 +65,10 @@ impl App {
     }
 
     /// What was written and chosen, and why it was not checked.
-    fn unchecked_draft(source: &SourceText, readers: Vec<AudienceId>, why: Say) -> Reply {
+    fn unchecked_draft(&self, request: &Request, source: &SourceText, mut readers: Vec<AudienceId>, why: Say) -> Reply {
+        if readers.is_empty() {
+            readers.push(self.reader(request));
+        }
         let text = source.text().to_owned();
         Reply::Draft(Box::new(DraftReply { text, readers, checks: Vec::new(), pending: None, note: Some(why) }))
     }
@@ -84,7 +87,7 @@ impl App {
                 Some(_) => {}
                 None => {
                     let why = Say::unknown_reader(reader, &self.readers);
-                    return Self::unchecked_draft(source, chosen, why);
+                    return self.unchecked_draft(request, source, chosen, why);
                 }
             }
         }
@@ -93,7 +96,7 @@ impl App {
         }
         if chosen.len() > MOST_READERS {
             chosen.truncate(MOST_READERS);
-            return Self::unchecked_draft(source, chosen, Say::too_many_readers(MOST_READERS));
+            return self.unchecked_draft(request, source, chosen, Say::too_many_readers(MOST_READERS));
         }
         let pending = self.keep(request, source).await;
         let kept = Kept { source: source.clone(), place: None };

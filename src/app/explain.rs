@@ -1,6 +1,6 @@
 //! Explaining a term.
 
-use super::{App, Depth, ExplanationReply, Reply, Request, known};
+use super::{App, Depth, ExplanationReply, Reply, Request, Say, known};
 use crate::{
     engine::{ExplanationStatus, SourceText},
     ids::AudienceId,
@@ -30,11 +30,33 @@ impl App {
         message: Option<&SourceText>,
         reader: Option<&AudienceId>,
     ) -> Reply {
+        let reply = self.explain_at(request, query, message, reader, Depth::wished(query).unwrap_or_default());
+        if let Reply::Explanation(found) = &reply {
+            self.gather_explained(&self.engine(), &found.explanation, request.received_at);
+        }
+        reply
+    }
+
+    /// The entries of an explanation at another depth. Nobody picked its reader, who is therefore not remembered,
+    /// and nobody asked anew, so nothing is counted.
+    pub(super) fn change_depth(&self, request: &Request, entries: &str, reader: &str, depth: Depth) -> Reply {
+        match self.readers.find(reader) {
+            Some(reader) => self.explain_at(request, entries, None, Some(reader), depth),
+            None => Reply::Say(Say::unknown_reader(reader, &self.readers)),
+        }
+    }
+
+    fn explain_at(
+        &self,
+        request: &Request,
+        query: &str,
+        message: Option<&SourceText>,
+        reader: Option<&AudienceId>,
+        depth: Depth,
+    ) -> Reply {
         let engine = self.engine();
         let audience = self.audience(&engine, request, reader);
         let explanation = engine.explain(query, message, audience);
-        self.gather_explained(&engine, &explanation, request.received_at);
-        let depth = Depth::wished(query).unwrap_or_default();
         let marks = self.eyes(request).marks_of(&engine, known::explained(&explanation));
         let reader = AudienceId::new(&*audience.id);
         Reply::Explanation(Box::new(ExplanationReply { explanation, depth, reader, marks }))

@@ -1,9 +1,11 @@
 //! An explanation as lines of text: the same words in a terminal, a document and a chat.
 
+use serde::{Deserialize, Serialize};
+
 use crate::engine::{Explanation, ExplanationStatus};
 
 /// How much of an explanation is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Depth {
     /// One plain sentence.
     Line,
@@ -52,6 +54,21 @@ impl Depth {
             Self::Paragraph => "paragraph",
             Self::Example => "example",
         }
+    }
+
+    /// What a control says that tells an explanation so, in the words in which it can be asked for.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Line => "In one line",
+            Self::Paragraph => "In a paragraph",
+            Self::Example => "With an example",
+        }
+    }
+
+    /// The depths that an explanation can be told at instead, the shortest first.
+    pub fn others(self) -> impl Iterator<Item = Self> {
+        [Self::Line, Self::Paragraph, Self::Example].into_iter().filter(move |depth| *depth != self)
     }
 
     /// The depth that a question asks for ("p95 in one line").

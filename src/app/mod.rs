@@ -173,6 +173,7 @@ impl App {
                 None => Reply::Say(Say::unknown_reader(reader, &self.readers)),
             },
             Intent::ChangeReader { subject, reader } => self.change_reader(request, subject, reader).await,
+            Intent::ChangeDepth { entries, reader, depth } => self.change_depth(request, entries, reader, *depth),
             Intent::Again { pending, reader } => self.again(request, pending, reader).await,
             Intent::ChooseReader { reader } => self.choose_reader(request, reader).await,
             Intent::Show { pending, aspect } => self.show(request, pending, *aspect).await,

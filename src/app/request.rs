@@ -3,8 +3,8 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{
-    Aspect, BridgeSight, Destination, Door, DraftVersion, GlossaryWish, Judgement, Knowing, Poster, Right, ShareInto,
-    ShareTicket, ShownAgain, Sight,
+    Aspect, BridgeSight, Depth, Destination, Door, DraftVersion, GlossaryWish, Judgement, Knowing, Poster, Right,
+    ShareInto, ShareTicket, ShownAgain, Sight,
 };
 use crate::{
     clock::Timestamp,
@@ -186,6 +186,15 @@ pub enum Intent {
         subject: Subject,
         /// Id of the audience.
         reader: String,
+    },
+    /// Tell entries at another depth, for the reader for whom they are told.
+    ChangeDepth {
+        /// Ids of the entries, with commas between them.
+        entries: String,
+        /// Id of the audience.
+        reader: String,
+        /// How much is told.
+        depth: Depth,
     },
     /// Give an answer again as it was.
     Again {

@@ -4,11 +4,13 @@ use super::{App, Depth, ExplanationReply, Reply, Request};
 use crate::ids::AudienceId;
 
 impl App {
-    /// The entries whose terms fit best to what was typed so far, told for the person's usual reader.
+    /// The entries whose terms fit best to what was typed so far, told for the person's usual reader; the first ones before
+    /// anything is.
     pub(super) fn search(&self, request: &Request, words: &str, skip: usize, most: usize) -> Reply {
         let engine = self.engine();
         let audience = self.audience(&engine, request, None);
-        let found = engine.search(words, skip.saturating_add(most));
+        let wanted = skip.saturating_add(most);
+        let found = if words.trim().is_empty() { engine.first_entries(wanted) } else { engine.search(words, wanted) };
         let told = found.iter().skip(skip).map(|concept| ExplanationReply {
             explanation: engine.explain(concept, None, audience),
             depth: Depth::default(),

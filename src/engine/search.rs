@@ -39,6 +39,21 @@ impl Engine {
         others.filter_map(|other| self.entry(&other.id)).collect()
     }
 
+    /// Ids of entries for somebody who has typed nothing yet: those of one's own organisation first, then all others, each in
+    /// the order of the alphabet.
+    #[must_use]
+    pub fn first_entries(&self, most: usize) -> Vec<String> {
+        let all = self.glossary.concepts.iter().filter(|concept| !concept.everyday);
+        let mut all: Vec<_> = all
+            .map(|concept| {
+                let term = concept.preferred().to_lowercase();
+                (!concept.own, !term.starts_with(char::is_alphabetic), term, concept.id.as_str())
+            })
+            .collect();
+        all.sort();
+        all.into_iter().take(most).map(|(.., id)| id.to_owned()).collect()
+    }
+
     /// The entries whose terms fit what was typed, the best first and alphabetical among equals; all when nothing was.
     #[must_use]
     pub fn entries_like(&self, typed: &str, most: usize) -> Vec<Entry<'_>> {

@@ -289,3 +289,35 @@ async fn a_long_message_fits_into_a_dialog() {
     assert_eq!(slack.next().await.path, "/api/views.open");
     server.stop().await;
 }
+
+#[tokio::test]
+async fn an_explanation_is_told_at_another_depth_in_its_place() {
+    let mut slack = FakeSlack::start().await;
+    let server = TestServer::with_slack(&slack).await;
+    let full = server.command("/upshot", "for finance: explain p95").await;
+    let mut shown = full.clone();
+    let mut lengths = vec![shown["text"].as_str().unwrap().len()];
+    for (number, (action, label)) in
+        [("depth_line", "In one line"), ("depth_paragraph", "In a paragraph"), ("depth_example", "With an example")]
+            .into_iter()
+            .enumerate()
+    {
+        let blocks = shown["blocks"].as_array().unwrap().iter();
+        let mut elements = blocks.filter_map(|block| block["elements"].as_array()).flatten();
+        let button =
+            elements.find(|element| element["action_id"] == action).unwrap_or_else(|| panic!("{action}: {shown}"));
+        assert_eq!(button["text"]["text"], label);
+        let mut payload = fixture("block_actions_message.json");
+        payload["response_url"] = json!(slack.response_url());
+        payload["trigger_id"] = json!(format!("depth.{number}"));
+        payload["actions"] = json!([button]);
+        acknowledged(&server, &payload).await;
+        let call = slack.next().await;
+        assert_eq!((&*call.path, &call.body["replace_original"]), ("/hook", &json!(true)));
+        shown = call.body;
+        lengths.push(shown["text"].as_str().unwrap().len());
+    }
+    assert!(lengths[1] < lengths[2] && lengths[2] < lengths[0], "{lengths:?}");
+    assert_eq!(shown["text"], full["text"], "for the same reader, as it stood there first");
+    server.stop().await;
+}

@@ -403,8 +403,13 @@ fn pressed(action: &Action) -> Option<(Intent, Option<RequestId>)> {
         menu::ASK => (Intent::LookUp { query: value?.to_owned() }, None),
         menu::LOOK_UP => (Intent::LookUp { query: action.selected_option.as_ref()?.value.clone() }, None),
         menu::REQUEST => (Intent::RequestDefinition { term: value?.to_owned() }, None),
-        _ => (known::pressed(action).or_else(|| reader_choice(action))?, None),
+        _ => (known::pressed(action).or_else(|| depth_choice(action)).or_else(|| reader_choice(action))?, None),
     })
+}
+
+fn depth_choice(action: &Action) -> Option<Intent> {
+    let (entries, reader, depth) = menu::depth_wanted(action)?;
+    Some(Intent::ChangeDepth { entries, reader, depth })
 }
 
 fn reader_choice(action: &Action) -> Option<Intent> {

@@ -319,7 +319,7 @@ impl Encoder<'_> {
         blocks.push_text(&text, below);
         if found.explanation.status == ExplanationStatus::Defined {
             let ids = told::entries(&found.explanation);
-            self.push_controls(blocks, &Target::Concept(&ids), &found.reader, Vec::new());
+            self.push_controls(blocks, &Target::Concept(&ids), &found.reader, menu::depth_buttons(found));
         }
         self.push_known_buttons(blocks, found);
         let all = std::iter::once(&found.explanation).chain(&found.explanation.also);

@@ -11,7 +11,10 @@ use super::{
     payload::Action,
 };
 use crate::{
-    app::{Aspect, Feedback, MAX_TERM_CHARS, Readers, RewriteReply, ShareInto, ShareTicket, Sharing},
+    app::{
+        Aspect, Depth, ExplanationReply, Feedback, MAX_TERM_CHARS, Readers, RewriteReply, ShareInto, ShareTicket,
+        Sharing, told,
+    },
     ids::{AudienceId, PendingId},
 };
 
@@ -29,6 +32,10 @@ pub(super) const LOOK_UP: &str = "glossary_lookup";
 pub(super) const ASK: &str = "ask";
 
 pub(super) const REQUEST: &str = "request_definition";
+
+/// Action ids of the buttons that tell an explanation at another depth: a row of them must not have one twice.
+const DEPTHS: [(&str, Depth); 3] =
+    [("depth_line", Depth::Line), ("depth_paragraph", Depth::Paragraph), ("depth_example", Depth::Example)];
 
 const TEXT: &str = "text:";
 const CONCEPT: &str = "concept:";
@@ -172,6 +179,20 @@ pub(super) fn judged(value: &str) -> Option<(PendingId, String, Option<ShareInto
     let mut parts = value.split('.');
     let (pending, reader) = (parts.next()?, parts.next()?);
     Some((PendingId::new(pending), reader.to_owned(), parts.next().and_then(ShareInto::named)))
+}
+
+/// The buttons that tell an explanation at another depth.
+pub(super) fn depth_buttons(found: &ExplanationReply) -> Vec<Element> {
+    let value = format!("{} {}", found.reader, told::entries(&found.explanation));
+    let others = DEPTHS.into_iter().filter(|(_, depth)| *depth != found.depth);
+    others.map(|(action_id, depth)| button(action_id, depth.label(), value.clone())).collect()
+}
+
+/// What such a button wants: entries, their reader and the depth.
+pub(super) fn depth_wanted(action: &Action) -> Option<(String, String, Depth)> {
+    let (_, depth) = DEPTHS.into_iter().find(|(id, _)| *id == action.action_id)?;
+    let (reader, entries) = action.value.as_deref()?.split_once(' ')?;
+    Some((entries.to_owned(), reader.to_owned(), depth))
 }
 
 /// The text behind the answer in which somebody missed a term.

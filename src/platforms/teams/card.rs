@@ -214,6 +214,9 @@ pub(super) struct ButtonData {
     /// What the words that are shown hash to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) digest: Option<String>,
+    /// How much of an explanation is told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) depth: Option<&'static str>,
     /// The revision of an entry that is shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) rev: Option<u32>,

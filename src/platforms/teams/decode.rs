@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     app::{
-        Actor, Conversation, Destination, Door, DraftVersion, GlossaryWish, Intent, Judgement, Knowing, ReplyTo,
+        Actor, Conversation, Depth, Destination, Door, DraftVersion, GlossaryWish, Intent, Judgement, Knowing, ReplyTo,
         Request, SeenBy, ShownAgain, Subject, curation::Step,
     },
     clock::Timestamp,
@@ -27,9 +27,9 @@ const DRAFT_COMMAND: &str = "rewriteDraft";
 const ASKS_READER: &str = "upshotFor";
 /// As many entries as a search shows, and as many choices as a field does.
 const MOST_FOUND: usize = 25;
+const MOST_CHOICES: usize = 15;
 /// The service sends again what was not acknowledged within fifteen seconds.
 const SAME_PRESS_SECONDS: i64 = 30;
-const MOST_CHOICES: usize = 15;
 
 /// A decoded activity.
 #[derive(Debug, PartialEq)]
@@ -47,6 +47,8 @@ pub(super) enum Delivery {
     TakenBack(Actor, RequestId),
     /// Answered already.
     Answer(Value),
+    /// A token for signing in was not taken.
+    NotExchanged(Value),
     /// Nothing to do.
     Ignored,
     /// An invoke that nobody here knows.
@@ -240,8 +242,17 @@ fn invoke(activity: &Activity, now: Timestamp) -> Delivery {
                 }
             }
         }
+        // We ask for no form of our own; whoever gets here presses something of another version.
+        "message/fetchTask" => {
+            let text = "To say how an answer is, press a button below it.";
+            return Delivery::Answer(encode::dialog_note(text));
+        }
+        // Nobody is asked to sign in here, so there is nothing to exchange a token for.
+        "signin/tokenExchange" => return Delivery::NotExchanged(encode::not_exchanged(&value)),
+        "handoff/action" => return Delivery::Ignored,
         "message/submitAction"
-        | "message/fetchTask"
+        | "config/fetch"
+        | "config/submit"
         | "suggestedActions/submit"
         | "composeExtension/queryLink"
         | "composeExtension/anonymousQueryLink"
@@ -340,6 +351,10 @@ fn pressed_button(data: &Data, verb: Option<&str>) -> Option<Intent> {
                 (None, None) => return None,
             };
             Some(Intent::ChangeReader { subject, reader: reader? })
+        }
+        "depth" => {
+            let depth = Depth::named(data.depth.as_deref()?)?;
+            Some(Intent::ChangeDepth { entries: data.term.clone()?, reader: reader?, depth })
         }
         "again" => Some(Intent::Again { pending: pending()?, reader: reader? }),
         "reader" => Some(Intent::ChooseReader { reader: reader? }),

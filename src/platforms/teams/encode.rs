@@ -15,6 +15,7 @@ use super::{
     glossary::push_glossary,
     known::{push_known_buttons, push_known_words},
     markdown::{self, Surface},
+    payload::InvokeValue,
 };
 use crate::{
     app::{
@@ -351,6 +352,7 @@ impl Encoder<'_> {
             let term = Some(told::entries(&found.explanation));
             let data = ButtonData { upshot: "reword", term, ..ButtonData::default() };
             self.push_reader(builder, &found.reader, controls, data, "Explain for this reader");
+            push_depths(builder, found, controls);
         }
         push_known_buttons(builder, found, controls);
         let mut all = std::iter::once(&found.explanation).chain(&found.explanation.also);
@@ -418,6 +420,24 @@ pub(super) fn push_upshot(builder: &mut Builder, rendering: &Rendering, reserves
     }
 }
 
+/// Buttons that tell the entries of an explanation at another depth.
+fn push_depths(builder: &mut Builder, found: &ExplanationReply, controls: Controls<'_>) {
+    if !has_buttons(controls) {
+        return;
+    }
+    let action = |depth: Depth| {
+        let data = ButtonData {
+            upshot: "depth",
+            term: Some(told::entries(&found.explanation)),
+            audience: Some(found.reader.to_string()),
+            depth: Some(depth.name()),
+            ..ButtonData::default()
+        };
+        button(controls, depth.label(), data).without_inputs()
+    };
+    builder.push(Element::ActionSet { actions: found.depth.others().map(action).collect() });
+}
+
 /// How the answer is, said with a button; a press is counted without name and text.
 fn push_judgement(builder: &mut Builder, pending: &PendingId, rewrite: &RewriteReply, controls: Controls<'_>) {
     if rewrite.feedback == Feedback::Given {
@@ -467,6 +487,11 @@ pub(super) fn note(text: &str) -> Value {
 pub(super) fn card_error(text: &str) -> Value {
     json!({ "statusCode": 400, "type": "application/vnd.microsoft.error",
         "value": { "code": "BadRequest", "message": text } })
+}
+
+/// Why a token that a client offers for signing in is not taken.
+pub(super) fn not_exchanged(offer: &InvokeValue) -> Value {
+    json!({ "id": offer.id, "connectionName": offer.connection_name, "failureDetail": "Nobody needs to sign in here." })
 }
 
 /// A plain message.

@@ -201,6 +201,7 @@ pub async fn deliver(
             }
         }
         Delivery::Answer(answer) => ok(&answer),
+        Delivery::NotExchanged(answer) => (StatusCode::PRECONDITION_FAILED, ok(&answer)).into_response(),
         Delivery::Ignored => StatusCode::OK.into_response(),
         Delivery::Unknown => StatusCode::NOT_IMPLEMENTED.into_response(),
         Delivery::Malformed => {

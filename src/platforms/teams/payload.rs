@@ -151,6 +151,11 @@ pub(super) struct InvokeValue {
     pub(super) action: CardAction,
     #[serde(deserialize_with = "lenient")]
     pub(super) trigger: Option<String>,
+    /// Which offer of a token this is, and by which connection.
+    #[serde(deserialize_with = "lenient")]
+    pub(super) id: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    pub(super) connection_name: Option<String>,
     /// What a tapped search result carries.
     #[serde(deserialize_with = "lenient")]
     pub(super) term: Option<String>,
@@ -206,6 +211,9 @@ pub(super) struct Data {
     /// What the words that were read hash to.
     #[serde(deserialize_with = "lenient")]
     pub(super) digest: Option<String>,
+    /// How much of an explanation is told.
+    #[serde(deserialize_with = "lenient")]
+    pub(super) depth: Option<String>,
     /// The term that is known, or no longer.
     #[serde(deserialize_with = "lenient")]
     pub(super) known: Option<String>,

@@ -107,7 +107,7 @@ async fn what_cannot_be_checked_or_used_says_why_and_loses_no_text() {
         field(&card, "text").get("value").is_none() && card.to_string().contains("longer than what fits"),
         "{card}"
     );
-    for reader in ["Sales", "Finance", "HR"] {
+    for reader in ["Sales", "Finance", "Human resources"] {
         assert!(texts(&card).iter().any(|text| text.contains(reader)), "{reader} in {card}");
     }
 

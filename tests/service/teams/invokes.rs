@@ -98,11 +98,22 @@ async fn a_search_finds_entries_with_previews() {
     };
     assert_eq!((titles(&first).len(), titles(&second).len()), (3, 3));
     assert!(titles(&second).iter().all(|title| !titles(&first).contains(title)));
-    for typed in ["", "xyzzyquux"] {
+    let mut query = teams.activity("17-query.json");
+    query["value"]["parameters"][0]["value"] = json!("xyzzyquux");
+    assert_eq!(invoke(&teams, &server, &query).await["composeExtension"]["type"], "message");
+    // Before anything is typed, and when it is taken back, there is something to begin with, page by page.
+    let opened = |parameter: &Value, skip: u32| {
         let mut query = teams.activity("17-query.json");
-        query["value"]["parameters"][0]["value"] = json!(typed);
-        assert_eq!(invoke(&teams, &server, &query).await["composeExtension"]["type"], "message", "{typed}");
-    }
+        query["value"]["parameters"] = json!([parameter]);
+        query["value"]["queryOptions"] = json!({ "skip": skip, "count": 10 });
+        query
+    };
+    let initial = json!({ "name": "initialRun", "value": "true" });
+    let first = titles(&invoke(&teams, &server, &opened(&initial, 0)).await);
+    let emptied = titles(&invoke(&teams, &server, &opened(&json!({ "name": "term", "value": "" }), 0)).await);
+    let second = titles(&invoke(&teams, &server, &opened(&initial, 10)).await);
+    assert_eq!((first.len(), &first, second.len()), (10, &emptied, 10));
+    assert!(second.iter().all(|title| !first.contains(title)));
     server.stop().await;
 }
 
@@ -240,6 +251,35 @@ async fn the_other_recorded_invokes_get_their_shapes() {
     let results = choices["value"]["results"].as_array().unwrap();
     assert!((1..=15).contains(&results.len()), "{choices}");
     assert_eq!(invoke(&teams, &server, &teams.activity("23-feedback.json")).await, json!({}));
+    let named = |name: &str| {
+        let mut named = teams.activity("23-feedback.json");
+        named["name"] = json!(name);
+        named
+    };
+    for name in [
+        "config/fetch",
+        "config/submit",
+        "suggestedActions/submit",
+        "composeExtension/queryLink",
+        "composeExtension/anonymousQueryLink",
+        "composeExtension/querySettingUrl",
+        "composeExtension/setting",
+        "composeExtension/onCardButtonClicked",
+        "signin/verifyState",
+        "signin/failure",
+    ] {
+        assert_eq!(invoke(&teams, &server, &named(name)).await, json!({}), "{name}");
+    }
+    assert_eq!(invoke(&teams, &server, &named("message/fetchTask")).await["task"]["type"], "message");
+    let handed = teams.deliver(&server, &named("handoff/action")).await;
+    assert_eq!((handed.status().as_u16(), handed.text().await.unwrap()), (200, String::new()));
+    let mut offered = named("signin/tokenExchange");
+    offered["value"] = json!({ "id": "offer-1", "connectionName": "graph", "token": "secret" });
+    let refused = teams.deliver(&server, &offered).await;
+    assert_eq!(refused.status(), 412);
+    let refused = json(refused).await;
+    assert_eq!((&refused["id"], &refused["connectionName"]), (&json!("offer-1"), &json!("graph")));
+    assert!(refused["failureDetail"].is_string() && !refused.to_string().contains("secret"), "{refused}");
     for name in ["tab/fetch", "fileConsent/invoke", "brand/new", ""] {
         let mut unknown = teams.activity("23-feedback.json");
         unknown["name"] = json!(name);
@@ -321,4 +361,43 @@ async fn the_buttons_of_a_dialog_on_a_message_do_what_they_say() {
     server.stop().await;
     assert_eq!(database.count(Counter::FeedbackWrong).await, 1);
     assert_eq!(database.count(Counter::FeedbackMissingTerm).await, 1);
+}
+
+#[tokio::test]
+async fn an_explanation_is_told_at_another_depth_for_the_same_reader() {
+    let mut teams = FakeTeams::start().await;
+    let server = teams.server().await;
+    let mut asked = teams.activity("02-message-personal.json");
+    asked["text"] = json!("for finance: explain p95");
+    asked["attachments"] = json!([]);
+    assert_eq!(teams.deliver(&server, &asked).await.status(), 200);
+    let full = teams.next().await.body["attachments"][0]["content"].clone();
+    let titles = |card: &Value| -> Vec<String> {
+        let all = card["body"].as_array().unwrap().iter().filter_map(|element| element["actions"].as_array()).flatten();
+        all.map(|action| action["title"].as_str().unwrap().to_owned()).collect()
+    };
+    let reader = |card: &Value| {
+        card["body"].as_array().unwrap().iter().find(|part| part["id"] == "audience").unwrap()["value"].clone()
+    };
+    let texts =
+        |card: &Value| card["body"].as_array().unwrap().iter().filter(|part| part["type"] == "TextBlock").count();
+    let at = async |card: &Value, title: &str| -> Value {
+        let mut press = teams.activity("19-adaptive-card-action.json");
+        let data = button(card, title);
+        press["value"] =
+            json!({ "action": { "type": "Action.Execute", "verb": "depth", "data": data }, "trigger": "manual" });
+        let answer = invoke(&teams, &server, &press).await;
+        check_card(&answer["value"]);
+        answer["value"].clone()
+    };
+    assert!(
+        titles(&full).contains(&"In one line".to_owned()) && !titles(&full).contains(&"With an example".to_owned())
+    );
+    let line = at(&full, "In one line").await;
+    assert_eq!((texts(&line), reader(&line)), (1, json!("finance")), "{line}");
+    let paragraph = at(&line, "In a paragraph").await;
+    assert!(texts(&line) < texts(&paragraph) && texts(&paragraph) < texts(&full), "{paragraph}");
+    let again = at(&paragraph, "With an example").await;
+    assert_eq!(again["body"], full["body"], "as it stood there first");
+    server.stop().await;
 }

@@ -98,8 +98,9 @@ async fn a_message_that_is_taken_back_before_its_answer_gets_none() {
 
     // An answer that waits for its turn is not sent any more.
     let server = teams.server_over(&database).await;
+    let written = teams.activity("02-message-personal.json");
     let message = |number: u32| {
-        let mut message = teams.activity("02-message-personal.json");
+        let mut message = written.clone();
         message["id"] = json!(number.to_string());
         message
     };
@@ -126,20 +127,18 @@ async fn a_message_that_is_taken_back_before_its_answer_gets_none() {
 async fn a_press_that_is_sent_again_counts_once() {
     let mut teams = FakeTeams::start().await;
     let database = Database::sqlite();
+    let recorded = teams.activity("07-message-card-submit.json");
     let press = |id: u32, person: &str, card: &str| {
-        let mut press = teams.activity("07-message-card-submit.json");
+        let mut press = recorded.clone();
         press["id"] = json!(id.to_string());
         press["from"]["id"] = json!(person);
         press["replyToId"] = json!(card);
         press["value"] = json!({ "upshot": "explain", "term": "p95" });
         press
     };
-    // Each in a conversation of its own pace: the second one of the test begins a minute later.
-    let all = [(0, 1, "29:a", "c"), (15, 2, "29:a", "c"), (29, 3, "29:a", "c")];
-    for (later, id, person, card) in all {
+    for (later, id) in [(0, 1), (15, 2), (29, 3)] {
         let server = teams.server_with(NOW + later, &[("UPSHOT_DATABASE_URL", &database.address)]).await;
-        let press = press(id, person, card);
-        assert_eq!(teams.deliver(&server, &press).await.status(), 200);
+        assert_eq!(teams.deliver(&server, &press(id, "29:a", "c")).await.status(), 200);
         server.stop().await;
     }
     let shown = teams.next().await;
