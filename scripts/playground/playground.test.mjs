@@ -131,6 +131,9 @@ flow("a term is explained, and known from then on", async () => {
   await picture("07-known");
   await button("Put it in plain words again").click();
   await button("I know this term").waitFor();
+  await button("In one line").click();
+  await button("With an example").waitFor();
+  await picture("07-one-line");
 });
 
 flow("in a channel who calls Upshot is answered for everybody", async () => {
@@ -165,6 +168,44 @@ flow("Explain this on a post, for another reader, and into a message", async () 
   await dialog.getByRole("button", { name: "Use in my message" }).click();
   await pause(SETTLED_MS);
   await picture("11-in-my-message");
+  assert.deepEqual(delivered("composeExtension/submitAction").map(({ answer }) => Object.keys(answer)), [["task"], ["composeExtension"]]);
+});
+
+flow("Upshot for… asks who reads a post before it says anything", async () => {
+  await open("Personal Chat");
+  await say(`<p>We rolled back <code>checkout-service</code> v2.14.0.</p>`);
+  await button("Rewrite for this reader").waitFor();
+  await page.getByRole("button", { name: "Show more information" }).first().click();
+  await page.getByRole("menuitem", { name: "Action Command" }).click();
+  await page.getByPlaceholder("Input command id or leave blanks").fill("upshotFor");
+  await page.getByRole("button", { name: "Create" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Rewrite" }).click();
+  // The client itself asks for what is required.
+  await page.getByText("Choose who is going to read it.").first().waitFor();
+  await dialog.getByRole("combobox").click();
+  await page.getByRole("option", { name: /Finance/ }).click();
+  await picture("11-reader-first");
+  await dialog.getByRole("button", { name: "Rewrite" }).click();
+  await dialog.getByRole("button", { name: "Use in my message" }).waitFor();
+  await picture("11-reader-first-answer");
+});
+
+flow("a draft is checked for its readers, and one version of it used", async () => {
+  await open("Personal Chat");
+  await page.getByRole("button", { name: "Trigger Message Extension App" }).click();
+  await page.getByRole("menuitem", { name: "Action Command" }).click();
+  await page.getByPlaceholder("Input command id or leave blanks").fill("rewriteDraft");
+  await page.getByRole("button", { name: "Create" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Your draft").fill(MESSAGE);
+  await picture("11-draft");
+  await dialog.getByRole("button", { name: "Check" }).click();
+  await dialog.getByText("What may hold them up").first().waitFor();
+  await picture("11-draft-checked");
+  await dialog.getByRole("button", { name: "Use in my message: Everyone" }).click();
+  await pause(SETTLED_MS);
+  await picture("11-draft-used");
   assert.deepEqual(delivered("composeExtension/submitAction").map(({ answer }) => Object.keys(answer)), [["task"], ["composeExtension"]]);
 });
 

@@ -552,7 +552,7 @@ fn words(reply: &Reply) -> String {
         // Where no card can have controls the way to the editor is what can be said.
         Reply::Draft(_) | Reply::DraftPost(_) => draft::ELSEWHERE.to_owned(),
         Reply::Copy(PostedText::Own(source)) => source.text().to_owned(),
-        Reply::Copy(PostedText::Rewrite { rendering, .. }) => told_to(rendering),
+        Reply::Copy(PostedText::Rewrite { rendering, .. }) => posted_words(rendering),
         Reply::Post(post) => words(&post.done),
         Reply::Known(known) => {
             let note = known.note.iter().map(|note| note.text().to_owned());
@@ -574,19 +574,29 @@ fn words(reply: &Reply) -> String {
 
 /// A rewrite in canonical markup: the upshot, the plain version, what is left open.
 fn told_to(rendering: &Rendering) -> String {
-    let mut parts = Vec::new();
-    if !rendering.headline.is_empty() {
-        parts.push(format!("# {}", one_line(&rendering.headline)));
-    }
-    for Part { title, text } in upshot(rendering) {
-        parts.push(format!("# {title}\n\n{text}"));
-    }
+    let mut parts = upshot_words(rendering);
     if !told::says_the_same(rendering) {
         parts.push(format!("# In plain words\n\n{}", rendering.plain));
     }
     parts.push(small_print(rendering));
     parts.retain(|part| !part.is_empty());
     parts.join("\n\n")
+}
+
+/// The words for one reader as they are posted, the same as `draft::push_posted` shows.
+fn posted_words(rendering: &Rendering) -> String {
+    let mut parts = upshot_words(rendering);
+    if rendering.sections.is_empty() && !told::says_the_same(rendering) {
+        parts.push(format!("# In plain words\n\n{}", rendering.plain));
+    }
+    parts.join("\n\n")
+}
+
+fn upshot_words(rendering: &Rendering) -> Vec<String> {
+    let headline = Some(one_line(&rendering.headline)).filter(|headline| !headline.is_empty());
+    let headline = headline.map(|headline| format!("# {headline}"));
+    let sections = upshot(rendering).into_iter().map(|Part { title, text }| format!("# {title}\n\n{text}"));
+    headline.into_iter().chain(sections).collect()
 }
 
 fn asked_for(unknown: &[String]) -> String {
@@ -646,7 +656,7 @@ fn preview(reply: &Reply) -> (String, String) {
     }
 }
 
-pub(super) fn one_line(text: &str) -> String {
+fn one_line(text: &str) -> String {
     text.replace('\n', " ")
 }
 
