@@ -198,15 +198,15 @@ fn forged(chance: &mut Chance, good: &[&str; 3], other: &[&str; 3], service: &st
             bytes[at] = *chance.of(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
             String::from_utf8(bytes).unwrap()
         }
-        1 => all[..chance.below(all.len())].to_owned(),
+        1 => all.split_at(chance.below(all.len())).0.to_owned(),
         2 => match chance.below(3) {
             0 => format!("{head}.{}.{signature}", other[1]),
             1 => format!("{}.{body}.{signature}", other[0]),
             _ => format!("{head}.{body}.{}", other[2]),
         },
         3 => {
-            let at = chance.below(all.len());
-            format!("{}{}{}", &all[..at], chance.of(&["=", "+", "/", ".", "A", "%", "=="]), &all[at..])
+            let (before, behind) = all.split_at(chance.below(all.len()));
+            format!("{before}{}{behind}", chance.of(&["=", "+", "/", ".", "A", "%", "=="]))
         }
         4 => {
             let header = match chance.below(6) {
