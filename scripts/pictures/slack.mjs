@@ -41,7 +41,7 @@ function element(one) {
       return `<span class="select wide">${chosen || `<em>${safe(one.placeholder.text)}</em>`}<i>⌄</i></span>`;
     }
     case "external_select": return `<span class="select wide"><em>${safe(one.placeholder.text)}</em><i>⌄</i></span>`;
-    case "conversations_select": return '<span class="select wide"><em># this channel</em><i>⌄</i></span>';
+    case "conversations_select": return `<span class="select wide"><em>${one.default_to_current_conversation ? "# this channel" : "Select an item"}</em><i>⌄</i></span>`;
     case "plain_text_input": {
       const text = safe(one.initial_value ?? "").replace(/\n/g, "<br>");
       return `<span class="field ${one.multiline ? "long" : ""}">${text || `<em>${safe(one.placeholder?.text ?? "")}</em>`}</span>`;
