@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{OnceLock, mpsc};
+use std::sync::{Arc, OnceLock, mpsc};
 use std::thread;
 
 use super::audience::{self, AudienceProfile};
@@ -13,7 +13,7 @@ use super::reading::{self, Cues};
 use super::render::Templates;
 use super::review::{self, Respect, RespectWord};
 use super::text::Vocabulary;
-use super::{Audience, Engine};
+use super::{Audience, Compiled, Engine};
 
 /// What a content file holds, told by its place.
 enum Role {
@@ -151,6 +151,12 @@ pub(super) fn build(content: &Content) -> Result<Engine, Vec<ContentError>> {
             Ok(Parsed::Concepts(found)) => {
                 for mut concept in found {
                     let (id, line) = (concept.id.clone(), concept.line);
+                    let earlier =
+                        concepts.get(&id).filter(|earlier| !glossary::reaches(&concept.scope, &earlier.scope));
+                    if let Some(earlier) = earlier {
+                        errors.push(would_hide(file, line, &id, earlier));
+                        continue;
+                    }
                     concept.cut_terms();
                     let cues = senses.numbered(&mut concept, &mut vocabulary);
                     match concepts.place(number, file, id, line, concept) {
@@ -200,10 +206,9 @@ pub(super) fn build(content: &Content) -> Result<Engine, Vec<ContentError>> {
         .iter()
         .map(|profile| Audience { id: profile.id.clone(), title: profile.title.clone(), about: profile.about.clone() })
         .collect();
-    Ok(Engine {
+    let compiled = Compiled {
         audiences,
         profiles,
-        glossary,
         phrases,
         patterns,
         cues: cues.unwrap_or_default(),
@@ -211,7 +216,18 @@ pub(super) fn build(content: &Content) -> Result<Engine, Vec<ContentError>> {
         respect,
         lookup: OnceLock::new(),
         revision: revision(content),
-    })
+    };
+    Ok(Engine { compiled: Arc::new(compiled), glossary })
+}
+
+/// An entry takes the place of an earlier one as a whole, also where it does not hold itself.
+fn would_hide(file: &ContentFile, line: usize, id: &str, earlier: &Concept) -> ContentError {
+    let where_it_holds = if earlier.scope.is_empty() { "everywhere".into() } else { earlier.scope.join(" and ") };
+    let message = format!(
+        "{id}: an earlier entry with this id holds {where_it_holds}, and would be lost where this one does not; give what holds \
+         in one place alone an id of its own, for example \"{id}-here\""
+    );
+    ContentError { path: file.path.clone(), line, message }
 }
 
 /// Entries in the order of their first appearance; a later file's entry takes the place of an earlier one's.
@@ -224,6 +240,11 @@ struct Layers<T> {
 impl<T> Layers<T> {
     fn with_capacity(entries: usize) -> Self {
         Self { entries: Vec::with_capacity(entries), places: BTreeMap::new() }
+    }
+
+    /// The entry with this id, as far as files were read.
+    fn get(&self, id: &str) -> Option<&T> {
+        self.places.get(id).and_then(|place| self.entries.get(place.position))
     }
 
     /// Adds an entry and gives its position. The same id twice in one file, or in two shipped files, is a mistake; in a later

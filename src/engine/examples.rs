@@ -47,6 +47,8 @@ pub(super) fn failures(engine: &Engine) -> Vec<Finding> {
         }
     }
     for example in engine.examples() {
+        // An entry for one place is found there alone.
+        let engine = &engine.seen_from(&engine.glossary.location_of(&example.id));
         // An everyday sense is never found. Its sentences are those in which the technical ones must not be.
         let everyday = engine.glossary.by_id(&example.id).filter(|concept| concept.everyday);
         let terms = everyday.into_iter().flat_map(|concept| &concept.terms);

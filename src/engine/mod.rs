@@ -32,6 +32,7 @@ mod verify;
 
 pub use content::{Content, ContentError, ContentFile};
 pub use examples::ContentExample;
+pub use glossary::{Location, place_problem, scopes_meet, workspace_of};
 pub use lint::{Finding, Weight};
 pub use mining::{Met, MinedWord, Mining, UnknownWord, WordShape};
 pub use rendering::{
@@ -65,12 +66,19 @@ pub struct Audience {
     pub about: String,
 }
 
-/// The compiled content: build it once for each revision and share it.
-#[derive(Debug)]
+/// The compiled content as seen from somewhere: build it once for each revision, and look at it from where somebody asks. A clone
+/// shares everything.
+#[derive(Debug, Clone)]
 pub struct Engine {
+    compiled: Arc<Compiled>,
+    glossary: Glossary,
+}
+
+/// What is the same wherever one looks from.
+#[derive(Debug)]
+struct Compiled {
     audiences: Vec<Audience>,
     profiles: Vec<AudienceProfile>,
-    glossary: Glossary,
     phrases: Vec<Phrase>,
     patterns: PatternSet,
     cues: Cues,
@@ -90,6 +98,19 @@ impl Engine {
         build::build(content)
     }
 
+    /// The same content as seen from somewhere: entries for one place alone count there too, and before those for everybody.
+    /// Nothing is copied. A fresh engine is seen from nowhere, where only what holds everywhere counts.
+    #[must_use]
+    pub fn seen_from(&self, location: &Location) -> Engine {
+        Self { compiled: Arc::clone(&self.compiled), glossary: self.glossary.seen_from(location) }
+    }
+
+    /// Whether somebody else looks at the same content, from wherever.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.compiled) > 1 || self.glossary.is_shared()
+    }
+
     /// What is wrong or weak in entries that can be used. Empty when there is nothing.
     #[must_use]
     pub fn lint(&self) -> Vec<Finding> {
@@ -105,33 +126,33 @@ impl Engine {
     /// All audiences, in the order in which menus show them.
     #[must_use]
     pub fn audiences(&self) -> &[Audience] {
-        &self.audiences
+        &self.compiled.audiences
     }
 
     /// The audience with this id.
     #[must_use]
     pub fn audience(&self, id: &str) -> Option<&Audience> {
-        self.audiences.iter().find(|audience| audience.id == id)
+        self.compiled.audiences.iter().find(|audience| audience.id == id)
     }
 
     /// The reader assumed when nobody said otherwise: `general`, or the first one when there is no such file.
     #[must_use]
     pub fn default_audience(&self) -> &Audience {
-        let general = self.audiences.iter().position(|audience| audience.id == "general").unwrap_or(0);
-        &self.audiences[general]
+        let general = self.compiled.audiences.iter().position(|audience| audience.id == "general").unwrap_or(0);
+        &self.compiled.audiences[general]
     }
 
     /// A short hash of all content: it changes when any file does.
     #[must_use]
     pub fn revision(&self) -> &str {
-        &self.revision
+        &self.compiled.revision
     }
 
     /// The examples that content files carry for themselves, to be run as tests.
     #[must_use]
     pub fn examples(&self) -> Vec<ContentExample> {
         let concepts = self.glossary.concepts.iter().map(|c| (&c.id, &c.examples, &*c.path, c.line, c.own));
-        let phrases = self.phrases.iter().map(|p| (&p.id, &p.examples, p.path.as_str(), p.line, p.own));
+        let phrases = self.compiled.phrases.iter().map(|p| (&p.id, &p.examples, p.path.as_str(), p.line, p.own));
         concepts
             .chain(phrases)
             .map(|(id, examples, path, line, own)| ContentExample {
@@ -158,12 +179,12 @@ impl Engine {
     /// The ids of concepts and phrase patterns chosen for a message, in order.
     #[must_use]
     pub fn found(&self, source: &SourceText) -> Vec<String> {
-        let analysis = Analysis::new(source.text(), &self.glossary, &self.patterns);
+        let analysis = Analysis::new(source.text(), &self.glossary, &self.compiled.patterns);
         let mut ids = Vec::new();
         for sentence in &analysis.document.sentences {
             for choice in analysis.choices(sentence.clone(), true) {
                 if let ChoiceKind::Phrase(found) = &choice.kind {
-                    ids.extend(self.phrases.get(found.pattern).map(|phrase| phrase.id.clone()));
+                    ids.extend(self.compiled.phrases.get(found.pattern).map(|phrase| phrase.id.clone()));
                 }
             }
         }
@@ -195,14 +216,14 @@ impl Engine {
     }
 
     fn rewrite_as(&self, source: &SourceText, profile: &AudienceProfile) -> Rendering {
-        let analysis = Analysis::new(source.text(), &self.glossary, &self.patterns);
-        let reading = reading::read(&analysis, &self.glossary, &self.cues);
-        let mut realiser = Realiser::new(&analysis, &self.glossary, &self.phrases, profile);
+        let analysis = Analysis::new(source.text(), &self.glossary, &self.compiled.patterns);
+        let reading = reading::read(&analysis, &self.glossary, &self.compiled.cues);
+        let mut realiser = Realiser::new(&analysis, &self.glossary, &self.compiled.phrases, profile);
         let plain = realiser.whole();
         let mut facts = render::fact_rows(source.text(), &analysis.document.facts, &plain);
         let mut realiser =
-            Realiser::new(&analysis, &self.glossary, &self.phrases, profile).keeping(&plain.kept_sentences);
-        let upshot = render::compose(&mut realiser, &reading, &self.cues, &self.templates);
+            Realiser::new(&analysis, &self.glossary, &self.compiled.phrases, profile).keeping(&plain.kept_sentences);
+        let upshot = render::compose(&mut realiser, &reading, &self.compiled.cues, &self.compiled.templates);
         let mut notices = notices::notices(&analysis, profile, &plain);
         let upshot = upshot.unwrap_or_else(|| {
             notices.push(notices::template_failed());
@@ -251,10 +272,10 @@ impl Engine {
     fn knowledge(&self, effort: Effort) -> Knowledge<'_> {
         Knowledge {
             glossary: &self.glossary,
-            phrases: &self.phrases,
-            patterns: &self.patterns,
+            phrases: &self.compiled.phrases,
+            patterns: &self.compiled.patterns,
             lookup: self.lookup(),
-            audiences: &self.profiles,
+            audiences: &self.compiled.profiles,
             effort,
         }
     }
@@ -262,10 +283,8 @@ impl Engine {
     /// The ids of at most so many concepts whose terms fit to what somebody has typed so far, the nearest first.
     #[must_use]
     pub fn search(&self, words: &str, most: usize) -> Vec<String> {
-        let concepts = &self.glossary.concepts;
-        let is_own = |concept: usize| concepts.get(concept).is_some_and(|concept| concept.own);
-        let found = self.lookup().beginning(words, most, is_own);
-        found.into_iter().filter_map(|concept| Some(concepts.get(concept)?.id.clone())).collect()
+        let found = self.lookup().beginning(words, most, &self.glossary);
+        found.into_iter().filter_map(|concept| Some(self.glossary.concepts.get(concept)?.id.clone())).collect()
     }
 
     /// Makes what would otherwise be made for the first message and the first question, so that they need not wait.
@@ -277,18 +296,18 @@ impl Engine {
     }
 
     fn lookup(&self) -> &Lookup {
-        self.lookup.get_or_init(|| Lookup::new(&self.glossary))
+        self.compiled.lookup.get_or_init(|| Lookup::new(&self.glossary))
     }
 
     /// Compares somebody's rewrite with its source.
     #[must_use]
     pub fn verify(&self, source: &SourceText, candidate: &SourceText) -> Verdict {
-        let analysis = Analysis::new(source.text(), &self.glossary, &self.patterns);
-        verify::verify(&analysis, candidate.text(), &self.glossary, &self.phrases)
+        let analysis = Analysis::new(source.text(), &self.glossary, &self.compiled.patterns);
+        verify::verify(&analysis, candidate.text(), &self.glossary, &self.compiled.phrases)
     }
 
     fn profile(&self, audience: &Audience) -> &AudienceProfile {
-        let position = self.audiences.iter().position(|known| known.id == audience.id).unwrap_or(0);
-        &self.profiles[position]
+        let position = self.compiled.audiences.iter().position(|known| known.id == audience.id).unwrap_or(0);
+        &self.compiled.profiles[position]
     }
 }

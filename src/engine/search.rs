@@ -1,7 +1,9 @@
 //! Looking through the glossary by the beginning of a term.
 
+use std::cmp::Reverse;
+
 use super::Engine;
-use super::glossary::{Concept, PartOfSpeech};
+use super::glossary::{Concept, Narrowness, PartOfSpeech};
 
 /// An entry as a list of them shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,19 +33,25 @@ impl Engine {
         Some(Entry { id: &concept.id, term: concept.preferred(), subject_field: &concept.subject_field })
     }
 
+    /// Whether there is an entry with this id, wherever it holds.
+    #[must_use]
+    pub fn has_entry(&self, id: &str) -> bool {
+        self.glossary.anywhere(id).is_some_and(|concept| !concept.everyday)
+    }
+
     /// The entries that say the same thing in another part of speech: "to roll back" beside "rollback".
     #[must_use]
     pub fn same_thing(&self, id: &str) -> Vec<Entry<'_>> {
         let Some(concept) = self.glossary.by_id(id) else { return Vec::new() };
-        let others = self.glossary.concepts.iter().filter(|other| is_other_part_of_speech(concept, other));
-        others.filter_map(|other| self.entry(&other.id)).collect()
+        let others = self.glossary.holding().filter(|(_, other)| is_other_part_of_speech(concept, other));
+        others.filter_map(|(_, other)| self.entry(&other.id)).collect()
     }
 
     /// Ids of entries for somebody who has typed nothing yet: those of one's own organisation first, then all others, each in
     /// the order of the alphabet.
     #[must_use]
     pub fn first_entries(&self, most: usize) -> Vec<String> {
-        let all = self.glossary.concepts.iter().filter(|concept| !concept.everyday);
+        let all = self.glossary.holding().map(|(_, concept)| concept).filter(|concept| !concept.everyday);
         let mut all: Vec<_> = all
             .map(|concept| {
                 let term = concept.preferred().to_lowercase();
@@ -54,12 +62,13 @@ impl Engine {
         all.into_iter().take(most).map(|(.., id)| id.to_owned()).collect()
     }
 
-    /// The entries whose terms fit what was typed, the best first and alphabetical among equals; all when nothing was.
+    /// The entries whose terms fit what was typed, the best first and alphabetical among equals; all when nothing was. Of the same
+    /// term, the entry for the narrower place comes first.
     #[must_use]
     pub fn entries_like(&self, typed: &str, most: usize) -> Vec<Entry<'_>> {
         let typed = typed.trim().to_lowercase();
-        let mut found: Vec<(Fit, String, Entry<'_>)> = Vec::new();
-        for concept in &self.glossary.concepts {
+        let mut found: Vec<(Fit, String, Reverse<Option<Narrowness>>, Entry<'_>)> = Vec::new();
+        for (position, concept) in self.glossary.holding() {
             let preferred = concept.preferred();
             let terms = std::iter::once(preferred).chain(concept.terms.iter().map(|term| term.text.as_str()));
             let best = terms
@@ -71,13 +80,13 @@ impl Engine {
                 .min_by_key(|(fit, ..)| *fit);
             if let Some((fit, lower, term)) = best {
                 let entry = Entry { id: &concept.id, term, subject_field: &concept.subject_field };
-                found.push((fit, lower, entry));
+                found.push((fit, lower, Reverse(self.glossary.narrowness(position)), entry));
             }
         }
-        found.sort_by(|(fit, lower, entry), (other_fit, other_lower, other)| {
-            (fit, lower, entry.id).cmp(&(other_fit, other_lower, other.id))
+        found.sort_by(|(fit, lower, narrow, entry), (other_fit, other_lower, other_narrow, other)| {
+            (fit, lower, narrow, entry.id).cmp(&(other_fit, other_lower, other_narrow, other.id))
         });
-        found.into_iter().take(most).map(|(_, _, entry)| entry).collect()
+        found.into_iter().take(most).map(|(.., entry)| entry).collect()
     }
 }
 

@@ -87,7 +87,7 @@ pub struct AmbiguousTerm {
 
 /// Counts what an engine's content holds.
 pub(super) fn stats(engine: &Engine) -> GlossaryStats {
-    let mut stats = GlossaryStats { patterns: engine.phrases.len(), ..GlossaryStats::default() };
+    let mut stats = GlossaryStats { patterns: engine.compiled.phrases.len(), ..GlossaryStats::default() };
     let mut senses: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     let mut why: BTreeMap<&str, usize> = BTreeMap::new();
     for (number, concept) in engine.glossary.concepts.iter().enumerate() {
@@ -116,6 +116,7 @@ pub(super) fn stats(engine: &Engine) -> GlossaryStats {
         }
     }
     stats.why = engine
+        .compiled
         .audiences
         .iter()
         .map(|audience| (audience.id.clone(), why.get(audience.id.as_str()).copied().unwrap_or_default()))

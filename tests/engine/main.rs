@@ -11,6 +11,7 @@ mod markup;
 mod mining;
 mod mistakes;
 mod review;
+mod scope;
 mod search;
 mod senses;
 

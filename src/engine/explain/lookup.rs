@@ -1,5 +1,7 @@
 //! Terms prepared for questions: found in other spellings, and near ones for misspellings.
 
+use std::cmp::Reverse;
+
 use rustc_hash::FxHashMap;
 
 use crate::engine::glossary::Glossary;
@@ -43,39 +45,46 @@ impl Lookup {
 
     /// The concepts whose term is spelt so but for hyphens, spaces and British or American endings; of a plural, those of
     /// its singular.
-    pub(super) fn respelt(&self, words: &str) -> Vec<usize> {
+    pub(super) fn respelt(&self, words: &str, glossary: &Glossary) -> Vec<usize> {
         let wanted = folded(words);
         let singular = wanted.strip_suffix('s').filter(|rest| rest.len() > 2);
         // "What is a 503?": people leave out whose number it is.
         let number = singular.unwrap_or(&wanted);
         let status = (number.len() == 3 && number.chars().all(|c| c.is_ascii_digit())).then(|| format!("http{number}"));
-        let spelt = |text: &str| self.by_spelling.get(text);
-        let found = spelt(&wanted).or_else(|| spelt(singular?)).or_else(|| spelt(&status?));
-        found.cloned().unwrap_or_default()
+        let spelt = |text: &str| {
+            let concepts = self.by_spelling.get(text).into_iter().flatten().copied();
+            let here: Vec<usize> = concepts.filter(|concept| glossary.holds(*concept)).collect();
+            (!here.is_empty()).then_some(here)
+        };
+        spelt(&wanted).or_else(|| spelt(singular?)).or_else(|| spelt(&status?)).unwrap_or_default()
     }
 
-    /// Concepts with a term that is or begins like these words, in this order, each once. Of two that fit alike an
-    /// organisation's own one comes first, then the shorter term. Where few begin so, those that go on so follow, and where
+    /// Concepts with a term that is or begins like these words, in this order, each once. Of two that fit alike the one for the
+    /// narrower place comes first, then an organisation's own one, then the shorter term. Where few begin so, those that go on so follow, and where
     /// there are none, those that are nearly spelt so.
-    pub(crate) fn beginning(&self, words: &str, most: usize, is_own: impl Fn(usize) -> bool) -> Vec<usize> {
+    pub(crate) fn beginning(&self, words: &str, most: usize, glossary: &Glossary) -> Vec<usize> {
         const FEW: usize = 5;
         let wanted = folded(words);
         if wanted.is_empty() {
             return Vec::new();
         }
-        let ranked = |rank: u8, term: &Folded| (rank, !is_own(term.concept), term.characters, term.concept);
-        let begins = self.terms.iter().filter(|term| term.text.starts_with(&*wanted));
+        let is_own = |concept: usize| glossary.concepts.get(concept).is_some_and(|concept| concept.own);
+        let ranked = |rank: u8, term: &Folded| {
+            let narrowness = Reverse(glossary.narrowness(term.concept));
+            (rank, narrowness, !is_own(term.concept), term.characters, term.concept)
+        };
+        let here = || self.terms.iter().filter(|term| glossary.holds(term.concept));
+        let begins = here().filter(|term| term.text.starts_with(&*wanted));
         let mut found: Vec<_> = begins.map(|term| ranked(u8::from(*term.text != *wanted), term)).collect();
         // Whoever typed a whole term has found it.
         if found.len() < FEW && found.iter().all(|(rank, ..)| *rank > 0) {
-            let goes_on =
-                self.terms.iter().filter(|term| !term.text.starts_with(&*wanted) && term.text.contains(&*wanted));
+            let goes_on = here().filter(|term| !term.text.starts_with(&*wanted) && term.text.contains(&*wanted));
             found.extend(goes_on.map(|term| ranked(2, term)));
         }
         found.sort_unstable();
         let mut concepts: Vec<usize> = found.into_iter().map(|(.., concept)| concept).collect();
         if concepts.is_empty() {
-            concepts.extend(self.near(words).into_iter().map(|(_, concept)| concept));
+            concepts.extend(self.near(words, glossary).into_iter().map(|(_, concept)| concept));
         }
         let mut seen = Vec::new();
         concepts.retain(|concept| {
@@ -89,7 +98,7 @@ impl Lookup {
     }
 
     /// Concepts with a term near to these words, nearest first, each once: `(changes of a letter, concept)`.
-    pub(super) fn near(&self, words: &str) -> Vec<(usize, usize)> {
+    pub(super) fn near(&self, words: &str, glossary: &Glossary) -> Vec<(usize, usize)> {
         let Some(reach) = reach(words) else { return Vec::new() };
         let wanted = folded(words);
         let length = wanted.chars().count();
@@ -98,7 +107,8 @@ impl Lookup {
         let mut found: Vec<(usize, usize)> = Vec::new();
         for term in self.terms.iter().filter(|term| term.characters.abs_diff(length) <= reach + 1) {
             // "SEV1" and "SEV2" are two things, however near they are written.
-            if term.characters < SHORTEST_MISSPELLING || digits(&term.text) != figures {
+            if term.characters < SHORTEST_MISSPELLING || digits(&term.text) != figures || !glossary.holds(term.concept)
+            {
                 continue;
             }
             let distance = strsim::osa_distance(&term.text, &wanted).min(strsim::osa_distance(&term.text, singular));

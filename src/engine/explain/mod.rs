@@ -49,6 +49,13 @@ pub(crate) enum Effort {
     AsWritten,
 }
 
+impl Knowledge<'_> {
+    /// The concepts whose term is spelt so but for small differences.
+    fn respelt(&self, words: &str) -> Vec<usize> {
+        self.lookup.respelt(words, self.glossary)
+    }
+}
+
 /// Explains `query` to a reader.
 pub(crate) fn explain(
     knowledge: &Knowledge<'_>,
@@ -60,8 +67,7 @@ pub(crate) fn explain(
     let given = context.map(|source| Message::read(knowledge, source.text(), audience));
     let document = Document::numbered(asked, &knowledge.glossary.vocabulary);
     let mut evidence = Evidence::of(&document, &knowledge.glossary.cues, &knowledge.glossary.vocabulary);
-    for hit in document.sentences.iter().flat_map(|sentence| knowledge.glossary.index.find(&document, sentence.clone()))
-    {
+    for hit in document.sentences.iter().flat_map(|sentence| knowledge.glossary.find(&document, sentence.clone())) {
         let concept = knowledge.glossary.concepts.get(hit.concept);
         if let Some(concept) = concept.filter(|_| knowledge.glossary.cues.are_free(hit.concept)) {
             evidence.add_field(&concept.subject_field);
@@ -148,7 +154,7 @@ impl Explainer<'_, '_> {
         let framed = document.tokens.iter().all(|token| question::frames(document, token));
         let shouted = asked.len() > 1 && !asked.chars().any(char::is_lowercase);
         if !framed || shouted {
-            let mut concepts = self.knowledge.glossary.index.lookup(&document.tokens);
+            let mut concepts = self.knowledge.glossary.lookup(&document.tokens);
             concepts.retain(|number| self.concept(*number).is_some_and(|concept| !concept.everyday));
             if !concepts.is_empty() {
                 return self.meaning(asked, &concepts);

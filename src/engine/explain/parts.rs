@@ -68,7 +68,7 @@ pub(super) fn parts(knowledge: &Knowledge<'_>, document: &Document<'_>, evidence
 
 /// What another or a wrong spelling can mean.
 fn spelling(knowledge: &Knowledge<'_>, asked: &str) -> Found {
-    let respelt = visible(knowledge, knowledge.lookup.respelt(asked));
+    let respelt = visible(knowledge, knowledge.respelt(asked));
     if !respelt.is_empty() {
         return Found::Concepts(respelt);
     }
@@ -77,7 +77,7 @@ fn spelling(knowledge: &Knowledge<'_>, asked: &str) -> Found {
         && number.starts_with(|c: char| c.is_ascii_digit())
         && kind.len() > 1
     {
-        let concepts = visible(knowledge, knowledge.lookup.respelt(kind));
+        let concepts = visible(knowledge, knowledge.respelt(kind));
         if !concepts.is_empty() {
             return Found::Concepts(concepts);
         }
@@ -85,7 +85,7 @@ fn spelling(knowledge: &Knowledge<'_>, asked: &str) -> Found {
     if knowledge.effort == Effort::AsWritten {
         return Found::Nothing;
     }
-    let mut near = knowledge.lookup.near(asked);
+    let mut near = knowledge.lookup.near(asked, knowledge.glossary);
     if near.is_empty() {
         near = holding(knowledge, asked);
     }
@@ -102,7 +102,7 @@ fn holding(knowledge: &Knowledge<'_>, asked: &str) -> Vec<(usize, usize)> {
         return Vec::new();
     }
     let mut found: Vec<(usize, usize)> = Vec::new();
-    for (number, concept) in knowledge.glossary.concepts.iter().enumerate().filter(|(_, concept)| !concept.everyday) {
+    for (number, concept) in knowledge.glossary.holding().filter(|(_, concept)| !concept.everyday) {
         let terms = concept.terms.iter().map(|term| plain(&term.text)).filter(|term| term.contains(&wanted));
         // More than any number of wrong letters: a misspelling would be nearer.
         let distance = terms.map(|term| 3 + term.len() - wanted.len()).min();
@@ -131,7 +131,7 @@ pub(super) fn terms_of_several_words(knowledge: &Knowledge<'_>, document: &Docum
         .filter(|window| {
             let Some(tokens) = document.tokens.get(window.clone()) else { return false };
             let content = tokens.iter().any(|token| !question::frames(document, token));
-            content && !visible(knowledge, knowledge.glossary.index.lookup(tokens)).is_empty()
+            content && !visible(knowledge, knowledge.glossary.lookup(tokens)).is_empty()
         })
         .collect()
 }
@@ -145,7 +145,7 @@ fn terms(
 ) -> Vec<(Range<usize>, Vec<usize>)> {
     let mut taken: Vec<(Range<usize>, Vec<usize>)> = Vec::new();
     let core = question::trimmed(document, run.clone());
-    let hits = knowledge.glossary.index.find(document, run.clone());
+    let hits = knowledge.glossary.find(document, run.clone());
     for length in (1..=run.len().min(LONGEST_TERM)).rev() {
         for start in run.start..=run.end - length {
             let window = start..start + length;
@@ -175,9 +175,9 @@ fn terms(
 /// All that a run says, in any spelling, case or form.
 fn whole(knowledge: &Knowledge<'_>, document: &Document<'_>, window: &Range<usize>) -> Vec<usize> {
     let Some(tokens) = document.tokens.get(window.clone()) else { return Vec::new() };
-    let exact = visible(knowledge, knowledge.glossary.index.lookup(tokens));
+    let exact = visible(knowledge, knowledge.glossary.lookup(tokens));
     if exact.is_empty() {
-        visible(knowledge, knowledge.lookup.respelt(document.slice(document.span_of(window.clone()))))
+        visible(knowledge, knowledge.respelt(document.slice(document.span_of(window.clone()))))
     } else {
         exact
     }
@@ -193,10 +193,10 @@ fn several(knowledge: &Knowledge<'_>, document: &Document<'_>, window: &Range<us
     if !content || halved || edge(tokens.first()) || edge(tokens.last()) {
         return Vec::new();
     }
-    let exact = visible(knowledge, knowledge.glossary.index.lookup(tokens));
+    let exact = visible(knowledge, knowledge.glossary.lookup(tokens));
     let framed = tokens.iter().any(|token| question::frames(document, token));
     if exact.is_empty() && !framed {
-        visible(knowledge, knowledge.lookup.respelt(document.slice(document.span_of(window.clone()))))
+        visible(knowledge, knowledge.respelt(document.slice(document.span_of(window.clone()))))
     } else {
         exact
     }
@@ -220,9 +220,9 @@ fn single(
     if !everyday {
         // A word of the trade means itself, whatever its place in the question was taken for.
         let concepts =
-            if concepts.is_empty() { knowledge.glossary.index.lookup(std::slice::from_ref(token)) } else { concepts };
+            if concepts.is_empty() { knowledge.glossary.lookup(std::slice::from_ref(token)) } else { concepts };
         let concepts = visible(knowledge, concepts);
-        return if concepts.is_empty() { visible(knowledge, knowledge.lookup.respelt(&token.lower)) } else { concepts };
+        return if concepts.is_empty() { visible(knowledge, knowledge.respelt(&token.lower)) } else { concepts };
     }
     let claimants: Vec<_> = concepts
         .iter()

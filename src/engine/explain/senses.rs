@@ -28,7 +28,8 @@ pub(super) fn meanings(
     question: &Evidence<'_>,
 ) -> Meanings {
     let concept = |number: &usize| knowledge.glossary.concepts.get(*number);
-    let mut order = candidates.to_vec();
+    // What holds for a narrower place goes before everything else, as in a rewrite.
+    let mut order: Vec<usize> = knowledge.glossary.narrowest(candidates, |number| *number).copied().collect();
     // A term written exactly so ("caching") goes before an inflected one ("to cache").
     let plain = |text: &str| text.to_lowercase().replace('-', " ");
     let spelt = |concept: &Concept| concept.terms.iter().any(|term| plain(&term.text) == plain(asked));

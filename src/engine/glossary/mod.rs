@@ -2,18 +2,25 @@
 
 mod index;
 mod schema;
+mod scope;
 mod senses;
 
+use std::ops::{Deref, Range};
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-pub(crate) use index::{Hit, HitForm, Index};
+use index::Index;
+use scope::{Scopes, Sight};
+
+pub(crate) use index::{Hit, HitForm};
 pub(crate) use schema::{RawExamples, parse};
+pub use scope::{Location, meet as scopes_meet, problem as place_problem, workspace_of};
+pub(crate) use scope::{Narrowness, reaches};
 pub(crate) use senses::{Evidence, Sense, SenseCues, decide};
 
 use super::lexicon::inflect::VerbForm;
-use super::text::{Vocabulary, term_words};
+use super::text::{Document, Token, Vocabulary, term_words};
 
 /// Part of speech of a term or wording.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
@@ -176,6 +183,8 @@ pub(crate) struct Concept {
     pub(crate) examples: Examples,
     /// Written by the organisation: it wins over shipped concepts with the same term.
     pub(crate) own: bool,
+    /// The places in which alone it holds, until the glossary has numbered them.
+    pub(crate) scope: Box<[Box<str>]>,
     /// Where it was written, for messages to authors.
     pub(crate) path: Arc<str>,
     pub(crate) line: usize,
@@ -213,34 +222,127 @@ impl Concept {
     }
 }
 
-/// All concepts of a revision with the index that finds them.
-#[derive(Debug)]
+/// All concepts of a revision as seen from somewhere: those that hold there. Cheap to make, because what is seen is shared.
+#[derive(Debug, Clone)]
 pub(crate) struct Glossary {
+    all: Arc<Concepts>,
+    sight: Sight,
+}
+
+/// All concepts of a revision with the index that finds them, wherever they hold.
+#[derive(Debug)]
+pub(crate) struct Concepts {
     pub(crate) concepts: Vec<Concept>,
-    pub(crate) index: Index,
+    index: Index,
     pub(crate) cues: SenseCues,
     /// The words of terms, cues and phrase patterns.
     pub(crate) vocabulary: Vocabulary,
     ids: FxHashMap<Box<str>, usize>,
+    scopes: Scopes,
+}
+
+/// What is the same wherever one looks from: who has a position may read what stands there.
+impl Deref for Glossary {
+    type Target = Concepts;
+
+    fn deref(&self) -> &Concepts {
+        &self.all
+    }
 }
 
 impl Glossary {
-    /// Indexes concepts, adding their words to a vocabulary.
+    /// Indexes concepts, adding their words to a vocabulary. Seen from nowhere in particular.
     pub(crate) fn new(mut concepts: Vec<Concept>, cues: SenseCues, mut vocabulary: Vocabulary) -> Self {
         let index = Index::build(&mut concepts, &mut vocabulary);
         let ids =
             concepts.iter().enumerate().map(|(position, concept)| (concept.id.as_str().into(), position)).collect();
-        Self { concepts, index, cues, vocabulary, ids }
+        let mut scopes = Scopes::default();
+        for (position, concept) in concepts.iter_mut().enumerate() {
+            scopes.put(position, std::mem::take(&mut concept.scope));
+        }
+        Self { all: Arc::new(Concepts { concepts, index, cues, vocabulary, ids, scopes }), sight: Sight::default() }
     }
 
-    /// The concept with this id.
+    /// The same from somewhere else.
+    pub(crate) fn seen_from(&self, location: &Location) -> Self {
+        Self { all: Arc::clone(&self.all), sight: self.scopes.seen_from(location) }
+    }
+
+    /// Whether somebody else looks at the same.
+    pub(crate) fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.all) > 1
+    }
+
+    /// The terms in a sentence that hold here. Of concepts that claim the same words, those for the narrowest place are given.
+    pub(crate) fn find(&self, document: &Document<'_>, sentence: Range<usize>) -> Vec<Hit> {
+        let hits = self.index.find(document, sentence);
+        if self.scopes.are_none() {
+            return hits;
+        }
+        // What claims the same words stands together.
+        let claims = hits.chunk_by(|one, next| one.tokens == next.tokens);
+        claims.flat_map(|claim| self.narrowest(claim, |hit| hit.concept).cloned().collect::<Vec<Hit>>()).collect()
+    }
+
+    /// The concepts that have exactly this term and hold here, in any case and inflection of its words.
+    pub(crate) fn lookup(&self, tokens: &[Token]) -> Vec<usize> {
+        let mut concepts = self.index.lookup(tokens);
+        concepts.retain(|concept| self.holds(*concept));
+        concepts
+    }
+
+    /// Those of some claimants of the same words that hold for the narrowest place around here.
+    pub(crate) fn narrowest<'c, C>(
+        &self,
+        claimants: &'c [C],
+        concept: impl Fn(&C) -> usize,
+    ) -> impl Iterator<Item = &'c C> {
+        let narrowness = move |claimant: &C| self.narrowness(concept(claimant));
+        let narrowest = claimants.iter().filter_map(&narrowness).max();
+        claimants.iter().filter(move |claimant| narrowest.is_some() && narrowness(claimant) == narrowest)
+    }
+
+    /// How narrow the place is for which a concept holds here; `None` when it does not.
+    pub(crate) fn narrowness(&self, concept: usize) -> Option<Narrowness> {
+        self.scopes.narrowness(concept, &self.sight)
+    }
+
+    /// Whether the concept at a position holds here.
+    pub(crate) fn holds(&self, concept: usize) -> bool {
+        self.narrowness(concept).is_some()
+    }
+
+    /// The concepts that hold here, with their positions.
+    pub(crate) fn holding(&self) -> impl Iterator<Item = (usize, &Concept)> {
+        self.concepts.iter().enumerate().filter(|(position, _)| self.holds(*position))
+    }
+
+    /// The concept with this id, when it holds here.
     pub(crate) fn by_id(&self, id: &str) -> Option<&Concept> {
         self.position(id).and_then(|position| self.concepts.get(position))
     }
 
-    /// The position of the concept with this id.
+    /// The position of the concept with this id, when it holds here.
     pub(crate) fn position(&self, id: &str) -> Option<usize> {
-        self.ids.get(id).copied()
+        self.ids.get(id).copied().filter(|position| self.holds(*position))
+    }
+}
+
+impl Concepts {
+    /// The concept with this id, wherever it holds.
+    pub(crate) fn anywhere(&self, id: &str) -> Option<&Concept> {
+        self.ids.get(id).and_then(|position| self.concepts.get(*position))
+    }
+
+    /// Where the concept with this id holds: at the first of its places, or nowhere in particular.
+    pub(crate) fn location_of(&self, id: &str) -> Location {
+        let places = self.ids.get(id).map_or(&[][..], |position| self.scopes.places_of(*position));
+        places.first().map_or_else(Location::default, |place| Location::around(place))
+    }
+
+    /// Whether nothing but senses decides between two concepts with the same term: they hold for the same place.
+    pub(crate) fn meet(&self, one: usize, other: usize) -> bool {
+        scopes_meet(self.scopes.places_of(one), self.scopes.places_of(other))
     }
 }
 

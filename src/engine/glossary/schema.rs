@@ -6,7 +6,9 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
-use super::{Concept, Example, Examples, Metric, Number, Outcome, PartOfSpeech, Term, TermStatus, Wording};
+use super::{
+    Concept, Example, Examples, Metric, Number, Outcome, PartOfSpeech, Term, TermStatus, Wording, place_problem,
+};
 use crate::engine::content::{ContentError, ContentFile, is_date, yaml};
 use crate::engine::text::plain_term_words;
 
@@ -45,6 +47,9 @@ struct RawConcept {
     related: Vec<String>,
     #[serde(default)]
     owner: String,
+    /// Where it holds; everywhere when it is left out.
+    #[serde(default)]
+    scope: Vec<Box<str>>,
     /// When somebody should look at it again. Only those who look after the glossary use it.
     #[serde(default)]
     review_by: Option<String>,
@@ -151,6 +156,9 @@ pub(crate) fn parse(file: &ContentFile, audiences: &[&str]) -> Result<Vec<Concep
         if raw.review_by.as_deref().is_some_and(|date| !is_date(date)) {
             refuse(format!("{id}: write review_by as year, month and day, for example 2027-03-31"));
         }
+        for problem in raw.scope.iter().filter_map(|place| place_problem(place)) {
+            refuse(format!("{id}: in scope, {problem}"));
+        }
         for audience in raw.why.keys().chain(raw.wordings.iter().filter_map(|wording| wording.audience.as_ref())) {
             if !audiences.contains(&audience.as_str()) {
                 refuse(format!("{id}: there is no audience {audience:?}; use one of {}", audiences.join(", ")));
@@ -215,6 +223,7 @@ pub(crate) fn parse(file: &ContentFile, audiences: &[&str]) -> Result<Vec<Concep
             owner: raw.owner,
             examples: raw.examples.into_examples(),
             own: file.own,
+            scope: raw.scope.into(),
             path: Arc::clone(&path),
             line,
         });

@@ -31,7 +31,7 @@ pub(super) fn lint(engine: &Engine, number: usize, concept: &Concept, report: &m
     if definition.starts_with(char::is_lowercase) {
         report.mistake("the definition must begin with a capital letter");
     }
-    let analysis = Analysis::new(definition, &engine.glossary, &engine.patterns);
+    let analysis = Analysis::new(definition, &engine.glossary, &engine.compiled.patterns);
     let mut unknown: Vec<&str> = Vec::new();
     for index in (0..analysis.document.tokens.len()).filter(|index| jargon_at(&analysis, *index)) {
         let word = analysis.document.token_text(index);
@@ -60,7 +60,7 @@ fn hits(glossary: &Glossary, text: &str) -> Vec<usize> {
     let document = Document::numbered(text, &glossary.vocabulary);
     let mut found = Vec::new();
     for sentence in &document.sentences {
-        for hit in glossary.index.find(&document, sentence.clone()) {
+        for hit in glossary.find(&document, sentence.clone()) {
             let is_jargon = glossary
                 .concepts
                 .get(hit.concept)

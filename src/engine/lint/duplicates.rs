@@ -30,17 +30,21 @@ fn terms(glossary: &Glossary, findings: &mut Vec<Finding>) {
         }
     }
     for ((term, _), claimants) in claims {
-        let open: Vec<(&Concept, &str)> = claimants
+        let open: Vec<(usize, &Concept, &str)> = claimants
             .iter()
             .filter(|(number, _)| !glossary.cues.demand(*number))
-            .filter_map(|(number, spelling)| glossary.concepts.get(*number).map(|concept| (concept, *spelling)))
+            .filter_map(|(number, spelling)| {
+                glossary.concepts.get(*number).map(|concept| (*number, concept, *spelling))
+            })
             .collect();
-        for (index, (concept, spelling)) in open.iter().enumerate() {
-            // A term of the organisation's own wins over shipped ones without cues.
-            let rival = open.iter().take(index).find(|(earlier, other)| {
-                earlier.own == concept.own && (spelling == other || spelling.is_empty() != other.is_empty())
+        for (index, (number, concept, spelling)) in open.iter().enumerate() {
+            // A term of the organisation's own wins over shipped ones without cues, and one for a narrower place over both.
+            let rival = open.iter().take(index).find(|(other, earlier, spelt)| {
+                glossary.meet(*number, *other)
+                    && earlier.own == concept.own
+                    && (spelling == spelt || spelling.is_empty() != spelt.is_empty())
             });
-            if let Some((earlier, _)) = rival {
+            if let Some((_, earlier, _)) = rival {
                 report(concept, findings).mistake(&format!(
                     "{term:?} is a term of {:?} too, and nothing decides between them; give one of them `near` words or remove the term",
                     earlier.id
@@ -69,13 +73,14 @@ fn definitions(glossary: &Glossary, findings: &mut Vec<Finding>) {
         })
         .collect();
     for (number, (concept, set)) in glossary.concepts.iter().zip(&sets).enumerate() {
-        for (earlier, other) in glossary.concepts.iter().zip(&sets).take(number) {
+        for (earlier_number, (earlier, other)) in glossary.concepts.iter().zip(&sets).enumerate().take(number) {
             if set.is_empty() || other.is_empty() || !could_be_alike(set.len(), other.len()) {
                 continue;
             }
             // One meaning may need two entries where only one of its terms is ambiguous, or only one a verb.
             let linked = concept.related.contains(&earlier.id) || earlier.related.contains(&concept.id);
-            if linked {
+            // For another place the same may be said in other words.
+            if linked || !glossary.meet(number, earlier_number) {
                 continue;
             }
             if concept.definition == earlier.definition {

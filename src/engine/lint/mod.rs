@@ -78,7 +78,7 @@ pub(super) fn lint(engine: &Engine) -> Vec<Finding> {
             report.advice("add `outcome`: revenue, cost, risk, time, customers, compliance or people");
         }
     }
-    for phrase in &engine.phrases {
+    for phrase in &engine.compiled.phrases {
         let Phrase { id, path, line, own, .. } = phrase;
         let report = &mut Report { path, line: *line, id, own: *own, findings: &mut findings };
         examples(&phrase.examples, 2, report);
@@ -93,7 +93,7 @@ fn related(engine: &Engine, concept: &Concept, report: &mut Report<'_>) {
     for (index, id) in concept.related.iter().enumerate() {
         if *id == concept.id {
             report.mistake("`related` names the concept itself; remove it");
-        } else if engine.glossary.by_id(id).is_none() {
+        } else if engine.glossary.anywhere(id).is_none() {
             report.mistake(&format!("related {id:?} does not exist; use the id of a concept or remove it"));
         } else if concept.related.iter().take(index).any(|earlier| earlier == id) {
             report.mistake(&format!("related {id:?} is named twice; remove one"));

@@ -121,7 +121,6 @@ fn replaced_in(glossary: &Glossary, own: usize, text: &str) -> Option<String> {
     let document = Document::numbered(text, &glossary.vocabulary);
     let all = 0..document.tokens.len();
     glossary
-        .index
         .find(&document, all)
         .into_iter()
         .filter(|hit| document.tokens.get(hit.tokens.start).is_some_and(|token| token.kind == TokenKind::Word))

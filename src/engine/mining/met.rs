@@ -61,7 +61,7 @@ impl Engine {
     /// What a message holds for those who look after the glossary.
     #[must_use]
     pub fn met(&self, message: &SourceText) -> Met {
-        let analysis = Analysis::new(message.text(), &self.glossary, &self.patterns);
+        let analysis = Analysis::new(message.text(), &self.glossary, &self.compiled.patterns);
         let mut met = Met::default();
         // Of "p95 latency" its latency is no entry of its own.
         for hit in analysis.terms.iter().filter(|hit| !analysis.is_nested(hit)) {

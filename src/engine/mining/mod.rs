@@ -116,7 +116,7 @@ impl<'e> Mining<'e> {
 
     /// Searches one message.
     pub fn search(&mut self, message: &SourceText) {
-        let analysis = Analysis::new(message.text(), &self.engine.glossary, &self.engine.patterns);
+        let analysis = Analysis::new(message.text(), &self.engine.glossary, &self.engine.compiled.patterns);
         if analysis.document.tokens.is_empty() {
             return;
         }

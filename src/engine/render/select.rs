@@ -49,7 +49,7 @@ impl<'a> Analysis<'a> {
         let mut hits = Vec::new();
         let mut phrases = Vec::new();
         for sentence in &document.sentences {
-            hits.extend(glossary.index.find(&document, sentence.clone()));
+            hits.extend(glossary.find(&document, sentence.clone()));
             patterns.matches_in(&document, sentence.clone(), &mut phrases);
         }
         let quotes = quotations(&document);

@@ -149,7 +149,7 @@ impl Engine {
     #[must_use]
     pub fn check(&self, source: &SourceText, audience: &Audience, draft: Draft) -> Review {
         let profile = self.profile(audience);
-        let analysis = Analysis::new(source.text(), &self.glossary, &self.patterns);
+        let analysis = Analysis::new(source.text(), &self.glossary, &self.compiled.patterns);
         let document = &analysis.document;
         let judged = Judged::of(document);
         let words = judged.words(document);
@@ -158,14 +158,14 @@ impl Engine {
             review.language = Some(language.to_owned());
             return review;
         }
-        let mut hints = self.respect.hints(document, &judged);
+        let mut hints = self.compiled.respect.hints(document, &judged);
         // What has to go anyway needs no explanation.
         let taken: Vec<ByteSpan> = hints.iter().map(|hint| hint.span).collect();
         let is_free = |hint: &Hint| !taken.iter().any(|span| span.overlaps(hint.span));
         hints.extend(terms::hints(self, &analysis, profile, &judged).into_iter().filter(is_free));
         hints.extend(sentences::hints(document, &judged));
         if draft == Draft::Message {
-            let reading = reading::read(&analysis, &self.glossary, &self.cues);
+            let reading = reading::read(&analysis, &self.glossary, &self.compiled.cues);
             let questions = self.rewrite(source, audience).open_questions;
             hints.extend(message::hints(&analysis, &reading, &questions));
         }

@@ -33,7 +33,7 @@ pub(super) fn hints(
         Hint { code, span, words: document.slice(span).to_owned(), text, suggestion, count: 1 }
     };
     let mut hints = Vec::new();
-    let mut realiser = Realiser::new(analysis, &engine.glossary, &engine.phrases, audience);
+    let mut realiser = Realiser::new(analysis, &engine.glossary, &engine.compiled.phrases, audience);
     for sentence in &document.sentences {
         for choice in chosen(analysis, sentence.clone()) {
             let tokens = choice.tokens.clone();
