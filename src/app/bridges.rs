@@ -319,7 +319,8 @@ impl App {
             return Ok(None);
         }
         let there = self.store.channel_settings(place.platform, workspace, &bridge.to).await?;
-        let engine = self.engine();
+        // It is told in the other channel's words for readers, and means what its author's channel means by it.
+        let engine = self.engine_at(&request.location);
         self.gather(&engine, source, None, request.received_at);
         let (audience, reader) = self.reader_of(&engine, there.audience.as_ref());
         Ok(Some(PassedOn { to: bridge.to, rendering: engine.rewrite(source, audience), reader }))

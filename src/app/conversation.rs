@@ -185,7 +185,7 @@ mod tests {
     use crate::{
         app::{Actor, Door, Intent, ReplyTo, Request},
         clock::Timestamp,
-        engine::SourceText,
+        engine::{Location, SourceText},
         ids::{PersonId, RequestId, WorkspaceId},
     };
 
@@ -197,6 +197,7 @@ mod tests {
             intent,
             reply_to: ReplyTo::Nowhere,
             place: None,
+            location: Location::default(),
         }
     }
 

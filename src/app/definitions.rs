@@ -25,7 +25,7 @@ impl App {
         self.count_once(request, Counter::FeedbackMissingTerm, &["missed", pending.as_str()]).await;
         let unknown = match self.kept(request, pending).await {
             Ok(Some(kept)) => {
-                let engine = self.engine();
+                let engine = self.engine_at(&kept.location);
                 let review = engine.check(&kept.source, self.audience(&engine, request, None), Draft::Page);
                 let unknown = review.hints.into_iter().filter(|hint| hint.code == HintCode::UnknownJargon);
                 unknown.map(|hint| hint.words).take(MOST_UNKNOWN).collect()

@@ -99,8 +99,8 @@ impl App {
             return self.unchecked_draft(request, source, chosen, Say::too_many_readers(MOST_READERS));
         }
         let pending = self.keep(request, source).await;
-        let kept = Kept { source: source.clone(), place: None };
-        let engine = self.engine();
+        let kept = Kept { place: None, ..Kept::of(request, source) };
+        let engine = self.engine_at(&kept.location);
         let checks =
             chosen.iter().map(|reader| self.check_for(&engine, request, &kept, reader, pending.as_ref())).collect();
         let text = source.text().to_owned();
@@ -126,7 +126,7 @@ impl App {
         match self.kept(request, pending).await {
             Ok(Some(kept)) => {
                 let readers: Vec<AudienceId> = readers.iter().take(MOST_READERS).cloned().collect();
-                let engine = self.engine();
+                let engine = self.engine_at(&kept.location);
                 let check = |reader| self.check_for(&engine, request, &kept, reader, Some(pending));
                 let checks = readers.iter().map(check).collect();
                 let text = kept.source.text().to_owned();
@@ -153,7 +153,7 @@ impl App {
         let text = match version {
             DraftVersion::Own => PostedText::Own(kept.source),
             DraftVersion::For { reader, digest: approved } => {
-                let check = self.check_for(&self.engine(), request, &kept, reader, None);
+                let check = self.check_for(&self.engine_at(&kept.location), request, &kept, reader, None);
                 if check.digest != *approved {
                     return Reply::Say(Say::words_have_changed());
                 }

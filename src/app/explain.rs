@@ -54,7 +54,7 @@ impl App {
         reader: Option<&AudienceId>,
         depth: Depth,
     ) -> Reply {
-        let engine = self.engine();
+        let engine = self.engine_at(&request.location);
         let audience = self.audience(&engine, request, reader);
         let explanation = engine.explain(query, message, audience);
         let marks = self.eyes(request).marks_of(&engine, known::explained(&explanation));

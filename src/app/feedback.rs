@@ -44,7 +44,7 @@ impl App {
         }
         match self.kept(request, pending).await {
             Ok(Some(kept)) => {
-                let (engine, eyes) = (self.engine(), self.eyes(request));
+                let (engine, eyes) = (self.engine_at(&kept.location), self.eyes(request));
                 let reader = AudienceId::new(reader);
                 let reply = self.render(&engine, request, kept, Some(&reader), Some(pending.clone()), &eyes);
                 let sharing = shared.map_or(reply.sharing, Sharing::Done);

@@ -128,9 +128,9 @@ impl App {
     }
 
     /// Looks, beside the answer, at what a message holds. Unknown words count for the person who asked; where nobody did, none does.
-    pub(super) fn gather(&self, engine: &Arc<Engine>, source: &SourceText, by: Option<&Actor>, now: Timestamp) {
+    pub(super) fn gather(&self, engine: &Engine, source: &SourceText, by: Option<&Actor>, now: Timestamp) {
         let Ok(place) = Arc::clone(&self.gathering.looks).try_acquire_owned() else { return };
-        let (engine, source, by) = (Arc::clone(engine), source.clone(), by.cloned());
+        let (engine, source, by) = (engine.clone(), source.clone(), by.cloned());
         let (held, marker) = (Arc::clone(&self.gathering.held), self.gathering.marker.clone());
         tokio::task::spawn_blocking(move || {
             Gathering::hold(&held, &engine.met(&source), marker.as_ref().zip(by.as_ref()), now.day());

@@ -64,7 +64,7 @@ impl App {
             Eyes::TheAskers(known) => known,
             Eyes::Everybodys => KnownConcepts::default(),
         };
-        let known = self.known_reply(&known, None);
+        let known = self.known_reply(request, &known, None);
         // The reader of a channel that is asked about is not this person's.
         let reader = self.reader(&Request { place: None, ..request.clone() });
         let waiting = self.waiting_for(actor).await;
@@ -81,8 +81,8 @@ impl App {
     }
 
     /// The entries that fit what somebody is typing.
-    pub(super) fn suggest(&self, typed: &str) -> Reply {
-        let engine = self.engine();
+    pub(super) fn suggest(&self, request: &Request, typed: &str) -> Reply {
+        let engine = self.engine_at(&request.location);
         let suggestion = |entry: Entry<'_>| Suggestion {
             label: format!("{} ({})", entry.term, entry.subject_field.replace(['_', '-'], " ")),
             concept: entry.id.to_owned(),
@@ -93,7 +93,7 @@ impl App {
     /// Those of the person's known terms that fit what is being typed, also those that the glossary no longer has.
     pub(super) fn suggest_known(&self, request: &Request, typed: &str) -> Reply {
         let typed = typed.trim().to_lowercase();
-        let known = self.known_reply(&self.known(request), None);
+        let known = self.known_reply(request, &self.known(request), None);
         let terms = known.terms.into_iter().map(|known| Suggestion { label: known.term, concept: known.concept });
         let gone = known
             .gone

@@ -264,7 +264,7 @@ mod tests {
     use crate::{
         app::{Actor, Intent, ReplyTo, Request},
         clock::Timestamp,
-        engine::SourceText,
+        engine::{Location, SourceText},
         ids::{PersonId, RequestId, WorkspaceId},
     };
 
@@ -277,6 +277,7 @@ mod tests {
             intent: Intent::RewriteMessage { source: SourceText::new("`a` <@U2>\n> b") },
             reply_to: ReplyTo::Message { address: "https://hooks.slack.com/x".to_owned() },
             place: None,
+            location: Location::default(),
         }));
         let text = serde_json::to_string(&job).unwrap();
         assert_eq!(

@@ -239,7 +239,7 @@ impl App {
 
     /// "know p95, rollback"; `None` when that is no list of terms but a message that begins so.
     pub(super) async fn know(&self, request: &Request, terms: &str) -> Option<Reply> {
-        let engine = self.engine();
+        let engine = self.engine_at(&request.location);
         let found = Named::of(&engine, self.audience(&engine, request, None), terms);
         if found.is_a_message(terms) {
             return None;
@@ -259,7 +259,7 @@ impl App {
 
     /// "forget p95"; `None` as above.
     pub(super) async fn take_back(&self, request: &Request, terms: &str) -> Option<Reply> {
-        let engine = self.engine();
+        let engine = self.engine_at(&request.location);
         let mut found = Named::of(&engine, self.audience(&engine, request, None), terms);
         let known = self.known(request);
         // What the glossary no longer has is named by its id.
@@ -298,7 +298,7 @@ impl App {
         if all.is_empty() {
             return self.known_list(request, None).await;
         }
-        match self.note_known(request, &self.engine(), &all, Knowing::NotKnown).await {
+        match self.note_known(request, &self.engine_at(&request.location), &all, Knowing::NotKnown).await {
             Ok(_) => Reply::Say(Say::all_taken_back()),
             Err(say) => Reply::Say(say),
         }
@@ -307,19 +307,25 @@ impl App {
     /// Everything that the person knows.
     pub(super) async fn known_list(&self, request: &Request, note: Option<Say>) -> Reply {
         match self.eyes(request) {
-            Eyes::TheAskers(known) => Reply::Known(self.known_reply(&known, note)),
+            Eyes::TheAskers(known) => Reply::Known(self.known_reply(request, &known, note)),
             Eyes::Everybodys => Reply::Say(Say::between_us()),
         }
     }
 
-    pub(super) fn known_reply(&self, known: &KnownConcepts, note: Option<Say>) -> KnownReply {
-        let engine = self.engine();
+    pub(super) fn known_reply(&self, request: &Request, known: &KnownConcepts, note: Option<Say>) -> KnownReply {
+        let engine = self.engine_at(&request.location);
         let (mut terms, mut gone) = (Vec::new(), Vec::new());
         for concept in known.iter() {
             match engine.entry(concept) {
                 Some(entry) => terms.push(KnownTerm {
                     concept: concept.to_string(),
                     term: entry.term.to_owned(),
+                    knowing: Knowing::Known,
+                }),
+                // What holds in another channel is still known there; here it has no other name than its own.
+                None if engine.has_entry(concept) => terms.push(KnownTerm {
+                    concept: concept.to_string(),
+                    term: concept.to_string(),
                     knowing: Knowing::Known,
                 }),
                 None => gone.push(concept.to_string()),
@@ -331,11 +337,12 @@ impl App {
 
     /// A control was used that says of one entry whether it is known.
     pub(super) async fn mark(&self, request: &Request, concept: &str, knowing: Knowing, shown: &ShownAgain) -> Reply {
-        let engine = self.engine();
+        let engine = self.engine_at(&request.location);
         if let Eyes::Everybodys = self.eyes(request) {
             return Reply::Say(Say::between_us());
         }
-        if knowing == Knowing::Known && engine.entry(concept).is_none() {
+        // A control in a dialog does not say in which channel the entry holds that it is about.
+        if knowing == Knowing::Known && !engine.has_entry(concept) {
             return Reply::Say(Say::entry_is_gone());
         }
         let noted = match self.note_known(request, &engine, &[concept.to_owned()], knowing).await {

@@ -45,7 +45,7 @@ impl RetiredEngine {
     /// this on a thread that may block.
     pub fn take_apart(self) {
         let mut waited = Duration::ZERO;
-        while Arc::strong_count(&self.0) > 1 && waited < RETIREMENT {
+        while (Arc::strong_count(&self.0) > 1 || self.0.is_shared()) && waited < RETIREMENT {
             thread::sleep(STEP);
             waited += STEP;
         }

@@ -21,6 +21,7 @@ mod intake;
 pub(crate) mod keeping;
 mod known;
 mod live;
+pub(crate) mod location;
 mod page_marks;
 mod pending;
 mod pointing;
@@ -185,7 +186,7 @@ impl App {
             }
             Intent::Stop { .. } => Reply::Say(Say::stopped()),
             Intent::LookUp { query } => self.look_up(request, query).await,
-            Intent::Suggest { typed } => self.suggest(typed),
+            Intent::Suggest { typed } => self.suggest(request, typed),
             Intent::OpenDraft => self.open_draft(request, ""),
             Intent::CheckDraft { source, readers } => self.check_draft(request, source, readers).await,
             Intent::PreparePost { pending, readers } => self.prepare_post(request, pending, readers).await,

@@ -1,11 +1,12 @@
 //! Texts kept behind answers, so that a menu can give the answer again without carrying the text itself.
 
 use hmac::{Hmac, KeyInit, Mac};
+use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
 use super::{Actor, App, Place, Reply, Request};
 use crate::{
-    engine::SourceText,
+    engine::{Location, SourceText},
     ids::{PendingId, RequestId, hex},
     store::KeptText,
 };
@@ -16,6 +17,25 @@ pub(super) struct Kept {
     pub(super) source: SourceText,
     /// Where it was posted.
     pub(super) place: Option<Place>,
+    /// Which entries of the glossary hold where it was written.
+    pub(super) location: Location,
+}
+
+/// Where a text was written, as it is kept beside it.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Whence {
+    /// What sharing needs.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    place: Option<Place>,
+    #[serde(default, skip_serializing_if = "Location::is_nowhere")]
+    location: Location,
+}
+
+impl Kept {
+    /// A text that was just written.
+    pub(super) fn of(request: &Request, source: &SourceText) -> Self {
+        Self { source: source.clone(), place: request.place.clone(), location: request.location.clone() }
+    }
 }
 
 /// Makes the ids of kept texts: not guessable, and the same again when a platform delivers a request twice, so that a
@@ -56,9 +76,10 @@ impl App {
     pub(super) async fn keep(&self, request: &Request, source: &SourceText) -> Option<PendingId> {
         let id = self.pending_ids.as_ref()?.id_for(&request.id);
         let actor = &request.actor;
-        // A place is plain ids and texts, which always have a form as JSON; without it nothing can be shared.
-        let place = request.place.as_ref().filter(|place| place.original.is_some());
-        let place = place.and_then(|place| serde_json::to_string(place).ok()).unwrap_or_default();
+        let place = request.place.clone().filter(|place| place.original.is_some());
+        let whence = Whence { place, location: request.location.clone() };
+        // Ids and texts always have a form as JSON; without it nothing can be shared.
+        let place = serde_json::to_string(&whence).unwrap_or_default();
         let text = KeptText { text: source.text().to_owned(), place };
         match self.store.keep_pending(&id, &actor.workspace, &actor.person, text, request.received_at).await {
             Ok(()) => Some(id),
@@ -73,9 +94,9 @@ impl App {
     pub(super) async fn kept(&self, request: &Request, id: &PendingId) -> Result<Option<Kept>, ()> {
         let actor = &request.actor;
         match self.store.pending(id, &actor.workspace, &actor.person, request.received_at).await {
-            Ok(kept) => Ok(kept.map(|kept| Kept {
-                source: SourceText::new(&kept.text),
-                place: serde_json::from_str(&kept.place).ok(),
+            Ok(kept) => Ok(kept.map(|kept| {
+                let Whence { place, location } = serde_json::from_str(&kept.place).unwrap_or_default();
+                Kept { source: SourceText::new(&kept.text), place, location }
             })),
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "a kept text could not be read");

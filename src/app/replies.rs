@@ -149,7 +149,7 @@ impl App {
         if !gets_one(&settings, by) || source.text().trim().is_empty() {
             return Ok(None);
         }
-        let engine = self.engine();
+        let engine = self.engine_at(&request.location);
         self.gather(&engine, source, None, request.received_at);
         let (audience, reader) = self.reader_of(&engine, settings.audience.as_ref());
         Ok(Some(ThreadReply { rendering: engine.rewrite(source, audience), reader }))

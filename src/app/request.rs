@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    engine::SourceText,
+    engine::{Location, SourceText},
     ids::{AudienceId, ChannelId, OrganisationId, PendingId, PersonId, Platform, RequestId, WorkspaceId},
 };
 
@@ -48,6 +48,9 @@ pub struct Request {
     /// Where it was asked, when that is known and matters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<Place>,
+    /// Where the text was written that this is about, or else where it was asked: which entries of the glossary hold there.
+    #[serde(default, skip_serializing_if = "Location::is_nowhere")]
+    pub location: Location,
 }
 
 /// A place in which people talk.

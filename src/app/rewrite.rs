@@ -25,8 +25,8 @@ impl App {
             return Reply::Say(Say::too_long(MAX_TEXT_CHARS));
         }
         let pending = self.keep(request, source).await;
-        let kept = Kept { source: source.clone(), place: request.place.clone() };
-        let (engine, eyes) = (self.engine(), self.eyes(request));
+        let kept = Kept::of(request, source);
+        let (engine, eyes) = (self.engine_at(&kept.location), self.eyes(request));
         self.gather(&engine, source, Some(&request.actor), request.received_at);
         Reply::Rewrite(Box::new(self.render(&engine, request, kept, reader, pending, &eyes)))
     }
@@ -54,7 +54,7 @@ impl App {
     async fn rewrite_kept(&self, request: &Request, pending: &PendingId, reader: &AudienceId) -> Reply {
         match self.kept(request, pending).await {
             Ok(Some(kept)) => {
-                let (engine, eyes) = (self.engine(), self.eyes(request));
+                let (engine, eyes) = (self.engine_at(&kept.location), self.eyes(request));
                 let rewrite = self.render(&engine, request, kept, Some(reader), Some(pending.clone()), &eyes);
                 Reply::Rewrite(Box::new(rewrite))
             }
@@ -66,7 +66,7 @@ impl App {
     pub(super) async fn show(&self, request: &Request, pending: &PendingId, aspect: Aspect) -> Reply {
         match self.kept(request, pending).await {
             Ok(Some(kept)) => {
-                let (engine, eyes) = (self.engine(), self.eyes(request));
+                let (engine, eyes) = (self.engine_at(&kept.location), self.eyes(request));
                 let rewrite = self.render(&engine, request, kept, None, Some(pending.clone()), &eyes);
                 Reply::Aspect(aspect, Box::new(rewrite))
             }

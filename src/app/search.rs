@@ -7,7 +7,7 @@ impl App {
     /// The entries whose terms fit best to what was typed so far, told for the person's usual reader; the first ones before
     /// anything is.
     pub(super) fn search(&self, request: &Request, words: &str, skip: usize, most: usize) -> Reply {
-        let engine = self.engine();
+        let engine = self.engine_at(&request.location);
         let audience = self.audience(&engine, request, None);
         let wanted = skip.saturating_add(most);
         let found = if words.trim().is_empty() { engine.first_entries(wanted) } else { engine.search(words, wanted) };

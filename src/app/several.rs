@@ -31,9 +31,9 @@ impl App {
             return Reply::Say(Say::too_many_readers(MOST_READERS));
         }
         let pending = self.keep(request, source).await;
-        let kept = Kept { source: source.clone(), place: request.place.clone() };
+        let kept = Kept::of(request, source);
         // One for all of them: another one may answer from any moment on.
-        let engine = self.engine();
+        let engine = self.engine_at(&kept.location);
         self.gather(&engine, source, Some(&request.actor), request.received_at);
         let version = |reader: &AudienceId| Version {
             title: self.readers.get(reader).map_or_else(|| reader.to_string(), |reader| reader.title.clone()),

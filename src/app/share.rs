@@ -175,7 +175,7 @@ impl App {
         };
         let Some(place) = kept.place.clone() else { return Reply::Say(Say::cannot_be_shared()) };
         let Some(original) = place.original else { return Reply::Say(Say::cannot_be_shared()) };
-        let engine = self.engine();
+        let engine = self.engine_at(&kept.location);
         let read_by = |eyes: &Eyes| {
             self.render(&engine, request, kept.clone(), Some(&ticket.reader), Some(ticket.pending.clone()), eyes)
         };

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use crate::app::Depth;
+use crate::{app::Depth, engine::Location};
 
 /// Turns technical messages into language a business reader can act on.
 #[derive(Debug, Parser)]
@@ -241,6 +241,9 @@ pub(super) struct RewriteArgs {
     /// How the answer is written.
     #[arg(long, value_enum)]
     pub(super) format: Option<Format>,
+    /// Where it was written, for entries of one place: slack:T0123/C0456, teams:TENANT/ID, or a whole workspace.
+    #[arg(long, value_name = "PLACE", value_parser = Location::at)]
+    pub(super) place: Option<Location>,
     /// Read lines of {"id","text","for"?} and write one JSON line for each.
     #[arg(long, conflicts_with = "text")]
     pub(super) batch: bool,
@@ -263,6 +266,9 @@ pub(super) struct ExplainArgs {
     /// How the answer is written.
     #[arg(long, value_enum)]
     pub(super) format: Option<Format>,
+    /// Where it was written, for entries of one place: slack:T0123/C0456, teams:TENANT/ID, or a whole workspace.
+    #[arg(long, value_name = "PLACE", value_parser = Location::at)]
+    pub(super) place: Option<Location>,
     /// Read lines of {"id","query","context"?,"for"?,"depth"?} and write one JSON line for each.
     #[arg(long, conflicts_with_all = ["query", "context"])]
     pub(super) batch: bool,
@@ -297,6 +303,9 @@ pub(super) struct VerifyArgs {
     /// The rewrite to check; - for standard input.
     #[arg(long, value_name = "FILE")]
     pub(super) candidate: PathBuf,
+    /// Where the original was written, for entries of one place: slack:T0123/C0456, teams:TENANT/ID, or a whole workspace.
+    #[arg(long, value_name = "PLACE", value_parser = Location::at)]
+    pub(super) place: Option<Location>,
     /// How the answer is written.
     #[arg(long, value_enum, default_value_t = VerifyFormat::Text)]
     pub(super) format: VerifyFormat,

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::{
     Failure, Outcome,
     args::{ExplainArgs, Format},
-    audience, batch, engine, format,
+    audience, batch, engine_at, format,
 };
 use crate::{
     app::{Depth, ExplanationReply, Readers, Reply, typed, wire::ExplainJson},
@@ -35,13 +35,13 @@ struct Line {
 pub(super) fn run(args: &ExplainArgs) -> Outcome {
     let format = format::chosen(args.format, args.batch)?;
     if args.batch {
-        return run_batch(args.reader.as_deref(), args.depth.map(Depth::from));
+        return run_batch(args);
     }
     let query = args.query.join(" ");
     if query.trim().is_empty() {
         return Err(Failure::Usage("there is nothing to explain".to_owned()));
     }
-    let engine = engine()?;
+    let engine = engine_at(args.place.as_ref())?;
     let readers = Readers::of(engine);
     let audience = audience(engine, &readers, args.reader.as_deref())?;
     let context = args.context.as_deref().map(typed);
@@ -66,8 +66,9 @@ pub(super) fn run(args: &ExplainArgs) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-fn run_batch(reader: Option<&str>, depth: Option<Depth>) -> Outcome {
-    let engine = engine()?;
+fn run_batch(args: &ExplainArgs) -> Outcome {
+    let engine = engine_at(args.place.as_ref())?;
+    let (reader, depth) = (args.reader.as_deref(), args.depth.map(Depth::from));
     let readers = Readers::of(engine);
     audience(engine, &readers, reader)?;
     batch::run(|line: &Line, written| {

@@ -31,7 +31,7 @@ use crate::{
     app::Readers,
     config::Settings,
     content,
-    engine::{Audience, Engine},
+    engine::{Audience, Engine, Location},
 };
 use args::{Args, Command};
 
@@ -123,6 +123,12 @@ fn complain(text: &str) {
 fn engine() -> Result<&'static Engine, Failure> {
     let settings = Settings::load()?;
     Ok(Box::leak(Box::new(content::load(&settings.content)?)))
+}
+
+/// The same as seen from the place that was named.
+fn engine_at(place: Option<&Location>) -> Result<&'static Engine, Failure> {
+    let engine = engine()?;
+    Ok(place.map_or(engine, |place| Box::leak(Box::new(engine.seen_from(place)))))
 }
 
 /// The reader that was named, or the default one.

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::{
     Failure, Outcome,
     args::{Format, RewriteArgs},
-    audience, batch, engine, format, input,
+    audience, batch, engine_at, format, input,
 };
 use crate::{
     app::{Readers, Reply, RewriteReply, typed, wire::RewriteJson},
@@ -33,7 +33,7 @@ struct Line {
 pub(super) fn run(args: &RewriteArgs) -> Outcome {
     let format = format::chosen(args.format, args.batch)?;
     if args.batch {
-        return run_batch(args.reader.as_deref());
+        return run_batch(args);
     }
     let text = match &args.text {
         Some(text) => text.clone(),
@@ -42,7 +42,7 @@ pub(super) fn run(args: &RewriteArgs) -> Outcome {
     if text.trim().is_empty() {
         return Err(Failure::Usage("there is no text to rewrite".to_owned()));
     }
-    let engine = engine()?;
+    let engine = engine_at(args.place.as_ref())?;
     let readers = Readers::of(engine);
     let audience = audience(engine, &readers, args.reader.as_deref())?;
     let source = typed(&text);
@@ -66,8 +66,8 @@ pub(super) fn run(args: &RewriteArgs) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-fn run_batch(reader: Option<&str>) -> Outcome {
-    let engine = engine()?;
+fn run_batch(args: &RewriteArgs) -> Outcome {
+    let (engine, reader) = (engine_at(args.place.as_ref())?, args.reader.as_deref());
     let readers = Readers::of(engine);
     audience(engine, &readers, reader)?;
     batch::run(|line: &Line, written| answer(engine, &readers, line, reader, written))

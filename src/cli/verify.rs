@@ -8,7 +8,7 @@ use std::{
 use super::{
     Failure, Outcome,
     args::{VerifyArgs, VerifyFormat},
-    engine, input,
+    engine_at, input,
 };
 use crate::{
     app::{typed, wire::VerifyJson},
@@ -19,7 +19,7 @@ pub(super) fn run(args: &VerifyArgs) -> Outcome {
     // Exit code 1 means "unfaithful", so a file that cannot be read must not be taken for that.
     let read = |path| input::file(path).map_err(|error| Failure::Usage(super::explained(&error)));
     let (source, candidate) = (read(&args.source)?, read(&args.candidate)?);
-    let verdict = engine()?.verify(&typed(&source), &typed(&candidate));
+    let verdict = engine_at(args.place.as_ref())?.verify(&typed(&source), &typed(&candidate));
     let output = match args.format {
         VerifyFormat::Json => serde_json::to_string(&VerifyJson::new(&verdict))? + "\n",
         VerifyFormat::Text => text(&verdict),

@@ -9,7 +9,7 @@ use upshot::{
     app::{Actor, App, Door, Intent, Reply, ReplyTo, Request},
     clock::Timestamp,
     config::{DatabaseUrl, EncryptionSettings},
-    engine::{Content, ContentFile, Engine, SourceText},
+    engine::{Content, ContentFile, Engine, Location, SourceText},
     ids::{PersonId, RequestId, WorkspaceId},
     store::Store,
 };
@@ -36,6 +36,7 @@ fn request(intent: Intent) -> Request {
         intent,
         reply_to: ReplyTo::Response,
         place: None,
+        location: Location::default(),
     }
 }
 

@@ -79,6 +79,8 @@ pub(super) fn decode(
         }
         _ => return Ok(Delivery::Ignored),
     };
+    let actor = Actor { workspace, person: PersonId::new(user), organisation };
+    let location = actor.location(Platform::Slack, channel.as_ref().map(ChannelId::as_str));
     let place = Place {
         is_of_two: true,
         in_sight: sight(context.as_ref(), &at),
@@ -86,11 +88,12 @@ pub(super) fn decode(
     };
     Ok(Delivery::Request(Box::new(Request {
         id: RequestId::new(id),
-        actor: Actor { workspace, person: PersonId::new(user), organisation },
+        actor,
         received_at: now,
         intent,
         reply_to,
         place: Some(place),
+        location,
     })))
 }
 

@@ -203,6 +203,12 @@ fn form_command(form: Form<'_>, now: Timestamp) -> Result<Delivery, Malformed> {
         None => ReplyTo::Response,
     };
     let original = Original { site: owned(form.team_domain), address: owned(form.response_url), ..Original::default() };
+    let actor = Actor {
+        workspace: WorkspaceId::new(workspace.into_owned()),
+        person: PersonId::new(person.into_owned()),
+        organisation: organisation.map(|id| OrganisationId::new(id.into_owned())),
+    };
+    let location = actor.location(Platform::Slack, form.channel_id.as_deref());
     let place = owned(form.channel_id).map(|channel| Place {
         // What is typed in a conversation of two is said there already, and the app is no part of it.
         original: (!channel.starts_with('D')).then_some(original),
@@ -210,15 +216,12 @@ fn form_command(form: Form<'_>, now: Timestamp) -> Result<Delivery, Malformed> {
     });
     Ok(Delivery::Request(Box::new(Request {
         id: request_id(form.trigger_id.as_deref()),
-        actor: Actor {
-            workspace: WorkspaceId::new(workspace.into_owned()),
-            person: PersonId::new(person.into_owned()),
-            organisation: organisation.map(|id| OrganisationId::new(id.into_owned())),
-        },
+        actor,
         received_at: now,
         intent: Intent::Command { door, text },
         reply_to,
         place,
+        location,
     })))
 }
 
@@ -266,13 +269,15 @@ pub(super) fn request(
         .or(origin.user.team_id.as_ref())
         .or(origin.enterprise.as_ref().map(|enterprise| &enterprise.id))
         .ok_or(Malformed("an interaction without team"))?;
+    let actor = Actor {
+        workspace: WorkspaceId::new(workspace.as_str()),
+        person: PersonId::new(origin.user.id.as_str()),
+        organisation: origin.enterprise.as_ref().map(|organisation| OrganisationId::new(organisation.id.as_str())),
+    };
     Ok(Delivery::Request(Box::new(Request {
         id: request_id(origin.trigger_id.as_deref()),
-        actor: Actor {
-            workspace: WorkspaceId::new(workspace.as_str()),
-            person: PersonId::new(origin.user.id.as_str()),
-            organisation: origin.enterprise.as_ref().map(|organisation| OrganisationId::new(organisation.id.as_str())),
-        },
+        location: actor.location(Platform::Slack, []),
+        actor,
         received_at: now,
         intent,
         reply_to,
@@ -301,7 +306,18 @@ fn message_action(action: MessageAction, now: Timestamp) -> Result<Delivery, Mal
         channel.map(|channel| Place { original, ..Place::channel(Platform::Slack, ChannelId::new(channel.id)) });
     let intent =
         if callback_id == ASKS_READER { Intent::AskReader { source } } else { Intent::RewriteMessage { source } };
-    Ok(with_place(request(&origin, now, intent, reply_to)?, place))
+    let request = in_channel(request(&origin, now, intent, reply_to)?, place.as_ref().map(|place| &place.channel));
+    Ok(with_place(request, place))
+}
+
+/// The same about what stands in a channel.
+fn in_channel(delivery: Delivery, channel: Option<&ChannelId>) -> Delivery {
+    match (delivery, channel) {
+        (Delivery::Request(request), Some(channel)) => {
+            Delivery::Request(Box::new(request.about_text_in(Platform::Slack, channel)))
+        }
+        (delivery, _) => delivery,
+    }
 }
 
 fn shortcut(shortcut: Shortcut, now: Timestamp) -> Result<Delivery, Malformed> {
@@ -320,6 +336,11 @@ fn suggestion(asked: BlockSuggestion, now: Timestamp) -> Result<Delivery, Malfor
 }
 
 fn block_actions(click: BlockActions, now: Timestamp) -> Result<Delivery, Malformed> {
+    let channel = click.channel.as_ref().map(|channel| ChannelId::new(channel.id.as_str()));
+    Ok(in_channel(click_in(click, now)?, channel.as_ref()))
+}
+
+fn click_in(click: BlockActions, now: Timestamp) -> Result<Delivery, Malformed> {
     let Some(action) = click.actions.first() else { return Ok(Delivery::Ignored) };
     if let Some(aspect) = menu::aspect(&action.action_id) {
         let Some(pending) = action.value.as_deref() else { return Ok(Delivery::Ignored) };

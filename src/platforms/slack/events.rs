@@ -155,6 +155,8 @@ pub(super) fn decode(body: &[u8], now: Timestamp) -> Result<Delivery, Malformed>
     let id = event_id.ok_or(Malformed("an event without event_id"))?;
     let person = PersonId::new(event.user.ok_or(Malformed("a message without user"))?);
     let actor = Actor { workspace, person: person.clone(), organisation };
+    // Their own page stands in no channel.
+    let location = actor.location(Platform::Slack, event.channel.as_deref().filter(|_| !opens_home));
     if opens_home {
         return Ok(Delivery::Request(Box::new(Request {
             id: RequestId::new(id),
@@ -163,6 +165,7 @@ pub(super) fn decode(body: &[u8], now: Timestamp) -> Result<Delivery, Malformed>
             intent: Intent::OpenHome,
             reply_to: ReplyTo::Home,
             place: None,
+            location,
         })));
     }
     let channel = ChannelId::new(event.channel.ok_or(Malformed("a message without channel"))?);
@@ -199,6 +202,7 @@ pub(super) fn decode(body: &[u8], now: Timestamp) -> Result<Delivery, Malformed>
         intent,
         reply_to,
         place: Some(place),
+        location,
     })))
 }
 

@@ -102,10 +102,12 @@ pub(super) fn decode(
         }),
         ..Place::channel(Platform::Slack, channel.clone())
     };
+    let actor = Actor { workspace, person: PersonId::new(user.unwrap_or_default()), organisation };
     Ok(Delivery::Request(Box::new(Request {
         // The same message may come as several events.
-        id: RequestId::new(format!("bridge {workspace} {channel} {ts}")),
-        actor: Actor { workspace, person: PersonId::new(user.unwrap_or_default()), organisation },
+        id: RequestId::new(format!("bridge {} {channel} {ts}", actor.workspace)),
+        location: actor.location(Platform::Slack, [channel.as_str()]),
+        actor,
         received_at: now,
         intent: Intent::PassOn {
             source: rich_text::message(&post.message),

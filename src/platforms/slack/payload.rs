@@ -100,6 +100,9 @@ pub(super) struct BlockActions {
     pub(super) response_url: Option<String>,
     #[serde(default)]
     pub(super) view: Option<View>,
+    /// Where the message stands; a dialog stands nowhere.
+    #[serde(default)]
+    pub(super) channel: Option<Identified>,
     pub(super) actions: Vec<Action>,
 }
 

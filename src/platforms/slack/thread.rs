@@ -13,7 +13,7 @@ use super::{ApiError, Client, Slack, mrkdwn, payload::Message, rich_text, tokens
 use crate::{
     app::{Intent, Meant, Pointed, Reply, Request, Say, SpokenTo, Thread},
     engine::{Notice, SourceText},
-    ids::PersonId,
+    ids::{ChannelId, PersonId, Platform},
 };
 
 /// As many messages as Slack gives any app at once.
@@ -33,6 +33,8 @@ struct Found {
     spoken_to: SpokenTo,
     /// How many messages were read when there are more.
     cut_after: Option<usize>,
+    /// The channel in which they stand.
+    channel: ChannelId,
 }
 
 impl Slack {
@@ -57,6 +59,7 @@ impl Slack {
             Ok(None) => Reply::Say(Say::nothing_in_sight()),
             Ok(Some(found)) => {
                 let reader = meant.reader.as_ref();
+                let request = &request.about_text_in(Platform::Slack, &found.channel);
                 let mut reply = self.app.answer_about(request, &found.source, found.spoken_to, reader).await;
                 if let (Reply::Rewrite(rewrite), Some(count)) = (&mut reply, found.cut_after) {
                     let text =
@@ -109,7 +112,8 @@ impl Slack {
             let thread = Thread { channel, parent, own: String::new(), app_user: None, app: None };
             return self.whole(request, client, &thread).await.map(Some);
         }
-        Ok(Some(Found { source: rich_text::message(&seen), spoken_to: SpokenTo::People, cut_after: None }))
+        let source = rich_text::message(&seen);
+        Ok(Some(Found { source, spoken_to: SpokenTo::People, cut_after: None, channel }))
     }
 
     /// All messages of a thread, each under the name of who wrote it.
@@ -147,6 +151,7 @@ impl Slack {
             cut_after: is_cut.then_some(told.len()),
             source: SourceText::new(&lines.join("\n")),
             spoken_to: SpokenTo::People,
+            channel: thread.channel.clone(),
         })
     }
 
@@ -179,10 +184,11 @@ async fn parent(client: &Client, thread: &Thread) -> Result<Found, ApiError> {
     let mention = thread.app_user.as_ref().map(person_token);
     let without_mention = mention.as_ref().map(|mention| source.text().replace(&**mention, ""));
     let is_to_us = is_own_conversation || without_mention.as_ref().is_some_and(|text| text != source.text());
-    Ok(match without_mention.filter(|_| is_to_us) {
-        Some(text) => Found { source: SourceText::new(text.trim()), spoken_to: SpokenTo::Us, cut_after: None },
-        None => Found { source, spoken_to: SpokenTo::People, cut_after: None },
-    })
+    let (source, spoken_to) = match without_mention.filter(|_| is_to_us) {
+        Some(text) => (SourceText::new(text.trim()), SpokenTo::Us),
+        None => (source, SpokenTo::People),
+    };
+    Ok(Found { source, spoken_to, cut_after: None, channel: thread.channel.clone() })
 }
 
 /// Who wrote a message.

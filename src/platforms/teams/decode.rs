@@ -17,8 +17,8 @@ use crate::{
         Request, SeenBy, ShownAgain, Subject, curation::Step,
     },
     clock::Timestamp,
-    engine::SourceText,
-    ids::{AudienceId, ChannelId, PendingId, PersonId, RequestId, WorkspaceId, hex},
+    engine::{Location, SourceText},
+    ids::{AudienceId, ChannelId, PendingId, PersonId, Platform, RequestId, WorkspaceId, hex},
 };
 
 /// The command with which a draft is checked.
@@ -192,6 +192,7 @@ fn owed(activity: &Activity, id: &str, intent: Intent, seen_by: SeenBy, now: Tim
     };
     Delivery::Message(Box::new(Request {
         id: request_id(activity, id),
+        location: location(activity, &actor),
         actor,
         received_at: now,
         intent,
@@ -210,6 +211,10 @@ fn actor(activity: &Activity) -> Option<Actor> {
     // The directory's id is the same for every bot; guests of meetings have none.
     let person = activity.from.aad_object_id.as_deref().or(activity.from.id.as_deref())?;
     Some(Actor::new(WorkspaceId::new(tenant), PersonId::new(person)))
+}
+
+fn location(activity: &Activity, actor: &Actor) -> Location {
+    actor.location(Platform::Teams, activity.places())
 }
 
 fn invoke(activity: &Activity, now: Timestamp) -> Delivery {
@@ -274,7 +279,8 @@ fn invoked(activity: &Activity, intent: Intent, shape: Shape, now: Timestamp) ->
     );
     // What goes into a message is read by others.
     let reply_to = if shape == Shape::Composed { ReplyTo::OpenResponse } else { ReplyTo::Response };
-    let request = Request { id, actor, received_at: now, intent, reply_to, place: None };
+    let location = location(activity, &actor);
+    let request = Request { id, actor, received_at: now, intent, reply_to, place: None, location };
     Delivery::Invoke(Box::new(request), shape)
 }
 

@@ -138,9 +138,11 @@ fn hook_request(body: Verified<'_>, team: &str, now: Timestamp) -> Result<Reques
     let from = [&message.from.aad_object_id, &message.from.id].into_iter().flatten().next();
     let person = from.ok_or(StatusCode::BAD_REQUEST)?;
     let tenant = message.conversation.tenant_id.as_deref().ok_or(StatusCode::BAD_REQUEST)?;
+    let actor = Actor::new(WorkspaceId::new(tenant), PersonId::new(format!("webhook {team} {person}")));
     Ok(Request {
         id: RequestId::new(format!("webhook {}", STANDARD.encode(Sha256::digest(body.bytes())))),
-        actor: Actor::new(WorkspaceId::new(tenant), PersonId::new(format!("webhook {team} {person}"))),
+        location: actor.location(Platform::Teams, message.places()),
+        actor,
         received_at: now,
         intent: Intent::Command { door: Door::Talk, text: words::read(&message.message, Called::First) },
         // Everybody in the channel reads it.

@@ -82,12 +82,37 @@ pub(super) struct Account {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", default)]
 struct ChannelData {
-    #[serde(default, deserialize_with = "lenient")]
+    #[serde(deserialize_with = "lenient")]
     tenant: Account,
-    #[serde(default, deserialize_with = "lenient")]
+    #[serde(deserialize_with = "lenient")]
     event_type: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    team: Team,
+    #[serde(deserialize_with = "lenient")]
+    channel: Account,
+}
+
+/// A team, by both ids that it has: the one of its first channel, and the directory's.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Team {
+    #[serde(deserialize_with = "lenient")]
+    id: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    aad_group_id: Option<String>,
+}
+
+impl ChannelData {
+    /// The team and channel, the widest first, by all ids under which they are known. A conversation that is none of a team's
+    /// channels is a chat.
+    fn places<'d>(&'d self, conversation: &'d str) -> impl Iterator<Item = &'d str> {
+        // A thread of a channel has the number of its first message behind the channel's id.
+        let conversation = conversation.split(';').next();
+        let team = [self.team.aad_group_id.as_deref(), self.team.id.as_deref()];
+        team.into_iter().flatten().chain(self.channel.id.as_deref().or(conversation))
+    }
 }
 
 impl Activity {
@@ -96,6 +121,11 @@ impl Activity {
         let activity: Self = serde_json::from_slice(body.bytes()).ok()?;
         let has_all = [&activity.kind, &activity.channel_id, &activity.service_url, &activity.conversation.id];
         has_all.iter().all(|field| !field.is_empty()).then_some(activity)
+    }
+
+    /// The team and channel or the chat in which it happened, the widest first.
+    pub(super) fn places(&self) -> impl Iterator<Item = &str> {
+        self.channel_data.places(&self.conversation.id)
     }
 
     /// The tenant as the channel tells it, beside the one of the conversation.
@@ -111,6 +141,7 @@ impl Activity {
 
 /// What an outgoing webhook is sent.
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct HookMessage {
     #[serde(default, deserialize_with = "lenient")]
     pub(super) timestamp: Option<String>,
@@ -120,11 +151,22 @@ pub(super) struct HookMessage {
     pub(super) conversation: HookConversation,
     #[serde(flatten)]
     pub(super) message: Message,
+    #[serde(default, deserialize_with = "lenient")]
+    channel_data: ChannelData,
+}
+
+impl HookMessage {
+    /// The team and channel in which it was written, the widest first.
+    pub(super) fn places(&self) -> impl Iterator<Item = &str> {
+        self.channel_data.places(self.conversation.id.as_deref().unwrap_or_default())
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct HookConversation {
+    #[serde(default, deserialize_with = "lenient")]
+    pub(super) id: Option<String>,
     #[serde(default, deserialize_with = "lenient")]
     pub(super) tenant_id: Option<String>,
 }
