@@ -12,7 +12,7 @@ use super::{
     command::{is_one_of, split_word},
     curation::{
         self, Change, Concept, ConceptView, CurationError, Curator, FieldKind, Filter, Finding, PUBLISHED_LATER,
-        REVERTED, Revision, Role, Step, USUAL_FIELDS, Wanted, cell, column_of,
+        REVERTED, Reach, Revision, Role, SCOPE, Step, USUAL_FIELDS, Wanted, cell, column_of,
     },
     known::Eyes,
 };
@@ -304,24 +304,25 @@ impl App {
     }
 
     /// Who somebody in a chat is to the glossary. Whoever is not known there may look, as on the pages.
-    async fn keeper(&self, actor: &Actor) -> Result<Curator, CurationError> {
+    async fn keeper(&self, request: &Request) -> Result<Curator, CurationError> {
+        let reach = Reach::of_request(request);
         // The ids of workspaces and tenants never look alike, so one of these finds nobody.
         for platform in [Platform::Slack, Platform::Teams] {
-            if let Some(known) = self.curator_by_actor(platform, actor).await? {
-                return Ok(known);
+            if let Some(known) = self.curator_by_actor(platform, &request.actor).await? {
+                return Ok(Curator { reach, ..known });
             }
         }
-        Ok(Curator { name: String::new(), role: Role::Reader })
+        Ok(Curator { name: String::new(), role: Role::Reader, reach })
     }
 
     async fn try_to_keep(self: &Arc<Self>, request: &Request, wish: &GlossaryWish) -> Result<Reply, CurationError> {
-        let keeper = self.keeper(&request.actor).await?;
+        let keeper = self.keeper(request).await?;
         let change =
             |seen: u32, reason| Change { curator: &keeper, seen: Some(seen), reason, now: request.received_at };
         match wish {
             GlossaryWish::Find { words } => self.found_entries(&keeper, words).await,
             GlossaryWish::Queue => self.queue(&keeper, &request.actor).await.map(told),
-            GlossaryWish::Open { entry } => match self.named_entry(entry).await? {
+            GlossaryWish::Open { entry } => match self.named_entry(&keeper, entry).await? {
                 Some(view) => Ok(entry_told(&keeper, view, None)),
                 None => self.found_entries(&keeper, entry).await,
             },
@@ -333,7 +334,7 @@ impl App {
             }
             GlossaryWish::Edit { entry } => {
                 keeper.need(Role::Author)?;
-                match self.named_entry(entry).await? {
+                match self.named_entry(&keeper, entry).await? {
                     Some(view) => Ok(form_told(FormReply::of(&view))),
                     None => self.found_entries(&keeper, entry).await,
                 }
@@ -352,9 +353,9 @@ impl App {
                 let view = self.move_concept(change(*seen, reason), concept, *step).await?;
                 Ok(entry_told(&keeper, view, Some(step.told())))
             }
-            GlossaryWish::History { entry } => match self.named_entry(entry).await? {
+            GlossaryWish::History { entry } => match self.named_entry(&keeper, entry).await? {
                 Some(view) => {
-                    let mut revisions = self.concept_history(&view.concept.id).await?;
+                    let mut revisions = self.concept_history(&keeper.reach, &view.concept.id).await?;
                     let total = revisions.len();
                     revisions.truncate(MOST_REVISIONS);
                     let may_go_back = keeper.role >= Role::Curator;
@@ -370,13 +371,13 @@ impl App {
     }
 
     /// The entry with this id, or the only one with this term; `None` when that is not clear.
-    async fn named_entry(&self, named: &str) -> Result<Option<ConceptView>, CurationError> {
-        match self.concept(named.trim()).await {
+    async fn named_entry(&self, keeper: &Curator, named: &str) -> Result<Option<ConceptView>, CurationError> {
+        match self.concept(&keeper.reach, named.trim()).await {
             Ok(view) => return Ok(Some(view)),
             Err(CurationError::Unknown(_)) => {}
             Err(error) => return Err(error),
         }
-        let found = self.find_concepts(&words(named), 0, MOST_FOUND).await?;
+        let found = self.find_concepts(&keeper.reach, &words(named), 0, MOST_FOUND).await?;
         let wanted = named.trim().to_lowercase();
         let is_it = |view: &ConceptView| view.concept.terms.iter().any(|term| term.text.to_lowercase() == wanted);
         let mut meant = found.entries.into_iter().filter(is_it);
@@ -384,7 +385,7 @@ impl App {
     }
 
     async fn found_entries(&self, keeper: &Curator, looked_for: &str) -> Result<Reply, CurationError> {
-        let found = self.find_concepts(&words(looked_for), 0, MOST_FOUND).await?;
+        let found = self.find_concepts(&keeper.reach, &words(looked_for), 0, MOST_FOUND).await?;
         Ok(told(GlossaryReply::Found {
             words: looked_for.trim().to_owned(),
             entries: found.entries,
@@ -409,8 +410,8 @@ impl App {
     }
 
     async fn queue(&self, keeper: &Curator, actor: &Actor) -> Result<GlossaryReply, CurationError> {
-        let (handed_in, drafts) = self.waiting(MOST_WAITING).await?;
-        let wanted = self.wanted(Some(&actor.workspace), MOST_WANTED).await?;
+        let (handed_in, drafts) = self.waiting(&keeper.reach, MOST_WAITING).await?;
+        let wanted = self.wanted(&keeper.reach, Some(&actor.workspace), MOST_WANTED).await?;
         Ok(GlossaryReply::Queue {
             handed_in: handed_in.entries,
             drafts: drafts.entries,
@@ -427,7 +428,7 @@ impl App {
         is_handed_in: bool,
     ) -> Result<Reply, CurationError> {
         let before = match id {
-            Some(id) => self.concept(id).await?.concept,
+            Some(id) => self.concept(&change.curator.reach, id).await?.concept,
             None => Concept::default(),
         };
         let title = match id {
@@ -591,6 +592,7 @@ pub(crate) fn entry_lines(view: &ConceptView) -> Vec<(&'static str, String)> {
         .filter(|kind| kind.name != "subject_field")
         .map(|kind| (kind.title, shown(kind.name)))
         .collect();
+    lines.push((SCOPE.title, shown(SCOPE.name)));
     if matches!(view.status, "draft" | "in_review") {
         let now = match view.live_revision {
             Some(revision) => format!("not with this yet, but with revision {revision}"),

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use axum::{
     extract::State,
-    http::{HeaderValue, Uri, header},
+    http::{HeaderMap, HeaderValue, Uri, header},
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::{problem::Problem, sent::Body};
+use super::{desk::Desk, problem::Problem, sent::Body};
 use crate::{
     app::{
         App, Depth, MAX_QUERY_CHARS, MAX_TEXT_CHARS, typed,
@@ -19,6 +19,8 @@ use crate::{
     clock::Stopwatch,
     engine::{Audience, Engine, SourceText},
 };
+
+type Shared = State<Arc<Desk>>;
 
 /// As many characters fit into an address, whatever they are, beside a question: each may take twelve of its 65,534 bytes.
 pub(super) const MAX_CONTEXT_IN_ADDRESS: usize = 5_000;
@@ -30,6 +32,9 @@ pub(super) struct RewriteBody {
     text: String,
     #[serde(default, rename = "for", alias = "audience")]
     reader: Option<String>,
+    /// Where it was written: `slack:T0123/C0456`, `teams:TENANT/ID` or a whole workspace. Needs a token.
+    #[serde(default)]
+    place: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
@@ -44,12 +49,18 @@ pub(super) struct ExplainBody {
     reader: Option<String>,
     #[serde(default)]
     depth: Option<String>,
+    /// Where it was asked or its context was written. Needs a token.
+    #[serde(default)]
+    place: Option<String>,
 }
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(super) struct VerifyBody {
     source: String,
     candidate: String,
+    /// Where the source was written. Needs a token.
+    #[serde(default)]
+    place: Option<String>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -62,16 +73,18 @@ struct AudienceJson<'a> {
 /// `POST /api/v1/rewrite`: `{"text", "for"?, "id"?}`.
 #[utoipa::path(
     post, path = "/api/v1/rewrite", tag = "words",
+    security((), ("token" = [])),
     request_body = RewriteBody,
     responses(
         (status = 200, description = "The rewrite", body = RewriteJson),
         (status = 400, description = "It cannot be understood", body = Problem),
+        (status = 401, description = "The place needs a token", body = Problem),
     ),
 )]
-pub(super) async fn rewrite(State(app): State<Arc<App>>, body: Body) -> Result<Response, Problem> {
+pub(super) async fn rewrite(State(desk): Shared, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
     let body: RewriteBody = parse(body)?;
-    let engine = app.engine();
-    let audience = audience(&app, &engine, body.reader.as_deref())?;
+    let engine = desk.engine_at(body.place.as_deref(), &headers).await?;
+    let audience = audience(&desk.app, &engine, body.reader.as_deref())?;
     let source = text("text", &body.text)?;
     let watch = Stopwatch::start();
     let rendering = engine.rewrite(&source, audience);
@@ -81,31 +94,36 @@ pub(super) async fn rewrite(State(app): State<Arc<App>>, body: Body) -> Result<R
 /// `POST /api/v1/explain`: `{"query", "context"?, "for"?, "depth"?, "id"?}`.
 #[utoipa::path(
     post, path = "/api/v1/explain", tag = "words",
+    security((), ("token" = [])),
     request_body = ExplainBody,
     responses(
         (status = 200, description = "The answer", body = ExplainJson),
         (status = 400, description = "It cannot be understood", body = Problem),
+        (status = 401, description = "The place needs a token", body = Problem),
     ),
 )]
-pub(super) async fn explain(State(app): State<Arc<App>>, body: Body) -> Result<Response, Problem> {
-    answer_explain(&app, &parse(body)?)
+pub(super) async fn explain(State(desk): Shared, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
+    answer_explain(&desk, &headers, &parse(body)?).await
 }
 
 /// `GET /api/v1/explain?query=…&for=…`; `q` is the short form of `query`.
 #[utoipa::path(
     get, path = "/api/v1/explain", tag = "words",
+    security((), ("token" = [])),
     params(
         ("query" = String, Query, description = "The term or question; q for short"),
         ("context" = Option<String>, Query, description = "The message in which it stood"),
         ("for" = Option<String>, Query, description = "The reader"),
         ("depth" = Option<String>, Query, description = "line, paragraph or example"),
+        ("place" = Option<String>, Query, description = "Where it was asked or its context was written; needs a token"),
     ),
     responses(
         (status = 200, description = "The answer", body = ExplainJson),
         (status = 400, description = "It cannot be understood", body = Problem),
+        (status = 401, description = "The place needs a token", body = Problem),
     ),
 )]
-pub(super) async fn explain_query(State(app): State<Arc<App>>, uri: Uri) -> Result<Response, Problem> {
+pub(super) async fn explain_query(State(desk): Shared, headers: HeaderMap, uri: Uri) -> Result<Response, Problem> {
     let mut body = ExplainBody::default();
     for (name, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
         match &*name {
@@ -113,6 +131,7 @@ pub(super) async fn explain_query(State(app): State<Arc<App>>, uri: Uri) -> Resu
             "context" => body.context = Some(value.into_owned()),
             "for" | "audience" => body.reader = Some(value.into_owned()),
             "depth" => body.depth = Some(value.into_owned()),
+            "place" => body.place = Some(value.into_owned()),
             "id" => body.id = Value::String(value.into_owned()),
             _ => {}
         }
@@ -123,21 +142,24 @@ pub(super) async fn explain_query(State(app): State<Arc<App>>, uri: Uri) -> Resu
         );
         return Err(Problem::too_large(sentence));
     }
-    answer_explain(&app, &body)
+    answer_explain(&desk, &headers, &body).await
 }
 
 /// `POST /api/v1/verify`: `{"source", "candidate"}`.
 #[utoipa::path(
     post, path = "/api/v1/verify", tag = "words",
+    security((), ("token" = [])),
     request_body = VerifyBody,
     responses(
         (status = 200, description = "The judgement", body = VerifyJson),
         (status = 400, description = "It cannot be understood", body = Problem),
+        (status = 401, description = "The place needs a token", body = Problem),
     ),
 )]
-pub(super) async fn verify(State(app): State<Arc<App>>, body: Body) -> Result<Response, Problem> {
+pub(super) async fn verify(State(desk): Shared, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
     let body: VerifyBody = parse(body)?;
-    let verdict = app.engine().verify(&text("source", &body.source)?, &text("candidate", &body.candidate)?);
+    let engine = desk.engine_at(body.place.as_deref(), &headers).await?;
+    let verdict = engine.verify(&text("source", &body.source)?, &text("candidate", &body.candidate)?);
     Ok(json(&VerifyJson::new(&verdict)))
 }
 
@@ -146,8 +168,8 @@ pub(super) async fn verify(State(app): State<Arc<App>>, body: Body) -> Result<Re
     get, path = "/api/v1/audiences", tag = "words",
     responses((status = 200, description = "All readers, in menu order", body = Vec<AudienceJson>)),
 )]
-pub(super) async fn audiences(State(app): State<Arc<App>>) -> Response {
-    let engine = app.engine();
+pub(super) async fn audiences(State(desk): Shared) -> Response {
+    let engine = desk.app.engine();
     let all: Vec<AudienceJson<'_>> = engine
         .audiences()
         .iter()
@@ -156,9 +178,9 @@ pub(super) async fn audiences(State(app): State<Arc<App>>) -> Response {
     json(&all)
 }
 
-fn answer_explain(app: &App, body: &ExplainBody) -> Result<Response, Problem> {
-    let engine = app.engine();
-    let audience = audience(app, &engine, body.reader.as_deref())?;
+async fn answer_explain(desk: &Desk, headers: &HeaderMap, body: &ExplainBody) -> Result<Response, Problem> {
+    let engine = desk.engine_at(body.place.as_deref(), headers).await?;
+    let audience = audience(&desk.app, &engine, body.reader.as_deref())?;
     let query = text_up_to(MAX_QUERY_CHARS, "query", &body.query)?;
     let context = body.context.as_deref().filter(|context| !context.trim().is_empty());
     let context = context.map(|context| text("context", context)).transpose()?;

@@ -1,4 +1,5 @@
-//! The REST API of the glossary. Reading is free to whoever can reach the server; writing needs a bearer token.
+//! The REST API of the glossary. Reading what holds everywhere is free to whoever can reach the server; what holds in one place alone,
+//! and writing, needs a bearer token.
 
 use std::sync::Arc;
 
@@ -24,12 +25,12 @@ use crate::app::{
     MAX_TERM_CHARS,
     curation::{
         Change, Concept, ConceptView, CurationError, Exchange, Filter, IMPORT_REASON, Import, ImportMode, ImportReport,
-        Layer, OpenDrafts, Revision, Role, Source, Step, TokenScope, TokenScopes, account,
+        Layer, OpenDrafts, Reach, Revision, Role, Source, Step, TokenScope, TokenScopes, account,
     },
     wanted_term,
 };
 
-type Answer = Result<Response, Problem>;
+pub(super) type Answer = Result<Response, Problem>;
 type Shared = State<Arc<Desk>>;
 
 /// The longest file that is taken in.
@@ -173,25 +174,29 @@ fn concept_answer(status: StatusCode, view: &ConceptView) -> Response {
     response
 }
 
-/// `GET /api/v1/concepts?q=&subject_field=&status=&layer=&owner=&limit=&cursor=`.
+/// `GET /api/v1/concepts?q=&subject_field=&status=&layer=&owner=&scope=&limit=&cursor=`.
 #[utoipa::path(
     get, path = "/api/v1/concepts", tag = "glossary",
+    security((), ("token" = [])),
     params(
         ("q" = Option<String>, Query, description = "Words in id, terms, wordings or definition"),
         ("subject_field" = Option<String>, Query, description = "The subject field"),
         ("status" = Option<String>, Query, description = "draft, in_review, approved or retired"),
         ("layer" = Option<String>, Query, description = "shipped, directory or live"),
         ("owner" = Option<String>, Query, description = "Who is asked about it"),
+        ("scope" = Option<String>, Query, description = "A place in which alone it holds, or everywhere"),
         ("limit" = Option<String>, Query, description = "Entries of a page, at most 500"),
         ("cursor" = Option<String>, Query, description = "next_cursor of the page before"),
     ),
     responses(
         (status = 200, description = "One page", body = ConceptPage),
         (status = 400, description = "It cannot be understood", body = Problem),
+        (status = 401, description = "The token is wrong", body = Problem),
     ),
 )]
-pub(super) async fn list(State(desk): Shared, uri: Uri) -> Answer {
-    let query = Query::new(&uri, &["q", "subject_field", "status", "layer", "owner", "limit", "cursor"])?;
+pub(super) async fn list(State(desk): Shared, headers: HeaderMap, uri: Uri) -> Answer {
+    let reach = desk.reach(&headers).await?;
+    let query = Query::new(&uri, &["q", "subject_field", "status", "layer", "owner", "scope", "limit", "cursor"])?;
     let layer = query
         .get("layer")
         .map(|name| Layer::parse(name).ok_or_else(|| Problem::bad_request("The layer is shipped, directory or live.")));
@@ -201,9 +206,10 @@ pub(super) async fn list(State(desk): Shared, uri: Uri) -> Answer {
         status: query.one_of("status", &STATUSES)?.map(str::to_owned),
         layer: layer.transpose()?,
         owner: query.get("owner").map(str::to_owned),
+        scope: query.get("scope").map(str::to_owned),
     };
     let limit = query.number("limit")?.unwrap_or(PAGE).clamp(1, LONGEST_PAGE);
-    let found = desk.app.find_concepts(&filter, query.number("cursor")?.unwrap_or(0), limit).await?;
+    let found = desk.app.find_concepts(&reach, &filter, query.number("cursor")?.unwrap_or(0), limit).await?;
     let next_cursor = found.next.map(|next| next.to_string());
     Ok(json_answer(StatusCode::OK, &ConceptPage { items: found.entries, total: found.total, next_cursor }))
 }
@@ -237,14 +243,17 @@ pub(super) async fn create(State(desk): Shared, headers: HeaderMap, body: Body) 
 /// `GET /api/v1/concepts/{id}`.
 #[utoipa::path(
     get, path = "/api/v1/concepts/{id}", tag = "glossary",
+    security((), ("token" = [])),
     params(("id" = String, Path, description = "Id of the concept")),
     responses(
         (status = 200, description = "The concept as it stands", body = ConceptView),
+        (status = 401, description = "The token is wrong", body = Problem),
         (status = 404, description = "There is no such concept", body = Problem),
     ),
 )]
-pub(super) async fn read(State(desk): Shared, Named(id): Named) -> Answer {
-    Ok(concept_answer(StatusCode::OK, &desk.app.concept(&id).await?))
+pub(super) async fn read(State(desk): Shared, headers: HeaderMap, Named(id): Named) -> Answer {
+    let reach = desk.reach(&headers).await?;
+    Ok(concept_answer(StatusCode::OK, &desk.app.concept(&reach, &id).await?))
 }
 
 /// `PUT /api/v1/concepts/{id}`: what was approved before goes on until this is approved.
@@ -326,14 +335,17 @@ pub(super) async fn approve(State(desk): Shared, Named(id): Named, headers: Head
 /// `GET /api/v1/concepts/{id}/history`.
 #[utoipa::path(
     get, path = "/api/v1/concepts/{id}/history", tag = "glossary",
+    security((), ("token" = [])),
     params(("id" = String, Path, description = "Id of the concept")),
     responses(
         (status = 200, description = "Every revision, the latest first", body = History),
+        (status = 401, description = "The token is wrong", body = Problem),
         (status = 404, description = "There is no such concept", body = Problem),
     ),
 )]
-pub(super) async fn history(State(desk): Shared, Named(id): Named) -> Answer {
-    Ok(json_answer(StatusCode::OK, &History { items: desk.app.concept_history(&id).await? }))
+pub(super) async fn history(State(desk): Shared, headers: HeaderMap, Named(id): Named) -> Answer {
+    let reach = desk.reach(&headers).await?;
+    Ok(json_answer(StatusCode::OK, &History { items: desk.app.concept_history(&reach, &id).await? }))
 }
 
 /// `POST /api/v1/concepts/{id}/revert` with `{"revision": N}`; 0 is what lies below all live changes.
@@ -366,8 +378,9 @@ pub(super) async fn revert(State(desk): Shared, Named(id): Named, headers: Heade
     ),
 )]
 pub(super) async fn requests(State(desk): Shared, headers: HeaderMap) -> Answer {
-    desk.bearer(&headers, TokenScope::Read).await?;
-    Ok(json_answer(StatusCode::OK, &json!({ "items": desk.app.wanted(None, 200).await? })))
+    let curator = desk.bearer(&headers, TokenScope::Read).await?;
+    let items = desk.app.wanted(&curator.reach, None, 200).await?;
+    Ok(json_answer(StatusCode::OK, &json!({ "items": items })))
 }
 
 /// `POST /api/v1/requests` with `{"term"}`: asks for a definition.
@@ -398,6 +411,7 @@ pub(super) async fn request(State(desk): Shared, headers: HeaderMap, body: Body)
 /// `GET /api/v1/export?format=csv|yaml|tbx|skos&layer=own|live|directory|shipped|all`.
 #[utoipa::path(
     get, path = "/api/v1/export", tag = "glossary",
+    security((), ("token" = [])),
     params(
         ("format" = Option<String>, Query, description = "csv, yaml, tbx or skos"),
         ("layer" = Option<String>, Query, description = "own, live, directory, shipped or all"),
@@ -405,17 +419,24 @@ pub(super) async fn request(State(desk): Shared, headers: HeaderMap, body: Body)
     responses(
         (status = 200, description = "The entries as a file", body = String),
         (status = 400, description = "It cannot be understood", body = Problem),
+        (status = 401, description = "The token is wrong", body = Problem),
     ),
 )]
-pub(super) async fn export(State(desk): Shared, uri: Uri) -> Answer {
-    let query = Query::new(&uri, &["format", "layer"])?;
+pub(super) async fn export(State(desk): Shared, headers: HeaderMap, uri: Uri) -> Answer {
+    let reach = desk.reach(&headers).await?;
+    export_for(&desk, &reach, &uri).await
+}
+
+/// The entries that somebody may see, as a file.
+pub(super) async fn export_for(desk: &Desk, reach: &Reach, uri: &Uri) -> Answer {
+    let query = Query::new(uri, &["format", "layer"])?;
     let format = Exchange::parse(query.get("format").unwrap_or("csv"));
     let format = format
         .filter(|format| *format != Exchange::Backstage)
         .ok_or_else(|| Problem::bad_request("The format is csv, yaml, tbx or skos."))?;
     let layers = Layer::set(query.get("layer").unwrap_or("own"))
         .ok_or_else(|| Problem::bad_request("The layer is own, live, directory, shipped or all."))?;
-    let text = desk.app.export(format, &layers).await?;
+    let text = desk.app.export(reach, format, &layers).await?;
     let name = format!("attachment; filename=\"glossary.{}\"", format.extension());
     let mut response = text.into_response();
     let headers: [(HeaderName, Option<HeaderValue>); 2] = [

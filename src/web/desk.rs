@@ -12,11 +12,12 @@ use crate::{
     app::{
         App,
         curation::{
-            BOOTSTRAP_NAME, CurationError, Curator, TokenHolder, TokenScope, fresh_token, is_same_secret, token_hash,
+            BOOTSTRAP_NAME, CurationError, Curator, Reach, TokenHolder, TokenScope, fresh_token, is_same_secret, token_hash,
         },
     },
     clock::{Clock, Timestamp},
     config::{PublicAddress, Secret, ToldSetting},
+    engine::{Engine, Location},
 };
 
 /// Where proxies tell which host a browser asked for.
@@ -120,6 +121,26 @@ impl Desk {
         let holder = self.any_bearer(headers).await?;
         holder.scopes.need(scope)?;
         Ok(holder.curator)
+    }
+
+    /// Which entries whoever sends a request may see: all of them with a token, those for everybody without one. A wrong token is
+    /// refused here as elsewhere, so that nobody can try tokens out by what they show.
+    pub(super) async fn reach(&self, headers: &HeaderMap) -> Result<Reach, Problem> {
+        if !headers.contains_key(header::AUTHORIZATION) {
+            return Ok(Reach::of_nobody());
+        }
+        Ok(self.bearer(headers, TokenScope::Read).await?.reach)
+    }
+
+    /// The engine as seen from the place that a request names; from nowhere in particular when it names none. That takes a token:
+    /// what the people of a workspace mean by their words is theirs.
+    pub(super) async fn engine_at(&self, place: Option<&str>, headers: &HeaderMap) -> Result<Engine, Problem> {
+        let Some(place) = place.map(str::trim).filter(|place| !place.is_empty()) else {
+            return Ok(self.app.engine_at(&Location::default()));
+        };
+        self.bearer(headers, TokenScope::Rewrite).await?;
+        let location = Location::at(place).map_err(|told| Problem::bad_request(format!("In place, {told}.")))?;
+        Ok(self.app.engine_at(&location))
     }
 
     /// Whoever sends a request with a bearer token.

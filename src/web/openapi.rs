@@ -212,6 +212,8 @@ fn parameters(readers: &[String]) -> Vec<(&'static str, &'static str, &'static s
         ("/api/v1/explain", "get", "depth", one_of(Depth::NAMES)),
         ("/api/v1/explain", "get", "for", readers),
         ("/api/v1/concepts", "get", "status", one_of(STATUSES)),
+        ("/api/v1/explain", "get", "place", json!({ "type": "string" })),
+        ("/api/v1/concepts", "get", "scope", json!({ "type": "string" })),
         ("/api/v1/concepts", "get", "layer", one_of(Layer::ALL.map(Layer::name))),
         ("/api/v1/concepts", "get", "limit", number.clone()),
         ("/api/v1/concepts", "get", "cursor", number),

@@ -56,11 +56,15 @@ pub(super) fn router(
     let teams_side =
         Router::new().route("/teams/webhook", hook).route("/api/messages", bot).with_state(Arc::clone(&teams));
 
-    let api = Router::new()
+    let words = Router::new()
         .route("/api/v1/rewrite", post(api::rewrite))
         .route("/api/v1/explain", get(api::explain_query).post(api::explain))
         .route("/api/v1/verify", post(api::verify))
         .route("/api/v1/audiences", get(api::audiences))
+        .method_not_allowed_fallback(problem::no_such_method)
+        .layer(DefaultBodyLimit::max(MAX_API_BODY_BYTES))
+        .with_state(Arc::clone(&desk));
+    let api = Router::new()
         .route("/api/v1/examples", get(examples::list))
         .route("/api/openapi.json", get(openapi::description))
         .route("/api/{*rest}", get(problem::not_found).fallback(problem::not_found))
@@ -69,7 +73,7 @@ pub(super) fn router(
 
     let pages = playground::routes().route("/healthz", get(health::alive)).route("/readyz", get(health::ready));
 
-    let api = api.with_state(Arc::clone(&app)).merge(api_concepts::routes(Arc::clone(&desk)));
+    let api = api.with_state(Arc::clone(&app)).merge(words).merge(api_concepts::routes(Arc::clone(&desk)));
     let api = api.layer(middleware::from_fn_with_state(rates, rates::limit));
     let web = api.merge(pages.with_state(app));
     let web = web.layer(middleware::from_fn(layers::security_headers)).merge(console::routes(desk, slack, teams));

@@ -45,6 +45,7 @@ mod races;
 mod replies;
 mod robustness;
 mod role_matrix;
+mod scope;
 mod server;
 mod sharing;
 mod sign_in;

@@ -2,7 +2,7 @@
 //! of the platform and by nothing that they can choose themselves.
 
 use super::{
-    App, CurationError, Curator, Role,
+    App, CurationError, Curator, Reach, Role,
     curator::{LONGEST_NAME, fit_name, is_invisible},
 };
 use crate::{
@@ -65,6 +65,10 @@ fn known_as(platform: Platform, actor: &Actor) -> Account {
     Account { platform, workspace, person: actor.person.clone() }
 }
 
+fn reach(platform: Platform, actor: &Actor) -> Reach {
+    Reach::of_account(platform, actor.organisation.as_ref(), &actor.workspace)
+}
+
 impl App {
     /// Whoever has this account, when they are known.
     ///
@@ -72,15 +76,16 @@ impl App {
     /// The database does not answer.
     pub async fn curator_by_actor(&self, platform: Platform, actor: &Actor) -> Result<Option<Curator>, CurationError> {
         let account = known_as(platform, actor);
-        let own = self.known_curator(&account).await?;
+        let reach = || reach(platform, actor);
+        let own = self.known_curator(&account, reach()).await?;
         // Who was let in by the id of a workspace keeps what they have.
         let of_the_workspace = Account { workspace: actor.workspace.clone(), ..account.clone() };
         if of_the_workspace == account {
             return Ok(own);
         }
-        let Some(earlier) = self.known_curator(&of_the_workspace).await? else { return Ok(own) };
+        let Some(earlier) = self.known_curator(&of_the_workspace, reach()).await? else { return Ok(own) };
         let known = own.as_ref().unwrap_or(&earlier);
-        let joined = Curator { name: known.name.clone(), role: known.role.max(earlier.role) };
+        let joined = Curator { role: known.role.max(earlier.role), ..known.clone() };
         self.store().join_accounts(&of_the_workspace, &account, joined.role.name()).await?;
         tracing::info!(
             earlier = earlier.name,
@@ -90,9 +95,9 @@ impl App {
         Ok(Some(joined))
     }
 
-    async fn known_curator(&self, account: &Account) -> Result<Option<Curator>, CurationError> {
+    async fn known_curator(&self, account: &Account, reach: Reach) -> Result<Option<Curator>, CurationError> {
         let found = self.store().curator_by_account(account).await?;
-        Ok(found.map(|(name, role)| Curator { name, role: Role::parse(&role).unwrap_or(Role::Reader) }))
+        Ok(found.map(|(name, role)| Curator { name, role: Role::parse(&role).unwrap_or(Role::Reader), reach }))
     }
 
     /// Whoever signs in with this account. A member of the place who comes for the first time is a reader from now on, under the
@@ -119,7 +124,7 @@ impl App {
             let role = Role::Reader;
             // Names in histories are read as people, so none may be two of them.
             if self.store().add_account(&name, role.name(), &account, &by, now).await? {
-                return Ok(Curator { name, role });
+                return Ok(Curator { name, role, reach: reach(platform, actor) });
             }
         }
         Err(CurationError::Refused(
@@ -141,6 +146,11 @@ impl App {
         now: Timestamp,
     ) -> Result<(), CurationError> {
         asker.need(Role::Admin)?;
+        if !asker.reach.knows(Some(account)) {
+            return Err(CurationError::NotAllowed(
+                "This account is of another workspace. Somebody there, or with a token, has to let them in.".to_owned(),
+            ));
+        }
         let name = fit_name(name)?;
         if let Some((known, _)) = self.store().curator_by_account(account).await? {
             return Err(CurationError::Refused(format!(
@@ -159,6 +169,7 @@ impl App {
     /// The asker may not, there is nobody of that name, or the database does not answer.
     pub async fn set_role(&self, asker: &Curator, name: &str, role: Role) -> Result<(), CurationError> {
         asker.need(Role::Admin)?;
+        self.need_known(asker, name).await?;
         if self.store().set_curator_role(name, role.name()).await? {
             return Ok(());
         }

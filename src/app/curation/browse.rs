@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::{App, Concept, ConceptView, CurationError, Curator, Kept, Layer, Mirror, Role, organisation};
+use super::{App, Concept, ConceptView, CurationError, Curator, Kept, Layer, Mirror, Reach, Role, organisation};
 use crate::{
+    app::location::around,
     clock::Timestamp,
-    ids::{PersonId, WorkspaceId},
+    engine::Location,
+    ids::{PersonId, Platform, WorkspaceId},
     store::{ConceptStatus, StoreError, WantedDefinition},
 };
 
@@ -24,7 +26,12 @@ pub struct Filter {
     pub layer: Option<Layer>,
     /// Who is asked about it.
     pub owner: Option<String>,
+    /// A place in which alone it holds, or [`EVERYWHERE`].
+    pub scope: Option<String>,
 }
+
+/// How a filter names the scope of what holds everywhere.
+pub const EVERYWHERE: &str = "everywhere";
 
 /// One page of what was found: live changes first, then by id.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +44,8 @@ pub struct Entries {
     pub next: Option<usize>,
     /// The subject fields of all entries, found or not, in alphabetical order.
     pub fields: Vec<String>,
+    /// The places in which alone some of them hold.
+    pub places: Vec<String>,
 }
 
 /// What waits for somebody.
@@ -79,8 +88,13 @@ impl Filter {
             && is(&self.status, entry.status)
             && is(&self.owner, &entry.concept.owner)
             && self.layer.is_none_or(|layer| layer == entry.layer)
+            && self.scope.as_deref().is_none_or(|place| is_scope(place, &entry.concept.scope))
             && words_are_in(words, entry.concept)
     }
+}
+
+fn is_scope(wanted: &str, scope: &[String]) -> bool {
+    if wanted == EVERYWHERE { scope.is_empty() } else { scope.iter().any(|place| place == wanted) }
 }
 
 fn words_are_in(words: &str, concept: &Concept) -> bool {
@@ -112,13 +126,22 @@ fn rank(concept: &Concept, words: &str) -> u8 {
 }
 
 impl App {
-    /// One page of the entries that a filter admits.
+    /// One page of the entries that a filter admits, of those that somebody may see.
     ///
     /// # Errors
     /// The database does not answer.
-    pub async fn find_concepts(&self, filter: &Filter, from: usize, most: usize) -> Result<Entries, CurationError> {
+    pub async fn find_concepts(
+        &self,
+        reach: &Reach,
+        filter: &Filter,
+        from: usize,
+        most: usize,
+    ) -> Result<Entries, CurationError> {
         let mirror = self.mirror().await?;
-        let all = self.listed(&mirror);
+        let mut all = self.listed(&mirror);
+        all.retain(|entry| reach.sees(entry.concept));
+        let places: BTreeSet<&String> = all.iter().flat_map(|entry| &entry.concept.scope).collect();
+        let places = places.into_iter().cloned().collect();
         let fields: BTreeSet<&str> = all.iter().map(|entry| entry.concept.subject_field.as_str()).collect();
         let fields = fields.into_iter().map(str::to_owned).collect();
         let words = filter.words.trim().to_lowercase();
@@ -132,17 +155,18 @@ impl App {
             .map(|entry| self.view_of(entry.id, entry.kept))
             .collect::<Result<_, _>>()?;
         let next = Some(from.saturating_add(entries.len())).filter(|next| *next < total && !entries.is_empty());
-        Ok(Entries { entries, total, next, fields })
+        Ok(Entries { entries, total, next, fields, places })
     }
 
-    /// What was handed in for review, and drafts, by id.
+    /// What was handed in for review, and drafts, by id, as far as somebody may see them.
     ///
     /// # Errors
     /// The database does not answer.
-    pub async fn waiting(&self, most: usize) -> Result<(Waiting, Waiting), CurationError> {
+    pub async fn waiting(&self, reach: &Reach, most: usize) -> Result<(Waiting, Waiting), CurationError> {
         let mirror = self.mirror().await?;
         let waiting = |status: ConceptStatus| {
-            let with_status = || mirror.entries.iter().filter(move |(_, kept)| kept.status == status);
+            let is_seen = |kept: &Kept| kept.said.as_deref().is_none_or(|concept| reach.sees(concept));
+            let with_status = || mirror.entries.iter().filter(move |(_, kept)| kept.status == status && is_seen(kept));
             let views = with_status().filter_map(|(id, kept)| self.view_of(id, Some(kept)).ok());
             Waiting { entries: views.take(most).collect(), total: with_status().count() }
         };
@@ -194,7 +218,10 @@ impl App {
     async fn try_to_close_answered(&self, concepts: &[&str]) -> Result<(), StoreError> {
         let engine = self.engine();
         for (workspace, term) in self.store().requested_terms().await? {
-            if engine.explained_as_written(&term).is_some_and(|answer| concepts.contains(&answer.concept.as_str())) {
+            // The ids of workspaces and tenants never look alike, so one of these places is none.
+            let places = [Platform::Slack, Platform::Teams].map(|platform| around(platform, None, &workspace));
+            let there = engine.seen_from(&Location::within(places.into_iter().flatten()));
+            if there.explained_as_written(&term).is_some_and(|answer| concepts.contains(&answer.concept.as_str())) {
                 self.store().close_requests(&workspace, &term).await?;
             }
         }
@@ -213,7 +240,8 @@ impl App {
     ) -> Result<Option<String>, CurationError> {
         curator.need(Role::Author)?;
         // With several meanings the one that is wanted may be none of them.
-        if let Some(answer) = self.engine().explained_as_written(term).filter(|answer| answer.also.is_empty()) {
+        let engine = self.engine_at(&curator.reach.location());
+        if let Some(answer) = engine.explained_as_written(term).filter(|answer| answer.also.is_empty()) {
             return Ok(Some(answer.concept));
         }
         let person = PersonId::new(&curator.name);
@@ -225,8 +253,13 @@ impl App {
     ///
     /// # Errors
     /// The database does not answer.
-    pub async fn wanted(&self, of: Option<&WorkspaceId>, most: u32) -> Result<Vec<Wanted>, CurationError> {
-        let engine = self.engine();
+    pub async fn wanted(
+        &self,
+        reach: &Reach,
+        of: Option<&WorkspaceId>,
+        most: u32,
+    ) -> Result<Vec<Wanted>, CurationError> {
+        let engine = self.engine_at(&reach.location());
         let rows = match of {
             Some(workspace) => self.store().wanted_definitions(workspace, most).await?,
             None => self.store().wanted_definitions_of_all(most).await?,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Answers, App, Check, Concept, CurationError, Curator, Finding, Kept, Layer, Role, organisation};
+use super::{Answers, App, Check, Concept, CurationError, Curator, Finding, Kept, Layer, Reach, Role, organisation};
 use crate::{
     clock::Timestamp,
     store::{Changed, ConceptChange, ConceptStatus, StoredConcept, StoredRevision},
@@ -167,10 +167,28 @@ impl App {
     /// A concept as it stands.
     ///
     /// # Errors
-    /// There is none, or the database does not answer.
-    pub async fn concept(&self, id: &str) -> Result<ConceptView, CurationError> {
+    /// There is none that the asker may see, or the database does not answer.
+    pub async fn concept(&self, reach: &Reach, id: &str) -> Result<ConceptView, CurationError> {
         let stored = self.store().concept(&organisation(), id).await?;
-        self.view(id, stored)
+        self.view_for(reach, id, stored)
+    }
+
+    /// The same as it was read; one that the asker may not see is none.
+    fn view_for(&self, reach: &Reach, id: &str, stored: Option<StoredConcept>) -> Result<ConceptView, CurationError> {
+        let view = self.view(id, stored)?;
+        if reach.sees(&view.concept) { Ok(view) } else { Err(CurationError::Unknown(id.to_owned())) }
+    }
+
+    /// The same for somebody who wants to change it.
+    fn view_to_change(
+        &self,
+        curator: &Curator,
+        id: &str,
+        stored: Option<StoredConcept>,
+    ) -> Result<ConceptView, CurationError> {
+        let view = self.view_for(&curator.reach, id, stored)?;
+        curator.reach.need_all_of(&view.concept)?;
+        Ok(view)
     }
 
     pub(super) fn view(&self, id: &str, stored: Option<StoredConcept>) -> Result<ConceptView, CurationError> {
@@ -219,16 +237,14 @@ impl App {
         })
     }
 
-    /// Everything that was ever done to a concept live, the latest first.
+    /// Everything that was ever done to a concept live, the latest first. Revisions that held in other workspaces alone are not
+    /// the asker's to see.
     ///
     /// # Errors
     /// There is no such concept, or the database does not answer.
-    pub async fn concept_history(&self, id: &str) -> Result<Vec<Revision>, CurationError> {
+    pub async fn concept_history(&self, reach: &Reach, id: &str) -> Result<Vec<Revision>, CurationError> {
+        let live = self.concept(reach, id).await?.live_revision;
         let revisions = self.store().concept_history(&organisation(), id).await?;
-        if revisions.is_empty() && !self.curation.catalogue().entries.contains_key(id) {
-            return Err(CurationError::Unknown(id.to_owned()));
-        }
-        let live = self.store().concept(&organisation(), id).await?.and_then(|concept| concept.live_revision);
         let told = |entry: StoredRevision| {
             Ok(Revision {
                 revision: entry.revision,
@@ -241,7 +257,9 @@ impl App {
                 concept: said(&entry.body, id)?,
             })
         };
-        revisions.into_iter().rev().map(told).collect()
+        let mut told: Vec<Revision> = revisions.into_iter().rev().map(told).collect::<Result<_, CurationError>>()?;
+        told.retain(|revision| reach.sees(&revision.concept));
+        Ok(told)
     }
 
     /// Adds a concept as a draft, or handed in for review at once.
@@ -258,6 +276,13 @@ impl App {
         let concept = concept.complete();
         if self.store().concept(&organisation(), &concept.id).await?.is_some() {
             return Err(CurationError::Exists(concept.id));
+        }
+        match self.view_to_change(change.curator, &concept.id, None) {
+            Err(CurationError::Unknown(id)) if self.curation.catalogue().entries.contains_key(&id) => {
+                return Err(CurationError::Exists(id));
+            }
+            Ok(_) | Err(CurationError::Unknown(_)) => {}
+            Err(error) => return Err(error),
         }
         let change = Change { seen: Some(0), ..change };
         self.write(change, concept, None, is_handed_in).await
@@ -276,8 +301,10 @@ impl App {
         change.curator.need(Role::Author)?;
         let concept = concept.complete();
         let stored = self.store().concept(&organisation(), &concept.id).await?;
-        if stored.is_none() && !self.curation.catalogue().entries.contains_key(&concept.id) {
-            return Err(CurationError::Unknown(concept.id));
+        match self.view_to_change(change.curator, &concept.id, stored.clone()) {
+            // Words of another version are written anew by whoever may change all entries.
+            Err(CurationError::Refused(_)) if change.curator.reach == Reach::Everything => {}
+            view => drop(view?),
         }
         self.write(change, concept, stored, is_handed_in).await
     }
@@ -289,6 +316,7 @@ impl App {
         stored: Option<StoredConcept>,
         is_handed_in: bool,
     ) -> Result<ConceptView, CurationError> {
+        change.curator.reach.need_all_of(&concept)?;
         let id = concept.id.clone();
         let seen = seen(&id, stored.as_ref(), &change)?;
         let Check { errors, warnings } = self.check(&concept, seen).await?;
@@ -314,7 +342,7 @@ impl App {
     ) -> Result<ConceptView, CurationError> {
         change.curator.need(step.needs())?;
         let stored = self.store().concept(&organisation(), id).await?;
-        let view = self.view(id, stored.clone())?;
+        let view = self.view_to_change(change.curator, id, stored.clone())?;
         let revision = seen(id, stored.as_ref(), &change)?;
         let is_in_base = self.curation.catalogue().entries.contains_key(id);
         let next = revision + 1;
@@ -368,8 +396,9 @@ impl App {
         revision: u32,
     ) -> Result<ConceptView, CurationError> {
         change.curator.need(Role::Curator)?;
-        let Some(stored) = self.store().concept(&organisation(), id).await? else {
-            self.view(id, None)?;
+        let stored = self.store().concept(&organisation(), id).await?;
+        self.view_to_change(change.curator, id, stored.clone())?;
+        let Some(stored) = stored else {
             return Err(CurationError::Refused(format!(
                 "“{id}” was never changed, so there is nothing to go back to."
             )));
@@ -379,6 +408,7 @@ impl App {
             let base = self.curation.catalogue().entries.get(id).ok_or_else(|| {
                 CurationError::Refused(format!("Nothing lies below “{id}” that could count again. Retire it instead."))
             })?;
+            change.curator.reach.need_all_of(&base.concept)?;
             let state = (ConceptStatus::Withdrawn, "withdrawn");
             let live = (None, stored.live_revision.is_some());
             return self.save(change, &base.concept, seen, state, live).await;
@@ -391,6 +421,7 @@ impl App {
             ))
         })?;
         let concept = said(&wanted.body, id)?;
+        change.curator.reach.need_all_of(&concept)?;
         // The approval of the same words, before or after that revision, is what counts.
         let was_approved =
             history.iter().any(|entry| entry.status == ConceptStatus::Approved && entry.body == wanted.body);

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::{Catalogue, Concept, Overlay, layers};
-use crate::engine::{ContentError, Engine, SourceText};
+use super::{Catalogue, Concept, Overlay, layers, reach::location_of};
+use crate::engine::{ContentError, Engine, SourceText, place_problem, scopes_meet};
 
 /// Longer than any term or wording that a sentence could hold.
 const LONGEST_TERM: usize = 100;
@@ -111,10 +111,14 @@ pub(super) fn shape(concept: &Concept, demand: Demand) -> Vec<Finding> {
         ("related", concept.related.len()),
         ("near", concept.near.len()),
         ("not_near", concept.not_near.len()),
+        ("scope", concept.scope.len()),
     ] {
         if count > MOST {
             say(field, format!("There are {count} entries, and at most {MOST} make sense here. Split the concept."));
         }
+    }
+    for problem in concept.scope.iter().filter_map(|place| place_problem(place)) {
+        say("scope", sentence(&problem));
     }
     if let Some(date) = &concept.review_by
         && !crate::engine::content::is_date(date)
@@ -171,8 +175,9 @@ fn sentence(text: &str) -> String {
     format!("{first}{}{end}", signs.as_str())
 }
 
-/// Runs a concept's own examples on an engine that has it.
+/// Runs a concept's own examples on an engine that has it, where it holds.
 pub(super) fn run_examples(concept: &Concept, engine: &Engine) -> Vec<Finding> {
+    let engine = engine.seen_from(&location_of(concept));
     let mut found = Vec::new();
     let mut say = |field, message: String| found.push(Finding::new(field, message));
     let is_found = |text: &str| engine.found(&SourceText::new(text)).contains(&concept.id);
@@ -213,17 +218,20 @@ pub(super) struct Neighbours<'a> {
 }
 
 impl<'a> Neighbours<'a> {
-    /// Everything that counts but this concept.
-    pub(super) fn of(id: &str, catalogue: &'a Catalogue, overlay: &'a Overlay) -> Self {
+    /// Everything that counts for the same places, but this concept. What holds for a wider or narrower place gets in nobody's way.
+    pub(super) fn of(concept: &Concept, catalogue: &'a Catalogue, overlay: &'a Overlay) -> Self {
         let base = catalogue.entries.iter().filter(|(base, _)| !overlay.hidden.contains(base.as_str()));
         let mut entries: BTreeMap<&str, &Concept> = base.map(|(id, entry)| (id.as_str(), &entry.concept)).collect();
         entries.extend(overlay.concepts.iter().map(|(id, concept)| (&**id, &**concept)));
-        entries.remove(id);
+        entries.remove(concept.id.as_str());
+        entries.retain(|_, other| scopes_meet(&concept.scope, &other.scope));
         Self { entries }
     }
 
     /// What is said elsewhere already, and what a concept takes away from others.
     pub(super) fn warnings(&self, concept: &Concept, before: &Engine, after: &Engine) -> Vec<Finding> {
+        let here = location_of(concept);
+        let (before, after) = (before.seen_from(&here), after.seen_from(&here));
         let mut warnings = Vec::new();
         let terms: Vec<String> = concept.terms.iter().map(|term| term.text.to_lowercase()).collect();
         let mut sharing = BTreeSet::new();

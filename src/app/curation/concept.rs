@@ -52,6 +52,10 @@ pub struct Concept {
     pub related: Vec<String>,
     /// Sentences that are run as tests.
     pub examples: Examples,
+    /// The places in which alone it holds: `slack:T0123` for a workspace, `slack:T0123/C0456` for a channel, `teams:TENANT`,
+    /// `teams:TENANT/ID` for a team or channel. Everywhere when there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub scope: Vec<String>,
     /// Who is asked about it.
     pub owner: String,
     /// Until when somebody should look at it again: `2027-03-31`.
@@ -184,9 +188,12 @@ impl Concept {
         .into_iter()
         .for_each(tidy);
         [&mut self.outcome, &mut self.gloss, &mut self.review_by].into_iter().for_each(tidy_option);
-        [&mut self.near, &mut self.not_near, &mut self.related, &mut self.examples.no_match]
+        [&mut self.near, &mut self.not_near, &mut self.related, &mut self.examples.no_match, &mut self.scope]
             .into_iter()
             .for_each(tidy_all);
+        self.scope.iter_mut().for_each(tidy);
+        self.scope.sort_unstable();
+        self.scope.dedup();
         self.terms.retain(|term| !term.text.trim().is_empty());
         let is_preferred_named = self.terms.iter().any(|term| term.status.as_deref() == Some("preferred"));
         for (index, term) in self.terms.iter_mut().enumerate() {
@@ -226,7 +233,9 @@ impl Concept {
             DEFAULT_FIELD.clone_into(&mut self.subject_field);
         }
         if self.id.is_empty() {
-            self.id = slug(self.preferred());
+            // The same term may have an entry for everybody, whose id this one must not take.
+            let place = self.scope.first().and_then(|place| place.rsplit([':', '/']).next()).unwrap_or_default();
+            self.id = slug(&format!("{} {place}", self.preferred()));
         }
         self.give_room_back();
         self
@@ -279,6 +288,7 @@ impl Concept {
         put("why", self.why.iter().map(|(audience, text)| (audience.clone(), Value::from(text.as_str()))).collect());
         put("example", self.example.as_str().into());
         put("related", self.related.clone().into());
+        put("scope", self.scope.clone().into());
         put("owner", self.owner.as_str().into());
         put("notes", self.notes.as_str().into());
         let mut examples = Map::new();

@@ -3,7 +3,7 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
-use super::{App, CurationError, TokenHolder, TokenScopes};
+use super::{App, CurationError, Reach, TokenHolder, TokenScopes};
 use crate::{clock::Timestamp, config::Secret, ids::hex, store::StoredCurator};
 
 /// How the administrator of the settings is named in histories.
@@ -54,13 +54,15 @@ pub struct Curator {
     pub name: String,
     /// What they may do.
     pub role: Role,
+    /// With which entries.
+    pub reach: Reach,
 }
 
 impl Curator {
     /// The administrator of the settings.
     #[must_use]
     pub fn bootstrap() -> Self {
-        Self { name: BOOTSTRAP_NAME.to_owned(), role: Role::Admin }
+        Self { name: BOOTSTRAP_NAME.to_owned(), role: Role::Admin, reach: Reach::Everything }
     }
 
     /// Refuses what needs more than this person may do.
@@ -172,7 +174,8 @@ impl App {
         };
         // A scope of another version is not one of ours, and less than everything.
         let scopes = TokenScopes::parse(scopes.split_whitespace())?;
-        Ok(Role::parse(&role).map(|role| TokenHolder { curator: Curator { name, role }, scopes }))
+        let holder = |role| TokenHolder { curator: Curator { name, role, reach: Reach::Everything }, scopes };
+        Ok(Role::parse(&role).map(holder))
     }
 
     /// Lets somebody in, and gives their token, which is shown once and may be used for what the scopes say.
@@ -188,6 +191,7 @@ impl App {
         now: Timestamp,
     ) -> Result<String, CurationError> {
         asker.need(Role::Admin)?;
+        asker.reach.need_everything()?;
         let name = fit_name(name)?;
         let token = fresh_token().ok_or_else(|| {
             CurationError::Refused("The system has no randomness to make a token from. Try again later.".to_owned())
@@ -200,13 +204,23 @@ impl App {
         }
     }
 
-    /// Everybody with a token of their own or an account.
+    /// Everybody with a token of their own or an account, of those whom the asker may know.
     ///
     /// # Errors
     /// The asker may not know, or the database does not answer.
     pub async fn curators(&self, asker: &Curator) -> Result<Vec<StoredCurator>, CurationError> {
         asker.need(Role::Admin)?;
-        Ok(self.store().curators().await?)
+        let mut known = self.store().curators().await?;
+        known.retain(|curator| asker.reach.knows(curator.account.as_ref()));
+        Ok(known)
+    }
+
+    /// Refuses whom the asker may not know: people of other workspaces are nobody to them.
+    pub(super) async fn need_known(&self, asker: &Curator, name: &str) -> Result<(), CurationError> {
+        if self.curators(asker).await?.iter().any(|curator| curator.name == name) {
+            return Ok(());
+        }
+        Err(CurationError::Refused(format!("There is nobody named {name}.")))
     }
 
     /// Ends somebody's token, or the role of their account, and their sessions.
@@ -215,6 +229,7 @@ impl App {
     /// The asker may not, there is nobody of that name, or the database does not answer.
     pub async fn remove_curator(&self, asker: &Curator, name: &str) -> Result<(), CurationError> {
         asker.need(Role::Admin)?;
+        self.need_known(asker, name).await?;
         if self.store().remove_curator(name).await? {
             return Ok(());
         }

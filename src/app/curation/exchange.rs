@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 use serde_json::{Value, json};
 
 use super::{
-    App, Concept, CurationError, Layer, from_backstage, from_skos, from_tbx,
+    App, Concept, CurationError, Layer, Reach, from_backstage, from_skos, from_tbx,
     table::{self, Row},
     terminology,
 };
@@ -78,11 +78,11 @@ impl Exchange {
 }
 
 impl App {
-    /// Gives out the concepts that answers are made with.
+    /// Gives out the concepts that answers are made with, as far as the asker may see them.
     ///
     /// # Errors
     /// The database does not answer.
-    pub async fn export(&self, format: Exchange, layers: &[Layer]) -> Result<String, CurationError> {
+    pub async fn export(&self, reach: &Reach, format: Exchange, layers: &[Layer]) -> Result<String, CurationError> {
         let overlay = self.overlay().await?;
         let base = self.curation.catalogue().entries.iter();
         let mut concepts: BTreeMap<&str, &Concept> = base
@@ -96,7 +96,7 @@ impl App {
                 concepts.remove(&**id);
             }
         }
-        let concepts: Vec<Concept> = concepts.into_values().cloned().collect();
+        let concepts: Vec<Concept> = concepts.into_values().filter(|concept| reach.sees(concept)).cloned().collect();
         match format {
             Exchange::Csv => table::write(&concepts),
             Exchange::Yaml => as_yaml(&concepts),

@@ -56,8 +56,17 @@ pub const USUAL_FIELDS: [FieldKind; 6] = [
     },
 ];
 
+/// Where an entry holds.
+pub const SCOPE: FieldKind = FieldKind {
+    name: "scope",
+    title: "Holds only in",
+    hint: "Empty for everywhere. Else one place on each line: slack:T0123 is a workspace, slack:T0123/C0456 a channel, teams:TENANT a tenant, teams:TENANT/ID a team or channel. There it goes before entries for everybody with the same term.",
+    lines: 2,
+};
+
 /// What tells meanings apart and what else can be said.
-pub const MORE_FIELDS: [FieldKind; 12] = [
+pub const MORE_FIELDS: [FieldKind; 13] = [
+    SCOPE,
     FieldKind { name: "owner", title: "Owner", hint: "Who is asked about it.", lines: 0 },
     FieldKind { name: "review_by", title: "Look at it again by", hint: "For example 2027-03-31.", lines: 0 },
     FieldKind {

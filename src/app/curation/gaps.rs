@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::{App, CurationError, Curator, Role};
+use super::{App, CurationError, Curator, Reach, Role};
 use crate::{clock::Timestamp, ids::WorkspaceId, store::DismissedGap};
 
 /// A word that nobody has explained.
@@ -26,8 +26,13 @@ impl App {
     ///
     /// # Errors
     /// The database does not answer.
-    pub async fn unknown_terms(&self, of: Option<&WorkspaceId>, most: u32) -> Result<Vec<UnknownTerm>, CurationError> {
-        let engine = self.engine();
+    pub async fn unknown_terms(
+        &self,
+        reach: &Reach,
+        of: Option<&WorkspaceId>,
+        most: u32,
+    ) -> Result<Vec<UnknownTerm>, CurationError> {
+        let engine = self.engine_at(&reach.location());
         let gaps = self.store().gaps(of, most).await?;
         let open = gaps.into_iter().filter(|gap| engine.explained_as_written(&gap.term).is_none());
         Ok(open

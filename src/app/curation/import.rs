@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    App, Change, Concept, CurationError, Exchange, Finding, Layer, Mirror, Role, Step, Term,
+    App, Change, Concept, CurationError, Exchange, Finding, Layer, Mirror, Reach, Role, Step, Term,
     browse::Listed,
     changes,
     changes::Published,
@@ -205,11 +205,22 @@ struct Before<'a> {
     others: BTreeMap<String, String>,
     /// What people wrote, for files that people do not write.
     written: BTreeSet<String>,
+    /// Which entries whoever takes the file in may see and change.
+    reach: &'a Reach,
 }
 
 impl Before<'_> {
     fn get(&self, id: &str) -> Option<Listed<'_>> {
         self.app.listed_one(self.mirror, id)
+    }
+
+    /// Why an entry must not be written by whoever takes the file in.
+    fn objection(&self, concept: &Concept, earlier: Option<&Listed<'_>>) -> Option<CurationError> {
+        if earlier.is_some_and(|earlier| !self.reach.sees(earlier.concept)) {
+            return Some(CurationError::Exists(concept.id.clone()));
+        }
+        let mut both = earlier.map(|earlier| earlier.concept).into_iter().chain([concept]);
+        both.find_map(|concept| self.reach.need_all_of(concept).err())
     }
 }
 
@@ -237,7 +248,7 @@ impl App {
         // What people wrote of a catalogue's entries is left alone, so no open draft of theirs can be overwritten.
         let others = if is_catalogue { BTreeMap::new() } else { self.others_at_work(change).await? };
         let written = if is_catalogue { self.written_by_people().await? } else { BTreeSet::new() };
-        let before = Before { app: self, mirror: &mirror, others, written };
+        let before = Before { app: self, mirror: &mirror, others, written, reach: &change.curator.reach };
         let rows = before.completed(rows, format);
         let mut plan = Plan::new(rows, &before, (format, mode, open_drafts));
         plan.leave_out(left_out);
@@ -403,6 +414,10 @@ impl Plan {
         (format, mode, open_drafts): (Exchange, ImportMode, OpenDrafts),
     ) {
         let earlier = before.get(&concept.id);
+        if let Some(objection) = before.objection(&concept, earlier.as_ref()) {
+            entry.messages.push(objection.to_string());
+            return;
+        }
         entry.outcome = match &earlier {
             None => LineOutcome::Created,
             Some(listed) => {

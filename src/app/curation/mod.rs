@@ -1,9 +1,9 @@
 //! The glossary as something an organisation keeps: drafts, review, approval, history, and changes that every answer has
 //! within a second or two.
 //!
-//! Live changes lie over the organisation's folder, and that over what ships. They count for the whole organisation: one
-//! engine answers everybody, because an engine for each workspace would cost its memory again for each. The store keeps a
-//! workspace beside each change, so that this can be otherwise one day.
+//! Live changes lie over the organisation's folder, and that over what ships. An entry counts everywhere, or only in the workspaces
+//! and channels of its scope: one engine answers everybody, and looks at the entries from where somebody asks, because an engine
+//! for each workspace would cost its memory again for each. Who may see and change which is said in `reach.rs`.
 
 mod accounts;
 mod browse;
@@ -21,6 +21,7 @@ mod import;
 mod layers;
 mod mirror;
 mod publish;
+mod reach;
 mod scopes;
 mod steps;
 mod table;
@@ -33,20 +34,21 @@ use std::{
 };
 
 pub use accounts::{Account, Standing, account, platform_title};
-pub use browse::{Entries, Filter, Waiting, Wanted};
+pub use browse::{EVERYWHERE, Entries, Filter, Waiting, Wanted};
 pub use changes::{Change, ConceptView, LONGEST_REASON, PUBLISHED_LATER, Revision, Step};
 pub use checks::{Check, Finding};
 pub use concept::{Concept, DEFAULT_FIELD, Example, Examples, Term, Wording, slug};
 pub use curator::{BOOTSTRAP_NAME, Curator, Role, fresh_token, is_same_secret, token_hash};
 pub use exchange::Exchange;
 pub(super) use fields::said_anew;
-pub use fields::{FieldKind, MORE_FIELDS, USUAL_FIELDS, column_of};
+pub use fields::{FieldKind, MORE_FIELDS, SCOPE, USUAL_FIELDS, column_of};
 pub use gaps::UnknownTerm;
 pub use import::{
     IMPORT_REASON, Import, ImportLine, ImportMode, ImportReport, ImportStep, LineOutcome, OpenDrafts, Source,
 };
 pub use layers::Layer;
 pub use publish::{InAnswers, Preview};
+pub use reach::Reach;
 pub use scopes::{TokenHolder, TokenScope, TokenScopes};
 pub use steps::{REVERTED, saved};
 pub use table::{WHY, cell, from_cells, shielded};

@@ -10,9 +10,10 @@ use serde::Serialize;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
-    Answers, App, Check, Concept, CurationError, Overlay, checks,
+    Answers, App, Check, Concept, CurationError, Overlay, Reach, checks,
     checks::{Demand, Neighbours},
     layers, organisation,
+    reach::location_of,
 };
 use crate::{
     clock::Stopwatch,
@@ -129,7 +130,7 @@ impl App {
                 Err(errors) => return Ok(Check { errors, warnings: Vec::new() }),
             };
             let errors = checks::run_examples(&concept, &engine);
-            let neighbours = Neighbours::of(&concept.id, app.curation.catalogue(), &before);
+            let neighbours = Neighbours::of(&concept, app.curation.catalogue(), &before);
             let warnings = neighbours.warnings(&concept, &app.engine(), &engine);
             Ok(Check { errors, warnings })
         })
@@ -180,21 +181,25 @@ impl App {
         .await
     }
 
-    /// A sentence as it is answered now and would be with a draft.
+    /// A sentence as it is answered now and would be with a draft, where the draft would hold.
     ///
     /// # Errors
-    /// The database does not answer.
+    /// The draft holds where the asker has no say, or the database does not answer.
     pub async fn preview(
         self: &Arc<Self>,
+        reach: &Reach,
         draft: Concept,
         sentence: String,
         reader: Option<String>,
     ) -> Result<Preview, CurationError> {
         let mut overlay = self.overlay().await?;
         let draft = Arc::new(draft.complete());
+        reach.need_all_of(&draft)?;
+        let location = location_of(&draft);
         self.build_apart(move |app| {
             let source = SourceText::new(&sentence);
             let plain = |engine: &Engine| {
+                let engine = engine.seen_from(&location);
                 let audience = reader.as_deref().and_then(|id| engine.audience(id));
                 engine.rewrite(&source, audience.unwrap_or_else(|| engine.default_audience())).plain
             };
@@ -204,7 +209,7 @@ impl App {
                 overlay.say(Arc::clone(&draft));
                 match build_without_others_mistakes(&app.curation.base, overlay, &draft.id)? {
                     Ok(engine) => {
-                        let is_found = engine.found(&source).contains(&draft.id);
+                        let is_found = engine.seen_from(&location).found(&source).contains(&draft.id);
                         return Ok(Preview { before, after: plain(&engine), is_found, problems: Vec::new() });
                     }
                     Err(found) => problems = found,

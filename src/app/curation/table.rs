@@ -6,7 +6,7 @@
 use super::{Concept, Example, Term, Wording};
 
 /// The columns that every table has, in their order. Those of readers (`why_sales`) follow.
-pub(super) const COLUMNS: [&str; 18] = [
+pub(super) const COLUMNS: [&str; 19] = [
     "id",
     "subject_field",
     "terms",
@@ -22,6 +22,7 @@ pub(super) const COLUMNS: [&str; 18] = [
     "related",
     "match",
     "no_match",
+    "scope",
     "owner",
     "review_by",
     "notes",
@@ -97,6 +98,7 @@ pub fn cell(concept: &Concept, column: &str) -> String {
         "near" => lines(&concept.near),
         "not_near" => lines(&concept.not_near),
         "related" => lines(&concept.related),
+        "scope" => lines(&concept.scope),
         "no_match" => lines(&concept.examples.no_match),
         "match" => {
             let item = |example: &Example| match example.plain() {
@@ -241,6 +243,7 @@ pub fn from_cells<'a>(cells: impl IntoIterator<Item = (&'a str, &'a str)>) -> Re
             "near" => concept.near = items(cell),
             "not_near" => concept.not_near = items(cell),
             "related" => concept.related = items(cell),
+            "scope" => concept.scope = items(cell),
             "no_match" => concept.examples.no_match = items(cell),
             "match" => concept.examples.matching = cell.split('\n').map(example).collect(),
             "terms" => concept.terms = cell.split('\n').map(term).collect::<Result<_, _>>()?,
@@ -361,7 +364,7 @@ mod tests {
             "wordings": [{"text": "oven", "number": "mass", "audience": "sales", "before_noun": "oven's | own"}, {"text": "oven", "before_noun": ""}, {"text": "heat", "part_of_speech": "verb", "alone": "be | warm"}],
             "gloss": "=SUM(1)", "near": [" hot", "cold "], "not_near": ["potter"], "everyday": true,
             "metric": {"rise": "worse", "worse": "slow"}, "why": {"sales": "-5 reasons", "hr": "One."},
-            "example": "'quoted'", "related": ["oven"], "owner": "@team", "review_by": "2027-01-31", "notes": "Two\nlines.",
+            "example": "'quoted'", "related": ["oven"], "scope": ["slack:T1", "teams:a/19:b@thread.tacv2"], "owner": "@team", "review_by": "2027-01-31", "notes": "Two\nlines.",
             "examples": {"match": ["It | is.", {"text": "Two", "plain": "2 | two"}], "no_match": ["A potter's\nkiln."]}
         }))
         .unwrap()

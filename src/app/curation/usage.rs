@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{App, CurationError, Layer, Mirror, browse::Listed};
+use super::{App, CurationError, Layer, Mirror, Reach, browse::Listed};
 use crate::{clock::Timestamp, store::ConceptStatus};
 
 /// Uses are told for so many days, today among them.
@@ -112,17 +112,19 @@ fn first_day(now: Timestamp) -> i64 {
 }
 
 impl App {
-    /// How the glossary is used, and which entries need somebody.
+    /// How the glossary is used, and which entries need somebody, of those that the asker may see.
     ///
     /// # Errors
     /// The database does not answer.
-    pub async fn usage(&self, now: Timestamp) -> Result<Usage, CurationError> {
+    pub async fn usage(&self, reach: &Reach, now: Timestamp) -> Result<Usage, CurationError> {
         let mirror = self.mirror().await?;
-        let lately = self.store().uses_since(first_day(now)).await?;
+        let mut lately = self.store().uses_since(first_day(now)).await?;
+        lately.retain(|(id, _)| self.listed_one(&mirror, id).is_none_or(|entry| reach.sees(entry.concept)));
         let ever: BTreeMap<String, u64> = self.store().uses_since(i64::MIN).await?.into_iter().collect();
         let deprecated =
             self.store().deprecated_since(first_day(now), u32::try_from(MOST_TOLD).unwrap_or(u32::MAX)).await?;
-        let all = self.listed(&mirror);
+        let mut all = self.listed(&mirror);
+        all.retain(|entry| reach.sees(entry.concept));
         let own = || all.iter().filter(|entry| entry.layer != Layer::Shipped && is_in_answers(entry));
         let today = now.date();
         let is_overdue = |entry: &&Listed<'_>| {
@@ -136,7 +138,10 @@ impl App {
             ),
             overdue: NeedyEntries::of(own().filter(is_overdue)),
             without_owner: NeedyEntries::of(own().filter(|entry| entry.concept.owner.trim().is_empty())),
-            deprecated: deprecated.into_iter().filter_map(|found| self.still_deprecated(&mirror, found)).collect(),
+            deprecated: deprecated
+                .into_iter()
+                .filter_map(|found| self.still_deprecated(&mirror, reach, found))
+                .collect(),
             most_used: lately
                 .into_iter()
                 .filter_map(|(id, uses)| {
@@ -149,8 +154,13 @@ impl App {
     }
 
     /// A deprecated term that was written, unless the entry has changed its mind since.
-    fn still_deprecated(&self, mirror: &Mirror, (id, term, uses): (String, String, u64)) -> Option<DeprecatedTerm> {
-        let concept = self.listed_one(mirror, &id)?.concept;
+    fn still_deprecated(
+        &self,
+        mirror: &Mirror,
+        reach: &Reach,
+        (id, term, uses): (String, String, u64),
+    ) -> Option<DeprecatedTerm> {
+        let concept = self.listed_one(mirror, &id).filter(|entry| reach.sees(entry.concept))?.concept;
         let is_it = concept.terms.iter().any(|own| own.text == term && own.status.as_deref() == Some("deprecated"));
         is_it.then(|| DeprecatedTerm { preferred: concept.preferred().to_owned(), id, term, uses })
     }

@@ -23,7 +23,7 @@ use crate::{
         App,
         curation::{
             Change, Curator, Exchange, IMPORT_REASON, Import, ImportMode, ImportReport, Layer, LineOutcome, OpenDrafts,
-            Role, Source,
+            Reach, Role, Source,
         },
     },
     clock::Clock,
@@ -78,8 +78,9 @@ pub(super) fn export(args: &ExportArgs) -> Outcome {
         LayerName::Shipped => &[Layer::Shipped],
         LayerName::All => &Layer::ALL,
     };
-    let text =
-        runtime()?.block_on(async { Ok::<_, Failure>(app().await?.export(args.format.into(), layers).await?) })?;
+    let text = runtime()?.block_on(async {
+        Ok::<_, Failure>(app().await?.export(&Reach::Everything, args.format.into(), layers).await?)
+    })?;
     io::stdout().write_all(text.as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }
@@ -121,7 +122,7 @@ fn take_in(
     let sources: Vec<Source<'_>> = files.iter().map(|(name, text)| Source { name: name.as_deref(), text }).collect();
     runtime()?.block_on(async {
         let app = app().await?;
-        let curator = Curator { name: NAME.to_owned(), role: Role::Admin };
+        let curator = Curator { name: NAME.to_owned(), role: Role::Admin, reach: Reach::Everything };
         let change = Change { curator: &curator, seen: None, reason, now: Clock::System.now() };
         let steps = Steps::new();
         let import = Import { format, sources: &sources, mode, open_drafts, progress: &|step| steps.tell(step) };

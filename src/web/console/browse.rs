@@ -15,8 +15,12 @@ use super::{
     session::{Form, Visitor, query},
     usage::Chart,
 };
-use crate::app::curation::{
-    ConceptView, CurationError, Filter, Layer, PUBLISHED_LATER, REVERTED, Revision, Role, Step, Waiting, saved,
+use crate::{
+    app::curation::{
+        ConceptView, CurationError, EVERYWHERE, Filter, Layer, PUBLISHED_LATER, REVERTED, Revision, Role, Step,
+        Waiting, saved,
+    },
+    web::{api_concepts::export_for, problem::Problem},
 };
 
 /// Entries of a page.
@@ -54,6 +58,8 @@ struct Card {
     status_id: &'static str,
     layer: &'static str,
     field: String,
+    /// The places in which alone it holds.
+    places: Vec<String>,
     by: String,
     when: String,
 }
@@ -68,6 +74,7 @@ impl Card {
             status_id: view.status,
             layer: layer_text(view.layer),
             field: view.concept.subject_field,
+            places: view.concept.scope,
             by: view.updated_by.unwrap_or_default(),
             when: day(view.updated_at.as_deref().unwrap_or_default()),
         }
@@ -104,9 +111,10 @@ pub(super) async fn list(State(console): State<Arc<Console>>, visitor: Visitor, 
         status: said("status"),
         layer: said("layer").and_then(|name| Layer::parse(&name)),
         owner: None,
+        scope: said("scope"),
     };
     let from = form.number("from").map_or(0, |from| from as usize);
-    let found = console.desk.app.find_concepts(&filter, from, PAGE).await;
+    let found = console.desk.app.find_concepts(&visitor.reach(), &filter, from, PAGE).await;
     let found = found.map_err(|error| console.sorry(&visitor, &error, "/"))?;
     let page_at = |from: usize| address(&form, from);
     let last = from + found.entries.len();
@@ -124,6 +132,9 @@ pub(super) async fn list(State(console): State<Arc<Console>>, visitor: Visitor, 
         "chosen_status": form.get("status"),
         "layers": LAYERS,
         "chosen_layer": form.get("layer"),
+        "everywhere": EVERYWHERE,
+        "places": found.places,
+        "chosen_scope": form.get("scope"),
         "summary": summary,
         "before": if from > 0 { page_at(from.saturating_sub(PAGE)) } else { String::new() },
         "after": found.next.map(page_at).unwrap_or_default(),
@@ -132,9 +143,18 @@ pub(super) async fn list(State(console): State<Arc<Console>>, visitor: Visitor, 
     Ok(console.pages.render(StatusCode::OK, Page::List, "Entries", &visitor, content))
 }
 
+/// `GET /glossary/export?format=csv`: what the visitor may see, as a file.
+pub(super) async fn export(
+    State(console): State<Arc<Console>>,
+    visitor: Visitor,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    export_for(&console.desk, &visitor.reach(), &uri).await
+}
+
 fn address(form: &Form, from: usize) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
-    for name in ["q", "field", "status", "layer"] {
+    for name in ["q", "field", "status", "layer", "scope"] {
         if !form.get(name).is_empty() {
             query.append_pair(name, form.get(name));
         }
@@ -183,8 +203,8 @@ pub(super) async fn entry(
 ) -> Answer {
     let app = &console.desk.app;
     let sorry = |error: CurationError| console.sorry(&visitor, &error, "/glossary");
-    let view = app.concept(&id).await.map_err(sorry)?;
-    let history = app.concept_history(&id).await.map_err(sorry)?;
+    let view = app.concept(&visitor.reach(), &id).await.map_err(sorry)?;
+    let history = app.concept_history(&visitor.reach(), &id).await.map_err(sorry)?;
     Ok(entry_page(&console, &visitor, view, history, query(&uri).get("done")).await)
 }
 
@@ -248,6 +268,7 @@ pub(super) async fn entry_page(
         "revision": view.revision,
         "live_revision": view.live_revision,
         "field": &view.concept.subject_field,
+        "places": &view.concept.scope,
         "rows": fields::rows(&view.concept, &readers(console)),
         "warnings": view.warnings.iter().map(|warning| warning.message.clone()).collect::<Vec<_>>(),
         "may_withdraw": is_curator && view.can_be_withdrawn(),
@@ -274,7 +295,7 @@ pub(super) async fn compare(
     uri: Uri,
 ) -> Answer {
     let sorry = |error: CurationError| console.sorry(&visitor, &error, "/glossary");
-    let history = console.desk.app.concept_history(&id).await.map_err(sorry)?;
+    let history = console.desk.app.concept_history(&visitor.reach(), &id).await.map_err(sorry)?;
     let form = query(&uri);
     let wanted = |name: &str| history.iter().find(|entry| Some(entry.revision) == form.number(name));
     let (Some(from), Some(to)) = (wanted("from"), wanted("to")) else {
@@ -295,7 +316,7 @@ pub(super) async fn compare(
 
 /// `GET /glossary/review`: what was handed in, and drafts.
 pub(super) async fn review(State(console): State<Arc<Console>>, visitor: Visitor) -> Answer {
-    let found = console.desk.app.waiting(MOST_WAITING).await;
+    let found = console.desk.app.waiting(&visitor.reach(), MOST_WAITING).await;
     let (waiting, drafts) = found.map_err(|error| console.sorry(&visitor, &error, "/glossary"))?;
     let group = |waiting: Waiting| {
         let more = waiting.total - waiting.entries.len();

@@ -110,7 +110,7 @@ pub(super) async fn open(State(console): State<Arc<Console>>, visitor: Visitor, 
     if !visitor.may(Role::Author) {
         return Ok(go_to(&visitor.sign_in_address()));
     }
-    let view = console.desk.app.concept(&id).await;
+    let view = console.desk.app.concept(&visitor.reach(), &id).await;
     let view = view.map_err(|error| console.sorry(&visitor, &error, "/glossary"))?;
     let heading = format!("Edit “{}”", view.concept.preferred());
     let editor = old_entry(&id, &heading, view.revision, &[], "");
@@ -162,7 +162,7 @@ async fn save(console: &Arc<Console>, visitor: &Visitor, id: Option<&str>, form:
         }
         // Warnings are of this moment, so they are shown at once and not behind another address.
         Ok(view) => {
-            let history = app.concept_history(&view.concept.id).await.map_err(|error| sorry(&error))?;
+            let history = app.concept_history(&curator.reach, &view.concept.id).await.map_err(|error| sorry(&error))?;
             return Ok(super::browse::entry_page(console, visitor, view, history, done).await);
         }
         Err(CurationError::Invalid(errors)) => errors,
@@ -231,7 +231,7 @@ pub(super) async fn preview(
     let sentence: String = form.get("sentence").chars().take(crate::app::MAX_QUERY_CHARS * 4).collect();
     let reader = Some(form.get("reader").to_owned());
     let preview = match concept(&form) {
-        Ok(concept) => console.desk.app.preview(concept, sentence, reader).await?,
+        Ok(concept) => console.desk.app.preview(&curator.reach, concept, sentence, reader).await?,
         Err(finding) => console.desk.app.unusable_preview(&sentence, finding.message),
     };
     Ok(json_answer(StatusCode::OK, &preview))

@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use crate::app::curation::{
-    Concept, FieldKind, Finding, MORE_FIELDS as MORE, USUAL_FIELDS as FIRST, WHY, cell, column_of as column,
+    Concept, FieldKind, Finding, MORE_FIELDS as MORE, SCOPE, USUAL_FIELDS as FIRST, WHY, cell, column_of as column,
 };
 
 /// A row of an entry's page.
@@ -40,6 +40,7 @@ pub(super) fn rows(concept: &Concept, readers: &[(String, String)]) -> Vec<Row> 
     rows.push(list("Not near", lines("not_near")));
     rows.push(list("Related", lines("related")));
     rows.push(text("What it touches", concept.outcome.as_deref().unwrap_or_default()));
+    rows.push(list(SCOPE.title, lines(SCOPE.name)));
     rows.push(text("Owner", &concept.owner));
     rows.push(text("Look at it again by", concept.review_by.as_deref().unwrap_or_default()));
     rows.push(list("Notes", concept.notes.lines().map(str::to_owned).collect()));

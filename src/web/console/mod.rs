@@ -1,7 +1,7 @@
 //! The glossary's pages: plain forms that work without JavaScript, rendered here from templates that escape everything.
 //!
-//! Looking is free to whoever can reach the server, as over the API; whatever writes needs a session, and a token in the
-//! form that only our own pages know.
+//! Looking at what holds everywhere is free to whoever can reach the server, as over the API; what holds in one place alone and
+//! whatever writes needs a session, and writing a token in the form that only our own pages know.
 
 mod browse;
 mod edit;
@@ -58,6 +58,7 @@ pub(super) fn routes(desk: Arc<Desk>, slack: Arc<Slack>, teams: Arc<Teams>) -> R
         .route("/glossary/", get(browse::list))
         .route("/glossary/concepts/{id}", get(browse::entry))
         .route("/glossary/concepts/{id}/compare", get(browse::compare))
+        .route("/glossary/export", get(browse::export))
         .route("/glossary/review", get(browse::review))
         .route("/glossary/wanted", get(wanted::list).post(wanted::judge))
         .route("/glossary/usage", get(usage::show))

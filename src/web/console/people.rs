@@ -17,7 +17,7 @@ use super::{
     session::{Form, Visitor},
 };
 use crate::{
-    app::curation::{CurationError, Curator, Role, TokenScopes, account, platform_title},
+    app::curation::{CurationError, Curator, Reach, Role, TokenScopes, account, platform_title},
     store::StoredCurator,
 };
 
@@ -70,7 +70,10 @@ async fn show(
     let people: Vec<Person> =
         people.map_err(|error| console.sorry(visitor, &error, "/glossary"))?.into_iter().map(Person::new).collect();
     let roles = Role::ALL.map(Role::name);
-    let content = json!({ "people": people, "roles": roles, "token_for": token_for, "token": token, "error": error });
+    let content = json!({
+        "people": people, "roles": roles, "token_for": token_for, "token": token, "error": error,
+        "makes_tokens": curator.reach == Reach::Everything,
+    });
     Ok(console.pages.render(status, Page::People, "People", visitor, content))
 }
 

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     app::curation::{
-        BOOTSTRAP_NAME, CurationError, Curator, Role, TokenHolder, fresh_token, is_same_secret, token_hash,
+        BOOTSTRAP_NAME, CurationError, Curator, Reach, Role, TokenHolder, fresh_token, is_same_secret, token_hash,
     },
     ids::WorkspaceId,
     store::{SessionPlace, StoreError, StoredSession},
@@ -53,6 +53,11 @@ impl Visitor {
     /// Whether they may do what needs a role.
     pub(super) fn may(&self, role: Role) -> bool {
         self.curator.as_ref().is_some_and(|curator| curator.role >= role)
+    }
+
+    /// Which entries they may see: those for everybody when nobody is signed in.
+    pub(super) fn reach(&self) -> Reach {
+        self.curator.as_ref().map_or_else(Reach::of_nobody, |curator| curator.reach.clone())
     }
 
     /// The workspace whose affairs they see; all of them when they signed in with a token.
@@ -126,7 +131,11 @@ impl FromRequestParts<Arc<Console>> for Visitor {
         {
             tracing::warn!(error = &error as &dyn std::error::Error, "that a session is used cannot be noted");
         }
-        let curator = Role::parse(&role).map(|role| Curator { role, name });
+        // Whoever signed in with an account belongs to its workspace, whatever their role.
+        let reach = place.as_ref().map_or(Reach::Everything, |place| {
+            Reach::of_account(place.platform, place.organisation.as_ref(), &place.workspace)
+        });
+        let curator = Role::parse(&role).map(|role| Curator { role, name, reach });
         Ok(Self { curator, place, secret: secret.to_owned(), ..nobody })
     }
 }

@@ -71,7 +71,7 @@ pub(super) async fn show(State(console): State<Arc<Console>>, visitor: Visitor) 
     if visitor.curator.is_none() {
         return Ok(go_to(&visitor.sign_in_address()));
     }
-    let usage = console.desk.app.usage(console.desk.now()).await;
+    let usage = console.desk.app.usage(&visitor.reach(), console.desk.now()).await;
     let usage = usage.map_err(|error| console.sorry(&visitor, &error, "/glossary"))?;
     let group = |title: &str, none: &str, found: &NeedyEntries| {
         let more = found.total - found.items.len();

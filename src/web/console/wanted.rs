@@ -62,9 +62,10 @@ pub(super) async fn list(State(console): State<Arc<Console>>, visitor: Visitor) 
     let app = &console.desk.app;
     let sorry = |error: CurationError| console.sorry(&visitor, &error, "/glossary");
     let of = visitor.workspace();
-    let engine = app.engine();
-    let wanted = app.wanted(of, MOST_SHOWN).await.map_err(sorry)?;
-    let gaps = app.unknown_terms(of, MOST_SHOWN).await.map_err(sorry)?;
+    let reach = visitor.reach();
+    let engine = app.engine_at(&reach.location());
+    let wanted = app.wanted(&reach, of, MOST_SHOWN).await.map_err(sorry)?;
+    let gaps = app.unknown_terms(&reach, of, MOST_SHOWN).await.map_err(sorry)?;
     let dismissed = app.dismissed_terms(of, MOST_DISMISSED).await.map_err(sorry)?;
     let row = |Wanted { term, people, since, answered_by }| WantedRow {
         escaped: in_query(&term),

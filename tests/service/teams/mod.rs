@@ -9,6 +9,7 @@ mod kills;
 mod kit;
 mod known;
 mod messages;
+mod scope;
 mod tokens;
 mod trouble;
 mod webhook;
