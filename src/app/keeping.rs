@@ -345,7 +345,7 @@ impl App {
             }
             GlossaryWish::PrepareStep { concept, step } => {
                 keeper.need(step.needs())?;
-                let mut entry = entry_of(&keeper, self.concept(concept).await?, None);
+                let mut entry = entry_of(&keeper, self.concept(&keeper.reach, concept).await?, None);
                 entry.asked = entry.steps.iter().copied().find(|offered| offered == step);
                 Ok(told(GlossaryReply::Entry(Box::new(entry))))
             }
@@ -395,11 +395,11 @@ impl App {
     }
 
     /// What waits, for the own page of somebody who may write; `None` for everybody else, and when it cannot be read.
-    pub(super) async fn waiting_for(&self, actor: &Actor) -> Option<GlossaryReply> {
+    pub(super) async fn waiting_for(&self, request: &Request) -> Option<GlossaryReply> {
         let read = async {
-            let keeper = self.keeper(actor).await?;
+            let keeper = self.keeper(request).await?;
             match keeper.role >= Role::Author {
-                true => self.queue(&keeper, actor).await.map(Some),
+                true => self.queue(&keeper, &request.actor).await.map(Some),
                 false => Ok(None),
             }
         };

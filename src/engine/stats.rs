@@ -62,7 +62,7 @@ impl Engine {
         EngineSize {
             concepts: concepts.len(),
             terms: concepts.iter().map(|concept| concept.terms.len()).sum(),
-            patterns: self.phrases.len(),
+            patterns: self.compiled.phrases.len(),
         }
     }
 }

@@ -91,7 +91,7 @@ fn is_for_others(workspace: Option<&str>, (method, path, _, _, body): &Row<'_>) 
         .is_some_and(|workspace| *method == "POST" && (*path == "/glossary/people" || lets_in_elsewhere(workspace)))
 }
 
-const PAGES: [Row<'static>; 33] = [
+const PAGES: [Row<'static>; 34] = [
     ("GET", "/glossary", "", Anyone, ""),
     ("GET", "/glossary/", "", Anyone, ""),
     ("GET", "/glossary/concepts/{id}", "rollback", Anyone, ""),

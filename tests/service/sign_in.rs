@@ -320,13 +320,17 @@ async fn everybody_does_what_their_role_allows(database: Database) {
         // What one may retire is gone for the next.
         let retired = if role == "curator" { "canary" } else { "rollback" };
         let retire = format!("/glossary/concepts/{retired}/step");
-        let account =
-            [("name", "Ben"), ("role", "admin"), ("platform", "slack"), ("workspace", "T1"), ("person", "U1")];
-        let posts: [(&str, Fields, [u16; 4]); 6] = [
+        let account = |workspace: &'static str| {
+            [("name", "Ben"), ("role", "admin"), ("platform", "slack"), ("workspace", workspace), ("person", "U1")]
+        };
+        let (own, another) = (account("T0000UPSHT"), account("T1"));
+        let posts: [(&str, Fields, [u16; 4]); 7] = [
             ("/glossary/new", &concept, [403, 303, 303, 303]),
             (&retire, &[("step", "retire"), ("revision", "0")], [403, 403, 303, 303]),
-            ("/glossary/people", &[("name", "Eve"), ("role", "admin")], [403, 403, 403, 201]),
-            ("/glossary/people/accounts", &account, [403, 403, 403, 303]),
+            // A token opens the words of every workspace, and people of another one are let in there.
+            ("/glossary/people", &[("name", "Eve"), ("role", "admin")], [403; 4]),
+            ("/glossary/people/accounts", &another, [403; 4]),
+            ("/glossary/people/accounts", &own, [403, 403, 403, 303]),
             ("/glossary/people/role", &[("name", "reader"), ("role", "admin")], [403, 403, 403, 303]),
             ("/glossary/people/remove", &[("name", "reader")], [403, 403, 403, 303]),
         ];
