@@ -542,13 +542,16 @@ pub(super) async fn add_curator(State(desk): Shared, headers: HeaderMap, body: B
     let text = |name: &str| sent.fields.get(name).and_then(Value::as_str).unwrap_or_default();
     let role = Role::parse(text("role"))
         .ok_or_else(|| Problem::bad_request("The role is reader, author, curator or admin."))?;
+    let scopes = scopes_in(&sent)?;
     if sent.fields.contains_key("platform") {
+        if !scopes.are_everything() {
+            return Err(Problem::bad_request("Scopes are those of a token, and an account has none. Leave them out."));
+        }
         let account = account(text("platform"), text("workspace"), text("person"))?;
         desk.app.add_account(&curator, &account, text("name"), role, desk.now()).await?;
         let told = json!({ "name": text("name").trim(), "role": role.name() });
         return Ok(json_answer(StatusCode::CREATED, &told));
     }
-    let scopes = scopes_in(&sent)?;
     let token = desk.app.add_curator(&curator, text("name"), role, &scopes, desk.now()).await?;
     let told = json!({ "name": text("name").trim(), "role": role.name(), "scopes": scopes.names(), "token": token });
     Ok(json_answer(StatusCode::CREATED, &told))
