@@ -10,7 +10,7 @@ const { SimpleCredentialProvider, ChannelValidation } = require("botframework-co
 const { TeamsActivityHandler, TurnContext } = require("botbuilder");
 const { MessageActivityInput } = require("@microsoft/teams.api");
 
-const QUIET = "13-message-delete.json";
+const QUIET = "11-message-reaction.json";
 
 /** Tokens with what is wrong with them. `ours` says what we answer where the SDK is known to judge otherwise, and `why`. */
 function tokenCases({ keys, service }) {
