@@ -12,7 +12,8 @@ use crate::{
     app::{
         App,
         curation::{
-            BOOTSTRAP_NAME, CurationError, Curator, Reach, TokenHolder, TokenScope, fresh_token, is_same_secret, token_hash,
+            BOOTSTRAP_NAME, CurationError, Curator, Reach, TokenHolder, TokenScope, fresh_token, is_same_secret,
+            token_hash,
         },
     },
     clock::{Clock, Timestamp},

@@ -375,6 +375,9 @@ async fn every_role_does_what_it_may_on_pages(database: Database) {
                         let is_theirs = workspace.is_none_or(|workspace| workspace == other);
                         assert_eq!(page.contains(&format!("term of {other}")), is_theirs, "{told}: {other}");
                     }
+                } else if *path == "/glossary/settings" && is >= Admin {
+                    let page = response.text().await.unwrap();
+                    assert_eq!(page.contains("T0SECOND"), workspace.is_none(), "{told}: which workspaces there are");
                 }
                 // What another site could send with their cookie does nothing.
                 if *method == "POST" && is > Anyone {

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{Answer, Console, Page, go_to, session::Visitor};
 use crate::{
-    app::curation::{CurationError, Role, platform_title},
+    app::curation::{CurationError, Reach, Role, platform_title},
     config::{ToldSetting, ToldValue},
     ids::{OrganisationId, WorkspaceId},
     store::KnownInstallation,
@@ -66,7 +66,13 @@ pub(super) async fn show(State(console): State<Arc<Console>>, visitor: Visitor) 
     let sorry = |error: CurationError| console.sorry(&visitor, &error, "/glossary");
     curator.need(Role::Admin).map_err(sorry)?;
     let desk = &console.desk;
-    let installed = desk.app.store().installations().await.map_err(|error| sorry(error.into()))?;
+    // Which other workspaces there are is no affair of an administrator of one.
+    let sees_all = curator.reach == Reach::Everything;
+    let installed = if sees_all {
+        desk.app.store().installations().await.map_err(|error| sorry(error.into()))?
+    } else {
+        Vec::new()
+    };
     let answers = desk.app.in_answers();
     let row = |title: &str, text: String| json!({ "title": title, "text": text });
     let facts = [
@@ -86,6 +92,7 @@ pub(super) async fn show(State(console): State<Arc<Console>>, visitor: Visitor) 
     let content = json!({
         "facts": facts,
         "settings": desk.told.settings.iter().map(SettingRow::of).collect::<Vec<_>>(),
+        "sees_all": sees_all,
         "installed": installed.into_iter().map(Installed::of).collect::<Vec<_>>(),
     });
     Ok(console.pages.render(StatusCode::OK, Page::Settings, "Settings", &visitor, content))
