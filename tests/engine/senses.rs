@@ -56,7 +56,8 @@ fn is_right(term: &str, sense: &Sense, sentence: &str) -> bool {
     let words = term.split(' ').count();
     !engine.rewrite(&source, engine.default_audience()).changes.iter().any(|change| {
         let from = change.from.to_lowercase();
-        change.concept.is_some() && from.starts_with(&stem) && from.split(' ').count() == words
+        let other = change.concept.as_ref().is_some_and(|concept| !sense.also.contains(concept));
+        other && from.starts_with(&stem) && from.split(' ').count() == words
     })
 }
 

@@ -228,7 +228,7 @@ fn single(
         .iter()
         .filter_map(|number| knowledge.glossary.concepts.get(*number).map(|concept| (*number, concept)))
         .collect();
-    match decide(evidence, &claimants, &token.lower) {
+    match decide(evidence, &claimants, &token.lower, at) {
         Sense::Everyday => Vec::new(),
         Sense::Is(_) | Sense::Undecided => visible(knowledge, concepts),
     }

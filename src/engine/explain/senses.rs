@@ -8,7 +8,7 @@ use crate::engine::glossary::{Concept, Evidence, PartOfSpeech};
 use crate::engine::text::tokenize_words;
 
 /// A cue of the meaning itself stands in the text. Less is only the company of the same subject field.
-const TELLING: usize = 3;
+const TELLING: usize = 5;
 
 /// Meanings in the order of their likelihood.
 pub(super) struct Meanings {
@@ -49,7 +49,7 @@ pub(super) fn meanings(
         return Meanings { order: vec![meant], decided: true };
     }
     let score =
-        |number: &usize| concept(number).and_then(|concept| question.score(*number, concept, asked)).unwrap_or(0);
+        |number: &usize| concept(number).and_then(|concept| question.score(*number, concept, asked, 0)).unwrap_or(0);
     // "What is a port?" asks about a thing.
     let names = |number: &usize| {
         let nouns = |concept: &Concept| concept.terms.iter().any(|term| term.part_of_speech != PartOfSpeech::Verb);

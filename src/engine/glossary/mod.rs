@@ -102,8 +102,8 @@ pub(crate) struct Wording {
     pub(crate) number: Number,
     /// What a verb is said by where nothing follows that it is done to: "go back to the earlier version" beside "undo".
     pub(crate) alone: Option<String>,
-    /// What a noun is said by in front of another one: "backup" in "backup schedule" beside "saved copy". Empty where the
-    /// author's word stays there.
+    /// What stands in front of the noun that the term describes: "backup" in "backup schedule" beside "saved copy". Empty where
+    /// the author's word stays there.
     pub(crate) before_noun: Option<String>,
     pub(crate) audience: Option<String>,
 }

@@ -1,9 +1,12 @@
 //! Which meaning an ambiguous term has in this message: neighbours, then the company of other terms.
 
+use std::cell::OnceCell;
+use std::ops::Range;
+
 use rustc_hash::FxHashMap;
 
 use super::Concept;
-use crate::engine::text::{Document, Key, TokenKind, Vocabulary, term_words};
+use crate::engine::text::{Document, Key, Tag, TokenKind, Vocabulary, term_words};
 
 /// The cues of all concepts. Words are numbered by the vocabulary, cues of several words by their place here.
 #[derive(Debug, Default)]
@@ -106,9 +109,32 @@ fn two_bytes(text: &[u8], length: usize) -> [u8; 2] {
 pub(crate) struct Evidence<'g> {
     cues: &'g SenseCues,
     vocabulary: &'g Vocabulary,
+    document: &'g Document<'g>,
+    /// In the whole message: what speaks for a meaning may stand anywhere.
+    message: Found,
+    /// By sentence, with its neighbours where it is short: what rules a meaning out must stand beside the term. Looked up for
+    /// the few sentences in which it matters.
+    nearby: Vec<OnceCell<Found>>,
+    fields: FxHashMap<&'g str, usize>,
+}
+
+/// A sentence with fewer words says too little by itself.
+const TELLING_WORDS: usize = 4;
+
+/// Where words stand that speak against a meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Doubt {
+    None,
+    Elsewhere,
+    /// Beside the term.
+    RuledOut,
+}
+
+/// The cues that stand in a text.
+#[derive(Debug)]
+struct Found {
     words: Bits,
     phrases: Bits,
-    fields: FxHashMap<&'g str, usize>,
 }
 
 /// A set of small numbers.
@@ -131,9 +157,9 @@ impl Bits {
     }
 }
 
-impl<'g> Evidence<'g> {
-    /// Collects the base forms of all words of a message and the cues of several words that stand in it.
-    pub(crate) fn of(document: &Document<'_>, cues: &'g SenseCues, vocabulary: &'g Vocabulary) -> Self {
+impl Found {
+    /// The base forms of all words of a part of a message and the cues of several words that begin in it.
+    fn of(document: &Document<'_>, tokens: Range<usize>, cues: &SenseCues, vocabulary: &Vocabulary) -> Self {
         let mut words = Bits::new(vocabulary.len());
         let mut phrases = Bits::new(cues.phrases.len());
         let mut note = |key: Key, at: usize, length: usize| {
@@ -150,7 +176,8 @@ impl<'g> Evidence<'g> {
                 }
             }
         };
-        for token in document.tokens.iter().filter(|token| token.kind != TokenKind::Marker) {
+        let tokens = document.tokens.get(tokens).unwrap_or_default();
+        for token in tokens.iter().filter(|token| token.kind != TokenKind::Marker) {
             token.keys.known().for_each(|key| note(key, token.span.start, token.span.end - token.span.start));
             // "ci.example.org" and `kube-proxy` speak of CI and of Kubernetes.
             if token.fact().is_some() {
@@ -164,7 +191,16 @@ impl<'g> Evidence<'g> {
                 }
             }
         }
-        Self { cues, vocabulary, words, phrases, fields: FxHashMap::default() }
+        Self { words, phrases }
+    }
+}
+
+impl<'g> Evidence<'g> {
+    /// Collects the base forms of all words of a message and the cues of several words that stand in it.
+    pub(crate) fn of(document: &'g Document<'g>, cues: &'g SenseCues, vocabulary: &'g Vocabulary) -> Self {
+        let message = Found::of(document, 0..document.tokens.len(), cues, vocabulary);
+        let nearby = document.sentences.iter().map(|_| OnceCell::new()).collect();
+        Self { cues, vocabulary, document, message, nearby, fields: FxHashMap::default() }
     }
 
     /// Counts an unambiguous term of this subject field.
@@ -173,37 +209,68 @@ impl<'g> Evidence<'g> {
     }
 
     fn count(&self, set: &CueSet, but: &str) -> usize {
-        self.words_of(set, but).count() + self.phrases_of(set, but).count()
+        self.words_of(&self.message, set, but).count() + self.phrases_of(&self.message, set, but).count()
     }
 
-    fn finds(&self, set: &CueSet, but: &str) -> bool {
-        self.words_of(set, but).next().is_some() || self.phrases_of(set, but).next().is_some()
+    fn finds(&self, found: &Found, set: &CueSet, but: &str) -> bool {
+        self.words_of(found, set, but).next().is_some() || self.phrases_of(found, set, but).next().is_some()
     }
 
-    fn words_of(&self, set: &CueSet, but: &str) -> impl Iterator<Item = Key> {
+    fn words_of(&self, found: &Found, set: &CueSet, but: &str) -> impl Iterator<Item = Key> {
         let own = self.vocabulary.key(but);
-        set.words.iter().copied().filter(move |key| self.words.contains(*key as usize) && Some(*key) != own)
+        set.words.iter().copied().filter(move |key| found.words.contains(*key as usize) && Some(*key) != own)
     }
 
-    fn phrases_of(&self, set: &CueSet, but: &str) -> impl Iterator<Item = usize> {
+    fn phrases_of(&self, found: &Found, set: &CueSet, but: &str) -> impl Iterator<Item = usize> {
         set.phrases.iter().copied().filter(move |phrase| {
-            self.phrases.contains(*phrase) && self.cues.phrases.get(*phrase).is_some_and(|text| &**text != but)
+            found.phrases.contains(*phrase) && self.cues.phrases.get(*phrase).is_some_and(|text| &**text != but)
         })
     }
 
-    /// How well a concept fits; `None` when it is ruled out.
-    pub(crate) fn score(&self, position: usize, concept: &Concept, term: &str) -> Option<usize> {
+    /// What the words against a meaning say about a term at a token.
+    fn doubt(&self, not_near: &CueSet, term: &str, at: usize) -> Doubt {
+        if !self.finds(&self.message, not_near, term) {
+            Doubt::None
+        } else if self.beside(at).is_none_or(|found| self.finds(found, not_near, term)) {
+            Doubt::RuledOut
+        } else {
+            Doubt::Elsewhere
+        }
+    }
+
+    /// What stands in the sentence of a token.
+    fn beside(&self, at: usize) -> Option<&Found> {
+        let document = self.document;
+        let number = document.sentences.partition_point(|sentence| sentence.end <= at);
+        let sentence = document.sentences.get(number)?;
+        let found = || {
+            let says = document.tokens.get(sentence.clone()).unwrap_or_default();
+            let short = says.iter().filter(|token| token.tag != Tag::Punctuation).count() < TELLING_WORDS;
+            let from = if short { number.saturating_sub(1) } else { number };
+            let to = if short { number + 1 } else { number };
+            let first = document.sentences.get(from).unwrap_or(sentence);
+            let last = document.sentences.get(to).unwrap_or(sentence);
+            Found::of(document, first.start..last.end, self.cues, self.vocabulary)
+        };
+        Some(self.nearby.get(number)?.get_or_init(found))
+    }
+
+    /// How well a concept fits to its term at a token; `None` when it is ruled out.
+    pub(crate) fn score(&self, position: usize, concept: &Concept, term: &str, at: usize) -> Option<usize> {
         let cues = self.cues.of.get(position)?;
-        if self.finds(&cues.not_near, term) {
+        let doubt = self.doubt(&cues.not_near, term, at);
+        if doubt == Doubt::RuledOut {
             return None;
         }
         let near = self.count(&cues.near, term);
         if !cues.near.is_empty() && near == 0 {
             return None;
         }
-        // Company of the same subject field breaks ties between senses, it cannot make one on its own.
+        // Company of the same subject field breaks ties between senses, it cannot make one on its own. A meaning against which
+        // words stand in other sentences needs twice as much for itself.
         let company = usize::from(self.fields.get(&*concept.subject_field).copied().unwrap_or(0) > 0);
-        Some(near * 2 + company + 1)
+        let (weight, undoubted) = if doubt == Doubt::None { (4, 1) } else { (2, 0) };
+        Some(near * weight + company * 2 + undoubted + 1)
     }
 }
 
@@ -218,13 +285,13 @@ pub(crate) enum Sense {
     Undecided,
 }
 
-/// Chooses among concepts that share a term; the result is a position in `candidates`.
-pub(crate) fn decide(evidence: &Evidence<'_>, candidates: &[(usize, &Concept)], term: &str) -> Sense {
+/// Chooses among concepts that share the term at a token; the result is a position in `candidates`.
+pub(crate) fn decide(evidence: &Evidence<'_>, candidates: &[(usize, &Concept)], term: &str, at: usize) -> Sense {
     let mut best: Option<(usize, usize)> = None;
     let mut tie = false;
     let own = candidates.iter().any(|(_, concept)| concept.own);
     for (position, (number, concept)) in candidates.iter().enumerate().filter(|(_, (_, concept))| concept.own || !own) {
-        let Some(score) = evidence.score(*number, concept, term) else { continue };
+        let Some(score) = evidence.score(*number, concept, term, at) else { continue };
         match best {
             Some((_, top)) if score < top => {}
             Some((_, top)) if score == top => tie = true,

@@ -3,11 +3,14 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::code::is_in_code;
+use super::plain::Realiser;
 use super::select::Analysis;
+use super::verbs::is_particle;
 use crate::engine::facts::FactKind;
-use crate::engine::glossary::{Hit, Number, PartOfSpeech, Wording};
+use crate::engine::glossary::{Hit, HitForm, Number, PartOfSpeech, Wording, verb_form_of};
 use crate::engine::lexicon::Flags;
-use crate::engine::lexicon::inflect::VerbForm;
+use crate::engine::lexicon::inflect::{VerbForm, verb_form};
 use crate::engine::source::line_before;
 use crate::engine::text::{Document, Tag, Token, TokenKind};
 
@@ -19,7 +22,8 @@ const LONGEST_NAMED: usize = 12;
 
 /// Whether a noun wording can stand here: no number clash with a counting word, no preposition inside a noun stack, and no
 /// stack that nobody can take apart.
-pub(super) fn fits(analysis: &Analysis<'_>, hit: &Hit, wording: &Wording) -> bool {
+pub(super) fn fits(realiser: &Realiser<'_, '_>, hit: &Hit, wording: &Wording) -> bool {
+    let analysis = realiser.analysis;
     let document = &analysis.document;
     if wording.part_of_speech == PartOfSpeech::Adjective {
         return !is_told_as_a_deed(document, &hit.tokens);
@@ -82,23 +86,70 @@ pub(super) fn fits(analysis: &Analysis<'_>, hit: &Hit, wording: &Wording) -> boo
     let words = wording.text.split(' ').count();
     let around = nouns_around(document, &hit.tokens);
     let too_long = (follows || leads) && words > 1 && words + around > LONGEST_STACK;
+    // "The receiving program command-line tool": of two long wordings in a row the first would describe the other, so an
+    // everyday word stays ("the consumer command-line tool").
+    let everyday =
+        || hit.tokens.len() == 1 && document.tokens.get(hit.tokens.start).is_some_and(|word| word.has(Flags::PLAIN));
+    let too_long = too_long || follows && words > 1 && everyday() && is_told_at_length(realiser, hit.tokens.end);
     !((follows || leads || owns) && has_preposition(&wording.text)) && !too_long
 }
 
-/// The wording as it stands in front of another noun, where its entry has a form for that place: "backup schedule", and not "saved
-/// copy schedule". `None` where the author's word stays.
+/// Whether the term at a token is told by several words.
+fn is_told_at_length(realiser: &Realiser<'_, '_>, start: usize) -> bool {
+    let term = realiser.analysis.terms_at(start).iter().max_by_key(|hit| hit.tokens.len());
+    term.is_some_and(|hit| {
+        let concept = realiser.glossary.concepts.get(hit.concept).filter(|concept| !realiser.audience.knows(concept));
+        let noun = concept.and_then(|concept| concept.wording(PartOfSpeech::Noun, &realiser.audience.id));
+        noun.is_some_and(|wording| wording.text.contains(' '))
+    })
+}
+
+/// The wording as it stands in front of the noun that it describes: "backup schedule" and not "saved copy schedule",
+/// "phased-out endpoint" and not "phased out endpoint". `None` where the author's word stays.
 pub(super) fn in_its_place<'w>(document: &Document<'_>, hit: &Hit, wording: &'w Wording) -> Option<Cow<'w, Wording>> {
-    let noun_follows = || {
-        document.tokens.get(hit.tokens.end).is_some_and(|next| next.tag.is_nominal() && (!next.glued || next.joined))
-    };
-    let Some(text) =
-        wording.before_noun.as_ref().filter(|_| wording.part_of_speech == PartOfSpeech::Noun && noun_follows())
-    else {
+    let (part, before_noun) = (wording.part_of_speech, wording.before_noun.as_deref());
+    // Few wordings have a form for this place, and few verbs are said by several words.
+    let differs = before_noun.is_some() || part == PartOfSpeech::Verb && wording.text.contains(' ');
+    if !differs || !describes_a_noun(document, hit, part) {
         return Some(Cow::Borrowed(wording));
+    }
+    let text = match before_noun {
+        Some(text) => text.to_owned(),
+        None => participle_in_front(&wording.text, verb_form_of(hit.form))?,
     };
     // What describes another noun has no plural of its own.
-    let described = || Wording { text: text.clone(), number: Number::Mass, ..wording.clone() };
-    (!text.is_empty()).then(|| Cow::Owned(described()))
+    let part_of_speech = if part == PartOfSpeech::Verb { PartOfSpeech::Adjective } else { part };
+    (!text.is_empty()).then(|| Cow::Owned(Wording { text, number: Number::Mass, part_of_speech, ..wording.clone() }))
+}
+
+/// Whether a term stands in front of the noun that it describes: a noun or adjective right in front of one, a verb as "the
+/// deprecated endpoint" and not as "we deprecated endpoints".
+fn describes_a_noun(document: &Document<'_>, hit: &Hit, part: PartOfSpeech) -> bool {
+    let noun = |index: usize| {
+        document.tokens.get(index).is_some_and(|next| next.tag.is_nominal() && (!next.glued || next.joined))
+    };
+    let adjective = document.tokens.get(hit.tokens.end).is_some_and(|next| next.tag == Tag::Adjective && !next.glued);
+    if part != PartOfSpeech::Verb {
+        return noun(hit.tokens.end);
+    }
+    let before = hit.tokens.start.checked_sub(1).and_then(|index| document.tokens.get(index)).map(|token| token.tag);
+    let determined = matches!(before, Some(Tag::Determiner | Tag::Possessive | Tag::Adjective));
+    let describes = match hit.form {
+        HitForm::Verb(VerbForm::PastParticiple | VerbForm::Past) => {
+            determined || matches!(before, Some(Tag::Preposition | Tag::Verb(_)))
+        }
+        // "By sharding tables" has an object.
+        HitForm::Verb(VerbForm::Ing) => determined,
+        _ => false,
+    };
+    describes && hit.gap.is_none() && (noun(hit.tokens.end) || adjective && noun(hit.tokens.end + 1))
+}
+
+/// A verb of two words as it describes the noun behind it: "phased-out". Longer ones cannot.
+fn participle_in_front(verb: &str, form: VerbForm) -> Option<String> {
+    let (_, particle) = verb.split_once(' ')?;
+    (form != VerbForm::Ing && is_particle(particle))
+        .then(|| verb_form(verb, VerbForm::PastParticiple).replace(' ', "-"))
 }
 
 /// "Performance degraded overnight": the past form of a verb behind its subject is no adjective.
@@ -141,7 +192,9 @@ fn repeats_a_neighbour(document: &Document<'_>, tokens: &Range<usize>, wording: 
     let of_it = document.tokens.get(tokens.end).is_some_and(|next| next.is(&["of"]))
         && document.tokens.get(tokens.end + 1).is_some_and(|next| next.is(&["the", "our", "this"]))
         && said(tokens.end + 2);
-    stacked || of_it
+    // "The server servers"
+    let led = tokens.start.checked_sub(1).is_some_and(said);
+    stacked || of_it || led
 }
 
 fn fact_kind(document: &Document<'_>, token: &Token) -> Option<FactKind> {
@@ -171,8 +224,7 @@ pub(super) fn is_part_of_name(document: &Document<'_>, tokens: &Range<usize>) ->
     if is_on_screen(document, tokens) {
         return true;
     }
-    if is_in_file_name(document, tokens)
-        || is_in_code(document, tokens)
+    if is_in_code(document, tokens)
         || is_a_label(document, tokens)
         || has_initials_behind(document, tokens)
         || are_initials(document, tokens)
@@ -264,37 +316,6 @@ fn owns_people(document: &Document<'_>, tokens: &Range<usize>) -> bool {
             .tokens
             .get(tokens.end + 1)
             .is_some_and(|person| person.lemmas().any(|lemma| PEOPLE.contains(&lemma)))
-}
-
-/// "wallet.dat": a word with the ending of a file glued to it.
-fn is_in_file_name(document: &Document<'_>, tokens: &Range<usize>) -> bool {
-    let dot = document.tokens.get(tokens.end).is_some_and(|dot| dot.glued && dot.is(&[".", "@"]));
-    let ending = document.tokens.get(tokens.end + 1);
-    let before = tokens.start.checked_sub(1).and_then(|index| document.tokens.get(index));
-    let opens = document.tokens.get(tokens.start).is_some_and(|word| word.glued);
-    dot && ending.is_some_and(|ending| ending.glued && ending.kind == TokenKind::Word)
-        || opens && before.is_some_and(|before| before.glued && before.is(&[".", "@"]))
-}
-
-/// `$vlan`, `_haproxy`, `nginx::proxy`, `873/tcp`, `/secrets/`: what nobody put into code style and is code all the same.
-pub(super) fn is_in_code(document: &Document<'_>, tokens: &Range<usize>) -> bool {
-    let token = |index: Option<usize>| index.and_then(|index| document.tokens.get(index));
-    let glued = |token: Option<&Token>, signs: &[&str]| token.is_some_and(|token| token.glued && token.is(signs));
-    let attached = token(Some(tokens.start)).is_some_and(|first| first.glued);
-    let sign = tokens.start.checked_sub(1);
-    let before = token(sign).filter(|_| attached);
-    let opens_path = before.is_some_and(|slash| slash.is(&["/"]))
-        && (before.is_some_and(|slash| !slash.glued)
-            || token(sign.and_then(|slash| slash.checked_sub(1))).is_some_and(|port| port.tag == Tag::Fact));
-    let prefixed = before.is_some_and(|sign| sign.is(&["$", "_", "::", "%", "\\"])) && !is_emphasis(document, tokens);
-    // `Package[jenkins]`, `deploy.{staging,production}`
-    let opens_list = glued(token(Some(tokens.end)), &["."]) && glued(token(Some(tokens.end + 1)), &["{"]);
-    prefixed || opens_path || opens_list || glued(token(Some(tokens.end)), &["::", "["])
-}
-
-/// `_outage_`: underscores on both sides set words off.
-fn is_emphasis(document: &Document<'_>, tokens: &Range<usize>) -> bool {
-    document.tokens.get(tokens.end).is_some_and(|sign| sign.glued && sign.is(&["_"]))
 }
 
 /// `[docs]: /pages`, `[the guide][docs]`, `<STDIN>`, `list@host`: a name that something else refers to.

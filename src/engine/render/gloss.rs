@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::fit::is_in_code;
+use super::code::is_in_code;
 use super::pieces::{Origin, Pieces};
 use super::plain::Realiser;
 use crate::engine::facts::FactKind;

@@ -3,6 +3,7 @@
 mod agreement;
 mod articles;
 mod bare;
+mod code;
 mod fit;
 mod fronted;
 mod gloss;

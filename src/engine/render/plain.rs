@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::agreement::{is_governed, verb_behind};
-use super::articles::{article_behind_adjectives, fix_article};
+use super::agreement::{is_governed, verbs_behind};
+use super::articles::{article_of, fix_article, wants_article};
 use super::fit::{fits, in_its_place, is_part_of_name};
 use super::inflected::{agree, capitalised, noun_text, takes_plural_verb};
 use super::pieces::{Origin, Pieces};
@@ -391,7 +391,7 @@ impl<'e, 'd> Realiser<'e, 'd> {
             .filter(|wording| {
                 !self.document().slice(self.document().span_of(hit.tokens.clone())).eq_ignore_ascii_case(&wording.text)
             })
-            .filter(|wording| fits(self.analysis, hit, wording) && !repeats_itself(pieces, hit.concept, &wording.text));
+            .filter(|wording| fits(self, hit, wording) && !repeats_itself(pieces, hit.concept, &wording.text));
         match wording.as_deref() {
             Some(wording) => match wording.part_of_speech {
                 PartOfSpeech::Verb => match voice(self.document(), hit, wording) {
@@ -446,7 +446,8 @@ impl<'e, 'd> Realiser<'e, 'd> {
         let countless = wording.number != Number::Count && !modifies;
         let text = without_repetition(pieces, text);
         let text = fix_article(pieces, text, countless);
-        if countless && let Some(article) = article_behind_adjectives(document, hit.tokens.start) {
+        let text = if wants_article(document, hit, wording) { format!("the {text}") } else { text };
+        if countless && let Some(article) = article_of(document, hit.tokens.start) {
             pieces.remove(article);
         }
         let capital_start = self.capital_like(hit.tokens.start, text.clone());
@@ -589,11 +590,9 @@ impl<'e, 'd> Realiser<'e, 'd> {
         document.sentences.get(at).is_some_and(|sentence| first_word(document, sentence.clone()) == Some(index))
     }
 
-    /// Remembers that the verb behind a replaced subject must change its number.
+    /// Remembers that the verbs of a replaced subject must change their number.
     fn note_agreement(&mut self, after: usize, to_plural: bool) {
-        if let Some(index) = verb_behind(self.document(), after) {
-            self.agreement.insert(index, to_plural);
-        }
+        self.agreement.extend(verbs_behind(self.document(), after).into_iter().map(|verb| (verb, to_plural)));
     }
 }
 

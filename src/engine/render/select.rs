@@ -267,7 +267,7 @@ fn decided(
             group.iter().filter_map(|hit| glossary.concepts.get(hit.concept).map(|concept| (hit, concept))).collect();
         let concepts: Vec<_> = claimants.iter().map(|(hit, concept)| (hit.concept, *concept)).collect();
         let written = document.slice(document.span_of(first.tokens.clone())).to_lowercase();
-        match decide(evidence, &concepts, &written) {
+        match decide(evidence, &concepts, &written, first.tokens.start) {
             Sense::Is(position) => terms.extend(claimants.get(position).map(|(hit, _)| (*hit).clone())),
             Sense::Undecided => undecided.push(first.tokens.clone()),
             Sense::Everyday => {}

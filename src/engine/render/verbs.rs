@@ -13,6 +13,11 @@ use crate::engine::text::Tag;
 /// Words that follow their verb and let a pronoun in between.
 const PARTICLES: &[&str] = &["up", "down", "off", "out", "back", "away", "on", "over"];
 
+/// Whether a word follows its verb as in "shut down".
+pub(super) fn is_particle(word: &str) -> bool {
+    PARTICLES.contains(&word)
+}
+
 impl Realiser<'_, '_> {
     pub(super) fn emit_verb(&mut self, hit: &Hit, wording: &Wording, effort: Effort, pieces: &mut Pieces) {
         let mut form = hit.form;
@@ -73,7 +78,7 @@ impl Realiser<'_, '_> {
         let term = concept.terms.get(hit.term).filter(|term| term.part_of_speech == PartOfSpeech::Verb)?;
         let wording = concept.wording(term.part_of_speech, &self.audience.id)?;
         let text = verb_text(wording, hit.form);
-        let (verb, particle) = text.rsplit_once(' ').filter(|(_, last)| PARTICLES.contains(last))?;
+        let (verb, particle) = text.rsplit_once(' ').filter(|(_, last)| is_particle(last))?;
         if self.audience.knows(concept) || self.clashing.contains(&hit.concept) {
             return None;
         }

@@ -16,8 +16,14 @@ const DO_LIKE: [&str; 15] = [
     "do", "does", "did", "don't", "doesn't", "didn't", "dont", "doesnt", "didnt", "please", "let's", "lets", "cannot",
     "help", "pls",
 ];
+/// Verbs that have another verb behind them: "help deploy", "go check".
+const LEADING_VERBS: [&str; 8] = ["help", "let", "make", "go", "come", "try", "dare", "need"];
+/// Nouns and verbs alike, which are orders where nothing but a thing follows: "Update tests", "Bump stripe-java".
+const ORDERS: [&str; 8] = ["update", "bump", "upgrade", "rework", "tweak", "document", "refactor", "fix"];
 const SUBJECT_PRONOUNS: [&str; 8] = ["i", "we", "you", "they", "he", "she", "who", "y'all"];
 
+/// Tokens behind a word in which the verb of its clause is sought.
+const LONGEST_CLAUSE: usize = 40;
 const ADJECTIVE: Flags =
     Flags::from_bits(Flags::ADJ.bits() | Flags::ADJ_COMPARATIVE.bits() | Flags::ADJ_SUPERLATIVE.bits());
 const ANY: Flags = Flags::from_bits(u32::MAX);
@@ -55,7 +61,7 @@ struct Context<'a> {
     after_that: Option<&'a Token>,
     earlier: &'a [Token],
     rest: &'a [Token],
-    /// Nothing but punctuation or a clause boundary stands in front.
+    /// Nothing but punctuation, a clause boundary or an adverb behind one stands in front.
     starts_clause: bool,
     starts_sentence: bool,
 }
@@ -64,6 +70,7 @@ impl<'a> Context<'a> {
     fn new(tokens: &'a [Token], range: &Range<usize>, index: usize) -> Self {
         let at = |position: usize| (range.contains(&position)).then(|| tokens.get(position)).flatten();
         let before = index.checked_sub(1).and_then(at);
+        let before_that = index.checked_sub(2).and_then(at);
         let boundary = |token: &Token| {
             token.tag == Tag::Punctuation
                 && token.lower.starts_with([',', ';', ':', '(', '-', '–', '—', '"', '*', '_', ']', '.'])
@@ -71,12 +78,15 @@ impl<'a> Context<'a> {
         };
         Self {
             before,
-            before_that: index.checked_sub(2).and_then(at),
+            before_that,
             after: at(index + 1),
             after_that: at(index + 2),
             earlier: tokens.get(range.start..index).unwrap_or_default(),
             rest: tokens.get(index + 1..range.end).unwrap_or_default(),
-            starts_clause: before.is_none_or(boundary),
+            // "Also log the errors": an adverb may stand in front.
+            starts_clause: before.is_none_or(|token| {
+                boundary(token) || token.tag == Tag::Adverb && !token.is(&DO_LIKE) && before_that.is_none_or(boundary)
+            }),
             starts_sentence: before.is_none(),
         }
     }
@@ -89,13 +99,19 @@ impl<'a> Context<'a> {
             {
                 return false;
             }
+            // "We are interested in …": a participle alone may describe a noun, its helper is a verb.
+            if matches!(token.tag, Tag::Auxiliary | Tag::Modal) {
+                return true;
+            }
             if let Tag::Verb(form) = token.tag {
                 // "we think the server crashes", "it says the job fails"
                 let speaks = [
                     "think", "say", "know", "believe", "see", "mean", "show", "hope", "guess", "suspect", "report",
                     "find", "confirm", "ensure", "fear", "assume", "expect", "notice",
                 ];
-                return !token.lemmas().any(|lemma| speaks.contains(&lemma)) && form != VerbForm::PastParticiple;
+                if form != VerbForm::PastParticiple {
+                    return !token.lemmas().any(|lemma| speaks.contains(&lemma));
+                }
             }
         }
         false
@@ -107,6 +123,36 @@ impl<'a> Context<'a> {
 
     fn after_is(&self, words: &[&str]) -> bool {
         self.after.is_some_and(|token| token.is(words))
+    }
+
+    /// The next word can be the verb of this one, and an object stands behind it.
+    fn verb_follows(&self) -> bool {
+        self.after.is_some_and(|next| next.has(Flags::VERB_3SG))
+            && self.after_that.is_some_and(|object| is_determiner(object) || object.has(Flags::PRONOUN))
+    }
+
+    /// The first token behind that is no fact: "is" in "Release 1.2 is out".
+    fn behind_facts(&self) -> Option<&'a Token> {
+        self.rest.iter().find(|token| !matches!(token.kind, TokenKind::Fact(_)))
+    }
+
+    /// An adjective and a noun follow.
+    fn is_described(&self) -> bool {
+        let noun_follows = || self.after_that.is_some_and(nominal_start);
+        self.after.is_some_and(|next| {
+            next.has(ADJECTIVE)
+                && (!next.has(Flags::NOUN) || noun_follows())
+                && (!next.has(Flags::VERB) || noun_follows())
+        })
+    }
+
+    /// Whether the clause has a finite verb behind the token.
+    fn verb_behind(&self) -> bool {
+        const JOINTS: [&str; 12] =
+            ["and", "but", "because", "that", "which", "so", "if", "when", "as", "where", "who", "while"];
+        let ends = |token: &&Token| token.kind == TokenKind::Punctuation || token.is(&JOINTS);
+        let rest = self.rest.iter().take(LONGEST_CLAUSE).take_while(|token| !ends(token));
+        rest.skip(usize::from(self.is_described())).any(finite_verb)
     }
 
     /// The nearest word in front that is not an adverb or "not".
@@ -172,6 +218,7 @@ fn closed_class(token: &Token, context: &Context<'_>) -> Option<Tag> {
             if noun_follows && !verb_follows && !relative { Tag::Determiner } else { Tag::Pronoun }
         }
         "please" => Tag::Adverb,
+        "only" | "still" | "even" if !context.before.is_some_and(is_determiner) => Tag::Adverb,
         "may" | "might" | "must" | "can" | "could" | "shall" | "should" | "will" | "would"
             if !context.before.is_some_and(is_determiner) =>
         {
@@ -228,7 +275,8 @@ fn open_class(token: &Token, context: &Context<'_>) -> Tag {
         return ambiguous(token, context, noun, adjective);
     }
     if adjective && noun {
-        let noun_follows = context.after.is_some_and(nominal_start);
+        // "Upstream rejects the call": a verb with its object follows.
+        let noun_follows = context.after.is_some_and(nominal_start) && !context.verb_follows();
         return if noun_follows
             || context.governor().is_some_and(|word| word.is(&BE)) && !context.before.is_some_and(is_determiner)
         {
@@ -302,13 +350,43 @@ fn ambiguous(token: &Token, context: &Context<'_>, noun: bool, adjective: bool) 
 
 /// Signs that a noun-or-verb word is a noun here.
 fn as_noun(token: &Token, context: &Context<'_>) -> bool {
-    let Some(before) = context.before else {
-        // "Deploy failed at noon", "Restarts fixed it": a verb follows, so this is its subject.
-        return context.after.is_some_and(|next| finite_verb(next) && !is_determiner(next)) && !next_is_object(context)
-            || context.after.is_some_and(|next| next.is(&["of", "on", "at", "in", "for", "from"]))
-                && token.has(Flags::NOUN_SINGULAR)
-                && context.rest.iter().any(finite_verb);
-    };
+    if context.starts_clause {
+        // "Deploy failed at noon", "Restarts fixed it", "Release 1.2 is out": a verb follows, so this is its subject.
+        // "Log detailed errors" has an adjective there.
+        let subject = context.behind_facts().is_some_and(|next| finite_verb(next) && !is_determiner(next))
+            && !context.is_described();
+        let described = context.after_is(&["of", "on", "at", "in", "for", "from"])
+            && token.has(Flags::NOUN_SINGULAR)
+            && context.rest.iter().take(LONGEST_CLAUSE).any(finite_verb);
+        // "Deploy keys were rotated".
+        let compound = token.has(Flags::NOUN_SINGULAR)
+            && context.after.is_some_and(nominal_start)
+            && !is_determined_object(context)
+            && context.verb_behind();
+        if subject || described || compound {
+            return true;
+        }
+    }
+    let Some(before) = context.before else { return false };
+    // "Fix build", "it triggers restarts": the object of the verb in front.
+    if let Tag::Verb(form) = before.tag
+        && !before.is(&LEADING_VERBS)
+        && !token.joined
+        && !(token.has(Flags::VERB_3SG) && next_is_determined(context))
+        && form != VerbForm::PastParticiple
+        && !token.has(Flags::VERB_ING)
+        && (form == VerbForm::Base || !token.has(Flags::VERB_PAST | Flags::VERB_PAST_PARTICIPLE))
+    {
+        return true;
+    }
+    // "Local breaks the build": a noun that is an adjective as well, with its verb.
+    if before.tag == Tag::Adjective
+        && before.has(Flags::NOUN)
+        && token.has(Flags::VERB_3SG)
+        && next_is_determined(context)
+    {
+        return false;
+    }
     if is_determiner(before) || matches!(before.tag, Tag::Adjective) {
         return true;
     }
@@ -354,7 +432,9 @@ fn as_verb(token: &Token, context: &Context<'_>) -> bool {
         if token.has(Flags::VERB_PAST | Flags::VERB_PAST_PARTICIPLE) {
             return true;
         }
-        return token.has(Flags::VERB_BASE) && next_is_object(context);
+        return token.has(Flags::VERB_BASE)
+            && (is_determined_object(context)
+                || !context.verb_behind() && (next_is_object(context) || is_order(token, context)));
     }
     let Some(governor) = context.governor() else { return false };
     matches!(governor.tag, Tag::Modal | Tag::To)
@@ -375,8 +455,34 @@ fn as_verb(token: &Token, context: &Context<'_>) -> bool {
         || context.before_is(&["and", "or"]) && next_is_object(context)
 }
 
-/// Whether what follows looks like an object: a determiner, pronoun, name or fact.
+/// "Fix build", "Log detailed errors", "Cache redirects_v2": the first word of a title without a finite verb, with something
+/// behind it that no noun has in front ("Cache hits", "Build queue").
+fn is_order(token: &Token, context: &Context<'_>) -> bool {
+    let Some(next) = context.after.filter(|next| next.kind == TokenKind::Word) else { return false };
+    if context.before_is(&["and", "or", "but", "so", "("]) {
+        return false;
+    }
+    let thing = nominal_start(next) || next.has(ADJECTIVE);
+    let order =
+        token.is(&ORDERS) || token.has(Flags::VERB_FIRST) && !token.is(&["build", "deploy", "export", "import"]);
+    // "Log when a key is used".
+    let clause = next.is(&["when", "if", "whether", "that", "how", "why"]);
+    clause || context.is_described() || next.is_unlisted() && !next.glued || thing && order
+}
+
+/// A determiner or pronoun follows.
+fn next_is_determined(context: &Context<'_>) -> bool {
+    context.after.is_some_and(|next| is_determiner(next) || next.has(Flags::PRONOUN))
+}
+
+/// Whether what follows looks like an object: a determiner, pronoun, name or fact, or a plural that is no verb.
 fn next_is_object(context: &Context<'_>) -> bool {
+    is_determined_object(context)
+        || context.after.is_some_and(|next| next.has(Flags::NOUN_PLURAL | Flags::ADJ) && !next.has(Flags::VERB))
+}
+
+/// Whether a determiner, pronoun, name or fact follows.
+fn is_determined_object(context: &Context<'_>) -> bool {
     context.after.is_some_and(|next| {
         is_determiner(next)
             || matches!(next.kind, TokenKind::Fact(_))
@@ -388,7 +494,6 @@ fn next_is_object(context: &Context<'_>) -> bool {
                     is_determiner(that) || that.has(Flags::NOUN) || matches!(that.kind, TokenKind::Fact(_))
                 })
     }) || context.after_is(&["back", "up", "down"])
-        || context.after.is_some_and(|next| next.has(Flags::NOUN_PLURAL | Flags::ADJ) && !next.has(Flags::VERB))
 }
 
 /// Whether the token can only be read as a finite verb.
