@@ -139,11 +139,7 @@ impl<'a> Context<'a> {
     /// An adjective and a noun follow.
     fn is_described(&self) -> bool {
         let noun_follows = || self.after_that.is_some_and(nominal_start);
-        self.after.is_some_and(|next| {
-            next.has(ADJECTIVE)
-                && (!next.has(Flags::NOUN) || noun_follows())
-                && (!next.has(Flags::VERB) || noun_follows())
-        })
+        self.after.is_some_and(|next| next.has(ADJECTIVE) && (!next.has(Flags::NOUN | Flags::VERB) || noun_follows()))
     }
 
     /// Whether the clause has a finite verb behind the token.
