@@ -329,7 +329,7 @@ impl App {
     /// Whom a channel is written for where nobody asked, and how people name them.
     pub(super) fn reader_of<'e>(&self, engine: &'e Engine, chosen: Option<&AudienceId>) -> (&'e Audience, String) {
         let audience = chosen.and_then(|id| engine.audience(id.as_str())).unwrap_or_else(|| engine.default_audience());
-        let reader = self.readers.get(&AudienceId::new(&*audience.id)).map(|reader| reader.title.clone());
+        let reader = self.readers().get(&AudienceId::new(&*audience.id)).map(|reader| reader.title.clone());
         (audience, reader.unwrap_or_default())
     }
 

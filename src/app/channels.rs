@@ -217,7 +217,7 @@ impl App {
             }
         };
         let title =
-            |id: &AudienceId| self.readers.get(id).map_or_else(|| id.to_string(), |reader| reader.title.clone());
+            |id: &AudienceId| self.readers().get(id).map_or_else(|| id.to_string(), |reader| reader.title.clone());
         Reply::Channel(ChannelReply {
             reader: settings.audience.as_ref().map(title),
             is_quiet: settings.is_quiet,

@@ -55,8 +55,9 @@ impl App {
 
     fn prompts(&self, own: &AudienceId, sees_a_message: bool) -> Vec<Prompt> {
         let is_another = |id: &&AudienceId| *id != own;
-        let shown = SHOWN_READERS.iter().filter_map(|name| self.readers.find(name)).find(is_another);
-        let reader = shown.and_then(|id| self.readers.get(id));
+        let readers = self.readers();
+        let shown = SHOWN_READERS.iter().filter_map(|name| readers.find(name)).find(is_another);
+        let reader = shown.and_then(|id| readers.get(id));
         let explain = if sees_a_message { "Explain this message" } else { "Explain a message" };
         let mut prompts = vec![Prompt::new(explain, "Explain the message I am looking at")];
         if let Some(reader) = reader {

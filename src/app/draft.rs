@@ -82,11 +82,11 @@ impl App {
         }
         let mut chosen: Vec<AudienceId> = Vec::new();
         for reader in readers {
-            match self.readers.find(reader) {
+            match self.readers().find(reader) {
                 Some(id) if !chosen.contains(id) => chosen.push(id.clone()),
                 Some(_) => {}
                 None => {
-                    let why = Say::unknown_reader(reader, &self.readers);
+                    let why = Say::unknown_reader(reader, &self.readers());
                     return self.unchecked_draft(request, source, chosen, why);
                 }
             }

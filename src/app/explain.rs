@@ -40,9 +40,9 @@ impl App {
     /// The entries of an explanation at another depth. Nobody picked its reader, who is therefore not remembered,
     /// and nobody asked anew, so nothing is counted.
     pub(super) fn change_depth(&self, request: &Request, entries: &str, reader: &str, depth: Depth) -> Reply {
-        match self.readers.find(reader) {
+        match self.readers().find(reader) {
             Some(reader) => self.explain_at(request, entries, None, Some(reader), depth),
-            None => Reply::Say(Say::unknown_reader(reader, &self.readers)),
+            None => Reply::Say(Say::unknown_reader(reader, &self.readers())),
         }
     }
 

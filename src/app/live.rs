@@ -1,11 +1,12 @@
 //! The engine that answers right now, which can be replaced while requests are being answered.
 
 use std::{
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard},
     thread,
     time::Duration,
 };
 
+use super::Readers;
 use crate::engine::Engine;
 
 /// How long a retired engine is waited for: no rewrite takes longer.
@@ -17,22 +18,44 @@ const STEP: Duration = Duration::from_millis(20);
 /// The engine that answers right now. A request takes it once and keeps it to its end, so that one answer is never made by
 /// two engines; the lock is held for as long as it takes to count one more holder.
 #[derive(Debug)]
-pub(super) struct LiveEngine(RwLock<Arc<Engine>>);
+pub(super) struct LiveEngine(RwLock<Answering>);
+
+/// An engine, and the readers it knows in the spellings of people.
+#[derive(Debug)]
+struct Answering {
+    engine: Arc<Engine>,
+    readers: Arc<Readers>,
+}
 
 impl LiveEngine {
     pub(super) fn new(engine: Arc<Engine>) -> Self {
-        Self(RwLock::new(engine))
+        let readers = Arc::new(Readers::of(&engine));
+        Self(RwLock::new(Answering { engine, readers }))
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Answering> {
+        // Nothing can panic while the lock is held, and an `Arc` is whole in any case.
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The engine for one answer.
     pub(super) fn current(&self) -> Arc<Engine> {
-        // Nothing can panic while the lock is held, and an `Arc` is whole in any case.
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.read().engine)
+    }
+
+    /// The readers that it knows. They stay the same value for as long as they are the same.
+    pub(super) fn readers(&self) -> Arc<Readers> {
+        Arc::clone(&self.read().readers)
     }
 
     /// Lets another engine answer from now on.
     pub(super) fn replace(&self, engine: Arc<Engine>) -> RetiredEngine {
-        RetiredEngine(std::mem::replace(&mut *self.0.write().unwrap_or_else(PoisonError::into_inner), engine))
+        let readers = Arc::new(Readers::of(&engine));
+        let mut answering = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if *answering.readers != *readers {
+            answering.readers = readers;
+        }
+        RetiredEngine(std::mem::replace(&mut answering.engine, engine))
     }
 }
 

@@ -86,7 +86,6 @@ use recent::RecentRequests;
 pub struct App {
     engine: LiveEngine,
     store: Store,
-    readers: Readers,
     pending_ids: Option<PendingIds>,
     recent: RecentRequests,
     channels: ChannelCache,
@@ -101,12 +100,10 @@ impl App {
     /// from.
     #[must_use]
     pub fn new(content: Content, engine: Arc<Engine>, store: Store) -> Self {
-        let readers = Readers::of(&engine);
         // Without randomness nothing can be kept safely, and answers come without menus.
         Self {
             engine: LiveEngine::new(engine),
             gathering: Gathering::new(store.marker()),
-            readers,
             pending_ids: PendingIds::new(store.key_for_ids()),
             store,
             recent: RecentRequests::default(),
@@ -134,10 +131,10 @@ impl App {
         &self.store
     }
 
-    /// All readers, in menu order.
+    /// All readers that there are right now, in menu order. They come with the engine, so take both once for each answer.
     #[must_use]
-    pub fn readers(&self) -> &Readers {
-        &self.readers
+    pub fn readers(&self) -> Arc<Readers> {
+        self.engine.readers()
     }
 
     /// Whether this request is seen for the first time. Asked before an answer that must not be given twice.
@@ -169,9 +166,9 @@ impl App {
             Intent::AskReader { source } => self.ask_reader(request, source).await,
             Intent::RewriteMessage { source } => self.rewrite_for(request, source, None).await,
             Intent::Compose => Reply::Form { reader: self.reader(request) },
-            Intent::RewriteFor { source, reader } => match self.readers.find(reader) {
+            Intent::RewriteFor { source, reader } => match self.readers().find(reader) {
                 Some(reader) => self.rewrite_for(request, source, Some(reader)).await,
-                None => Reply::Say(Say::unknown_reader(reader, &self.readers)),
+                None => Reply::Say(Say::unknown_reader(reader, &self.readers())),
             },
             Intent::ChangeReader { subject, reader } => self.change_reader(request, subject, reader).await,
             Intent::ChangeDepth { entries, reader, depth } => self.change_depth(request, entries, reader, *depth),
@@ -208,12 +205,12 @@ impl App {
     }
 
     async fn obey(self: &Arc<Self>, request: &Request, door: Door, text: &crate::engine::SourceText) -> Reply {
-        match parse(text.text(), door, &self.readers) {
+        match parse(text.text(), door, &self.readers()) {
             Command::Help => Reply::Help,
             Command::Settings => self.settings(request),
             Command::Channel(wish) => self.choose_for_channel(request, &wish).await,
             Command::SetReader(reader) => self.choose_reader(request, reader.as_str()).await,
-            Command::UnknownReader(typed) => Reply::Say(Say::unknown_reader(&typed, &self.readers)),
+            Command::UnknownReader(typed) => Reply::Say(Say::unknown_reader(&typed, &self.readers())),
             Command::PointsElsewhere { .. } => Reply::Say(Say::not_seen()),
             Command::Explain { query, reader } => self.explain_or_rewrite(request, query, reader).await,
             Command::Glossary(wish) => self.keep_glossary(request, &wish).await,

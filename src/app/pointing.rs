@@ -40,7 +40,7 @@ impl App {
             Intent::Command { door: Door::Talk, text } if is_of_two => (text, false),
             _ => return None,
         };
-        let Command::PointsElsewhere { at, reader } = parse(text.text(), Door::Talk, &self.readers) else {
+        let Command::PointsElsewhere { at, reader } = parse(text.text(), Door::Talk, &self.readers()) else {
             return None;
         };
         let at = match at {
@@ -58,7 +58,7 @@ impl App {
     /// Whether a message that was said to us points at another one.
     #[must_use]
     pub fn points_elsewhere(&self, source: &SourceText) -> bool {
-        matches!(parse(source.text(), Door::Talk, &self.readers), Command::PointsElsewhere { .. })
+        matches!(parse(source.text(), Door::Talk, &self.readers()), Command::PointsElsewhere { .. })
     }
 
     /// Answers about messages that were read.
@@ -70,7 +70,7 @@ impl App {
         reader: Option<&AudienceId>,
     ) -> Reply {
         if spoken_to == SpokenTo::Us {
-            match parse(source.text(), Door::Talk, &self.readers) {
+            match parse(source.text(), Door::Talk, &self.readers()) {
                 Command::Explain { query, reader: earlier } => {
                     return self.explain_or_rewrite(request, query, reader.cloned().or(earlier)).await;
                 }
@@ -90,7 +90,7 @@ impl App {
         if typed.is_empty() {
             return self.rewrite_for(request, attached, None).await;
         }
-        match parse(typed, Door::Talk, &self.readers) {
+        match parse(typed, Door::Talk, &self.readers()) {
             Command::PointsElsewhere { reader, .. } => self.rewrite_for(request, attached, reader.as_ref()).await,
             Command::Explain { query, reader } => {
                 let reply = self.explain_in(request, query, Some(attached), reader.as_ref()).await;

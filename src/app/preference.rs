@@ -10,8 +10,8 @@ impl App {
 
     pub(super) async fn choose_reader(&self, request: &Request, reader: &str) -> Reply {
         let engine = self.engine();
-        let Some(audience) = self.readers.find(reader).and_then(|id| engine.audience(id.as_str())) else {
-            return Reply::Say(Say::unknown_reader(reader, &self.readers));
+        let Some(audience) = self.readers().find(reader).and_then(|id| engine.audience(id.as_str())) else {
+            return Reply::Say(Say::unknown_reader(reader, &self.readers()));
         };
         if self.remember_reader(request, &AudienceId::new(&*audience.id)).await {
             Reply::Say(Say::reader_remembered(audience))

@@ -32,8 +32,8 @@ impl App {
     }
 
     pub(super) async fn change_reader(&self, request: &Request, subject: &Subject, reader: &str) -> Reply {
-        let Some(reader) = self.readers.find(reader).cloned() else {
-            return Reply::Say(Say::unknown_reader(reader, &self.readers));
+        let Some(reader) = self.readers().find(reader).cloned() else {
+            return Reply::Say(Say::unknown_reader(reader, &self.readers()));
         };
         // Who picks a reader from a menu wants that reader next time too. Failing to remember it is no reason to fail.
         self.remember_reader(request, &reader).await;
@@ -45,9 +45,9 @@ impl App {
 
     /// The answer as it was, for a reader who is not remembered: nobody has picked one.
     pub(super) async fn again(&self, request: &Request, pending: &PendingId, reader: &str) -> Reply {
-        match self.readers.find(reader) {
+        match self.readers().find(reader) {
             Some(reader) => self.rewrite_kept(request, pending, reader).await,
-            None => Reply::Say(Say::unknown_reader(reader, &self.readers)),
+            None => Reply::Say(Say::unknown_reader(reader, &self.readers())),
         }
     }
 

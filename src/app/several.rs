@@ -36,7 +36,7 @@ impl App {
         let engine = self.engine_at(&kept.location);
         self.gather(&engine, source, Some(&request.actor), request.received_at);
         let version = |reader: &AudienceId| Version {
-            title: self.readers.get(reader).map_or_else(|| reader.to_string(), |reader| reader.title.clone()),
+            title: self.readers().get(reader).map_or_else(|| reader.to_string(), |reader| reader.title.clone()),
             // What each of these readers takes from it, not what the person who compares them would.
             rewrite: self.render(&engine, request, kept.clone(), Some(reader), pending.clone(), &Eyes::Everybodys),
         };

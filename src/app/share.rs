@@ -189,7 +189,7 @@ impl App {
             let sharing = if was_own { Sharing::ForOthers(fresh) } else { Sharing::Changed(fresh) };
             return Reply::Rewrite(Box::new(RewriteReply { sharing, ..reply }));
         }
-        let reader = self.readers.get(&reply.reader).map(|reader| reader.title.clone()).unwrap_or_default();
+        let reader = self.readers().get(&reply.reader).map(|reader| reader.title.clone()).unwrap_or_default();
         let ended = |sharing| Reply::Rewrite(Box::new(RewriteReply { sharing, ..reply.clone() }));
         Reply::Post(Box::new(Post {
             to: Destination {

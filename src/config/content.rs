@@ -14,6 +14,12 @@ pub struct ContentSettings {
 }
 
 impl ContentSettings {
+    /// Whether there is anything beside what ships.
+    #[must_use]
+    pub const fn has_folders(&self) -> bool {
+        self.glossary_dir.is_some() || self.prompts_dir.is_some()
+    }
+
     pub(super) fn from_source(source: &Source, problems: &mut Vec<Problem>) -> Self {
         let mut folder = |name: &str| {
             let path = PathBuf::from(source.get(name)?);

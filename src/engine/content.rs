@@ -1,6 +1,8 @@
 //! Content files: what an admin can change without touching Rust.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, collections::BTreeSet, fmt};
+
+use serde::Deserialize;
 
 /// One file of content, with the path that error messages name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +32,62 @@ impl ContentFile {
     #[must_use]
     pub fn own(path: &str, text: &str) -> Self {
         Self { own: true, ..Self::new(path, text) }
+    }
+}
+
+impl ContentFile {
+    /// Whether it is a file of concepts, by its place.
+    #[must_use]
+    pub fn holds_concepts(&self) -> bool {
+        self.path.starts_with("glossary/")
+            && !self.path.starts_with("glossary/phrases/")
+            && self.path != "glossary/respect.yaml"
+    }
+
+    /// The file as data of any shape; nothing when it cannot be read so. Files that were compiled can.
+    pub(crate) fn data<T: serde::de::DeserializeOwned>(&self) -> Option<T> {
+        yaml(self).ok()
+    }
+
+    /// A file of concepts without those that are out. One that has none of them stays as it is, and so does one of another kind.
+    #[must_use]
+    pub fn without_concepts<I: AsRef<str> + Ord>(&self, out: &BTreeSet<I>) -> Self {
+        if !self.holds_concepts() || !out.iter().any(|id| self.text.contains(id.as_ref())) {
+            return self.clone();
+        }
+        let Some(mut pack) = self.data::<serde_json::Value>() else { return self.clone() };
+        if let Some(serde_json::Value::Array(concepts)) = pack.get_mut("concepts") {
+            concepts.retain(|concept| {
+                let id = concept.get("id").and_then(serde_json::Value::as_str);
+                !id.is_some_and(|id| out.iter().any(|out| out.as_ref() == id))
+            });
+        }
+        Self { text: Cow::Owned(pack.to_string()), ..self.clone() }
+    }
+}
+
+impl Content {
+    /// Ids of shipped concepts that the organisation's own files take out of answers.
+    #[must_use]
+    pub fn retired(&self) -> BTreeSet<String> {
+        #[derive(Deserialize)]
+        struct Retiring {
+            #[serde(default)]
+            retired: Vec<String>,
+        }
+        let own = self.files.iter().filter(|file| file.own && file.holds_concepts() && file.text.contains("retired"));
+        own.filter_map(ContentFile::data::<Retiring>).flat_map(|pack| pack.retired).collect()
+    }
+
+    /// The same with what was retired taken out of what ships.
+    #[must_use]
+    pub fn without_retired(self) -> Self {
+        let retired = self.retired();
+        if retired.is_empty() {
+            return self;
+        }
+        let kept = |file: ContentFile| if file.own { file } else { file.without_concepts(&retired) };
+        Self { files: self.files.into_iter().map(kept).collect() }
     }
 }
 

@@ -8,6 +8,7 @@ mod console;
 mod desk;
 mod examples;
 mod health;
+mod folders;
 mod idempotency;
 mod layers;
 mod openapi;
@@ -21,3 +22,4 @@ mod windows;
 
 pub use desk::LINK_MINUTES;
 pub use server::{Server, StartError};
+pub use folders::Folders;

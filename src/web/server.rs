@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 use super::{
     attempts::Attempts,
     desk::{Desk, Told},
+    folders::Folders,
     rates::Rates,
     router::router,
 };
@@ -15,7 +16,7 @@ use crate::{
     app::{App, curation::CurationError},
     clock::{Clock, Stopwatch},
     config::{Secret, Settings},
-    content::{self, LoadError},
+    content::{LoadError, Watch},
     engine::{Content, Engine},
     jobs::Workers,
     platforms::{
@@ -41,6 +42,9 @@ const NOTE_AT_END: Duration = Duration::from_millis(800);
 /// An approved change is in the answers of every process within two seconds, whether or not the database tells of it; the
 /// process that published it does not wait.
 const FOLLOW_EVERY: Duration = Duration::from_millis(500);
+
+/// Between two looks at the organisation's folders. What changes there is in answers after the second look that finds the same.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// What cannot be built now can hardly be built half a second later, and each attempt takes a processor for a while.
 const REBUILD_EVERY: Duration = Duration::from_secs(30);
@@ -95,6 +99,8 @@ pub struct Server {
     teams: Arc<Teams>,
     clock: Clock,
     link_code: Option<Secret>,
+    /// Folders that are looked at while the server runs.
+    folders: Option<Folders>,
 }
 
 impl Server {
@@ -103,8 +109,12 @@ impl Server {
     /// # Errors
     /// One of these did not work.
     pub async fn start(settings: &Settings, clock: Clock) -> Result<Self, StartError> {
-        let content = content::files(&settings.content).map_err(StartError::Content)?;
-        Self::start_over(content, settings, clock).await
+        let (watch, content) = Watch::start(&settings.content).map_err(StartError::Content)?;
+        let mut server = Self::start_over(content, settings, clock).await?;
+        if settings.content.has_folders() {
+            server.folders = Some(Folders::new(Arc::clone(&server.app), watch, clock));
+        }
+        Ok(server)
     }
 
     /// The same with this content instead of what ships and what lies in folders: for tests and embedding.
@@ -149,7 +159,7 @@ impl Server {
         let rates = Rates::new(Arc::clone(&desk), settings.server.api_rate);
         let attempts = Attempts::new(clock);
         let router = router(Arc::clone(&app), Arc::clone(&slack), Arc::clone(&teams), desk, attempts, rates);
-        Ok(Self { listener, router, app, slack, teams, clock, link_code })
+        Ok(Self { listener, router, app, slack, teams, clock, link_code, folders: None })
     }
 
     /// The address that was taken.
@@ -183,6 +193,7 @@ impl Server {
         let noting = tokio::spawn(note_what_is_met(Arc::clone(&self.app)));
         let following = tokio::spawn(follow_the_glossary(Arc::clone(&self.app)));
         let listening = tokio::spawn(listen_for_publications(Arc::clone(&self.app)));
+        let looking = self.folders.map(|folders| tokio::spawn(look_at_folders(folders)));
         let (stopping, mut stopped) = tokio::sync::watch::channel(false);
         let sockets = tokio::spawn(slack::stay_connected(Arc::clone(&self.slack), stopped.clone()));
         let sockets_end = sockets.abort_handle();
@@ -232,6 +243,9 @@ impl Server {
         clean_up.abort();
         following.abort();
         listening.abort();
+        if let Some(looking) = looking {
+            looking.abort();
+        }
         warming_up.abort();
         self.app.store().close().await;
         result
@@ -285,6 +299,13 @@ async fn listen_for_publications(app: Arc<App>) {
             tracing::debug!(error = &error as &dyn Error, "a change that was heard of is not in use yet");
         }
         is_deaf = heard.is_err();
+    }
+}
+
+async fn look_at_folders(mut folders: Folders) {
+    loop {
+        tokio::time::sleep(LOOK_EVERY).await;
+        folders.step().await;
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::{App, Concept, ConceptView, CurationError, Curator, Kept, Layer, Mirror, Reach, Role, organisation};
+use super::{App, Base, Concept, ConceptView, CurationError, Curator, Kept, Layer, Mirror, Reach, Role, organisation};
 use crate::{
     app::location::around,
     clock::Timestamp,
@@ -138,7 +138,8 @@ impl App {
         most: usize,
     ) -> Result<Entries, CurationError> {
         let mirror = self.mirror().await?;
-        let mut all = self.listed(&mirror);
+        let base = self.curation.base();
+        let mut all = base.listed(&mirror);
         all.retain(|entry| reach.sees(entry.concept));
         let places: BTreeSet<&String> = all.iter().flat_map(|entry| &entry.concept.scope).collect();
         let places = places.into_iter().cloned().collect();
@@ -172,10 +173,12 @@ impl App {
         };
         Ok((waiting(ConceptStatus::InReview), waiting(ConceptStatus::Draft)))
     }
+}
 
+impl Base {
     /// Every entry of every layer, those below first.
     pub(super) fn listed<'a>(&'a self, mirror: &'a Mirror) -> Vec<Listed<'a>> {
-        let below = self.curation.catalogue().entries.keys().filter(|id| !mirror.entries.contains_key(id.as_str()));
+        let below = self.catalogue().entries.keys().filter(|id| !mirror.entries.contains_key(id.as_str()));
         let below = below.filter_map(|id| self.listed_below(id, None));
         below.chain(mirror.entries.iter().filter_map(|(id, kept)| self.listed_live(id, kept))).collect()
     }
@@ -189,7 +192,7 @@ impl App {
     }
 
     fn listed_below<'a>(&'a self, id: &str, kept: Option<&'a Kept>) -> Option<Listed<'a>> {
-        let (id, base) = self.curation.catalogue().entries.get_key_value(id)?;
+        let (id, base) = self.catalogue().entries.get_key_value(id)?;
         Some(Listed { id, concept: &base.concept, status: ConceptStatus::Approved.name(), layer: base.layer, kept })
     }
 
@@ -206,7 +209,9 @@ impl App {
         };
         Some(Listed { id, concept, status: kept.status.name(), layer: Layer::Live, kept: Some(kept) })
     }
+}
 
+impl App {
     /// Closes the requests that these concepts answer from now on. What was approved stays so when that fails: the requests
     /// are told as answered then.
     pub(super) async fn close_answered(&self, concepts: &[&str]) {

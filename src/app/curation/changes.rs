@@ -197,7 +197,8 @@ impl App {
 
     /// A concept as it stands, from what is kept of it.
     pub(super) fn view_of(&self, id: &str, kept: Option<&Kept>) -> Result<ConceptView, CurationError> {
-        let base = self.curation.catalogue().entries.get(id);
+        let below = self.curation.base();
+        let base = below.catalogue().entries.get(id);
         let Some(kept) = kept else {
             let base = base.ok_or_else(|| CurationError::Unknown(id.to_owned()))?;
             return Ok(ConceptView {
@@ -213,14 +214,14 @@ impl App {
                 is_waiting: false,
             });
         };
-        let below =
+        let lies_over =
             || base.map(|base| base.overrides.iter().copied().chain([base.layer]).collect()).unwrap_or_default();
         let is_withdrawn = kept.status == ConceptStatus::Withdrawn;
         let (concept, status, layer, overrides) = match base.filter(|_| is_withdrawn) {
             Some(base) => (base.concept.clone(), ConceptStatus::Approved.name(), base.layer, base.overrides.clone()),
             None => {
                 let said = kept.said.as_deref().ok_or_else(|| unreadable(id))?;
-                (said.clone(), kept.status.name(), Layer::Live, below())
+                (said.clone(), kept.status.name(), Layer::Live, lies_over())
             }
         };
         Ok(ConceptView {
@@ -344,7 +345,7 @@ impl App {
         let stored = self.store().concept(&organisation(), id).await?;
         let view = self.view_to_change(change.curator, id, stored.clone())?;
         let revision = seen(id, stored.as_ref(), &change)?;
-        let is_in_base = self.curation.catalogue().entries.contains_key(id);
+        let is_in_base = self.curation.base().catalogue().entries.contains_key(id);
         let next = revision + 1;
         let (status, live, warnings) = match (step, view.status) {
             (Step::Approve, "approved") | (Step::Submit, "in_review") | (Step::Retire, "retired") => return Ok(view),
@@ -405,7 +406,8 @@ impl App {
         };
         let seen = seen(id, Some(&stored), &change)?;
         if revision == 0 {
-            let base = self.curation.catalogue().entries.get(id).ok_or_else(|| {
+            let below = self.curation.base();
+            let base = below.catalogue().entries.get(id).ok_or_else(|| {
                 CurationError::Refused(format!("Nothing lies below “{id}” that could count again. Retire it instead."))
             })?;
             change.curator.reach.need_all_of(&base.concept)?;

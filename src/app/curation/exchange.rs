@@ -1,6 +1,10 @@
 //! The forms in which concepts are given out and read: tables, glossary files, and two exchange formats of terminologists.
 
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    sync::Arc,
+};
 
 use serde_json::{Value, json};
 
@@ -83,20 +87,7 @@ impl App {
     /// # Errors
     /// The database does not answer.
     pub async fn export(&self, reach: &Reach, format: Exchange, layers: &[Layer]) -> Result<String, CurationError> {
-        let overlay = self.overlay().await?;
-        let base = self.curation.catalogue().entries.iter();
-        let mut concepts: BTreeMap<&str, &Concept> = base
-            .filter(|(id, entry)| layers.contains(&entry.layer) && !overlay.hidden.contains(id.as_str()))
-            .map(|(id, entry)| (id.as_str(), &entry.concept))
-            .collect();
-        for (id, concept) in &overlay.concepts {
-            if layers.contains(&Layer::Live) {
-                concepts.insert(id, concept);
-            } else {
-                concepts.remove(&**id);
-            }
-        }
-        let concepts: Vec<Concept> = concepts.into_values().filter(|concept| reach.sees(concept)).cloned().collect();
+        let GivenOut { concepts, .. } = self.given_out(reach, layers).await?;
         match format {
             Exchange::Csv => table::write(&concepts),
             Exchange::Yaml => as_yaml(&concepts),
@@ -109,6 +100,42 @@ impl App {
         }
         .map_err(CurationError::Broken)
     }
+
+    /// What these layers say, as answers are made with it.
+    pub(super) async fn given_out(&self, reach: &Reach, layers: &[Layer]) -> Result<GivenOut, CurationError> {
+        let overlay = self.overlay().await?;
+        let base = self.curation.base();
+        let below = base.catalogue().entries.iter();
+        let mut concepts: BTreeMap<&str, &Concept> = below
+            .filter(|(id, entry)| layers.contains(&entry.layer) && !overlay.hidden.contains(id.as_str()))
+            .map(|(id, entry)| (id.as_str(), &entry.concept))
+            .collect();
+        for (id, concept) in &overlay.concepts {
+            if layers.contains(&Layer::Live) {
+                concepts.insert(id, concept);
+            } else {
+                concepts.remove(&**id);
+            }
+        }
+        let mut retired = BTreeSet::new();
+        if layers.contains(&Layer::Live) {
+            retired.extend(overlay.hidden.iter().map(ToString::to_string));
+        }
+        if layers.contains(&Layer::Directory) {
+            retired.extend(base.content.retired());
+        }
+        retired.retain(|id| !concepts.contains_key(id.as_str()));
+        let concepts = concepts.into_values().filter(|concept| reach.sees(concept)).cloned().collect();
+        Ok(GivenOut { concepts, retired })
+    }
+}
+
+/// What layers say.
+pub(super) struct GivenOut {
+    /// By id.
+    pub(super) concepts: Vec<Concept>,
+    /// Ids of what they take out of answers.
+    pub(super) retired: BTreeSet<String>,
 }
 
 /// Where an entry stands.
@@ -169,20 +196,27 @@ pub(super) fn read(format: Exchange, sources: &[(Option<String>, String)]) -> Re
 fn as_yaml(concepts: &[Concept]) -> Result<String, String> {
     let mut fields: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
     for concept in concepts {
-        let mut entry = concept.as_entry();
-        if let (Some(entry), Some(date)) = (entry.as_object_mut(), &concept.review_by) {
-            entry.insert("review_by".to_owned(), date.as_str().into());
-        }
-        fields.entry(&concept.subject_field).or_default().push(entry);
+        fields.entry(&concept.subject_field).or_default().push(entry_of(concept));
     }
     let documents: Result<Vec<String>, String> = fields
         .into_iter()
-        .map(|(field, concepts)| {
-            serde_saphyr::to_string(&json!({ "subject_field": field, "concepts": concepts }))
-                .map_err(|error| format!("The file cannot be written: {error}."))
-        })
+        .map(|(field, concepts)| written(&json!({ "subject_field": field, "concepts": concepts })))
         .collect();
     Ok(documents?.join("---\n"))
+}
+
+/// A concept as an entry of a file, with what only those who look after it use.
+pub(super) fn entry_of(concept: &Concept) -> Value {
+    let mut entry = concept.as_entry();
+    if let (Some(entry), Some(date)) = (entry.as_object_mut(), &concept.review_by) {
+        entry.insert("review_by".to_owned(), date.as_str().into());
+    }
+    entry
+}
+
+/// A glossary file.
+pub(super) fn written(pack: &Value) -> Result<String, String> {
+    serde_saphyr::to_string(pack).map_err(|error| format!("The file cannot be written: {error}."))
 }
 
 #[derive(serde::Deserialize)]
@@ -256,7 +290,7 @@ mod tests {
         concepts
     }
 
-    fn written(format: Exchange, concepts: &[Concept]) -> String {
+    fn given(format: Exchange, concepts: &[Concept]) -> String {
         match format {
             Exchange::Csv => super::table::write(concepts).unwrap(),
             Exchange::Yaml => as_yaml(concepts).unwrap(),
@@ -307,9 +341,9 @@ mod tests {
     fn every_shipped_entry_survives_the_way_out_and_in() {
         let concepts = shipped();
         for (format, not_carried) in NOT_CARRIED {
-            let text = written(format, &concepts);
+            let text = given(format, &concepts);
             let back = read_back(format, text.clone());
-            assert_eq!(written(format, &back), text, "{format:?}: what is given out again is the same, byte by byte");
+            assert_eq!(given(format, &back), text, "{format:?}: what is given out again is the same, byte by byte");
             assert_eq!(back.len(), concepts.len(), "{format:?}");
             let mut lost = std::collections::BTreeSet::new();
             for (one, other) in concepts.iter().zip(&back) {

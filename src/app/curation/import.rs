@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    App, Change, Concept, CurationError, Exchange, Finding, Layer, Mirror, Reach, Role, Step, Term,
+    App, Base, Change, Concept, CurationError, Exchange, Finding, Layer, Mirror, Reach, Role, Step, Term,
     browse::Listed,
     changes,
     changes::Published,
@@ -199,7 +199,7 @@ pub struct ImportReport {
 
 /// Everything an entry of a file is compared with.
 struct Before<'a> {
-    app: &'a App,
+    base: &'a Base,
     mirror: &'a Mirror,
     /// Who else is working on a concept.
     others: BTreeMap<String, String>,
@@ -211,7 +211,7 @@ struct Before<'a> {
 
 impl Before<'_> {
     fn get(&self, id: &str) -> Option<Listed<'_>> {
-        self.app.listed_one(self.mirror, id)
+        self.base.listed_one(self.mirror, id)
     }
 
     /// Why an entry must not be written by whoever takes the file in.
@@ -248,7 +248,8 @@ impl App {
         // What people wrote of a catalogue's entries is left alone, so no open draft of theirs can be overwritten.
         let others = if is_catalogue { BTreeMap::new() } else { self.others_at_work(change).await? };
         let written = if is_catalogue { self.written_by_people().await? } else { BTreeSet::new() };
-        let before = Before { app: self, mirror: &mirror, others, written, reach: &change.curator.reach };
+        let base = self.curation.base();
+        let before = Before { base: &base, mirror: &mirror, others, written, reach: &change.curator.reach };
         let rows = before.completed(rows, format);
         let mut plan = Plan::new(rows, &before, (format, mode, open_drafts));
         plan.leave_out(left_out);
@@ -333,12 +334,12 @@ impl Before<'_> {
             _ => BTreeSet::new(),
         };
         let complete = |given: Concept| {
-            let earlier = self.app.listed_one(self.mirror, &given.id).map(|listed| listed.concept);
+            let earlier = self.base.listed_one(self.mirror, &given.id).map(|listed| listed.concept);
             match (format, earlier) {
                 (Exchange::Backstage, _) => {
                     let mut given = given.complete();
                     // A catalogue refers to much that no glossary has.
-                    given.related.retain(|id| ids.contains(id) || self.app.listed_one(self.mirror, id).is_some());
+                    given.related.retain(|id| ids.contains(id) || self.base.listed_one(self.mirror, id).is_some());
                     given
                 }
                 (_, None) => given.complete(),

@@ -6,10 +6,8 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::Concept;
-use crate::engine::content::yaml_options;
 use crate::engine::{Content, ContentFile};
 
 /// Files of live changes get names in this folder, which no folder on disk has: file names end in `.yaml`.
@@ -83,30 +81,21 @@ struct Pack {
     concepts: Vec<Concept>,
 }
 
-fn holds_concepts(file: &ContentFile) -> bool {
-    file.path.starts_with("glossary/")
-        && !file.path.starts_with("glossary/phrases/")
-        && file.path != "glossary/respect.yaml"
-}
-
-/// A glossary file as data. Only files that the engine has compiled get here, so what cannot be read is not theirs.
-fn read<T: serde::de::DeserializeOwned>(text: &str) -> Option<T> {
-    if text.starts_with('{') {
-        serde_json::from_str(text).ok()
-    } else {
-        serde_saphyr::from_str_with_options(text, yaml_options()).ok()
-    }
+/// The concepts of a file, complete; nothing when it cannot be read.
+pub(super) fn concepts_of(file: &ContentFile) -> Option<Vec<Concept>> {
+    let pack = file.data::<Pack>()?;
+    let complete = |concept: Concept| Concept { subject_field: pack.subject_field.clone(), ..concept }.complete();
+    Some(pack.concepts.into_iter().map(complete).collect())
 }
 
 impl Catalogue {
     pub(super) fn of(content: &Content) -> Self {
         let mut entries: BTreeMap<String, BaseEntry> = BTreeMap::new();
-        for file in content.files.iter().filter(|file| holds_concepts(file)) {
-            let Some(pack) = read::<Pack>(&file.text) else { continue };
+        for file in content.files.iter().filter(|file| file.holds_concepts()) {
+            // Only files that the engine has compiled get here, so what cannot be read is not theirs.
+            let Some(concepts) = concepts_of(file) else { continue };
             let layer = if file.own { Layer::Directory } else { Layer::Shipped };
-            for mut concept in pack.concepts {
-                concept.subject_field.clone_from(&pack.subject_field);
-                let concept = concept.complete();
+            for concept in concepts {
                 let mut overrides = Vec::new();
                 if let Some(below) = entries.get(&concept.id) {
                     overrides.clone_from(&below.overrides);
@@ -127,6 +116,8 @@ pub(super) struct Overlay {
     pub(super) concepts: BTreeMap<Arc<str>, Arc<Concept>>,
     /// What is not said any more.
     pub(super) hidden: BTreeSet<Arc<str>>,
+    /// Audiences and templates, by their place.
+    pub(super) files: BTreeMap<String, Arc<str>>,
 }
 
 impl Overlay {
@@ -136,27 +127,26 @@ impl Overlay {
         self.concepts.insert(Arc::from(concept.id.as_str()), concept);
     }
 
-    /// The whole content with these changes over the layers below.
-    pub(super) fn over(&self, base: &Content) -> Content {
-        let mut files: Vec<ContentFile> = base.files.iter().map(|file| self.without_hidden(file)).collect();
-        let live = self.concepts.values().map(|concept| ContentFile::own(&path(&concept.id), &concept.as_pack()));
-        files.extend(live);
-        Content { files }
+    /// Whether this file is a live change.
+    pub(super) fn holds(&self, path: &str) -> bool {
+        self.files.contains_key(path) || id_of(path).is_some_and(|id| self.concepts.contains_key(id))
     }
 
-    /// A file without the entries that are hidden. Those that have none stay as they are.
-    fn without_hidden(&self, file: &ContentFile) -> ContentFile {
-        if !holds_concepts(file) || !self.hidden.iter().any(|id| file.text.contains(&**id)) {
-            return file.clone();
+    /// Does without it.
+    pub(super) fn leave_out(&mut self, path: &str) {
+        match id_of(path) {
+            Some(id) => drop(self.concepts.remove(id)),
+            None => drop(self.files.remove(path)),
         }
-        let Some(mut pack) = read::<Value>(&file.text) else { return file.clone() };
-        if let Some(Value::Array(concepts)) = pack.get_mut("concepts") {
-            concepts.retain(|concept| {
-                !concept.get("id").and_then(Value::as_str).is_some_and(|id| self.hidden.contains(id))
-            });
-        }
-        let changed = ContentFile::new(&file.path, &pack.to_string());
-        ContentFile { own: file.own, ..changed }
+    }
+
+    /// The whole content with these changes over the layers below.
+    pub(super) fn over(&self, base: &Content) -> Content {
+        let mut files: Vec<ContentFile> = base.files.iter().map(|file| file.without_concepts(&self.hidden)).collect();
+        let live = self.concepts.values().map(|concept| ContentFile::own(&path(&concept.id), &concept.as_pack()));
+        files.extend(live);
+        files.extend(self.files.iter().map(|(path, text)| ContentFile::own(path, text)));
+        Content { files }
     }
 }
 

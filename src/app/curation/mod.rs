@@ -6,6 +6,7 @@
 //! for each workspace would cost its memory again for each. Who may see and change which is said in `reach.rs`.
 
 mod accounts;
+mod base;
 mod browse;
 mod changes;
 mod checks;
@@ -30,12 +31,13 @@ mod usage;
 
 use std::{
     fmt,
-    sync::{Arc, OnceLock, atomic::AtomicU64},
+    sync::{Arc, Mutex, RwLock, atomic::AtomicU64},
 };
 
 pub use accounts::{Account, Standing, account, platform_title};
 pub use browse::{EVERYWHERE, Entries, Filter, Waiting, Wanted};
 pub use changes::{Change, ConceptView, LONGEST_REASON, PUBLISHED_LATER, Revision, Step};
+pub use base::{FolderTrouble, NotTakenUp};
 pub use checks::{Check, Finding};
 pub use concept::{Concept, DEFAULT_FIELD, Example, Examples, Term, Wording, slug};
 pub use curator::{BOOTSTRAP_NAME, Curator, Role, fresh_token, is_same_secret, token_hash};
@@ -56,6 +58,7 @@ pub use usage::{DayOfUse, DeprecatedTerm, NeedyEntries, NeedyEntry, USAGE_DAYS, 
 
 use super::App;
 use crate::{engine::Content, ids::WorkspaceId, store::StoreError};
+use base::Base;
 use layers::{Catalogue, Overlay};
 use mirror::{Kept, Mirror};
 
@@ -73,10 +76,10 @@ enum Answers {
 /// What looking after the glossary needs.
 #[derive(Debug)]
 pub(super) struct Curation {
-    /// Everything below live changes, as it was read at start.
-    base: Content,
-    /// The same as data, made when somebody looks.
-    catalogue: OnceLock<Catalogue>,
+    /// Everything below live changes.
+    base: RwLock<Arc<Base>>,
+    /// What is wrong with the folders that it was read from.
+    folder_trouble: Mutex<Option<Arc<FolderTrouble>>>,
     /// What the database holds, as it was read last.
     mirror: tokio::sync::Mutex<Arc<Mirror>>,
     /// Which revision of the live changes answers are made with.
@@ -94,8 +97,8 @@ pub(super) struct Curation {
 impl Curation {
     pub(super) fn over(base: Content) -> Self {
         Self {
-            base,
-            catalogue: OnceLock::new(),
+            base: RwLock::new(Arc::new(Base::over(base))),
+            folder_trouble: Mutex::default(),
             mirror: tokio::sync::Mutex::default(),
             published: AtomicU64::new(0),
             answers: Answers::Here,
@@ -103,10 +106,6 @@ impl Curation {
             turn: Arc::default(),
             builds: Arc::new(tokio::sync::Semaphore::new(BUILDS_AT_ONCE)),
         }
-    }
-
-    fn catalogue(&self) -> &Catalogue {
-        self.catalogue.get_or_init(|| Catalogue::of(&self.base))
     }
 }
 

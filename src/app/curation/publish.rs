@@ -2,7 +2,7 @@
 //! the one that answers. When it cannot be built, the last good one goes on.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     sync::{Arc, atomic::Ordering},
 };
 
@@ -10,9 +10,9 @@ use serde::Serialize;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
-    Answers, App, Check, Concept, CurationError, Overlay, Reach, checks,
+    Answers, App, Base, Check, Concept, CurationError, Overlay, Reach, checks,
     checks::{Demand, Neighbours},
-    layers, organisation,
+    organisation,
     reach::location_of,
 };
 use crate::{
@@ -55,10 +55,15 @@ impl App {
     /// # Errors
     /// The database does not answer, or the changes cannot be used; then answers are made as before.
     pub async fn publish(self: &Arc<Self>) -> Result<(), CurationError> {
+        self.publish_over(None).await
+    }
+
+    /// The same; over another base, it is done whether or not there are changes, and the base is kept when it went well.
+    pub(super) async fn publish_over(self: &Arc<Self>, base: Option<Arc<Base>>) -> Result<(), CurationError> {
         let turn = Arc::clone(&self.curation.turn).lock_owned().await;
         // Asked before the changes are read: what comes in between is published once more, and never missed.
         let revision = self.store().glossary_revision(&organisation()).await?;
-        if revision == self.curation.published.load(Ordering::Acquire) {
+        if base.is_none() && revision == self.curation.published.load(Ordering::Acquire) {
             return Ok(());
         }
         let overlay = self.overlay().await?;
@@ -67,10 +72,12 @@ impl App {
         let built = tokio::task::spawn_blocking(move || -> Result<(), CurationError> {
             let concepts = overlay.concepts.len();
             let watch = Stopwatch::start();
-            let engine = Arc::new(build_what_can_be(&app.curation.base, overlay).map_err(broken)?);
+            let below = base.unwrap_or_else(|| app.curation.base());
+            let engine = Arc::new(build_what_can_be(&below.content, overlay).map_err(broken)?);
             engine.warm_up();
             let build_ms = watch.elapsed_us() / 1000;
             let watch = Stopwatch::start();
+            app.curation.replace_base(below);
             let retired = app.replace_engine(engine);
             let swap_us = watch.elapsed_us();
             tracing::info!(revision, concepts, build_ms, swap_us, "answers are made with another glossary");
@@ -125,12 +132,13 @@ impl App {
         self.build_in(place, move |app| {
             let mut after = before.clone();
             after.say(Arc::clone(&concept));
-            let engine = match build_without_others_mistakes(&app.curation.base, after, &concept.id)? {
+            let base = app.curation.base();
+            let engine = match build_without_others_mistakes(&base.content, after, &concept.id)? {
                 Ok(engine) => engine,
                 Err(errors) => return Ok(Check { errors, warnings: Vec::new() }),
             };
             let errors = checks::run_examples(&concept, &engine);
-            let neighbours = Neighbours::of(&concept, app.curation.catalogue(), &before);
+            let neighbours = Neighbours::of(&concept, base.catalogue(), &before);
             let warnings = neighbours.warnings(&concept, &app.engine(), &engine);
             Ok(Check { errors, warnings })
         })
@@ -154,7 +162,8 @@ impl App {
                     wrong.insert(concept.id.clone(), errors);
                 }
             }
-            let engine = match Engine::build(&after.over(&app.curation.base)) {
+            let base = app.curation.base();
+            let engine = match Engine::build(&after.over(&base.content)) {
                 Ok(engine) => engine,
                 Err(mistakes) => {
                     let (own, _) = checks::mistakes_by_concept(mistakes);
@@ -164,7 +173,7 @@ impl App {
                             wrong.entry(concept.id.clone()).or_default().extend(own.iter().cloned());
                         }
                     }
-                    build_what_can_be(&app.curation.base, after).map_err(broken)?
+                    build_what_can_be(&base.content, after).map_err(broken)?
                 }
             };
             for concept in &concepts {
@@ -207,7 +216,7 @@ impl App {
             let mut problems = checks::shape(&draft, Demand::Nothing);
             if problems.is_empty() {
                 overlay.say(Arc::clone(&draft));
-                match build_without_others_mistakes(&app.curation.base, overlay, &draft.id)? {
+                match build_without_others_mistakes(&app.curation.base().content, overlay, &draft.id)? {
                     Ok(engine) => {
                         let is_found = engine.seen_from(&location).found(&source).contains(&draft.id);
                         return Ok(Preview { before, after: plain(&engine), is_found, problems: Vec::new() });
@@ -276,7 +285,7 @@ fn build_without_others_mistakes(
         Ok(engine) => Ok(Ok(engine)),
         Err(mistakes) => {
             let (own, others) = checks::mistakes_in(id, mistakes);
-            if own.is_empty() { build_without(base, overlay, &others).map(Ok).map_err(broken) } else { Ok(Err(own)) }
+            if own.is_empty() { build_without(base, overlay, others).map(Ok).map_err(broken) } else { Ok(Err(own)) }
         }
     }
 }
@@ -284,14 +293,27 @@ fn build_without_others_mistakes(
 /// An engine with all live changes that can be used. One that cannot, because it was made for another version of the content
 /// below it, is left out and told to operators: the others are worth having.
 pub(in crate::app) fn build_what_can_be(base: &Content, overlay: Overlay) -> Result<Engine, Vec<ContentError>> {
-    Engine::build(&overlay.over(base)).or_else(|mistakes| build_without(base, overlay, &mistakes))
+    Engine::build(&overlay.over(base)).or_else(|mistakes| build_without(base, overlay, mistakes))
 }
 
-fn build_without(base: &Content, mut overlay: Overlay, mistakes: &[ContentError]) -> Result<Engine, Vec<ContentError>> {
-    let faulty: BTreeSet<&str> = mistakes.iter().filter_map(|mistake| layers::id_of(&mistake.path)).collect();
-    for mistake in mistakes {
-        tracing::warn!(mistake = %mistake, "a live change of the glossary cannot be used");
+fn build_without(
+    base: &Content,
+    mut overlay: Overlay,
+    mut mistakes: Vec<ContentError>,
+) -> Result<Engine, Vec<ContentError>> {
+    loop {
+        let live: Vec<&ContentError> = mistakes.iter().filter(|mistake| overlay.holds(&mistake.path)).collect();
+        if live.is_empty() {
+            return Err(mistakes);
+        }
+        for mistake in live {
+            tracing::warn!(%mistake, "a live change of the glossary cannot be used");
+            overlay.leave_out(&mistake.path);
+        }
+        match Engine::build(&overlay.over(base)) {
+            Ok(engine) => return Ok(engine),
+            // Others may have relied on what was left out.
+            Err(found) => mistakes = found,
+        }
     }
-    overlay.concepts.retain(|id, _| !faulty.contains(&**id));
-    Engine::build(&overlay.over(base))
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{App, CurationError, Layer, Mirror, Reach, browse::Listed};
+use super::{App, Base, CurationError, Layer, Mirror, Reach, browse::Listed};
 use crate::{clock::Timestamp, store::ConceptStatus};
 
 /// Uses are told for so many days, today among them.
@@ -111,6 +111,18 @@ fn first_day(now: Timestamp) -> i64 {
     now.day() - i64::from(USAGE_DAYS) + 1
 }
 
+/// A deprecated term that was written, unless the entry has changed its mind since.
+fn still_deprecated(
+    base: &Base,
+    mirror: &Mirror,
+    reach: &Reach,
+    (id, term, uses): (String, String, u64),
+) -> Option<DeprecatedTerm> {
+    let concept = base.listed_one(mirror, &id).filter(|entry| reach.sees(entry.concept))?.concept;
+    let is_it = concept.terms.iter().any(|own| own.text == term && own.status.as_deref() == Some("deprecated"));
+    is_it.then(|| DeprecatedTerm { preferred: concept.preferred().to_owned(), id, term, uses })
+}
+
 impl App {
     /// How the glossary is used, and which entries need somebody, of those that the asker may see.
     ///
@@ -123,7 +135,8 @@ impl App {
         let ever: BTreeMap<String, u64> = self.store().uses_since(i64::MIN).await?.into_iter().collect();
         let deprecated =
             self.store().deprecated_since(first_day(now), u32::try_from(MOST_TOLD).unwrap_or(u32::MAX)).await?;
-        let mut all = self.listed(&mirror);
+        let base = self.curation.base();
+        let mut all = base.listed(&mirror);
         all.retain(|entry| reach.sees(entry.concept));
         let own = || all.iter().filter(|entry| entry.layer != Layer::Shipped && is_in_answers(entry));
         let today = now.date();
@@ -140,29 +153,17 @@ impl App {
             without_owner: NeedyEntries::of(own().filter(|entry| entry.concept.owner.trim().is_empty())),
             deprecated: deprecated
                 .into_iter()
-                .filter_map(|found| self.still_deprecated(&mirror, reach, found))
+                .filter_map(|found| still_deprecated(&base, &mirror, reach, found))
                 .collect(),
             most_used: lately
                 .into_iter()
                 .filter_map(|(id, uses)| {
-                    let entry = self.listed_one(&mirror, &id)?;
+                    let entry = base.listed_one(&mirror, &id)?;
                     Some(UsedEntry { term: entry.concept.preferred().to_owned(), id, uses })
                 })
                 .take(MOST_TOLD)
                 .collect(),
         })
-    }
-
-    /// A deprecated term that was written, unless the entry has changed its mind since.
-    fn still_deprecated(
-        &self,
-        mirror: &Mirror,
-        reach: &Reach,
-        (id, term, uses): (String, String, u64),
-    ) -> Option<DeprecatedTerm> {
-        let concept = self.listed_one(mirror, &id).filter(|entry| reach.sees(entry.concept))?.concept;
-        let is_it = concept.terms.iter().any(|own| own.text == term && own.status.as_deref() == Some("deprecated"));
-        is_it.then(|| DeprecatedTerm { preferred: concept.preferred().to_owned(), id, term, uses })
     }
 
     /// How often an entry was met on each of the last days, the earliest first.

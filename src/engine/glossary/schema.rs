@@ -17,6 +17,9 @@ use crate::engine::text::plain_term_words;
 struct Pack {
     subject_field: String,
     concepts: Vec<RawConcept>,
+    /// Ids of shipped concepts that are taken out; [`Content::without_retired`](crate::engine::Content::without_retired) does it.
+    #[serde(default, rename = "retired")]
+    _retired: Vec<String>,
 }
 
 #[derive(Deserialize)]

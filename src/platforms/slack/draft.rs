@@ -13,9 +13,9 @@ pub(super) const FIELD_CHARS: usize = 3_000;
 /// Room for the button, the fields and what is said about them.
 const FIELDS: Limits = Limits { blocks: 8, chars: 9_000 };
 
-impl Encoder<'_> {
+impl Encoder {
     /// The editor, with what was found when the draft was checked.
-    pub(super) fn draft(self, blocks: &mut Blocks, draft: &DraftReply) {
+    pub(super) fn draft(&self, blocks: &mut Blocks, draft: &DraftReply) {
         if let Some(note) = &draft.note {
             blocks.push_text(&mrkdwn::write(note.text()), FIELDS);
         }
@@ -61,7 +61,7 @@ impl Encoder<'_> {
     }
 
     /// What can be posted, word for word, and the fields that ask which of it and where.
-    pub(super) fn draft_post(self, blocks: &mut Blocks, draft: &DraftReply) {
+    pub(super) fn draft_post(&self, blocks: &mut Blocks, draft: &DraftReply) {
         let mut versions = vec![("Your text, as you wrote it".to_owned(), "own".to_owned())];
         for check in &draft.checks {
             let value = format!("{}.{}", check.version.reader, check.digest);

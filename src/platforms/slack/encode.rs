@@ -1,5 +1,7 @@
 //! Replies to Block Kit: a message (private to the person who asked) or a dialog.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use std::collections::BTreeMap;
@@ -79,9 +81,9 @@ pub(super) enum FormAnswer {
 }
 
 /// What an encoder needs besides the reply.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Encoder<'a> {
-    pub(super) menu: &'a ReaderMenu,
+#[derive(Debug, Clone)]
+pub(super) struct Encoder {
+    pub(super) menu: Arc<ReaderMenu>,
     /// Whether buttons can open dialogs. A button that does nothing is worse than none.
     pub(super) can_open_dialogs: bool,
 }
@@ -91,13 +93,13 @@ pub(super) struct Encoder<'a> {
 /// # Errors
 /// The JSON cannot be written, which no text causes.
 pub fn message_json(reply: &Reply, readers: &Readers) -> serde_json::Result<String> {
-    let menu = ReaderMenu::new(readers);
-    serde_json::to_string(&Encoder { menu: &menu, can_open_dialogs: false }.message(reply))
+    let menu = Arc::new(ReaderMenu::new(readers));
+    serde_json::to_string(&Encoder { menu, can_open_dialogs: false }.message(reply))
 }
 
-impl Encoder<'_> {
+impl Encoder {
     /// A reply as a private message.
-    pub(super) fn message(self, reply: &Reply) -> Message {
+    pub(super) fn message(&self, reply: &Reply) -> Message {
         let mut blocks = Blocks::new(MESSAGE_LIMITS);
         let text = match reply {
             Reply::Rewrite(rewrite) => self.rewrite_message(&mut blocks, rewrite),
@@ -152,12 +154,12 @@ impl Encoder<'_> {
     }
 
     /// A reply as a message in place of an earlier one. A note about a failure stands below the answer instead.
-    pub(super) fn replacement(self, reply: &Reply) -> Message {
+    pub(super) fn replacement(&self, reply: &Reply) -> Message {
         Message { replace_original: Some(!matches!(reply, Reply::Say(say) if say.is_failure())), ..self.message(reply) }
     }
 
     /// A reply as a dialog.
-    pub(super) fn view(self, reply: &Reply) -> View {
+    pub(super) fn view(&self, reply: &Reply) -> View {
         let mut blocks = Blocks::new(VIEW_LIMITS);
         let mut view = View {
             kind: "modal",
@@ -238,14 +240,14 @@ impl Encoder<'_> {
     }
 
     /// A reply in place of a form that was sent, or what is wrong with the form.
-    pub(super) fn form_answer(self, intent: &Intent, reply: &Reply) -> FormAnswer {
+    pub(super) fn form_answer(&self, intent: &Intent, reply: &Reply) -> FormAnswer {
         match glossary::errors(intent, reply) {
             Some(errors) => FormAnswer::Errors { errors },
             None => FormAnswer::Update { view: Box::new(self.view(reply)) },
         }
     }
 
-    fn rewrite_message(self, blocks: &mut Blocks, rewrite: &RewriteReply) -> String {
+    fn rewrite_message(&self, blocks: &mut Blocks, rewrite: &RewriteReply) -> String {
         let rendering = &rewrite.rendering;
         let has_buttons = self.can_open_dialogs && rewrite.pending.is_some();
         push_upshot(blocks, rendering, str::to_owned);
@@ -272,7 +274,7 @@ impl Encoder<'_> {
         text
     }
 
-    fn rewrite_view(self, blocks: &mut Blocks, rewrite: &RewriteReply) {
+    fn rewrite_view(&self, blocks: &mut Blocks, rewrite: &RewriteReply) {
         // Each part leaves room for the ones below it.
         let reserve = |blocks, chars| Limits { blocks, chars };
         push_upshot(blocks, &rewrite.rendering, str::to_owned);
@@ -292,7 +294,7 @@ impl Encoder<'_> {
         blocks.push_text(&aspect_text(Aspect::Original, rewrite), reserve(0, 0));
     }
 
-    fn several_message(self, blocks: &mut Blocks, versions: &[Version]) -> String {
+    fn several_message(&self, blocks: &mut Blocks, versions: &[Version]) -> String {
         let mut texts = Vec::new();
         for (number, version) in versions.iter().enumerate() {
             let others = versions.len() - number - 1;
@@ -314,7 +316,7 @@ impl Encoder<'_> {
         texts.join("\n\n")
     }
 
-    pub(super) fn explanation_message(self, blocks: &mut Blocks, found: &ExplanationReply, below: Limits) -> String {
+    pub(super) fn explanation_message(&self, blocks: &mut Blocks, found: &ExplanationReply, below: Limits) -> String {
         let text = explanation_text(&found.explanation, found.depth);
         blocks.push_text(&text, below);
         if found.explanation.status == ExplanationStatus::Defined {
@@ -332,7 +334,7 @@ impl Encoder<'_> {
         text
     }
 
-    fn form(self, blocks: &mut Blocks, reader: &AudienceId) {
+    fn form(&self, blocks: &mut Blocks, reader: &AudienceId) {
         blocks.push(Block::Input {
             block_id: BlockId::shortened(FORM_TEXT.to_owned()),
             optional: false,
@@ -357,7 +359,7 @@ impl Encoder<'_> {
     }
 
     /// The buttons about the answer as a whole, and what became of those that were pressed.
-    fn push_reactions(self, blocks: &mut Blocks, rewrite: &RewriteReply) {
+    fn push_reactions(&self, blocks: &mut Blocks, rewrite: &RewriteReply) {
         let elements = menu::reactions(rewrite, self.can_open_dialogs);
         if !elements.is_empty() {
             blocks.push(Block::Actions { block_id: menu::reactions_id(rewrite), elements });
@@ -385,13 +387,13 @@ impl Encoder<'_> {
         blocks.push_context(&notes.join("\n"));
     }
 
-    fn push_open_menu(self, blocks: &mut Blocks, pending: &PendingId) {
+    fn push_open_menu(&self, blocks: &mut Blocks, pending: &PendingId) {
         let Some(menu) = self.menu.open() else { return };
         blocks.push(Block::Actions { block_id: menu::open_id(pending), elements: vec![menu] });
     }
 
     pub(super) fn push_controls(
-        self,
+        &self,
         blocks: &mut Blocks,
         target: &Target<'_>,
         reader: &AudienceId,

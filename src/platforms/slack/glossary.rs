@@ -155,15 +155,15 @@ pub(super) fn errors(intent: &Intent, reply: &Reply) -> Option<BTreeMap<&'static
     Some(errors)
 }
 
-impl Encoder<'_> {
+impl Encoder {
     /// Such a reply as a private message, with the buttons that lead into the dialog. Gives the whole as text.
-    pub(super) fn glossary_message(self, blocks: &mut Blocks, reply: &GlossaryReply) -> String {
+    pub(super) fn glossary_message(&self, blocks: &mut Blocks, reply: &GlossaryReply) -> String {
         self.push_glossary(blocks, reply);
         mrkdwn::write(&reply.told())
     }
 
     /// Such a reply as the dialog.
-    pub(super) fn glossary_view(self, view: &mut View, blocks: &mut Blocks, reply: &GlossaryReply) {
+    pub(super) fn glossary_view(&self, view: &mut View, blocks: &mut Blocks, reply: &GlossaryReply) {
         view.callback_id = SHOWN;
         view.title = PlainText::shortened("Glossary");
         match reply {
@@ -189,7 +189,7 @@ impl Encoder<'_> {
     }
 
     /// Such a reply below whatever stands there.
-    pub(super) fn push_glossary(self, blocks: &mut Blocks, reply: &GlossaryReply) {
+    pub(super) fn push_glossary(&self, blocks: &mut Blocks, reply: &GlossaryReply) {
         match reply {
             GlossaryReply::Found { words, entries, total, may_write } => {
                 blocks.push_text(&mrkdwn::write(&found_heading(words, *total)), BELOW);
@@ -235,7 +235,7 @@ impl Encoder<'_> {
     }
 
     /// A line with a button beside it.
-    fn push_row(self, blocks: &mut Blocks, line: &str, accessory: Option<Element>) {
+    fn push_row(&self, blocks: &mut Blocks, line: &str, accessory: Option<Element>) {
         // The button tells one line from the next, so none needs a dot.
         let line = split::shorten(&mrkdwn::write(line.strip_prefix("- ").unwrap_or(line)), ROW_CHARS);
         let accessory = accessory.filter(|_| self.can_open_dialogs);
@@ -244,19 +244,19 @@ impl Encoder<'_> {
         }
     }
 
-    fn push_entries(self, blocks: &mut Blocks, entries: &[ConceptView], line: fn(&ConceptView) -> String) {
+    fn push_entries(&self, blocks: &mut Blocks, entries: &[ConceptView], line: fn(&ConceptView) -> String) {
         for view in entries {
             self.push_row(blocks, &line(view), Some(about_entry(OPEN, "Open", view)));
         }
     }
 
-    fn push_actions(self, blocks: &mut Blocks, elements: Vec<Element>) {
+    fn push_actions(&self, blocks: &mut Blocks, elements: Vec<Element>) {
         if self.can_open_dialogs && !elements.is_empty() {
             blocks.push(Block::Actions { block_id: BlockId::shortened("glossary-buttons".to_owned()), elements });
         }
     }
 
-    fn push_entry(self, blocks: &mut Blocks, entry: &EntryReply) {
+    fn push_entry(&self, blocks: &mut Blocks, entry: &EntryReply) {
         let view = &entry.view;
         if let Some(note) = &entry.note {
             blocks.push_text(&mrkdwn::write(note), BELOW);
@@ -275,7 +275,7 @@ impl Encoder<'_> {
         self.push_actions(blocks, elements);
     }
 
-    fn push_form(self, blocks: &mut Blocks, form: &FormReply) {
+    fn push_form(&self, blocks: &mut Blocks, form: &FormReply) {
         push_heading(blocks, &form.title);
         let mut is_whole = true;
         for field in &form.fields {
@@ -319,7 +319,7 @@ impl Encoder<'_> {
         }
     }
 
-    fn push_history(self, blocks: &mut Blocks, history: &HistoryReply) {
+    fn push_history(&self, blocks: &mut Blocks, history: &HistoryReply) {
         let view = &history.view;
         push_heading(blocks, &format!("History of “{}”", view.concept.preferred()));
         if history.revisions.is_empty() {

@@ -242,11 +242,11 @@ impl Slack {
     /// The request, with word of whether the person may choose for the channel when that is what they want.
     pub(super) async fn with_right(&self, mut request: Request) -> Request {
         let Intent::Command { door, text } = &request.intent else { return request };
-        if !changes_the_channel(text.text(), *door, self.app.readers()) {
+        if !changes_the_channel(text.text(), *door, &self.app.readers()) {
             return request;
         }
         let Some(place) = &mut request.place else { return request };
-        let wish = wants_a_bridge(text.text(), &place.channel, self.app.readers());
+        let wish = wants_a_bridge(text.text(), &place.channel, &self.app.readers());
         let asked = async {
             let client = self.client_for(&request.actor).await?;
             let may_choose = client.may_choose_for(&place.channel, &request.actor.person).await?;
@@ -271,8 +271,8 @@ impl Slack {
         request
     }
 
-    pub(super) fn encoder(&self) -> Encoder<'_> {
-        Encoder { menu: &self.menu, can_open_dialogs: self.can_call() }
+    pub(super) fn encoder(&self) -> Encoder {
+        Encoder { menu: self.menu.of(&self.app.readers()), can_open_dialogs: self.can_call() }
     }
 
     async fn show(&self, request: &Request, reply: &Reply) -> Result<(), ApiError> {

@@ -69,9 +69,9 @@ pub(super) fn options(suggestions: &[Suggestion]) -> Options {
     Options { options: suggestions.iter().filter(fits).map(choice).collect() }
 }
 
-impl Encoder<'_> {
+impl Encoder {
     /// A person's page.
-    pub(super) fn home(self, home: &HomeReply) -> HomeView {
+    pub(super) fn home(&self, home: &HomeReply) -> HomeView {
         let mut blocks = Blocks::new(VIEW_LIMITS);
         let nothing_below = Limits { blocks: 0, chars: 0 };
         blocks.push_text(

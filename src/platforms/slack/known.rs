@@ -31,9 +31,9 @@ const OF_WHY: &str = "why-words:";
 const MAX_VALUE: usize = 75;
 const MOST_OPTIONS: usize = 25;
 
-impl Encoder<'_> {
+impl Encoder {
     /// Buttons to say that the entries of an explanation are known, or to take it back.
-    pub(super) fn push_known_buttons(self, blocks: &mut Blocks, found: &ExplanationReply) {
+    pub(super) fn push_known_buttons(&self, blocks: &mut Blocks, found: &ExplanationReply) {
         let entries = told::entries(&found.explanation);
         let among = Among::of(&found.marks);
         let elements: Vec<Element> = BUTTONS
@@ -49,7 +49,7 @@ impl Encoder<'_> {
     }
 
     /// A menu of the words of an answer that were replaced, or stayed because they are known.
-    pub(super) fn push_known_words(self, blocks: &mut Blocks, rewrite: &RewriteReply, is_why: bool) {
+    pub(super) fn push_known_words(&self, blocks: &mut Blocks, rewrite: &RewriteReply, is_why: bool) {
         let Some(pending) = &rewrite.pending else { return };
         let options = rewrite
             .marks
@@ -69,7 +69,7 @@ impl Encoder<'_> {
     }
 
     /// The person's terms, with a menu to take one back.
-    pub(super) fn known_message(self, blocks: &mut Blocks, known: &KnownReply) -> String {
+    pub(super) fn known_message(&self, blocks: &mut Blocks, known: &KnownReply) -> String {
         let text = known_text(known);
         blocks.push_text(&text, BELOW);
         if !known.is_empty() {
@@ -79,7 +79,7 @@ impl Encoder<'_> {
     }
 
     /// The same on the home tab, with a menu to add one.
-    pub(super) fn known_section(self, blocks: &mut Blocks, known: &KnownReply) {
+    pub(super) fn known_section(&self, blocks: &mut Blocks, known: &KnownReply) {
         push_heading(blocks, "Terms you know");
         blocks.push_text(&known_text(known), Limits { blocks: 30, chars: 6_000 });
         let add = Element::ExternalSelect {

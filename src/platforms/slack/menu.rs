@@ -1,7 +1,10 @@
 //! The controls under an answer: the reader menu and the buttons. What a control is about stands in ids, never message
 //! text: a block id names the kept text or the concept, a button's value the kept text.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
@@ -212,6 +215,27 @@ struct MenuOption<'a> {
 pub(super) struct ReaderMenu {
     all: Option<Arc<RawValue>>,
     one: BTreeMap<AudienceId, Arc<RawValue>>,
+}
+
+/// The menu of the readers that there are now, for as long as they stay the same.
+#[derive(Debug)]
+pub(super) struct CurrentMenu(Mutex<(Arc<Readers>, Arc<ReaderMenu>)>);
+
+impl CurrentMenu {
+    pub(super) fn new(readers: Arc<Readers>) -> Self {
+        let menu = Arc::new(ReaderMenu::new(&readers));
+        Self(Mutex::new((readers, menu)))
+    }
+
+    /// The menu of these readers.
+    pub(super) fn of(&self, readers: &Arc<Readers>) -> Arc<ReaderMenu> {
+        // Nothing can panic while the lock is held, and both halves are set in one step.
+        let mut current = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !Arc::ptr_eq(&current.0, readers) {
+            *current = (Arc::clone(readers), Arc::new(ReaderMenu::new(readers)));
+        }
+        Arc::clone(&current.1)
+    }
 }
 
 impl ReaderMenu {

@@ -59,7 +59,7 @@ use crate::{
     config::{OAuthSettings, Secret, SlackSettings, Unready},
     platforms::{ClientError, openid::Flow},
 };
-use menu::ReaderMenu;
+use menu::CurrentMenu;
 use own::OwnWorkspace;
 use verify::SigningSecrets;
 
@@ -84,7 +84,7 @@ pub struct Slack {
     /// Whose the configured bot token is.
     own: OwnWorkspace,
     clock: Clock,
-    menu: ReaderMenu,
+    menu: CurrentMenu,
     /// Where signs of work are shown.
     announcing: session::Announcing,
     deliveries: Arc<Semaphore>,
@@ -98,7 +98,7 @@ impl Slack {
     /// No secure connections can be made from this machine.
     pub fn new(app: Arc<App>, settings: &SlackSettings, clock: Clock) -> Result<Self, ClientError> {
         Ok(Self {
-            menu: ReaderMenu::new(app.readers()),
+            menu: CurrentMenu::new(app.readers()),
             app,
             secrets: SigningSecrets::new(&settings.signing_secrets),
             client: Client::new(settings)?,

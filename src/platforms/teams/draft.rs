@@ -24,9 +24,9 @@ const VERSION: usize = 2_600;
 /// Room for the hints and the button below a version.
 const BELOW_VERSION: usize = 1_300;
 
-impl Encoder<'_> {
+impl Encoder {
     /// The editor, with what was found when the draft was checked.
-    pub(super) fn push_draft(self, builder: &mut Builder, draft: &DraftReply, controls: Controls<'_>) {
+    pub(super) fn push_draft(&self, builder: &mut Builder, draft: &DraftReply, controls: Controls<'_>) {
         if let Some(note) = &draft.note {
             builder.push_text(note.text(), Look::PROBLEM, LONGEST_FIELD + FIELDS);
         }

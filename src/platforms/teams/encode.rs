@@ -1,7 +1,7 @@
 //! Replies to what Teams shows: a text in the response to an outgoing webhook, a card in a chat, a dialog, the list of a
 //! search, a card in place of another one.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 use serde::Serialize;
 use serde_json::{
@@ -99,9 +99,9 @@ struct Short {
 }
 
 /// What an encoder needs besides the reply.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Encoder<'a> {
-    pub(super) readers: &'a Readers,
+#[derive(Debug, Clone)]
+pub(super) struct Encoder {
+    pub(super) readers: Arc<Readers>,
 }
 
 /// A reply as the JSON of a message with a card, for the command line.
@@ -109,18 +109,18 @@ pub(super) struct Encoder<'a> {
 /// # Errors
 /// The JSON cannot be written, which no text causes.
 pub fn message_json(reply: &Reply, readers: &Readers) -> serde_json::Result<String> {
-    let card = Encoder { readers }.card(reply, Controls::None);
+    let card = Encoder { readers: Arc::new(readers.clone()) }.card(reply, Controls::None);
     serde_json::to_string(&json!({ "type": "message", "attachments": [attachment(&card)] }))
 }
 
-impl Encoder<'_> {
+impl Encoder {
     /// A reply in the response to an outgoing webhook.
-    pub(super) fn hook_answer(self, reply: &Reply) -> Value {
+    pub(super) fn hook_answer(&self, reply: &Reply) -> Value {
         said(&words(reply))
     }
 
     /// A reply as a message for a conversation; `None` when there is nothing to say.
-    pub(super) fn message(self, reply: &Reply, conversation: &Conversation) -> Option<Value> {
+    pub(super) fn message(&self, reply: &Reply, conversation: &Conversation) -> Option<Value> {
         let controls = match conversation.seen_by {
             SeenBy::ThePerson => Controls::Chat,
             SeenBy::Everybody => Controls::OnRequest(conversation.person.as_str()),
@@ -148,7 +148,7 @@ impl Encoder<'_> {
     }
 
     /// A reply as a dialog.
-    pub(super) fn dialog(self, reply: &Reply, can_post: bool) -> Value {
+    pub(super) fn dialog(&self, reply: &Reply, can_post: bool) -> Value {
         let title = match reply {
             Reply::Rewrite(_) | Reply::Aspect(..) | Reply::Several(_) => "In business words",
             Reply::Draft(_) => "Check a draft",
@@ -176,7 +176,7 @@ impl Encoder<'_> {
     }
 
     /// A reply as a card in the message that the person is writing.
-    pub(super) fn composed(self, reply: &Reply) -> Value {
+    pub(super) fn composed(&self, reply: &Reply) -> Value {
         match reply {
             Reply::Say(say) => dialog_note(say.text()),
             // The person posts it, by sending the message that they are writing.
@@ -186,7 +186,7 @@ impl Encoder<'_> {
     }
 
     /// Entries in the list of a search, as JSON: people search with every letter they type, so each entry is written once.
-    pub(super) fn listed(self, reply: &Reply) -> serde_json::Result<Box<RawValue>> {
+    pub(super) fn listed(&self, reply: &Reply) -> serde_json::Result<Box<RawValue>> {
         let Reply::Found(found) = reply else { return to_raw_value(&self.composed(reply)) };
         if found.is_empty() {
             return to_raw_value(&note("Nothing found. Type the beginning of a term, such as SLO."));
@@ -206,7 +206,7 @@ impl Encoder<'_> {
     }
 
     /// An entry of that list.
-    fn entry(self, found: &ExplanationReply) -> serde_json::Result<Box<RawValue>> {
+    fn entry(&self, found: &ExplanationReply) -> serde_json::Result<Box<RawValue>> {
         let mut builder = Builder::new();
         self.explanation(&mut builder, found, Controls::None);
         let content = builder.finish(&without_headings(&explained(&found.explanation, found.depth)), None);
@@ -216,7 +216,7 @@ impl Encoder<'_> {
     }
 
     /// Entries as choices under a field.
-    pub(super) fn choices(self, reply: &Reply) -> Value {
+    pub(super) fn choices(&self, reply: &Reply) -> Value {
         let Reply::Found(found) = reply else { return choices(&[]) };
         let choice =
             |one: &ExplanationReply| json!({ "title": one.explanation.term, "value": one.explanation.concept });
@@ -224,7 +224,7 @@ impl Encoder<'_> {
     }
 
     /// A reply in place of the card whose button was pressed. What nobody pressed changes nothing when it fails.
-    pub(super) fn replacement(self, reply: &Reply, is_automatic: bool) -> Value {
+    pub(super) fn replacement(&self, reply: &Reply, is_automatic: bool) -> Value {
         match reply {
             Reply::Say(say) if is_automatic => card_error(say.text()),
             Reply::Say(say) => card_answer("application/vnd.microsoft.activity.message", &json!(say.text())),
@@ -233,7 +233,7 @@ impl Encoder<'_> {
         }
     }
 
-    fn result(self, reply: &Reply) -> Value {
+    fn result(&self, reply: &Reply) -> Value {
         let card = self.card(reply, Controls::None);
         let (title, text) = preview(reply);
         let mut entry = attachment(&card);
@@ -242,7 +242,7 @@ impl Encoder<'_> {
     }
 
     /// A reply as a card.
-    pub(super) fn card(self, reply: &Reply, controls: Controls<'_>) -> Card {
+    pub(super) fn card(&self, reply: &Reply, controls: Controls<'_>) -> Card {
         let mut builder = Builder::new();
         let mut refresh = None;
         match reply {
@@ -307,7 +307,7 @@ impl Encoder<'_> {
         builder.finish(&without_headings(&words(reply)), refresh)
     }
 
-    fn rewrite(self, builder: &mut Builder, rewrite: &RewriteReply, controls: Controls<'_>) {
+    fn rewrite(&self, builder: &mut Builder, rewrite: &RewriteReply, controls: Controls<'_>) {
         let rendering = &rewrite.rendering;
         push_upshot(builder, rendering, (14_000, 9_000));
         let shows_plain = !told::says_the_same(rendering) && (rendering.sections.is_empty() || !has_buttons(controls));
@@ -342,7 +342,7 @@ impl Encoder<'_> {
         }
     }
 
-    fn explanation(self, builder: &mut Builder, found: &ExplanationReply, controls: Controls<'_>) {
+    fn explanation(&self, builder: &mut Builder, found: &ExplanationReply, controls: Controls<'_>) {
         for paragraph in answer(&found.explanation, found.depth) {
             for line in paragraph {
                 builder.push_titled(&line.title, &line.text, 3_000);
@@ -365,13 +365,13 @@ impl Encoder<'_> {
     }
 
     /// All readers to choose from.
-    pub(super) fn reader_choices(self) -> Vec<Choice> {
+    pub(super) fn reader_choices(&self) -> Vec<Choice> {
         let readers = self.readers.all().iter().take(100);
         readers.map(|reader| Choice { title: reader.title.clone(), value: reader.id.to_string() }).collect()
     }
 
     /// A menu in which no reader is chosen yet.
-    fn push_open_reader(self, builder: &mut Builder, controls: Controls<'_>, data: ButtonData) {
+    fn push_open_reader(&self, builder: &mut Builder, controls: Controls<'_>, data: ButtonData) {
         builder.push(Element::ChoiceSet {
             id: "audience",
             label: told::ASK_READER,
@@ -387,7 +387,7 @@ impl Encoder<'_> {
     }
 
     fn push_reader(
-        self,
+        &self,
         builder: &mut Builder,
         reader: &AudienceId,
         controls: Controls<'_>,

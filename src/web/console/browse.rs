@@ -97,8 +97,8 @@ pub(super) fn in_query(text: &str) -> String {
 
 /// Ids and titles of all readers.
 pub(super) fn readers(console: &Console) -> Vec<(String, String)> {
-    let all = console.desk.app.readers().all();
-    all.iter().map(|reader| (reader.id.as_str().to_owned(), reader.title.clone())).collect()
+    let readers = console.desk.app.readers();
+    readers.all().iter().map(|reader| (reader.id.as_str().to_owned(), reader.title.clone())).collect()
 }
 
 /// `GET /glossary`: all entries, or those that are looked for.

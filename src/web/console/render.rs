@@ -33,6 +33,9 @@ pub(super) enum Page {
 
 /// The frame around every page.
 const LAYOUT: (&str, &str) = ("layout.html", include_str!("pages/layout.html"));
+/// Mistakes of the organisation's folders that every page tells; the log has all.
+const MOST_MISTAKES: usize = 5;
+
 
 impl Page {
     const ALL: [Self; 12] = [
@@ -116,9 +119,17 @@ impl Pages {
             links => Value::from(Serde(links(page, visitor))),
             // Made by a template of ours, so it is escaped already.
             body => Value::from_safe_string(body),
+        let trouble = visitor.trouble.as_ref().map(|trouble| {
+            json!({
+                "since": trouble.since.rfc3339(),
+                "mistakes": trouble.mistakes.iter().take(MOST_MISTAKES).collect::<Vec<_>>(),
+                "more": trouble.mistakes.len().saturating_sub(MOST_MISTAKES),
+            })
+        });
         };
         let headers = [
             (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+            trouble => Value::from(Serde(trouble)),
             // Pages hold a session's tokens, and what was changed must be seen at once.
             (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
         ];

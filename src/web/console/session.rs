@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     app::curation::{
-        BOOTSTRAP_NAME, CurationError, Curator, Reach, Role, TokenHolder, fresh_token, is_same_secret, token_hash,
+        BOOTSTRAP_NAME, CurationError, Curator, FolderTrouble, Reach, Role, TokenHolder, fresh_token, is_same_secret, token_hash,
     },
     ids::WorkspaceId,
     store::{SessionPlace, StoreError, StoredSession},
@@ -47,6 +47,9 @@ pub(super) struct Visitor {
     /// The page they look at, to come back to.
     here: String,
     secret: String,
+    /// What is wrong with the organisation's folders. Everybody who is signed in is told, because whoever changed a file there may
+    /// be any of them.
+    pub(super) trouble: Option<Arc<FolderTrouble>>,
 }
 
 impl Visitor {
@@ -136,7 +139,8 @@ impl FromRequestParts<Arc<Console>> for Visitor {
             Reach::of_account(place.platform, place.organisation.as_ref(), &place.workspace)
         });
         let curator = Role::parse(&role).map(|role| Curator { role, name, reach });
-        Ok(Self { curator, place, secret: secret.to_owned(), ..nobody })
+        let trouble = desk.app.folder_trouble();
+        Ok(Self { curator, place, trouble, secret: secret.to_owned(), ..nobody })
     }
 }
 

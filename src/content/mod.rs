@@ -1,9 +1,13 @@
 //! Content as it is used: what ships inside the binary, with an organisation's own folders laid over it.
 
+mod watch;
+
 use std::{
     fmt, fs, io,
     path::{Path, PathBuf},
 };
+
+pub use watch::{Look, Watch};
 
 use crate::{
     config::ContentSettings,
@@ -60,7 +64,7 @@ pub fn load_with(settings: &ContentSettings, file: &Path) -> Result<Engine, Load
     let holds_phrases = file.parent().and_then(Path::file_name).is_some_and(|folder| folder == "phrases");
     let root = if holds_phrases { "glossary/phrases" } else { "glossary" };
     content.files.push(ContentFile::own(&format!("{root}/{name}"), &text));
-    Engine::build(&content).map_err(LoadError::Mistakes)
+    Engine::build(&content.without_retired()).map_err(LoadError::Mistakes)
 }
 
 /// Reads the content without compiling it.
@@ -74,7 +78,16 @@ pub fn files(settings: &ContentSettings) -> Result<Content, LoadError> {
             lay_over(&mut content, folder, root)?;
         }
     }
-    Ok(content)
+    Ok(content.without_retired())
+}
+
+/// `.git` and what editors leave beside a file that is open are not content.
+fn is_hidden(entry: &fs::DirEntry) -> bool {
+    entry.file_name().to_string_lossy().starts_with('.')
+}
+
+fn is_content(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "yaml" || extension == "j2")
 }
 
 fn lay_over(content: &mut Content, folder: &Path, root: &str) -> Result<(), LoadError> {
@@ -89,12 +102,12 @@ fn lay_over(content: &mut Content, folder: &Path, root: &str) -> Result<(), Load
     for entry in entries {
         let path = entry.path();
         let name = format!("{root}/{}", entry.file_name().to_string_lossy());
+        if is_hidden(&entry) {
+            continue;
+        }
         if path.is_dir() {
-            // `.git` and the like are not content.
-            if !entry.file_name().to_string_lossy().starts_with('.') {
-                lay_over(content, &path, &name)?;
-            }
-        } else if path.extension().is_some_and(|extension| extension == "yaml" || extension == "j2") {
+            lay_over(content, &path, &name)?;
+        } else if is_content(&path) {
             let text = fs::read_to_string(&path).map_err(unreadable(&path))?;
             content.files.push(ContentFile::own(&name, &text));
         }
