@@ -1,6 +1,7 @@
 //! Embeds the shipped content: every file under `glossary/` and `prompts/`, without naming each one by hand.
 //!
-//! YAML files are embedded as JSON, which is YAML too and is read ten times faster at start.
+//! YAML files are embedded as JSON, which is YAML too and is read ten times faster at start. Those of `prompts/` are embedded as they
+//! were written as well, because people change them beginning with what ships.
 
 use std::{env, fs, io, path::Path};
 
@@ -27,9 +28,12 @@ fn main() -> io::Result<()> {
     }
     let manifest = env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?;
     let out = env::var("OUT_DIR").map_err(io::Error::other)?;
-    let mut rows = String::new();
+    let (mut rows, mut sources) = (String::new(), String::new());
     for (number, path) in found.iter().enumerate() {
         let mut embedded = format!("{manifest}/{path}");
+        if path.starts_with("prompts/") {
+            sources.push_str(&format!("    ({path:?}, include_str!({embedded:?})),\n"));
+        }
         if path.ends_with(".yaml") {
             let text = fs::read_to_string(path)?;
             let value: serde_json::Value =
@@ -39,5 +43,7 @@ fn main() -> io::Result<()> {
         }
         rows.push_str(&format!("    ({path:?}, include_str!({embedded:?})),\n"));
     }
-    fs::write(Path::new(&out).join("seed_files.rs"), format!("const SEED_FILES: &[(&str, &str)] = &[\n{rows}];\n"))
+    let rows = format!("const SEED_FILES: &[(&str, &str)] = &[\n{rows}];\n");
+    let sources = format!("const PROMPT_SOURCES: &[(&str, &str)] = &[\n{sources}];\n");
+    fs::write(Path::new(&out).join("seed_files.rs"), rows + &sources)
 }

@@ -199,6 +199,10 @@ pub(super) struct ExportArgs {
     /// How entries are written.
     #[arg(long, value_enum, default_value_t = ExchangeFormat::Yaml)]
     pub(super) format: ExchangeFormat,
+    /// Write a file for each entry below this folder, for version control, and remove those of entries that are gone. The folder
+    /// can be your UPSHOT_GLOSSARY_DIR.
+    #[arg(long, value_name = "FOLDER", conflicts_with = "format")]
+    pub(super) git: Option<PathBuf>,
     /// Which entries.
     #[arg(long, value_enum, default_value_t = LayerName::Own)]
     pub(super) layer: LayerName,

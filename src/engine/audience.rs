@@ -68,6 +68,12 @@ impl AudienceProfile {
         self.learned.is_some()
     }
 
+    /// Slots that it names and that nothing is ever told under.
+    fn unknown_slots<'a>(&'a self, is_known: impl Fn(&str) -> bool + 'a) -> impl Iterator<Item = &'a str> {
+        let named = self.order.iter().chain(self.titles.keys()).chain(&self.leaves_out);
+        named.map(String::as_str).filter(move |slot| !is_known(slot))
+    }
+
     /// The same reader, as one person who knows more.
     pub(crate) fn having_learned(&self, concepts: &Arc<BTreeSet<Arc<str>>>) -> Self {
         Self { learned: Some(Arc::clone(concepts)), ..self.clone() }
@@ -79,5 +85,34 @@ impl AudienceProfile {
 /// # Errors
 /// The first mistake in the file.
 pub(crate) fn parse(file: &ContentFile) -> Result<AudienceProfile, ContentError> {
-    yaml(file)
+    let profile: AudienceProfile = yaml(file)?;
+    let is_id = |id: &str| {
+        !id.is_empty() && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_')
+    };
+    let refuse =
+        |field: &str, message: String| ContentError { path: file.path.clone(), line: line_of(file, field), message };
+    if !is_id(&profile.id) {
+        let message =
+            format!("the id {:?} must be lower-case letters, digits and hyphens, for example \"sales\"", profile.id);
+        return Err(refuse("id:", message));
+    }
+    if profile.title.trim().is_empty() {
+        return Err(refuse("title:", "write a title, as menus show it, for example \"Sales\"".to_owned()));
+    }
+    Ok(profile)
+}
+
+/// Slots of an audience that no reading gives, each with its line.
+pub(crate) fn slot_mistakes(profile: &AudienceProfile, file: &ContentFile, known: &[&str]) -> Vec<ContentError> {
+    let refuse = |slot: &str| ContentError {
+        path: file.path.clone(),
+        line: line_of(file, slot),
+        message: format!("there is no slot {slot:?}; use those of prompts/reading.yaml: {}", known.join(", ")),
+    };
+    profile.unknown_slots(|slot| known.contains(&slot)).map(refuse).collect()
+}
+
+/// The first line that has this in it; 0 when none has.
+fn line_of(file: &ContentFile, part: &str) -> usize {
+    file.text.lines().position(|line| line.contains(part)).map_or(0, |line| line + 1)
 }

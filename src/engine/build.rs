@@ -116,17 +116,17 @@ fn parse_file(file: &ContentFile, audiences: &[&str]) -> FileResult {
 /// Compiles content.
 pub(super) fn build(content: &Content) -> Result<Engine, Vec<ContentError>> {
     let mut errors = Vec::new();
-    let mut profiles: BTreeMap<String, AudienceProfile> = BTreeMap::new();
+    let mut profiles: BTreeMap<String, (AudienceProfile, &ContentFile)> = BTreeMap::new();
     for file in content.files.iter().filter(|file| matches!(role(&file.path), Role::Audience)) {
         match audience::parse(file) {
             Ok(profile) => {
-                profiles.insert(profile.id.clone(), profile);
+                profiles.insert(profile.id.clone(), (profile, file));
             }
             Err(error) => errors.push(error),
         }
     }
-    let mut profiles: Vec<AudienceProfile> = profiles.into_values().collect();
-    profiles.sort_by_key(|profile| profile.position);
+    let mut profiles: Vec<(AudienceProfile, &ContentFile)> = profiles.into_values().collect();
+    profiles.sort_by_key(|(profile, _)| profile.position);
     if profiles.is_empty() && errors.is_empty() {
         errors.push(ContentError {
             path: "prompts/audiences".into(),
@@ -134,7 +134,7 @@ pub(super) fn build(content: &Content) -> Result<Engine, Vec<ContentError>> {
             message: "there is no audience file; add at least general.yaml".into(),
         });
     }
-    let ids: Vec<&str> = profiles.iter().map(|profile| profile.id.as_str()).collect();
+    let ids: Vec<&str> = profiles.iter().map(|(profile, _)| profile.id.as_str()).collect();
     // Room for about as many entries as these texts can hold: what is not used takes no memory, while growing step by step
     // would leave megabytes behind that the allocator keeps.
     let most = content.files.iter().map(|file| file.text.len()).sum::<usize>() / SHORTEST_ENTRY;
@@ -193,6 +193,11 @@ pub(super) fn build(content: &Content) -> Result<Engine, Vec<ContentError>> {
             None
         }
     };
+    if let Some(cues) = &cues {
+        let known = cues.slots_told();
+        errors.extend(profiles.iter().flat_map(|(profile, file)| audience::slot_mistakes(profile, file, &known)));
+    }
+    let profiles: Vec<AudienceProfile> = profiles.into_iter().map(|(profile, _)| profile).collect();
     let (Some(templates), true) = (templates, errors.is_empty()) else {
         errors.sort();
         return Err(errors);

@@ -142,6 +142,12 @@ impl Engine {
         &self.compiled.audiences[general]
     }
 
+    /// Kinds of messages that have a template of their own, or can have one; the template of all others comes last.
+    #[must_use]
+    pub fn kinds(&self) -> Vec<&str> {
+        self.compiled.cues.kinds().chain(["generic"]).collect()
+    }
+
     /// A short hash of all content: it changes when any file does.
     #[must_use]
     pub fn revision(&self) -> &str {

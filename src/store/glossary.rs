@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use sqlx::QueryBuilder;
 
-use super::{Store, StoreError, pool::on};
+use super::{Store, StoreError, pool::on, publications::publish_in};
 use crate::{clock::Timestamp, ids::WorkspaceId};
 
 /// Rows of one statement. A statement for each would make tens of thousands of them wait for the database one by one; more than
@@ -277,18 +277,8 @@ impl Store {
                 });
                 query.build().execute(&mut *transaction).await?;
             }
-            // Last, because until the end of the transaction everybody else who publishes waits for the row.
             if changes.iter().any(|change| change.is_published) {
-                sqlx::query(
-                    "INSERT INTO glossary_revisions (workspace, revision) VALUES ($1, 1) \
-                     ON CONFLICT (workspace) DO UPDATE SET revision = glossary_revisions.revision + 1",
-                )
-                .bind(workspace.as_str())
-                .execute(&mut *transaction)
-                .await?;
-                if let Some(statement) = dialect.announce_publication {
-                    sqlx::query(statement).execute(&mut *transaction).await?;
-                }
+                publish_in!(transaction, dialect, workspace);
             }
             transaction.commit().await?;
             Ok(Changed::Done)

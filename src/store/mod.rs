@@ -8,6 +8,7 @@
 
 mod answers;
 mod channels;
+mod content_files;
 mod conversations;
 mod counters;
 mod definitions;
@@ -32,6 +33,7 @@ use std::{fmt, path::PathBuf};
 
 pub use answers::{ANSWERS_KEPT, AnswerClaim, AnswerKey};
 pub use channels::{Bridge, Carrier, ChannelChange, ChannelSettings, Replies, Trouble};
+pub use content_files::{FileChange, StoredFile};
 pub use conversations::{SIGHT_LIFETIME, STOP_LIFETIME, SeenMessage};
 pub use counters::Counter;
 pub use definitions::WantedDefinition;

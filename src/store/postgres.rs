@@ -27,6 +27,7 @@ const MIGRATIONS: &[MigrationText] = &[
     (14, "thread replies", include_str!("../../migrations/postgres/0014_thread_replies.sql")),
     (16, "idle sessions", include_str!("../../migrations/postgres/0016_idle_sessions.sql")),
     (18, "gaps and uses", include_str!("../../migrations/postgres/0018_gaps_and_uses.sql")),
+    (20, "content files", include_str!("../../migrations/postgres/0020_content_files.sql")),
     (21, "failures", include_str!("../../migrations/postgres/0021_failures.sql")),
     (28, "api answers and scopes", include_str!("../../migrations/postgres/0028_api_answers_and_scopes.sql")),
 ];

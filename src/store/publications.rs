@@ -18,7 +18,24 @@ macro_rules! announce {
         concat!("SELECT pg_notify('", $crate::store::publications::channel!(), "', '')")
     };
 }
-pub(super) use {announce, channel};
+
+/// Raises the counter by which every process notices that readers get something else. To be done last in a transaction, because
+/// until its end everybody else who publishes waits for the row.
+macro_rules! publish_in {
+    ($transaction:ident, $dialect:ident, $workspace:expr) => {
+        sqlx::query(
+            "INSERT INTO glossary_revisions (workspace, revision) VALUES ($1, 1) \
+             ON CONFLICT (workspace) DO UPDATE SET revision = glossary_revisions.revision + 1",
+        )
+        .bind($workspace.as_str())
+        .execute(&mut *$transaction)
+        .await?;
+        if let Some(statement) = $dialect.announce_publication {
+            sqlx::query(statement).execute(&mut *$transaction).await?;
+        }
+    };
+}
+pub(super) use {announce, channel, publish_in};
 
 /// What is told about publications from now on.
 #[derive(Debug)]

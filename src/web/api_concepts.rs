@@ -19,7 +19,7 @@ use super::{
     desk::Desk,
     idempotency, problem,
     problem::Problem,
-    sent::{Body, Named, Query, Sent, if_match, json_answer},
+    sent::{Body, Named, Query, Sent, json_answer},
 };
 use crate::app::{
     MAX_TERM_CHARS,
@@ -130,7 +130,7 @@ struct History {
 /// The revision to go back to.
 #[derive(utoipa::ToSchema)]
 #[expect(dead_code, reason = "it describes a body that is read field by field")]
-struct WantedRevision {
+pub(super) struct WantedRevision {
     revision: u32,
 }
 
@@ -358,14 +358,9 @@ pub(super) async fn history(State(desk): Shared, headers: HeaderMap, Named(id): 
 )]
 pub(super) async fn revert(State(desk): Shared, Named(id): Named, headers: HeaderMap, body: Body) -> Answer {
     let curator = desk.bearer(&headers, TokenScope::Write).await?;
-    let seen = if_match(&headers)?;
-    let mut unconditional = headers;
-    unconditional.remove(header::IF_MATCH);
-    let sent = Sent::new(body, &unconditional)?;
-    sent.refuse_the_rest()?;
-    let revision = sent.seen.ok_or_else(|| Problem::bad_request("Say which revision: {\"revision\": 3}."))?;
-    let change = Change { seen, ..sent.change(&curator, &desk) };
-    Ok(concept_answer(StatusCode::OK, &desk.app.revert_concept(change, &id, revision).await?))
+    let (sent, revision) = Sent::revert(body, &headers)?;
+    let view = desk.app.revert_concept(sent.change(&curator, &desk), &id, revision).await?;
+    Ok(concept_answer(StatusCode::OK, &view))
 }
 
 /// `GET /api/v1/requests`: what people asked for, the most wanted first.

@@ -3,12 +3,13 @@
 mod api;
 mod api_concepts;
 mod api_insight;
+mod api_prompts;
 mod attempts;
 mod console;
 mod desk;
 mod examples;
-mod health;
 mod folders;
+mod health;
 mod idempotency;
 mod layers;
 mod openapi;
@@ -21,5 +22,5 @@ mod server;
 mod windows;
 
 pub use desk::LINK_MINUTES;
-pub use server::{Server, StartError};
 pub use folders::Folders;
+pub use server::{Server, StartError};

@@ -18,13 +18,13 @@ use super::{
     api::MAX_CONTEXT_IN_ADDRESS,
     api_concepts,
     api_concepts::STATUSES,
-    api_insight,
+    api_insight, api_prompts,
     idempotency::LONGEST_KEY,
     sent::{SWITCH, TOLD_ONLY},
 };
 use crate::app::{
     App, Depth, MAX_QUERY_CHARS, MAX_TERM_CHARS, MAX_TEXT_CHARS,
-    curation::{Exchange, Layer, Role, TokenScope},
+    curation::{Exchange, Layer, MAX_PROMPT_BYTES, Role, TokenScope},
 };
 
 /// The media type of problems.
@@ -60,6 +60,15 @@ const PROBLEM: &str = "application/problem+json";
         api_concepts::add_curator,
         api_concepts::set_role,
         api_concepts::remove_curator,
+        api_prompts::audience,
+        api_prompts::write_audience,
+        api_prompts::audience_history,
+        api_prompts::revert_audience,
+        api_prompts::templates,
+        api_prompts::template,
+        api_prompts::write_template,
+        api_prompts::template_history,
+        api_prompts::revert_template,
     )
 )]
 struct Description;
@@ -254,6 +263,12 @@ fn bodies(schemas: &mut Value, readers: &[String]) {
         "type": "object", "additionalProperties": false, "properties": { "revision": seen, "reason": reason },
         "description": "What its sender looked at, and why."
     });
+    let file = &mut schemas["PromptToWrite"];
+    file["properties"] = json!({ "text": text(MAX_PROMPT_BYTES), "revision": seen, "reason": reason });
+    for told in TOLD_ONLY.iter().chain(&["id"]) {
+        file["properties"][*told] = json!({ "description": "Told in answers; it says nothing here." });
+    }
+    file["additionalProperties"] = json!(false);
     let revert = &mut schemas["WantedRevision"];
     revert["properties"] =
         json!({ "revision": { "type": "integer", "minimum": 0, "maximum": u32::MAX }, "reason": reason });

@@ -95,13 +95,16 @@ impl From<CurationError> for Problem {
         let detail = error.to_string();
         match error {
             CurationError::Unknown(_) => Self::new(StatusCode::NOT_FOUND, "There is no such concept", detail),
+            CurationError::UnknownPrompt(_) => {
+                Self::new(StatusCode::NOT_FOUND, "There is nothing of that name", detail)
+            }
             CurationError::Exists(_) => Self::new(StatusCode::CONFLICT, "There is such a concept already", detail),
             CurationError::Outdated { .. } => Self::new(StatusCode::CONFLICT, "Somebody else was faster", detail),
             CurationError::Unseen { .. } => {
                 Self::new(StatusCode::PRECONDITION_REQUIRED, "Say which revision you looked at", detail)
             }
             CurationError::Invalid(errors) => {
-                let title = "The concept cannot be used as it is";
+                let title = "It cannot be used as it is";
                 Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, title, detail) }
             }
             CurationError::NotAllowed(_) => Self::new(StatusCode::FORBIDDEN, "This is not yours to do", detail),

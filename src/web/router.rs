@@ -10,7 +10,7 @@ use axum::{
 };
 
 use super::{
-    api, api_concepts,
+    api, api_concepts, api_prompts,
     attempts::{self, Attempts},
     console,
     desk::Desk,
@@ -73,7 +73,11 @@ pub(super) fn router(
 
     let pages = playground::routes().route("/healthz", get(health::alive)).route("/readyz", get(health::ready));
 
-    let api = api.with_state(Arc::clone(&app)).merge(words).merge(api_concepts::routes(Arc::clone(&desk)));
+    let api = api
+        .with_state(Arc::clone(&app))
+        .merge(words)
+        .merge(api_concepts::routes(Arc::clone(&desk)))
+        .merge(api_prompts::routes(Arc::clone(&desk)));
     let api = api.layer(middleware::from_fn_with_state(rates, rates::limit));
     let web = api.merge(pages.with_state(app));
     let web = web.layer(middleware::from_fn(layers::security_headers)).merge(console::routes(desk, slack, teams));

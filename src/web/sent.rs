@@ -55,6 +55,16 @@ impl Sent {
         Ok(sent)
     }
 
+    /// What goes back to the revision of its body: there a revision is the wanted one, and only the header says what the sender
+    /// looked at.
+    pub(super) fn revert(body: Body, headers: &HeaderMap) -> Result<(Self, u32), Problem> {
+        let seen = if_match(headers)?;
+        let sent = Self::new(body, &HeaderMap::new())?;
+        sent.refuse_the_rest()?;
+        let revision = sent.seen.ok_or_else(|| Problem::bad_request("Say which revision: {\"revision\": 3}."))?;
+        Ok((Self { seen, ..sent }, revision))
+    }
+
     fn number(&mut self, name: &str) -> Result<Option<u32>, Problem> {
         match self.fields.remove(name) {
             None | Some(Value::Null) => Ok(None),
@@ -109,7 +119,7 @@ fn whole(value: &Value) -> Option<u32> {
 }
 
 /// The revision of `If-Match: "3"`.
-pub(super) fn if_match(headers: &HeaderMap) -> Result<Option<u32>, Problem> {
+fn if_match(headers: &HeaderMap) -> Result<Option<u32>, Problem> {
     let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
     let text = value.to_str().unwrap_or_default().trim().trim_start_matches("W/").trim_matches('"');
     if text == "*" {

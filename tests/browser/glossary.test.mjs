@@ -169,6 +169,32 @@ test("a file is checked, imported as drafts, and told what keeps it out", async 
   await page.getByRole("heading", { name: "flimmer", level: 1 }).waitFor();
 });
 
+test("an administrator tries a reader's file on a message and saves it, without JavaScript", async () => {
+  const page = await signedIn({ javaScriptEnabled: false });
+  await page.getByRole("navigation", { name: "Glossary" }).getByRole("link", { name: "Readers" }).click();
+  await page.getByRole("link", { name: "Legal" }).click();
+  const file = page.getByRole("textbox", { name: "The file" });
+  const shipped = await file.inputValue();
+  assert.match(shipped, /^id: legal$/m);
+  await file.fill(shipped.replace("order: [", "order: [imapct, "));
+  await page.getByRole("button", { name: "Save for everybody" }).click();
+  await page.getByRole("alert").getByText("There is no slot \"imapct\"").waitFor();
+  await picture(page, "reader-refused");
+  await file.fill(shipped.replace("order: [", "order: [cause, "));
+  await page.getByRole("combobox", { name: "An example" }).selectOption("incident");
+  await page.getByRole("button", { name: "Try it" }).click();
+  await page.getByRole("heading", { name: "With this" }).waitFor();
+  await picture(page, "reader-tried");
+  await page.getByRole("textbox", { name: "Reason, for the history" }).fill("Legal asks why first.");
+  await page.getByRole("button", { name: "Save for everybody" }).click();
+  await page.getByText("every answer is made with it from now on").waitFor();
+  await page.getByText("Legal asks why first.").waitFor();
+  await picture(page, "reader-saved");
+  await page.getByRole("button", { name: "Take all changes back" }).click();
+  await page.getByText("The earlier words are back.").waitFor();
+  assert.equal(await file.inputValue(), shipped);
+});
+
 test("the link that is printed at the start signs in once", async () => {
   const link = await server.signInLink();
   const page = await visitor();
@@ -252,7 +278,8 @@ for (const [name, options] of [
     await api("POST", "concepts", { ...concept(id), status: "in_review" });
     await api("PUT", `concepts/${id}`, { ...concept(id), definition: "Another one." });
     for (const path of ["", "?q=rollback", "/review", "/wanted", "/usage", "/people", "/settings", "/import", "/new", `/concepts/${id}`, `/concepts/${id}/edit`,
-      `/concepts/${id}/compare?from=1&to=2`, "/concepts/rollback", "/sign-in"]) {
+      `/concepts/${id}/compare?from=1&to=2`, "/concepts/rollback", "/sign-in", "/audiences", "/audiences/sales", "/audiences/fresh",
+      "/templates/incident"]) {
       await page.goto(`${server.url}/glossary${path}`);
       await nothingSerious(page, path);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);

@@ -22,7 +22,7 @@ on_both!(
 );
 
 /// Somebody who is signed in.
-struct Session<'a> {
+pub(crate) struct Session<'a> {
     server: &'a TestServer,
     cookie: String,
     csrf: String,
@@ -39,7 +39,7 @@ async fn post(server: &TestServer, path: &str, cookie: &str, fields: &[(&str, &s
 }
 
 impl<'a> Session<'a> {
-    async fn open(server: &'a TestServer, fields: &[(&str, &str)]) -> Self {
+    pub(crate) async fn open(server: &'a TestServer, fields: &[(&str, &str)]) -> Self {
         let response = post(server, "/glossary/sign-in", "", fields).await;
         assert_eq!(response.status(), 303);
         assert_eq!(response.headers()["location"], "/glossary");
@@ -54,13 +54,13 @@ impl<'a> Session<'a> {
         Self { server, cookie, csrf }
     }
 
-    async fn get(&self, path: &str) -> String {
+    pub(crate) async fn get(&self, path: &str) -> String {
         let (status, text) = page(self.server, path, &self.cookie).await;
         assert_eq!(status, 200, "{path}: {text}");
         text
     }
 
-    async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Response {
+    pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Response {
         let mut all = vec![("csrf", self.csrf.as_str())];
         all.extend_from_slice(fields);
         post(self.server, path, &self.cookie, &all).await

@@ -3,7 +3,9 @@
 use upshot::{
     clock::Timestamp,
     ids::WorkspaceId,
-    store::{Changed, ConceptChange, ConceptStatus, ConceptsState, KeptConcept, Store, StoredSession},
+    store::{
+        Changed, ConceptChange, ConceptStatus, ConceptsState, FileChange, KeptConcept, Store, StoredFile, StoredSession,
+    },
 };
 
 use super::{
@@ -23,6 +25,8 @@ on_both!(
     open_drafts_come_with_all_who_took_a_step,
     a_token_ends_with_whatever_was_opened_with_it,
     a_publication_is_heard_where_the_database_tells,
+    a_file_has_revisions_and_the_latest_counts,
+    of_many_who_change_a_file_at_once_one_wins,
 );
 
 fn organisation() -> WorkspaceId {
@@ -252,4 +256,52 @@ async fn a_publication_is_heard_where_the_database_tells(database: Database) {
     drop(heard);
     hearer.close().await;
     teller.close().await;
+}
+
+fn file<'a>(path: &'a str, seen: u32, body: Option<&'a str>) -> FileChange<'a> {
+    FileChange { path, seen, body, action: "changed", author: "Elena", reason: "because" }
+}
+
+async fn a_file_has_revisions_and_the_latest_counts(database: Database) {
+    let store = database.open().await;
+    let change = async |change| store.change_content_file(&organisation(), change, NOW).await.unwrap() == Changed::Done;
+    let (sales, incident) = ("prompts/audiences/sales.yaml", "prompts/templates/incident.j2");
+    assert!(change(file(sales, 0, Some("one"))).await);
+    assert!(change(file(incident, 0, Some("# x"))).await);
+    for seen in [0, 2] {
+        assert!(!change(file(sales, seen, Some("lost"))).await, "who saw {seen}");
+    }
+    assert!(change(file(sales, 1, None)).await);
+    assert!(change(file(sales, 2, Some("three"))).await);
+    assert_eq!(store.glossary_revision(&organisation()).await.unwrap(), 4, "every change is published");
+    let latest = store.content_files(&organisation()).await.unwrap();
+    let told: Vec<_> = latest.iter().map(|file| (&*file.path, file.revision, file.body.as_deref())).collect();
+    assert_eq!(told, [(sales, 3, Some("three")), (incident, 1, Some("# x"))]);
+    let history = store.content_file_history(&organisation(), sales).await.unwrap();
+    let told: Vec<_> = history.iter().map(|file| (file.revision, file.body.as_deref())).collect();
+    assert_eq!(told, [(1, Some("one")), (2, None), (3, Some("three"))]);
+    let StoredFile { author, reason, action, at, .. } = &history[0];
+    assert_eq!((&**author, &**reason, &**action, *at), ("Elena", "because", "changed", NOW));
+    assert!(store.content_files(&WorkspaceId::new("T2")).await.unwrap().is_empty(), "another workspace has none");
+    store.close().await;
+}
+
+async fn of_many_who_change_a_file_at_once_one_wins(database: Database) {
+    let store = std::sync::Arc::new(database.open().await);
+    let tasks: Vec<_> = (0..8)
+        .map(|_| {
+            let store = std::sync::Arc::clone(&store);
+            tokio::spawn(async move {
+                let change = file("prompts/audiences/sales.yaml", 0, Some("one"));
+                store.change_content_file(&organisation(), change, NOW).await.unwrap() == Changed::Done
+            })
+        })
+        .collect();
+    let mut done = 0;
+    for task in tasks {
+        done += usize::from(task.await.unwrap());
+    }
+    assert_eq!(done, 1);
+    assert_eq!(store.content_file_history(&organisation(), "prompts/audiences/sales.yaml").await.unwrap().len(), 1);
+    assert_eq!(store.glossary_revision(&organisation()).await.unwrap(), 1);
 }

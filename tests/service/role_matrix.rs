@@ -40,7 +40,7 @@ const TABLE: &str = "term,definition\nzibbler,A copy of the shop.\n";
 /// Method, route, what is put in place of its names and behind it, the least role, and a body that gets as far as the role.
 type Row<'r> = (&'r str, &'r str, &'r str, Least, &'r str);
 
-const API: [Row<'static>; 29] = [
+const API: [Row<'static>; 38] = [
     ("POST", "/api/v1/rewrite", "", Anyone, r#"{"text": "The canary is fine."}"#),
     ("GET", "/api/v1/explain", "?q=canary", Anyone, ""),
     ("POST", "/api/v1/explain", "", Anyone, r#"{"query": "canary"}"#),
@@ -66,6 +66,15 @@ const API: [Row<'static>; 29] = [
     ("GET", "/api/v1/export", "", Anyone, ""),
     ("POST", "/api/v1/import", "?format=csv", Author, TABLE),
     ("POST", "/api/v1/import", "?format=csv&approve=true", Admin, TABLE),
+    ("GET", "/api/v1/audiences/{id}", "general", Anyone, ""),
+    ("PUT", "/api/v1/audiences/{id}", "general", Admin, r#"{"text": "id: general"}"#),
+    ("GET", "/api/v1/audiences/{id}/history", "general", Anyone, ""),
+    ("POST", "/api/v1/audiences/{id}/revert", "general", Admin, r#"{"revision": 0}"#),
+    ("GET", "/api/v1/templates", "", Anyone, ""),
+    ("GET", "/api/v1/templates/{kind}", "generic", Anyone, ""),
+    ("PUT", "/api/v1/templates/{kind}", "generic", Admin, r#"{"text": "{{"}"#),
+    ("GET", "/api/v1/templates/{kind}/history", "generic", Anyone, ""),
+    ("POST", "/api/v1/templates/{kind}/revert", "generic", Admin, r#"{"revision": 0}"#),
     ("GET", "/api/v1/curators", "", Admin, ""),
     ("POST", "/api/v1/curators", "", Admin, r#"{"name": "Somebody", "role": "reader"}"#),
     ("PUT", "/api/v1/curators/{name}", "Nobody", Admin, r#"{"role": "reader"}"#),
@@ -91,7 +100,7 @@ fn is_for_others(workspace: Option<&str>, (method, path, _, _, body): &Row<'_>) 
         .is_some_and(|workspace| *method == "POST" && (*path == "/glossary/people" || lets_in_elsewhere(workspace)))
 }
 
-const PAGES: [Row<'static>; 34] = [
+const PAGES: [Row<'static>; 41] = [
     ("GET", "/glossary", "", Anyone, ""),
     ("GET", "/glossary/", "", Anyone, ""),
     ("GET", "/glossary/concepts/{id}", "rollback", Anyone, ""),
@@ -124,6 +133,13 @@ const PAGES: [Row<'static>; 34] = [
     ("POST", "/glossary/concepts/{id}/step", "rollback", Curator, "step=retire&revision=7"),
     ("POST", "/glossary/concepts/{id}/revert", "rollback", Curator, "revision=0&seen=0"),
     ("POST", "/glossary/preview", "", Author, "terms=kiln&definition=A+cell.&sentence=The+kiln+is+down."),
+    ("GET", "/glossary/audiences", "", Anyone, ""),
+    ("GET", "/glossary/audiences/{id}", "general", Anyone, ""),
+    ("POST", "/glossary/audiences/{id}", "general", Admin, "text=id%3A+general&then=try"),
+    ("POST", "/glossary/audiences/{id}/revert", "general", Admin, "revision=0&seen=0"),
+    ("GET", "/glossary/templates/{kind}", "generic", Anyone, ""),
+    ("POST", "/glossary/templates/{kind}", "generic", Admin, "text=%7B%7B&then=save&revision=0"),
+    ("POST", "/glossary/templates/{kind}/revert", "generic", Admin, "revision=0&seen=0"),
     ("GET", "/glossary/people", "", Admin, ""),
     ("POST", "/glossary/people", "", Admin, "name=Somebody&role=reader"),
     (
@@ -193,6 +209,7 @@ fn every_route_of_the_routers_has_a_row() {
     let sources = [
         include_str!("../../src/web/router.rs"),
         include_str!("../../src/web/api_concepts.rs"),
+        include_str!("../../src/web/api_prompts.rs"),
         include_str!("../../src/web/console/mod.rs"),
         include_str!("../../src/web/playground.rs"),
     ];
@@ -214,7 +231,12 @@ fn every_route_of_the_routers_has_a_row() {
             }
         }
     }
-    assert_eq!(making, BTreeSet::from(["api_concepts.rs", "mod.rs", "playground.rs", "router.rs"].map(str::to_owned)));
+    assert_eq!(
+        making,
+        BTreeSet::from(
+            ["api_concepts.rs", "api_prompts.rs", "mod.rs", "playground.rs", "router.rs"].map(str::to_owned)
+        )
+    );
 }
 
 fn address(path: &str, rest: &str) -> String {

@@ -279,7 +279,7 @@ impl App {
             return Err(CurationError::Exists(concept.id));
         }
         match self.view_to_change(change.curator, &concept.id, None) {
-            Err(CurationError::Unknown(id)) if self.curation.catalogue().entries.contains_key(&id) => {
+            Err(CurationError::Unknown(id)) if self.curation.base().catalogue().entries.contains_key(&id) => {
                 return Err(CurationError::Exists(id));
             }
             Ok(_) | Err(CurationError::Unknown(_)) => {}
@@ -529,12 +529,17 @@ pub(super) fn writers_of_open_words<'h>(steps: impl DoubleEndedIterator<Item = T
 /// The revision that a change or step is made to. Without saying what they looked at, people may only go on from their own
 /// change: then there is nothing of somebody else's that they could overwrite, or make answers with, unseen.
 fn seen(id: &str, stored: Option<&StoredConcept>, change: &Change<'_>) -> Result<u32, CurationError> {
-    let revision = stored.map_or(0, |stored| stored.revision);
+    seen_latest(id, stored.map(|stored| (stored.revision, stored.author.as_str())), change)
+}
+
+/// The same for whatever has revisions: the latest one and its author.
+pub(super) fn seen_latest(id: &str, latest: Option<(u32, &str)>, change: &Change<'_>) -> Result<u32, CurationError> {
+    let revision = latest.map_or(0, |(revision, _)| revision);
     match change.seen {
         Some(seen) if seen == revision => Ok(revision),
         Some(_) => Err(CurationError::Outdated { id: id.to_owned(), revision }),
         None => {
-            let is_theirs = stored.is_none_or(|stored| stored.author == change.curator.name);
+            let is_theirs = latest.is_none_or(|(_, author)| author == change.curator.name);
             if is_theirs { Ok(revision) } else { Err(CurationError::Unseen { id: id.to_owned(), revision }) }
         }
     }

@@ -168,7 +168,7 @@ pub(super) fn mistakes_in(id: &str, mistakes: Vec<ContentError>) -> (Vec<Finding
 }
 
 /// A message as a sentence of its own.
-fn sentence(text: &str) -> String {
+pub(super) fn sentence(text: &str) -> String {
     let mut signs = text.chars();
     let first: String = signs.next().map(|sign| sign.to_uppercase().collect()).unwrap_or_default();
     let end = if text.ends_with(['.', '?', '!', '`', '"']) { "" } else { "." };

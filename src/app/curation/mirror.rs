@@ -125,10 +125,11 @@ impl App {
     /// Everything that is said live.
     pub(super) async fn overlay(&self) -> Result<Overlay, CurationError> {
         let mirror = self.mirror().await?;
-        let (overlay, unreadable) = mirror.overlay();
+        let (mut overlay, unreadable) = mirror.overlay();
         for concept in unreadable {
             tracing::warn!(concept, "a live change was written by another version and is left out");
         }
+        overlay.files = self.live_prompts().await?;
         Ok(overlay)
     }
 }

@@ -18,9 +18,11 @@ mod from_backstage;
 mod from_skos;
 mod from_tbx;
 mod gaps;
+mod git;
 mod import;
 mod layers;
 mod mirror;
+mod prompts;
 mod publish;
 mod reach;
 mod scopes;
@@ -35,9 +37,9 @@ use std::{
 };
 
 pub use accounts::{Account, Standing, account, platform_title};
+pub use base::{FolderTrouble, NotTakenUp};
 pub use browse::{EVERYWHERE, Entries, Filter, Waiting, Wanted};
 pub use changes::{Change, ConceptView, LONGEST_REASON, PUBLISHED_LATER, Revision, Step};
-pub use base::{FolderTrouble, NotTakenUp};
 pub use checks::{Check, Finding};
 pub use concept::{Concept, DEFAULT_FIELD, Example, Examples, Term, Wording, slug};
 pub use curator::{BOOTSTRAP_NAME, Curator, Role, fresh_token, is_same_secret, token_hash};
@@ -45,10 +47,14 @@ pub use exchange::Exchange;
 pub(super) use fields::said_anew;
 pub use fields::{FieldKind, MORE_FIELDS, SCOPE, USUAL_FIELDS, column_of};
 pub use gaps::UnknownTerm;
+pub use git::{GIT_FOLDER, GIT_MARK, GitFiles};
 pub use import::{
     IMPORT_REASON, Import, ImportLine, ImportMode, ImportReport, ImportStep, LineOutcome, OpenDrafts, Source,
 };
 pub use layers::Layer;
+pub use prompts::{
+    MAX_PROMPT_BYTES, PromptKind, PromptName, PromptPreview, PromptRevision, PromptView, ReaderFacts, Told,
+};
 pub use publish::{InAnswers, Preview};
 pub use reach::Reach;
 pub use scopes::{TokenHolder, TokenScope, TokenScopes};
@@ -119,6 +125,8 @@ fn organisation() -> WorkspaceId {
 pub enum CurationError {
     /// There is no such concept.
     Unknown(String),
+    /// There is no such reader or template; the sentence says so.
+    UnknownPrompt(String),
     /// There is one already.
     Exists(String),
     /// Somebody else changed it after the author looked.
@@ -164,10 +172,12 @@ impl fmt::Display for CurationError {
                  that nothing is overwritten unseen."
             ),
             Self::Invalid(findings) => {
-                formatter.write_str("The concept cannot be used as it is:")?;
+                formatter.write_str("It cannot be used as it is:")?;
                 findings.iter().try_for_each(|finding| write!(formatter, " {}", finding.message))
             }
-            Self::NotAllowed(sentence) | Self::Refused(sentence) => formatter.write_str(sentence),
+            Self::NotAllowed(sentence) | Self::Refused(sentence) | Self::UnknownPrompt(sentence) => {
+                formatter.write_str(sentence)
+            }
             Self::Store(error) => write!(formatter, "{error}"),
             Self::Broken(sentence) => write!(formatter, "The glossary cannot be built: {sentence}"),
         }

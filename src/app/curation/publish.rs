@@ -239,7 +239,7 @@ impl App {
     }
 
     /// Does what needs an engine of its own, away from requests and a bounded number at a time.
-    async fn build_apart<T: Send + 'static>(
+    pub(super) async fn build_apart<T: Send + 'static>(
         self: &Arc<Self>,
         work: impl FnOnce(&Arc<Self>) -> Result<T, CurationError> + Send + 'static,
     ) -> Result<T, CurationError> {
@@ -248,13 +248,13 @@ impl App {
     }
 
     /// A turn to build.
-    async fn place_to_build(&self) -> Result<OwnedSemaphorePermit, CurationError> {
+    pub(super) async fn place_to_build(&self) -> Result<OwnedSemaphorePermit, CurationError> {
         // The semaphore is never closed.
         let place = Arc::clone(&self.curation.builds).acquire_owned().await;
         place.map_err(|error| CurationError::Broken(error.to_string()))
     }
 
-    async fn build_in<T: Send + 'static>(
+    pub(super) async fn build_in<T: Send + 'static>(
         self: &Arc<Self>,
         place: OwnedSemaphorePermit,
         work: impl FnOnce(&Arc<Self>) -> Result<T, CurationError> + Send + 'static,
@@ -270,7 +270,7 @@ impl App {
     }
 }
 
-fn broken(mistakes: Vec<ContentError>) -> CurationError {
+pub(super) fn broken(mistakes: Vec<ContentError>) -> CurationError {
     CurationError::Broken(mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
 }
 

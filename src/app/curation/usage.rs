@@ -129,13 +129,12 @@ impl App {
     /// # Errors
     /// The database does not answer.
     pub async fn usage(&self, reach: &Reach, now: Timestamp) -> Result<Usage, CurationError> {
-        let mirror = self.mirror().await?;
+        let (mirror, base) = (self.mirror().await?, self.curation.base());
         let mut lately = self.store().uses_since(first_day(now)).await?;
-        lately.retain(|(id, _)| self.listed_one(&mirror, id).is_none_or(|entry| reach.sees(entry.concept)));
+        lately.retain(|(id, _)| base.listed_one(&mirror, id).is_none_or(|entry| reach.sees(entry.concept)));
         let ever: BTreeMap<String, u64> = self.store().uses_since(i64::MIN).await?.into_iter().collect();
         let deprecated =
             self.store().deprecated_since(first_day(now), u32::try_from(MOST_TOLD).unwrap_or(u32::MAX)).await?;
-        let base = self.curation.base();
         let mut all = base.listed(&mirror);
         all.retain(|entry| reach.sees(entry.concept));
         let own = || all.iter().filter(|entry| entry.layer != Layer::Shipped && is_in_answers(entry));

@@ -15,7 +15,7 @@ use super::{
         gate, input,
         serve::runtime,
     },
-    catalogue,
+    catalogue, git,
     progress::Steps,
 };
 use crate::{
@@ -27,7 +27,7 @@ use crate::{
         },
     },
     clock::Clock,
-    config::Settings,
+    config::{ContentSettings, Settings},
     content,
     engine::{Content, Engine},
     store::Store,
@@ -78,6 +78,15 @@ pub(super) fn export(args: &ExportArgs) -> Outcome {
         LayerName::Shipped => &[Layer::Shipped],
         LayerName::All => &Layer::ALL,
     };
+    if let Some(folder) = &args.git {
+        let present = match folder.is_dir() {
+            true => content::files(&ContentSettings { glossary_dir: Some(folder.clone()), prompts_dir: None })?,
+            false => Content::default(),
+        };
+        let files =
+            runtime()?.block_on(async { Ok::<_, Failure>(app().await?.files_for_git(layers, &present).await?) })?;
+        return git::write(folder, &files);
+    }
     let text = runtime()?.block_on(async {
         Ok::<_, Failure>(app().await?.export(&Reach::Everything, args.format.into(), layers).await?)
     })?;

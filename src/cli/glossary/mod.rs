@@ -4,6 +4,7 @@ mod catalogue;
 mod coverage;
 mod drafts;
 mod exchange;
+mod git;
 mod lint;
 mod mine;
 mod progress;

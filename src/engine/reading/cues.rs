@@ -195,6 +195,16 @@ fn states_a_result(document: &Document<'_>, clause_start: usize, found: &Match) 
 }
 
 impl Cues {
+    /// Slots under which something can be told.
+    pub(crate) fn slots_told(&self) -> Vec<&str> {
+        self.sections.keys().map(String::as_str).collect()
+    }
+
+    /// Kinds of messages that are told apart, in the order of their file.
+    pub(crate) fn kinds(&self) -> impl Iterator<Item = &str> {
+        self.kinds.iter().map(|kind| kind.id.as_str())
+    }
+
     /// How well a slot leads a message of a kind; messages of no kind are led by whatever matters most.
     pub(crate) fn lead_weight(&self, kind: &str, slot: &str) -> usize {
         const ANY: [&str; 9] = ["delay", "impact", "refusal", "ask", "benefit", "next", "action", "cost", "detail"];

@@ -81,7 +81,7 @@ impl Card {
     }
 }
 
-fn layer_text(layer: Layer) -> &'static str {
+pub(super) fn layer_text(layer: Layer) -> &'static str {
     LAYERS.iter().find(|choice| choice.id == layer.name()).map_or("", |choice| choice.text)
 }
 

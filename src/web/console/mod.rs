@@ -9,6 +9,7 @@ mod elsewhere;
 mod fields;
 mod import;
 mod people;
+mod prompts;
 mod render;
 mod session;
 mod settings;
@@ -68,6 +69,11 @@ pub(super) fn routes(desk: Arc<Desk>, slack: Arc<Slack>, teams: Arc<Teams>) -> R
         .route("/glossary/concepts/{id}/step", post(edit::step))
         .route("/glossary/concepts/{id}/revert", post(edit::revert))
         .route("/glossary/preview", post(edit::preview))
+        .route("/glossary/audiences", get(prompts::list))
+        .route("/glossary/audiences/{id}", get(prompts::open).post(prompts::write))
+        .route("/glossary/audiences/{id}/revert", post(prompts::revert))
+        .route("/glossary/templates/{kind}", get(prompts::open).post(prompts::write))
+        .route("/glossary/templates/{kind}/revert", post(prompts::revert))
         .route("/glossary/people", get(people::list).post(people::add))
         .route("/glossary/people/accounts", post(people::add_account))
         .route("/glossary/people/role", post(people::set_role))
@@ -98,7 +104,9 @@ impl Console {
     /// A page that says why something was not done.
     fn sorry(&self, visitor: &Visitor, error: &CurationError, back: &str) -> Response {
         let (status, heading) = match error {
-            CurationError::Unknown(_) => (StatusCode::NOT_FOUND, "There is nothing here"),
+            CurationError::Unknown(_) | CurationError::UnknownPrompt(_) => {
+                (StatusCode::NOT_FOUND, "There is nothing here")
+            }
             CurationError::NotAllowed(_) => (StatusCode::FORBIDDEN, "This is not yours to do"),
             CurationError::Outdated { .. } | CurationError::Unseen { .. } => {
                 (StatusCode::CONFLICT, "Somebody else was faster")
@@ -117,7 +125,11 @@ impl Console {
             }
             told => told.to_string(),
         };
-        let back_text = if back == "/glossary" { "To the glossary" } else { "Back to the entry" };
+        let back_text = match back {
+            "/glossary" => "To the glossary",
+            prompts::LIST => "To the readers and templates",
+            _ => "Back to the entry",
+        };
         let context = json!({ "heading": heading, "text": text, "back": back, "back_text": back_text });
         self.pages.render(status, Page::Message, heading, visitor, context)
     }

@@ -9,7 +9,7 @@ use minijinja::{
     value::{Serde, Value},
 };
 use serde::Serialize;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use super::session::Visitor;
 use crate::app::curation::Role;
@@ -27,18 +27,20 @@ pub(super) enum Page {
     People,
     Settings,
     Import,
+    Readers,
+    Prompt,
     SignIn,
     Message,
 }
 
-/// The frame around every page.
-const LAYOUT: (&str, &str) = ("layout.html", include_str!("pages/layout.html"));
 /// Mistakes of the organisation's folders that every page tells; the log has all.
 const MOST_MISTAKES: usize = 5;
 
+/// The frame around every page.
+const LAYOUT: (&str, &str) = ("layout.html", include_str!("pages/layout.html"));
 
 impl Page {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 14] = [
         Self::List,
         Self::Entry,
         Self::Compare,
@@ -49,6 +51,8 @@ impl Page {
         Self::People,
         Self::Settings,
         Self::Import,
+        Self::Readers,
+        Self::Prompt,
         Self::SignIn,
         Self::Message,
     ];
@@ -65,6 +69,8 @@ impl Page {
             Self::People => ("people.html", include_str!("pages/people.html")),
             Self::Settings => ("settings.html", include_str!("pages/settings.html")),
             Self::Import => ("import.html", include_str!("pages/import.html")),
+            Self::Readers => ("readers.html", include_str!("pages/readers.html")),
+            Self::Prompt => ("prompt.html", include_str!("pages/prompt.html")),
             Self::SignIn => ("sign_in.html", include_str!("pages/sign_in.html")),
             Self::Message => ("message.html", include_str!("pages/message.html")),
         }
@@ -113,12 +119,6 @@ impl Pages {
             Some(curator) => (curator.name.as_str(), curator.role.name()),
             None => ("", ""),
         };
-        let frame = context! {
-            title, who, role, csrf,
-            sign_in => visitor.sign_in_address(),
-            links => Value::from(Serde(links(page, visitor))),
-            // Made by a template of ours, so it is escaped already.
-            body => Value::from_safe_string(body),
         let trouble = visitor.trouble.as_ref().map(|trouble| {
             json!({
                 "since": trouble.since.rfc3339(),
@@ -126,10 +126,16 @@ impl Pages {
                 "more": trouble.mistakes.len().saturating_sub(MOST_MISTAKES),
             })
         });
+        let frame = context! {
+            title, who, role, csrf,
+            sign_in => visitor.sign_in_address(),
+            trouble => Value::from(Serde(trouble)),
+            links => Value::from(Serde(links(page, visitor))),
+            // Made by a template of ours, so it is escaped already.
+            body => Value::from_safe_string(body),
         };
         let headers = [
             (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
-            trouble => Value::from(Serde(trouble)),
             // Pages hold a session's tokens, and what was changed must be seen at once.
             (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
         ];
@@ -156,6 +162,10 @@ fn links(page: Page, visitor: &Visitor) -> Vec<Link> {
     }
     if visitor.may(Role::Author) {
         links.push(Link { address: "/glossary/import", text: "Import", is_here: page == Page::Import });
+    }
+    if visitor.curator.is_some() {
+        let is_here = matches!(page, Page::Readers | Page::Prompt);
+        links.push(Link { address: super::prompts::LIST, text: "Readers", is_here });
     }
     if visitor.may(Role::Admin) {
         links.push(Link { address: "/glossary/people", text: "People", is_here: page == Page::People });

@@ -20,7 +20,8 @@ use super::{
 };
 use crate::{
     app::curation::{
-        BOOTSTRAP_NAME, CurationError, Curator, FolderTrouble, Reach, Role, TokenHolder, fresh_token, is_same_secret, token_hash,
+        BOOTSTRAP_NAME, CurationError, Curator, FolderTrouble, Reach, Role, TokenHolder, fresh_token, is_same_secret,
+        token_hash,
     },
     ids::WorkspaceId,
     store::{SessionPlace, StoreError, StoredSession},
