@@ -130,7 +130,12 @@ check format "Format" cargo fmt --all --check
 check clippy "Clippy, everything" cargo clippy --locked --all-targets -- -D warnings
 # This compiles the engine's tests without the server, too. They say the same as below: the feature only adds modules.
 check clippy-engine "Clippy, engine alone" cargo clippy --locked --all-targets --no-default-features -- -D warnings
-cargo_tests tests "Tests, everything"
+# Unit tests take the whole program once more as it is under test; unoptimised that is a minute and not six. The others want an
+# optimised program: they rewrite thousands of messages.
+cargo_tests unit "Unit tests" --lib --config 'profile.dev.package.upshot.opt-level=0'
+heading "Other tests are built"
+run build-tests cargo test --locked --no-run --test '*'
+cargo_tests tests "Other tests" --test '*'
 check docs "Documentation" env RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps --document-private-items
 # As for a release, but for optimisations across crates, which change no behaviour and are a third of the time.
 program=$target/tried/upshot
