@@ -617,6 +617,8 @@ async fn the_description_of_the_api_names_every_call_and_nothing_else() {
             "DELETE /api/v1/concepts/{id}",
             "DELETE /api/v1/curators/{name}",
             "GET /api/v1/audiences",
+            "GET /api/v1/audiences/{id}",
+            "GET /api/v1/audiences/{id}/history",
             "GET /api/v1/concepts",
             "GET /api/v1/concepts/{id}",
             "GET /api/v1/concepts/{id}/history",
@@ -625,7 +627,11 @@ async fn the_description_of_the_api_names_every_call_and_nothing_else() {
             "GET /api/v1/export",
             "GET /api/v1/gaps",
             "GET /api/v1/requests",
+            "GET /api/v1/templates",
+            "GET /api/v1/templates/{kind}",
+            "GET /api/v1/templates/{kind}/history",
             "GET /api/v1/usage",
+            "POST /api/v1/audiences/{id}/revert",
             "POST /api/v1/concepts",
             "POST /api/v1/concepts/{id}/approve",
             "POST /api/v1/concepts/{id}/return",
@@ -636,14 +642,17 @@ async fn the_description_of_the_api_names_every_call_and_nothing_else() {
             "POST /api/v1/import",
             "POST /api/v1/requests",
             "POST /api/v1/rewrite",
+            "POST /api/v1/templates/{kind}/revert",
             "POST /api/v1/verify",
+            "PUT /api/v1/audiences/{id}",
             "PUT /api/v1/concepts/{id}",
             "PUT /api/v1/curators/{name}",
+            "PUT /api/v1/templates/{kind}",
         ]
     );
     for call in &described {
         let (method, path) = call.split_once(' ').unwrap();
-        let path = path.replace("{id}", "nowhere").replace("{name}", "nobody");
+        let path = path.replace("{id}", "nowhere").replace("{name}", "nobody").replace("{kind}", "no_kind");
         let request = server.client().request(method.parse().unwrap(), server.url(&path));
         let answer = request.body("{}").send().await.unwrap();
         // A call that is not there is 405, and an address without any is told so.

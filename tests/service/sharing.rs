@@ -218,7 +218,7 @@ async fn a_share_that_is_given_up_is_told_to_who_shared() {
             // A server that starts finds it long after its end; nobody was there before who could have told.
             Meanwhile::TooLate => NOW + 24 * 60 + 60,
             Meanwhile::TriedEnough => {
-                assert_eq!(database.run("UPDATE outbox SET attempts = 11, in_doubt = 0").await, 1);
+                assert_eq!(database.run("UPDATE outbox SET failures = 11, in_doubt = 0").await, 1);
                 NOW + 60
             }
         };
