@@ -110,7 +110,7 @@ fn note(folder: &Path, state: &mut State) {
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, path::PathBuf};
+    use std::{env::temp_dir, fs, path::PathBuf};
 
     use super::{Look, Watch};
     use crate::{config::ContentSettings, engine::Content};
@@ -120,7 +120,7 @@ mod tests {
 
     impl Folder {
         fn new(name: &str) -> Self {
-            let path = std::env::temp_dir().join(format!("upshot-watch-{}-{name}", std::process::id()));
+            let path = temp_dir().join(format!("upshot-watch-{}-{name}", std::process::id()));
             fs::create_dir_all(&path).unwrap();
             Self(path)
         }
