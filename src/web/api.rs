@@ -78,6 +78,7 @@ struct AudienceJson<'a> {
     responses(
         (status = 200, description = "The rewrite", body = RewriteJson),
         (status = 400, description = "It cannot be understood", body = Problem),
+        (status = 422, description = "No place has this name", body = Problem),
         (status = 401, description = "The place needs a token", body = Problem),
     ),
 )]
@@ -99,6 +100,7 @@ pub(super) async fn rewrite(State(desk): Shared, headers: HeaderMap, body: Body)
     responses(
         (status = 200, description = "The answer", body = ExplainJson),
         (status = 400, description = "It cannot be understood", body = Problem),
+        (status = 422, description = "No place has this name", body = Problem),
         (status = 401, description = "The place needs a token", body = Problem),
     ),
 )]
@@ -120,6 +122,7 @@ pub(super) async fn explain(State(desk): Shared, headers: HeaderMap, body: Body)
     responses(
         (status = 200, description = "The answer", body = ExplainJson),
         (status = 400, description = "It cannot be understood", body = Problem),
+        (status = 422, description = "No place has this name", body = Problem),
         (status = 401, description = "The place needs a token", body = Problem),
     ),
 )]
@@ -153,6 +156,7 @@ pub(super) async fn explain_query(State(desk): Shared, headers: HeaderMap, uri: 
     responses(
         (status = 200, description = "The judgement", body = VerifyJson),
         (status = 400, description = "It cannot be understood", body = Problem),
+        (status = 422, description = "No place has this name", body = Problem),
         (status = 401, description = "The place needs a token", body = Problem),
     ),
 )]

@@ -540,7 +540,7 @@ pub(super) async fn add_curator(State(desk): Shared, headers: HeaderMap, body: B
     let scopes = scopes_in(&sent)?;
     if sent.fields.contains_key("platform") {
         if !scopes.are_everything() {
-            return Err(Problem::bad_request("Scopes are those of a token, and an account has none. Leave them out."));
+            return Err(Problem::unusable("Scopes are those of a token, and an account has none. Leave them out."));
         }
         let account = account(text("platform"), text("workspace"), text("person"))?;
         desk.app.add_account(&curator, &account, text("name"), role, desk.now()).await?;

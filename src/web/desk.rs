@@ -140,7 +140,7 @@ impl Desk {
             return Ok(self.app.engine_at(&Location::default()));
         };
         self.bearer(headers, TokenScope::Rewrite).await?;
-        let location = Location::at(place).map_err(|told| Problem::bad_request(format!("In place, {told}.")))?;
+        let location = Location::at(place).map_err(|told| Problem::unusable(format!("In place, {told}.")))?;
         Ok(self.app.engine_at(&location))
     }
 

@@ -42,6 +42,11 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, "The request cannot be understood", detail)
     }
 
+    /// It has the right form and means nothing.
+    pub(super) fn unusable(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "This cannot be used", detail)
+    }
+
     /// Nobody knows who asks.
     pub(super) fn unauthorized(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "A token is needed", detail)

@@ -184,7 +184,7 @@ async fn a_token_is_good_for_what_it_was_made_for(database: Database) {
     }
     let account = json!({ "name": "Cyd", "role": "reader", "platform": "slack", "workspace": "T1", "person": "U1", "scopes": ["read"] });
     let (status, problem) = send_as(&server, TOKEN, Method::POST, "/api/v1/curators", &account).await;
-    assert_eq!(status, 400, "a limit that would not hold is not taken: {problem}");
+    assert_eq!(status, 422, "a limit that would not hold is not taken: {problem}");
     let (_, people) = send_as(&server, TOKEN, Method::GET, "/api/v1/curators", &Value::Null).await;
     let both = people["items"].as_array().unwrap().iter().find(|person| person["name"] == "both").unwrap();
     assert_eq!(both["scopes"], json!(["read", "write"]));

@@ -121,7 +121,7 @@ async fn a_place_over_the_api_needs_a_token() {
     assert_eq!(rewrite("", "").await, (200, "The oven is full.".to_owned()));
     assert_eq!(rewrite("slack:T0SECOND", "").await, (401, String::new()));
     assert_eq!(rewrite("slack:T0SECOND", "a wrong one").await, (401, String::new()));
-    assert_eq!(rewrite("T0SECOND", TOKEN).await, (400, String::new()));
+    assert_eq!(rewrite("T0SECOND", TOKEN).await, (422, String::new()));
     assert_eq!(rewrite("slack:T0SECOND/C0DEV", TOKEN).await, (200, "The shop copy is full.".to_owned()));
     assert_eq!(rewrite("slack:T0000UPSHT/C0OPS", TOKEN).await, (200, "The spare machine is full.".to_owned()));
     let explain = "/api/v1/explain?q=kiln&place=slack:T0SECOND";
