@@ -2,7 +2,7 @@
 
 use super::{App, Depth, ExplanationReply, Reply, Request, Say, known};
 use crate::{
-    engine::{ExplanationStatus, SourceText},
+    engine::{Engine, ExplanationStatus, SourceText},
     ids::AudienceId,
 };
 
@@ -30,36 +30,38 @@ impl App {
         message: Option<&SourceText>,
         reader: Option<&AudienceId>,
     ) -> Reply {
-        let reply = self.explain_at(request, query, message, reader, Depth::wished(query).unwrap_or_default());
-        if let Reply::Explanation(found) = &reply {
-            self.gather_explained(&self.engine(), &found.explanation, request.received_at);
-        }
-        reply
+        let engine = self.engine_at(&request.location);
+        let found = self.explained(&engine, request, query, message, reader, Depth::wished(query).unwrap_or_default());
+        self.gather_explained(&engine, &found.explanation, request.received_at);
+        Reply::Explanation(Box::new(found))
     }
 
     /// The entries of an explanation at another depth. Nobody picked its reader, who is therefore not remembered,
     /// and nobody asked anew, so nothing is counted.
     pub(super) fn change_depth(&self, request: &Request, entries: &str, reader: &str, depth: Depth) -> Reply {
         match self.readers().find(reader) {
-            Some(reader) => self.explain_at(request, entries, None, Some(reader), depth),
+            Some(reader) => {
+                let engine = self.engine_at(&request.location);
+                Reply::Explanation(Box::new(self.explained(&engine, request, entries, None, Some(reader), depth)))
+            }
             None => Reply::Say(Say::unknown_reader(reader, &self.readers())),
         }
     }
 
-    fn explain_at(
+    fn explained(
         &self,
+        engine: &Engine,
         request: &Request,
         query: &str,
         message: Option<&SourceText>,
         reader: Option<&AudienceId>,
         depth: Depth,
-    ) -> Reply {
-        let engine = self.engine_at(&request.location);
-        let audience = self.audience(&engine, request, reader);
+    ) -> ExplanationReply {
+        let audience = self.audience(engine, request, reader);
         let explanation = engine.explain(query, message, audience);
-        let marks = self.eyes(request).marks_of(&engine, known::explained(&explanation));
+        let marks = self.eyes(request).marks_of(engine, known::explained(&explanation));
         let reader = AudienceId::new(&*audience.id);
-        Reply::Explanation(Box::new(ExplanationReply { explanation, depth, reader, marks }))
+        ExplanationReply { explanation, depth, reader, marks }
     }
 
     pub(super) async fn explain_or_rewrite(&self, request: &Request, query: &str, reader: Option<AudienceId>) -> Reply {

@@ -43,13 +43,10 @@ pub(super) const STATUSES: [&str; 4] = ["draft", "in_review", "approved", "retir
 const PAGE: usize = 50;
 const LONGEST_PAGE: usize = 500;
 
-/// What answers a change of a concept, for the API's description.
+/// Why something is not changed, for the API's description.
 #[derive(utoipa::IntoResponses)]
-#[expect(dead_code, clippy::large_enum_variant, reason = "it only describes what `Answer` is, and is never made")]
-enum ChangeAnswers {
-    /// The concept as it stands
-    #[response(status = 200)]
-    Done(ConceptView),
+#[expect(dead_code, reason = "it only describes what `Answer` is, and is never made")]
+pub(super) enum NotChanged {
     /// It cannot be understood
     #[response(status = 400)]
     Malformed(Problem),
@@ -59,13 +56,13 @@ enum ChangeAnswers {
     /// The role does not allow it
     #[response(status = 403)]
     Forbidden(Problem),
-    /// There is no such concept
+    /// There is nothing of that name
     #[response(status = 404)]
     Missing(Problem),
     /// Somebody else was faster
     #[response(status = 409)]
     Overtaken(Problem),
-    /// It cannot be used as it is
+    /// It cannot be used as it is; `errors` says where
     #[response(status = 422)]
     Unusable(Problem),
     /// Say which revision you looked at
@@ -262,7 +259,7 @@ pub(super) async fn read(State(desk): Shared, headers: HeaderMap, Named(id): Nam
     security(("token" = [])),
     request_body = ConceptView,
     params(("id" = String, Path, description = "Id of the concept")),
-    responses(ChangeAnswers),
+    responses((status = 200, description = "The concept as it stands", body = ConceptView), NotChanged),
 )]
 pub(super) async fn update(State(desk): Shared, Named(id): Named, headers: HeaderMap, body: Body) -> Answer {
     let curator = desk.bearer(&headers, TokenScope::Write).await?;
@@ -293,7 +290,7 @@ async fn step(desk: &Desk, id: &str, headers: &HeaderMap, body: Body, step: Step
     delete, path = "/api/v1/concepts/{id}", tag = "glossary",
     security(("token" = [])),
     params(("id" = String, Path, description = "Id of the concept")),
-    responses(ChangeAnswers),
+    responses((status = 200, description = "The concept as it stands", body = ConceptView), NotChanged),
 )]
 pub(super) async fn retire(State(desk): Shared, Named(id): Named, headers: HeaderMap, body: Body) -> Answer {
     step(&desk, &id, &headers, body, Step::Retire).await
@@ -304,7 +301,7 @@ pub(super) async fn retire(State(desk): Shared, Named(id): Named, headers: Heade
     post, path = "/api/v1/concepts/{id}/submit", tag = "glossary",
     security(("token" = [])),
     params(("id" = String, Path, description = "Id of the concept")),
-    responses(ChangeAnswers),
+    responses((status = 200, description = "The concept as it stands", body = ConceptView), NotChanged),
 )]
 pub(super) async fn submit(State(desk): Shared, Named(id): Named, headers: HeaderMap, body: Body) -> Answer {
     step(&desk, &id, &headers, body, Step::Submit).await
@@ -315,7 +312,7 @@ pub(super) async fn submit(State(desk): Shared, Named(id): Named, headers: Heade
     post, path = "/api/v1/concepts/{id}/return", tag = "glossary",
     security(("token" = [])),
     params(("id" = String, Path, description = "Id of the concept")),
-    responses(ChangeAnswers),
+    responses((status = 200, description = "The concept as it stands", body = ConceptView), NotChanged),
 )]
 pub(super) async fn send_back(State(desk): Shared, Named(id): Named, headers: HeaderMap, body: Body) -> Answer {
     step(&desk, &id, &headers, body, Step::Return).await
@@ -326,7 +323,7 @@ pub(super) async fn send_back(State(desk): Shared, Named(id): Named, headers: He
     post, path = "/api/v1/concepts/{id}/approve", tag = "glossary",
     security(("token" = [])),
     params(("id" = String, Path, description = "Id of the concept")),
-    responses(ChangeAnswers),
+    responses((status = 200, description = "The concept as it stands", body = ConceptView), NotChanged),
 )]
 pub(super) async fn approve(State(desk): Shared, Named(id): Named, headers: HeaderMap, body: Body) -> Answer {
     step(&desk, &id, &headers, body, Step::Approve).await
@@ -354,7 +351,7 @@ pub(super) async fn history(State(desk): Shared, headers: HeaderMap, Named(id): 
     security(("token" = [])),
     request_body = WantedRevision,
     params(("id" = String, Path, description = "Id of the concept")),
-    responses(ChangeAnswers),
+    responses((status = 200, description = "The concept as it stands", body = ConceptView), NotChanged),
 )]
 pub(super) async fn revert(State(desk): Shared, Named(id): Named, headers: HeaderMap, body: Body) -> Answer {
     let curator = desk.bearer(&headers, TokenScope::Write).await?;

@@ -14,6 +14,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
+    api_concepts::NotChanged,
     desk::Desk,
     idempotency, problem,
     problem::Problem,
@@ -26,39 +27,6 @@ type Shared = State<Arc<Desk>>;
 
 /// A file of the greatest length is a quarter of it even when each of its signs is escaped.
 const MAX_BODY_BYTES: usize = 512 * 1024;
-
-/// What answers a change, for the API's description.
-#[derive(utoipa::IntoResponses)]
-#[expect(dead_code, reason = "it only describes what `Answer` is, and is never made")]
-enum ChangeAnswers {
-    /// The file as it counts from now on
-    #[response(status = 200)]
-    Done(PromptView),
-    /// It is removed: nothing lies below it
-    #[response(status = 204)]
-    Removed,
-    /// It cannot be understood
-    #[response(status = 400)]
-    Malformed(Problem),
-    /// A token is needed
-    #[response(status = 401)]
-    Unknown(Problem),
-    /// The role does not allow it
-    #[response(status = 403)]
-    Forbidden(Problem),
-    /// There is nothing of that name
-    #[response(status = 404)]
-    Missing(Problem),
-    /// Somebody else was faster
-    #[response(status = 409)]
-    Overtaken(Problem),
-    /// It cannot be used as it is; `errors` has line and mend
-    #[response(status = 422)]
-    Unusable(Problem),
-    /// Say which revision you looked at
-    #[response(status = 428)]
-    Unseen(Problem),
-}
 
 /// All routes.
 pub(super) fn routes(desk: Arc<Desk>) -> Router {
@@ -156,7 +124,11 @@ pub(super) async fn audience(State(desk): Shared, Named(id): Named) -> Answer {
     security(("token" = [])),
     params(("id" = String, Path, description = "Id of the reader")),
     request_body = PromptToWrite,
-    responses(ChangeAnswers),
+    responses(
+        (status = 200, description = "The file as it counts from now on", body = PromptView),
+        (status = 204, description = "It is removed: nothing lies below it"),
+        NotChanged,
+    ),
 )]
 pub(super) async fn write_audience(State(desk): Shared, Named(id): Named, headers: HeaderMap, body: Body) -> Answer {
     write(&desk, PromptKind::Audience, &id, &headers, body).await
@@ -182,7 +154,11 @@ pub(super) async fn audience_history(State(desk): Shared, Named(id): Named) -> A
     security(("token" = [])),
     params(("id" = String, Path, description = "Id of the reader")),
     request_body = super::api_concepts::WantedRevision,
-    responses(ChangeAnswers),
+    responses(
+        (status = 200, description = "The file as it counts from now on", body = PromptView),
+        (status = 204, description = "It is removed: nothing lies below it"),
+        NotChanged,
+    ),
 )]
 pub(super) async fn revert_audience(State(desk): Shared, Named(id): Named, headers: HeaderMap, body: Body) -> Answer {
     revert(&desk, PromptKind::Audience, &id, &headers, body).await
@@ -216,7 +192,11 @@ pub(super) async fn template(State(desk): Shared, Named(kind): Named) -> Answer 
     security(("token" = [])),
     params(("kind" = String, Path, description = "The kind of message")),
     request_body = PromptToWrite,
-    responses(ChangeAnswers),
+    responses(
+        (status = 200, description = "The file as it counts from now on", body = PromptView),
+        (status = 204, description = "It is removed: nothing lies below it"),
+        NotChanged,
+    ),
 )]
 pub(super) async fn write_template(State(desk): Shared, Named(kind): Named, headers: HeaderMap, body: Body) -> Answer {
     write(&desk, PromptKind::Template, &kind, &headers, body).await
@@ -241,7 +221,11 @@ pub(super) async fn template_history(State(desk): Shared, Named(kind): Named) ->
     security(("token" = [])),
     params(("kind" = String, Path, description = "The kind of message")),
     request_body = super::api_concepts::WantedRevision,
-    responses(ChangeAnswers),
+    responses(
+        (status = 200, description = "The file as it counts from now on", body = PromptView),
+        (status = 204, description = "It is removed: nothing lies below it"),
+        NotChanged,
+    ),
 )]
 pub(super) async fn revert_template(State(desk): Shared, Named(kind): Named, headers: HeaderMap, body: Body) -> Answer {
     revert(&desk, PromptKind::Template, &kind, &headers, body).await

@@ -85,6 +85,37 @@ pub(crate) fn post(ts: &str) -> Value {
     body
 }
 
+/// Posts that nobody may take on although the app that was chosen is named in each: written by somebody else, in another place, no
+/// posts at all, or Upshot's own by one of its marks.
+pub(crate) fn unheard() -> Vec<Value> {
+    let changes = [
+        // A person, whoever else may be named.
+        ("/bot_id", json!(null)),
+        // In a thread, where replies stand themselves.
+        ("/thread_ts", json!("1789999000.000100")),
+        ("/subtype", json!("message_changed")),
+        ("/subtype", json!("channel_topic")),
+        ("/hidden", json!(true)),
+        // Upshot itself, by each of its marks.
+        ("/app_id", json!("A0000UPSHT")),
+        ("/bot_profile/app_id", json!("A0000UPSHT")),
+        ("/user", json!("U0000UPBOT")),
+        ("/metadata", json!({ "event_type": "upshot_result", "event_payload": { "job": "1" } })),
+        // A channel for which nothing was chosen.
+        ("/channel", json!("C0OTHER")),
+    ];
+    let changed = |(number, (place, value)): (usize, (&str, Value))| {
+        let mut body = post(&format!("{number}.5"));
+        let event = &mut body["event"];
+        match place.rsplit_once('/').unwrap() {
+            ("", field) => event[field] = value,
+            (holder, field) => event.pointer_mut(holder).unwrap()[field] = value,
+        }
+        body
+    };
+    changes.into_iter().enumerate().map(changed).collect()
+}
+
 pub(crate) async fn deliver(server: &TestServer, body: &Value) {
     let response = server.deliver("/slack/events", body.to_string()).await;
     assert_eq!(response.status(), 200, "{body}");
@@ -160,31 +191,7 @@ async fn what_was_not_chosen_is_not_even_written_down(database: Database) {
     let wish = "settings here bridge <@U0DEPLOYBT>, Shipwright to <#C0SALES>";
     assert!(typed(&server, "U0ELENA001", FROM, wish).await.starts_with("*Done."));
     assert_eq!(slack.next().await.path, "/api/auth.test");
-    for (number, (place, value)) in [
-        // A person, whoever else may be named.
-        ("/bot_id", json!(null)),
-        // Below another message.
-        ("/thread_ts", json!("1789999000.000100")),
-        ("/subtype", json!("message_changed")),
-        ("/subtype", json!("channel_topic")),
-        ("/hidden", json!(true)),
-        // Upshot itself, by each of its marks.
-        ("/app_id", json!("A0000UPSHT")),
-        ("/bot_profile/app_id", json!("A0000UPSHT")),
-        ("/user", json!("U0000UPBOT")),
-        ("/metadata", json!({ "event_type": "upshot_result", "event_payload": { "job": "1" } })),
-        // A channel and a workspace for which nothing was chosen.
-        ("/channel", json!("C0OTHER")),
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        let mut body = post(&format!("{number}.5"));
-        let event = &mut body["event"];
-        match place.rsplit_once('/').unwrap() {
-            ("", field) => event[field] = value,
-            (holder, field) => event.pointer_mut(holder).unwrap()[field] = value,
-        }
+    for body in unheard() {
         deliver(&server, &body).await;
     }
     let mut elsewhere = post("2.0");

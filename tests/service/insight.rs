@@ -257,7 +257,14 @@ async fn entries_tell_how_they_are_used(database: Database) {
         "id": "flange", "definition": "A part of the shop.", "terms": [{ "text": "flange" }], "owner": "platform team",
         "examples": { "match": ["The flange is down."], "no_match": ["The oven is hot."] }
     });
+    let local = json!({
+        "id": "spindle", "definition": "A part of one shop.", "terms": [{ "text": "spindle" }], "owner": "platform team",
+        "scope": ["slack:T0000UPSHT"],
+        "examples": { "match": ["The spindle is down."], "no_match": ["The oven is hot."] }
+    });
     for (path, body) in [
+        ("/api/v1/concepts", &local),
+        ("/api/v1/concepts/spindle/approve", &Value::Null),
         ("/api/v1/concepts", &entry),
         ("/api/v1/concepts/kiln/approve", &Value::Null),
         ("/api/v1/concepts", &idle),
@@ -271,11 +278,12 @@ async fn entries_tell_how_they_are_used(database: Database) {
     chat(&database, &[], "The furnace is up.").await;
     let server = self::server(&database, &[]).await;
     server.command_of("U0ANN", "1.1", "/explain", "rollback").await;
+    server.command_of("U0ANN", "1.2", "/explain", "spindle").await;
     server.stop().await;
     let server = self::server(&database, &[]).await;
     let usage = get(&server, "/api/v1/usage").await;
     let used = |id: &str, uses: u32| json!({ "id": id, "term": id, "uses": uses });
-    assert_eq!(usage["most_used"], json!([used("kiln", 10), used("rollback", 6)]), "{usage}");
+    assert_eq!(usage["most_used"], json!([used("kiln", 10), used("rollback", 6), used("spindle", 1)]), "{usage}");
     let deprecated = json!([{ "id": "kiln", "term": "furnace", "preferred": "kiln", "uses": 5 }]);
     assert_eq!((&usage["deprecated"], &usage["days"]), (&deprecated, &json!(30)));
     let ids = |group: &str| -> Vec<&str> {

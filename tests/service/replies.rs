@@ -4,7 +4,7 @@ use reqwest::{StatusCode, header::HeaderMap};
 use serde_json::{Value, json};
 
 use super::{
-    bridges::{BRIDGE, FROM, TO, deliver, may, next_post, post, sees, slack, text, typed},
+    bridges::{BRIDGE, FROM, TO, deliver, may, next_post, post, sees, slack, text, typed, unheard},
     databases::{Database, on_both},
     delivery::until,
     fake_slack::FakeSlack,
@@ -94,30 +94,7 @@ async fn nothing_else_gets_a_reply_and_nothing_of_it_is_written_down(database: D
     let wish = "settings here replies to <@U0DEPLOYBT>, Shipwright";
     assert!(typed(&server, "U0ELENA001", FROM, wish).await.starts_with("*Done."));
     assert_eq!(slack.next().await.path, "/api/auth.test");
-    for (number, (place, value)) in [
-        // A person, whoever else may be named.
-        ("/bot_id", json!(null)),
-        // In a thread, where replies stand themselves.
-        ("/thread_ts", json!("1789999000.000100")),
-        ("/subtype", json!("message_changed")),
-        ("/hidden", json!(true)),
-        // Upshot itself, by each of its marks.
-        ("/app_id", json!("A0000UPSHT")),
-        ("/bot_profile/app_id", json!("A0000UPSHT")),
-        ("/user", json!("U0000UPBOT")),
-        ("/metadata", json!({ "event_type": "upshot_result", "event_payload": { "job": "1" } })),
-        // A channel for which nothing was chosen.
-        ("/channel", json!("C0OTHER")),
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        let mut body = post(&format!("{number}.5"));
-        let event = &mut body["event"];
-        match place.rsplit_once('/').unwrap() {
-            ("", field) => event[field] = value,
-            (holder, field) => event.pointer_mut(holder).unwrap()[field] = value,
-        }
+    for body in unheard() {
         deliver(&server, &body).await;
     }
     // Another app under the chosen one's name, which anybody may write beside a post.
