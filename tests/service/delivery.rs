@@ -97,7 +97,7 @@ async fn record(State(calls): State<Calls>, uri: Uri) -> Response {
 }
 
 /// Starts the program over this database, before this Slack.
-fn program(folder: &Folder, database: &Database, origin: &str) -> Started {
+pub(crate) fn program(folder: &Folder, database: &Database, origin: &str) -> Started {
     let api = format!("{origin}/api/");
     start(
         folder,
@@ -138,6 +138,16 @@ pub(crate) async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
         }
     };
     tokio::time::timeout(2 * PATIENCE, looked).await.unwrap_or_else(|_| panic!("it never came to be: {what}"));
+}
+
+/// Asks until the answer is yes, or panics: for a task of its own, whose futures own what they need.
+pub(crate) async fn until_yes<F: Future<Output = bool>>(what: &str, mut ask: impl FnMut() -> F) {
+    let asked = async {
+        while !ask().await {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(2 * PATIENCE, asked).await.unwrap_or_else(|_| panic!("it never came to be: {what}"));
 }
 
 /// Says a figure past the test harness, which hides what passing tests print.

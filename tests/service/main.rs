@@ -45,6 +45,7 @@ mod preferences;
 mod prompts;
 mod queues;
 mod races;
+mod repeats;
 mod replies;
 mod robustness;
 mod role_matrix;
