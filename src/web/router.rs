@@ -51,10 +51,10 @@ pub(super) fn router(
         .layer(middleware::from_fn(layers::security_headers))
         .with_state(Arc::clone(&slack));
 
-    let hook = post(teams::hook).layer(DefaultBodyLimit::max(teams::MAX_HOOK_BYTES));
-    let bot = post(teams::deliver).layer(DefaultBodyLimit::max(teams::MAX_ACTIVITY_BYTES));
-    let teams_side =
-        Router::new().route("/teams/webhook", hook).route("/api/messages", bot).with_state(Arc::clone(&teams));
+    let teams_side = Router::new()
+        .route("/teams/webhook", post(teams::hook).layer(DefaultBodyLimit::max(teams::MAX_HOOK_BYTES)))
+        .route("/api/messages", post(teams::deliver).layer(DefaultBodyLimit::max(teams::MAX_ACTIVITY_BYTES)))
+        .with_state(Arc::clone(&teams));
 
     let words = Router::new()
         .route("/api/v1/rewrite", post(api::rewrite))

@@ -204,10 +204,19 @@ fn routes_in(source: &str) -> BTreeSet<(String, String)> {
     found
 }
 
+/// The router's source.
+const ROUTER: &str = include_str!("../../src/web/router.rs");
+
+/// Where the router takes deliveries: what is posted, and not for somebody with a role.
+pub(crate) fn deliveries() -> Vec<String> {
+    let is_delivery = |(method, path): &(String, String)| method == "POST" && WITHOUT_ROLES.contains(&path.as_str());
+    routes_in(ROUTER).into_iter().filter(is_delivery).map(|(_, path)| path).collect()
+}
+
 #[test]
 fn every_route_of_the_routers_has_a_row() {
     let sources = [
-        include_str!("../../src/web/router.rs"),
+        ROUTER,
         include_str!("../../src/web/api_concepts.rs"),
         include_str!("../../src/web/api_prompts.rs"),
         include_str!("../../src/web/console/mod.rs"),

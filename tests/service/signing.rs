@@ -7,10 +7,18 @@ use upshot::{
     platforms::slack::verify::{Refusal, SigningSecrets},
 };
 
-use super::server::{NOW, SECRET, TestServer, fixture, fixture_bytes, form, sign};
+use super::{
+    role_matrix::deliveries,
+    server::{NOW, SECRET, TestServer, fixture, fixture_bytes, form, sign},
+    teams::FakeTeams,
+};
 
-/// Every address that takes Slack's deliveries.
-const ADDRESSES: [&str; 3] = ["/slack/commands", "/slack/interactions", "/slack/events"];
+/// Every address that takes Slack's deliveries, as the router has them.
+fn addresses() -> Vec<String> {
+    let addresses: Vec<String> = deliveries().into_iter().filter(|address| address.starts_with("/slack/")).collect();
+    assert!(addresses.len() >= 3, "{addresses:?}");
+    addresses
+}
 
 fn vector_body(vector: &Value) -> Vec<u8> {
     match vector["body_file"].as_str() {
@@ -78,7 +86,7 @@ async fn unsigned_stale_and_wrongly_signed_deliveries_are_refused_at_every_addre
     let stale = (NOW - 301).to_string();
     let url_verification = String::from_utf8(fixture_bytes("url_verification.json")).unwrap();
     let probe_with_command = format!("{command}&ssl_check=1");
-    for address in ADDRESSES {
+    for address in &addresses() {
         for body in [&*command, &url_verification, "", "nonsense", "payload=%7B%7D", &probe_with_command] {
             let good = sign(SECRET, &stamp, body.as_bytes());
             let wrong = sign("another secret", &stamp, body.as_bytes());
@@ -105,6 +113,29 @@ async fn unsigned_stale_and_wrongly_signed_deliveries_are_refused_at_every_addre
 }
 
 #[tokio::test]
+async fn nobody_is_believed_without_proof_at_any_address_of_any_platform() {
+    let teams = FakeTeams::start().await;
+    let settings = [("TEAMS_WEBHOOK_SECRET", "c2VjcmV0IG9mIGEgdGVhbQ==")];
+    let addresses = deliveries();
+    assert!(addresses.iter().any(|address| address.starts_with("/teams/")), "{addresses:?}");
+    // With every door set up, and with none: what is not set up trusts nobody either.
+    for server in [teams.server_with(NOW, &settings).await, TestServer::with(&[("SLACK_SIGNING_SECRET", "")]).await] {
+        for address in &addresses {
+            for proof in ["", "Bearer x", "Bearer e30.e30.e30", "HMAC eA==", "Basic eDp4"] {
+                let headers = [("content-type", "application/json"), ("authorization", proof)];
+                let headers = if proof.is_empty() { &headers[..1] } else { &headers[..] };
+                for body in ["{}", "", r#"{"type":"message","text":"hi"}"#] {
+                    let response = server.post(address, headers, body).await;
+                    assert_eq!(response.status(), 401, "{address} {proof:?} {body:?}");
+                    assert_eq!(response.text().await.unwrap(), "", "{address} {proof:?} {body:?}");
+                }
+            }
+        }
+        server.stop().await;
+    }
+}
+
+#[tokio::test]
 async fn during_a_rotation_both_secrets_are_good() {
     let server = TestServer::with(&[("SLACK_SIGNING_SECRET", &format!("new secret,{SECRET}"))]).await;
     let stamp = NOW.to_string();
@@ -120,7 +151,7 @@ async fn during_a_rotation_both_secrets_are_good() {
 #[tokio::test]
 async fn the_certificate_probe_is_answered_unsigned_and_with_nothing() {
     let server = TestServer::start().await;
-    for address in ADDRESSES {
+    for address in &addresses() {
         let response = server.post(address, &[], fixture_bytes("ssl_check.form")).await;
         assert_eq!(response.status(), 200, "{address}");
         assert_eq!(response.text().await.unwrap(), "", "{address}");
@@ -133,7 +164,7 @@ async fn the_certificate_probe_is_answered_unsigned_and_with_nothing() {
 #[tokio::test]
 async fn the_challenge_is_given_back_at_every_address() {
     let server = TestServer::start().await;
-    for address in ADDRESSES {
+    for address in &addresses() {
         let response = server.deliver(address, fixture_bytes("url_verification.json")).await;
         assert_eq!(response.status(), 200);
         assert_eq!(response.text().await.unwrap(), "fixtureChallenge3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWM");
