@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 
 use super::{App, Request};
 use crate::{
-    clock::Moment,
+    clock::{Moment, Timestamp},
     ids::{Platform, RequestId, WorkspaceId},
     store::{NewDelivery, NewEvent, Rate, Recorded, StoreError},
 };
@@ -225,6 +225,22 @@ impl App {
         self.store.settle_event(platform, id, &owed, now).await?;
         self.intake.owes();
         Ok(())
+    }
+
+    /// Counts a use of an address that a delivery brought along; `false` when `most` were counted before.
+    ///
+    /// # Errors
+    /// The database does not answer; then it is not counted.
+    pub async fn use_address(&self, name: &str, most: u32, forgotten_at: Timestamp) -> Result<bool, StoreError> {
+        self.store.use_address(name, most, forgotten_at).await
+    }
+
+    /// Takes a use back that cannot have been one.
+    ///
+    /// # Errors
+    /// The database does not answer; then one use fewer is left.
+    pub async fn give_back_address(&self, name: &str) -> Result<(), StoreError> {
+        self.store.give_back_address(name).await
     }
 
     /// Owes something that no request stands behind.

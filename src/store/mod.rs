@@ -6,6 +6,7 @@
 //! spell differently is in `sqlite.rs` and `postgres.rs`. Preferences and known terms are read on every command, so they are
 //! also held in memory and a read never touches the database.
 
+mod addresses;
 mod answers;
 mod channels;
 mod content_files;
@@ -212,6 +213,7 @@ impl Store {
         self.expire_gaps(now).await?;
         self.expire_uses(now).await?;
         self.expire_answers(now).await?;
+        self.expire_addresses(now).await?;
         on!(&self.pool, pool, dialect => {
             if let Some(statement) = dialect.after_erasing {
                 sqlx::query(statement).execute(pool).await?;

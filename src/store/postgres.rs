@@ -30,6 +30,7 @@ const MIGRATIONS: &[MigrationText] = &[
     (20, "content files", include_str!("../../migrations/postgres/0020_content_files.sql")),
     (21, "failures", include_str!("../../migrations/postgres/0021_failures.sql")),
     (28, "api answers and scopes", include_str!("../../migrations/postgres/0028_api_answers_and_scopes.sql")),
+    (31, "address uses", include_str!("../../migrations/postgres/0031_address_uses.sql")),
 ];
 
 /// Enough for the workers of one instance, and one that listens; a server takes some hundred connections in all.

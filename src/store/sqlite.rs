@@ -31,6 +31,7 @@ const MIGRATIONS: &[MigrationText] = &[
     (20, "content files", include_str!("../../migrations/sqlite/0020_content_files.sql")),
     (21, "failures", include_str!("../../migrations/sqlite/0021_failures.sql")),
     (28, "api answers and scopes", include_str!("../../migrations/sqlite/0028_api_answers_and_scopes.sql")),
+    (31, "address uses", include_str!("../../migrations/sqlite/0031_address_uses.sql")),
 ];
 
 /// SQLite has one writer at a time anyway; the other connections let reads pass a write.

@@ -17,6 +17,9 @@ use upshot::{
 
 use super::server::Folder;
 
+/// Workspace, state, reason, failures, doubt and when it is due, in milliseconds.
+pub(crate) type OutboxRow = (String, String, String, i64, i64, i64);
+
 /// A fresh database, as `UPSHOT_DATABASE_URL` names it.
 pub(crate) struct Database {
     pub(crate) address: String,
@@ -99,6 +102,20 @@ impl Database {
         } else {
             let mut connection = PgConnection::connect(&self.address).await.unwrap();
             sqlx::query_scalar(OPEN).bind(lane).fetch_one(&mut connection).await.unwrap()
+        }
+    }
+
+    /// What stands in the outbox for each workspace: its state, why, how many failures, whether it is in doubt (1), and when it is due.
+    pub(crate) async fn outbox(&self) -> Vec<OutboxRow> {
+        const ROWS: &str = "SELECT workspace, state, coalesce(error, ''), CAST(failures AS BIGINT), CAST(in_doubt AS BIGINT), due_at \
+                            FROM outbox ORDER BY number";
+        if let Some(folder) = &self.folder {
+            let options = SqliteConnectOptions::new().filename(folder.path().join("upshot.db"));
+            let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+            sqlx::query_as(ROWS).fetch_all(&mut connection).await.unwrap()
+        } else {
+            let mut connection = PgConnection::connect(&self.address).await.unwrap();
+            sqlx::query_as(ROWS).fetch_all(&mut connection).await.unwrap()
         }
     }
 

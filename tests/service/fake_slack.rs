@@ -87,13 +87,15 @@ impl FakeSlack {
         payload
     }
 
-    /// From now on answers this path with a row of `webapi_replies.json`.
+    /// From now on answers this path with a row of `webapi_replies.json`; `path with blocks` is for messages with a layout alone.
     pub(crate) fn answer(&self, path: &str, row: &str) {
         let rows = fixture("webapi_replies.json");
         let row = rows.as_array().unwrap().iter().find(|candidate| candidate["name"] == row).unwrap();
         let body = row["body_text"].as_str().map_or_else(|| row["body"].to_string(), str::to_owned);
         let status = StatusCode::from_u16(u16::try_from(row["status"].as_u64().unwrap()).unwrap()).unwrap();
-        self.answer_with(path, status, HeaderMap::new(), body);
+        let headers = row["headers"].as_object().unwrap().iter();
+        let headers = headers.map(|(name, value)| (name.parse().unwrap(), value.as_str().unwrap().parse().unwrap()));
+        self.answer_with(path, status, headers.collect(), body);
     }
 
     pub(crate) fn answer_with(&self, path: &str, status: StatusCode, headers: HeaderMap, body: String) {
@@ -208,7 +210,11 @@ async fn record(
     let path = uri.path().to_owned();
     let form: BTreeMap<String, String> =
         form_urlencoded::parse(uri.query().map_or(&*body, str::as_bytes)).into_owned().collect();
-    let asked_about = form.get("channel").or(form.get("user")).map(|id| format!("{path} {id}"));
+    let body: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let asked_about = match form.get("channel").or(form.get("user")) {
+        Some(id) => Some(format!("{path} {id}")),
+        None => body.get("blocks").map(|_| format!("{path} with blocks")),
+    };
     let answer = {
         let answers = answers.lock().unwrap();
         asked_about.and_then(|about| answers.get(&about)).or_else(|| answers.get(&path)).cloned()
@@ -217,7 +223,6 @@ async fn record(
         let address = door.ask(&headers);
         return answer.map_or_else(|| address.into_response(), IntoResponse::into_response);
     }
-    let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
     // What is only read changes nothing, and how often it is asked is nobody's promise.
     if is_reading(&path) {
         reads.fetch_add(1, Ordering::Relaxed);

@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
+mod addresses;
 mod agent;
 mod api;
 mod backstage;
@@ -61,3 +62,4 @@ mod swap;
 mod teams;
 mod threads;
 mod tokens;
+mod verdicts;

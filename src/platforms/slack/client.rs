@@ -272,12 +272,29 @@ impl Client {
 
     /// Posts a message that names its channel.
     pub(super) async fn post_message(&self, message: &serde_json::Value) -> Result<(), ApiError> {
-        self.call("chat.postMessage", message, TIMEOUT).await
+        self.post("chat.postMessage", message).await
     }
 
     /// Posts a message that names its channel and the one person who sees it.
     pub(super) async fn post_private_message(&self, message: &serde_json::Value) -> Result<(), ApiError> {
-        self.call("chat.postEphemeral", message, TIMEOUT).await
+        self.post("chat.postEphemeral", message).await
+    }
+
+    /// Posts a message, and its text alone when Slack finds something wrong with it: a mistake of ours in the layout is no reason for
+    /// silence.
+    async fn post(&self, method: &str, message: &Value) -> Result<(), ApiError> {
+        let posted = self.call(method, message, TIMEOUT).await;
+        let Err(ApiError::Refused(code)) = &posted else { return posted };
+        let mut plain = message.clone();
+        if plain.as_object_mut().and_then(|fields| fields.remove("blocks")).is_none() {
+            return posted;
+        }
+        tracing::error!(
+            method,
+            code,
+            "Slack refuses the layout of a message, whose text is sent alone: please report this"
+        );
+        self.call(method, &plain, TIMEOUT).await
     }
 
     /// Shows that something is worked at in a thread of the conversation with a person, and what the thread is called when it is

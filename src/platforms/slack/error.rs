@@ -36,6 +36,11 @@ pub enum ApiError {
 }
 
 impl ApiError {
+    /// Whether the call may have had its effect all the same.
+    pub(super) const fn may_have_arrived(&self) -> bool {
+        matches!(self, Self::Transient { in_doubt: true, .. })
+    }
+
     /// How long to wait because Slack asks us to, within reason.
     pub(super) fn asked_wait(&self) -> Option<Duration> {
         match self {

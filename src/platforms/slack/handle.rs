@@ -223,7 +223,7 @@ async fn show_dialog(slack: Arc<Slack>, request: Request, safety: Safety, permit
     }
     // The person still gets the answer, only not in a dialog.
     let owed = match fallback.filter(|_| shown.is_err()) {
-        Some(address) => slack.owed_answer(address, &reply),
+        Some(address) => slack.owed_answer(&request.actor, address, &reply),
         None => Vec::new(),
     };
     let now = slack.clock.moment();

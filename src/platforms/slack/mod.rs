@@ -3,6 +3,7 @@
 //! A delivery goes through [`verify`] (raw bytes, signature), `decode` (bytes to [`crate::app::Request`]), the
 //! application, and `encode` (reply to Block Kit). The type [`verify::Verified`] makes any other order a compile error.
 
+mod address;
 mod agent;
 mod blocks;
 mod checkup;

@@ -4,16 +4,17 @@
 //! - a message in place of another one is sent again, which changes nothing when it had arrived;
 //! - a post in a thread carries its number as metadata and is looked for first. Where that does not tell,
 //!   because reading is not allowed or the thread is long, it is sent again, because silence is worse than a repetition;
-//! - a private message cannot be looked for, so it is sent again and may then be seen twice.
+//! - a private message cannot be looked for, so it is sent again and may then be seen twice. Where it can never arrive, it goes to
+//!   the person's own conversation with the app.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use super::{
     ApiError, Client, Slack,
+    address::{ADDRESS_LIFETIME, for_a_person, name_of},
     client::TIMEOUT,
     passing::PassedPost,
     replying::ReplyPost,
@@ -22,11 +23,9 @@ use super::{
 };
 use crate::{
     app::{Actor, GivenUp, Intent, Owed, Reply, ReplyTo, Request, Sent, Trouble},
-    ids::{ChannelId, OrganisationId, PersonId, WorkspaceId, hex},
+    ids::{ChannelId, OrganisationId, PersonId, WorkspaceId},
 };
 
-/// Slack takes five messages at an address within half an hour; a minute is left for the way there.
-pub(super) const ADDRESS_LIFETIME: Duration = Duration::from_secs(29 * 60);
 /// Slack itself drops events that are two hours late.
 const POST_LIFETIME: Duration = Duration::from_secs(2 * 60 * 60);
 /// One post a second in a channel, and some hundred a minute in a workspace.
@@ -51,8 +50,13 @@ enum Outgoing {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) enum Call {
-    /// A message to an address that a delivery brought along.
-    Respond { address: String, message: Value },
+    /// A message to an address that a delivery brought along, for the person who gets it otherwise when the address takes none.
+    Respond {
+        address: String,
+        message: Value,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        person: Option<PersonId>,
+    },
     /// A message in a thread, and what was shown to be in work for it.
     Post {
         channel: ChannelId,
@@ -97,9 +101,11 @@ impl Slack {
             return self.owed_public(actor, &request.reply_to, post).await;
         }
         match &request.reply_to {
-            ReplyTo::Message { address } => self.owed_response(address, &self.encoder().replacement(&reply)),
+            ReplyTo::Message { address } => {
+                self.owed_response(Some(actor), address, &self.encoder().replacement(&reply))
+            }
             // The ticket has long expired when a worker comes to it.
-            ReplyTo::Dialog { fallback: Some(address), .. } => self.owed_answer(address, &reply),
+            ReplyTo::Dialog { fallback: Some(address), .. } => self.owed_answer(actor, address, &reply),
             ReplyTo::Thread { channel, message } => {
                 let ends = session.is_some() || matches!(request.intent, Intent::Stop { .. });
                 let mut owed = self.owed_post(request, (channel, message), &reply, session);
@@ -131,18 +137,18 @@ impl Slack {
     }
 
     /// A private message, owed to an address.
-    pub(super) fn owed_answer(&self, address: &str, reply: &Reply) -> Vec<Owed> {
-        self.owed_response(address, &self.encoder().message(reply))
+    pub(super) fn owed_answer(&self, actor: &Actor, address: &str, reply: &Reply) -> Vec<Owed> {
+        self.owed_response(Some(actor), address, &self.encoder().message(reply))
     }
 
-    pub(super) fn owed_response(&self, address: &str, message: &impl Serialize) -> Vec<Owed> {
-        // The address is as good as a key to the conversation, so no other column shows it.
-        let digest = Sha256::digest(address.as_bytes());
-        let lane = hex(digest.iter().take(12));
+    /// A message, owed to an address. Who asked gets it in their own conversation when the address takes none.
+    pub(super) fn owed_response(&self, asker: Option<&Actor>, address: &str, message: &impl Serialize) -> Vec<Owed> {
         let Some(message) = value_of(message) else { return Vec::new() };
-        let payload = written(None, Call::Respond { address: address.to_owned(), message });
+        let organisation = asker.and_then(|actor| actor.organisation.as_ref());
+        let person = asker.map(|actor| actor.person.clone());
+        let payload = written(organisation, Call::Respond { address: address.to_owned(), message, person });
         let owed = |payload| Owed {
-            lane: format!("address {lane}"),
+            lane: format!("address {}", name_of(address)),
             lane_pause: Duration::ZERO,
             method: "response_url",
             rate: (Duration::ZERO, 1),
@@ -293,9 +299,35 @@ impl Slack {
                 }
                 Vec::new()
             }
+            // What one person alone should read may be read in that person's own conversation with the app: when an address takes
+            // no more, and when a channel takes nothing for that person.
+            Ok(Outgoing::V2 { organisation, call: Call::Respond { person: Some(person), message, .. } })
+                if why == GivenUp::TooLate && self.can_call() =>
+            {
+                self.owed_directly(workspace, organisation, person, message)
+            }
+            Ok(Outgoing::V2 { organisation, call: Call::Whisper { person, message, .. } })
+                if why == GivenUp::Refused && self.can_call() =>
+            {
+                self.owed_directly(workspace, organisation, person, message)
+            }
             // Every other answer is itself what somebody waits for; there is no other way to them.
             _ => self.owed_after(payload),
         }
+    }
+
+    fn owed_directly(
+        &self,
+        workspace: &WorkspaceId,
+        organisation: Option<OrganisationId>,
+        person: PersonId,
+        message: Value,
+    ) -> Vec<Owed> {
+        let actor = Actor { organisation, ..Actor::new(workspace.clone(), person.clone()) };
+        // A person's own conversation is addressed by the person.
+        let channel = ChannelId::new(person.as_str());
+        let call = Call::Tell { person, message: for_a_person(message) };
+        owed_to_a_channel(&actor, &channel, "chat.postMessage", call)
     }
 
     /// Makes a call with a token.
@@ -308,7 +340,7 @@ impl Slack {
         in_doubt: bool,
     ) -> Result<Sent, ApiError> {
         match call {
-            Call::Respond { address, message } => client.respond(&address, &message).await?,
+            Call::Respond { address, message, .. } => self.respond(client, &address, &message).await?,
             Call::Post { channel, thread, mut message, session } => {
                 if let Some(session) = &session
                     && self.is_stopped(&actor.workspace, (&channel, &thread), session).await
@@ -469,7 +501,8 @@ mod tests {
 
     #[test]
     fn the_form_in_the_database_does_not_drift() {
-        let call = Call::Respond { address: "https://hooks.slack.com/x".to_owned(), message: serde_json::json!({}) };
+        let address = "https://hooks.slack.com/x".to_owned();
+        let call = Call::Respond { address, message: serde_json::json!({}), person: None };
         let text = serde_json::to_string(&Outgoing::V1(call.clone())).unwrap();
         assert_eq!(text, "{\"version\":\"1\",\"Respond\":{\"address\":\"https://hooks.slack.com/x\",\"message\":{}}}");
         assert_eq!(serde_json::from_str::<Outgoing>(&text).unwrap(), Outgoing::V1(call.clone()));

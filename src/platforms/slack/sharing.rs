@@ -10,10 +10,11 @@ use serde_json::{Value, json};
 
 use super::{
     ApiError, Client, Slack,
+    address::ADDRESS_LIFETIME,
     blocks::{Blocks, Limits, MAX_TEXT, MESSAGE_LIMITS},
     encode::{push_upshot, upshot_text},
     mrkdwn,
-    outgoing::{ADDRESS_LIFETIME, Call, outcome, owed_to_a_channel, still_in_doubt},
+    outgoing::{Call, outcome, owed_to_a_channel, still_in_doubt},
     split,
 };
 use crate::{
@@ -174,7 +175,7 @@ impl Slack {
                 fields.insert("thread_ts".to_owned(), json!(thread));
             }
         }
-        match client.respond(address, &message).await {
+        match self.respond(client, address, &message).await {
             Ok(()) => self.arrived(client, post).await,
             Err(error) => outcome(Err(error)),
         }
@@ -183,7 +184,7 @@ impl Slack {
     /// Tells the person that it is posted. What is given up is told by [`Self::owed_for_giving_up`], however it came to that.
     async fn arrived(&self, client: &Client, post: &PublicPost) -> Sent {
         let told = match &post.seen_at {
-            SeenAt::Message { address } => client.respond(address, &post.done).await,
+            SeenAt::Message { address } => self.respond(client, address, &post.done).await,
             SeenAt::Dialog { dialog } => client.update_view(dialog, &post.done).await,
         };
         if let Err(error) = told {
@@ -196,7 +197,7 @@ impl Slack {
     /// What the person is told whose post is given up.
     pub(super) fn owed_refusal(&self, organisation: Option<&OrganisationId>, post: PublicPost) -> Vec<Owed> {
         let mut owed = match post.seen_at {
-            SeenAt::Message { address } => self.owed_response(&address, &post.refused),
+            SeenAt::Message { address } => self.owed_response(None, &address, &post.refused),
             SeenAt::Dialog { dialog } => self.owed_content(organisation, &dialog, post.refused),
         };
         owed.iter_mut().for_each(|owed| owed.lifetime = WORD_LIFETIME);

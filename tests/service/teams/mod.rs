@@ -12,6 +12,7 @@ mod messages;
 mod scope;
 mod tokens;
 mod trouble;
+mod verdicts;
 mod webhook;
 mod withdrawn;
 
