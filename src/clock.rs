@@ -1,7 +1,10 @@
 //! The only place that asks what time it is. Everything else gets a [`Timestamp`] as a parameter, so a test can stand
 //! at any moment it likes.
 
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::{
+    sync::atomic::{AtomicI64, Ordering},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -166,6 +169,8 @@ pub enum Clock {
     System,
     /// Always this moment: for tests, which sign their deliveries with it.
     Frozen(Timestamp),
+    /// The moment that somebody has set, in Unix milliseconds: for tests in which hours go by.
+    Turned(&'static AtomicI64),
 }
 
 impl Clock {
@@ -175,6 +180,7 @@ impl Clock {
         match self {
             Self::System => Timestamp(i64::try_from(since_epoch().as_secs()).unwrap_or(i64::MAX)),
             Self::Frozen(moment) => moment,
+            Self::Turned(millis) => Timestamp(millis.load(Ordering::Relaxed).div_euclid(1000)),
         }
     }
 
@@ -184,6 +190,7 @@ impl Clock {
         match self {
             Self::System => Moment(i64::try_from(since_epoch().as_millis()).unwrap_or(i64::MAX)),
             Self::Frozen(moment) => moment.into(),
+            Self::Turned(millis) => Moment(millis.load(Ordering::Relaxed)),
         }
     }
 }

@@ -105,6 +105,18 @@ impl Database {
         }
     }
 
+    /// The one figure that a query gives.
+    pub(crate) async fn figure(&self, query: &'static str) -> i64 {
+        if let Some(folder) = &self.folder {
+            let options = SqliteConnectOptions::new().filename(folder.path().join("upshot.db"));
+            let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+            sqlx::query_scalar(query).fetch_one(&mut connection).await.unwrap()
+        } else {
+            let mut connection = PgConnection::connect(&self.address).await.unwrap();
+            sqlx::query_scalar(query).fetch_one(&mut connection).await.unwrap()
+        }
+    }
+
     /// What stands in the outbox for each workspace: its state, why, how many failures, whether it is in doubt (1), and when it is due.
     pub(crate) async fn outbox(&self) -> Vec<OutboxRow> {
         const ROWS: &str = "SELECT workspace, state, coalesce(error, ''), CAST(failures AS BIGINT), CAST(in_doubt AS BIGINT), due_at \

@@ -58,6 +58,7 @@ mod signed_in;
 mod signing;
 mod sockets;
 mod store;
+mod storms;
 mod swap;
 mod teams;
 mod threads;

@@ -139,6 +139,11 @@ impl TestServer {
         Self::running(now, Server::start(&Self::settings(pairs), clock).await.unwrap())
     }
 
+    /// The same with a clock that the test turns.
+    pub(crate) async fn by(clock: Clock, pairs: &[(&str, &str)]) -> Self {
+        Self::running(clock.now().unix_seconds(), Server::start(&Self::settings(pairs), clock).await.unwrap())
+    }
+
     /// The same with a clock that runs, for what waits and is tried again.
     pub(crate) async fn with_running_clock(pairs: &[(&str, &str)]) -> Self {
         let now = Clock::System.now().unix_seconds();
