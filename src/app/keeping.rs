@@ -305,14 +305,14 @@ impl App {
 
     /// Who somebody in a chat is to the glossary. Whoever is not known there may look, as on the pages.
     async fn keeper(&self, request: &Request) -> Result<Curator, CurationError> {
-        let reach = Reach::of_request(request);
         // The ids of workspaces and tenants never look alike, so one of these finds nobody.
         for platform in [Platform::Slack, Platform::Teams] {
             if let Some(known) = self.curator_by_actor(platform, &request.actor).await? {
+                let reach = known.reach.seen_from(&request.location);
                 return Ok(Curator { reach, ..known });
             }
         }
-        Ok(Curator { name: String::new(), role: Role::Reader, reach })
+        Ok(Curator { name: String::new(), role: Role::Reader, reach: Reach::of_request(request) })
     }
 
     async fn try_to_keep(self: &Arc<Self>, request: &Request, wish: &GlossaryWish) -> Result<Reply, CurationError> {
@@ -358,7 +358,7 @@ impl App {
                     let mut revisions = self.concept_history(&keeper.reach, &view.concept.id).await?;
                     let total = revisions.len();
                     revisions.truncate(MOST_REVISIONS);
-                    let may_go_back = keeper.role >= Role::Curator;
+                    let may_go_back = keeper.role >= Role::Curator && keeper.reach.changes(&view.concept);
                     Ok(told(GlossaryReply::History(Box::new(HistoryReply { view, revisions, total, may_go_back }))))
                 }
                 None => self.found_entries(&keeper, entry).await,
@@ -463,9 +463,10 @@ fn words(looked_for: &str) -> Filter {
 }
 
 fn entry_of(keeper: &Curator, view: ConceptView, done: Option<&str>) -> EntryReply {
-    let steps = Step::offered(keeper.role, view.status);
+    let may_change = keeper.reach.changes(&view.concept);
+    let steps = if may_change { Step::offered(keeper.role, view.status) } else { Vec::new() };
     let note = done.map(|done| if view.is_waiting { PUBLISHED_LATER } else { done }.to_owned());
-    EntryReply { view, note, steps, asked: None, may_write: keeper.role >= Role::Author }
+    EntryReply { view, note, steps, asked: None, may_write: keeper.role >= Role::Author && may_change }
 }
 
 fn entry_told(keeper: &Curator, view: ConceptView, done: Option<&str>) -> Reply {

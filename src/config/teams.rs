@@ -132,6 +132,30 @@ impl TenantDoubt {
     }
 }
 
+/// The tenant of whoever runs this.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum OwnTenant {
+    /// The app's own, else the only one that is allowed.
+    Named(String),
+    /// None of several that are allowed, of which each may be another company's.
+    NoneOfSeveral,
+    /// The settings name no tenant at all. Then nobody signs in with Microsoft, and roles are given with a token alone.
+    #[default]
+    Unnamed,
+}
+
+impl OwnTenant {
+    /// Whether people of this tenant may do what all workspaces notice.
+    #[must_use]
+    pub fn is(&self, tenant: &str) -> bool {
+        match self {
+            Self::Named(own) => own.eq_ignore_ascii_case(tenant),
+            Self::NoneOfSeveral => false,
+            Self::Unnamed => true,
+        }
+    }
+}
+
 /// What Microsoft gave us when the bot was created, and what a team owner was shown for an outgoing webhook.
 #[derive(Debug, Clone)]
 pub struct TeamsSettings {
@@ -144,6 +168,8 @@ pub struct TeamsSettings {
     pub app_password: Option<Secret>,
     /// `TEAMS_ALLOWED_TENANTS`, else `MICROSOFT_APP_TENANT_ID`: who is answered. Empty for everybody.
     pub allowed_tenants: Vec<String>,
+    /// Which of them is that of whoever runs this.
+    pub own_tenant: OwnTenant,
     /// `TEAMS_CLOUD`.
     pub cloud: TeamsCloud,
     /// Signing in to the glossary with an account at Microsoft, or what is missing for it.
@@ -190,6 +216,12 @@ impl TeamsSettings {
         let allowed_tenants = match list("TEAMS_ALLOWED_TENANTS") {
             listed if listed.is_empty() => tenant.iter().cloned().collect(),
             listed => listed,
+        };
+        let own_tenant = match (&tenant, &*allowed_tenants) {
+            (Some(own), _) => OwnTenant::Named(own.clone()),
+            (None, [only]) => OwnTenant::Named(only.clone()),
+            (None, []) => OwnTenant::Unnamed,
+            (None, _) => OwnTenant::NoneOfSeveral,
         };
         let takes_unauthenticated = source.switch("TEAMS_UNAUTHENTICATED_LOOPBACK", false, problems);
         if takes_unauthenticated && !listen.ip().is_loopback() {
@@ -262,6 +294,7 @@ impl TeamsSettings {
             app_id,
             app_password,
             allowed_tenants,
+            own_tenant,
             cloud,
             sign_in,
             metadata_url,

@@ -120,6 +120,15 @@ pub struct KnownInstallation {
     pub updated_at: Timestamp,
 }
 
+/// Where an app is installed from a link, as somebody of one workspace sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Links {
+    /// Installations for their workspace or its organisation, those that have ended among them.
+    pub theirs: i64,
+    /// Installations elsewhere that are in use.
+    pub others: i64,
+}
+
 type InstallationRow = (String, String, Vec<u8>, String, i64, i64);
 
 impl Store {
@@ -179,6 +188,31 @@ impl Store {
             .await?
         });
         row.map(|row| self.opened(platform, row)).transpose()
+    }
+
+    /// How many installations from a link there are for somebody's workspace, and elsewhere.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn links(
+        &self,
+        platform: Platform,
+        organisation: Option<&OrganisationId>,
+        workspace: &WorkspaceId,
+    ) -> Result<Links, StoreError> {
+        let (theirs, others): (i64, i64) = on!(&self.pool, pool => {
+            sqlx::query_as(
+                "SELECT COUNT(CASE WHEN theirs = 1 THEN 1 END), COUNT(CASE WHEN theirs = 0 AND disabled = 0 THEN 1 END) \
+                 FROM (SELECT disabled, CASE WHEN platform = $1 AND (workspace = $3 OR (workspace = '' AND organisation = $2 \
+                 AND $2 <> '')) THEN 1 ELSE 0 END AS theirs FROM installations) AS links",
+            )
+            .bind(platform.name())
+            .bind(organisation.map_or("", OrganisationId::as_str))
+            .bind(workspace.as_str())
+            .fetch_one(pool)
+            .await?
+        });
+        Ok(Links { theirs, others })
     }
 
     /// Everything that is installed from a link, those that have ended last.

@@ -13,7 +13,10 @@ use super::{
     router::router,
 };
 use crate::{
-    app::{App, curation::CurationError},
+    app::{
+        App,
+        curation::{CurationError, NamedPlaces},
+    },
     clock::{Clock, Stopwatch},
     config::{Secret, Settings},
     content::{LoadError, Watch},
@@ -130,7 +133,12 @@ impl Server {
         // What expired while nobody was running is erased before anything else; deliveries are ended by the workers, who know
         // whom to tell.
         store.erase_expired_at_start(clock.now()).await.map_err(StartError::Store)?;
-        let mut app = App::new(content, Arc::new(engine), store);
+        let named = NamedPlaces {
+            slack: settings.slack.bot_token.is_some(),
+            own_tenant: settings.teams.own_tenant.clone(),
+            microsoft: settings.teams.is_set_up(),
+        };
+        let mut app = App::new(content, Arc::new(engine), store).serving(named);
         if !settings.glossary.counts_unknown_words {
             app = app.without_gaps();
             // What was counted before goes as well.

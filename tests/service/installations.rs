@@ -8,7 +8,7 @@ use upshot::{
     ids::{AudienceId, ChannelId, OrganisationId, PersonId, Platform, WorkspaceId},
     store::{
         Bridge, Carrier, ChannelChange, ChannelSettings, InstallationDetails, InstallationEnd, InstallationKey,
-        InstalledAt, NewDelivery, Rate, Replies, Store, StoreError, Tokens, Trouble, WantedDefinition,
+        InstalledAt, Links, NewDelivery, Rate, Replies, Store, StoreError, Tokens, Trouble, WantedDefinition,
     },
 };
 
@@ -17,6 +17,7 @@ use super::databases::{Database, on_both};
 on_both!(
     tokens_are_encrypted_and_their_key_can_be_changed,
     a_workspace_comes_before_its_organisation,
+    links_are_counted_for_a_workspace_and_beside_it,
     tokens_are_renewed_by_one_worker,
     a_channel_has_nothing_turned_on_until_somebody_does,
     choices_that_are_made_at_once_all_hold,
@@ -100,6 +101,28 @@ async fn a_workspace_comes_before_its_organisation(database: Database) {
     assert!(found.unwrap().is_disabled);
     assert_eq!(end(all, InstallationEnd::Removed, NOW).await, 1);
     assert_eq!(bot_token(&store, Some("E1"), "T1").await, None);
+    store.close().await;
+}
+
+async fn links_are_counted_for_a_workspace_and_beside_it(database: Database) {
+    let store = database.open().await;
+    let links = async |organisation: Option<&str>, workspace: &str| {
+        let organisation = organisation.map(OrganisationId::new);
+        store.links(Platform::Slack, organisation.as_ref(), &WorkspaceId::new(workspace)).await.unwrap()
+    };
+    assert_eq!(links(None, "T1").await, Links { theirs: 0, others: 0 });
+    for of in [key(None, Some("T1")), key(Some("E1"), None), key(Some("E1"), Some("T2"))] {
+        store.save_installation(&of, &tokens("xoxb-1"), &InstallationDetails::default(), NOW).await.unwrap();
+    }
+    assert_eq!(links(None, "T1").await, Links { theirs: 1, others: 2 });
+    assert_eq!(links(Some("E1"), "T2").await, Links { theirs: 2, others: 1 });
+    assert_eq!(links(Some("E1"), "T3").await, Links { theirs: 1, others: 2 });
+    let teams = store.links(Platform::Teams, None, &WorkspaceId::new("T1")).await.unwrap();
+    assert_eq!(teams, Links { theirs: 0, others: 3 });
+    // What has ended is nobody else's any more, and still theirs.
+    store.disable_installation(&key(None, Some("T1")), 1, NOW).await.unwrap();
+    assert_eq!(links(None, "T1").await, Links { theirs: 1, others: 2 });
+    assert_eq!(links(Some("E1"), "T3").await, Links { theirs: 1, others: 1 });
     store.close().await;
 }
 

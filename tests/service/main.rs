@@ -52,6 +52,7 @@ mod robustness;
 mod role_matrix;
 mod scope;
 mod server;
+mod shared;
 mod sharing;
 mod sign_in;
 mod signed_in;

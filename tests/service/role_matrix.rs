@@ -92,12 +92,24 @@ const SHOW_MORE_WITH_A_TOKEN: [(&str, &str); 4] = [
     ("GET", "/api/v1/export"),
 ];
 
-/// Whether a row is refused to everybody from a workspace: what opens the glossary of all workspaces is not for the administrators
-/// of one, and whom another one lets in is not theirs to say.
+/// Pages that change what all workspaces share, with entries that hold everywhere.
+const SHARED: [(&str, &str); 7] = [
+    ("GET", "/glossary/concepts/{id}/edit"),
+    ("POST", "/glossary/concepts/{id}/edit"),
+    ("POST", "/glossary/concepts/{id}/step"),
+    ("POST", "/glossary/concepts/{id}/revert"),
+    ("POST", "/glossary/audiences/{id}/revert"),
+    ("POST", "/glossary/templates/{kind}"),
+    ("POST", "/glossary/templates/{kind}/revert"),
+];
+
+/// Whether a row is refused to everybody from a workspace, which is one of several that came over a link: what opens the glossary
+/// of all workspaces, or changes what they share, is not for the people of one, and whom another one lets in is not theirs to say.
 fn is_for_others(workspace: Option<&str>, (method, path, _, _, body): &Row<'_>) -> bool {
     let lets_in_elsewhere = |workspace: &str| *path == "/glossary/people/accounts" && !body.contains(workspace);
+    let makes_tokens = (*method, *path) == ("POST", "/glossary/people");
     workspace
-        .is_some_and(|workspace| *method == "POST" && (*path == "/glossary/people" || lets_in_elsewhere(workspace)))
+        .is_some_and(|workspace| makes_tokens || lets_in_elsewhere(workspace) || SHARED.contains(&(*method, *path)))
 }
 
 const PAGES: [Row<'static>; 41] = [

@@ -129,7 +129,7 @@ pub(crate) async fn as_admin(server: &TestServer, method: Method, path: &str, bo
     send_as(server, TOKEN, method, path, body).await
 }
 
-async fn send(server: &TestServer, path: &str, cookie: &str, fields: &[(&str, &str)]) -> Response {
+pub(crate) async fn send(server: &TestServer, path: &str, cookie: &str, fields: &[(&str, &str)]) -> Response {
     let text = page(server, "/glossary", cookie).await;
     let csrf = text.split_once("name=\"csrf\" value=\"").unwrap().1.split('"').next().unwrap().to_owned();
     let mut all = vec![("csrf", &*csrf)];

@@ -65,10 +65,6 @@ fn known_as(platform: Platform, actor: &Actor) -> Account {
     Account { platform, workspace, person: actor.person.clone() }
 }
 
-fn reach(platform: Platform, actor: &Actor) -> Reach {
-    Reach::of_account(platform, actor.organisation.as_ref(), &actor.workspace)
-}
-
 impl App {
     /// Whoever has this account, when they are known.
     ///
@@ -76,14 +72,13 @@ impl App {
     /// The database does not answer.
     pub async fn curator_by_actor(&self, platform: Platform, actor: &Actor) -> Result<Option<Curator>, CurationError> {
         let account = known_as(platform, actor);
-        let reach = || reach(platform, actor);
-        let own = self.known_curator(&account, reach()).await?;
+        let own = self.known_curator(&account, actor).await?;
         // Who was let in by the id of a workspace keeps what they have.
         let of_the_workspace = Account { workspace: actor.workspace.clone(), ..account.clone() };
         if of_the_workspace == account {
             return Ok(own);
         }
-        let Some(earlier) = self.known_curator(&of_the_workspace, reach()).await? else { return Ok(own) };
+        let Some(earlier) = self.known_curator(&of_the_workspace, actor).await? else { return Ok(own) };
         let known = own.as_ref().unwrap_or(&earlier);
         let joined = Curator { role: known.role.max(earlier.role), ..known.clone() };
         self.store().join_accounts(&of_the_workspace, &account, joined.role.name()).await?;
@@ -95,9 +90,14 @@ impl App {
         Ok(Some(joined))
     }
 
-    async fn known_curator(&self, account: &Account, reach: Reach) -> Result<Option<Curator>, CurationError> {
-        let found = self.store().curator_by_account(account).await?;
-        Ok(found.map(|(name, role)| Curator { name, role: Role::parse(&role).unwrap_or(Role::Reader), reach }))
+    async fn known_curator(&self, account: &Account, actor: &Actor) -> Result<Option<Curator>, CurationError> {
+        let Some((name, role)) = self.store().curator_by_account(account).await? else { return Ok(None) };
+        let reach = self.reach_of(account.platform, actor).await?;
+        Ok(Some(Curator { name, role: Role::parse(&role).unwrap_or(Role::Reader), reach }))
+    }
+
+    async fn reach_of(&self, platform: Platform, actor: &Actor) -> Result<Reach, CurationError> {
+        self.reach_of_account(platform, actor.organisation.as_ref(), &actor.workspace).await
     }
 
     /// Whoever signs in with this account. A member of the place who comes for the first time is a reader from now on, under the
@@ -124,7 +124,7 @@ impl App {
             let role = Role::Reader;
             // Names in histories are read as people, so none may be two of them.
             if self.store().add_account(&name, role.name(), &account, &by, now).await? {
-                return Ok(Curator { name, role, reach: reach(platform, actor) });
+                return Ok(Curator { name, role, reach: self.reach_of(platform, actor).await? });
             }
         }
         Err(CurationError::Refused(

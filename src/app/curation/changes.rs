@@ -274,7 +274,7 @@ impl App {
         is_handed_in: bool,
     ) -> Result<ConceptView, CurationError> {
         change.curator.need(Role::Author)?;
-        let concept = concept.complete();
+        let concept = change.curator.reach.placed(concept).complete();
         if self.store().concept(&organisation(), &concept.id).await?.is_some() {
             return Err(CurationError::Exists(concept.id));
         }

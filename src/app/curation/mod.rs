@@ -26,6 +26,7 @@ mod prompts;
 mod publish;
 mod reach;
 mod scopes;
+mod shared;
 mod steps;
 mod table;
 mod terminology;
@@ -58,6 +59,7 @@ pub use prompts::{
 pub use publish::{InAnswers, Preview};
 pub use reach::Reach;
 pub use scopes::{TokenHolder, TokenScope, TokenScopes};
+pub use shared::{NamedPlaces, Shared};
 pub use steps::{REVERTED, saved};
 pub use table::{WHY, cell, from_cells, shielded};
 pub use usage::{DayOfUse, DeprecatedTerm, NeedyEntries, NeedyEntry, USAGE_DAYS, Usage, UsedEntry};
@@ -98,6 +100,8 @@ pub(super) struct Curation {
     turn: Arc<tokio::sync::Mutex<()>>,
     /// Each build takes a whole processor for as long as it lasts.
     builds: Arc<tokio::sync::Semaphore>,
+    /// Whose people keep what all workspaces share.
+    named: NamedPlaces,
 }
 
 impl Curation {
@@ -111,6 +115,7 @@ impl Curation {
             build_ms: AtomicU64::new(0),
             turn: Arc::default(),
             builds: Arc::new(tokio::sync::Semaphore::new(BUILDS_AT_ONCE)),
+            named: NamedPlaces::default(),
         }
     }
 }

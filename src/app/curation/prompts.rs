@@ -366,6 +366,7 @@ impl App {
         text: &str,
     ) -> Result<PromptView, CurationError> {
         change.curator.need(Role::Admin)?;
+        change.curator.reach.need_what_is_shared()?;
         let stored = self.stored_prompt(name).await?;
         let latest = stored.as_ref().map(|stored| (stored.revision, stored.author.as_str()));
         let seen = seen_latest(&name.name, latest, &change)?;
@@ -391,6 +392,7 @@ impl App {
         revision: u32,
     ) -> Result<Option<PromptView>, CurationError> {
         change.curator.need(Role::Admin)?;
+        change.curator.reach.need_what_is_shared()?;
         let mut history = self.store().content_file_history(&organisation(), &name.path()).await?;
         let Some(latest) = history.pop() else {
             self.prompt_view(name, None)?;

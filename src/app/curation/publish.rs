@@ -202,7 +202,7 @@ impl App {
         reader: Option<String>,
     ) -> Result<Preview, CurationError> {
         let mut overlay = self.overlay().await?;
-        let draft = Arc::new(draft.complete());
+        let draft = Arc::new(reach.placed(draft).complete());
         reach.need_all_of(&draft)?;
         let location = location_of(&draft);
         self.build_apart(move |app| {

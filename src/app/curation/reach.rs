@@ -1,10 +1,10 @@
 //! Which entries somebody may see and change: those for everybody and those for their own workspace.
 //!
 //! Whoever has a token, or the link that the program prints, keeps the whole glossary. Whoever comes with an account of a chat
-//! platform belongs to one workspace, whatever their role, and the words of another one are none of their business. Whoever is not
-//! known at all sees what holds everywhere.
+//! platform belongs to one workspace, whatever their role, and the words of another one are none of their business; what all
+//! share they keep where `shared.rs` says so. Whoever is not known at all sees what holds everywhere.
 
-use super::{Account, Concept, CurationError};
+use super::{Account, Concept, CurationError, Shared, slug};
 use crate::{
     app::{Request, location::around},
     engine::{Location, workspace_of},
@@ -16,26 +16,40 @@ use crate::{
 pub enum Reach {
     /// All of them.
     Everything,
-    /// Those for everybody, and those for places within these.
-    Within(Location),
+    /// Those for everybody, and those for places within these. The latter they may change, and the former where they keep what
+    /// all share.
+    Within(Location, Shared),
 }
 
 impl Reach {
     /// Of somebody who is not known.
     #[must_use]
     pub fn of_nobody() -> Self {
-        Self::Within(Location::default())
+        Self::Within(Location::default(), Shared::Seen)
     }
 
     /// Of somebody with an account in a workspace.
     #[must_use]
-    pub fn of_account(platform: Platform, organisation: Option<&OrganisationId>, workspace: &WorkspaceId) -> Self {
-        Self::Within(Location::within(around(platform, organisation, workspace)))
+    pub fn of_account(
+        platform: Platform,
+        organisation: Option<&OrganisationId>,
+        workspace: &WorkspaceId,
+        shared: Shared,
+    ) -> Self {
+        Self::Within(Location::within(around(platform, organisation, workspace)), shared)
     }
 
-    /// Of whoever asks in a chat.
+    /// Of whoever asks in a chat and is not known there.
     pub(in crate::app) fn of_request(request: &Request) -> Self {
-        Self::Within(request.location.clone())
+        Self::Within(request.location.clone(), Shared::Seen)
+    }
+
+    /// The same as seen from where somebody asks.
+    pub(in crate::app) fn seen_from(self, location: &Location) -> Self {
+        match self {
+            Self::Everything => self,
+            Self::Within(_, shared) => Self::Within(location.clone(), shared),
+        }
     }
 
     /// Where answers are made for whoever has this reach.
@@ -43,14 +57,14 @@ impl Reach {
     pub fn location(&self) -> Location {
         match self {
             Self::Everything => Location::default(),
-            Self::Within(location) => location.clone(),
+            Self::Within(location, _) => location.clone(),
         }
     }
 
     fn holds(&self, place: &str) -> bool {
         match self {
             Self::Everything => true,
-            Self::Within(location) => location.places().iter().any(|own| own == workspace_of(place)),
+            Self::Within(location, _) => location.places().iter().any(|own| own == workspace_of(place)),
         }
     }
 
@@ -60,12 +74,41 @@ impl Reach {
         concept.scope.is_empty() || concept.scope.iter().any(|place| self.holds(place))
     }
 
+    /// Whether they may change what all workspaces share.
+    #[must_use]
+    pub const fn keeps_what_is_shared(&self) -> bool {
+        matches!(self, Self::Everything | Self::Within(_, Shared::Kept))
+    }
+
+    /// Whether they may change an entry, as far as their role allows.
+    #[must_use]
+    pub fn changes(&self, concept: &Concept) -> bool {
+        self.need_all_of(concept).is_ok()
+    }
+
     /// Whether somebody with this account is of their workspace.
     pub(super) fn knows(&self, account: Option<&Account>) -> bool {
         match account {
             Some(account) => self.holds(&format!("{}:{}", account.platform.name(), account.workspace)),
             // Whoever has a token belongs to no workspace.
             None => *self == Self::Everything,
+        }
+    }
+
+    /// A new entry where whoever writes it may: without a place it holds everywhere for those who keep what is shared, and in their
+    /// own workspace for others.
+    pub(super) fn placed(&self, concept: Concept) -> Concept {
+        let is_placed = concept.scope.iter().any(|place| !place.trim().is_empty());
+        let Self::Within(location, Shared::Seen) = self else { return concept };
+        let workspace = location.places().iter().rfind(|place| workspace_of(place) == place.as_str());
+        match workspace {
+            Some(workspace) if !is_placed => {
+                // An id that was made from the term alone may be that of an entry for everybody.
+                let is_made = concept.id == slug(concept.preferred());
+                let id = if is_made { String::new() } else { concept.id };
+                Concept { id, scope: vec![workspace.clone()], ..concept }
+            }
+            _ => concept,
         }
     }
 
@@ -79,8 +122,28 @@ impl Reach {
         Err(CurationError::NotAllowed(sentence.to_owned()))
     }
 
+    /// Refuses a change of a reader or template, which all workspaces share.
+    pub(super) fn need_what_is_shared(&self) -> Result<(), CurationError> {
+        if self.keeps_what_is_shared() {
+            return Ok(());
+        }
+        let sentence = "Readers and templates are those of all workspaces here, and yours is one of several. Ask whoever runs \
+                        Upshot to change them.";
+        Err(CurationError::NotAllowed(sentence.to_owned()))
+    }
+
     /// Refuses a change of an entry that holds in another workspace too, before or after it.
-    pub(super) fn need_all_of(&self, concept: &Concept) -> Result<(), CurationError> {
+    ///
+    /// # Errors
+    /// It does.
+    pub fn need_all_of(&self, concept: &Concept) -> Result<(), CurationError> {
+        if concept.scope.is_empty() && !self.keeps_what_is_shared() {
+            return Err(CurationError::NotAllowed(format!(
+                "“{}” holds in all workspaces here, and yours is one of several. Add an entry of your own with the same term, which \
+                 holds in your workspace alone and counts there instead.",
+                concept.id
+            )));
+        }
         let Some(place) = concept.scope.iter().find(|place| !self.holds(place)) else { return Ok(()) };
         Err(CurationError::NotAllowed(format!(
             "“{}” holds in {place}, which is not in your workspace. Somebody who keeps the whole glossary, with a token, has to \
@@ -97,29 +160,51 @@ pub(super) fn location_of(concept: &Concept) -> Location {
 
 #[cfg(test)]
 mod tests {
-    use super::{Concept, Reach};
+    use super::{Concept, Reach, Shared};
     use crate::ids::{OrganisationId, Platform, WorkspaceId};
+
+    fn member(shared: Shared) -> Reach {
+        let organisation = OrganisationId::new("E1");
+        Reach::of_account(Platform::Slack, Some(&organisation), &WorkspaceId::new("T1"), shared)
+    }
 
     #[test]
     fn a_workspace_sees_its_own_words_and_those_for_everybody() {
-        let organisation = OrganisationId::new("E1");
-        let member = Reach::of_account(Platform::Slack, Some(&organisation), &WorkspaceId::new("T1"));
-        for (scope, all, own, nobody, may_change) in [
-            (&[][..], true, true, true, true),
-            (&["slack:T1"], true, true, false, true),
-            (&["slack:T1/C1", "slack:E1"], true, true, false, true),
-            (&["slack:T1", "slack:T2"], true, true, false, false),
-            (&["slack:T2/C1"], true, false, false, false),
-            (&["slack:T12"], true, false, false, false),
-            (&["teams:T1"], true, false, false, false),
+        let (keeper, guest) = (member(Shared::Kept), member(Shared::Seen));
+        for (scope, own, nobody, keeper_changes, guest_changes) in [
+            (&[][..], true, true, true, false),
+            (&["slack:T1"], true, false, true, true),
+            (&["slack:T1/C1", "slack:E1"], true, false, true, true),
+            (&["slack:T1", "slack:T2"], true, false, false, false),
+            (&["slack:T2/C1"], false, false, false, false),
+            (&["slack:T12"], false, false, false, false),
+            (&["teams:T1"], false, false, false, false),
         ] {
             let scope = scope.iter().map(|place| (*place).to_owned()).collect();
             let concept = Concept { scope, ..Concept::default() };
-            assert_eq!(Reach::Everything.sees(&concept), all, "{:?}", concept.scope);
-            assert_eq!(member.sees(&concept), own, "{:?}", concept.scope);
+            assert!(Reach::Everything.sees(&concept), "{:?}", concept.scope);
+            assert_eq!((keeper.sees(&concept), guest.sees(&concept)), (own, own), "{:?}", concept.scope);
             assert_eq!(Reach::of_nobody().sees(&concept), nobody, "{:?}", concept.scope);
-            assert_eq!(member.need_all_of(&concept).is_ok(), may_change, "{:?}", concept.scope);
-            assert!(Reach::Everything.need_all_of(&concept).is_ok());
+            assert_eq!(keeper.changes(&concept), keeper_changes, "{:?}", concept.scope);
+            assert_eq!(guest.changes(&concept), guest_changes, "{:?}", concept.scope);
+            assert!(Reach::Everything.changes(&concept) && !Reach::of_nobody().changes(&concept));
         }
+    }
+
+    #[test]
+    fn what_a_guest_adds_holds_in_their_workspace() {
+        let placed = |reach: &Reach, scope: &[&str]| {
+            let scope = scope.iter().map(|place| (*place).to_owned()).collect();
+            reach.placed(Concept { scope, ..Concept::default() }).scope.join(" ")
+        };
+        let in_a_channel = |shared| {
+            let place = crate::engine::Location::within(["slack:E1", "slack:T1", "slack:T1/C1"].map(str::to_owned));
+            member(shared).seen_from(&place)
+        };
+        assert_eq!(placed(&Reach::Everything, &[]), "");
+        assert_eq!(placed(&in_a_channel(Shared::Kept), &[]), "");
+        assert_eq!(placed(&in_a_channel(Shared::Seen), &[]), "slack:T1");
+        assert_eq!(placed(&in_a_channel(Shared::Seen), &[" "]), "slack:T1");
+        assert_eq!(placed(&in_a_channel(Shared::Seen), &["slack:T1/C1"]), "slack:T1/C1");
     }
 }

@@ -171,7 +171,10 @@ struct StepButton {
 }
 
 fn steps(view: &ConceptView, visitor: &Visitor) -> Vec<StepButton> {
-    let role = visitor.curator.as_ref().map_or(Role::Reader, |curator| curator.role);
+    let role = match &visitor.curator {
+        Some(curator) if curator.reach.changes(&view.concept) => curator.role,
+        _ => Role::Reader,
+    };
     let button = |step: Step| StepButton {
         id: step.name(),
         text: step.title(),
@@ -228,7 +231,7 @@ pub(super) async fn entry_page(
 ) -> Response {
     let id = view.concept.id.clone();
     let term = view.concept.preferred().to_owned();
-    let is_curator = visitor.may(Role::Curator);
+    let is_curator = visitor.may_with(Role::Curator, &view.concept);
     let earlier_steps = history.len().saturating_sub(MOST_STEPS);
     let events: Vec<Event> = history
         .into_iter()
@@ -260,6 +263,9 @@ pub(super) async fn entry_page(
         "notice": notice(done),
         "term": &term,
         "steps": steps(&view, visitor),
+        "may_change": visitor.may_with(Role::Author, &view.concept),
+        "is_shared": view.concept.scope.is_empty(),
+        "term_escaped": in_query(&term),
         "status": view.status.replace('_', " "),
         "status_id": view.status,
         "is_pending": matches!(view.status, "draft" | "in_review"),

@@ -112,6 +112,10 @@ pub(super) async fn open(State(console): State<Arc<Console>>, visitor: Visitor, 
     }
     let view = console.desk.app.concept(&visitor.reach(), &id).await;
     let view = view.map_err(|error| console.sorry(&visitor, &error, "/glossary"))?;
+    visitor
+        .reach()
+        .need_all_of(&view.concept)
+        .map_err(|error| console.sorry(&visitor, &error, &format!("/glossary/concepts/{id}")))?;
     let heading = format!("Edit “{}”", view.concept.preferred());
     let editor = old_entry(&id, &heading, view.revision, &[], "");
     Ok(show(&console, &visitor, StatusCode::OK, &editor, &|name| cell(&view.concept, name)))

@@ -77,7 +77,7 @@ pub(super) async fn list(State(console): State<Arc<Console>>, visitor: Visitor, 
     let form = query(&uri);
     let add = form.get("add").trim().to_lowercase();
     let mut problem = String::new();
-    if !add.is_empty() && visitor.may(Role::Admin) {
+    if !add.is_empty() && visitor.may_for_all(Role::Admin) {
         match PromptName::new(PromptKind::Audience, &add) {
             Ok(name) => return Ok(go_to(&address(&name))),
             Err(error) => problem = error.to_string(),
@@ -106,7 +106,7 @@ pub(super) async fn list(State(console): State<Arc<Console>>, visitor: Visitor, 
         templates.into_iter().map(|view| TemplateRow { id: view.id, layer: layer_text(view.layer) }).collect();
     let content = json!({
         "notice": notice(form.get("done")), "readers": readers, "templates": templates,
-        "may_change": visitor.may(Role::Admin), "add": add, "error": problem,
+        "may_change": visitor.may_for_all(Role::Admin), "add": add, "error": problem,
     });
     Ok(console.pages.render(StatusCode::OK, Page::Readers, "Readers and templates", &visitor, content))
 }
@@ -220,7 +220,7 @@ fn hint(name: &PromptName, told: Option<&Told>) -> String {
 async fn show(console: &Console, visitor: &Visitor, name: &PromptName, status: StatusCode, shown: Shown<'_>) -> Answer {
     let sorry = |error: CurationError| console.sorry(visitor, &error, LIST);
     let app = &console.desk.app;
-    let may_change = visitor.may(Role::Admin);
+    let may_change = visitor.may_for_all(Role::Admin);
     let (view, history) = match app.prompt(name).await {
         Ok(view) => (Some(view), app.prompt_history(name).await.map_err(sorry)?),
         // An administrator begins it here.

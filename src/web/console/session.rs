@@ -20,8 +20,8 @@ use super::{
 };
 use crate::{
     app::curation::{
-        BOOTSTRAP_NAME, CurationError, Curator, FolderTrouble, Reach, Role, TokenHolder, fresh_token, is_same_secret,
-        token_hash,
+        BOOTSTRAP_NAME, Concept, CurationError, Curator, FolderTrouble, Reach, Role, TokenHolder, fresh_token,
+        is_same_secret, token_hash,
     },
     ids::WorkspaceId,
     store::{SessionPlace, StoreError, StoredSession},
@@ -57,6 +57,16 @@ impl Visitor {
     /// Whether they may do what needs a role.
     pub(super) fn may(&self, role: Role) -> bool {
         self.curator.as_ref().is_some_and(|curator| curator.role >= role)
+    }
+
+    /// Whether they may do what needs a role with what all workspaces share.
+    pub(super) fn may_for_all(&self, role: Role) -> bool {
+        self.may(role) && self.reach().keeps_what_is_shared()
+    }
+
+    /// Whether they may do what needs a role with this entry.
+    pub(super) fn may_with(&self, role: Role, concept: &Concept) -> bool {
+        self.may(role) && self.reach().changes(concept)
     }
 
     /// Which entries they may see: those for everybody when nobody is signed in.
@@ -136,9 +146,19 @@ impl FromRequestParts<Arc<Console>> for Visitor {
             tracing::warn!(error = &error as &dyn std::error::Error, "that a session is used cannot be noted");
         }
         // Whoever signed in with an account belongs to its workspace, whatever their role.
-        let reach = place.as_ref().map_or(Reach::Everything, |place| {
-            Reach::of_account(place.platform, place.organisation.as_ref(), &place.workspace)
-        });
+        let reach = match &place {
+            None => Reach::Everything,
+            Some(place) => {
+                let reach = desk.app.reach_of_account(place.platform, place.organisation.as_ref(), &place.workspace);
+                match reach.await {
+                    Ok(reach) => reach,
+                    Err(error) => {
+                        tracing::warn!(error = &error as &dyn std::error::Error, "who somebody is cannot be read");
+                        return Ok(nobody);
+                    }
+                }
+            }
+        };
         let curator = Role::parse(&role).map(|role| Curator { role, name, reach });
         let trouble = desk.app.folder_trouble();
         Ok(Self { curator, place, trouble, secret: secret.to_owned(), ..nobody })

@@ -66,7 +66,8 @@ pub(super) async fn show(State(console): State<Arc<Console>>, visitor: Visitor) 
     let sorry = |error: CurationError| console.sorry(&visitor, &error, "/glossary");
     curator.need(Role::Admin).map_err(sorry)?;
     let desk = &console.desk;
-    // Which other workspaces there are is no affair of an administrator of one.
+    // Which other workspaces there are is no affair of an administrator of one, and settings name some.
+    let sees_settings = curator.reach.keeps_what_is_shared();
     let sees_all = curator.reach == Reach::Everything;
     let installed = if sees_all {
         desk.app.store().installations().await.map_err(|error| sorry(error.into()))?
@@ -75,9 +76,8 @@ pub(super) async fn show(State(console): State<Arc<Console>>, visitor: Visitor) 
     };
     let answers = desk.app.in_answers();
     let row = |title: &str, text: String| json!({ "title": title, "text": text });
-    let facts = [
+    let mut facts = vec![
         row("Version", env!("CARGO_PKG_VERSION").to_owned()),
-        row("Database", desk.told.database.clone()),
         row("Content", answers.content),
         row("Publication", answers.published.to_string()),
         row("Built in", format!("{} ms", answers.build_ms)),
@@ -89,9 +89,13 @@ pub(super) async fn show(State(console): State<Arc<Console>>, visitor: Visitor) 
             ),
         ),
     ];
+    if sees_settings {
+        facts.push(row("Database", desk.told.database.clone()));
+    }
+    let settings = desk.told.settings.iter().filter(|_| sees_settings).map(SettingRow::of);
     let content = json!({
         "facts": facts,
-        "settings": desk.told.settings.iter().map(SettingRow::of).collect::<Vec<_>>(),
+        "settings": settings.collect::<Vec<_>>(),
         "sees_all": sees_all,
         "installed": installed.into_iter().map(Installed::of).collect::<Vec<_>>(),
     });
