@@ -94,6 +94,7 @@ pub(super) fn shape(concept: &Concept, demand: Demand) -> Vec<Finding> {
         ("definition", &concept.definition),
         ("example", &concept.example),
         ("owner", &concept.owner),
+        ("source", &concept.source),
         ("notes", &concept.notes),
     ];
     let sentences = concept.examples.matching.iter().map(|example| ("examples.match", example.text().to_owned()));

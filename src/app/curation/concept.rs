@@ -60,6 +60,9 @@ pub struct Concept {
     pub owner: String,
     /// Until when somebody should look at it again: `2027-03-31`.
     pub review_by: Option<String>,
+    /// Where it comes from: a page, a standard, whoever said so. No answer tells it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub source: String,
     /// What those who look after it should know, and no answer tells.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub notes: String,
@@ -183,6 +186,7 @@ impl Concept {
             &mut self.definition,
             &mut self.example,
             &mut self.owner,
+            &mut self.source,
             &mut self.notes,
         ]
         .into_iter()
@@ -290,6 +294,7 @@ impl Concept {
         put("related", self.related.clone().into());
         put("scope", self.scope.clone().into());
         put("owner", self.owner.as_str().into());
+        put("source", self.source.as_str().into());
         put("notes", self.notes.as_str().into());
         let mut examples = Map::new();
         let matching: Vec<Value> = self

@@ -65,10 +65,16 @@ pub const SCOPE: FieldKind = FieldKind {
 };
 
 /// What tells meanings apart and what else can be said.
-pub const MORE_FIELDS: [FieldKind; 13] = [
+pub const MORE_FIELDS: [FieldKind; 14] = [
     SCOPE,
     FieldKind { name: "owner", title: "Owner", hint: "Who is asked about it.", lines: 0 },
     FieldKind { name: "review_by", title: "Look at it again by", hint: "For example 2027-03-31.", lines: 0 },
+    FieldKind {
+        name: "source",
+        title: "Source",
+        hint: "Where the definition comes from: a page, a standard, whoever said so. No answer tells it.",
+        lines: 0,
+    },
     FieldKind {
         name: "notes",
         title: "Notes",

@@ -25,6 +25,7 @@ pub(super) const COLUMNS: [&str; 19] = [
     "scope",
     "owner",
     "review_by",
+    "source",
     "notes",
 ];
 
@@ -92,6 +93,7 @@ pub fn cell(concept: &Concept, column: &str) -> String {
         "example" => concept.example.clone(),
         "owner" => concept.owner.clone(),
         "review_by" => concept.review_by.clone().unwrap_or_default(),
+        "source" => concept.source.clone(),
         "notes" => concept.notes.clone(),
         "everyday" => if concept.everyday { "yes" } else { "" }.to_owned(),
         "metric" => concept.metric.as_ref().map(ToString::to_string).unwrap_or_default(),
@@ -228,6 +230,7 @@ pub fn from_cells<'a>(cells: impl IntoIterator<Item = (&'a str, &'a str)>) -> Re
             "example" => concept.example = text(),
             "owner" => concept.owner = text(),
             "review_by" => concept.review_by = Some(text()),
+            "source" => concept.source = text(),
             "notes" => concept.notes = text(),
             "everyday" => {
                 concept.everyday = match cell.trim().to_lowercase().as_str() {
@@ -364,7 +367,7 @@ mod tests {
             "wordings": [{"text": "oven", "number": "mass", "audience": "sales", "before_noun": "oven's | own"}, {"text": "oven", "before_noun": ""}, {"text": "heat", "part_of_speech": "verb", "alone": "be | warm"}],
             "gloss": "=SUM(1)", "near": [" hot", "cold "], "not_near": ["potter"], "everyday": true,
             "metric": {"rise": "worse", "worse": "slow"}, "why": {"sales": "-5 reasons", "hr": "One."},
-            "example": "'quoted'", "related": ["oven"], "scope": ["slack:T1", "teams:a/19:b@thread.tacv2"], "owner": "@team", "review_by": "2027-01-31", "notes": "Two\nlines.",
+            "example": "'quoted'", "related": ["oven"], "scope": ["slack:T1", "teams:a/19:b@thread.tacv2"], "owner": "@team", "review_by": "2027-01-31", "source": "ISO 22301, 3.5", "notes": "Two\nlines.",
             "examples": {"match": ["It | is.", {"text": "Two", "plain": "2 | two"}], "no_match": ["A potter's\nkiln."]}
         }))
         .unwrap()

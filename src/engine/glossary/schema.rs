@@ -56,7 +56,9 @@ struct RawConcept {
     /// When somebody should look at it again. Only those who look after the glossary use it.
     #[serde(default)]
     review_by: Option<String>,
-    /// For the same people; no answer tells it.
+    /// For the same people; no answer tells these.
+    #[serde(default, rename = "source")]
+    _source: serde::de::IgnoredAny,
     #[serde(default, rename = "notes")]
     _notes: serde::de::IgnoredAny,
     #[serde(default)]

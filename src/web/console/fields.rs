@@ -43,6 +43,7 @@ pub(super) fn rows(concept: &Concept, readers: &[(String, String)]) -> Vec<Row> 
     rows.push(list(SCOPE.title, lines(SCOPE.name)));
     rows.push(text("Owner", &concept.owner));
     rows.push(text("Look at it again by", concept.review_by.as_deref().unwrap_or_default()));
+    rows.push(text("Source", &concept.source));
     rows.push(list("Notes", concept.notes.lines().map(str::to_owned).collect()));
     rows.retain(|row| !row.text.is_empty() || !row.items.is_empty());
     rows
