@@ -155,7 +155,7 @@ pub(super) fn body(concept: &Concept) -> Result<String, CurationError> {
     serde_json::to_string(concept).map_err(|error| CurationError::Refused(error.to_string()))
 }
 
-fn said(body: &str, id: &str) -> Result<Concept, CurationError> {
+pub(super) fn said(body: &str, id: &str) -> Result<Concept, CurationError> {
     serde_json::from_str(body).map_err(|_| unreadable(id))
 }
 

@@ -254,15 +254,19 @@ impl App {
         let mut plan = Plan::new(rows, &before, (format, mode, open_drafts));
         plan.leave_out(left_out);
         progress(ImportStep::Checking(plan.changed.len()));
-        let wrong = self.check_all(plan.changed.values().cloned().collect()).await?;
-        plan.refuse(wrong, if is_catalogue { LineOutcome::Kept } else { LineOutcome::Refused });
+        // Where a file says what is there already, there is nothing to build for.
+        if !plan.changed.is_empty() {
+            let wrong;
+            (plan.changed, wrong) = self.check_all(std::mem::take(&mut plan.changed)).await?;
+            plan.refuse(wrong, if is_catalogue { LineOutcome::Kept } else { LineOutcome::Refused });
+        }
         let Plan { mut report, changed } = plan;
         report.count();
         if mode == ImportMode::DryRun || report.refused > 0 || changed.is_empty() {
             return Ok(report);
         }
         progress(ImportStep::Writing(changed.len()));
-        let rows = before.changes(changed, format, mode)?;
+        let rows = before.changes(changed, format, mode);
         drop(before);
         let published = self.save_all(change, &rows, mode).await?;
         report.is_written = true;
@@ -323,7 +327,7 @@ struct Row {
     seen: u32,
     live_revision: Option<u32>,
     action: &'static str,
-    body: String,
+    body: Box<str>,
 }
 
 impl Before<'_> {
@@ -350,21 +354,16 @@ impl Before<'_> {
     }
 
     /// What is to be written.
-    fn changes(
-        &self,
-        changed: BTreeMap<String, Arc<Concept>>,
-        format: Exchange,
-        mode: ImportMode,
-    ) -> Result<Vec<Row>, CurationError> {
+    fn changes(&self, changed: BTreeMap<String, Box<str>>, format: Exchange, mode: ImportMode) -> Vec<Row> {
         let action = if format == Exchange::Backstage { changes::CATALOGUED } else { changes::IMPORTED };
-        let row = |(id, concept): (String, Arc<Concept>)| {
+        let row = |(id, body): (String, Box<str>)| {
             let kept = self.mirror.entries.get(id.as_str());
             let seen = kept.map_or(0, |kept| kept.revision);
             let live_revision = match mode {
                 ImportMode::Approved => Some(seen + 1),
                 ImportMode::DryRun | ImportMode::Drafts => kept.and_then(|kept| kept.live_revision),
             };
-            Ok(Row { seen, live_revision, action, body: changes::body(&concept)?, id })
+            Row { id, seen, live_revision, action, body }
         };
         changed.into_iter().map(row).collect()
     }
@@ -381,8 +380,8 @@ async fn read_apart(format: Exchange, sources: &[Source<'_>]) -> Result<Reading,
 /// What is to be done with the entries of a file.
 struct Plan {
     report: ImportReport,
-    /// What is to be written, by id.
-    changed: BTreeMap<String, Arc<Concept>>,
+    /// What is to be written, by id, as it will be stored: as data, tens of thousands would take twice the memory.
+    changed: BTreeMap<String, Box<str>>,
 }
 
 impl Plan {
@@ -481,7 +480,13 @@ impl Plan {
                 .messages
                 .push("Before it can be approved, it needs examples in which it is found and not found.".to_owned());
         }
-        self.changed.insert(concept.id.clone(), Arc::new(concept));
+        match changes::body(&concept) {
+            Ok(body) => drop(self.changed.insert(concept.id, body.into_boxed_str())),
+            Err(error) => {
+                entry.outcome = LineOutcome::Refused;
+                entry.messages = vec![error.to_string()];
+            }
+        }
     }
 
     /// Tells of entries that say nothing for a glossary, in their places.

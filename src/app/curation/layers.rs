@@ -127,6 +127,12 @@ impl Overlay {
         self.concepts.insert(Arc::from(concept.id.as_str()), concept);
     }
 
+    /// Says nothing of a concept, so that what lies below counts.
+    pub(super) fn forget(&mut self, id: &str) {
+        self.hidden.remove(id);
+        self.concepts.remove(id);
+    }
+
     /// Whether this file is a live change.
     pub(super) fn holds(&self, path: &str) -> bool {
         self.files.contains_key(path) || id_of(path).is_some_and(|id| self.concepts.contains_key(id))
@@ -143,14 +149,18 @@ impl Overlay {
     /// The whole content with these changes over the layers below.
     pub(super) fn over(&self, base: &Content) -> Content {
         let mut files: Vec<ContentFile> = base.files.iter().map(|file| file.without_concepts(&self.hidden)).collect();
-        let live = self.concepts.values().map(|concept| ContentFile::own(&path(&concept.id), &concept.as_pack()));
-        files.extend(live);
+        files.extend(self.concepts.values().map(|concept| file(concept)));
         files.extend(self.files.iter().map(|(path, text)| ContentFile::own(path, text)));
         Content { files }
     }
 }
 
-/// The file of a live change.
+/// A live change as a file of content.
+pub(super) fn file(concept: &Concept) -> ContentFile {
+    ContentFile::own(&path(&concept.id), &concept.as_pack())
+}
+
+/// The place of that file.
 pub(super) fn path(id: &str) -> String {
     format!("{LIVE_FOLDER}{id}.json")
 }

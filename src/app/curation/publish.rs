@@ -10,9 +10,9 @@ use serde::Serialize;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
-    Answers, App, Base, Check, Concept, CurationError, Overlay, Reach, checks,
+    Answers, App, Base, Check, Concept, CurationError, Overlay, Reach, changes, checks,
     checks::{Demand, Neighbours},
-    organisation,
+    layers, organisation,
     reach::location_of,
 };
 use crate::{
@@ -145,47 +145,55 @@ impl App {
         .await
     }
 
-    /// Several concepts at once: what is wrong with each, by id.
+    /// Many concepts at once, by id, as they will be stored: what is wrong with each. They are given back. One after the other is
+    /// looked at as data, because all of them would be most of the memory that this takes.
     pub(super) async fn check_all(
         self: &Arc<Self>,
-        concepts: Vec<Arc<Concept>>,
-    ) -> Result<BTreeMap<String, Vec<checks::Finding>>, CurationError> {
-        let overlay = self.overlay().await?;
+        bodies: BTreeMap<String, Box<str>>,
+    ) -> Result<(BTreeMap<String, Box<str>>, BTreeMap<String, Vec<checks::Finding>>), CurationError> {
+        let before = self.overlay().await?;
         self.build_apart(move |app| {
             let mut wrong: BTreeMap<String, Vec<checks::Finding>> = BTreeMap::new();
-            let mut after = overlay.clone();
-            for concept in &concepts {
-                let errors = checks::shape(concept, Demand::Nothing);
+            let mut below = before.clone();
+            bodies.keys().for_each(|id| below.forget(id));
+            let base = app.curation.base();
+            let mut content = below.over(&base.content);
+            drop(below);
+            for (id, body) in &bodies {
+                let concept = changes::said(body, id)?;
+                let errors = checks::shape(&concept, Demand::Nothing);
                 if errors.is_empty() {
-                    after.say(Arc::clone(concept));
+                    content.files.push(layers::file(&concept));
                 } else {
-                    wrong.insert(concept.id.clone(), errors);
+                    wrong.insert(id.clone(), errors);
                 }
             }
-            let base = app.curation.base();
-            let engine = match Engine::build(&after.over(&base.content)) {
+            let built = Engine::build(&content);
+            drop(content);
+            let engine = match built {
                 Ok(engine) => engine,
                 Err(mistakes) => {
                     let (own, _) = checks::mistakes_by_concept(mistakes);
-                    for concept in &concepts {
-                        if let Some(own) = own.get(&concept.id) {
-                            after.concepts.remove(concept.id.as_str());
-                            wrong.entry(concept.id.clone()).or_default().extend(own.iter().cloned());
-                        }
+                    for (id, findings) in own.into_iter().filter(|(id, _)| bodies.contains_key(id)) {
+                        wrong.entry(id).or_default().extend(findings);
+                    }
+                    let mut after = before;
+                    for (id, body) in bodies.iter().filter(|(id, _)| !wrong.contains_key(*id)) {
+                        after.say(Arc::new(changes::said(body, id)?));
                     }
                     build_what_can_be(&base.content, after).map_err(broken)?
                 }
             };
-            for concept in &concepts {
-                if wrong.contains_key(&concept.id) {
+            for (id, body) in &bodies {
+                if wrong.contains_key(id) {
                     continue;
                 }
-                let failed = checks::run_examples(concept, &engine);
+                let failed = checks::run_examples(&changes::said(body, id)?, &engine);
                 if !failed.is_empty() {
-                    wrong.insert(concept.id.clone(), failed);
+                    wrong.insert(id.clone(), failed);
                 }
             }
-            Ok(wrong)
+            Ok((bodies, wrong))
         })
         .await
     }

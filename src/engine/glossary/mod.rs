@@ -174,7 +174,8 @@ pub(crate) struct Concept {
     pub(crate) near: Vec<String>,
     pub(crate) not_near: Vec<String>,
     pub(crate) everyday: bool,
-    pub(crate) metric: Option<Metric>,
+    /// Few have one, and it is a third of an entry's size.
+    pub(crate) metric: Option<Box<Metric>>,
     /// Why it matters, by audience.
     pub(crate) why: Box<[(String, String)]>,
     pub(crate) example: String,

@@ -41,7 +41,7 @@ struct RawConcept {
     #[serde(default)]
     everyday: bool,
     #[serde(default)]
-    metric: Option<Metric>,
+    metric: Option<Box<Metric>>,
     #[serde(default)]
     why: BTreeMap<String, String>,
     #[serde(default)]

@@ -167,7 +167,7 @@ impl<'e, 'd> Teller<'_, 'e, 'd> {
     }
 
     fn metric_of(&self, frame: &MetricFrame) -> Option<&'e Metric> {
-        self.realiser.glossary.concepts.get(frame.concept)?.metric.as_ref()
+        self.realiser.glossary.concepts.get(frame.concept)?.metric.as_deref()
     }
 
     /// A metric frame in the metric's own words, with what followed it in the clause.
