@@ -110,6 +110,29 @@ test("mistakes are told at the top and at the field, and nothing written is lost
   assert.match(page.url(), /#match$/);
 });
 
+test("of two curators at one entry the second sees the first one's words, and loses none of their own", async () => {
+  await api("POST", "concepts", concept("twiddler"));
+  const [first, second] = [await signedIn(), await signedIn()];
+  for (const page of [first, second]) await page.goto(`${server.url}/glossary/concepts/twiddler/edit`);
+  const write = async (page, definition) => {
+    await page.getByRole("textbox", { name: "Definition" }).fill(definition);
+    await page.getByRole("button", { name: "Save as draft" }).click();
+  };
+  await write(first, "Ten machines of the shop.");
+  await first.getByText("Saved as a draft.").waitFor();
+  await write(second, "Twenty machines of the shop.");
+  await second.getByRole("alert").getByText("Somebody changed “twiddler” after you looked").waitFor();
+  const newer = second.getByRole("region", { name: /Revision 2, which administrator wrote meanwhile/ });
+  await newer.getByRole("cell", { name: "Ten machines of the shop." }).waitFor();
+  assert.equal(await second.getByRole("textbox", { name: "Definition" }).inputValue(), "Twenty machines of the shop.");
+  await nothingSerious(second, "overtaken");
+  await picture(second, "overtaken");
+  await second.getByRole("button", { name: "Save as draft" }).click();
+  await second.getByText("Saved as a draft.").waitFor();
+  await second.getByText("Twenty machines of the shop.").first().waitFor();
+  assert.equal((await api("GET", "concepts/twiddler/history")).items.length, 3);
+});
+
 test("words and the status find an entry, and the history compares", async () => {
   await api("POST", "concepts", concept("frobnik"));
   await api("POST", "concepts/frobnik/approve");

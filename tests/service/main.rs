@@ -19,6 +19,7 @@ mod delivery;
 mod doctor;
 mod doors;
 mod drafts;
+mod editor;
 mod events;
 mod exchange;
 mod fake_openid;

@@ -30,6 +30,7 @@ mod shared;
 mod steps;
 mod table;
 mod terminology;
+mod ties;
 mod usage;
 
 use std::{
@@ -62,6 +63,7 @@ pub use scopes::{TokenHolder, TokenScope, TokenScopes};
 pub use shared::{NamedPlaces, Shared};
 pub use steps::{REVERTED, saved};
 pub use table::{WHY, cell, from_cells, shielded};
+pub use ties::{Tied, Ties};
 pub use usage::{DayOfUse, DeprecatedTerm, NeedyEntries, NeedyEntry, USAGE_DAYS, Usage, UsedEntry};
 
 use super::App;

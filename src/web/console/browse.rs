@@ -17,8 +17,8 @@ use super::{
 };
 use crate::{
     app::curation::{
-        ConceptView, CurationError, EVERYWHERE, Filter, Layer, PUBLISHED_LATER, REVERTED, Revision, Role, Step,
-        Waiting, saved,
+        Concept, ConceptView, CurationError, EVERYWHERE, Filter, Layer, PUBLISHED_LATER, REVERTED, Revision, Role,
+        Step, Ties, Waiting, saved,
     },
     web::{api_concepts::export_for, problem::Problem},
 };
@@ -258,6 +258,10 @@ pub(super) async fn entry_page(
         tracing::warn!(error = &error as &dyn std::error::Error, "how often an entry was met cannot be told");
         Vec::new()
     });
+    let ties = console.desk.app.ties(&visitor.reach(), &view.concept).await.unwrap_or_else(|error| {
+        tracing::warn!(error = &error as &dyn std::error::Error, "the neighbours of an entry cannot be told");
+        Ties::default()
+    });
     let overrides: Vec<&str> = view.overrides.iter().map(|layer| layer.name()).collect();
     let content = json!({
         "notice": notice(done),
@@ -275,7 +279,7 @@ pub(super) async fn entry_page(
         "live_revision": view.live_revision,
         "field": &view.concept.subject_field,
         "places": &view.concept.scope,
-        "rows": fields::rows(&view.concept, &readers(console)),
+        "rows": fields::rows(&view.concept, ties, &readers(console)),
         "warnings": view.warnings.iter().map(|warning| warning.message.clone()).collect::<Vec<_>>(),
         "may_withdraw": is_curator && view.can_be_withdrawn(),
         "history": events,
@@ -286,11 +290,20 @@ pub(super) async fn entry_page(
     console.pages.render(StatusCode::OK, Page::Entry, &term, visitor, content)
 }
 
+/// A field of which two texts of an entry say something else.
 #[derive(Serialize)]
-struct Difference {
+pub(super) struct Difference {
     title: String,
     from: String,
     to: String,
+}
+
+/// All such fields.
+pub(super) fn differences(from: &Concept, to: &Concept, readers: &[(String, String)]) -> Vec<Difference> {
+    let both = fields::all(from, readers).into_iter().zip(fields::all(to, readers));
+    both.filter(|((_, from), (_, to))| from != to)
+        .map(|((title, from), (_, to))| Difference { title, from, to })
+        .collect()
 }
 
 /// `GET /glossary/concepts/{id}/compare?from=1&to=2`: what two revisions say differently.
@@ -307,13 +320,7 @@ pub(super) async fn compare(
     let (Some(from), Some(to)) = (wanted("from"), wanted("to")) else {
         return Err(sorry(CurationError::Refused(format!("“{id}” has no such revision."))));
     };
-    let readers = readers(&console);
-    let rows: Vec<Difference> = fields::all(&from.concept, &readers)
-        .into_iter()
-        .zip(fields::all(&to.concept, &readers))
-        .filter(|((_, from), (_, to))| from != to)
-        .map(|((title, from), (_, to))| Difference { title, from, to })
-        .collect();
+    let rows = differences(&from.concept, &to.concept, &readers(&console));
     let term = to.concept.preferred().to_owned();
     let title = format!("Changes of {term}");
     let content = json!({ "id": id, "term": term, "rows": rows, "from": from.revision, "to": to.revision });

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::{
     Answer, Console, Page,
-    browse::readers,
+    browse::{Difference, differences, readers},
     fields, go_to,
     session::{Form, Visitor, query},
 };
@@ -46,6 +46,16 @@ struct Editor<'a> {
     revision: u32,
     reason: &'a str,
     errors: &'a [Finding],
+    newer: Option<Newer>,
+}
+
+/// What somebody else wrote while this author did.
+#[derive(Serialize)]
+struct Newer {
+    revision: u32,
+    by: String,
+    /// From their words to this author's.
+    rows: Vec<Difference>,
 }
 
 fn show(
@@ -78,6 +88,7 @@ fn show(
         "revision": editor.revision,
         "reason": editor.reason,
         "errors": errors,
+        "newer": &editor.newer,
         "fields": fields,
         "readers": choices,
         "sentence": sentence,
@@ -98,11 +109,19 @@ pub(super) async fn blank(State(console): State<Arc<Console>>, visitor: Visitor,
 }
 
 fn new_entry<'a>(errors: &'a [Finding], reason: &'a str) -> Editor<'a> {
-    Editor { heading: "Add a concept", action: "/glossary/new".to_owned(), id: "", revision: 0, reason, errors }
+    Editor {
+        heading: "Add a concept",
+        action: "/glossary/new".to_owned(),
+        id: "",
+        revision: 0,
+        reason,
+        errors,
+        newer: None,
+    }
 }
 
 fn old_entry<'a>(id: &'a str, heading: &'a str, revision: u32, errors: &'a [Finding], reason: &'a str) -> Editor<'a> {
-    Editor { heading, action: format!("/glossary/concepts/{id}/edit"), id, revision, reason, errors }
+    Editor { heading, action: format!("/glossary/concepts/{id}/edit"), id, revision, reason, errors, newer: None }
 }
 
 /// `GET /glossary/concepts/{id}/edit`.
@@ -152,6 +171,7 @@ async fn save(console: &Arc<Console>, visitor: &Visitor, id: Option<&str>, form:
     let is_handed_in = form.get("then") == "submit";
     let change = Change { curator, seen: form.number("revision"), reason: form.get("reason"), now: console.desk.now() };
     let app = &console.desk.app;
+    let mut is_overtaken = false;
     let saved = match (concept(form), id) {
         (Err(finding), _) => Err(CurationError::Invalid(vec![finding])),
         (Ok(concept), None) => app.create_concept(change, concept, is_handed_in).await,
@@ -171,6 +191,7 @@ async fn save(console: &Arc<Console>, visitor: &Visitor, id: Option<&str>, form:
         }
         Err(CurationError::Invalid(errors)) => errors,
         Err(error @ (CurationError::Exists(_) | CurationError::Outdated { .. } | CurationError::Unseen { .. })) => {
+            is_overtaken = !matches!(error, CurationError::Exists(_));
             // What was written is not lost: it is shown again with the reason.
             vec![Finding { field: None, message: error.to_string() }]
         }
@@ -178,10 +199,18 @@ async fn save(console: &Arc<Console>, visitor: &Visitor, id: Option<&str>, form:
     };
     let value = |name: &str| form.get(name).to_owned();
     let heading = id.map_or_else(|| "Add a concept".to_owned(), |id| format!("Edit “{id}”"));
-    let editor = match id {
+    let mut editor = match id {
         None => new_entry(&errors, form.get("reason")),
         Some(id) => old_entry(id, &heading, form.number("revision").unwrap_or(0), &errors, form.get("reason")),
     };
+    if let (Some(id), Ok(mine), true) = (id, concept(form), is_overtaken) {
+        let theirs = app.concept(&curator.reach, id).await.map_err(|error| sorry(&error))?;
+        // Whoever saves again has seen it.
+        editor.revision = theirs.revision;
+        let mine = Concept { id: id.to_owned(), ..mine };
+        let rows = differences(&theirs.concept, &mine, &readers(console));
+        editor.newer = Some(Newer { revision: theirs.revision, by: theirs.updated_by.unwrap_or_default(), rows });
+    }
     Ok(show(console, visitor, StatusCode::UNPROCESSABLE_ENTITY, &editor, &value))
 }
 

@@ -4,21 +4,26 @@
 use serde::Serialize;
 
 use crate::app::curation::{
-    Concept, FieldKind, Finding, MORE_FIELDS as MORE, SCOPE, USUAL_FIELDS as FIRST, WHY, cell, column_of as column,
+    Concept, FieldKind, Finding, MORE_FIELDS as MORE, SCOPE, Tied, Ties, USUAL_FIELDS as FIRST, WHY, cell,
+    column_of as column,
 };
 
 /// A row of an entry's page.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub(super) struct Row {
     pub(super) title: String,
     pub(super) text: String,
     pub(super) items: Vec<String>,
+    /// Entries that it leads to.
+    pub(super) entries: Vec<Tied>,
 }
 
 /// An entry's fields that say something, for reading. `readers` are ids and titles.
-pub(super) fn rows(concept: &Concept, readers: &[(String, String)]) -> Vec<Row> {
-    let text = |title: &str, text: &str| Row { title: title.to_owned(), text: text.to_owned(), items: Vec::new() };
-    let list = |title: &str, items: Vec<String>| Row { title: title.to_owned(), text: String::new(), items };
+pub(super) fn rows(concept: &Concept, ties: Ties, readers: &[(String, String)]) -> Vec<Row> {
+    let titled = |title: &str| Row { title: title.to_owned(), ..Row::default() };
+    let text = |title: &str, text: &str| Row { text: text.to_owned(), ..titled(title) };
+    let list = |title: &str, items: Vec<String>| Row { items, ..titled(title) };
+    let leads_to = |title: &str, entries: Vec<Tied>| Row { entries, ..titled(title) };
     let lines = |name: &str| -> Vec<String> {
         cell(concept, name).lines().map(|line| line.replace(" | ", ", ")).filter(|line| !line.is_empty()).collect()
     };
@@ -38,14 +43,15 @@ pub(super) fn rows(concept: &Concept, readers: &[(String, String)]) -> Vec<Row> 
     rows.push(list("Not found in", lines("no_match")));
     rows.push(list("Only near", lines("near")));
     rows.push(list("Not near", lines("not_near")));
-    rows.push(list("Related", lines("related")));
+    rows.push(leads_to("Related", ties.names));
+    rows.push(leads_to("Named as related by", ties.named_by));
     rows.push(text("What it touches", concept.outcome.as_deref().unwrap_or_default()));
     rows.push(list(SCOPE.title, lines(SCOPE.name)));
     rows.push(text("Owner", &concept.owner));
     rows.push(text("Look at it again by", concept.review_by.as_deref().unwrap_or_default()));
     rows.push(text("Source", &concept.source));
     rows.push(list("Notes", concept.notes.lines().map(str::to_owned).collect()));
-    rows.retain(|row| !row.text.is_empty() || !row.items.is_empty());
+    rows.retain(|row| !row.text.is_empty() || !row.items.is_empty() || !row.entries.is_empty());
     rows
 }
 
