@@ -71,13 +71,13 @@ async function picture(page, name) {
 
 test("a curator writes an entry, sees it at work, hands it in and approves it", async () => {
   const page = await signedIn();
-  await page.getByRole("link", { name: "Add a concept" }).click();
+  await page.getByRole("link", { name: "Add an entry" }).click();
   await page.getByRole("textbox", { name: "Terms", exact: true }).fill("zibbler | noun");
   await page.getByRole("textbox", { name: "Definition" }).fill("A group of machines that runs one copy of the shop.");
   await page.getByRole("textbox", { name: "Wordings" }).fill("shop copy");
   await page.getByRole("textbox", { name: "Sentences in which it is found" }).fill("The zibbler is down.");
   await page.getByRole("textbox", { name: "Sentences in which it is not found" }).fill("The weather is fine.");
-  await page.getByRole("textbox", { name: "Subject field" }).fill("platform");
+  await page.getByRole("combobox", { name: "Subject field" }).fill("platform");
   await page.getByRole("textbox", { name: "Sentence", exact: true }).fill("The zibbler is down.");
   await page.locator("#preview-after").filter({ hasText: "The shop copy is down." }).waitFor();
   assert.equal(await page.locator("#preview-before").textContent(), "The zibbler is down.");
@@ -276,7 +276,7 @@ test("people sign in with Slack or Microsoft, change their mind, and come to the
 
 test("everything but the preview works without JavaScript", async () => {
   const page = await signedIn({ javaScriptEnabled: false });
-  await page.getByRole("link", { name: "Add a concept" }).click();
+  await page.getByRole("link", { name: "Add an entry" }).click();
   const entry = concept("blorple");
   await page.getByRole("textbox", { name: "Terms", exact: true }).fill("blorple");
   await page.getByRole("textbox", { name: "Definition" }).fill(entry.definition);

@@ -98,7 +98,7 @@ async fn looking_is_free_and_changing_needs_a_session(database: Database) {
         assert!(policy.contains("form-action 'self'") && !policy.contains("unsafe"), "{policy}");
         let text = response.text().await.unwrap();
         assert!(text.contains(part), "{path}: {text}");
-        assert!(!text.contains("Add a concept") && !text.contains("name=\"csrf\""), "{path}");
+        assert!(!text.contains("Add an entry") && !text.contains("name=\"csrf\""), "{path}");
     }
     for path in ["/glossary/new", "/glossary/concepts/rollback/edit", "/glossary/people", "/glossary/wanted"] {
         let response = server.get(path).await;

@@ -332,7 +332,7 @@ async fn what_cannot_be_used_is_not_saved(database: Database) {
     let cases: [(&str, Value, &str); 8] = [
         ("/definition", json!(" "), "Write a definition"),
         ("/terms", json!([]), "Add at least one term"),
-        ("/examples/match", json!([]), "Add at least one sentence in which the concept must be found"),
+        ("/examples/match", json!([]), "Add at least one sentence in which the entry must be found"),
         ("/examples/no_match", json!([]), "Add at least one sentence in which it must not be found"),
         ("/examples/match", json!(["The oven is cold."]), "The concept is not found in “The oven is cold.”"),
         (

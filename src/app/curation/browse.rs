@@ -125,6 +125,11 @@ fn rank(concept: &Concept, words: &str) -> u8 {
     }
 }
 
+fn fields_of<'a>(entries: impl Iterator<Item = &'a Listed<'a>>) -> Vec<String> {
+    let fields: BTreeSet<&str> = entries.map(|entry| entry.concept.subject_field.as_str()).collect();
+    fields.into_iter().map(str::to_owned).collect()
+}
+
 impl App {
     /// One page of the entries that a filter admits, of those that somebody may see.
     ///
@@ -143,8 +148,7 @@ impl App {
         all.retain(|entry| reach.sees(entry.concept));
         let places: BTreeSet<&String> = all.iter().flat_map(|entry| &entry.concept.scope).collect();
         let places = places.into_iter().cloned().collect();
-        let fields: BTreeSet<&str> = all.iter().map(|entry| entry.concept.subject_field.as_str()).collect();
-        let fields = fields.into_iter().map(str::to_owned).collect();
+        let fields = fields_of(all.iter());
         let words = filter.words.trim().to_lowercase();
         let mut found: Vec<Listed<'_>> = all.into_iter().filter(|entry| filter.admits(entry, &words)).collect();
         found.sort_by_cached_key(|entry| (rank(entry.concept, &words), entry.layer != Layer::Live, entry.id));
@@ -157,6 +161,16 @@ impl App {
             .collect::<Result<_, _>>()?;
         let next = Some(from.saturating_add(entries.len())).filter(|next| *next < total && !entries.is_empty());
         Ok(Entries { entries, total, next, fields, places })
+    }
+
+    /// The subject fields that there are, of entries that somebody may see, in alphabetical order.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn subject_fields(&self, reach: &Reach) -> Result<Vec<String>, CurationError> {
+        let (mirror, base) = (self.mirror().await?, self.curation.base());
+        let all = base.listed(&mirror);
+        Ok(fields_of(all.iter().filter(|entry| reach.sees(entry.concept))))
     }
 
     /// What was handed in for review, and drafts, by id, as far as somebody may see them.

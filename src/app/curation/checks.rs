@@ -129,16 +129,13 @@ pub(super) fn shape(concept: &Concept, demand: Demand) -> Vec<Finding> {
     if demand == Demand::Examples {
         // An everyday sense is never found; it only keeps others from being.
         if concept.examples.matching.is_empty() && !concept.everyday {
-            say(
-                "examples.match",
-                "Add at least one sentence in which the concept must be found (examples.match).".to_owned(),
-            );
+            say("examples.match", "Add at least one sentence in which the entry must be found.".to_owned());
         }
         if concept.examples.no_match.is_empty() {
             say(
                 "examples.no_match",
-                "Add at least one sentence in which it must not be found (examples.no_match), everyday meanings of the same \
-                 words first."
+                "Add at least one sentence in which it must not be found: the same words in another meaning or, where they \
+                 have none, any sentence without the term."
                     .to_owned(),
             );
         }

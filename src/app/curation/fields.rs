@@ -21,7 +21,7 @@ pub const USUAL_FIELDS: [FieldKind; 6] = [
     FieldKind {
         name: "terms",
         title: "Terms",
-        hint: "How engineers write it, the preferred term first, one on each line. Behind bars what is said of it: roll back | verb, backout | noun | deprecated, CAB | exact.",
+        hint: "The words that engineers write, one on each line, the best one first. Something that one does has “| verb” behind it: roll back | verb. Words that nobody should use any more: backout | deprecated. Only in these capitals: CAB | exact.",
         lines: 3,
     },
     FieldKind {
@@ -33,25 +33,25 @@ pub const USUAL_FIELDS: [FieldKind; 6] = [
     FieldKind {
         name: "wordings",
         title: "Wordings",
-        hint: "What stands in the term’s place, in a few words: return to the earlier version. For verbs: undo | verb. For one reader: oven | noun | for sales. In front of another noun: saved copy | before a noun: backup. Without any, the term stays and can be explained.",
+        hint: "What Upshot writes instead, in a few words: return to the earlier version. Leave it empty and the term stays and is explained to whoever asks. For something that one does: undo | verb. For one reader: oven | noun | for sales. In front of another noun: saved copy | before a noun: backup.",
         lines: 3,
     },
     FieldKind {
         name: "match",
         title: "Sentences in which it is found",
-        hint: "At least one, each on its line. They are run before anything is saved.",
+        hint: "At least one, each on its line: as colleagues write it, with one of the terms. They are tried before anything is saved.",
         lines: 3,
     },
     FieldKind {
         name: "no_match",
         title: "Sentences in which it is not found",
-        hint: "At least one, each on its line: other meanings of the same words.",
+        hint: "At least one, each on its line: the same words in another meaning. Where they have none, any sentence without the term will do.",
         lines: 3,
     },
     FieldKind {
         name: "subject_field",
         title: "Subject field",
-        hint: "Lower-case letters and hyphens, for example delivery.",
+        hint: "The part of the company, or the craft, that it belongs to: delivery, customer-support.",
         lines: 0,
     },
 ];

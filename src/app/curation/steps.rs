@@ -41,7 +41,9 @@ impl Step {
             Self::Submit => "Handed in for review.",
             Self::Return => "Sent back to its author.",
             Self::Approve => "Approved: it is in every answer from now on.",
-            Self::Retire => "Retired: no answer is made with it any more.",
+            Self::Retire => {
+                "Retired: no answer is made with it any more. Going back to an earlier revision brings it back."
+            }
         }
     }
 

@@ -3,10 +3,10 @@
 //! A cell that holds several things has one on each line; what is said of a thing stands behind a bar: `roll back | verb`.
 //! A bar, a backslash or a line break inside a text has a backslash in front.
 
-use super::{Concept, Example, Term, Wording};
+use super::{Concept, Example, Term, Wording, slug};
 
 /// The columns that every table has, in their order. Those of readers (`why_sales`) follow.
-pub(super) const COLUMNS: [&str; 19] = [
+pub(super) const COLUMNS: [&str; 20] = [
     "id",
     "subject_field",
     "terms",
@@ -223,7 +223,7 @@ pub fn from_cells<'a>(cells: impl IntoIterator<Item = (&'a str, &'a str)>) -> Re
         let text = || cell.trim().to_owned();
         match column {
             "id" => concept.id = text(),
-            "subject_field" => concept.subject_field = text(),
+            "subject_field" => concept.subject_field = subject_field(cell),
             "definition" => concept.definition = text(),
             "outcome" => concept.outcome = Some(text()),
             "gloss" => concept.gloss = Some(text()),
@@ -258,6 +258,15 @@ pub fn from_cells<'a>(cells: impl IntoIterator<Item = (&'a str, &'a str)>) -> Re
         }
     }
     Ok(concept.complete())
+}
+
+/// A subject field as somebody wrote it: “Customer support” is `customer-support`.
+fn subject_field(cell: &str) -> String {
+    let is_sign = |sign: char| sign.is_ascii_lowercase() || sign.is_ascii_digit() || matches!(sign, '-' | '_');
+    let text = cell.trim();
+    let name = slug(text);
+    // What has no letters of ours in it is refused as it stands.
+    if text.chars().all(is_sign) || name.is_empty() { text.to_owned() } else { name }
 }
 
 fn escaped(text: &str) -> String {
@@ -386,9 +395,10 @@ mod tests {
 
     #[test]
     fn a_table_of_ones_own_is_understood() {
-        let rows =
-            read("\u{feff}Term;Description;Category\nKiln;A cell of ours.;delivery\n;;\nOven | verb;To heat.;\n")
-                .unwrap();
+        let rows = read(
+            "\u{feff}Term;Description;Category\nKiln;A cell of ours.;Customer Support\n;;\nOven | verb;To heat.;\n",
+        )
+        .unwrap();
         let told: Vec<(u64, String)> = rows
             .into_iter()
             .map(|(line, row)| {
@@ -397,7 +407,10 @@ mod tests {
                 (line, format!("{} {} {} {}", concept.id, concept.subject_field, term.text, term.part_of_speech))
             })
             .collect();
-        assert_eq!(told, [(2, "kiln delivery Kiln noun".to_owned()), (4, "oven organisation Oven verb".to_owned())]);
+        assert_eq!(
+            told,
+            [(2, "kiln customer-support Kiln noun".to_owned()), (4, "oven organisation Oven verb".to_owned())]
+        );
     }
 
     #[test]

@@ -58,12 +58,12 @@ struct Newer {
     rows: Vec<Difference>,
 }
 
-fn show(
+async fn show(
     console: &Console,
     visitor: &Visitor,
     status: StatusCode,
     editor: &Editor<'_>,
-    value: &dyn Fn(&str) -> String,
+    value: &(dyn Fn(&str) -> String + Sync),
 ) -> Response {
     let errors: Vec<ErrorRow> = editor
         .errors
@@ -75,7 +75,11 @@ fn show(
         .collect();
     let default = console.desk.app.readers().default_id().as_str().to_owned();
     let readers = readers(console);
-    let fields = fields::editor(&readers, value, editor.errors, editor.id.is_empty());
+    let subject_fields = console.desk.app.subject_fields(&visitor.reach()).await.unwrap_or_else(|error| {
+        tracing::warn!(error = &error as &dyn std::error::Error, "which subject fields there are cannot be told");
+        Vec::new()
+    });
+    let fields = fields::editor(&readers, value, &subject_fields, editor.errors, editor.id.is_empty());
     let choices: Vec<ReaderChoice> =
         readers.into_iter().map(|(id, text)| ReaderChoice { is_chosen: id == default, id, text }).collect();
     let is_old = !editor.id.is_empty();
@@ -105,12 +109,12 @@ pub(super) async fn blank(State(console): State<Arc<Console>>, visitor: Visitor,
     let term = query(&uri).get("term").replace(['\n', '|'], " ");
     let editor = new_entry(&[], "");
     let value = |name: &str| if name == "terms" { term.clone() } else { String::new() };
-    Ok(show(&console, &visitor, StatusCode::OK, &editor, &value))
+    Ok(show(&console, &visitor, StatusCode::OK, &editor, &value).await)
 }
 
 fn new_entry<'a>(errors: &'a [Finding], reason: &'a str) -> Editor<'a> {
     Editor {
-        heading: "Add a concept",
+        heading: "Add an entry",
         action: "/glossary/new".to_owned(),
         id: "",
         revision: 0,
@@ -137,7 +141,7 @@ pub(super) async fn open(State(console): State<Arc<Console>>, visitor: Visitor, 
         .map_err(|error| console.sorry(&visitor, &error, &format!("/glossary/concepts/{id}")))?;
     let heading = format!("Edit “{}”", view.concept.preferred());
     let editor = old_entry(&id, &heading, view.revision, &[], "");
-    Ok(show(&console, &visitor, StatusCode::OK, &editor, &|name| cell(&view.concept, name)))
+    Ok(show(&console, &visitor, StatusCode::OK, &editor, &|name| cell(&view.concept, name)).await)
 }
 
 /// The concept that a form holds. Fields that are not the concept's are passed over.
@@ -198,7 +202,7 @@ async fn save(console: &Arc<Console>, visitor: &Visitor, id: Option<&str>, form:
         Err(error) => return Err(sorry(&error)),
     };
     let value = |name: &str| form.get(name).to_owned();
-    let heading = id.map_or_else(|| "Add a concept".to_owned(), |id| format!("Edit “{id}”"));
+    let heading = id.map_or_else(|| "Add an entry".to_owned(), |id| format!("Edit “{id}”"));
     let mut editor = match id {
         None => new_entry(&errors, form.get("reason")),
         Some(id) => old_entry(id, &heading, form.number("revision").unwrap_or(0), &errors, form.get("reason")),
@@ -211,7 +215,7 @@ async fn save(console: &Arc<Console>, visitor: &Visitor, id: Option<&str>, form:
         let rows = differences(&theirs.concept, &mine, &readers(console));
         editor.newer = Some(Newer { revision: theirs.revision, by: theirs.updated_by.unwrap_or_default(), rows });
     }
-    Ok(show(console, visitor, StatusCode::UNPROCESSABLE_ENTITY, &editor, &value))
+    Ok(show(console, visitor, StatusCode::UNPROCESSABLE_ENTITY, &editor, &value).await)
 }
 
 /// `POST /glossary/concepts/{id}/step`.

@@ -72,6 +72,8 @@ pub(super) struct Field {
     pub(super) hint: String,
     pub(super) lines: u8,
     pub(super) value: String,
+    /// What others wrote here, to choose from.
+    pub(super) options: Vec<String>,
     pub(super) has_error: bool,
     /// The title of the group that begins here.
     pub(super) group: &'static str,
@@ -82,7 +84,8 @@ pub(super) struct Field {
 /// The fields of the editor with what `value` says is in each.
 pub(super) fn editor(
     readers: &[(String, String)],
-    value: &dyn Fn(&str) -> String,
+    value: &(dyn Fn(&str) -> String + Sync),
+    subject_fields: &[String],
     errors: &[Finding],
     is_new: bool,
 ) -> Vec<Field> {
@@ -95,6 +98,7 @@ pub(super) fn editor(
         hint: kind.hint.to_owned(),
         lines: kind.lines,
         value: value(kind.name),
+        options: if kind.name == "subject_field" { subject_fields.to_vec() } else { Vec::new() },
         has_error: has_error(kind.name),
         ..Field::default()
     };

@@ -16,7 +16,7 @@ if (editor) {
     at("preview-after").textContent = answer.after;
     at("preview-note").textContent = answer.problems.length > 0
       ? answer.problems.join(" ")
-      : answer.is_found ? "The concept is found in this sentence." : "The concept is not found in this sentence.";
+      : answer.is_found ? "The entry is found in this sentence." : "The entry is not found in this sentence.";
   };
 
   const ask = async () => {
