@@ -27,6 +27,13 @@ pub(crate) struct Clause {
     pub(crate) link: Link,
 }
 
+impl Clause {
+    /// Words that are said as one.
+    pub(super) const fn whole(tokens: Range<usize>) -> Self {
+        Self { tokens, is_label: false, link: Link::None }
+    }
+}
+
 /// What ties a clause to the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Link {
@@ -53,7 +60,7 @@ pub(super) fn split(
     // So many words without an end are no sentence, and looking from each of them to the end would take too long.
     const LONGEST: usize = 500;
     if sentence.len() > LONGEST {
-        return vec![Clause { tokens: sentence, is_label: false, link: Link::None }];
+        return vec![Clause::whole(sentence)];
     }
     let splitter = Splitter { analysis, glossary, cues, document: &analysis.document, end: sentence.end };
     let mut clauses = Vec::new();

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::Statement;
 use crate::engine::content::{ContentError, ContentFile, yaml};
 use crate::engine::phrases::{Match, Node, PatternSet, parse_pattern};
+use crate::engine::polarity::is_negation;
 use crate::engine::text::{Document, Vocabulary};
 
 #[derive(Deserialize)]
@@ -22,8 +23,43 @@ struct RawCues {
     /// What says no outcome: goals, introductions, courtesies.
     #[serde(default)]
     background: Vec<String>,
+    /// How a change is recognised and told.
+    #[serde(default)]
+    changes: RawChanges,
     slots: Vec<RawSlot>,
     kinds: Vec<RawKind>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawChanges {
+    /// Words in front of a subject line that name its kind: "fix(login): …".
+    #[serde(default)]
+    marks: Vec<String>,
+    /// The marks and verbs of a change that ends a trouble.
+    #[serde(default)]
+    mends: Vec<String>,
+    /// Words of a trouble, beside those that deny something.
+    #[serde(default)]
+    troubles: Vec<String>,
+    /// The headline of such a change: `{problem}` stands for the trouble.
+    #[serde(default)]
+    mended: String,
+    /// The headline of a change that is told as an order: `{order}` stands for it.
+    #[serde(default)]
+    ordered: String,
+    /// Verbs of which each says what the others of its line say.
+    #[serde(default)]
+    same_deeds: Vec<Vec<String>>,
+    /// Words that tell that the message is about a change.
+    #[serde(default)]
+    signs: Vec<String>,
+    /// Words beside which it may be a wish or a plan.
+    #[serde(default)]
+    unless: Vec<String>,
+    /// The kinds that a message about a change may have; of any other it is of the first one.
+    #[serde(default)]
+    kinds: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -70,6 +106,20 @@ pub(super) struct FoundSlot {
     pub(super) settles: bool,
 }
 
+/// How a change is recognised and told.
+#[derive(Debug, Default)]
+struct Changes {
+    marks: Vec<String>,
+    mends: Vec<String>,
+    troubles: PatternSet,
+    mended: String,
+    ordered: String,
+    same_deeds: Vec<Vec<String>>,
+    signs: PatternSet,
+    unless: PatternSet,
+    kinds: Vec<String>,
+}
+
 /// Compiled cues.
 #[derive(Debug, Default)]
 pub(crate) struct Cues {
@@ -84,6 +134,7 @@ pub(crate) struct Cues {
     sections: BTreeMap<String, SectionCue>,
     background: PatternSet,
     boilerplate: PatternSet,
+    changes: Changes,
     labels: BTreeMap<String, String>,
     kinds: Vec<Kind>,
     /// Kind and weight of each pattern.
@@ -148,6 +199,18 @@ pub(crate) fn parse(file: &ContentFile, vocabulary: &mut Vocabulary) -> Result<C
     for cue in &raw.boilerplate {
         compile(cue, &mut boilerplate);
     }
+    let mut troubles = Vec::new();
+    for cue in &raw.changes.troubles {
+        compile(cue, &mut troubles);
+    }
+    let mut signs = Vec::new();
+    for cue in &raw.changes.signs {
+        compile(cue, &mut signs);
+    }
+    let mut unless = Vec::new();
+    for cue in &raw.changes.unless {
+        compile(cue, &mut unless);
+    }
     let mut kinds = Vec::new();
     let mut kind_of = Vec::new();
     let mut kind_patterns = Vec::new();
@@ -173,6 +236,17 @@ pub(crate) fn parse(file: &ContentFile, vocabulary: &mut Vocabulary) -> Result<C
         sections,
         background: PatternSet::new(background, vocabulary),
         boilerplate: PatternSet::new(boilerplate, vocabulary),
+        changes: Changes {
+            marks: raw.changes.marks,
+            mends: raw.changes.mends,
+            troubles: PatternSet::new(troubles, vocabulary),
+            mended: raw.changes.mended,
+            ordered: raw.changes.ordered,
+            same_deeds: raw.changes.same_deeds,
+            signs: PatternSet::new(signs, vocabulary),
+            unless: PatternSet::new(unless, vocabulary),
+            kinds: raw.changes.kinds,
+        },
         labels: raw.labels,
         kinds,
         kind_of,
@@ -191,7 +265,30 @@ fn states_a_result(document: &Document<'_>, clause_start: usize, found: &Match) 
     ];
     !(clause_start..found.tokens.end)
         .filter_map(|index| document.tokens.get(index))
-        .any(|token| token.is(&OPEN) || crate::engine::polarity::is_negation(token) && !token.is(&["no"]))
+        .any(|token| token.is(&OPEN) || is_negation(token) && !token.is(&["no"]))
+}
+
+fn is_anywhere(patterns: &PatternSet, document: &Document<'_>) -> bool {
+    document.sentences.iter().any(|sentence| {
+        let mut found: Vec<Match> = Vec::new();
+        patterns.matches_in(document, sentence.clone(), &mut found);
+        !found.is_empty()
+    })
+}
+
+/// Words that tie what follows to the word in front.
+const LINKS: [&str; 8] = ["up", "for", "of", "in", "to", "and", "on", "or"];
+
+/// A template with its words put in, which do not repeat its label: not "Fix: fix the sum".
+fn labelled(template: &str, place: &str, words: &str) -> Option<String> {
+    let (label, _) = template.split_once(place)?;
+    let rest =
+        words.split_once(' ').filter(|(first, _)| first.eq_ignore_ascii_case(label.trim_end_matches([':', ' '])));
+    match rest {
+        // "Fix up the tests", "fix for the export": more than the label belongs to the word.
+        Some((_, rest)) if LINKS.contains(&rest.split(' ').next().unwrap_or_default()) => Some(words.to_owned()),
+        rest => Some(template.replace(place, rest.map_or(words, |(_, rest)| rest))),
+    }
 }
 
 impl Cues {
@@ -222,6 +319,57 @@ impl Cues {
         let mut found: Vec<Match> = Vec::new();
         self.boilerplate.matches_in(document, clause, &mut found);
         !found.is_empty()
+    }
+
+    /// Whether a word names the kind of a change in front of its subject line.
+    pub(super) fn marks_a_change(&self, word: &str) -> bool {
+        self.changes.marks.iter().any(|mark| mark == word)
+    }
+
+    /// Whether a mark or a verb says that the change ends a trouble.
+    pub(super) fn mends(&self, word: &str) -> bool {
+        self.changes.mends.iter().any(|known| known == word)
+    }
+
+    /// Whether a clause tells what was wrong.
+    pub(crate) fn tells_a_trouble(&self, document: &Document<'_>, clause: Range<usize>) -> bool {
+        let mut found: Vec<Match> = Vec::new();
+        self.changes.troubles.matches_in(document, clause.clone(), &mut found);
+        !found.is_empty() || clause.filter_map(|index| document.tokens.get(index)).any(is_negation)
+    }
+
+    /// The headline of a change that ends this trouble.
+    pub(crate) fn mended(&self, problem: &str) -> Option<String> {
+        labelled(&self.changes.mended, "{problem}", problem)
+    }
+
+    /// The headline of a change that is told as an order.
+    pub(crate) fn ordered(&self, order: &str) -> Option<String> {
+        labelled(&self.changes.ordered, "{order}", order)
+    }
+
+    /// Whether two verbs tell of one deed: "bump" and "update".
+    pub(super) fn are_one_deed(&self, one: &str, other: &str) -> bool {
+        let known = |line: &Vec<String>| [one, other].iter().all(|verb| line.iter().any(|known| known == verb));
+        one == other || self.changes.same_deeds.iter().any(known)
+    }
+
+    /// Whether a message says that it is about a change.
+    pub(super) fn tells_of_a_change(&self, document: &Document<'_>) -> bool {
+        is_anywhere(&self.changes.signs, document)
+    }
+
+    /// Whether a message says something beside which its change may be a wish or a plan.
+    pub(super) fn may_be_a_wish(&self, document: &Document<'_>) -> bool {
+        is_anywhere(&self.changes.unless, document)
+    }
+
+    /// The kind of a message about a change: what is told of a change made is no outage and no refusal.
+    pub(super) fn kind_of_change(&self, read: String) -> String {
+        match self.changes.kinds.first() {
+            Some(first) if !self.changes.kinds.contains(&read) => first.clone(),
+            _ => read,
+        }
     }
 
     /// The slot of what stands behind a label.

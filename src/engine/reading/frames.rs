@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::engine::facts::{Fact, FactKind};
-use crate::engine::glossary::{Glossary, PartOfSpeech};
+use crate::engine::glossary::{Glossary, Hit, PartOfSpeech};
 use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::render::Analysis;
 use crate::engine::text::{Document, Tag, Token, noun_phrase_end};
@@ -25,6 +25,8 @@ pub(crate) struct MetricFrame {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tense {
     Past,
+    /// What a change that was made brings: "is added".
+    Present,
     Ongoing,
     Future,
 }
@@ -38,6 +40,8 @@ pub(crate) struct ActionFrame {
     /// Concept of the verb, when it is a term.
     pub(crate) concept: Option<usize>,
     pub(crate) object: Range<usize>,
+    /// The noun that the verb agrees with; none for several things.
+    pub(crate) head: Option<usize>,
     pub(crate) object_is_plural: bool,
     pub(crate) tense: Tense,
     /// What follows the object in the clause.
@@ -284,14 +288,7 @@ pub(crate) fn action_frame(analysis: &Analysis<'_>, glossary: &Glossary, clause:
         (Some(Tense::Future), VerbForm::Base) => Tense::Future,
         _ => return None,
     };
-    let hit = analysis.terms_at(at).iter().find(|hit| {
-        hit.tokens.end <= clause.end
-            && glossary
-                .concepts
-                .get(hit.concept)
-                .and_then(|concept| concept.terms.get(hit.term))
-                .is_some_and(|term| term.part_of_speech == PartOfSpeech::Verb)
-    });
+    let hit = term_of_verb(analysis, glossary, at, clause.end);
     // A phrase pattern that claims the verb knows better how to say it.
     if analysis.phrases_holding(at).next().is_some() {
         return None;
@@ -328,16 +325,7 @@ pub(crate) fn action_frame(analysis: &Analysis<'_>, glossary: &Glossary, clause:
         return None;
     }
     let lemma = match hit {
-        Some(hit) => {
-            let concept = glossary.concepts.get(hit.concept)?;
-            let wording = concept.wording(PartOfSpeech::Verb, "");
-            match wording {
-                Some(wording) if wording.text.contains(' ') => return None,
-                Some(wording) => wording.text.clone(),
-                None if hit.tokens.len() == 1 => base_verb(document, at)?,
-                None => return None,
-            }
-        }
+        Some(hit) => plain_verb(document, glossary, at, hit)?,
         None => base_verb(document, at)?,
     };
     let participle = crate::engine::lexicon::inflect::verb_form(&lemma, VerbForm::PastParticiple);
@@ -345,31 +333,57 @@ pub(crate) fn action_frame(analysis: &Analysis<'_>, glossary: &Glossary, clause:
         verb: at,
         participle,
         concept: hit.map(|hit| hit.concept),
-        object_is_plural: is_plural_phrase(document, object.clone()),
+        head: head_of(document, object.clone()),
+        object_is_plural: is_plural(document, head_of(document, object.clone())),
         object,
         tense,
         rest: rest_start..clause.end,
     })
 }
 
-fn base_verb(document: &Document<'_>, index: usize) -> Option<String> {
+/// The term that a verb is, inside its clause.
+pub(super) fn term_of_verb<'a>(
+    analysis: &'a Analysis<'_>,
+    glossary: &Glossary,
+    at: usize,
+    end: usize,
+) -> Option<&'a Hit> {
+    analysis.terms_at(at).iter().find(|hit| {
+        hit.tokens.end <= end
+            && glossary
+                .concepts
+                .get(hit.concept)
+                .and_then(|concept| concept.terms.get(hit.term))
+                .is_some_and(|term| term.part_of_speech == PartOfSpeech::Verb)
+    })
+}
+
+/// The plain word for a verb that is a term; `None` where it takes several words, which may need their object between them.
+pub(super) fn plain_verb(document: &Document<'_>, glossary: &Glossary, at: usize, hit: &Hit) -> Option<String> {
+    match glossary.concepts.get(hit.concept)?.wording(PartOfSpeech::Verb, "") {
+        Some(wording) if wording.text.contains(' ') => None,
+        Some(wording) => Some(wording.text.clone()),
+        None if hit.tokens.len() == 1 => base_verb(document, at),
+        None => None,
+    }
+}
+
+pub(super) fn base_verb(document: &Document<'_>, index: usize) -> Option<String> {
     let token = document.tokens.get(index)?;
     token.entry.map(|entry| entry.verb_lemma(&token.lower).into_owned())
 }
 
-/// Whether the head of a noun phrase (before "of") is plural.
-fn is_plural_phrase(document: &Document<'_>, range: Range<usize>) -> bool {
-    let mut plural = false;
-    for index in range {
-        let Some(token) = document.tokens.get(index) else { break };
-        if token.is(&["of", "in", "for", "on"]) {
-            break;
-        }
-        if token.tag.is_nominal() || token.tag == Tag::Fact {
-            plural = token.tag == Tag::PluralNoun;
-        }
-    }
-    plural
+/// The head of a noun phrase, before "of" and the like.
+pub(super) fn head_of(document: &Document<'_>, range: Range<usize>) -> Option<usize> {
+    let token = |index: usize| document.tokens.get(index);
+    range
+        .take_while(|index| token(*index).is_some_and(|word| !word.is(&["of", "in", "for", "on"])))
+        .filter(|index| token(*index).is_some_and(|word| word.tag.is_nominal() || word.tag == Tag::Fact))
+        .last()
+}
+
+pub(super) fn is_plural(document: &Document<'_>, head: Option<usize>) -> bool {
+    head.and_then(|head| document.tokens.get(head)).is_some_and(|head| head.tag == Tag::PluralNoun)
 }
 
 /// Reads "ETA 10 min" and "Rollback ETA 10 min".

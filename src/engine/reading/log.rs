@@ -34,7 +34,7 @@ impl LogVerb {
 }
 
 /// Deeds that change logs begin with. Others may be orders to the reader.
-const DEEDS: &[&str] = &[
+pub(super) const DEEDS: &[&str] = &[
     "add",
     "fix",
     "remove",

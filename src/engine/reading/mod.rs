@@ -4,14 +4,18 @@ mod bodies;
 mod clauses;
 mod cues;
 mod deeds;
+mod done;
 mod frames;
 mod log;
 mod order;
+mod orders;
 mod requests;
+mod subject_line;
 mod surroundings;
 
 use std::ops::Range;
 
+use clauses::Clause;
 pub(crate) use clauses::Link;
 pub(crate) use cues::{Cues, parse};
 pub(crate) use frames::{
@@ -24,10 +28,14 @@ pub(crate) use order::{POINTERS, in_present, opens_beside_others, opens_with_its
 
 use bodies::gather;
 use deeds::own_deed;
+use done::is_told_as_done;
 use order::{attach_dependents, attach_details, keep_lists_whole, mark_ended_work, mark_older_updates, mark_overtaken};
 use order::{ends_a_turn, is_dateline, settle_answered, turns_of_thread};
+use orders::ordered_deed;
 use requests::is_request;
 pub(crate) use requests::{is_a_question, speaks_of_duty};
+pub(crate) use subject_line::Line;
+use subject_line::subject_line;
 pub(crate) use surroundings::is_on_a_heading;
 use surroundings::{heads_older_part, is_banner, is_below_signature, is_closing, is_reference, is_title};
 
@@ -66,6 +74,8 @@ pub(crate) struct Statement {
     pub(crate) evident: String,
     /// The slot under whose heading it is told, when that is another one.
     pub(crate) section: Option<String>,
+    /// It is the subject line of a change.
+    pub(crate) is_subject: bool,
     /// In a pasted thread: where the turn of its speaker begins, with the speaker's name.
     pub(crate) turn: Option<usize>,
 }
@@ -76,7 +86,7 @@ impl Statement {
         self.section.as_ref().unwrap_or(&self.slot)
     }
 
-    /// A row of a table: nothing is read in it but what its words tell of their job.
+    /// A row of a table or a number of a ticket: nothing is read in it but what its words tell of their job.
     fn row(slot: String, tokens: Range<usize>, paragraph: usize) -> Self {
         Self {
             evident: slot.clone(),
@@ -94,6 +104,7 @@ impl Statement {
             is_labelled: false,
             is_older: false,
             section: None,
+            is_subject: false,
             turn: None,
         }
     }
@@ -104,6 +115,21 @@ impl Statement {
 pub(crate) struct Reading {
     pub(crate) kind: String,
     pub(crate) statements: Vec<Statement>,
+    /// What it says of a change, when it is about one.
+    pub(crate) change: Option<Change>,
+}
+
+/// A change that a message is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Change {
+    /// Nothing in the message makes it a wish.
+    pub(crate) is_certain: bool,
+    /// What its subject line is of it.
+    pub(crate) line: Line,
+    /// It ends a trouble.
+    pub(crate) mends: bool,
+    /// It breaks something, and the message says what.
+    pub(crate) breaks: bool,
 }
 
 /// Reads an analysed message.
@@ -118,6 +144,8 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
     let mut in_item = false;
     let mut own_words = false;
     let turns = turns_of_thread(document, cues);
+    let subject = subject_line(document, cues);
+    let is_change = subject.as_ref().is_some_and(|subject| subject.is_certain);
     let mut turn: Option<usize> = None;
     for sentence in &document.sentences {
         let span = document.span_of(sentence.clone());
@@ -178,7 +206,12 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
             heading = None;
         }
         let mut prefix: Option<usize> = None;
-        for clause in clauses::split(analysis, glossary, cues, sentence.clone(), in_item) {
+        let heads = subject.as_ref().filter(|subject| subject.start == sentence.start);
+        let clauses = match heads {
+            Some(subject) => vec![Clause::whole(subject.news.clone())],
+            None => clauses::split(analysis, glossary, cues, sentence.clone(), in_item),
+        };
+        for clause in clauses {
             let from = prefix.take().unwrap_or(clause.tokens.start);
             let tokens = trim(document, from..clause.tokens.end);
             if tokens.clone().filter_map(|index| document.tokens.get(index)).all(|token| token.tag == Tag::Punctuation)
@@ -274,6 +307,26 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
                     .get(sentence.end)
                     .is_some_and(|next| next.kind == TokenKind::Marker && next.lower.starts_with('>'));
             let slot = if answered && slot == ASK { DETAIL.to_owned() } else { slot };
+            // "Add a limit" in a message about a change: a deed where the message tells it as done, else no more than an order.
+            let order = if is_change && !is_item && !asks {
+                ordered_deed(analysis, glossary, tokens.clone(), heads.is_some())
+            } else {
+                None
+            };
+            let line = heads.map(|subject| subject.line);
+            let is_done = match line {
+                Some(line) => line == Line::Done,
+                None => order.is_some() && is_told_as_done(document, cues, &tokens),
+            };
+            let slot = match line {
+                _ if is_done => DEED.to_owned(),
+                Some(Line::Ordered) if is_change && slot != "benefit" => DETAIL.to_owned(),
+                _ => slot,
+            };
+            // "Set the limit": past in no other way than by its spelling.
+            let spelt = |at: usize| document.tokens.get(at).is_some_and(|verb| verb.has(Flags::VERB_BASE));
+            let is_order = order.is_some() || heads.is_some() && spelt(tokens.start);
+            let action = if is_order { order.filter(|_| is_done) } else { action };
             let is_background = answered || cues.is_background(document, tokens.clone());
             let is_overtaken = quoted
                 || is_struck(document, sentence.clone())
@@ -294,8 +347,12 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
                 action,
                 eta,
                 paragraph,
+                is_subject: line.is_some_and(|line| line != Line::Named),
                 turn,
             });
+        }
+        for id in heads.into_iter().flat_map(|subject| &subject.ids) {
+            statements.push(Statement::row("reference".to_owned(), *id..*id + 1, paragraph));
         }
     }
     settle_answered(document, &mut statements);
@@ -314,11 +371,19 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
         position += 1;
         position > last || !is_dateline(document, statement)
     });
-    Reading { kind, statements }
+    let kind = if is_change { cues.kind_of_change(kind) } else { kind };
+    let change = subject.map(|subject| Change {
+        is_certain: subject.is_certain,
+        line: subject.line,
+        mends: subject.mends,
+        breaks: subject.breaks,
+    });
+    Reading { kind, statements, change }
 }
 
 const DETAIL: &str = "detail";
 const ASK: &str = "ask";
+const DEED: &str = "action";
 
 /// "Impact:", "Next steps:" above a list: the slot of its items. Longer headings are content.
 fn heading_slot(document: &Document<'_>, sentence: Range<usize>, cues: &Cues) -> Option<String> {

@@ -12,9 +12,18 @@ pub(super) struct Fronted<'w> {
     pub(super) main: &'w str,
     /// The words in front as they are said behind, with the sign or space that joins them: whole, and the day without the hour.
     behind: Vec<String>,
+    /// They only say when.
+    is_time: bool,
 }
 
 impl Fronted<'_> {
+    /// The words that the day takes: a plan without its day is half a plan.
+    pub(super) fn words_of_day(&self) -> usize {
+        const LONGEST: usize = 7;
+        let day = self.behind.last().map_or(0, |day| count(day));
+        if self.is_time && day <= LONGEST { day } else { 0 }
+    }
+
     /// The clause with `main` in front; without the rest when a headline has no place for it.
     pub(super) fn told(&self, main: &str) -> String {
         let mut lines = self.behind.iter().map(|behind| format!("{main}{behind}"));
@@ -96,10 +105,17 @@ fn timed(words: &str) -> Option<Fronted<'_>> {
     } else {
         format!(" {link}{front}")
     };
-    let hour = [" at ", ", "].iter().filter_map(|joint| behind.find(joint)).min();
+    let hour =
+        [" at ", ", ", " from ", " between "].iter().filter_map(|joint| behind.find(joint)).filter(|at| *at > 0).min();
     let day = hour.and_then(|at| behind.get(..at)).map(str::to_owned);
+    // "On Monday from 14:00 until Tuesday 14:00" begins on Monday and does not end there.
+    let lasts = hour.and_then(|at| behind.get(at..)).is_some_and(|rest| rest.contains(" until "));
+    let day = day.map(|day| match day.strip_prefix(" on ") {
+        Some(date) if lasts => format!(" from {date}"),
+        _ => day,
+    });
     let behind = std::iter::once(behind.clone()).chain(day.filter(|day| !day.trim().is_empty())).collect();
-    (clear && has_subject(main) && count(main) >= 3).then_some(Fronted { main, behind })
+    (clear && has_subject(main) && count(main) >= 3).then_some(Fronted { main, behind, is_time: true })
 }
 
 /// Whether the first word can begin what says when: most clauses with a comma need no closer look.
@@ -129,6 +145,15 @@ fn link_of(front: &str) -> Option<&'static str> {
     } else {
         None
     }
+}
+
+/// "on Monday 18 December" for words that begin with when something starts and say it in full.
+pub(super) fn starting_day(words: &str) -> Option<String> {
+    const STARTS: [&str; 4] = ["beginning", "starting", "on", "from"];
+    lowered(words).next().filter(|first| STARTS.contains(&first.as_str()))?;
+    let date = extract(words).into_iter().find(|fact| fact.kind == FactKind::Date)?;
+    let day = words.get(date.span.start..date.span.end)?;
+    words.get(..date.span.end).is_some_and(only_says_when).then(|| format!("on {day}"))
 }
 
 fn only_says_when(front: &str) -> bool {
@@ -171,7 +196,7 @@ fn reasoned(words: &str) -> Option<Fronted<'_>> {
     let (at, comma) = commas.find(|(at, comma)| begins(*at, comma))?;
     let front = words.get(..at)?;
     let main = words.get(at + comma.len()..)?;
-    (!limited).then(|| Fronted { main, behind: vec![format!("{joint}{}", uncapitalised(front))] })
+    (!limited).then(|| Fronted { main, behind: vec![format!("{joint}{}", uncapitalised(front))], is_time: false })
 }
 
 /// Whether a few words of a noun phrase stand in front of a finite verb: "memory queues lack …".

@@ -4,10 +4,12 @@ use super::fronted::opening_day;
 use super::inflected::capitalised;
 use super::sentences::{Teller, one_line};
 use super::shorten::{HEADLINE_WORDS, count, short, short_any};
+use super::templates::uncapitalised;
 use crate::engine::facts::extract;
+use crate::engine::lexicon::Flags;
 use crate::engine::lexicon::inflect::{VerbForm, verb_form};
 use crate::engine::reading::{
-    Link, Statement, object_of, opens_beside_others, opens_with_its_subject, topic, trouble_of,
+    Cues, Line, Link, Statement, object_of, opens_beside_others, opens_with_its_subject, topic, trouble_of,
 };
 use crate::engine::text::Tag;
 
@@ -43,10 +45,23 @@ impl Teller<'_, '_, '_> {
             return None;
         }
         let line = short(words)?;
+        let line = self.with_its_turn(statement, line);
         Some(match self.answer_to(statement) {
             Some(answer) => format!("{}? {answer}", line.trim_end_matches('?')),
             None => line,
         })
+    }
+
+    /// "The upgrade went well, but we saw an outage": the half behind "but", cut off as a statement of its own, limits this one.
+    fn with_its_turn(&mut self, statement: &Statement, line: String) -> String {
+        let document = self.document();
+        let end = statement.tokens.end;
+        let but = (end..end + 2).find(|index| document.tokens.get(*index).is_some_and(|word| word.is(&["but"])));
+        let Some(but) = but else { return line };
+        let next = self.reading.statements.iter().find(|next| next.tokens.start == but + 1).cloned();
+        let Some(tail) = next.and_then(|next| short_any(&self.bare(&next, None))) else { return line };
+        let both = format!("{line}, but {}", uncapitalised_pronoun(&tail));
+        if count(&both) <= HEADLINE_WORDS { both } else { line }
     }
 
     /// "No" behind "Are customers affected?": a question that the message answers is told with its answer.
@@ -107,6 +122,7 @@ impl Teller<'_, '_, '_> {
         let says = statement.metric.is_some()
             || statement.eta.is_some()
             || statement.slot != "detail"
+            || statement.is_subject
             || statement.tokens.clone().filter_map(|index| document.tokens.get(index)).any(|token| {
                 matches!(token.tag, Tag::Verb(_) | Tag::Auxiliary | Tag::Modal)
                     || token.is(&["no", "not", "nothing", "nobody"])
@@ -176,11 +192,15 @@ impl Teller<'_, '_, '_> {
             if let Some(both) = latest.get(1).and_then(|second| self.both(first, second)) {
                 return both;
             }
+            if let Some(both) = self.with_its_trouble(first) {
+                return both;
+            }
             if let Some(named) = self.named(first) {
                 return named;
             }
             let said = self.bare(first, None);
             let Some(said) = short_any(&said) else { continue };
+            let said = self.with_its_turn(first, said);
             if let Some(subject) = self.topic_of(first) {
                 return self.about(first, &subject, &said);
             }
@@ -215,6 +235,22 @@ impl Teller<'_, '_, '_> {
         let named = self.topic_of(first).map(|subject| self.about(first, &subject, &head));
         let both = |head: &str| format!("{head}; {}", uncapitalised_pronoun(&tail));
         named.iter().chain([&head]).map(|head| both(head)).find(|both| count(both) <= HEADLINE_WORDS)
+    }
+
+    /// "The vendor resolved the issue" says nothing without which one: told behind the trouble.
+    fn with_its_trouble(&mut self, latest: &Statement) -> Option<String> {
+        const TROUBLES: [&str; 6] = ["issue", "problem", "incident", "outage", "error", "failure"];
+        let tokens = self.document().tokens.get(latest.tokens.clone())?;
+        let refers = tokens.windows(2).skip(1).any(|pair| {
+            matches!(pair, [the, noun] if the.is(&["the", "this", "that"])
+                && noun.lemmas().any(|lemma| TROUBLES.contains(&lemma)))
+        });
+        let before = self.before(latest).filter(|_| refers)?;
+        let said = self.bare(latest, None);
+        // How it was done may be left to the sections.
+        let done = short_any(said.split(" by ").next().unwrap_or_default())?;
+        let lines = [short_any(&said)?, done].map(|said| format!("{before}; {}", uncapitalised_pronoun(&said)));
+        lines.into_iter().find(|line| count(line) <= HEADLINE_WORDS)
     }
 
     /// The statement itself, when it names what it is about.
@@ -340,6 +376,64 @@ impl Teller<'_, '_, '_> {
         });
         let line = named.unwrap_or_else(|| format!("{}: {}", capitalised(subject), uncapitalised_pronoun(said)));
         if count(&line) <= HEADLINE_WORDS { line } else { short(&line).unwrap_or_else(|| said.to_owned()) }
+    }
+
+    /// The order of a change says that it is one: "Change: add a limit" asks nobody for anything and claims nothing as done.
+    pub(super) fn as_change(&self, statement: &Statement, lead: String, cues: &Cues) -> String {
+        let first = self.document().tokens.get(statement.tokens.start);
+        let orders = first.is_some_and(|verb| verb.has(Flags::VERB_BASE) || verb.tag == Tag::Verb(VerbForm::Ing));
+        let is_order = statement.is_subject && statement.action.is_none() && orders;
+        let change = self.reading.change.filter(|change| is_order && change.is_certain && change.line != Line::Told);
+        let Some(change) = change else { return lead };
+        let order = uncapitalised(&lead);
+        let line = if change.mends { cues.mended(&order) } else { cues.ordered(&order) };
+        line.filter(|line| count(line) <= HEADLINE_WORDS).unwrap_or(lead)
+    }
+
+    /// A change that ends a trouble, told by the trouble: "Fix: guests could not check in".
+    pub(super) fn mended(&mut self, cues: &Cues) -> Option<String> {
+        /// The second paragraph below the subject line.
+        const NEAR: usize = 2;
+        let change = self.reading.change.filter(|change| change.is_certain && change.mends)?;
+        let reading = self.reading;
+        let document = self.document();
+        // "fix: the till stops at long names": the line itself tells it.
+        let told = reading.statements.iter().find(|statement| statement.is_subject);
+        if let Some(statement) = told.filter(|_| change.line == Line::Told) {
+            // "Record figures while nothing is written" is an order, whatever its first word was taken for.
+            document.tokens.get(statement.tokens.start).filter(|first| !first.has(Flags::VERB_BASE))?;
+            let words = self.bare(statement, None);
+            let lead = self.lead(statement, &words)?;
+            return cues.mended(&uncapitalised(&lead)).filter(|line| count(line) <= HEADLINE_WORDS);
+        }
+        let troubles = reading.statements.iter().filter(|statement| {
+            // "We did this by …", "Narrow the check": what was done is not what was wrong.
+            let first = document.tokens.get(statement.tokens.start);
+            let deed = first.is_none_or(|first| {
+                first.is(&["we", "i", "im", "i'm", "to"])
+                    || matches!(first.tag, Tag::Verb(VerbForm::Base | VerbForm::ThirdSingular))
+            });
+            let words = || statement.tokens.clone().filter_map(|index| document.tokens.get(index));
+            let says = words().any(|word| word.tag.is_finite());
+            let beside = statement.in_item || statement.is_subject || statement.is_overtaken;
+            // What is told further below, or points at something, is a part of the story.
+            let far = statement.paragraph > NEAR || words().any(|word| word.is(&["this", "these", "then"]));
+            let trouble = statement.slot == "impact" && cues.tells_a_trouble(document, statement.tokens.clone());
+            trouble && !beside && !deed && says && !far
+        });
+        for statement in troubles {
+            let words = self.bare(statement, None);
+            // "The list was read as text, so nothing was found": what came of it is the trouble.
+            let end = statement.tokens.end;
+            let leads_to =
+                (end..end + 2).any(|index| self.document().tokens.get(index).is_some_and(|so| so.is(&["so"])));
+            let Some(lead) = self.lead(statement, &words).filter(|_| !leads_to) else { continue };
+            let line = cues.mended(&uncapitalised(lead.trim_end_matches('.')))?;
+            if count(&line) <= HEADLINE_WORDS {
+                return Some(line);
+            }
+        }
+        None
     }
 
     /// The trouble that is over, told in the past.

@@ -43,6 +43,8 @@ pub(crate) struct Realiser<'e, 'd> {
     pub(super) glossed: BTreeSet<usize>,
     /// Verbs whose number follows a replaced subject.
     pub(super) agreement: BTreeMap<usize, bool>,
+    /// Whether a noun whose wording has another number is plural now, by the token behind it.
+    pub(super) renumbered: BTreeMap<usize, bool>,
     /// Headlines carry no glosses.
     pub(super) glosses: bool,
     /// Concepts that would be told by the same words as another one beside them ("from XML to JSON").
@@ -76,6 +78,7 @@ impl<'e, 'd> Realiser<'e, 'd> {
             audience,
             glossed: BTreeSet::new(),
             agreement: BTreeMap::new(),
+            renumbered: BTreeMap::new(),
             glosses: true,
             clashing: BTreeSet::new(),
             kept: Vec::new(),
@@ -177,6 +180,7 @@ impl<'e, 'd> Realiser<'e, 'd> {
     fn attempt(&mut self, range: Range<usize>, effort: Effort) -> Pieces {
         let mut pieces = Pieces::default();
         self.agreement.clear();
+        self.renumbered.clear();
         self.clashing = self.clashes(&range);
         self.emit(range, effort, true, &mut pieces);
         pieces
@@ -592,6 +596,7 @@ impl<'e, 'd> Realiser<'e, 'd> {
 
     /// Remembers that the verbs of a replaced subject must change their number.
     fn note_agreement(&mut self, after: usize, to_plural: bool) {
+        self.renumbered.insert(after, to_plural);
         self.agreement.extend(verbs_behind(self.document(), after).into_iter().map(|verb| (verb, to_plural)));
     }
 }

@@ -37,7 +37,7 @@ impl<'e, 'd> Teller<'_, 'e, 'd> {
         if let Some(row) = self.row(statement) {
             return full_sentence(&self.cells(&row));
         }
-        if let Some(sentence) = self.framed(statement, eta) {
+        if let Some(sentence) = self.framed(statement, eta, true) {
             return sentence;
         }
         let mut words = self.words(statement.tokens.clone());
@@ -72,7 +72,7 @@ impl<'e, 'd> Teller<'_, 'e, 'd> {
         if let Some(row) = self.row(statement) {
             return self.cells(&row);
         }
-        if let Some(sentence) = self.framed(statement, eta) {
+        if let Some(sentence) = self.framed(statement, eta, false) {
             return sentence;
         }
         let words = one_line(&self.realiser.bare_range(statement.tokens.clone()).text());
@@ -136,7 +136,7 @@ impl<'e, 'd> Teller<'_, 'e, 'd> {
     }
 
     /// Figures of a metric and deeds of the author's side, where they were understood well enough.
-    fn framed(&mut self, statement: &Statement, eta: Option<&EtaFrame>) -> Option<String> {
+    fn framed(&mut self, statement: &Statement, eta: Option<&EtaFrame>, glosses: bool) -> Option<String> {
         if self.realiser.keeps(&statement.tokens) {
             return None;
         }
@@ -144,7 +144,7 @@ impl<'e, 'd> Teller<'_, 'e, 'd> {
             return Some(sentence).filter(|sentence| self.is_proved(statement, sentence));
         }
         let deed = statement.action.as_ref().filter(|_| statement.slot == "action" || statement.slot == "next")?;
-        Some(self.passive(deed, eta)).filter(|sentence| self.is_proved(statement, sentence))
+        Some(self.passive(deed, eta, glosses)).filter(|sentence| self.is_proved(statement, sentence))
     }
 
     /// Whether a sentence that was put together keeps the denials, doubts and conditions of its clause.
@@ -154,7 +154,12 @@ impl<'e, 'd> Teller<'_, 'e, 'd> {
     }
 
     pub(super) fn words(&mut self, range: Range<usize>) -> String {
-        one_line(&self.realiser.range(range).text())
+        self.said(range, true)
+    }
+
+    fn said(&mut self, range: Range<usize>, glosses: bool) -> String {
+        let pieces = if glosses { self.realiser.range(range) } else { self.realiser.bare_range(range) };
+        one_line(&pieces.text())
     }
 
     fn fact(&self, index: usize) -> Option<&'e Fact> {
@@ -252,17 +257,21 @@ impl<'e, 'd> Teller<'_, 'e, 'd> {
     }
 
     /// "The 14:05 release is being undone, expected in about 10 minutes."
-    pub(super) fn passive(&mut self, frame: &ActionFrame, eta: Option<&EtaFrame>) -> String {
-        let object = capitalised(&self.words(frame.object.clone()));
-        let be = match (frame.tense, frame.object_is_plural) {
+    pub(super) fn passive(&mut self, frame: &ActionFrame, eta: Option<&EtaFrame>, glosses: bool) -> String {
+        let object = capitalised(&self.said(frame.object.clone(), glosses));
+        // "The config" may be told as "the settings".
+        let renumbered = frame.head.and_then(|head| self.realiser.renumbered.get(&(head + 1)).copied());
+        let be = match (frame.tense, renumbered.unwrap_or(frame.object_is_plural)) {
             (Tense::Past, false) => "was",
             (Tense::Past, true) => "were",
+            (Tense::Present, false) => "is",
+            (Tense::Present, true) => "are",
             (Tense::Ongoing, false) => "is being",
             (Tense::Ongoing, true) => "are being",
             (Tense::Future, _) => "will be",
         };
         let mut line = format!("{object} {be} {}", self.participle(frame));
-        let rest = self.words(frame.rest.clone());
+        let rest = self.said(frame.rest.clone(), glosses);
         if !rest.is_empty() {
             let gap = if rest.starts_with([',', ')', ';']) { "" } else { " " };
             line = format!("{line}{gap}{rest}");

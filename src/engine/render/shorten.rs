@@ -3,9 +3,10 @@
 use super::bare::{
     without_addresses, without_box, without_emoji, without_emphasis, without_links, without_subject_mark, without_tag,
 };
-use super::fronted::fronted;
+use super::fronted::{Fronted, fronted, starting_day};
 use super::inflected::capitalised;
 use super::sentences::unwrapped;
+use crate::engine::facts::extract;
 use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::text::{Document, Tag};
 
@@ -42,14 +43,27 @@ pub(super) fn short_any(words: &str) -> Option<String> {
     }
     let taken_apart = fronted(&opened);
     let main = taken_apart.as_ref().map_or(opened.as_str(), |fronted| fronted.main);
-    let line = if count(main) <= HEADLINE_WORDS {
+    let room = HEADLINE_WORDS - taken_apart.as_ref().map_or(0, Fronted::words_of_day);
+    let lean = || without_brackets(&without_aside(without_aim(main)));
+    let line = if count(main) <= room {
         main.to_owned()
+    } else if count(main) <= HEADLINE_WORDS {
+        // Room for the day is made where it costs no more than a reason.
+        let lean = lean();
+        if count(&lean) <= room { lean } else { cut(&lean, TAILS, room).unwrap_or_else(|| main.to_owned()) }
     } else {
-        let lean = without_brackets(&without_aside(without_aim(main)));
-        if count(&lean) <= HEADLINE_WORDS {
+        let lean = lean();
+        if count(&lean) <= room {
             lean
         } else {
-            cut(&lean, TAILS).or_else(|| cut(&lean, LAST_TAILS)).or_else(|| behind_a_turn(&lean))?
+            let most = HEADLINE_WORDS;
+            let shorter = if count(&lean) <= most {
+                cut(&lean, TAILS, room).or_else(|| Some(lean.clone()))
+            } else {
+                behind_so(&lean).or_else(|| cut(&lean, TAILS, room))
+            };
+            let shorter = shorter.or_else(|| cut(&lean, TAILS, most)).or_else(|| cut(&lean, LAST_TAILS, most));
+            shorter.map(|line| with_day(line, &lean)).or_else(|| behind_a_turn(&lean))?
         }
     };
     Some(match &taken_apart {
@@ -58,21 +72,41 @@ pub(super) fn short_any(words: &str) -> Option<String> {
     })
 }
 
+/// A line that was cut where its clause says when, with the day: "down for two hours" on which day?
+fn with_day(line: String, whole: &str) -> String {
+    let day = whole.strip_prefix(&line).and_then(starting_day);
+    match day.map(|day| format!("{line} {day}")).filter(|dated| count(dated) <= HEADLINE_WORDS) {
+        Some(dated) if extract(&line).iter().all(|fact| !fact.kind.is_when()) => dated,
+        _ => line,
+    }
+}
+
 /// "Most of it is done, but one of the parts is late": where both do not fit, what comes after the turn is the news.
 fn behind_a_turn(words: &str) -> Option<String> {
-    const POINTING: [&str; 13] =
-        ["it", "they", "them", "this", "that", "these", "those", "he", "she", "its", "their", "not", "only"];
     let (_, tail) = words.split_once(", but ").or_else(|| words.split_once(" but unfortunately"))?;
     let tail = tail.trim_start_matches([',', ' ']);
     let tail = ["unfortunately, ", "unfortunately ", "however, ", "now "]
         .iter()
         .find_map(|opener| tail.strip_prefix(opener))
         .unwrap_or(tail);
+    stands_alone(tail)
+}
+
+/// The second half of a sentence as a headline, when it says something without the first.
+fn stands_alone(tail: &str) -> Option<String> {
+    const POINTING: [&str; 13] =
+        ["it", "they", "them", "this", "that", "these", "those", "he", "she", "its", "their", "not", "only"];
     let points =
         tail.split(|c: char| !c.is_alphanumeric()).any(|word| POINTING.contains(&word.to_lowercase().as_str()));
     let stands = !points && !SUBORDINATE.iter().any(|opener| tail.starts_with(opener));
-    let line = if count(tail) <= HEADLINE_WORDS { tail.to_owned() } else { cut(tail, TAILS)? };
+    let line = if count(tail) <= HEADLINE_WORDS { tail.to_owned() } else { cut(tail, TAILS, HEADLINE_WORDS)? };
     (stands && count(&line) >= FEWEST_WORDS && says_something(&line)).then(|| capitalised(&line))
+}
+
+/// "The list was read as text, so nothing was found": where both do not fit, what came of it is the news.
+fn behind_so(words: &str) -> Option<String> {
+    let (_, tail) = words.split_once(", so ").filter(|(_, tail)| !tail.starts_with("that "))?;
+    stands_alone(tail)
 }
 
 /// What begins a clause that waits for another one.
@@ -109,6 +143,8 @@ const TAILS: &[&str] = &[
     ", including ",
     ", with ",
     ", effectively ",
+    ", hosting ",
+    ", managed ",
     ", using ",
     ". ",
     " (",
@@ -202,6 +238,8 @@ const HANGING: &[&str] = &[
     "running",
     "using",
     "if",
+    "e.g",
+    "i.e",
 ];
 
 /// Words that wait for "to": "guests who will all want | to use it".
@@ -229,7 +267,7 @@ const LAST_TAILS: &[&str] = &[
     " as part of ",
 ];
 
-fn cut(words: &str, tails: &[&str]) -> Option<String> {
+fn cut(words: &str, tails: &[&str], most: usize) -> Option<String> {
     let mut cuts = words.rmatch_indices([' ', ',', '.', ';', ':']).map(|(at, _)| at);
     cuts.find_map(|at| {
         let (head, tail) = words.split_at_checked(at)?;
@@ -277,7 +315,7 @@ fn cut(words: &str, tails: &[&str]) -> Option<String> {
             let last = last.to_lowercase();
             HANGING.contains(&last.as_str()) || tail.starts_with(" to ") && WAITING.contains(&last.as_str())
         });
-        (count(head) <= HEADLINE_WORDS
+        (count(head) <= most
             && count(head) >= FEWEST_WORDS
             && !bound
             && balanced
@@ -316,7 +354,10 @@ fn says_something(head: &str) -> bool {
     };
     tokens.iter().take(main).enumerate().any(|(index, token)| match token.tag {
         Tag::Auxiliary | Tag::Modal | Tag::Verb(VerbForm::ThirdSingular) => true,
-        Tag::Verb(VerbForm::Past | VerbForm::PastParticiple) => index == 0 || !participle(index) && !attribute(index),
+        // "a complex-typed column"
+        Tag::Verb(VerbForm::Past | VerbForm::PastParticiple) => {
+            index == 0 || !participle(index) && !attribute(index) && !token.joined
+        }
         Tag::Verb(VerbForm::Base) => true,
         _ => token.is(&["no", "not", "nothing", "nobody"]),
     })

@@ -265,7 +265,7 @@ fn fit(parts: Vec<Value>, limit: usize) -> Result<String, Error> {
 }
 
 /// Lower case for the first letter of a part that goes on after a semicolon, unless it is a name or an acronym.
-fn uncapitalised(text: &str) -> String {
+pub(super) fn uncapitalised(text: &str) -> String {
     let first: String = text.chars().take_while(|c| c.is_alphanumeric() || matches!(c, '-' | '\'')).collect();
     let lower = first.to_lowercase();
     let head = lower.split('-').next().unwrap_or_default();

@@ -78,7 +78,10 @@ pub(crate) fn compose(
     let written: BTreeSet<&str> = composition.sections.iter().map(|(slot, _, _)| slot.as_str()).collect();
     let rest = context.slots.iter().filter(|(slot, _)| !written.contains(slot.as_str()));
     let rest = rest.map(|(slot, said)| (slot.clone(), cues.title(slot).to_owned(), Said::paragraph(said)));
-    let heads: Vec<Words> = headline.split("; ").map(Words::of).collect();
+    // "Fix: …" says what stands behind its label.
+    let parts =
+        headline.split("; ").flat_map(|part| part.split_once(": ").map(|(_, behind)| behind).into_iter().chain([part]));
+    let heads: Vec<Words> = parts.map(Words::of).collect();
     let glosses = glosses(&teller);
     let mut told: BTreeMap<String, (String, String)> = BTreeMap::new();
     let first = context.slots.keys().min_by_key(|slot| place(audience, slot)).cloned();
@@ -318,6 +321,7 @@ fn context(teller: &mut Teller<'_, '_, '_>, cues: &Cues) -> Context {
         let with_eta = eta.filter(|_| statement.action.as_ref() == action && action.is_some());
         let Some(lead) = tell(teller, statement, with_eta, &mut context) else { continue };
         let weight = teller.weight(statement, position, &lead, cues);
+        let lead = teller.as_change(statement, lead, cues);
         let is_state = ["resolved", "delay"].contains(&statement.slot.as_str());
         if !is_state && best_beside_state.as_ref().is_none_or(|(top, _)| weight > *top) {
             best_beside_state = Some((weight, lead.clone()));
@@ -327,13 +331,17 @@ fn context(teller: &mut Teller<'_, '_, '_>, cues: &Cues) -> Context {
         }
     }
     context.stated = stated(teller);
-    context.state = teller.state();
-    context.outcome = teller.outcome();
+    // What a change did is its news, whatever is said beside it to be over or slow.
+    let mended = teller.mended(cues);
+    if reading.change.is_none_or(|change| !change.is_certain) {
+        context.state = teller.state();
+        context.outcome = teller.outcome();
+    }
     // The outcome has told the state already.
     let main = if context.outcome.is_empty() { best } else { best_beside_state };
-    context.main = main.map(|(_, lead)| teller.dated(lead)).unwrap_or_default();
+    context.main = mended.or_else(|| main.map(|(_, lead)| teller.dated(lead))).unwrap_or_default();
     if let Some(action) = action {
-        let mut line = teller.passive(action, eta).trim_end_matches('.').to_owned();
+        let mut line = teller.passive(action, eta, true).trim_end_matches('.').to_owned();
         // The state has named the service already.
         if !context.state.is_empty()
             && let Some(name) = teller.service_name()

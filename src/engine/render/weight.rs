@@ -14,6 +14,9 @@ use crate::engine::text::{Document, Tag, Token, TokenKind};
 const BEGINNING: usize = 6;
 /// What a row of a table weighs less than a sentence.
 const ROW: isize = 12;
+/// The subject line of what is certainly a change is its news; of one that may be a wish it is likely to be.
+const SUBJECT: isize = 14;
+const HALF_A_SUBJECT: isize = 4;
 /// A lead with so many words fewer than its sentence was cut.
 const CUT: usize = 5;
 
@@ -27,7 +30,12 @@ impl Teller<'_, '_, '_> {
         }
         let candidate = Candidate { document: self.document(), reading: self.reading, statement, position };
         let is_fragment = candidate.is_a_fragment();
+        let change = self.reading.change;
+        let certain = change.is_some_and(|change| change.is_certain);
+        let leads = change.is_some_and(|change| change.is_certain && !change.breaks);
         let points = [
+            (SUBJECT, statement.is_subject && leads),
+            (HALF_A_SUBJECT, statement.is_subject && !certain),
             (1, candidate.tells_figures()),
             (2, candidate.names_people()),
             (-4, candidate.leans()),
