@@ -136,5 +136,9 @@ pub(super) fn is_governed(document: &Document<'_>, start: usize) -> bool {
     let before = |steps: usize| first.checked_sub(steps).and_then(|index| document.tokens.get(index));
     let part = before(1).is_some_and(|token| token.is(&["of"]))
         && before(2).is_some_and(|token| token.is(&PARTS) || token.tag == Tag::Fact);
-    before(1).is_some_and(|token| token.tag == Tag::Preposition) && !part
+    // "Before the metadata is read" begins a clause, "at least some metadata is" is no place.
+    let clause = before(1).is_some_and(|token| token.is(&["after", "as", "before", "once", "since", "than", "until"]));
+    let measured = before(1).is_some_and(|token| token.is(&["at"]))
+        && document.tokens.get(first).is_some_and(|token| token.is(&["least", "most"]));
+    before(1).is_some_and(|token| token.tag == Tag::Preposition) && !part && !clause && !measured
 }

@@ -25,13 +25,14 @@ pub(super) fn article_of(document: &Document<'_>, index: usize) -> Option<ByteSp
 /// "In production" as "in the live service": a place that the author names without an article, told by a noun that wants one.
 pub(super) fn wants_article(document: &Document<'_>, hit: &Hit, wording: &Wording) -> bool {
     const CONVERSION: usize = 5;
-    const PLACES: [&str; 10] = ["in", "to", "into", "from", "at", "on", "across", "behind", "against", "outside"];
+    const PLACES: [&str; 11] =
+        ["in", "to", "into", "from", "at", "on", "across", "behind", "against", "outside", "for"];
     let before = hit.tokens.start.checked_sub(1).and_then(|index| document.tokens.get(index));
     let last = document.tokens.get(hit.tokens.end - 1);
     let next = document.tokens.get(hit.tokens.end);
     // "On deploy", "time to rollback": what happens, and no place.
-    let happens =
-        last.is_some_and(|word| word.has(Flags::VERB_BASE)) && before.is_some_and(|before| before.is(&["on", "to"]));
+    let happens = last.is_some_and(|word| word.has(Flags::VERB_BASE))
+        && before.is_some_and(|before| before.is(&["on", "to", "for"]));
     let describes = next.is_some_and(|next| {
         next.tag.is_nominal()
             || matches!(next.tag, Tag::Fact | Tag::Verb(VerbForm::Ing))

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::agreement::is_governed;
 use super::code::is_in_code;
 use super::plain::Realiser;
 use super::select::Analysis;
@@ -126,11 +127,20 @@ pub(super) fn in_its_place<'w>(document: &Document<'_>, hit: &Hit, wording: &'w 
 /// deprecated endpoint" and not as "we deprecated endpoints".
 fn describes_a_noun(document: &Document<'_>, hit: &Hit, part: PartOfSpeech) -> bool {
     let noun = |index: usize| {
-        document.tokens.get(index).is_some_and(|next| next.tag.is_nominal() && (!next.glued || next.joined))
+        document.tokens.get(index).is_some_and(|next| {
+            // "Due to host issues": behind a preposition stands no subject, so the word is no verb.
+            let governed = next.tag == Tag::Verb(VerbForm::ThirdSingular)
+                && next.has(Flags::NOUN)
+                && is_governed(document, hit.tokens.start);
+            (next.tag.is_nominal() || governed) && (!next.glued || next.joined)
+        })
     };
     let adjective = document.tokens.get(hit.tokens.end).is_some_and(|next| next.tag == Tag::Adjective && !next.glued);
     if part != PartOfSpeech::Verb {
-        return noun(hit.tokens.end);
+        // "The **frontend** logs": the sign closes behind the word.
+        let sign =
+            document.tokens.get(hit.tokens.end).is_some_and(|sign| sign.glued && sign.is(&["*", "**", "_", "__"]));
+        return noun(hit.tokens.end + usize::from(sign));
     }
     let before = hit.tokens.start.checked_sub(1).and_then(|index| document.tokens.get(index)).map(|token| token.tag);
     let determined = matches!(before, Some(Tag::Determiner | Tag::Possessive | Tag::Adjective));
@@ -376,7 +386,38 @@ fn is_on_screen(document: &Document<'_>, tokens: &Range<usize>) -> bool {
         is(before, &PRESSED)
             || is(before, &["on", "the", "to"]) && before.checked_sub(1).is_some_and(|verb| is(verb, &PRESSED))
     });
-    tokens.clone().all(large) && (pressed || !opens && is(end, &PLACES))
+    tokens.clone().all(large) && (pressed || !opens && is(end, &PLACES)) || is_a_set_off_label(document, tokens)
+}
+
+/// "Click the "Backfill tags" button", "change the **Authorization callback URL**": a label with large first letter between
+/// signs, beside a word that says what it is on the screen or what is done with it there.
+fn is_a_set_off_label(document: &Document<'_>, tokens: &Range<usize>) -> bool {
+    const LONGEST: usize = 6;
+    const USED: [&str; 18] = [
+        "click", "select", "choose", "press", "tap", "hit", "open", "enter", "fill", "under", "change", "set", "check",
+        "uncheck", "called", "named", "titled", "labelled",
+    ];
+    const SHOWN: [&str; 16] = [
+        "button", "tab", "menu", "page", "screen", "dialog", "checkbox", "link", "dropdown", "field", "box", "option",
+        "section", "panel", "heading", "column",
+    ];
+    const SIGNS: [&str; 7] = ["\"", "“", "”", "*", "**", "_", "__"];
+    let token = |index: usize| document.tokens.get(index);
+    let sign = |index: &usize| token(*index).is_some_and(|sign| sign.is(&SIGNS));
+    let Some(sentence) = document.sentence_at(tokens.start) else { return false };
+    let from = tokens.start.saturating_sub(LONGEST).max(sentence.start);
+    let until = (tokens.end + LONGEST).min(sentence.end);
+    let (Some(open), Some(close)) = ((from..tokens.start).rev().find(sign), (tokens.end..until).find(sign)) else {
+        return false;
+    };
+    let opens = token(open + 1).is_some_and(|first| first.capital && first.glued)
+        && token(close).is_some_and(|sign| sign.glued);
+    let used = (sentence.start..open)
+        .rev()
+        .filter_map(token)
+        .find(|before| !matches!(before.tag, Tag::Determiner) && !before.is(&["on", "in", "to", "into", ":"]))
+        .is_some_and(|verb| verb.is(&USED));
+    opens && (used || token(close + 1).is_some_and(|next| next.is(&SHOWN)))
 }
 
 fn is_acronym(document: &Document<'_>, tokens: &Range<usize>) -> bool {

@@ -608,12 +608,12 @@ fn is_ordinary(document: &Document<'_>, token: &Token) -> bool {
         && token.lower.chars().all(|c| c.is_alphabetic() || matches!(c, '\'' | '’' | '-'))
 }
 
-/// "12:16 UTC – Deployed …", "14:55: Logs show …": behind a colon or a dash the author began anew.
+/// "12:16 UTC – Deployed …", "14:55: Logs show …": behind a colon, a dash and the like the author began anew.
 fn opens_a_part(document: &Document<'_>, index: usize) -> bool {
     index
         .checked_sub(1)
         .and_then(|before| document.tokens.get(before))
-        .is_some_and(|sign| sign.is(&[":"]) || !sign.glued && sign.is(&["-", "–", "—", "|", "•", "]"]))
+        .is_some_and(|sign| sign.is(&[":"]) || !sign.glued && sign.is(&["-", "–", "—", "|", "•", "]", "=", "→"]))
 }
 
 /// The verb of a change log's item, told as something that was done.

@@ -19,6 +19,20 @@ pub(super) fn repaired(document: &Document<'_>, index: usize) -> Option<String> 
     Some(if first_upper { capitalised(&mended) } else { mended })
 }
 
+/// Whether letters tell how a word begins. "nginx" begins with a vowel when it is spoken, so its article is the author's.
+fn begins_as_spelt(word: &str) -> bool {
+    const CLUSTERS: [&str; 37] = [
+        "bl", "br", "ch", "cl", "cr", "dr", "dw", "fl", "fr", "gh", "gl", "gn", "gr", "kl", "kn", "kr", "ph", "pl",
+        "pn", "pr", "ps", "rh", "sc", "sh", "sk", "sl", "sm", "sn", "sp", "sq", "st", "sw", "th", "tr", "tw", "wh",
+        "wr",
+    ];
+    let vowel = |sign: char| matches!(sign, 'a' | 'e' | 'i' | 'o' | 'u' | 'y');
+    let mut signs = word.chars();
+    let (Some(first), Some(second)) = (signs.next(), signs.next()) else { return true };
+    let whole = vowel(first) || vowel(second) || !first.is_ascii() || !second.is_ascii();
+    whole || CLUSTERS.iter().any(|cluster| word.starts_with(cluster))
+}
+
 /// A word that exists but cannot stand here.
 fn misplaced(document: &Document<'_>, index: usize, token: &Token) -> Option<String> {
     let before = index.checked_sub(1).and_then(|before| document.tokens.get(before));
@@ -28,7 +42,8 @@ fn misplaced(document: &Document<'_>, index: usize, token: &Token) -> Option<Str
         "a" | "an" => {
             let next = next.filter(|next| next.kind == TokenKind::Word && !next.glued)?;
             let words = document.slice(document.span_of(index + 1..index + 2));
-            let known = next.entry.is_some() && !words.chars().skip(1).any(char::is_uppercase);
+            let known =
+                next.entry.is_some() && !words.chars().skip(1).any(char::is_uppercase) && begins_as_spelt(&next.lower);
             let right = indefinite_article(words);
             (known && right != token.lower).then(|| right.to_owned())
         }

@@ -46,7 +46,7 @@ const NEED_AN_OBJECT: [&str; 36] = [
 ];
 
 /// Subjects that do something themselves.
-const PERSONS: [&str; 22] = [
+const PERSONS: [&str; 29] = [
     "team",
     "people",
     "person",
@@ -69,6 +69,13 @@ const PERSONS: [&str; 22] = [
     "everybody",
     "someone",
     "nobody",
+    "volunteer",
+    "contributor",
+    "maintainer",
+    "author",
+    "manager",
+    "operator",
+    "designer",
 ];
 
 /// How a verb is said.
@@ -96,16 +103,25 @@ fn described(document: &Document<'_>, hit: &Hit, wording: &Wording, form: VerbFo
     }
 }
 
-/// "No interest in code forked from it": the bare noun in front belongs to a preposition or a verb, so the past form behind it
-/// describes it; "on Monday the deploy rolled back" has a subject. `before` is read backwards.
+/// "No interest in code forked from it", "on every commit pushed to it": the noun in front belongs to a preposition or a verb, so
+/// the past form behind it describes it; "on Monday the deploy rolled back" has a subject. `before` is read backwards.
 fn is_inside_a_phrase(before: &[&Token]) -> bool {
-    const TELLING: [&str; 8] = ["say", "think", "see", "hear", "report", "confirm", "note", "know"];
+    const TELLING: [&str; 16] = [
+        "say", "think", "see", "hear", "report", "confirm", "note", "know", "hope", "expect", "ensure", "mean", "find",
+        "notice", "believe", "suppose",
+    ];
     let noun = |token: &Token| token.tag.is_nominal() || token.tag == Tag::Adjective;
-    let length = before.iter().take_while(|token| noun(token)).count();
-    length > 0
+    let bare = before.iter().take_while(|token| noun(token)).count();
+    let determiner = before.get(bare).is_some_and(|token| matches!(token.tag, Tag::Determiner | Tag::Possessive));
+    let length = bare + usize::from(determiner);
+    let well = before.get(length + 1).is_some_and(|token| token.is(&["well"]));
+    bare > 0
         && before.get(length).is_some_and(|outside| {
-            matches!(outside.tag, Tag::Preposition | Tag::Verb(_))
-                && !outside.is(&["after", "before", "since", "until"])
+            // "If it has dashboards deployed"; "has the change rolled back?" asks.
+            let holds = outside.is(&["has", "have", "had", "having"]) && before.len() > length + 1;
+            (matches!(outside.tag, Tag::Preposition | Tag::Verb(_)) || holds)
+                && (well
+                    || !outside.is(&["after", "as", "because", "before", "once", "since", "than", "until", "when"]))
                 && !outside.lemmas().any(|lemma| TELLING.contains(&lemma))
         })
 }
