@@ -42,7 +42,8 @@ async function measure(title, url, tell) {
     await page.getByText("administrator, admin").waitFor();
     const [slowest, heaviest] = [{ ms: 0, path: "" }, { kb: 0, path: "" }];
     let findings = 0;
-    for (const path of ["", "?q=rollback", "?q=part+of+the+shop", "?status=in_review", "?layer=live&from=9000", "/review", "/wanted", "/usage", "/people", "/settings",
+    for (const path of ["", "?q=rollback", "?q=part+of+the+shop", "?status=in_review", "?layer=live&from=9000", "?as_of=2100-01-01", "/review", "/wanted", "/usage", "/people", "/settings",
+      "/audit", "/trials",
       "/import", "/new", `/concepts/${id}`, `/concepts/${id}/edit`, `/concepts/${id}/compare?from=1&to=2`, "/concepts/rollback",
       "/concepts/nothing-here", "/sign-in"]) {
       const times = [];

@@ -9,7 +9,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 
-use super::{App, Request};
+use super::{Actor, App, Request};
 use crate::{
     clock::{Moment, Timestamp},
     ids::{Platform, RequestId, WorkspaceId},
@@ -33,7 +33,18 @@ pub enum Job {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Work {
     /// Answer a request.
-    Answer(Request),
+    Answer(Box<Request>),
+    /// Tell somebody something that they did not ask for.
+    Tell(Word),
+}
+
+/// Something to tell somebody in their own conversation with the app.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Word {
+    /// Whom.
+    pub to: Actor,
+    /// What, in canonical text.
+    pub text: String,
 }
 
 /// Whether a request was taken on now or before.
@@ -187,18 +198,37 @@ impl App {
         now: Moment,
         due_at: Moment,
     ) -> Result<TakenOn, NotTakenOn> {
+        let work = Work::Answer(Box::new(request.clone()));
+        self.write_down(platform, (&request.id, &request.actor.workspace), work, now, due_at).await
+    }
+
+    /// Takes on telling somebody something, once for each id.
+    ///
+    /// # Errors
+    /// It was not written down, and they will not be told.
+    pub(super) async fn take_on_word(
+        &self,
+        platform: Platform,
+        id: &RequestId,
+        word: &Word,
+        now: Moment,
+    ) -> Result<TakenOn, NotTakenOn> {
+        self.write_down(platform, (id, &word.to.workspace), Work::Tell(word.clone()), now, now).await
+    }
+
+    async fn write_down(
+        &self,
+        platform: Platform,
+        (id, workspace): (&RequestId, &WorkspaceId),
+        work: Work,
+        now: Moment,
+        due_at: Moment,
+    ) -> Result<TakenOn, NotTakenOn> {
         if self.intake.open.load(Ordering::Relaxed) >= MOST_OPEN {
             return Err(NotTakenOn::Overloaded);
         }
-        let payload = payload_of(request)?;
-        let event = NewEvent {
-            platform,
-            id: &request.id,
-            workspace: &request.actor.workspace,
-            payload: &payload,
-            received_at: now,
-            due_at,
-        };
+        let payload = written(work)?;
+        let event = NewEvent { platform, id, workspace, payload: &payload, received_at: now, due_at };
         match self.store.record_event(event).await.map_err(NotTakenOn::Store)? {
             Recorded::Duplicate => Ok(TakenOn::Before),
             Recorded::New => {
@@ -265,7 +295,11 @@ impl App {
 
 /// A request as it stands in the database.
 pub(super) fn payload_of(request: &Request) -> Result<String, NotTakenOn> {
-    serde_json::to_string(&Job::V1(Work::Answer(request.clone()))).map_err(NotTakenOn::Form)
+    written(Work::Answer(Box::new(request.clone())))
+}
+
+fn written(work: Work) -> Result<String, NotTakenOn> {
+    serde_json::to_string(&Job::V1(work)).map_err(NotTakenOn::Form)
 }
 
 /// What is owed, as the store takes it.
@@ -276,7 +310,7 @@ pub fn deliveries(platform: Platform, workspace: &WorkspaceId, owed: Vec<Owed>, 
 
 #[cfg(test)]
 mod tests {
-    use super::{Job, Work};
+    use super::{Job, Word, Work};
     use crate::{
         app::{Actor, Intent, ReplyTo, Request},
         clock::Timestamp,
@@ -286,7 +320,7 @@ mod tests {
 
     #[test]
     fn a_job_reads_as_itself_again_and_its_form_does_not_drift() {
-        let job = Job::V1(Work::Answer(Request {
+        let job = Job::V1(Work::Answer(Box::new(Request {
             id: RequestId::new("1.2.3"),
             actor: Actor::new(WorkspaceId::new("T1"), PersonId::new("U1")),
             received_at: Timestamp::from_unix_seconds(7),
@@ -294,7 +328,7 @@ mod tests {
             reply_to: ReplyTo::Message { address: "https://hooks.slack.com/x".to_owned() },
             place: None,
             location: Location::default(),
-        }));
+        })));
         let text = serde_json::to_string(&job).unwrap();
         assert_eq!(
             text,
@@ -303,6 +337,13 @@ mod tests {
              \"reply_to\":{\"Message\":{\"address\":\"https://hooks.slack.com/x\"}}}}",
             "rows in databases are written like this: a new form needs a new version"
         );
+        assert_eq!(serde_json::from_str::<Job>(&text).unwrap(), job);
+        let to = Actor::new(WorkspaceId::new("T1"), PersonId::new("U1"));
+        let job = Job::V1(Work::Tell(Word { to, text: "It is approved.".to_owned() }));
+        let text = serde_json::to_string(&job).unwrap();
+        let expected = "{\"version\":\"1\",\"Tell\":{\"to\":{\"workspace\":\"T1\",\"person\":\"U1\"},\"text\":\"It is \
+                        approved.\"}}";
+        assert_eq!(text, expected);
         assert_eq!(serde_json::from_str::<Job>(&text).unwrap(), job);
     }
 }

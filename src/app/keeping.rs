@@ -8,11 +8,11 @@ use std::{sync::Arc, time::Duration};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Actor, App, Reply, Request, Say,
+    Actor, App, Reply, Request, Say, canonical,
     command::{is_one_of, split_word},
     curation::{
-        self, Change, Concept, ConceptView, CurationError, Curator, FieldKind, Filter, Finding, PUBLISHED_LATER,
-        REVERTED, Reach, Revision, Role, SCOPE, Step, USUAL_FIELDS, Wanted, cell, column_of,
+        self, Change, Comment, Concept, ConceptView, CurationError, Curator, FieldKind, Filter, Finding,
+        PUBLISHED_LATER, REVERTED, Reach, Revision, Role, SCOPE, Step, USUAL_FIELDS, Wanted, cell, column_of,
     },
     known::Eyes,
 };
@@ -323,7 +323,7 @@ impl App {
             GlossaryWish::Find { words } => self.found_entries(&keeper, words).await,
             GlossaryWish::Queue => self.queue(&keeper, &request.actor).await.map(told),
             GlossaryWish::Open { entry } => match self.named_entry(&keeper, entry).await? {
-                Some(view) => Ok(entry_told(&keeper, view, None)),
+                Some(view) => Ok(entry_told(&keeper, self.with_comments(&keeper.reach, view).await?, None)),
                 None => self.found_entries(&keeper, entry).await,
             },
             GlossaryWish::Add { term } => {
@@ -594,7 +594,7 @@ pub(crate) fn entry_lines(view: &ConceptView) -> Vec<(&'static str, String)> {
         .map(|kind| (kind.title, shown(kind.name)))
         .collect();
     lines.push((SCOPE.title, shown(SCOPE.name)));
-    if matches!(view.status, "draft" | "in_review") {
+    if view.is_pending() {
         let now = match view.live_revision {
             Some(revision) => format!("not with this yet, but with revision {revision}"),
             None if view.overrides.is_empty() => "not with this yet".to_owned(),
@@ -605,8 +605,17 @@ pub(crate) fn entry_lines(view: &ConceptView) -> Vec<(&'static str, String)> {
     let warnings = view.warnings.iter().filter(|warning| warning.message != PUBLISHED_LATER);
     let warnings: Vec<&str> = warnings.map(|warning| warning.message.as_str()).collect();
     lines.push(("Good to know", warnings.join(" ")));
+    lines.push(("Comments", view.said_last.iter().map(comment_line).collect::<Vec<_>>().join("\n")));
     lines.retain(|(_, text)| !text.is_empty());
     lines
+}
+
+/// A comment in one line, which calls nobody.
+fn comment_line(comment: &Comment) -> String {
+    let day = comment.time.split('T').next().unwrap_or_default();
+    let mut line = "- ".to_owned();
+    canonical::push_raw(&mut line, &format!("{}, {day}: {}", comment.author, comment.text.replace('\n', " ")));
+    line
 }
 
 /// A revision in one line.

@@ -158,7 +158,9 @@ impl Say {
         Self::sorry(text)
     }
 
-    pub(super) fn done(text: impl Into<String>) -> Self {
+    /// What was done, or what somebody is to know.
+    #[must_use]
+    pub fn done(text: impl Into<String>) -> Self {
         Self { text: text.into(), is_failure: false }
     }
 

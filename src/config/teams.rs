@@ -66,6 +66,16 @@ impl TeamsCloud {
         }
     }
 
+    /// Where conversations are begun; none where Microsoft names no such address
+    /// (<https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/send-proactive-messages>).
+    const fn service(self) -> Option<&'static str> {
+        match self {
+            Self::Public => Some("https://smba.trafficmanager.net/teams/"),
+            Self::UsGovernment => Some("https://smba.infra.gov.teams.microsoft.us/teams"),
+            Self::China => None,
+        }
+    }
+
     /// The host at which people sign in, which also names who signs what it says of them.
     #[must_use]
     pub const fn login_host(self) -> &'static str {
@@ -178,6 +188,8 @@ pub struct TeamsSettings {
     pub metadata_url: Url,
     /// `TEAMS_TOKEN_URL`: where tokens for answers come from; it holds the tenant.
     pub token_url: Url,
+    /// `TEAMS_SERVICE_URL`: where people are written to who have not written first; none where the cloud has no such address.
+    pub service_url: Option<String>,
     /// `TEAMS_UNAUTHENTICATED_LOOPBACK`: deliveries of this machine without a token are taken, to try things out.
     pub takes_unauthenticated: bool,
     /// Whether answers may go to this machine: only where keys come from it, or nothing is checked.
@@ -277,6 +289,14 @@ impl TeamsSettings {
              address for tests while UPSHOT_LISTEN is a loopback address too.",
             Some(&LOGIN_HOSTS),
         );
+        let service_url = match source.get("TEAMS_SERVICE_URL") {
+            None => cloud.service().map(str::to_owned),
+            Some(_) => {
+                let mend = "TEAMS_SERVICE_URL must be https; plain http is for loopback addresses only, while UPSHOT_LISTEN is one \
+                            too. Remove it to use Microsoft's own.";
+                Some(address("TEAMS_SERVICE_URL", "", mend, None).to_string())
+            }
+        };
         // Anybody can have a tenant, so without a list nobody could be let in.
         let further = allowed_tenants.is_empty().then_some("MICROSOFT_APP_TENANT_ID (or TEAMS_ALLOWED_TENANTS)");
         let sign_in = sign_in(source, ("MICROSOFT_APP_ID", "MICROSOFT_APP_PASSWORD"), "microsoft", further);
@@ -299,6 +319,7 @@ impl TeamsSettings {
             sign_in,
             metadata_url,
             token_url,
+            service_url,
             takes_unauthenticated,
             allows_loopback,
         }

@@ -152,7 +152,7 @@ pub(super) fn build(content: &Content) -> Result<Engine, Vec<ContentError>> {
                 for mut concept in found {
                     let (id, line) = (concept.id.clone(), concept.line);
                     let earlier =
-                        concepts.get(&id).filter(|earlier| !glossary::reaches(&concept.scope, &earlier.scope));
+                        concepts.get(&id).filter(|earlier| !glossary::scope_reaches(&concept.scope, &earlier.scope));
                     if let Some(earlier) = earlier {
                         errors.push(would_hide(file, line, &id, earlier));
                         continue;

@@ -32,7 +32,7 @@ mod verify;
 
 pub use content::{Content, ContentError, ContentFile};
 pub use examples::ContentExample;
-pub use glossary::{Location, place_problem, scopes_meet, workspace_of};
+pub use glossary::{Location, place_problem, scope_reaches, scopes_meet, workspace_of};
 pub use lint::{Finding, Weight};
 pub use mining::{Met, MinedWord, Mining, UnknownWord, WordShape};
 pub use rendering::{

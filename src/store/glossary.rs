@@ -387,6 +387,31 @@ impl Store {
         rows.into_iter().map(revision).collect()
     }
 
+    /// The revisions that were the latest ones at this moment, by id.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn past_concepts(
+        &self,
+        workspace: &WorkspaceId,
+        at: Timestamp,
+    ) -> Result<Vec<StoredConcept>, StoreError> {
+        let rows: Vec<ConceptRow> = on!(&self.pool, pool => {
+            // Which of them was in answers is not asked: a list does not tell.
+            sqlx::query_as(
+                "SELECT r.id, r.revision, r.status, CAST(NULL AS BIGINT), r.body, r.author, r.at FROM concept_revisions r \
+                 JOIN (SELECT id, MAX(revision) AS revision FROM concept_revisions WHERE workspace = $1 AND at <= $2 \
+                 GROUP BY id) latest ON latest.id = r.id AND latest.revision = r.revision \
+                 WHERE r.workspace = $1 ORDER BY r.id",
+            )
+            .bind(workspace.as_str())
+            .bind(at.unix_seconds())
+            .fetch_all(pool)
+            .await?
+        });
+        rows.into_iter().map(concept).collect()
+    }
+
     /// All revisions of all concepts that are drafts or in review now, by id, the first one first.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Who looks after the glossary with an account on a chat platform, and which ways back from one were used.
 
-use super::{Store, StoreError, pool::on};
+use super::{Store, StoreError, audit::record, glossary_people::people, pool::on};
 use crate::{
     clock::Timestamp,
     ids::{OrganisationId, PersonId, Platform, WorkspaceId},
@@ -18,12 +18,21 @@ pub struct StoredAccount {
 }
 
 impl StoredAccount {
+    /// Its workspace, as entries of the glossary name places.
+    #[must_use]
+    pub fn place(&self) -> String {
+        format!("{}:{}", self.platform.name(), self.workspace)
+    }
+
     pub(super) fn of(columns: (Option<String>, Option<String>, Option<String>)) -> Option<Self> {
         let (Some(platform), Some(workspace), Some(person)) = columns else { return None };
         let platform = Platform::parse(&platform)?;
         Some(Self { platform, workspace: WorkspaceId::new(workspace), person: PersonId::new(person) })
     }
 }
+
+/// A name in the glossary, and the columns of the account behind it.
+type NamedAccount = (String, Option<String>, Option<String>, Option<String>);
 
 /// Where the account is with which a session was opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,8 +68,9 @@ impl Store {
         created_by: &str,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let added = on!(&self.pool, pool => {
-            sqlx::query(
+        on!(&self.pool, pool, dialect => {
+            let mut transaction = pool.begin_with(dialect.begin).await?;
+            let added = sqlx::query(
                 "INSERT INTO curators (name, role, platform, workspace, person, created_by, created_at) \
                  VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
             )
@@ -71,11 +81,18 @@ impl Store {
             .bind(account.person.as_str())
             .bind(created_by)
             .bind(now.unix_seconds())
-            .execute(pool)
+            .execute(&mut *transaction)
             .await?
-            .rows_affected()
-        });
-        Ok(added == 1)
+            .rows_affected();
+            if added == 1 {
+                let StoredAccount { platform, workspace, person } = account;
+                let detail = format!("{role}, {} {person} of {workspace}", platform.name());
+                let place = account.place();
+                record!(transaction, &people((created_by, &place), "let in", name, &detail), now);
+            }
+            transaction.commit().await?;
+            Ok(added == 1)
+        })
     }
 
     /// Name and role of whoever has this account.
@@ -93,6 +110,25 @@ impl Store {
             .fetch_optional(pool)
             .await?
         }))
+    }
+
+    /// Names and accounts of those who have this name, or this id on their platform, or this name in front of their id.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn accounts_called(&self, called: &str) -> Result<Vec<(String, StoredAccount)>, StoreError> {
+        let rows: Vec<NamedAccount> = on!(&self.pool, pool => {
+            sqlx::query_as(
+                "SELECT name, platform, workspace, person FROM curators WHERE platform IS NOT NULL \
+                 AND (name = $1 OR person = $1 OR substr(name, 1, length($1) + 2) = $1 || ' (') ORDER BY name",
+            )
+            .bind(called)
+            .fetch_all(pool)
+            .await?
+        });
+        let named =
+            |(name, platform, workspace, person)| Some((name, StoredAccount::of((platform, workspace, person))?));
+        Ok(rows.into_iter().filter_map(named).collect())
     }
 
     /// Gives what one account has to another one of the same person, where that one has nothing yet; else that one gets the
@@ -151,16 +187,31 @@ impl Store {
     ///
     /// # Errors
     /// The database does not answer.
-    pub async fn set_curator_role(&self, name: &str, role: &str) -> Result<bool, StoreError> {
-        let changed = on!(&self.pool, pool => {
-            sqlx::query("UPDATE curators SET role = $2 WHERE name = $1")
+    pub async fn set_curator_role(&self, name: &str, role: &str, by: &str, now: Timestamp) -> Result<bool, StoreError> {
+        on!(&self.pool, pool, dialect => {
+            let mut transaction = pool.begin_with(dialect.begin).await?;
+            type Before = (String, Option<String>, Option<String>, Option<String>);
+            let before: Option<Before> =
+                sqlx::query_as("SELECT role, platform, workspace, person FROM curators WHERE name = $1")
+                    .bind(name)
+                    .fetch_optional(&mut *transaction)
+                    .await?;
+            let Some((before, platform, workspace, person)) = before else { return Ok(false) };
+            let account = StoredAccount::of((platform, workspace, person));
+            let place = account.map(|account| account.place()).unwrap_or_default();
+            let changed = sqlx::query("UPDATE curators SET role = $2 WHERE name = $1")
                 .bind(name)
                 .bind(role)
-                .execute(pool)
+                .execute(&mut *transaction)
                 .await?
-                .rows_affected()
-        });
-        Ok(changed == 1)
+                .rows_affected();
+            if changed == 1 && before != role {
+                let detail = format!("{role} instead of {before}");
+                record!(transaction, &people((by, &place), "given another role", name, &detail), now);
+            }
+            transaction.commit().await?;
+            Ok(changed == 1)
+        })
     }
 
     /// Notes that a way back was used, on any instance; `false` when it was before.

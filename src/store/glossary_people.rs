@@ -2,7 +2,8 @@
 //! kept and looked up: nobody can try them out.
 
 use super::{
-    Store, StoreError,
+    NewAudit, Store, StoreError,
+    audit::record,
     glossary_accounts::{SessionPlace, StoredAccount},
     pool::on,
 };
@@ -43,6 +44,17 @@ pub struct StoredSession {
     pub idle_until: Option<Timestamp>,
 }
 
+/// What is recorded of a change of somebody, which is the affair of the workspace of their account; of somebody with a token it is
+/// nobody's but the whole organisation's.
+pub(super) const fn people<'a>(
+    (actor, place): (&'a str, &'a str),
+    action: &'a str,
+    subject: &'a str,
+    detail: &'a str,
+) -> NewAudit<'a> {
+    NewAudit { place, actor, kind: "people", action, subject, detail }
+}
+
 impl Store {
     /// Lets somebody in under a name that nobody has yet; `false` when it is taken.
     ///
@@ -57,8 +69,9 @@ impl Store {
         created_by: &str,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let added = on!(&self.pool, pool => {
-            sqlx::query(
+        on!(&self.pool, pool, dialect => {
+            let mut transaction = pool.begin_with(dialect.begin).await?;
+            let added = sqlx::query(
                 "INSERT INTO curators (name, role, scopes, token_hash, created_by, created_at) \
                  VALUES ($1, $2, $6, $3, $4, $5) ON CONFLICT (name) DO NOTHING",
             )
@@ -68,11 +81,16 @@ impl Store {
             .bind(created_by)
             .bind(now.unix_seconds())
             .bind(scopes)
-            .execute(pool)
+            .execute(&mut *transaction)
             .await?
-            .rows_affected()
-        });
-        Ok(added == 1)
+            .rows_affected();
+            if added == 1 {
+                let detail = format!("{role}, with a token");
+                record!(transaction, &people((created_by, ""), "let in", name, &detail), now);
+            }
+            transaction.commit().await?;
+            Ok(added == 1)
+        })
     }
 
     /// Everybody with a token of their own or an account, by name.
@@ -115,22 +133,26 @@ impl Store {
     ///
     /// # Errors
     /// The database does not answer.
-    pub async fn remove_curator(&self, name: &str) -> Result<bool, StoreError> {
+    pub async fn remove_curator(&self, name: &str, by: &str, now: Timestamp) -> Result<bool, StoreError> {
         on!(&self.pool, pool, dialect => {
             let mut transaction = pool.begin_with(dialect.begin).await?;
-            let removed = sqlx::query("DELETE FROM curators WHERE name = $1")
-                .bind(name)
-                .execute(&mut *transaction)
-                .await?
-                .rows_affected();
-            if removed == 1 {
+            type Removed = (Option<String>, Option<String>, Option<String>);
+            let removed: Option<Removed> =
+                sqlx::query_as("DELETE FROM curators WHERE name = $1 RETURNING platform, workspace, person")
+                    .bind(name)
+                    .fetch_optional(&mut *transaction)
+                    .await?;
+            let is_removed = removed.is_some();
+            if let Some(account) = removed {
+                let place = StoredAccount::of(account).map(|account| account.place()).unwrap_or_default();
                 sqlx::query("DELETE FROM console_sessions WHERE name = $1")
                     .bind(name)
                     .execute(&mut *transaction)
                     .await?;
+                record!(transaction, &people((by, &place), "taken off the list", name, ""), now);
             }
             transaction.commit().await?;
-            Ok(removed == 1)
+            Ok(is_removed)
         })
     }
 

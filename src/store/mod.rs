@@ -8,7 +8,9 @@
 
 mod addresses;
 mod answers;
+mod audit;
 mod channels;
+mod comments;
 mod content_files;
 mod conversations;
 mod counters;
@@ -28,12 +30,15 @@ mod preferences;
 mod publications;
 mod seal;
 mod sqlite;
+mod trials;
 mod uses;
 
 use std::{fmt, path::PathBuf};
 
 pub use answers::{ANSWERS_KEPT, AnswerClaim, AnswerKey};
+pub use audit::{AuditFilter, AuditRow, EntriesTold, NewAudit};
 pub use channels::{Bridge, Carrier, ChannelChange, ChannelSettings, Replies, Trouble};
+pub use comments::{NewComment, StoredComment};
 pub use content_files::{FileChange, StoredFile};
 pub use conversations::{SIGHT_LIFETIME, STOP_LIFETIME, SeenMessage};
 pub use counters::Counter;
@@ -53,6 +58,7 @@ pub use known::{KnownConcepts, Remembered};
 pub use outbox::{Again, BURIED, ClaimedDelivery, DeliveryEnd, DeliveryLease, NewDelivery, Rate};
 pub use pending::{KeptText, PENDING_LIFETIME};
 pub use publications::Publications;
+pub use trials::{NewTrial, TrialMessage};
 pub use uses::{EntryUse, USES_REMEMBERED};
 
 use crate::{

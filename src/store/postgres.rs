@@ -26,9 +26,12 @@ const MIGRATIONS: &[MigrationText] = &[
     (13, "conversations", include_str!("../../migrations/postgres/0013_conversations.sql")),
     (14, "thread replies", include_str!("../../migrations/postgres/0014_thread_replies.sql")),
     (16, "idle sessions", include_str!("../../migrations/postgres/0016_idle_sessions.sql")),
+    (17, "trials", include_str!("../../migrations/postgres/0017_trials.sql")),
     (18, "gaps and uses", include_str!("../../migrations/postgres/0018_gaps_and_uses.sql")),
     (20, "content files", include_str!("../../migrations/postgres/0020_content_files.sql")),
     (21, "failures", include_str!("../../migrations/postgres/0021_failures.sql")),
+    (22, "comments", include_str!("../../migrations/postgres/0022_comments.sql")),
+    (23, "audit", include_str!("../../migrations/postgres/0023_audit.sql")),
     (28, "api answers and scopes", include_str!("../../migrations/postgres/0028_api_answers_and_scopes.sql")),
     (31, "address uses", include_str!("../../migrations/postgres/0031_address_uses.sql")),
 ];

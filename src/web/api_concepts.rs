@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::{DefaultBodyLimit, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     middleware,
     response::{IntoResponse, Response},
     routing::{get, post, put},
@@ -15,17 +15,17 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
-    api_insight,
+    api_audit, api_insight, api_review,
     desk::Desk,
     idempotency, problem,
     problem::Problem,
-    sent::{Body, Named, Query, Sent, json_answer},
+    sent::{Body, Named, Query, Sent, file_answer, json_answer},
 };
 use crate::app::{
     MAX_TERM_CHARS,
     curation::{
-        Change, Concept, ConceptView, CurationError, Exchange, Filter, IMPORT_REASON, Import, ImportMode, ImportReport,
-        Layer, OpenDrafts, Reach, Revision, Role, Source, Step, TokenScope, TokenScopes, account,
+        AsOf, Change, Concept, ConceptView, CurationError, Exchange, Filter, IMPORT_REASON, Import, ImportMode,
+        ImportReport, Layer, OpenDrafts, Reach, Revision, Role, Source, Step, TokenScope, TokenScopes, account,
     },
     wanted_term,
 };
@@ -107,6 +107,8 @@ pub(super) fn routes(desk: Arc<Desk>) -> Router {
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .with_state(Arc::clone(&desk))
         .merge(import)
+        .merge(api_review::routes(Arc::clone(&desk)))
+        .merge(api_audit::routes(Arc::clone(&desk)))
         .layer(middleware::from_fn_with_state(desk, idempotency::once))
 }
 
@@ -171,7 +173,13 @@ fn concept_answer(status: StatusCode, view: &ConceptView) -> Response {
     response
 }
 
-/// `GET /api/v1/concepts?q=&subject_field=&status=&layer=&owner=&scope=&limit=&cursor=`.
+/// The day whose end somebody wants to look back to.
+fn as_of(query: &Query) -> Result<Option<AsOf>, Problem> {
+    let day = query.get("as_of").map(AsOf::parse);
+    day.transpose().map_err(|error| Problem::bad_request(error.to_string()))
+}
+
+/// `GET /api/v1/concepts?q=&subject_field=&status=&layer=&owner=&scope=&limit=&cursor=&as_of=`.
 #[utoipa::path(
     get, path = "/api/v1/concepts", tag = "glossary",
     security((), ("token" = [])),
@@ -184,6 +192,7 @@ fn concept_answer(status: StatusCode, view: &ConceptView) -> Response {
         ("scope" = Option<String>, Query, description = "A place in which alone it holds, or everywhere"),
         ("limit" = Option<String>, Query, description = "Entries of a page, at most 500"),
         ("cursor" = Option<String>, Query, description = "next_cursor of the page before"),
+        ("as_of" = Option<String>, Query, description = "As they stood at the end of this day in UTC, such as 2026-11-20"),
     ),
     responses(
         (status = 200, description = "One page", body = ConceptPage),
@@ -193,7 +202,8 @@ fn concept_answer(status: StatusCode, view: &ConceptView) -> Response {
 )]
 pub(super) async fn list(State(desk): Shared, headers: HeaderMap, uri: Uri) -> Answer {
     let reach = desk.reach(&headers).await?;
-    let query = Query::new(&uri, &["q", "subject_field", "status", "layer", "owner", "scope", "limit", "cursor"])?;
+    let known = ["q", "subject_field", "status", "layer", "owner", "scope", "limit", "cursor", "as_of"];
+    let query = Query::new(&uri, &known)?;
     let layer = query
         .get("layer")
         .map(|name| Layer::parse(name).ok_or_else(|| Problem::bad_request("The layer is shipped, directory or live.")));
@@ -206,7 +216,11 @@ pub(super) async fn list(State(desk): Shared, headers: HeaderMap, uri: Uri) -> A
         scope: query.get("scope").map(str::to_owned),
     };
     let limit = query.number("limit")?.unwrap_or(PAGE).clamp(1, LONGEST_PAGE);
-    let found = desk.app.find_concepts(&reach, &filter, query.number("cursor")?.unwrap_or(0), limit).await?;
+    let from = query.number("cursor")?.unwrap_or(0);
+    let found = match as_of(&query)? {
+        Some(day) => desk.app.find_concepts_as_of(&reach, &filter, from, limit, day).await?,
+        None => desk.app.find_concepts(&reach, &filter, from, limit).await?,
+    };
     let next_cursor = found.next.map(|next| next.to_string());
     Ok(json_answer(StatusCode::OK, &ConceptPage { items: found.entries, total: found.total, next_cursor }))
 }
@@ -237,20 +251,28 @@ pub(super) async fn create(State(desk): Shared, headers: HeaderMap, body: Body) 
     Ok(response)
 }
 
-/// `GET /api/v1/concepts/{id}`.
+/// `GET /api/v1/concepts/{id}?as_of=`.
 #[utoipa::path(
     get, path = "/api/v1/concepts/{id}", tag = "glossary",
     security((), ("token" = [])),
-    params(("id" = String, Path, description = "Id of the concept")),
+    params(
+        ("id" = String, Path, description = "Id of the concept"),
+        ("as_of" = Option<String>, Query, description = "As it stood at the end of this day in UTC, such as 2026-11-20"),
+    ),
     responses(
         (status = 200, description = "The concept as it stands", body = ConceptView),
+        (status = 400, description = "It cannot be understood", body = Problem),
         (status = 401, description = "The token is wrong", body = Problem),
-        (status = 404, description = "There is no such concept", body = Problem),
+        (status = 404, description = "There is no such concept, or there was none", body = Problem),
     ),
 )]
-pub(super) async fn read(State(desk): Shared, headers: HeaderMap, Named(id): Named) -> Answer {
+pub(super) async fn read(State(desk): Shared, headers: HeaderMap, Named(id): Named, uri: Uri) -> Answer {
     let reach = desk.reach(&headers).await?;
-    Ok(concept_answer(StatusCode::OK, &desk.app.concept(&reach, &id).await?))
+    let view = match as_of(&Query::new(&uri, &["as_of"])?)? {
+        Some(day) => desk.app.concept_as_of(&reach, &id, day).await?.0,
+        None => desk.app.concept(&reach, &id).await?,
+    };
+    Ok(concept_answer(StatusCode::OK, &view))
 }
 
 /// `PUT /api/v1/concepts/{id}`: what was approved before goes on until this is approved.
@@ -429,18 +451,7 @@ pub(super) async fn export_for(desk: &Desk, reach: &Reach, uri: &Uri) -> Answer 
     let layers = Layer::set(query.get("layer").unwrap_or("own"))
         .ok_or_else(|| Problem::bad_request("The layer is own, live, directory, shipped or all."))?;
     let text = desk.app.export(reach, format, &layers).await?;
-    let name = format!("attachment; filename=\"glossary.{}\"", format.extension());
-    let mut response = text.into_response();
-    let headers: [(HeaderName, Option<HeaderValue>); 2] = [
-        (header::CONTENT_TYPE, Some(HeaderValue::from_static(format.media_type()))),
-        (header::CONTENT_DISPOSITION, HeaderValue::from_str(&name).ok()),
-    ];
-    for (name, value) in headers {
-        if let Some(value) = value {
-            response.headers_mut().insert(name, value);
-        }
-    }
-    Ok(response)
+    Ok(file_answer(text, format.media_type(), &format!("glossary.{}", format.extension())))
 }
 
 /// `POST /api/v1/import?format=csv|yaml|tbx|skos|backstage&dry_run=true|false&approve=true|false&open_drafts=refuse|keep`: all of the
@@ -579,7 +590,7 @@ pub(super) async fn set_role(State(desk): Shared, Named(name): Named, headers: H
     let sent = Sent::new(body, &headers)?;
     let role = sent.fields.get("role").and_then(Value::as_str).and_then(Role::parse);
     let role = role.ok_or_else(|| Problem::bad_request("The role is reader, author, curator or admin."))?;
-    desk.app.set_role(&curator, &name, role).await?;
+    desk.app.set_role(&curator, &name, role, desk.now()).await?;
     Ok(json_answer(StatusCode::OK, &json!({ "name": name, "role": role.name() })))
 }
 
@@ -595,6 +606,6 @@ pub(super) async fn set_role(State(desk): Shared, Named(name): Named, headers: H
 )]
 pub(super) async fn remove_curator(State(desk): Shared, Named(name): Named, headers: HeaderMap) -> Answer {
     let curator = desk.any_bearer(&headers).await?.unlimited()?;
-    desk.app.remove_curator(&curator, &name).await?;
+    desk.app.remove_curator(&curator, &name, desk.now()).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

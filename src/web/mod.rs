@@ -1,9 +1,11 @@
 //! The HTTP server: the platforms' addresses, the REST API, the playground, health.
 
 mod api;
+mod api_audit;
 mod api_concepts;
 mod api_insight;
 mod api_prompts;
+mod api_review;
 mod attempts;
 mod console;
 mod desk;

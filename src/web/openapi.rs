@@ -16,15 +16,17 @@ use utoipa::{
 use super::{
     api,
     api::MAX_CONTEXT_IN_ADDRESS,
-    api_concepts,
+    api_audit, api_concepts,
     api_concepts::STATUSES,
-    api_insight, api_prompts,
+    api_insight, api_prompts, api_review,
     idempotency::LONGEST_KEY,
     sent::{SWITCH, TOLD_ONLY},
 };
 use crate::app::{
     App, Depth, MAX_QUERY_CHARS, MAX_TERM_CHARS, MAX_TEXT_CHARS,
-    curation::{Exchange, Layer, MAX_PROMPT_BYTES, Role, TokenScope},
+    curation::{
+        AUDIT_KINDS, AuditFormat, Exchange, LONGEST_COMMENT, LONGEST_TRIAL, Layer, MAX_PROMPT_BYTES, Role, TokenScope,
+    },
 };
 
 /// The media type of problems.
@@ -69,6 +71,13 @@ const PROBLEM: &str = "application/problem+json";
         api_prompts::write_template,
         api_prompts::template_history,
         api_prompts::revert_template,
+        api_audit::audit,
+        api_review::effect,
+        api_review::comments,
+        api_review::add_comment,
+        api_review::trials,
+        api_review::add_trial,
+        api_review::remove_trial,
     )
 )]
 struct Description;
@@ -113,6 +122,10 @@ fn completed(mut description: Value, readers: &[String]) -> Value {
     let schema = |media: &str| if media.contains("yaml") { json!({}) } else { json!({ "type": "string" }) };
     export["content"] =
         formats.map(|media| (media.to_owned(), json!({ "schema": schema(media) }))).into_iter().collect();
+    let audit = &mut description["paths"]["/api/v1/audit"]["get"]["responses"]["200"]["content"];
+    for format in [AuditFormat::Csv, AuditFormat::JsonLines] {
+        audit[format.media_type()] = json!({ "schema": { "type": "string" } });
+    }
     bodies(&mut description["components"]["schemas"], readers);
     let steps = ["submit", "return", "approve"].map(|step| format!("/api/v1/concepts/{{id}}/{step}"));
     for (path, method) in steps.iter().map(|path| (path.as_str(), "post")).chain([("/api/v1/concepts/{id}", "delete")])
@@ -214,6 +227,7 @@ fn parameters(readers: &[String]) -> Vec<(&'static str, &'static str, &'static s
         { "type": "integer", "minimum": 0, "maximum": u32::MAX }, { "type": "string", "maxLength": 0 }
     ] });
     let switch = || one_of(SWITCH);
+    let day = || json!({ "anyOf": [{ "type": "string", "format": "date" }, { "type": "string", "maxLength": 0 }] });
     let readers = one_of(readers.iter().map(String::as_str));
     vec![
         ("/api/v1/explain", "get", "query", text(MAX_QUERY_CHARS)),
@@ -225,7 +239,21 @@ fn parameters(readers: &[String]) -> Vec<(&'static str, &'static str, &'static s
         ("/api/v1/concepts", "get", "scope", json!({ "type": "string" })),
         ("/api/v1/concepts", "get", "layer", one_of(Layer::ALL.map(Layer::name))),
         ("/api/v1/concepts", "get", "limit", number.clone()),
-        ("/api/v1/concepts", "get", "cursor", number),
+        ("/api/v1/concepts", "get", "cursor", number.clone()),
+        ("/api/v1/concepts", "get", "as_of", day()),
+        ("/api/v1/concepts/{id}", "get", "as_of", day()),
+        ("/api/v1/audit", "get", "kind", one_of(AUDIT_KINDS.map(|(kind, _)| kind))),
+        ("/api/v1/audit", "get", "from", day()),
+        ("/api/v1/audit", "get", "until", day()),
+        ("/api/v1/audit", "get", "limit", number.clone()),
+        ("/api/v1/audit", "get", "cursor", number),
+        ("/api/v1/audit", "get", "format", one_of(["json", "csv", "jsonl"])),
+        (
+            "/api/v1/trials/{number}",
+            "delete",
+            "number",
+            json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX }),
+        ),
         ("/api/v1/export", "get", "format", one_of(["csv", "yaml", "yml", "tbx", "xml", "skos", "ttl"])),
         ("/api/v1/export", "get", "layer", one_of(["own", "all", "live", "directory", "shipped"])),
         ("/api/v1/import", "post", "format", one_of(["csv", "yaml", "yml", "tbx", "xml", "skos", "ttl", "backstage"])),
@@ -284,6 +312,8 @@ fn bodies(schemas: &mut Value, readers: &[String]) {
         ("VerifyBody", "source", text(MAX_TEXT_CHARS)),
         ("VerifyBody", "candidate", text(MAX_TEXT_CHARS)),
         ("WantedTerm", "term", text(MAX_TERM_CHARS)),
+        ("NewTrial", "text", text(LONGEST_TRIAL)),
+        ("NewComment", "text", text(LONGEST_COMMENT)),
         ("NewCurator", "role", json!({ "enum": Role::ALL.map(Role::name) })),
         ("NewRole", "role", json!({ "enum": Role::ALL.map(Role::name) })),
         (
@@ -301,6 +331,8 @@ fn bodies(schemas: &mut Value, readers: &[String]) {
         ("ExplainBody", json!({ "query": "what is a pod?" })),
         ("VerifyBody", json!({ "source": "It took 5 min.", "candidate": "It took five minutes." })),
         ("WantedTerm", json!({ "term": "kiln" })),
+        ("NewComment", json!({ "text": "Say for whom." })),
+        ("NewTrial", json!({ "text": "The kiln is down." })),
         ("NewCurator", json!({ "name": "Ann Lee", "role": "curator" })),
     ] {
         schemas[schema]["example"] = example;

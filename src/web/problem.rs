@@ -103,6 +103,7 @@ impl From<CurationError> for Problem {
             CurationError::UnknownPrompt(_) => {
                 Self::new(StatusCode::NOT_FOUND, "There is nothing of that name", detail)
             }
+            CurationError::NotYet { .. } => Self::new(StatusCode::NOT_FOUND, "There was no such concept", detail),
             CurationError::Exists(_) => Self::new(StatusCode::CONFLICT, "There is such a concept already", detail),
             CurationError::Outdated { .. } => Self::new(StatusCode::CONFLICT, "Somebody else was faster", detail),
             CurationError::Unseen { .. } => {

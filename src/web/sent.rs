@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{desk::Desk, problem::Problem};
-use crate::app::curation::{Change, Concept, Curator};
+use crate::app::curation::{AsOf, Change, Concept, Curator};
 
 /// A body, when it arrived.
 pub(super) type Body = Result<Bytes, BytesRejection>;
@@ -63,6 +63,21 @@ impl Sent {
         sent.refuse_the_rest()?;
         let revision = sent.seen.ok_or_else(|| Problem::bad_request("Say which revision: {\"revision\": 3}."))?;
         Ok((Self { seen, ..sent }, revision))
+    }
+
+    /// A text that must be there.
+    pub(super) fn text(&self, name: &str) -> Result<&str, Problem> {
+        let text = self.fields.get(name).and_then(Value::as_str);
+        text.ok_or_else(|| Problem::bad_request(format!("The body must hold a text: {{\"{name}\": \"…\"}}.")))
+    }
+
+    /// A text that may be there; empty where it is not.
+    pub(super) fn optional_text(&self, name: &str) -> Result<&str, Problem> {
+        match self.fields.get(name) {
+            None | Some(Value::Null) => Ok(""),
+            Some(Value::String(text)) => Ok(text),
+            Some(_) => Err(Problem::bad_request(format!("The field {name} must be a text."))),
+        }
     }
 
     fn number(&mut self, name: &str) -> Result<Option<u32>, Problem> {
@@ -180,6 +195,13 @@ impl Query {
         }
     }
 
+    /// A day, or no text.
+    pub(super) fn day(&self, name: &str) -> Result<&str, Problem> {
+        let Some(day) = self.get(name) else { return Ok("") };
+        AsOf::parse(day).map_err(|error| Problem::bad_request(error.to_string()))?;
+        Ok(day)
+    }
+
     pub(super) fn number(&self, name: &str) -> Result<Option<usize>, Problem> {
         let read = |text: &str| {
             let number = text.parse::<u32>().ok().and_then(|number| usize::try_from(number).ok());
@@ -193,6 +215,22 @@ impl Query {
     pub(super) fn is_on(&self, name: &str) -> Result<bool, Problem> {
         Ok(matches!(self.one_of(name, &SWITCH)?, Some("true" | "1" | "yes")))
     }
+}
+
+/// A text as a file to keep.
+pub(super) fn file_answer(text: String, media_type: &'static str, name: &str) -> Response {
+    let mut response = text.into_response();
+    let headers = [
+        (header::CONTENT_TYPE, Ok(HeaderValue::from_static(media_type))),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_str(&format!("attachment; filename=\"{name}\""))),
+    ];
+    for (name, value) in headers {
+        // Names of files are ours, and always a valid header.
+        if let Ok(value) = value {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response
 }
 
 pub(super) fn json_answer(status: StatusCode, value: &impl Serialize) -> Response {

@@ -94,6 +94,53 @@ test("a curator writes an entry, sees it at work, hands it in and approves it", 
   await picture(page, "entry");
 });
 
+test("a reviewer sees what a draft would change, talks about it, and finds it in the audit", async () => {
+  const page = await signedIn();
+  await page.goto(`${server.url}/glossary/review`);
+  await page.getByRole("link", { name: "your trial messages" }).click();
+  await page.getByLabel("Message").fill("Both snorkles were late.");
+  await page.getByRole("button", { name: "Keep it" }).click();
+  await page.getByText("Both snorkles were late.").waitFor();
+  await picture(page, "trials");
+  await api("POST", "concepts", { ...concept("snorkle"), status: "in_review" });
+  await page.goto(`${server.url}/glossary/concepts/snorkle`);
+  const effect = page.getByRole("region", { name: "What it would change" });
+  await effect.getByText("1 text holds one of its words. 1 text would read differently.").first().waitFor();
+  assert.equal((await effect.locator("ins").last().textContent()).trim(), "shop copies");
+  await nothingSerious(page, "the effect of a draft");
+  await picture(page, "effect");
+  await page.getByLabel("Your comment").fill("For whom is it?");
+  await page.getByRole("button", { name: "Add it" }).click();
+  await page.getByText("Your comment is there.").waitFor();
+  await page.getByRole("link", { name: "1 comment" }).waitFor();
+  await picture(page, "comments");
+  await page.getByRole("link", { name: "Audit" }).click();
+  await page.getByLabel("Of what").selectOption("Comments");
+  await page.getByRole("button", { name: "Show" }).click();
+  await page.getByRole("row", { name: /snorkle/ }).getByText("For whom is it?").waitFor();
+  await picture(page, "audit");
+  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "JSON lines" }).click()]);
+  const lines = (await readFile(await file.path(), "utf8")).trim().split("\n").map((line) => JSON.parse(line));
+  assert.deepEqual(lines.map(({ kind }) => kind).filter((kind) => kind !== "comment"), []);
+  assert.equal(lines[0].detail, "For whom is it?");
+});
+
+test("an entry and the list are looked back at, and nothing can be done with the past", async () => {
+  await api("POST", "concepts", concept("glimmick"));
+  const page = await signedIn();
+  await page.goto(`${server.url}/glossary/concepts/glimmick`);
+  const today = new Date().toISOString().slice(0, 10);
+  await page.getByLabel("As it stood at the end of").fill(today);
+  await page.getByRole("button", { name: "Look back" }).click();
+  await page.getByText(`as it stood at the end of ${today} (UTC), for reading only`).waitFor();
+  assert.equal(await page.getByRole("button", { name: "Approve" }).count(), 0);
+  await picture(page, "as-of");
+  await page.goto(`${server.url}/glossary?q=glimmick&as_of=2020-01-01`);
+  await page.getByText("No entries", { exact: true }).waitFor();
+  await page.getByRole("link", { name: "The glossary as it is now" }).click();
+  await page.getByRole("link", { name: "Add a concept" }).waitFor();
+});
+
 test("mistakes are told at the top and at the field, and nothing written is lost", async () => {
   const page = await signedIn();
   await page.goto(`${server.url}/glossary/new?term=quuxer`);
@@ -301,8 +348,8 @@ for (const [name, options] of [
     await api("POST", "concepts", { ...concept(id), status: "in_review" });
     await api("PUT", `concepts/${id}`, { ...concept(id), definition: "Another one." });
     for (const path of ["", "?q=rollback", "/review", "/wanted", "/usage", "/people", "/settings", "/import", "/new", `/concepts/${id}`, `/concepts/${id}/edit`,
-      `/concepts/${id}/compare?from=1&to=2`, "/concepts/rollback", "/sign-in", "/audiences", "/audiences/sales", "/audiences/fresh",
-      "/templates/incident"]) {
+      `/concepts/${id}/compare?from=1&to=2`, `/concepts/${id}/effect`, `/concepts/${id}?as_of=2040-01-01`, "?as_of=2020-01-01",
+      "/trials", "/audit", "/concepts/rollback", "/sign-in", "/audiences", "/audiences/sales", "/audiences/fresh", "/templates/incident"]) {
       await page.goto(`${server.url}/glossary${path}`);
       await nothingSerious(page, path);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);

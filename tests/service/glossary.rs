@@ -616,11 +616,15 @@ async fn the_description_of_the_api_names_every_call_and_nothing_else() {
         [
             "DELETE /api/v1/concepts/{id}",
             "DELETE /api/v1/curators/{name}",
+            "DELETE /api/v1/trials/{number}",
             "GET /api/v1/audiences",
             "GET /api/v1/audiences/{id}",
             "GET /api/v1/audiences/{id}/history",
+            "GET /api/v1/audit",
             "GET /api/v1/concepts",
             "GET /api/v1/concepts/{id}",
+            "GET /api/v1/concepts/{id}/comments",
+            "GET /api/v1/concepts/{id}/effect",
             "GET /api/v1/concepts/{id}/history",
             "GET /api/v1/curators",
             "GET /api/v1/explain",
@@ -630,10 +634,12 @@ async fn the_description_of_the_api_names_every_call_and_nothing_else() {
             "GET /api/v1/templates",
             "GET /api/v1/templates/{kind}",
             "GET /api/v1/templates/{kind}/history",
+            "GET /api/v1/trials",
             "GET /api/v1/usage",
             "POST /api/v1/audiences/{id}/revert",
             "POST /api/v1/concepts",
             "POST /api/v1/concepts/{id}/approve",
+            "POST /api/v1/concepts/{id}/comments",
             "POST /api/v1/concepts/{id}/return",
             "POST /api/v1/concepts/{id}/revert",
             "POST /api/v1/concepts/{id}/submit",
@@ -643,6 +649,7 @@ async fn the_description_of_the_api_names_every_call_and_nothing_else() {
             "POST /api/v1/requests",
             "POST /api/v1/rewrite",
             "POST /api/v1/templates/{kind}/revert",
+            "POST /api/v1/trials",
             "POST /api/v1/verify",
             "PUT /api/v1/audiences/{id}",
             "PUT /api/v1/concepts/{id}",
@@ -653,6 +660,7 @@ async fn the_description_of_the_api_names_every_call_and_nothing_else() {
     for call in &described {
         let (method, path) = call.split_once(' ').unwrap();
         let path = path.replace("{id}", "nowhere").replace("{name}", "nobody").replace("{kind}", "no_kind");
+        let path = path.replace("{number}", "7");
         let request = server.client().request(method.parse().unwrap(), server.url(&path));
         let answer = request.body("{}").send().await.unwrap();
         // A call that is not there is 405, and an address without any is told so.

@@ -218,8 +218,8 @@ async fn a_token_ends_with_whatever_was_opened_with_it(database: Database) {
     store.open_session("session-2", &session("administrator", "admin"), later).await.unwrap();
     assert_eq!(store.session("session-1", "administrator", NOW).await.unwrap(), Some(session("Elena", "curator")));
     assert_eq!(store.session("session-1", "administrator", later).await.unwrap(), None, "its time is over");
-    assert!(store.remove_curator("Elena").await.unwrap());
-    assert!(!store.remove_curator("Elena").await.unwrap());
+    assert!(store.remove_curator("Elena", "administrator", NOW).await.unwrap());
+    assert!(!store.remove_curator("Elena", "administrator", NOW).await.unwrap());
     assert_eq!(store.session("session-1", "administrator", NOW).await.unwrap(), None);
     assert_eq!(store.curator_by_token("hash-1").await.unwrap(), None);
     // A sign-in that was under way during the removal opens nothing.

@@ -6,7 +6,9 @@
 
 mod addresses;
 mod agent;
+mod apart;
 mod api;
+mod audit;
 mod backstage;
 mod bridges;
 mod channels;
@@ -49,6 +51,7 @@ mod queues;
 mod races;
 mod repeats;
 mod replies;
+mod review;
 mod robustness;
 mod role_matrix;
 mod scope;
@@ -65,4 +68,5 @@ mod swap;
 mod teams;
 mod threads;
 mod tokens;
+mod told;
 mod verdicts;

@@ -167,10 +167,10 @@ impl App {
     ///
     /// # Errors
     /// The asker may not, there is nobody of that name, or the database does not answer.
-    pub async fn set_role(&self, asker: &Curator, name: &str, role: Role) -> Result<(), CurationError> {
+    pub async fn set_role(&self, asker: &Curator, name: &str, role: Role, now: Timestamp) -> Result<(), CurationError> {
         asker.need(Role::Admin)?;
         self.need_known(asker, name).await?;
-        if self.store().set_curator_role(name, role.name()).await? {
+        if self.store().set_curator_role(name, role.name(), &asker.name, now).await? {
             return Ok(());
         }
         Err(CurationError::Refused(format!("There is nobody named {name}.")))

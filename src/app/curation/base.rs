@@ -90,7 +90,7 @@ impl App {
         });
         let broken = |error: tokio::task::JoinError| NotTakenUp::Later(CurationError::Broken(error.to_string()));
         let content = check.await.map_err(broken)??;
-        self.publish_over(Some(Arc::new(Base::over(content)))).await.map_err(NotTakenUp::Later)
+        self.publish_over(Some(Arc::new(Base::over(content))), None).await.map_err(NotTakenUp::Later)
     }
 
     /// What is wrong with the organisation's folders, while something is.

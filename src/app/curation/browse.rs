@@ -143,8 +143,19 @@ impl App {
         most: usize,
     ) -> Result<Entries, CurationError> {
         let mirror = self.mirror().await?;
+        self.found_in(reach, &mirror, filter, from, most)
+    }
+
+    pub(super) fn found_in(
+        &self,
+        reach: &Reach,
+        mirror: &Mirror,
+        filter: &Filter,
+        from: usize,
+        most: usize,
+    ) -> Result<Entries, CurationError> {
         let base = self.curation.base();
-        let mut all = base.listed(&mirror);
+        let mut all = base.listed(mirror);
         all.retain(|entry| reach.sees(entry.concept));
         let places: BTreeSet<&String> = all.iter().flat_map(|entry| &entry.concept.scope).collect();
         let places = places.into_iter().cloned().collect();

@@ -8,7 +8,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Answers, App, Check, Concept, CurationError, Curator, Finding, Kept, Layer, Reach, Role, organisation};
+use super::{
+    Answers, App, Comment, Concept, CurationError, Curator, Finding, Kept, Layer, Reach, Role, organisation,
+    publish::Built,
+};
 use crate::{
     clock::Timestamp,
     store::{Changed, ConceptChange, ConceptStatus, StoredConcept, StoredRevision},
@@ -52,6 +55,9 @@ pub struct ConceptView {
     /// It was changed now, and answers are not made with the change yet; a warning says so.
     #[serde(skip)]
     pub is_waiting: bool,
+    /// The latest of what was said about it, for chats, which show an entry in one piece.
+    #[serde(skip)]
+    pub said_last: Vec<Comment>,
 }
 
 /// One entry of a history.
@@ -159,6 +165,29 @@ pub(super) fn said(body: &str, id: &str) -> Result<Concept, CurationError> {
     serde_json::from_str(body).map_err(|_| unreadable(id))
 }
 
+/// A history as somebody may see it, the latest revision first. Revisions that held in other workspaces alone are not theirs to see.
+pub(super) fn told(
+    history: Vec<StoredRevision>,
+    live: Option<u32>,
+    (reach, id): (&Reach, &str),
+) -> Result<Vec<Revision>, CurationError> {
+    let told = |entry: StoredRevision| {
+        Ok(Revision {
+            revision: entry.revision,
+            time: entry.at.rfc3339(),
+            actor: entry.author,
+            action: entry.action,
+            status: entry.status.name(),
+            reason: entry.reason,
+            is_live: live == Some(entry.revision),
+            concept: said(&entry.body, id)?,
+        })
+    };
+    let mut told: Vec<Revision> = history.into_iter().rev().map(told).collect::<Result<_, CurationError>>()?;
+    told.retain(|revision| reach.sees(&revision.concept));
+    Ok(told)
+}
+
 fn unreadable(id: &str) -> CurationError {
     CurationError::Refused(format!("“{id}” was written by another version and cannot be read."))
 }
@@ -174,13 +203,18 @@ impl App {
     }
 
     /// The same as it was read; one that the asker may not see is none.
-    fn view_for(&self, reach: &Reach, id: &str, stored: Option<StoredConcept>) -> Result<ConceptView, CurationError> {
+    pub(super) fn view_for(
+        &self,
+        reach: &Reach,
+        id: &str,
+        stored: Option<StoredConcept>,
+    ) -> Result<ConceptView, CurationError> {
         let view = self.view(id, stored)?;
         if reach.sees(&view.concept) { Ok(view) } else { Err(CurationError::Unknown(id.to_owned())) }
     }
 
     /// The same for somebody who wants to change it.
-    fn view_to_change(
+    pub(super) fn view_to_change(
         &self,
         curator: &Curator,
         id: &str,
@@ -212,6 +246,7 @@ impl App {
                 updated_by: None,
                 warnings: Vec::new(),
                 is_waiting: false,
+                said_last: Vec::new(),
             });
         };
         let lies_over =
@@ -235,32 +270,18 @@ impl App {
             updated_by: Some(kept.author.clone()),
             warnings: Vec::new(),
             is_waiting: false,
+            said_last: Vec::new(),
         })
     }
 
-    /// Everything that was ever done to a concept live, the latest first. Revisions that held in other workspaces alone are not
-    /// the asker's to see.
+    /// Everything that was ever done to a concept live, the latest first, as far as the asker may see it.
     ///
     /// # Errors
     /// There is no such concept, or the database does not answer.
     pub async fn concept_history(&self, reach: &Reach, id: &str) -> Result<Vec<Revision>, CurationError> {
         let live = self.concept(reach, id).await?.live_revision;
         let revisions = self.store().concept_history(&organisation(), id).await?;
-        let told = |entry: StoredRevision| {
-            Ok(Revision {
-                revision: entry.revision,
-                time: entry.at.rfc3339(),
-                actor: entry.author,
-                action: entry.action,
-                status: entry.status.name(),
-                reason: entry.reason,
-                is_live: live == Some(entry.revision),
-                concept: said(&entry.body, id)?,
-            })
-        };
-        let mut told: Vec<Revision> = revisions.into_iter().rev().map(told).collect::<Result<_, CurationError>>()?;
-        told.retain(|revision| reach.sees(&revision.concept));
-        Ok(told)
+        told(revisions, live, (reach, id))
     }
 
     /// Adds a concept as a draft, or handed in for review at once.
@@ -320,14 +341,14 @@ impl App {
         change.curator.reach.need_all_of(&concept)?;
         let id = concept.id.clone();
         let seen = seen(&id, stored.as_ref(), &change)?;
-        let Check { errors, warnings } = self.check(&concept, seen).await?;
-        if !errors.is_empty() {
-            return Err(CurationError::Invalid(errors));
-        }
+        let warnings = self.check(&concept, seen).await?.usable()?;
         let status = if is_handed_in { ConceptStatus::InReview } else { ConceptStatus::Draft };
         let action = if stored.is_none() { "created" } else { "updated" };
         let live_revision = stored.and_then(|stored| stored.live_revision);
-        let view = self.save(change, &concept, seen, (status, action), (live_revision, false)).await?;
+        let view = self.save(change, &concept, seen, (status, action), (live_revision, false), None).await?;
+        if is_handed_in {
+            self.tell_of_step(change, &view, Step::Submit).await;
+        }
         Ok(view.warning_of(warnings))
     }
 
@@ -347,29 +368,30 @@ impl App {
         let revision = seen(id, stored.as_ref(), &change)?;
         let is_in_base = self.curation.base().catalogue().entries.contains_key(id);
         let next = revision + 1;
-        let (status, live, warnings) = match (step, view.status) {
+        let (mut warnings, mut built) = (Vec::new(), None);
+        let (status, live) = match (step, view.status) {
             (Step::Approve, "approved") | (Step::Submit, "in_review") | (Step::Retire, "retired") => return Ok(view),
-            (Step::Submit, "draft") => (ConceptStatus::InReview, (view.live_revision, false), Vec::new()),
-            (Step::Return, "in_review") => (ConceptStatus::Draft, (view.live_revision, false), Vec::new()),
+            (Step::Submit, "draft") => (ConceptStatus::InReview, (view.live_revision, false)),
+            (Step::Return, "in_review") => (ConceptStatus::Draft, (view.live_revision, false)),
             (Step::Approve, "draft" | "in_review") => {
                 self.refuse_own_words(change.curator, id).await?;
-                let Check { errors, warnings } = self.check(&view.concept, revision).await?;
-                if !errors.is_empty() {
-                    return Err(CurationError::Invalid(errors));
-                }
-                (ConceptStatus::Approved, (Some(next), true), warnings)
+                let check;
+                (check, built) = self.check_to_publish(&view.concept, revision).await?;
+                warnings = check.usable()?;
+                (ConceptStatus::Approved, (Some(next), true))
             }
             // What lies below would be found again, so its hiding counts as well.
             (Step::Retire, _) => {
                 let is_noticed = is_in_base || view.live_revision.is_some();
-                (ConceptStatus::Retired, (is_in_base.then_some(next), is_noticed), Vec::new())
+                (ConceptStatus::Retired, (is_in_base.then_some(next), is_noticed))
             }
             (_, status) => {
                 let is = status.replace('_', " ");
                 return Err(CurationError::Refused(format!("“{id}” is {is}, so it cannot be {} now.", step.action())));
             }
         };
-        let view = self.save(change, &view.concept, revision, (status, step.action()), live).await?;
+        let view = self.save(change, &view.concept, revision, (status, step.action()), live, built).await?;
+        self.tell_of_step(change, &view, step).await;
         Ok(view.warning_of(warnings))
     }
 
@@ -413,7 +435,7 @@ impl App {
             change.curator.reach.need_all_of(&base.concept)?;
             let state = (ConceptStatus::Withdrawn, "withdrawn");
             let live = (None, stored.live_revision.is_some());
-            return self.save(change, &base.concept, seen, state, live).await;
+            return self.save(change, &base.concept, seen, state, live, None).await;
         }
         let history = self.store().concept_history(&organisation(), id).await?;
         let wanted = history.iter().find(|entry| entry.revision == revision).ok_or_else(|| {
@@ -427,20 +449,19 @@ impl App {
         // The approval of the same words, before or after that revision, is what counts.
         let was_approved =
             history.iter().any(|entry| entry.status == ConceptStatus::Approved && entry.body == wanted.body);
-        let Check { errors, warnings } = self.check(&concept, seen).await?;
-        if !errors.is_empty() {
-            return Err(CurationError::Invalid(errors));
-        }
-        let (status, live) = if was_approved {
-            (ConceptStatus::Approved, (Some(seen + 1), true))
+        let (check, status, live, built) = if was_approved {
+            let (check, built) = self.check_to_publish(&concept, seen).await?;
+            (check, ConceptStatus::Approved, (Some(seen + 1), true), built)
         } else {
-            (ConceptStatus::Draft, (stored.live_revision, false))
+            (self.check(&concept, seen).await?, ConceptStatus::Draft, (stored.live_revision, false), None)
         };
-        let view = self.save(change, &concept, seen, (status, "reverted"), live).await?;
+        let warnings = check.usable()?;
+        let view = self.save(change, &concept, seen, (status, "reverted"), live, built).await?;
         Ok(view.warning_of(warnings))
     }
 
-    /// Writes one revision and gives the concept as it stands then.
+    /// Writes one revision and gives the concept as it stands then. `built` is the engine that was built to check what is to be
+    /// published.
     async fn save(
         self: &Arc<Self>,
         change: Change<'_>,
@@ -448,6 +469,7 @@ impl App {
         seen: u32,
         (status, action): (ConceptStatus, &str),
         (live_revision, is_published): (Option<u32>, bool),
+        built: Option<Built>,
     ) -> Result<ConceptView, CurationError> {
         let body = body(concept)?;
         let row = ConceptChange {
@@ -461,7 +483,7 @@ impl App {
             author: &change.curator.name,
             reason: change.reason(),
         };
-        let published = self.commit(&[row], change.now).await?;
+        let published = self.commit(&[row], change.now, built).await?;
         // Told from what was written: what is stored is no failure, even when the database does not answer any more.
         let stored = StoredConcept {
             id: concept.id.clone(),
@@ -486,6 +508,7 @@ impl App {
         self: &Arc<Self>,
         rows: &[ConceptChange<'_>],
         now: Timestamp,
+        built: Option<Built>,
     ) -> Result<Published, CurationError> {
         if let Changed::Outdated(id) = self.store().change_concepts(&organisation(), rows, now).await? {
             let revision = self.store().concept(&organisation(), &id).await?.map_or(0, |concept| concept.revision);
@@ -501,7 +524,7 @@ impl App {
         {
             return Ok(Published::Now);
         }
-        if let Err(error) = self.publish().await {
+        if let Err(error) = self.publish_over(None, built).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "a change is stored and not in answers yet");
             return Ok(Published::Later);
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::{Catalogue, Concept, Overlay, layers, reach::location_of};
+use super::{Catalogue, Concept, CurationError, Overlay, layers, reach::location_of};
 use crate::engine::{ContentError, Engine, SourceText, place_problem, scopes_meet};
 
 /// Longer than any term or wording that a sentence could hold.
@@ -43,6 +43,16 @@ pub struct Check {
     pub errors: Vec<Finding>,
     /// It can be used, and somebody should know these.
     pub warnings: Vec<Finding>,
+}
+
+impl Check {
+    /// The warnings about a concept that can be used.
+    ///
+    /// # Errors
+    /// It cannot.
+    pub(super) fn usable(self) -> Result<Vec<Finding>, CurationError> {
+        if self.errors.is_empty() { Ok(self.warnings) } else { Err(CurationError::Invalid(self.errors)) }
+    }
 }
 
 /// Whether examples are asked for.
@@ -210,6 +220,14 @@ pub(super) fn run_examples(concept: &Concept, engine: &Engine) -> Vec<Finding> {
     found
 }
 
+/// Everything that counts, by id.
+pub(super) fn counting<'a>(catalogue: &'a Catalogue, overlay: &'a Overlay) -> BTreeMap<&'a str, &'a Concept> {
+    let base = catalogue.entries.iter().filter(|(base, _)| !overlay.hidden.contains(base.as_str()));
+    let mut entries: BTreeMap<&str, &Concept> = base.map(|(id, entry)| (id.as_str(), &entry.concept)).collect();
+    entries.extend(overlay.concepts.iter().map(|(id, concept)| (&**id, &**concept)));
+    entries
+}
+
 /// Other entries as they count beside a concept.
 pub(super) struct Neighbours<'a> {
     entries: BTreeMap<&'a str, &'a Concept>,
@@ -218,9 +236,7 @@ pub(super) struct Neighbours<'a> {
 impl<'a> Neighbours<'a> {
     /// Everything that counts for the same places, but this concept. What holds for a wider or narrower place gets in nobody's way.
     pub(super) fn of(concept: &Concept, catalogue: &'a Catalogue, overlay: &'a Overlay) -> Self {
-        let base = catalogue.entries.iter().filter(|(base, _)| !overlay.hidden.contains(base.as_str()));
-        let mut entries: BTreeMap<&str, &Concept> = base.map(|(id, entry)| (id.as_str(), &entry.concept)).collect();
-        entries.extend(overlay.concepts.iter().map(|(id, concept)| (&**id, &**concept)));
+        let mut entries = counting(catalogue, overlay);
         entries.remove(concept.id.as_str());
         entries.retain(|_, other| scopes_meet(&concept.scope, &other.scope));
         Self { entries }

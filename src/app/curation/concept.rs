@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 pub const DEFAULT_FIELD: &str = "organisation";
 
 /// One meaning with its terms.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Concept {
     /// Lower-case letters, digits and hyphens; made from the first term when it is left out.
@@ -69,7 +69,7 @@ pub struct Concept {
 }
 
 /// One way of writing a concept.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Term {
     /// The base form.
@@ -86,7 +86,7 @@ pub struct Term {
 }
 
 /// What stands in a term's place.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Wording {
     /// Only for this reader.
@@ -110,7 +110,7 @@ pub struct Wording {
 }
 
 /// Sentences that are run as tests.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Examples {
     /// Sentences in which the concept must be found.
@@ -121,7 +121,7 @@ pub struct Examples {
 }
 
 /// A sentence in which a concept must be found.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(untagged)]
 pub enum Example {
     /// The sentence.

@@ -227,10 +227,10 @@ impl App {
     ///
     /// # Errors
     /// The asker may not, there is nobody of that name, or the database does not answer.
-    pub async fn remove_curator(&self, asker: &Curator, name: &str) -> Result<(), CurationError> {
+    pub async fn remove_curator(&self, asker: &Curator, name: &str, now: Timestamp) -> Result<(), CurationError> {
         asker.need(Role::Admin)?;
         self.need_known(asker, name).await?;
-        if self.store().remove_curator(name).await? {
+        if self.store().remove_curator(name, &asker.name, now).await? {
             return Ok(());
         }
         Err(CurationError::Refused(format!("There is nobody named {name}.")))

@@ -47,6 +47,18 @@ impl Exchange {
         }
     }
 
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Yaml => "yaml",
+            Self::Tbx => "tbx",
+            Self::Skos => "skos",
+            Self::Backstage => "backstage",
+        }
+    }
+
     /// What a file is, as its name tells.
     #[must_use]
     pub fn of_file(name: &str) -> Option<Self> {

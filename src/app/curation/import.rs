@@ -23,7 +23,7 @@ use super::{
     exchange::{LeftOut, Place, ReadRow, Reading},
     organisation,
 };
-use crate::store::{ConceptChange, ConceptStatus};
+use crate::store::{ConceptChange, ConceptStatus, NewAudit};
 
 /// More than any organisation would take in at once.
 const MOST_ENTRIES: usize = 60_000;
@@ -269,9 +269,22 @@ impl App {
         let rows = before.changes(changed, format, mode);
         drop(before);
         let published = self.save_all(change, &rows, mode).await?;
+        self.record_import(change, format, mode, &report).await;
         report.is_written = true;
         report.is_waiting = published == Published::Later;
         Ok(report)
+    }
+
+    /// Records that a file was taken in; what it did to each entry is in its history, whatever becomes of this.
+    async fn record_import(&self, change: Change<'_>, format: Exchange, mode: ImportMode, report: &ImportReport) {
+        let how = if mode == ImportMode::Approved { "approved" } else { "drafts" };
+        let detail = format!("{} new, {} changed, as {how}", report.created, report.updated);
+        let (actor, place) = (&change.curator.name, change.curator.reach.workspace().unwrap_or_default());
+        let event =
+            NewAudit { place, actor, kind: "import", action: "taken in", subject: format.name(), detail: &detail };
+        if let Err(error) = self.store().record_audit(event, change.now).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "that a file was taken in is not recorded");
+        }
     }
 
     /// Concepts that somebody wrote or decided about, and not only a catalogue that was taken in.
@@ -317,7 +330,7 @@ impl App {
                 reason: change.reason(),
             })
             .collect();
-        self.commit(&rows, change.now).await
+        self.commit(&rows, change.now, None).await
     }
 }
 

@@ -110,7 +110,7 @@ impl Catalogue {
 }
 
 /// Live changes as answers are made with them.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Overlay {
     /// What is said live.
     pub(super) concepts: BTreeMap<Arc<str>, Arc<Concept>>,

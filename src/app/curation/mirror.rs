@@ -135,7 +135,7 @@ impl App {
 }
 
 /// A mirror with these rows. Many take a processor for a while, which no request shall wait for.
-async fn with(mut mirror: Mirror, rows: Vec<KeptConcept>) -> Result<Mirror, CurationError> {
+pub(super) async fn with(mut mirror: Mirror, rows: Vec<KeptConcept>) -> Result<Mirror, CurationError> {
     let taken = tokio::task::spawn_blocking(move || {
         mirror.take(rows);
         mirror

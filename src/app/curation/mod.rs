@@ -6,12 +6,15 @@
 //! for each workspace would cost its memory again for each. Who may see and change which is said in `reach.rs`.
 
 mod accounts;
+mod audit;
 mod base;
 mod browse;
 mod changes;
 mod checks;
+mod comments;
 mod concept;
 mod curator;
+mod effect;
 mod exchange;
 mod fields;
 mod from_backstage;
@@ -22,6 +25,7 @@ mod git;
 mod import;
 mod layers;
 mod mirror;
+mod past;
 mod prompts;
 mod publish;
 mod reach;
@@ -31,7 +35,9 @@ mod steps;
 mod table;
 mod terminology;
 mod ties;
+mod trials;
 mod usage;
+mod word;
 
 use std::{
     fmt,
@@ -39,12 +45,15 @@ use std::{
 };
 
 pub use accounts::{Account, Standing, account, platform_title};
+pub use audit::{AUDIT_KINDS, AuditEvent, AuditFormat, AuditPage, AuditWish, MOST_EXPORTED};
 pub use base::{FolderTrouble, NotTakenUp};
 pub use browse::{EVERYWHERE, Entries, Filter, Waiting, Wanted};
 pub use changes::{Change, ConceptView, LONGEST_REASON, PUBLISHED_LATER, Revision, Step};
 pub use checks::{Check, Finding};
+pub use comments::{Comment, LONGEST_COMMENT};
 pub use concept::{Concept, DEFAULT_FIELD, Example, Examples, Term, Wording, slug};
 pub use curator::{BOOTSTRAP_NAME, Curator, Role, fresh_token, is_same_secret, token_hash};
+pub use effect::{ChangedText, Comparison, Effect, Origin};
 pub use exchange::Exchange;
 pub(super) use fields::said_anew;
 pub use fields::{FieldKind, MORE_FIELDS, SCOPE, USUAL_FIELDS, column_of};
@@ -54,6 +63,7 @@ pub use import::{
     IMPORT_REASON, Import, ImportLine, ImportMode, ImportReport, ImportStep, LineOutcome, OpenDrafts, Source,
 };
 pub use layers::Layer;
+pub use past::AsOf;
 pub use prompts::{
     MAX_PROMPT_BYTES, PromptKind, PromptName, PromptPreview, PromptRevision, PromptView, ReaderFacts, Told,
 };
@@ -64,6 +74,7 @@ pub use shared::{NamedPlaces, Shared};
 pub use steps::{REVERTED, saved};
 pub use table::{WHY, cell, from_cells, shielded};
 pub use ties::{Tied, Ties};
+pub use trials::{LONGEST_TRIAL, MOST_TRIALS, TrialMessage};
 pub use usage::{DayOfUse, DeprecatedTerm, NeedyEntries, NeedyEntry, USAGE_DAYS, Usage, UsedEntry};
 
 use super::App;
@@ -71,6 +82,7 @@ use crate::{engine::Content, ids::WorkspaceId, store::StoreError};
 use base::Base;
 use layers::{Catalogue, Overlay};
 use mirror::{Kept, Mirror};
+use past::Past;
 
 /// Builds that run at once beside the one that is published: previews and checks of several people.
 const BUILDS_AT_ONCE: usize = 2;
@@ -92,6 +104,8 @@ pub(super) struct Curation {
     folder_trouble: Mutex<Option<Arc<FolderTrouble>>>,
     /// What the database holds, as it was read last.
     mirror: tokio::sync::Mutex<Arc<Mirror>>,
+    /// What it held at the end of a day, as somebody looked at it last.
+    past: tokio::sync::Mutex<Option<Past>>,
     /// Which revision of the live changes answers are made with.
     published: AtomicU64,
     /// Whether this process answers anybody.
@@ -112,6 +126,7 @@ impl Curation {
             base: RwLock::new(Arc::new(Base::over(base))),
             folder_trouble: Mutex::default(),
             mirror: tokio::sync::Mutex::default(),
+            past: tokio::sync::Mutex::default(),
             published: AtomicU64::new(0),
             answers: Answers::Here,
             build_ms: AtomicU64::new(0),
@@ -134,6 +149,13 @@ pub enum CurationError {
     Unknown(String),
     /// There is no such reader or template; the sentence says so.
     UnknownPrompt(String),
+    /// There was none at the end of that day.
+    NotYet {
+        /// The concept.
+        id: String,
+        /// The day.
+        day: String,
+    },
     /// There is one already.
     Exists(String),
     /// Somebody else changed it after the author looked.
@@ -166,6 +188,7 @@ impl fmt::Display for CurationError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unknown(id) => write!(formatter, "There is no concept “{id}”."),
+            Self::NotYet { id, day } => write!(formatter, "At the end of {day} there was no concept “{id}”."),
             Self::Exists(id) => {
                 write!(formatter, "There is a concept “{id}” already. Change that one, or choose another id.")
             }

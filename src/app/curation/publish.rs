@@ -48,6 +48,22 @@ pub struct InAnswers {
     pub readers: usize,
 }
 
+/// An engine that was built to check a change, and what it was built from. When just that is to be published it serves as well,
+/// and is not built twice.
+#[derive(Debug)]
+pub(super) struct Built {
+    engine: Engine,
+    base: Arc<Base>,
+    overlay: Overlay,
+}
+
+impl Built {
+    /// Whether an engine built now would be the same: nobody else published anything meanwhile, and nothing changed below.
+    fn is_of(&self, base: &Arc<Base>, overlay: &Overlay) -> bool {
+        Arc::ptr_eq(&self.base, base) && self.overlay == *overlay
+    }
+}
+
 impl App {
     /// Makes answers with the latest approved changes, when they are not yet. Called after each change, and again and again
     /// for those that other processes made.
@@ -55,15 +71,21 @@ impl App {
     /// # Errors
     /// The database does not answer, or the changes cannot be used; then answers are made as before.
     pub async fn publish(self: &Arc<Self>) -> Result<(), CurationError> {
-        self.publish_over(None).await
+        self.publish_over(None, None).await
     }
 
-    /// The same; over another base, it is done whether or not there are changes, and the base is kept when it went well.
-    pub(super) async fn publish_over(self: &Arc<Self>, base: Option<Arc<Base>>) -> Result<(), CurationError> {
+    /// The same with an engine that may be the one to publish. Over another base it is done whether or not there are changes, and
+    /// the base is kept when it went well.
+    pub(super) async fn publish_over(
+        self: &Arc<Self>,
+        base: Option<Arc<Base>>,
+        built: Option<Built>,
+    ) -> Result<(), CurationError> {
         let turn = Arc::clone(&self.curation.turn).lock_owned().await;
         // Asked before the changes are read: what comes in between is published once more, and never missed.
         let revision = self.store().glossary_revision(&organisation()).await?;
         if base.is_none() && revision == self.curation.published.load(Ordering::Acquire) {
+            tokio::task::spawn_blocking(move || drop(built));
             return Ok(());
         }
         let overlay = self.overlay().await?;
@@ -73,14 +95,18 @@ impl App {
             let concepts = overlay.concepts.len();
             let watch = Stopwatch::start();
             let below = base.unwrap_or_else(|| app.curation.base());
-            let engine = Arc::new(build_what_can_be(&below.content, overlay).map_err(broken)?);
+            let (engine, was_built) = match built.filter(|built| built.is_of(&below, &overlay)) {
+                Some(built) => (built.engine, true),
+                None => (build_what_can_be(&below.content, overlay).map_err(broken)?, false),
+            };
+            let engine = Arc::new(engine);
             engine.warm_up();
             let build_ms = watch.elapsed_us() / 1000;
             let watch = Stopwatch::start();
             app.curation.replace_base(below);
             let retired = app.replace_engine(engine);
             let swap_us = watch.elapsed_us();
-            tracing::info!(revision, concepts, build_ms, swap_us, "answers are made with another glossary");
+            tracing::info!(revision, concepts, was_built, build_ms, swap_us, "answers are made with another glossary");
             app.note_build(build_ms);
             app.curation.published.store(revision, Ordering::Release);
             drop(turn);
@@ -118,9 +144,28 @@ impl App {
     /// What is wrong with a concept and what it gets in the way of. Whoever waits for their turn meanwhile and is overtaken is
     /// told so without the work: of many who write at once, all but the first would do it for nothing.
     pub(super) async fn check(self: &Arc<Self>, concept: &Concept, seen: u32) -> Result<Check, CurationError> {
+        // An engine takes its time to be taken apart, so that is done where it was built.
+        self.check_and_keep(concept, seen, |check, _| check).await
+    }
+
+    /// The same for a concept that is to be published as it is, with the engine that was built for it.
+    pub(super) async fn check_to_publish(
+        self: &Arc<Self>,
+        concept: &Concept,
+        seen: u32,
+    ) -> Result<(Check, Option<Built>), CurationError> {
+        self.check_and_keep(concept, seen, |check, built| (check, built)).await
+    }
+
+    async fn check_and_keep<T: Send + 'static>(
+        self: &Arc<Self>,
+        concept: &Concept,
+        seen: u32,
+        keep: impl FnOnce(Check, Option<Built>) -> T + Send + 'static,
+    ) -> Result<T, CurationError> {
         let errors = checks::shape(concept, Demand::Examples);
         if !errors.is_empty() {
-            return Ok(Check { errors, warnings: Vec::new() });
+            return Ok(keep(Check { errors, warnings: Vec::new() }, None));
         }
         let place = self.place_to_build().await?;
         let revision = self.store().concept(&organisation(), &concept.id).await?.map_or(0, |latest| latest.revision);
@@ -133,14 +178,15 @@ impl App {
             let mut after = before.clone();
             after.say(Arc::clone(&concept));
             let base = app.curation.base();
-            let engine = match build_without_others_mistakes(&base.content, after, &concept.id)? {
+            let engine = match build_without_others_mistakes(&base.content, after.clone(), &concept.id)? {
                 Ok(engine) => engine,
-                Err(errors) => return Ok(Check { errors, warnings: Vec::new() }),
+                Err(errors) => return Ok(keep(Check { errors, warnings: Vec::new() }, None)),
             };
             let errors = checks::run_examples(&concept, &engine);
             let neighbours = Neighbours::of(&concept, base.catalogue(), &before);
             let warnings = neighbours.warnings(&concept, &app.engine(), &engine);
-            Ok(Check { errors, warnings })
+            let built = errors.is_empty().then(|| Built { engine, base, overlay: after });
+            Ok(keep(Check { errors, warnings }, built))
         })
         .await
     }
@@ -284,7 +330,7 @@ pub(super) fn broken(mistakes: Vec<ContentError>) -> CurationError {
 
 /// An engine with one concept in it, or what is wrong with that concept. Mistakes of other live changes (made by an earlier
 /// version, perhaps) are not its author's to mend, so those are left out.
-fn build_without_others_mistakes(
+pub(super) fn build_without_others_mistakes(
     base: &Content,
     overlay: Overlay,
     id: &str,
@@ -323,5 +369,65 @@ fn build_without(
             // Others may have relied on what was left out.
             Err(found) => mistakes = found,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::{App, Concept};
+    use crate::{
+        app::curation::{Change, Curator, Step},
+        clock::Timestamp,
+        config::{DatabaseUrl, EncryptionSettings},
+        engine::{Content, Engine},
+        store::Store,
+    };
+
+    async fn app() -> Arc<App> {
+        let files = crate::seed::content().files.into_iter().filter(|file| file.path.starts_with("prompts/")).collect();
+        let content = Content { files };
+        let engine = Arc::new(Engine::build(&content).unwrap());
+        let keys = EncryptionSettings { keys: Vec::new() };
+        let store = Store::open(&DatabaseUrl::SqliteMemory, &keys).await.unwrap();
+        Arc::new(App::new(content, engine, store))
+    }
+
+    fn entry(term: &str) -> Concept {
+        let text = format!(
+            r#"{{"definition": "A {term}.", "terms": [{{"text": "{term}"}}],
+                "examples": {{"match": ["The {term} is down."], "no_match": ["It is hot."]}}}}"#
+        );
+        serde_json::from_str(&text).unwrap()
+    }
+
+    /// What was built to check an approval is what answers are made with, unless something else was published meanwhile.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn an_approval_is_built_once() {
+        let app = app().await;
+        let ada = Curator::bootstrap();
+        let change = Change { curator: &ada, seen: None, reason: "", now: Timestamp::from_unix_seconds(7) };
+        for term in ["kiln", "zibbler"] {
+            app.create_concept(change, entry(term), false).await.unwrap();
+        }
+        let (check, built) = app.check_to_publish(&entry("kiln").complete(), 1).await.unwrap();
+        assert_eq!(check.usable().unwrap(), []);
+        let before = app.overlay().await.unwrap();
+        assert!(!built.as_ref().unwrap().is_of(&app.curation.base(), &before), "the draft is not approved yet");
+        app.move_concept(change, "kiln", Step::Approve).await.unwrap();
+        let after = app.overlay().await.unwrap();
+        assert!(built.as_ref().unwrap().is_of(&app.curation.base(), &after), "what is approved is what was built");
+        app.move_concept(change, "zibbler", Step::Approve).await.unwrap();
+        let later = app.overlay().await.unwrap();
+        assert!(!built.as_ref().unwrap().is_of(&app.curation.base(), &later), "somebody else was published");
+        // An engine that is out of date by then is not what is published.
+        app.move_concept(change, "zibbler", Step::Retire).await.unwrap();
+        app.curation.published.store(0, super::Ordering::Release);
+        let (_, stale) = app.check_to_publish(&entry("zibbler").complete(), 3).await.unwrap();
+        app.publish_over(None, stale).await.unwrap();
+        let engine = app.engine();
+        let is_found = |term: &str| !engine.found(&super::SourceText::new(&format!("The {term} is down."))).is_empty();
+        assert!(is_found("kiln") && !is_found("zibbler"));
     }
 }

@@ -61,7 +61,14 @@ impl Reach {
         }
     }
 
-    fn holds(&self, place: &str) -> bool {
+    /// The workspace that they belong to, as a place. Whoever keeps the whole glossary belongs to none.
+    pub(super) fn workspace(&self) -> Option<&str> {
+        let Self::Within(location, _) = self else { return None };
+        location.places().iter().map(String::as_str).rfind(|place| workspace_of(place) == *place)
+    }
+
+    /// Whether a place is theirs. All of them are for who keeps the whole glossary.
+    pub(super) fn holds(&self, place: &str) -> bool {
         match self {
             Self::Everything => true,
             Self::Within(location, _) => location.places().iter().any(|own| own == workspace_of(place)),
@@ -89,7 +96,7 @@ impl Reach {
     /// Whether somebody with this account is of their workspace.
     pub(super) fn knows(&self, account: Option<&Account>) -> bool {
         match account {
-            Some(account) => self.holds(&format!("{}:{}", account.platform.name(), account.workspace)),
+            Some(account) => self.holds(&account.place()),
             // Whoever has a token belongs to no workspace.
             None => *self == Self::Everything,
         }
@@ -99,14 +106,13 @@ impl Reach {
     /// own workspace for others.
     pub(super) fn placed(&self, concept: Concept) -> Concept {
         let is_placed = concept.scope.iter().any(|place| !place.trim().is_empty());
-        let Self::Within(location, Shared::Seen) = self else { return concept };
-        let workspace = location.places().iter().rfind(|place| workspace_of(place) == place.as_str());
-        match workspace {
+        let Self::Within(_, Shared::Seen) = self else { return concept };
+        match self.workspace() {
             Some(workspace) if !is_placed => {
                 // An id that was made from the term alone may be that of an entry for everybody.
                 let is_made = concept.id == slug(concept.preferred());
                 let id = if is_made { String::new() } else { concept.id };
-                Concept { id, scope: vec![workspace.clone()], ..concept }
+                Concept { id, scope: vec![workspace.to_owned()], ..concept }
             }
             _ => concept,
         }
@@ -155,7 +161,12 @@ impl Reach {
 
 /// Where the sentences of an entry are read: at the first of its places, which stands for all of them.
 pub(super) fn location_of(concept: &Concept) -> Location {
-    concept.scope.first().and_then(|place| Location::at(place).ok()).unwrap_or_default()
+    concept.scope.first().map_or_else(Location::default, |place| location_at(place))
+}
+
+/// Where a place is; what is none is nowhere in particular.
+pub(super) fn location_at(place: &str) -> Location {
+    Location::at(place).unwrap_or_default()
 }
 
 #[cfg(test)]

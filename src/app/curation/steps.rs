@@ -65,6 +65,12 @@ impl Step {
 }
 
 impl ConceptView {
+    /// Whether something of it waits for approval.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        matches!(self.status, "draft" | "in_review")
+    }
+
     /// Whether all live changes can be taken back, so that what lies below counts again.
     #[must_use]
     pub fn can_be_withdrawn(&self) -> bool {

@@ -15,8 +15,8 @@ use scope::{Scopes, Sight};
 
 pub(crate) use index::{Hit, HitForm};
 pub(crate) use schema::{RawExamples, parse};
-pub use scope::{Location, meet as scopes_meet, problem as place_problem, workspace_of};
-pub(crate) use scope::{Narrowness, reaches};
+pub(crate) use scope::Narrowness;
+pub use scope::{Location, meet as scopes_meet, problem as place_problem, reaches as scope_reaches, workspace_of};
 pub(crate) use senses::{Evidence, Sense, SenseCues, decide};
 
 use super::lexicon::inflect::VerbForm;

@@ -90,7 +90,8 @@ pub fn problem(place: &str) -> Option<String> {
 }
 
 /// Whether what holds in `wide` holds wherever `narrow` does. Without places it is everywhere.
-pub(crate) fn reaches<P: AsRef<str>>(wide: &[P], narrow: &[P]) -> bool {
+#[must_use]
+pub fn reaches<P: AsRef<str>>(wide: &[P], narrow: &[P]) -> bool {
     let is_in = |inner: &str| wide.iter().any(|outer| outer.as_ref() == inner || outer.as_ref() == workspace_of(inner));
     wide.is_empty() || !narrow.is_empty() && narrow.iter().all(|place| is_in(place.as_ref()))
 }

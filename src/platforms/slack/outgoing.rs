@@ -22,7 +22,7 @@ use super::{
     sharing::PublicPost,
 };
 use crate::{
-    app::{Actor, GivenUp, Intent, Owed, Reply, ReplyTo, Request, Sent, Trouble},
+    app::{Actor, GivenUp, Intent, Owed, Reply, ReplyTo, Request, Say, Sent, Trouble, Word},
     ids::{ChannelId, OrganisationId, PersonId, WorkspaceId},
 };
 
@@ -223,6 +223,19 @@ impl Slack {
         let thread = thread.map(str::to_owned);
         let call = Call::Whisper { channel: channel.clone(), person: person.clone(), thread, message };
         owed_to_a_channel(actor, channel, "chat.postEphemeral", call)
+    }
+
+    /// Something to tell somebody in their own conversation with the app.
+    #[must_use]
+    pub fn owed_word(&self, word: &Word) -> Vec<Owed> {
+        let Word { to, text } = word;
+        let Some(message) = self.message_for_a_channel(&Reply::Say(Say::done(text.clone()))) else { return Vec::new() };
+        // People of an organisation are known by its id in the place of a workspace's, and no workspace has an organisation's.
+        let organisation = Some(OrganisationId::new(to.workspace.as_str()));
+        let actor = Actor { organisation, ..to.clone() };
+        let call = Call::Tell { person: to.person.clone(), message };
+        // A person's id names their conversation with the app.
+        owed_to_a_channel(&actor, &ChannelId::new(to.person.as_str()), "chat.postMessage", call)
     }
 
     fn message_for_a_channel(&self, reply: &Reply) -> Option<Value> {

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     app::{
         AnswerLine, Conversation, Depth, ExplanationReply, Feedback, MAX_TERM_CHARS, PostedText, Readers, Reply,
-        RewriteReply, SeenBy, answer, answer_text, told,
+        RewriteReply, Say, SeenBy, answer, answer_text, told,
     },
     engine::{Explanation, ExplanationStatus, Rendering},
     ids::{AudienceId, PendingId},
@@ -145,6 +145,11 @@ impl Encoder {
             fields.insert("recipient".to_owned(), json!({ "id": conversation.person, "isTargeted": true }));
         }
         Some(message)
+    }
+
+    /// Something to tell one person, who did not ask.
+    pub(super) fn word(self, say: Say) -> Value {
+        said(&words(&Reply::Say(say)))
     }
 
     /// A reply as a dialog.

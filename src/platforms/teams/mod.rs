@@ -55,6 +55,8 @@ pub struct Teams {
     connector: Connector,
     /// The account that answers.
     bot: Option<String>,
+    /// Where people are written to who have not written first.
+    service: Option<String>,
     clock: Clock,
     requests: Arc<Semaphore>,
 }
@@ -78,6 +80,7 @@ impl Teams {
             entra: Entra::new(settings)?,
             connector: Connector::new(settings, clock)?,
             bot: settings.app_id.as_ref().map(|app| format!("28:{app}")),
+            service: settings.service_url.clone(),
             clock,
             requests: Arc::new(Semaphore::new(MAX_REQUESTS)),
         })

@@ -14,7 +14,7 @@ use super::{
     encode::{Encoder, said},
 };
 use crate::{
-    app::{Owed, ReplyTo, Request, SeenBy, Sent},
+    app::{Owed, ReplyTo, Request, Say, SeenBy, Sent, Word},
     ids::{Platform, RequestId, WorkspaceId},
 };
 
@@ -62,6 +62,8 @@ enum Call {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         about: Option<RequestId>,
     },
+    /// A message for somebody's own conversation with the bot, whoever began it.
+    Tell { tenant: String, person: String, activity: Value },
 }
 
 impl Call {
@@ -70,6 +72,7 @@ impl Call {
         match self {
             Self::Send { conversation, .. } => format!("conversation {conversation}"),
             Self::SendDirectly { person, .. } => format!("conversation with {person}"),
+            Self::Tell { person, .. } => format!("person {person}"),
         }
     }
 
@@ -93,7 +96,7 @@ impl Call {
                 }
                 Some(Self::Send { service, conversation: asked_in, is_targeted: false, activity, about })
             }
-            Self::Send { is_targeted: false, .. } => None,
+            Self::Send { is_targeted: false, .. } | Self::Tell { .. } => None,
         }
     }
 
@@ -137,18 +140,27 @@ impl Teams {
         call.instead(tenant, self.bot.as_deref()).and_then(Call::owed).into_iter().collect()
     }
 
+    /// Something to tell somebody in their own conversation with the bot.
+    #[must_use]
+    pub fn owed_word(&self, word: &Word) -> Vec<Owed> {
+        let Word { to, text } = word;
+        let activity = Encoder { readers: self.app.readers() }.word(Say::done(text.clone()));
+        let call = Call::Tell { tenant: to.workspace.to_string(), person: to.person.to_string(), activity };
+        call.owed().into_iter().collect()
+    }
+
     /// Sends what was owed. `in_doubt` says that an earlier attempt may have arrived.
     pub async fn send_owed(&self, payload: &str, in_doubt: bool) -> Sent {
         let Ok(Outgoing::V1(call)) = serde_json::from_str(payload) else {
             return Sent::Never("it was written by another version".to_owned());
         };
-        let (Call::Send { about, .. } | Call::SendDirectly { about, .. }) = &call;
-        if let Some(request) = about
+        if let Call::Send { about: Some(request), .. } | Call::SendDirectly { about: Some(request), .. } = &call
             && self.app.is_withdrawn(Platform::Teams, request).await
         {
             return Sent::Unwanted;
         }
         let result = match call {
+            Call::Tell { tenant, person, activity } => return self.tell(&tenant, &person, activity, in_doubt).await,
             Call::Send { service, conversation, is_targeted, activity, .. } => {
                 self.connector.send(&service, &conversation, is_targeted, &activity).await
             }
@@ -170,6 +182,27 @@ impl Teams {
         let conversation = self.connector.open(service, tenant, person, bot).await?;
         activity["conversation"] = json!({ "id": conversation });
         self.connector.send(service, &conversation, false, &activity).await
+    }
+
+    async fn tell(&self, tenant: &str, person: &str, mut activity: Value, in_doubt: bool) -> Sent {
+        let (Some(bot), Some(service)) = (&self.bot, &self.service) else {
+            return Sent::Never(
+                "nobody can be written to first: there is no bot, or its cloud has no address for that".to_owned(),
+            );
+        };
+        let conversation = match self.connector.open(service, tenant, person, bot).await {
+            Ok(conversation) => conversation,
+            // Nothing was posted yet, so there is no new doubt.
+            Err(CallError::Unclear) => {
+                return Sent::Later { retry_after: None, in_doubt, reason: CallError::Unclear.to_string() };
+            }
+            Err(error) => return outcome(Err(error), in_doubt),
+        };
+        if let Some(fields) = activity.as_object_mut() {
+            fields.insert("from".to_owned(), json!({ "id": bot }));
+            fields.insert("conversation".to_owned(), json!({ "id": conversation }));
+        }
+        outcome(self.connector.send(service, &conversation, false, &activity).await, in_doubt)
     }
 }
 

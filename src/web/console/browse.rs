@@ -11,14 +11,17 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{
-    Answer, Console, Page, fields,
+    Answer, Console, Page, comments, fields,
     session::{Form, Visitor, query},
     usage::Chart,
 };
 use crate::{
-    app::curation::{
-        Concept, ConceptView, CurationError, EVERYWHERE, Filter, Layer, PUBLISHED_LATER, REVERTED, Revision, Role,
-        Step, Ties, Waiting, saved,
+    app::{
+        App,
+        curation::{
+            AsOf, Comment, Concept, ConceptView, CurationError, EVERYWHERE, Filter, LONGEST_COMMENT, Layer,
+            PUBLISHED_LATER, REVERTED, Reach, Revision, Role, Step, Ties, Waiting, saved,
+        },
     },
     web::{api_concepts::export_for, problem::Problem},
 };
@@ -101,6 +104,12 @@ pub(super) fn readers(console: &Console) -> Vec<(String, String)> {
     readers.all().iter().map(|reader| (reader.id.as_str().to_owned(), reader.title.clone())).collect()
 }
 
+/// The day whose end somebody wants to look back to.
+fn as_of(form: &Form) -> Result<Option<AsOf>, CurationError> {
+    let day = form.get("as_of").trim();
+    if day.is_empty() { Ok(None) } else { AsOf::parse(day).map(Some) }
+}
+
 /// `GET /glossary`: all entries, or those that are looked for.
 pub(super) async fn list(State(console): State<Arc<Console>>, visitor: Visitor, uri: Uri) -> Answer {
     let form = query(&uri);
@@ -114,8 +123,14 @@ pub(super) async fn list(State(console): State<Arc<Console>>, visitor: Visitor, 
         scope: said("scope"),
     };
     let from = form.number("from").map_or(0, |from| from as usize);
-    let found = console.desk.app.find_concepts(&visitor.reach(), &filter, from, PAGE).await;
-    let found = found.map_err(|error| console.sorry(&visitor, &error, "/"))?;
+    let sorry = |error: CurationError| console.sorry(&visitor, &error, "/glossary");
+    let (app, reach) = (&console.desk.app, visitor.reach());
+    let as_of = as_of(&form).map_err(sorry)?;
+    let found = match as_of {
+        Some(as_of) => app.find_concepts_as_of(&reach, &filter, from, PAGE, as_of).await,
+        None => app.find_concepts(&reach, &filter, from, PAGE).await,
+    };
+    let found = found.map_err(sorry)?;
     let page_at = |from: usize| address(&form, from);
     let last = from + found.entries.len();
     let summary = match found.total {
@@ -124,6 +139,8 @@ pub(super) async fn list(State(console): State<Arc<Console>>, visitor: Visitor, 
         total => format!("{} to {last} of {total} entries", from + 1),
     };
     let content = json!({
+        "as_of": as_of.map(|day| day.to_string()),
+        "may_write": as_of.is_none() && visitor.may(Role::Author),
         "q": form.get("q"),
         "q_escaped": in_query(form.get("q")),
         "fields": found.fields,
@@ -154,7 +171,7 @@ pub(super) async fn export(
 
 fn address(form: &Form, from: usize) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
-    for name in ["q", "field", "status", "layer", "scope"] {
+    for name in ["q", "field", "status", "layer", "scope", "as_of"] {
         if !form.get(name).is_empty() {
             query.append_pair(name, form.get(name));
         }
@@ -195,6 +212,8 @@ struct Event {
     earlier: Option<u32>,
     compare: String,
     may_revert: bool,
+    /// How many comments were made on it.
+    comments: usize,
 }
 
 /// `GET /glossary/concepts/{id}`: an entry, what may be done with it, and its history.
@@ -206,9 +225,28 @@ pub(super) async fn entry(
 ) -> Answer {
     let app = &console.desk.app;
     let sorry = |error: CurationError| console.sorry(&visitor, &error, "/glossary");
-    let view = app.concept(&visitor.reach(), &id).await.map_err(sorry)?;
-    let history = app.concept_history(&visitor.reach(), &id).await.map_err(sorry)?;
-    Ok(entry_page(&console, &visitor, view, history, query(&uri).get("done")).await)
+    let (form, reach) = (query(&uri), visitor.reach());
+    let (view, record) = match as_of(&form).map_err(sorry)? {
+        Some(day) => {
+            let (view, history, comments) = app.concept_as_of(&reach, &id, day).await.map_err(sorry)?;
+            (view, Record { history, comments, as_of: Some(day) })
+        }
+        None => (app.concept(&reach, &id).await.map_err(sorry)?, record(app, &reach, &id).await.map_err(sorry)?),
+    };
+    Ok(entry_page(&console, &visitor, view, record, form.get("done")).await)
+}
+
+/// What was done with an entry, and what was said about it.
+pub(super) struct Record {
+    history: Vec<Revision>,
+    comments: Vec<Comment>,
+    /// At the end of which day, when it is not now.
+    as_of: Option<AsOf>,
+}
+
+pub(super) async fn record(app: &App, reach: &Reach, id: &str) -> Result<Record, CurationError> {
+    let (history, comments) = app.concept_record(reach, id).await?;
+    Ok(Record { history, comments, as_of: None })
 }
 
 /// The sentence about what was just done.
@@ -216,6 +254,7 @@ fn notice(done: &str) -> &'static str {
     match done {
         "saved" => saved(false),
         "reverted" => REVERTED,
+        "commented" => "Your comment is there.",
         "stored" => PUBLISHED_LATER,
         done => Step::ALL.into_iter().find(|step| step.action() == done).map_or("", Step::told),
     }
@@ -226,12 +265,14 @@ pub(super) async fn entry_page(
     console: &Console,
     visitor: &Visitor,
     view: ConceptView,
-    history: Vec<Revision>,
+    Record { history, comments, as_of }: Record,
     done: &str,
 ) -> Response {
     let id = view.concept.id.clone();
     let term = view.concept.preferred().to_owned();
-    let is_curator = visitor.may_with(Role::Curator, &view.concept);
+    // The past can be read, and nothing can be done with it.
+    let is_now = as_of.is_none();
+    let is_curator = is_now && visitor.may_with(Role::Curator, &view.concept);
     let earlier_steps = history.len().saturating_sub(MOST_STEPS);
     let events: Vec<Event> = history
         .into_iter()
@@ -251,6 +292,7 @@ pub(super) async fn entry_page(
                     .unwrap_or_default(),
                 earlier,
                 may_revert: is_curator && entry.revision != view.revision,
+                comments: comments.iter().filter(|comment| comment.revision == entry.revision).count(),
             }
         })
         .collect();
@@ -262,17 +304,20 @@ pub(super) async fn entry_page(
         tracing::warn!(error = &error as &dyn std::error::Error, "the neighbours of an entry cannot be told");
         Ties::default()
     });
+    let (comments, earlier_comments) = comments::rows(comments);
     let overrides: Vec<&str> = view.overrides.iter().map(|layer| layer.name()).collect();
     let content = json!({
         "notice": notice(done),
+        "as_of": as_of.map(|day| day.to_string()),
+        "may_write": is_now && visitor.may(Role::Author),
         "term": &term,
-        "steps": steps(&view, visitor),
-        "may_change": visitor.may_with(Role::Author, &view.concept),
+        "steps": if is_now { steps(&view, visitor) } else { Vec::new() },
+        "may_change": is_now && visitor.may_with(Role::Author, &view.concept),
         "is_shared": view.concept.scope.is_empty(),
         "term_escaped": in_query(&term),
         "status": view.status.replace('_', " "),
         "status_id": view.status,
-        "is_pending": matches!(view.status, "draft" | "in_review"),
+        "is_pending": view.is_pending(),
         "layer": layer_text(view.layer),
         "overrides": overrides.join(" and "),
         "revision": view.revision,
@@ -282,6 +327,9 @@ pub(super) async fn entry_page(
         "rows": fields::rows(&view.concept, ties, &readers(console)),
         "warnings": view.warnings.iter().map(|warning| warning.message.clone()).collect::<Vec<_>>(),
         "may_withdraw": is_curator && view.can_be_withdrawn(),
+        "comments": comments,
+        "earlier_comments": earlier_comments,
+        "longest_comment": LONGEST_COMMENT,
         "history": events,
         "usage": Chart::of(&days),
         "earlier_steps": earlier_steps,

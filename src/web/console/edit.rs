@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::{
     Answer, Console, Page,
-    browse::{Difference, differences, readers},
+    browse::{Difference, differences, entry_page, readers, record},
     fields, go_to,
     session::{Form, Visitor, query},
 };
@@ -190,8 +190,8 @@ async fn save(console: &Arc<Console>, visitor: &Visitor, id: Option<&str>, form:
         }
         // Warnings are of this moment, so they are shown at once and not behind another address.
         Ok(view) => {
-            let history = app.concept_history(&curator.reach, &view.concept.id).await.map_err(|error| sorry(&error))?;
-            return Ok(super::browse::entry_page(console, visitor, view, history, done).await);
+            let record = record(app, &curator.reach, &view.concept.id).await.map_err(|error| sorry(&error))?;
+            return Ok(entry_page(console, visitor, view, record, done).await);
         }
         Err(CurationError::Invalid(errors)) => errors,
         Err(error @ (CurationError::Exists(_) | CurationError::Outdated { .. } | CurationError::Unseen { .. })) => {

@@ -3,8 +3,11 @@
 //! Looking at what holds everywhere is free to whoever can reach the server, as over the API; what holds in one place alone and
 //! whatever writes needs a session, and writing a token in the form that only our own pages know.
 
+mod audit;
 mod browse;
+mod comments;
 mod edit;
+mod effect;
 mod elsewhere;
 mod fields;
 mod import;
@@ -13,6 +16,7 @@ mod prompts;
 mod render;
 mod session;
 mod settings;
+mod trials;
 mod usage;
 mod wanted;
 
@@ -60,12 +64,16 @@ pub(super) fn routes(desk: Arc<Desk>, slack: Arc<Slack>, teams: Arc<Teams>) -> R
         .route("/glossary/concepts/{id}", get(browse::entry))
         .route("/glossary/concepts/{id}/compare", get(browse::compare))
         .route("/glossary/export", get(browse::export))
+        .route("/glossary/concepts/{id}/effect", get(effect::show))
+        .route("/glossary/trials", get(trials::list).post(trials::add))
+        .route("/glossary/trials/remove", post(trials::remove))
         .route("/glossary/review", get(browse::review))
         .route("/glossary/wanted", get(wanted::list).post(wanted::judge))
         .route("/glossary/usage", get(usage::show))
         .route("/glossary/settings", get(settings::show))
         .route("/glossary/new", get(edit::blank).post(edit::create))
         .route("/glossary/concepts/{id}/edit", get(edit::open).post(edit::update))
+        .route("/glossary/concepts/{id}/comments", post(comments::add))
         .route("/glossary/concepts/{id}/step", post(edit::step))
         .route("/glossary/concepts/{id}/revert", post(edit::revert))
         .route("/glossary/preview", post(edit::preview))
@@ -74,6 +82,8 @@ pub(super) fn routes(desk: Arc<Desk>, slack: Arc<Slack>, teams: Arc<Teams>) -> R
         .route("/glossary/audiences/{id}/revert", post(prompts::revert))
         .route("/glossary/templates/{kind}", get(prompts::open).post(prompts::write))
         .route("/glossary/templates/{kind}/revert", post(prompts::revert))
+        .route("/glossary/audit", get(audit::show))
+        .route("/glossary/audit/file", get(audit::file))
         .route("/glossary/people", get(people::list).post(people::add))
         .route("/glossary/people/accounts", post(people::add_account))
         .route("/glossary/people/role", post(people::set_role))
@@ -104,7 +114,7 @@ impl Console {
     /// A page that says why something was not done.
     fn sorry(&self, visitor: &Visitor, error: &CurationError, back: &str) -> Response {
         let (status, heading) = match error {
-            CurationError::Unknown(_) | CurationError::UnknownPrompt(_) => {
+            CurationError::Unknown(_) | CurationError::UnknownPrompt(_) | CurationError::NotYet { .. } => {
                 (StatusCode::NOT_FOUND, "There is nothing here")
             }
             CurationError::NotAllowed(_) => (StatusCode::FORBIDDEN, "This is not yours to do"),

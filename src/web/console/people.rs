@@ -118,7 +118,7 @@ pub(super) async fn set_role(State(console): State<Arc<Console>>, visitor: Visit
     let form = Form::new(&body);
     let curator = visitor.sender(&form).map_err(|error| console.sorry(&visitor, &error, "/glossary"))?;
     let given = match Role::parse(form.get("role")) {
-        Some(role) => console.desk.app.set_role(curator, form.get("name"), role).await,
+        Some(role) => console.desk.app.set_role(curator, form.get("name"), role, console.desk.now()).await,
         None => Err(CurationError::Refused("The role is reader, author, curator or admin.".to_owned())),
     };
     changed(&console, &visitor, curator, given).await
@@ -139,6 +139,6 @@ pub(super) async fn remove(State(console): State<Arc<Console>>, visitor: Visitor
     let form = Form::new(&body);
     let sorry = |error: CurationError| -> Response { console.sorry(&visitor, &error, "/glossary") };
     let curator = visitor.sender(&form).map_err(sorry)?;
-    console.desk.app.remove_curator(curator, form.get("name")).await.map_err(sorry)?;
+    console.desk.app.remove_curator(curator, form.get("name"), console.desk.now()).await.map_err(sorry)?;
     Ok(go_to("/glossary/people"))
 }

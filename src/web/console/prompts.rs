@@ -17,15 +17,13 @@ use super::{
     go_to,
     session::{Form, Visitor, query},
 };
-use crate::{
-    app::{
-        MAX_TEXT_CHARS,
-        curation::{
-            Change, CurationError, Finding, Layer, PUBLISHED_LATER, PromptKind, PromptName, PromptPreview,
-            PromptRevision, PromptView, REVERTED, ReaderFacts, Role, Told,
-        },
+use crate::app::{
+    ExampleMessage, MAX_TEXT_CHARS,
+    curation::{
+        Change, CurationError, Finding, Layer, PUBLISHED_LATER, PromptKind, PromptName, PromptPreview, PromptRevision,
+        PromptView, REVERTED, ReaderFacts, Role, Told,
     },
-    web::examples::{self, Example},
+    example_messages,
 };
 
 /// Slots of a reader that the list shows.
@@ -281,7 +279,7 @@ async fn show(console: &Console, visitor: &Visitor, name: &PromptName, status: S
         "may_change": may_change,
         "text": shown.text.unwrap_or(current),
         "text_hint": text_hint,
-        "examples": examples::all(),
+        "examples": example_messages(),
         "chosen_example": trial.map_or("", |trial| trial.example),
         "message": trial.map_or("", |trial| trial.message),
         "readers": all,
@@ -355,8 +353,8 @@ pub(super) async fn write(
             Err(error) => return Err(sorry(&error)),
         };
     } else {
-        let examples = examples::all();
-        let example: Option<&Example> = examples.iter().find(|example| example.id == trial.example);
+        let examples = example_messages();
+        let example: Option<&ExampleMessage> = examples.iter().find(|example| example.id == trial.example);
         let own = trial.message.trim();
         let message =
             if own.is_empty() { example.or(examples.first()).map_or("", |example| &example.text) } else { own };

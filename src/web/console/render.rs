@@ -19,12 +19,15 @@ use crate::app::curation::Role;
 pub(super) enum Page {
     List,
     Entry,
+    Effect,
     Compare,
     Edit,
     Review,
+    Trials,
     Wanted,
     Usage,
     People,
+    Audit,
     Settings,
     Import,
     Readers,
@@ -40,15 +43,18 @@ const MOST_MISTAKES: usize = 5;
 const LAYOUT: (&str, &str) = ("layout.html", include_str!("pages/layout.html"));
 
 impl Page {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 17] = [
         Self::List,
         Self::Entry,
+        Self::Effect,
         Self::Compare,
         Self::Edit,
         Self::Review,
+        Self::Trials,
         Self::Wanted,
         Self::Usage,
         Self::People,
+        Self::Audit,
         Self::Settings,
         Self::Import,
         Self::Readers,
@@ -61,12 +67,15 @@ impl Page {
         match self {
             Self::List => ("list.html", include_str!("pages/list.html")),
             Self::Entry => ("entry.html", include_str!("pages/entry.html")),
+            Self::Effect => ("effect.html", include_str!("pages/effect.html")),
             Self::Compare => ("compare.html", include_str!("pages/compare.html")),
             Self::Edit => ("edit.html", include_str!("pages/edit.html")),
             Self::Review => ("review.html", include_str!("pages/review.html")),
+            Self::Trials => ("trials.html", include_str!("pages/trials.html")),
             Self::Wanted => ("wanted.html", include_str!("pages/wanted.html")),
             Self::Usage => ("usage.html", include_str!("pages/usage.html")),
             Self::People => ("people.html", include_str!("pages/people.html")),
+            Self::Audit => ("audit.html", include_str!("pages/audit.html")),
             Self::Settings => ("settings.html", include_str!("pages/settings.html")),
             Self::Import => ("import.html", include_str!("pages/import.html")),
             Self::Readers => ("readers.html", include_str!("pages/readers.html")),
@@ -112,7 +121,8 @@ impl Pages {
         let csrf = visitor.form_token();
         if let Some(content) = content.as_object_mut() {
             content.insert("csrf".to_owned(), csrf.as_str().into());
-            content.insert("may_write".to_owned(), visitor.may(Role::Author).into());
+            // A page of the past says that nothing can be written there.
+            content.entry("may_write").or_insert_with(|| visitor.may(Role::Author).into());
         }
         let body = self.fill(page.template().0, Value::from(Serde(content)));
         let (who, role) = match &visitor.curator {
@@ -154,7 +164,7 @@ impl Pages {
 fn links(page: Page, visitor: &Visitor) -> Vec<Link> {
     let mut links = vec![
         Link { address: "/glossary", text: "Entries", is_here: page == Page::List },
-        Link { address: "/glossary/review", text: "Review", is_here: page == Page::Review },
+        Link { address: "/glossary/review", text: "Review", is_here: matches!(page, Page::Review | Page::Trials) },
     ];
     if visitor.curator.is_some() {
         links.push(Link { address: "/glossary/wanted", text: "Wanted", is_here: page == Page::Wanted });
@@ -169,6 +179,7 @@ fn links(page: Page, visitor: &Visitor) -> Vec<Link> {
     }
     if visitor.may(Role::Admin) {
         links.push(Link { address: "/glossary/people", text: "People", is_here: page == Page::People });
+        links.push(Link { address: "/glossary/audit", text: "Audit", is_here: page == Page::Audit });
         links.push(Link { address: "/glossary/settings", text: "Settings", is_here: page == Page::Settings });
     }
     links

@@ -54,11 +54,13 @@ struct Shared {
     origin: String,
     told: Arc<Mutex<Told>>,
     posts: mpsc::UnboundedSender<Call>,
+    words: mpsc::UnboundedSender<Call>,
 }
 
 pub(crate) struct FakeTeams {
     shared: Shared,
     posts: mpsc::UnboundedReceiver<Call>,
+    words: mpsc::UnboundedReceiver<Call>,
 }
 
 /// The name of the key that signs here.
@@ -69,11 +71,12 @@ impl FakeTeams {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let (sender, posts) = mpsc::unbounded_channel();
-        let shared = Shared { origin, told: Arc::default(), posts: sender };
+        let (telling, words) = mpsc::unbounded_channel();
+        let shared = Shared { origin, told: Arc::default(), posts: sender, words: telling };
         shared.told.lock().unwrap().keys = vec![jwk(KEY, Some("msteams"))];
         let router = Router::new().fallback(record).with_state(shared.clone());
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        Self { shared, posts }
+        Self { shared, posts, words }
     }
 
     /// A server whose keys, tokens and conversations are here.
@@ -99,12 +102,13 @@ impl FakeTeams {
     }
 
     /// The settings of a bot whose keys and tokens are here.
-    pub(crate) fn settings(&self) -> [(&'static str, String); 4] {
+    pub(crate) fn settings(&self) -> [(&'static str, String); 5] {
         [
             ("MICROSOFT_APP_ID", APP.to_owned()),
             ("MICROSOFT_APP_PASSWORD", "app-password".to_owned()),
             ("TEAMS_OPENID_METADATA_URL", self.url("/metadata")),
             ("TEAMS_TOKEN_URL", self.url("/token")),
+            ("TEAMS_SERVICE_URL", self.url("/first/")),
         ]
     }
 
@@ -182,6 +186,22 @@ impl FakeTeams {
             kit::check_message(&call.body);
         }
         call
+    }
+
+    /// The next message to somebody who has not written first, once it comes, with the call by which the conversation began.
+    /// These stand beside answers, so they are no posts here.
+    pub(crate) async fn next_word(&mut self) -> (Call, Call) {
+        let mut next = async || tokio::time::timeout(PATIENCE, self.words.recv()).await.expect("no word came").unwrap();
+        let (begun, said) = (next().await, next().await);
+        assert_eq!(begun.path, "/first/v3/conversations");
+        assert_eq!(said.path, "/first/v3/conversations/a%3Abegun/activities");
+        kit::check_message(&said.body);
+        (begun, said)
+    }
+
+    /// The words that came and were not looked at yet. Meant for after the server has stopped.
+    pub(crate) fn other_words(&mut self) -> Vec<Call> {
+        std::iter::from_fn(|| self.words.try_recv().ok()).collect()
     }
 
     /// What was posted and not looked at yet. Meant for after the server has stopped.
@@ -265,6 +285,11 @@ async fn record(State(shared): State<Shared>, method: Method, uri: Uri, headers:
     };
     if hangs {
         std::future::pending::<()>().await;
+    }
+    if path.starts_with("/first/") {
+        let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
+        let _ = shared.words.send(Call { path, headers, body });
+        return (StatusCode::CREATED, json!({ "id": "a:begun" }).to_string()).into_response();
     }
     if is_post {
         assert_eq!(method, Method::POST);

@@ -146,7 +146,10 @@ async fn an_entry_is_written_handed_in_approved_and_changed_by_cards(database: D
     // The curator finds it in the queue of the own chat.
     let queue = card(&mut teams, &server, DEVON, "glossary").await;
     assert!(queue.to_string().contains("kiln (platform, in review, revision 1 by Mara)"), "{queue}");
+    let said = json!({ "text": "Is it <@U1>'s\nor ours?" });
+    assert_eq!(send_as(&server, TOKEN, Method::POST, "/api/v1/concepts/kiln/comments", &said).await.0, 201);
     let entry = pressed(&teams, &server, DEVON, &queue, "Open “kiln”", &none).await;
+    assert!(entry.to_string().contains("administrator, 2026-09-14: Is it "), "{entry}");
     assert_eq!(titles(&entry), ["Approve", "Send back to the author", "Retire", "Edit", "History"]);
     let returned =
         pressed(&teams, &server, DEVON, &entry, "Send back to the author", &json!({ "reason": "Whose shop?" })).await;

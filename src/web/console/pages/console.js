@@ -1,4 +1,5 @@
-// The editor's preview: what is written in the form, tried on a sentence. Everything else works without this file.
+// The editor's preview: what is written in the form, tried on a sentence. And what a draft would change, fetched when its entry is
+// there already. Everything else works without this file.
 
 const WAIT_MS = 350;
 
@@ -45,4 +46,29 @@ if (editor) {
   editor.addEventListener("input", later);
   editor.addEventListener("change", later);
   ask();
+}
+
+const effect = document.getElementById("effect");
+
+if (effect) {
+  const link = effect.querySelector("a");
+  const waiting = document.createElement("span");
+  waiting.className = "hint";
+  waiting.textContent = "Being tried …";
+  link.after(" ", waiting);
+  try {
+    const response = await fetch(effect.dataset.from);
+    const answer = new DOMParser().parseFromString(await response.text(), "text/html");
+    const result = answer.getElementById("effect-result");
+    if (!response.ok || !result) throw new Error(`${response.status}`);
+    // The page's headings stand one level below the one of this part.
+    for (const heading of result.querySelectorAll("h2")) {
+      const lower = document.createElement("h3");
+      lower.append(...heading.childNodes);
+      heading.replaceWith(lower);
+    }
+    link.parentElement.replaceWith(result);
+  } catch {
+    waiting.textContent = "It could not be tried at this moment.";
+  }
 }

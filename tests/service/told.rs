@@ -1,0 +1,162 @@
+//! Whom a step in the glossary concerns hears of it in their own chat, once, and never of their own.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use upshot::{
+    app::curation::token_hash,
+    clock::Timestamp,
+    store::{Store, StoredSession},
+};
+
+use super::{
+    databases::{Database, on_both},
+    fake_openid::TENANT,
+    fake_slack::FakeSlack,
+    glossary::{TOKEN, kiln, send_as, small_content},
+    server::{NOW, TestServer, form},
+    teams::FakeTeams,
+};
+
+on_both!(
+    owner_and_author_hear_in_slack_what_others_do,
+    an_owner_elsewhere_hears_nothing,
+    an_owner_hears_in_teams_without_having_written_first,
+);
+
+async fn good(server: &TestServer, token: &str, method: Method, path: &str, body: &Value) -> Value {
+    let (status, answer) = send_as(server, token, method.clone(), path, body).await;
+    assert!(status.is_success(), "{method} {path}: {status} {answer}");
+    answer
+}
+
+/// Whoever has an account, signed in: cookie and form token.
+async fn session(store: &Store, name: &str) -> (String, String) {
+    let secret = upshot::app::curation::fresh_token().unwrap();
+    let session = StoredSession {
+        name: name.to_owned(),
+        role: "reader".to_owned(),
+        opened_by: String::new(),
+        place: None,
+        idle_until: None,
+    };
+    store.open_session(&token_hash(&secret), &session, Timestamp::from_unix_seconds(NOW + 3_600)).await.unwrap();
+    (format!("upshot_glossary={secret}"), token_hash(&format!("form {secret}")))
+}
+
+async fn owner_and_author_hear_in_slack_what_others_do(database: Database) {
+    let mut slack = FakeSlack::start().await;
+    let api_url = slack.api_url();
+    let settings = [
+        ("SLACK_API_URL", api_url.as_str()),
+        ("SLACK_BOT_TOKEN", "xoxb-test"),
+        ("UPSHOT_DATABASE_URL", database.address.as_str()),
+        ("UPSHOT_ADMIN_TOKEN", TOKEN),
+        ("UPSHOT_ENCRYPTION_KEY", "0123456789abcdef0123456789abcdef"),
+    ];
+    let server = TestServer::over(small_content(), &settings).await;
+    for (name, role, person) in [("Ann Lee (U0ANN)", "author", "U0ANN"), ("Olga (U0OLGA)", "author", "U0OLGA")] {
+        let body =
+            json!({ "name": name, "role": role, "platform": "slack", "workspace": "T0000UPSHT", "person": person });
+        good(&server, TOKEN, Method::POST, "/api/v1/curators", &body).await;
+    }
+    let carl =
+        good(&server, TOKEN, Method::POST, "/api/v1/curators", &json!({ "name": "Carl", "role": "curator" })).await;
+    let carl = carl["token"].as_str().unwrap();
+    let store = database.open().await;
+    let (cookie, csrf) = session(&store, "Ann Lee (U0ANN)").await;
+    store.close().await;
+    let fields = [
+        ("terms", "kiln"),
+        ("definition", "A cell."),
+        ("match", "The kiln is down."),
+        ("no_match", "The oven is hot."),
+        // By the name that is shown: only one person has it.
+        ("owner", "Olga"),
+        ("then", "submit"),
+        ("csrf", csrf.as_str()),
+    ];
+    let request = server.client().post(server.url("/glossary/new")).header("cookie", &cookie);
+    let request = request.header("content-type", "application/x-www-form-urlencoded").body(form(&fields));
+    assert_eq!(request.send().await.unwrap().status(), 303);
+    let told = slack.next().await;
+    assert_eq!((told.path.as_str(), &told.body["channel"]), ("/api/chat.postMessage", &json!("U0OLGA")));
+    let text = told.body["text"].as_str().unwrap();
+    assert!(text.starts_with("Ann Lee (U0ANN) handed in “kiln”, of which you are the owner, for review."), "{text}");
+    assert!(text.contains("glossary kiln"), "{text}");
+
+    // What Carl writes calls nobody.
+    let reason = json!({ "revision": 1, "reason": "Ask <!channel> & <@U0BEN>." });
+    good(&server, carl, Method::POST, "/api/v1/concepts/kiln/return", &reason).await;
+    let told = slack.next().await;
+    assert_eq!(told.body["channel"], "U0ANN");
+    let text = told.body["text"].as_str().unwrap();
+    assert!(text.starts_with("Carl sent back “kiln”, which you wrote: it is a draft again."), "{text}");
+    assert!(text.contains("Reason: Ask ") && !text.contains("<!channel>") && !text.contains("<@U0BEN>"), "{text}");
+    server.stop().await;
+    assert_eq!(slack.rest().len(), 0, "Ann did not hear of her own step");
+    // One conversation takes a message a second, and the clock stands: the owner's second word waits, here or to be worked.
+    let store = database.open().await;
+    assert_eq!(store.open_events(10).await.unwrap() + store.open_deliveries(10).await.unwrap(), 1);
+    store.close().await;
+}
+
+/// Anybody can be named as an owner, and an entry of another workspace is none of their business.
+async fn an_owner_elsewhere_hears_nothing(database: Database) {
+    let mut slack = FakeSlack::start().await;
+    let api_url = slack.api_url();
+    let settings = [
+        ("SLACK_API_URL", api_url.as_str()),
+        ("SLACK_BOT_TOKEN", "xoxb-test"),
+        ("UPSHOT_DATABASE_URL", database.address.as_str()),
+        ("UPSHOT_ADMIN_TOKEN", TOKEN),
+        ("UPSHOT_ENCRYPTION_KEY", "0123456789abcdef0123456789abcdef"),
+    ];
+    let server = TestServer::over(small_content(), &settings).await;
+    let olga = json!({
+        "name": "Olga", "role": "reader", "platform": "slack", "workspace": "T0000UPSHT", "person": "U0OLGA"
+    });
+    good(&server, TOKEN, Method::POST, "/api/v1/curators", &olga).await;
+    for (id, scope) in [("secret-kiln", &["slack:T0OTHER"][..]), ("own-kiln", &["slack:T0000UPSHT/C0OPS"])] {
+        let mut entry = kiln();
+        entry["id"] = json!(id);
+        entry["scope"] = json!(scope);
+        entry["owner"] = json!("U0OLGA");
+        entry["status"] = json!("in_review");
+        good(&server, TOKEN, Method::POST, "/api/v1/concepts", &entry).await;
+    }
+    let told = slack.next().await;
+    let text = told.body["text"].as_str().unwrap();
+    assert!(text.ends_with("glossary own-kiln"), "{text}");
+    server.stop().await;
+    assert_eq!(slack.rest().len(), 0);
+    let store = database.open().await;
+    assert_eq!(store.open_events(10).await.unwrap() + store.open_deliveries(10).await.unwrap(), 0);
+    store.close().await;
+}
+
+async fn an_owner_hears_in_teams_without_having_written_first(database: Database) {
+    const PERSON: &str = "0d7c51f2-93ab-4e1c-8d20-6b5f7a8e9c01";
+    let mut teams = FakeTeams::start().await;
+    let own = teams.settings();
+    let mut settings: Vec<(&str, &str)> = own.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    settings.extend([
+        ("UPSHOT_DATABASE_URL", database.address.as_str()),
+        ("UPSHOT_ADMIN_TOKEN", TOKEN),
+        ("UPSHOT_ENCRYPTION_KEY", "0123456789abcdef0123456789abcdef"),
+    ]);
+    let server = TestServer::over(small_content(), &settings).await;
+    let body = json!({ "name": "Mara", "role": "reader", "platform": "teams", "workspace": TENANT, "person": PERSON });
+    good(&server, TOKEN, Method::POST, "/api/v1/curators", &body).await;
+    let mut entry = kiln();
+    entry["owner"] = json!(PERSON);
+    good(&server, TOKEN, Method::POST, "/api/v1/concepts", &entry).await;
+    good(&server, TOKEN, Method::POST, "/api/v1/concepts/kiln/approve", &json!({ "reason": "Good." })).await;
+    let (begun, said) = teams.next_word().await;
+    assert_eq!((&begun.body["members"], &begun.body["tenantId"]), (&json!([{ "id": PERSON }]), &json!(TENANT)));
+    assert_eq!(begun.body["isGroup"], false);
+    let text = said.body["text"].as_str().unwrap();
+    assert!(text.contains("administrator approved “kiln”, of which you are the owner"), "{text}");
+    assert!(text.contains("Reason: Good."), "{text}");
+    server.stop().await;
+    assert_eq!((teams.other_words().len(), teams.rest().len()), (0, 0), "one step gives one message");
+}
