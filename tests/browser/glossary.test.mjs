@@ -203,6 +203,10 @@ test("words and the status find an entry, and the history compares", async () =>
   await page.getByRole("link", { name: "Compare with revision 2" }).click();
   assert.equal(await page.locator("ins").textContent(), "One copy of the shop.");
   await picture(page, "compare");
+  await page.getByLabel("Revision", { exact: true }).selectOption("1");
+  await page.getByLabel("with revision").selectOption("2");
+  await page.getByRole("button", { name: "Compare" }).click();
+  await page.getByText("Both say the same.").waitFor();
 });
 
 test("the backlog leads to the editor, and people are let in", async () => {

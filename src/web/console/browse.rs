@@ -371,7 +371,10 @@ pub(super) async fn compare(
     let rows = differences(&from.concept, &to.concept, &readers(&console));
     let term = to.concept.preferred().to_owned();
     let title = format!("Changes of {term}");
-    let content = json!({ "id": id, "term": term, "rows": rows, "from": from.revision, "to": to.revision });
+    let revisions: Vec<u32> = history.iter().map(|entry| entry.revision).collect();
+    let content = json!({
+        "id": id, "term": term, "rows": rows, "from": from.revision, "to": to.revision, "revisions": revisions,
+    });
     Ok(console.pages.render(StatusCode::OK, Page::Compare, &title, &visitor, content))
 }
 
