@@ -8,7 +8,7 @@ use std::{sync::Arc, time::Duration};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Actor, App, Reply, Request, Say, canonical,
+    Actor, App, Reply, ReplyTo, Request, Say, canonical,
     command::{is_one_of, split_word},
     curation::{
         self, Change, Comment, Concept, ConceptView, CurationError, Curator, FieldKind, Filter, Finding,
@@ -102,7 +102,7 @@ pub enum GlossaryWish {
 
 impl GlossaryWish {
     /// Whether something is written.
-    const fn changes_something(&self) -> bool {
+    pub(crate) const fn changes_something(&self) -> bool {
         matches!(self, Self::Save { .. } | Self::Step { .. } | Self::GoBack { .. })
     }
 
@@ -288,9 +288,11 @@ impl App {
     /// Writes something. That goes on when the one who waits for it cannot wait any longer: an entry that is stored is published
     /// too, and a platform that shows a failure would have it pressed again.
     async fn keep_to_the_end(self: &Arc<Self>, request: &Request, wish: &GlossaryWish) -> Result<Reply, CurationError> {
+        // Where a form stays open, its platform shows the end whenever it comes.
+        let patience = if matches!(request.reply_to, ReplyTo::Form { .. }) { Duration::MAX } else { PATIENCE };
         let (app, request, wish) = (Arc::clone(self), request.clone(), wish.clone());
         let writing = tokio::spawn(async move { app.try_to_keep(&request, &wish).await });
-        match tokio::time::timeout(PATIENCE, writing).await {
+        match tokio::time::timeout(patience, writing).await {
             Ok(Ok(kept)) => kept,
             Ok(Err(error)) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "a change of the glossary broke off");
@@ -447,7 +449,13 @@ impl App {
             Err(error @ (CurationError::Exists(_) | CurationError::Outdated { .. } | CurationError::Unseen { .. })) => {
                 vec![Finding { field: None, message: error.to_string() }]
             }
-            Err(error) => return Err(error),
+            Err(error) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "an entry that was written in a chat is not saved"
+                );
+                vec![Finding { field: None, message: Say::unavailable().text().to_owned() }]
+            }
         };
         let value = |name: &str| {
             let written = fields.iter().find(|(column, _)| column == name);

@@ -224,7 +224,7 @@ impl App {
             | ReplyTo::Message { .. }
             | ReplyTo::DialogAbove { .. }
             | ReplyTo::OpenDialog { .. }
-            | ReplyTo::Form
+            | ReplyTo::Form { .. }
             | ReplyTo::Home
             | ReplyTo::Conversing { .. }
             | ReplyTo::Options

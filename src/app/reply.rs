@@ -326,6 +326,11 @@ impl Say {
         Self::sorry(format!("Name the term in at most {MAX_TERM_CHARS} characters, then I can ask for a definition."))
     }
 
+    /// Said at a form whose end takes longer than the platform waits.
+    pub(crate) fn takes_longer() -> Self {
+        Self::sorry("This takes a moment longer. Leave it open: what comes of it is shown here.")
+    }
+
     pub(super) fn unavailable() -> Self {
         Self::sorry("I cannot reach my memory right now. Please try again in a minute.")
     }

@@ -419,8 +419,11 @@ pub enum ReplyTo {
         /// The dialog.
         dialog: String,
     },
-    /// In place of the form that was just sent, in the response.
-    Form,
+    /// In place of the form that was just sent: in the response, or later in its dialog.
+    Form {
+        /// The dialog.
+        dialog: String,
+    },
     /// On the person's own page.
     Home,
     /// Above what is written in the person's conversation with the app.

@@ -178,6 +178,14 @@ impl Database {
         }
     }
 
+    /// Keeps others waiting by this statement, for as long as what is given is kept.
+    pub(crate) async fn hold(&self, statement: &'static str) -> PgConnection {
+        let mut connection = PgConnection::connect(&self.address).await.unwrap();
+        sqlx::raw_sql("BEGIN").execute(&mut connection).await.unwrap();
+        sqlx::raw_sql(statement).execute(&mut connection).await.unwrap();
+        connection
+    }
+
     /// Whether a text is anywhere in the database: in any column, and with SQLite in any byte of its files.
     pub(crate) async fn holds(&self, text: &str) -> bool {
         if let Some(folder) = &self.folder {

@@ -14,6 +14,7 @@ use super::{
 
 on_both!(
     an_entry_is_written_handed_in_approved_and_changed_by_dialogs,
+    the_own_page_is_drawn_anew_after_a_step_in_a_dialog,
     nobody_acts_on_words_they_did_not_see,
     everybody_does_in_slack_what_their_role_allows,
 );
@@ -107,7 +108,7 @@ impl Desk<'_> {
     }
 
     async fn dialog(&mut self, path: &str) -> Shown {
-        let call = next_but_words(self.slack).await;
+        let call = the_answer(self.slack).await;
         assert_eq!(call.path, path);
         Shown { value: call.body["view"].clone(), is_dialog: true }
     }
@@ -177,6 +178,21 @@ impl Desk<'_> {
     }
 }
 
+/// The next call that is not for somebody's own page, which is drawn anew when something changes.
+async fn the_answer(slack: &mut FakeSlack) -> Call {
+    next_but(slack, |call| call.path == "/api/views.publish" || is_word(call)).await
+}
+
+/// The next call that is none of these.
+async fn next_but(slack: &mut FakeSlack, passed_over: impl Fn(&Call) -> bool) -> Call {
+    loop {
+        let call = slack.next().await;
+        if !passed_over(&call) {
+            return call;
+        }
+    }
+}
+
 /// Whoever sits there next.
 fn desk<'s>(slack: &'s mut FakeSlack, server: &'s TestServer, person: &'static str) -> Desk<'s> {
     static NUMBER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
@@ -200,15 +216,6 @@ fn is_word(call: &Call) -> bool {
 }
 
 /// The next call that answers somebody.
-async fn next_but_words(slack: &mut FakeSlack) -> Call {
-    loop {
-        let call = slack.next().await;
-        if !is_word(&call) {
-            return call;
-        }
-    }
-}
-
 async fn explained(server: &TestServer, term: &str) -> String {
     let (_, told) = send_as(server, "", Method::GET, &format!("/api/v1/explain?q={term}"), &Value::Null).await;
     told["definition"].as_str().unwrap_or_default().to_owned()
@@ -285,7 +292,56 @@ async fn an_entry_is_written_handed_in_approved_and_changed_by_dialogs(database:
     assert_eq!(history.buttons(), ["Back to the entry"], "an author takes nothing back");
     assert!(!history.contains("Go back to this"), "{}", history.value);
     server.stop().await;
+    assert!(slack.rest().iter().all(|call| call.path == "/api/views.publish" || is_word(call)));
+}
+
+async fn the_own_page_is_drawn_anew_after_a_step_in_a_dialog(database: Database) {
+    let mut slack = FakeSlack::start().await;
+    let server = server(&slack, &database).await;
+    let mut mara = desk(&mut slack, &server, MARA);
+    let form = mara.form("/glossary", "add kiln").await;
+    mara.sent(&form, &KILN).await;
+    let page = next_but(&mut slack, is_word).await;
+    assert_eq!((&*page.path, &page.body["user_id"]), ("/api/views.publish", &json!(MARA)));
+    assert!(page.body["view"].to_string().contains("kiln (platform, in review"), "{}", page.body);
+    let mut devon = desk(&mut slack, &server, DEVON);
+    let entry = devon.command("open kiln").await;
+    let question = devon.press(&entry, "Approve", "").await;
+    // What was refused changes nothing.
+    let form = devon.press(&entry, "Edit", "").await;
+    let answer = devon.send(&form, &[("match", "The stove is down.")]).await;
+    assert!(answer["errors"].is_object(), "{answer}");
+    devon.sent(&question, &[("reason", "Clear.")]).await;
+    let page = next_but(&mut slack, is_word).await;
+    assert_eq!((&*page.path, &page.body["user_id"]), ("/api/views.publish", &json!(DEVON)));
+    assert!(!page.body["view"].to_string().contains("kiln (platform"), "it waits no longer: {}", page.body);
+    server.stop().await;
     assert!(slack.rest().iter().all(is_word));
+}
+
+/// A check in a great glossary may take longer than Slack waits.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_form_whose_check_takes_long_stays_open_until_its_end() {
+    // A file keeps nobody waiting for so long.
+    let Some(database) = Database::postgres().await else { return };
+    let mut slack = FakeSlack::start().await;
+    let server = server(&slack, &database).await;
+    let mut mara = desk(&mut slack, &server, MARA);
+    for (is_first, part) in [(true, "Handed in for review."), (false, "There is a concept")] {
+        let form = mara.form("/glossary", "add kiln").await;
+        let held = database.hold("LOCK TABLE concepts IN ACCESS EXCLUSIVE MODE").await;
+        let answer = mara.send(&form, &KILN).await;
+        assert_eq!(answer["errors"].as_object().unwrap().keys().collect::<Vec<_>>(), ["then"], "{answer}");
+        assert!(answer["errors"]["then"].as_str().unwrap().contains("Leave it open"), "{answer}");
+        drop(held);
+        let end = mara.dialog("/api/views.update").await;
+        kit::check_view(&end.value);
+        assert!(end.contains(part), "{}", end.value);
+        // What was written is there, and can be sent again.
+        assert_eq!(end.value["callback_id"] == "glossary_entry", !is_first, "{}", end.value);
+        assert_eq!(end.contains("\"initial_value\":\"shop copy\""), !is_first, "{}", end.value);
+    }
+    server.stop().await;
 }
 
 async fn nobody_acts_on_words_they_did_not_see(database: Database) {
@@ -377,7 +433,7 @@ async fn everybody_does_in_slack_what_their_role_allows(database: Database) {
         mention["event"]["channel"] = json!(format!("C0{number}"));
         mention["event"].as_object_mut().unwrap().remove("blocks");
         assert_eq!(server.deliver("/slack/events", mention.to_string()).await.status(), StatusCode::OK);
-        let told = next_but_words(&mut slack).await.body;
+        let told = the_answer(&mut slack).await.body;
         assert!(told.to_string().contains(part), "{told}");
         assert!(!told.to_string().contains("\"button\"") && !told.to_string().contains("Mara"), "{told}");
     }

@@ -100,7 +100,7 @@ pub(super) fn sent(event: ViewEvent, now: Timestamp) -> Result<Delivery, Malform
             None => return Ok(Delivery::Ignored),
         },
     };
-    request(&event.origin, now, intent, ReplyTo::Form)
+    request(&event.origin, now, intent, ReplyTo::Form { dialog: event.view.id })
 }
 
 fn version(value: &str) -> Option<DraftVersion> {

@@ -277,6 +277,11 @@ impl Encoder {
 
     fn push_form(&self, blocks: &mut Blocks, form: &FormReply) {
         push_heading(blocks, &form.title);
+        // Where they can, these stand at their fields; here, when the form was sent a while ago.
+        for field in form.fields.iter().filter(|field| !field.problem.is_empty()) {
+            blocks.push_context(&mrkdwn::write(&format!("{}: {}", field.kind.title, field.problem)));
+        }
+        form.problems.iter().for_each(|problem| blocks.push_context(&mrkdwn::write(problem)));
         let mut is_whole = true;
         for field in &form.fields {
             if split::length(&field.value) > FIELD_CHARS {

@@ -3,23 +3,26 @@
 use std::{error::Error, sync::Arc, time::Duration};
 
 use serde::Serialize;
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::{sync::OwnedSemaphorePermit, task::JoinHandle};
 
 use super::{
     ApiError, Client, Slack,
     decode::{Delivery, Malformed},
-    encode::Encoder,
+    encode::{Encoder, FormAnswer},
     events::Ended,
     home,
     tokens::Heeded,
 };
 use crate::{
     app::{Intent, Reply, ReplyTo, Request, Right, Say, TakenOn, changes_the_channel, wants_a_bridge},
-    ids::Platform,
+    ids::{Platform, RequestId},
 };
 
 /// An answer and the call that opens its dialog take no longer; a worker takes up what has no end then.
 const DIALOG_TIME: Duration = Duration::from_secs(4);
+
+/// Slack waits three seconds for what becomes of a form.
+const FORM_TIME: Duration = Duration::from_millis(2_500);
 
 /// Slack waits three seconds for the answer to a command.
 const RIGHT_TIME: Duration = Duration::from_secs(2);
@@ -100,7 +103,7 @@ async fn answer(slack: Arc<Slack>, request: Request) -> Answer {
             Reply::Suggestions(suggestions) => shown(&home::options(&suggestions)),
             _ => Answer::Taken,
         },
-        ReplyTo::Form => shown(&slack.encoder().form_answer(&request.intent, &slack.app.answer(&request).await)),
+        ReplyTo::Form { .. } => answer_form(&slack, request).await,
         ReplyTo::Nowhere => {
             slack.app.answer(&request).await;
             Answer::Taken
@@ -123,6 +126,61 @@ async fn answer(slack: Arc<Slack>, request: Request) -> Answer {
             Answer::Taken
         }
     }
+}
+
+/// Answers a form. What takes longer than Slack waits for is shown in the dialog when it has come to its end; until then the form stays
+/// open with what was written.
+async fn answer_form(slack: &Arc<Slack>, request: Request) -> Answer {
+    let (app, asked) = (Arc::clone(&slack.app), request.clone());
+    let mut answering = tokio::spawn(async move { app.answer(&asked).await });
+    match tokio::time::timeout(FORM_TIME, &mut answering).await {
+        Ok(Ok(reply)) => {
+            let answer = slack.encoder().form_answer(&request.intent, &reply);
+            if matches!(answer, FormAnswer::Update { .. }) {
+                draw_home_anew(slack, &request).await;
+            }
+            shown(&answer)
+        }
+        Ok(Err(error)) => {
+            tracing::error!(request = %request.id, error = &error as &dyn Error, "the answer to a form broke off");
+            Answer::Again
+        }
+        Err(_) => {
+            let meanwhile = shown(&slack.encoder().form_answer(&request.intent, &Reply::Say(Say::takes_longer())));
+            tokio::spawn(show_late(Arc::clone(slack), request, answering));
+            meanwhile
+        }
+    }
+}
+
+/// Shows what became of a form in its dialog.
+async fn show_late(slack: Arc<Slack>, request: Request, answering: JoinHandle<Reply>) {
+    let ReplyTo::Form { dialog } = &request.reply_to else { return };
+    let reply = match answering.await {
+        Ok(reply) => reply,
+        Err(error) => {
+            tracing::error!(request = %request.id, error = &error as &dyn Error, "the answer to a form broke off");
+            return;
+        }
+    };
+    let owed = slack.owed_update(&request.actor, dialog, &reply);
+    let now = slack.clock.moment();
+    if let Err(error) = slack.app.owe(Platform::Slack, &request.actor.workspace, owed, now).await {
+        tracing::warn!(request = %request.id, error = &error as &dyn Error, "the end of a form is not shown");
+    }
+    draw_home_anew(&slack, &request).await;
+}
+
+/// What waits in the glossary stands on a person's own page, too: when they change something of it in a dialog, that is drawn anew.
+async fn draw_home_anew(slack: &Slack, request: &Request) {
+    let changes = matches!(&request.intent, Intent::Glossary { wish } if wish.changes_something());
+    if !changes || !slack.can_call() {
+        return;
+    }
+    let id = RequestId::new(format!("home after {}", request.id));
+    let home = Request { id, intent: Intent::OpenHome, reply_to: ReplyTo::Home, ..request.clone() };
+    // Whoever opens the page later sees it all the same.
+    take_on(slack, &home).await;
 }
 
 async fn take_on(slack: &Slack, request: &Request) -> Answer {
@@ -235,6 +293,7 @@ async fn show_dialog(slack: Arc<Slack>, request: Request, safety: Safety, permit
     if let Err(error) = settled {
         tracing::warn!(request = %request.id, error = &error as &dyn Error, "the end of an answer was not written down");
     }
+    draw_home_anew(&slack, &request).await;
     drop(permit);
 }
 
@@ -299,7 +358,7 @@ impl Slack {
             | ReplyTo::Conversation(_)
             | ReplyTo::Response
             | ReplyTo::OpenResponse
-            | ReplyTo::Form
+            | ReplyTo::Form { .. }
             | ReplyTo::Home
             | ReplyTo::Conversing { .. }
             | ReplyTo::Options

@@ -130,7 +130,7 @@ impl Slack {
             | ReplyTo::Conversation(_)
             | ReplyTo::Response
             | ReplyTo::OpenResponse
-            | ReplyTo::Form
+            | ReplyTo::Form { .. }
             | ReplyTo::Options
             | ReplyTo::Nowhere => Vec::new(),
         }
@@ -158,7 +158,8 @@ impl Slack {
         payload.map(owed).into_iter().collect()
     }
 
-    fn owed_update(&self, actor: &Actor, dialog: &str, reply: &Reply) -> Vec<Owed> {
+    /// A reply, in an open dialog.
+    pub(super) fn owed_update(&self, actor: &Actor, dialog: &str, reply: &Reply) -> Vec<Owed> {
         let Some(view) = value_of(&self.encoder().view(reply)) else { return Vec::new() };
         self.owed_content(actor.organisation.as_ref(), dialog, view)
     }
