@@ -178,6 +178,19 @@ impl Database {
         }
     }
 
+    /// What is being sent at this moment, as it stands in the database.
+    pub(crate) async fn being_sent(&self) -> Vec<String> {
+        const SENDING: &str = "SELECT payload FROM outbox WHERE state = 'sending'";
+        if let Some(folder) = &self.folder {
+            let options = SqliteConnectOptions::new().filename(folder.path().join("upshot.db"));
+            let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+            sqlx::query_scalar(SENDING).fetch_all(&mut connection).await.unwrap()
+        } else {
+            let mut connection = PgConnection::connect(&self.address).await.unwrap();
+            sqlx::query_scalar(SENDING).fetch_all(&mut connection).await.unwrap()
+        }
+    }
+
     /// Keeps others waiting by this statement, for as long as what is given is kept.
     pub(crate) async fn hold(&self, statement: &'static str) -> PgConnection {
         let mut connection = PgConnection::connect(&self.address).await.unwrap();

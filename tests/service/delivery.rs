@@ -140,14 +140,15 @@ pub(crate) async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
     tokio::time::timeout(2 * PATIENCE, looked).await.unwrap_or_else(|_| panic!("it never came to be: {what}"));
 }
 
-/// Asks until the answer is yes, or panics: for a task of its own, whose futures own what they need.
+/// Asks until the answer is yes, or panics: for a task of its own, whose futures own what they need. Whoever is asked may be killed and
+/// started again several times meanwhile, which takes a while on a machine with much to do.
 pub(crate) async fn until_yes<F: Future<Output = bool>>(what: &str, mut ask: impl FnMut() -> F) {
     let asked = async {
         while !ask().await {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    tokio::time::timeout(2 * PATIENCE, asked).await.unwrap_or_else(|_| panic!("it never came to be: {what}"));
+    tokio::time::timeout(10 * PATIENCE, asked).await.unwrap_or_else(|_| panic!("it never came to be: {what}"));
 }
 
 /// Says a figure past the test harness, which hides what passing tests print.

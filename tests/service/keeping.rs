@@ -178,7 +178,7 @@ impl Desk<'_> {
     }
 }
 
-/// The next call that is not for somebody's own page, which is drawn anew when something changes.
+/// The next call that answers somebody: neither their own page, which is drawn anew when something changes, nor word of a step.
 async fn the_answer(slack: &mut FakeSlack) -> Call {
     next_but(slack, |call| call.path == "/api/views.publish" || is_word(call)).await
 }
@@ -215,7 +215,6 @@ fn is_word(call: &Call) -> bool {
         && call.body["channel"].as_str().is_some_and(|channel| channel.starts_with('U'))
 }
 
-/// The next call that answers somebody.
 async fn explained(server: &TestServer, term: &str) -> String {
     let (_, told) = send_as(server, "", Method::GET, &format!("/api/v1/explain?q={term}"), &Value::Null).await;
     told["definition"].as_str().unwrap_or_default().to_owned()

@@ -19,9 +19,9 @@ use ring::{
     signature::{KeyPair, RSA_PKCS1_SHA256, RsaKeyPair, RsaPublicKeyComponents},
 };
 use serde_json::{Value, json};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
-use super::{APP, NOW, fixture, fixture_bytes, kit};
+use super::{APP, NOW, connector::Connector, fixture, fixture_bytes, kit};
 use crate::{
     databases::Database,
     server::{PATIENCE, TestServer},
@@ -38,8 +38,10 @@ pub(crate) struct Call {
 /// An answer that is given once.
 type Answer = (StatusCode, HeaderMap, String);
 
-#[derive(Default)]
 struct Told {
+    connector: Connector,
+    /// What the service would have refused for a reason of ours.
+    breaches: Vec<String>,
     /// By path: answers in their order; what is left out is answered well.
     answers: BTreeMap<&'static str, Vec<Answer>>,
     /// How often each path was asked.
@@ -55,6 +57,8 @@ struct Shared {
     told: Arc<Mutex<Told>>,
     posts: mpsc::UnboundedSender<Call>,
     words: mpsc::UnboundedSender<Call>,
+    /// Whether the answer to a post waits.
+    holds: watch::Sender<bool>,
 }
 
 pub(crate) struct FakeTeams {
@@ -72,8 +76,21 @@ impl FakeTeams {
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let (sender, posts) = mpsc::unbounded_channel();
         let (telling, words) = mpsc::unbounded_channel();
-        let shared = Shared { origin, told: Arc::default(), posts: sender, words: telling };
-        shared.told.lock().unwrap().keys = vec![jwk(KEY, Some("msteams"))];
+        let told = Told {
+            connector: Connector::new(),
+            breaches: Vec::new(),
+            answers: BTreeMap::new(),
+            asked: BTreeMap::new(),
+            keys: vec![jwk(KEY, Some("msteams"))],
+            hangs: false,
+        };
+        let shared = Shared {
+            origin,
+            told: Arc::new(Mutex::new(told)),
+            posts: sender,
+            words: telling,
+            holds: watch::Sender::new(false),
+        };
         let router = Router::new().fallback(record).with_state(shared.clone());
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         Self { shared, posts, words }
@@ -160,6 +177,16 @@ impl FakeTeams {
         self.shared.told.lock().unwrap().hangs = true;
     }
 
+    /// Says whether posts are taken without being answered.
+    pub(crate) fn hold(&self, holds: bool) {
+        self.shared.holds.send_replace(holds);
+    }
+
+    /// How many posts wait for their answers.
+    pub(crate) fn held(&self) -> usize {
+        self.shared.told.lock().unwrap().connector.under_way()
+    }
+
     /// A fixture whose answer belongs here.
     pub(crate) fn activity(&self, name: &str) -> Value {
         let mut activity = fixture(name);
@@ -207,6 +234,30 @@ impl FakeTeams {
     /// What was posted and not looked at yet. Meant for after the server has stopped.
     pub(crate) fn rest(&mut self) -> Vec<Call> {
         std::iter::from_fn(|| self.posts.try_recv().ok()).collect()
+    }
+}
+
+impl Drop for FakeTeams {
+    fn drop(&mut self) {
+        // A test that fails already says why.
+        if !std::thread::panicking() {
+            let breaches = std::mem::take(&mut self.shared.told.lock().unwrap().breaches);
+            assert!(breaches.is_empty(), "Teams would have refused this: {breaches:?}");
+        }
+    }
+}
+
+/// A conversation that is being posted to, until the answer is given or nobody waits for it any more.
+struct UnderWay {
+    conversation: Option<String>,
+    told: Arc<Mutex<Told>>,
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        if let (Some(conversation), Ok(mut told)) = (&self.conversation, self.told.lock()) {
+            told.connector.end(conversation);
+        }
     }
 }
 
@@ -277,12 +328,22 @@ async fn record(State(shared): State<Shared>, method: Method, uri: Uri, headers:
     let path = uri.path().to_owned();
     let is_post = path.starts_with("/service/");
     let known = if is_post { "/service" } else { path.as_str() };
-    let (answer, keys, hangs) = {
+    let (begun, answer, keys, hangs) = {
         let mut told = shared.told.lock().unwrap();
+        let begun = is_post.then(|| told.connector.begin((&path, uri.query()), &headers, &body));
         *told.asked.entry(known.to_owned()).or_default() += 1;
         let waiting = told.answers.get_mut(known).filter(|waiting| !waiting.is_empty());
-        (waiting.map(|waiting| waiting.remove(0)), told.keys.clone(), told.hangs)
+        (begun, waiting.map(|waiting| waiting.remove(0)), told.keys.clone(), told.hangs)
     };
+    let conversation = match begun {
+        Some(Err((status, code, message))) => {
+            shared.told.lock().unwrap().breaches.push(format!("{path}: {status} {code}, {message}"));
+            return (status, json!({ "error": { "code": code, "message": message } }).to_string()).into_response();
+        }
+        Some(Ok(conversation)) => conversation,
+        None => None,
+    };
+    let _under_way = UnderWay { conversation, told: Arc::clone(&shared.told) };
     if hangs {
         std::future::pending::<()>().await;
     }
@@ -297,6 +358,7 @@ async fn record(State(shared): State<Shared>, method: Method, uri: Uri, headers:
         let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
         // Nobody listens any more when the test has ended.
         let _ = shared.posts.send(Call { path: whole, headers, body });
+        shared.holds.subscribe().wait_for(|holds| !holds).await.unwrap();
     }
     if let Some(answer) = answer {
         return answer.into_response();
@@ -322,6 +384,7 @@ async fn record(State(shared): State<Shared>, method: Method, uri: Uri, headers:
             assert!(form.contains("scope=https%3A%2F%2Fapi.botframework.com%2F.default"), "{form}");
             let number = shared.told.lock().unwrap().asked["/token"];
             let token = format!("token-{number}");
+            shared.told.lock().unwrap().connector.give(&token);
             json!({ "token_type": "Bearer", "expires_in": 3599, "access_token": token }).to_string().into_response()
         }
         _ => (StatusCode::CREATED, json!({ "id": "1789377478110" }).to_string()).into_response(),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use upshot::store::Counter;
 
-use super::{APP, NOW, fake::FakeTeams};
+use super::{APP, NOW, fake::FakeTeams, invokes::button};
 use crate::{databases::Database, server::TestServer};
 
 async fn accept(teams: &FakeTeams, server: &TestServer, activity: &Value) {
@@ -84,6 +84,34 @@ async fn questions_in_group_chats_and_private_commands_are_answered_where_they_b
     assert!(call.body.to_string().contains(words), "{}", call.body);
     assert_eq!(call.body["recipient"], json!({ "id": targeted["from"]["id"], "isTargeted": true }));
     server.stop().await;
+}
+
+/// What an old client sends when a button is pressed is a message without words: its value counts, whatever its text says.
+#[tokio::test]
+async fn the_recorded_press_of_an_old_client_is_answered_below_the_card() {
+    let mut teams = FakeTeams::start().await;
+    let database = Database::sqlite();
+    let server = teams.server_over(&database).await;
+    accept(&teams, &server, &teams.activity("02-message-personal.json")).await;
+    let card = teams.next().await.body["attachments"][0]["content"].clone();
+    server.stop().await;
+    // The clock of a test stands, and a conversation has its pace.
+    let server = teams.server_with(NOW + 2, &[("UPSHOT_DATABASE_URL", &database.address)]).await;
+    let mut press = teams.activity("07-message-card-submit.json");
+    let readers = press["value"]["audience"].clone();
+    press["value"]["job"] = button(&card, "Rewrite for this reader")["job"].clone();
+    press["text"] = json!("help");
+    accept(&teams, &server, &press).await;
+    let call = teams.next().await;
+    assert_eq!(call.body["replyToId"], press["id"], "below what was pressed");
+    let answer = &call.body["attachments"][0]["content"];
+    let reader = answer["body"].as_array().unwrap().iter().find(|part| part["id"] == "audience").unwrap();
+    assert_eq!((&reader["value"], &readers), (&json!("finance"), &json!("finance")), "{answer}");
+    for words in ["switched over to eu-west-2", "12 minutes"] {
+        assert!(answer.to_string().contains(words), "{words} is not in {answer}");
+    }
+    server.stop().await;
+    assert!(teams.rest().is_empty() && database.owes_nothing().await);
 }
 
 /// Where a tenant has no private answers yet, or the app is not in the chat: the answer stays private.

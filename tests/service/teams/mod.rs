@@ -1,5 +1,6 @@
 //! Microsoft Teams as its callers see it: a started server, a loopback stand-in for the bot service and its directory.
 
+mod connector;
 mod damage;
 mod drafts;
 mod fake;
