@@ -75,6 +75,9 @@ pub(super) struct TeamsManifestArgs {
     /// The bot's application id; MICROSOFT_APP_ID when it is left out.
     #[arg(long, value_name = "ID")]
     pub(super) app_id: Option<String>,
+    /// Ask owners of teams to let Upshot read the messages above a question (with TEAMS_READ_THREADS on the server).
+    #[arg(long)]
+    pub(super) reads_threads: bool,
     /// The folder to write to.
     #[arg(long, value_name = "FOLDER", default_value = ".")]
     pub(super) out: PathBuf,

@@ -16,7 +16,7 @@ use crate::{
     config::Settings,
     platforms::{
         slack::{self, Reached},
-        teams::{PackageSchema, package},
+        teams::{PackageSchema, Permissions, package},
     },
 };
 
@@ -40,9 +40,11 @@ fn teams(args: &TeamsManifestArgs) -> Outcome {
         Some(id) => id.clone(),
         None => Settings::load()?.teams.app_id.unwrap_or_default(),
     };
+    let permissions = if args.reads_threads { Permissions::Threads } else { Permissions::Nothing };
     let mut out = io::stdout().lock();
     for schema in PackageSchema::ALL {
-        let zip = package(&args.url, &app_id, schema).map_err(|error| Failure::Usage(error.to_string()))?;
+        let zip =
+            package(&args.url, &app_id, schema, permissions).map_err(|error| Failure::Usage(error.to_string()))?;
         let path = args.out.join(format!("upshot-teams-{}.zip", schema.version()));
         fs::write(&path, zip).with_context(|| format!("{} cannot be written", path.display()))?;
         writeln!(out, "{}", path.display())?;

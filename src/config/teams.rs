@@ -58,6 +58,21 @@ impl TeamsCloud {
         }
     }
 
+    /// Where messages of this cloud are read.
+    const fn graph(self) -> &'static str {
+        match self {
+            Self::Public => "https://graph.microsoft.com/",
+            Self::UsGovernment => "https://graph.microsoft.us/",
+            Self::China => "https://microsoftgraph.chinacloudapi.cn/",
+        }
+    }
+
+    /// What a token for reading messages is good for.
+    #[must_use]
+    pub fn graph_scope(self) -> String {
+        format!("{}.default", self.graph())
+    }
+
     const fn metadata(self) -> &'static str {
         match self {
             Self::Public => "https://login.botframework.com/v1/.well-known/openidconfiguration",
@@ -192,6 +207,10 @@ pub struct TeamsSettings {
     pub service_url: Option<String>,
     /// `TEAMS_UNAUTHENTICATED_LOOPBACK`: deliveries of this machine without a token are taken, to try things out.
     pub takes_unauthenticated: bool,
+    /// `TEAMS_READ_THREADS`: the first message of a thread is read when somebody asks about it there, where the team's owner allows it.
+    pub reads_threads: bool,
+    /// `TEAMS_GRAPH_URL`: where it is read.
+    pub graph_url: Url,
     /// Whether answers may go to this machine: only where keys come from it, or nothing is checked.
     pub allows_loopback: bool,
 }
@@ -251,6 +270,13 @@ impl TeamsSettings {
                  everybody in: remove it, or remove UPSHOT_PUBLIC_URL and MICROSOFT_APP_PASSWORD.",
             ));
         }
+        let reads_threads = source.switch("TEAMS_READ_THREADS", false, problems);
+        if reads_threads && tenant.is_none() {
+            problems.push(Problem::new(
+                "TEAMS_READ_THREADS is on but MICROSOFT_APP_TENANT_ID is not set: messages are read as an app of one tenant, so \
+                 set it to that tenant, or remove TEAMS_READ_THREADS.",
+            ));
+        }
         let (login, everybody) = cloud.login();
         let directory = tenant.as_deref().unwrap_or(everybody);
         let usual_token_url = format!("https://{login}/{directory}/oauth2/v2.0/token");
@@ -297,6 +323,18 @@ impl TeamsSettings {
                 Some(address("TEAMS_SERVICE_URL", "", mend, None).to_string())
             }
         };
+        let graph_url = address(
+            "TEAMS_GRAPH_URL",
+            cloud.graph(),
+            "TEAMS_GRAPH_URL is sent a token that opens messages: remove it to use Microsoft's own, or name a loopback address \
+             for tests while UPSHOT_LISTEN is a loopback address too.",
+            Some(&[
+                "graph.microsoft.com",
+                "graph.microsoft.us",
+                "dod-graph.microsoft.us",
+                "microsoftgraph.chinacloudapi.cn",
+            ]),
+        );
         // Anybody can have a tenant, so without a list nobody could be let in.
         let further = allowed_tenants.is_empty().then_some("MICROSOFT_APP_TENANT_ID (or TEAMS_ALLOWED_TENANTS)");
         let sign_in = sign_in(source, ("MICROSOFT_APP_ID", "MICROSOFT_APP_PASSWORD"), "microsoft", further);
@@ -321,6 +359,8 @@ impl TeamsSettings {
             token_url,
             service_url,
             takes_unauthenticated,
+            reads_threads,
+            graph_url,
             allows_loopback,
         }
     }

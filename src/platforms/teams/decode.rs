@@ -7,14 +7,14 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::{
-    encode,
+    encode, graph,
     payload::{self, Activity, Data, InvokeValue},
     words::{self, Called},
 };
 use crate::{
     app::{
         Actor, Conversation, Depth, Destination, Door, DraftVersion, GlossaryWish, Intent, Judgement, Knowing, ReplyTo,
-        Request, SeenBy, ShownAgain, Subject, curation::Step,
+        Request, SeenBy, ShownAgain, Subject, Thread, curation::Step,
     },
     clock::Timestamp,
     engine::{Location, SourceText},
@@ -127,7 +127,10 @@ fn message(activity: &Activity, now: Timestamp) -> Delivery {
         said(if is_targeted { without_command(text) } else { text }, quoted)
     } else if words::calls(&activity.message, us) {
         let (text, quoted) = words::read_apart(&activity.message, Called::Account(us));
-        said(text, quoted)
+        match (quoted, above(activity, id)) {
+            (None, Some(thread)) => Intent::CommandBelow { text, thread },
+            (quoted, _) => said(text, quoted),
+        }
     } else {
         // With some permissions a bot hears what is not meant for it.
         return Delivery::Ignored;
@@ -141,6 +144,14 @@ fn said(text: SourceText, quoted: Option<SourceText>) -> Intent {
         Some(attached) => Intent::CommandWith { text, attached },
         None => Intent::Command { door: Door::Talk, text },
     }
+}
+
+/// What stands above a message in a thread of a team's channel.
+fn above(activity: &Activity, own: &str) -> Option<Thread> {
+    let (channel, first) = activity.conversation.id.split_once(";messageid=")?;
+    let group = activity.group().filter(|_| first != own)?;
+    let parent = graph::parent_of(group, first);
+    Some(Thread { channel: ChannelId::new(channel), parent, own: own.to_owned(), app_user: None, app: None })
 }
 
 /// A slash command comes with its own name in front, as it was picked.

@@ -11,6 +11,7 @@ mod decode;
 mod draft;
 mod encode;
 mod glossary;
+mod graph;
 pub mod html;
 mod http;
 mod known;
@@ -19,6 +20,7 @@ mod outgoing;
 mod package;
 mod payload;
 mod signing_in;
+mod tokens;
 pub mod verify;
 mod words;
 
@@ -28,7 +30,7 @@ use tokio::sync::Semaphore;
 
 pub use encode::message_json;
 pub use http::{MAX_ACTIVITY_BYTES, MAX_HOOK_BYTES, deliver, hook};
-pub use package::{PackageError, PackageSchema, package};
+pub use package::{PackageError, PackageSchema, Permissions, package};
 
 use crate::{
     app::App,
@@ -38,6 +40,7 @@ use crate::{
 };
 use bearer::Bearer;
 use client::Connector;
+use graph::Graph;
 use signing_in::Entra;
 use verify::WebhookSecrets;
 
@@ -53,6 +56,8 @@ pub struct Teams {
     /// Signing in to the glossary.
     entra: Result<Entra, Unready>,
     connector: Connector,
+    /// Reads what stands above a question, where that is set up.
+    graph: Option<Graph>,
     /// The account that answers.
     bot: Option<String>,
     /// Where people are written to who have not written first.
@@ -79,6 +84,7 @@ impl Teams {
             bearer: Bearer::new(settings, keys),
             entra: Entra::new(settings)?,
             connector: Connector::new(settings, clock)?,
+            graph: Graph::new(settings, clock)?,
             bot: settings.app_id.as_ref().map(|app| format!("28:{app}")),
             service: settings.service_url.clone(),
             clock,

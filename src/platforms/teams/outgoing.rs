@@ -118,7 +118,7 @@ impl Teams {
         if self.app.is_withdrawn(Platform::Teams, &request.id).await {
             return Vec::new();
         }
-        let reply = self.app.answer(request).await;
+        let reply = self.answer_with_sight(request).await;
         let encoder = Encoder { readers: self.app.readers() };
         let Some(mut activity) = encoder.message(&reply, conversation) else { return Vec::new() };
         if let (Some(bot), Some(fields)) = (&self.bot, activity.as_object_mut()) {

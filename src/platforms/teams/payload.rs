@@ -123,6 +123,11 @@ impl Activity {
         has_all.iter().all(|field| !field.is_empty()).then_some(activity)
     }
 
+    /// The team, as the directory knows it.
+    pub(super) fn group(&self) -> Option<&str> {
+        self.channel_data.team.aad_group_id.as_deref()
+    }
+
     /// The team and channel or the chat in which it happened, the widest first.
     pub(super) fn places(&self) -> impl Iterator<Item = &str> {
         self.channel_data.places(&self.conversation.id)

@@ -49,6 +49,8 @@ struct Told {
     /// Further keys by their name.
     keys: Vec<Value>,
     hangs: bool,
+    /// The messages that were read.
+    read: Vec<String>,
 }
 
 #[derive(Clone)]
@@ -83,6 +85,7 @@ impl FakeTeams {
             asked: BTreeMap::new(),
             keys: vec![jwk(KEY, Some("msteams"))],
             hangs: false,
+            read: Vec::new(),
         };
         let shared = Shared {
             origin,
@@ -175,6 +178,11 @@ impl FakeTeams {
     /// From now on nothing is answered.
     pub(crate) fn hang(&self) {
         self.shared.told.lock().unwrap().hangs = true;
+    }
+
+    /// The addresses of messages that were read.
+    pub(crate) fn read(&self) -> Vec<String> {
+        self.shared.told.lock().unwrap().read.clone()
     }
 
     /// Says whether posts are taken without being answered.
@@ -327,7 +335,16 @@ pub(crate) fn signed_with(file: &str, header: &Value, claims: &Value) -> String 
 async fn record(State(shared): State<Shared>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
     let path = uri.path().to_owned();
     let is_post = path.starts_with("/service/");
-    let known = if is_post { "/service" } else { path.as_str() };
+    let known = match &*path {
+        _ if is_post => "/service",
+        // A message that was read is told by its address.
+        read if read.starts_with("/graph/") => {
+            assert_eq!(method, Method::GET);
+            shared.told.lock().unwrap().read.push(read.to_owned());
+            "/graph"
+        }
+        other => other,
+    };
     let (begun, answer, keys, hangs) = {
         let mut told = shared.told.lock().unwrap();
         let begun = is_post.then(|| told.connector.begin((&path, uri.query()), &headers, &body));
@@ -381,7 +398,9 @@ async fn record(State(shared): State<Shared>, method: Method, uri: Uri, headers:
                 form.contains("grant_type=client_credentials") && form.contains("client_secret=app-password"),
                 "{form}"
             );
-            assert!(form.contains("scope=https%3A%2F%2Fapi.botframework.com%2F.default"), "{form}");
+            let scopes =
+                ["https%3A%2F%2Fapi.botframework.com%2F.default", "https%3A%2F%2Fgraph.microsoft.com%2F.default"];
+            assert!(scopes.iter().any(|scope| form.contains(&format!("scope={scope}"))), "{form}");
             let number = shared.told.lock().unwrap().asked["/token"];
             let token = format!("token-{number}");
             shared.told.lock().unwrap().connector.give(&token);

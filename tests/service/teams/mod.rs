@@ -11,6 +11,7 @@ mod kit;
 mod known;
 mod messages;
 mod scope;
+mod threads;
 mod tokens;
 mod trouble;
 mod verdicts;

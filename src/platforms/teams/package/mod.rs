@@ -1,7 +1,7 @@
 //! The app package: what Teams needs to know to install the app, with this server's address in it, as a zip file.
 //!
-//! Fields and limits: <https://learn.microsoft.com/microsoft-365/extensibility/schema/>. It asks for no permission, because
-//! a message action hands its message over.
+//! Fields and limits: <https://learn.microsoft.com/microsoft-365/extensibility/schema/>. It asks for no permission unless it is told to,
+//! because a message action hands its message over.
 
 mod zip;
 
@@ -37,6 +37,16 @@ impl PackageSchema {
     }
 }
 
+/// What the app asks owners of teams for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Permissions {
+    /// Nothing.
+    Nothing,
+    /// To read what stands above a question in a thread. Teams delivers every message of the team then, and what is not said to us is
+    /// dropped unread.
+    Threads,
+}
+
 /// Why no package can be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PackageError {
@@ -68,12 +78,22 @@ impl std::error::Error for PackageError {}
 ///
 /// # Errors
 /// The address is not one of https or has a query or a fragment, or the id is none.
-pub fn package(address: &str, app_id: &str, schema: PackageSchema) -> Result<Vec<u8>, PackageError> {
-    let manifest = manifest(address, app_id, schema)?;
+pub fn package(
+    address: &str,
+    app_id: &str,
+    schema: PackageSchema,
+    permissions: Permissions,
+) -> Result<Vec<u8>, PackageError> {
+    let manifest = manifest(address, app_id, schema, permissions)?;
     Ok(zip::stored(&[("manifest.json", manifest.as_bytes()), ("color.png", COLOR), ("outline.png", OUTLINE)]))
 }
 
-fn manifest(address: &str, app_id: &str, schema: PackageSchema) -> Result<String, PackageError> {
+fn manifest(
+    address: &str,
+    app_id: &str,
+    schema: PackageSchema,
+    permissions: Permissions,
+) -> Result<String, PackageError> {
     let url = Url::parse(address.trim()).map_err(|_| PackageError::UnfitAddress)?;
     let is_plain = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
     let host = url.host_str().filter(|_| url.scheme() == "https" && is_plain).ok_or(PackageError::UnfitAddress)?;
@@ -88,10 +108,29 @@ fn manifest(address: &str, app_id: &str, schema: PackageSchema) -> Result<String
         .replace("{host}", host)
         .replace("{app}", &app_id)
         .replace("{version}", env!("CARGO_PKG_VERSION"));
+    let newest = match permissions {
+        Permissions::Nothing => newest,
+        Permissions::Threads => reading(&newest, &app_id, host),
+    };
     Ok(match schema {
         PackageSchema::Newest => newest,
         PackageSchema::Supported => older(&newest),
     })
+}
+
+/// The same app with a permission, and with what people are told about it.
+fn reading(manifest: &str, app_id: &str, host: &str) -> String {
+    let mut manifest: Value = serde_json::from_str(manifest).unwrap_or_default();
+    let wanted = json!([{ "name": "ChannelMessage.Read.Group", "type": "Application" }]);
+    manifest["authorization"] = json!({ "permissions": { "resourceSpecific": wanted } });
+    // The schema wants it beside such a permission; nobody is signed in by it.
+    manifest["webApplicationInfo"] = json!({ "id": app_id, "resource": format!("https://{host}") });
+    let told = manifest["description"]["full"].as_str().unwrap_or_default();
+    manifest["description"]["full"] = json!(format!(
+        "{told} When somebody asks it in a thread about the message above, it reads that one; with this permission Teams delivers \
+         every message of the team, and Upshot drops unread what does not call it."
+    ));
+    format!("{manifest:#}\n")
 }
 
 /// The same app without what version 1.19 refuses: private answers, triggers, and prompts to start with.
@@ -127,12 +166,36 @@ fn remove(object: &mut Value, field: &str) {
 mod tests {
     use serde_json::Value;
 
-    use super::{COLOR, OUTLINE, PackageError, PackageSchema, manifest, package};
+    use super::{COLOR, OUTLINE, PackageError, PackageSchema, Permissions, manifest, package};
 
     const APP: &str = "6f1d2c3b-4a59-4e68-8f70-91a2b3c4d5e6";
 
     fn read(schema: PackageSchema) -> Value {
-        serde_json::from_str(&manifest("https://upshot.example.com/", APP, schema).unwrap()).unwrap()
+        read_with(schema, Permissions::Nothing)
+    }
+
+    fn read_with(schema: PackageSchema, permissions: Permissions) -> Value {
+        serde_json::from_str(&manifest("https://upshot.example.com/", APP, schema, permissions).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_permission_is_asked_for_only_when_wanted_and_told() {
+        for schema in PackageSchema::ALL {
+            let (without, with) = (read(schema), read_with(schema, Permissions::Threads));
+            assert!(without.get("authorization").is_none() && without.get("webApplicationInfo").is_none());
+            let wanted = &with["authorization"]["permissions"]["resourceSpecific"];
+            assert_eq!(wanted[0]["name"], "ChannelMessage.Read.Group");
+            assert_eq!(with["webApplicationInfo"]["id"], APP);
+            let told = with["description"]["full"].as_str().unwrap();
+            assert!(told.contains("every message of the team") && told.chars().count() <= 4_000);
+            let mut same = with.clone();
+            for field in ["authorization", "webApplicationInfo", "description"] {
+                same.as_object_mut().unwrap().remove(field);
+            }
+            let mut rest = without.clone();
+            rest.as_object_mut().unwrap().remove("description");
+            assert_eq!(same, rest, "and nothing else changes");
+        }
     }
 
     #[test]
@@ -195,10 +258,14 @@ mod tests {
             "https://upshot.example.com?x=1",
             "https://me@upshot.example.com",
         ] {
-            assert_eq!(package(address, APP, PackageSchema::Newest), Err(PackageError::UnfitAddress), "{address}");
+            assert_eq!(
+                package(address, APP, PackageSchema::Newest, Permissions::Nothing),
+                Err(PackageError::UnfitAddress),
+                "{address}"
+            );
         }
         for id in ["", "6f1d2c3b", "6f1d2c3b-4a59-4e68-8f70-91a2b3c4d5eg", "28:6f1d2c3b-4a59-4e68-8f70-91a2b3c4d5e6"] {
-            let made = package("https://upshot.example.com", id, PackageSchema::Newest);
+            let made = package("https://upshot.example.com", id, PackageSchema::Newest, Permissions::Nothing);
             assert_eq!(made, Err(PackageError::UnfitAppId), "{id}");
         }
     }
