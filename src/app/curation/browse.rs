@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::{App, Base, Concept, ConceptView, CurationError, Curator, Kept, Layer, Mirror, Reach, Role, organisation};
+use super::{
+    App, Base, Concept, ConceptView, CurationError, Curator, Kept, Layer, Mirror, Reach, Role, Term, organisation,
+};
 use crate::{
     app::location::around,
     clock::Timestamp,
@@ -97,32 +99,38 @@ fn is_scope(wanted: &str, scope: &[String]) -> bool {
     if wanted == EVERYWHERE { scope.is_empty() } else { scope.iter().any(|place| place == wanted) }
 }
 
+/// Whether each of these words, in lower case, is somewhere in an entry. Asked of tens of thousands for one page, so nothing is put
+/// together for it.
 fn words_are_in(words: &str, concept: &Concept) -> bool {
-    if words.is_empty() {
-        return true;
+    let terms = || concept.terms.iter().map(|term| &term.text);
+    let wordings = || concept.wordings.iter().map(|wording| &wording.text);
+    let parts = || [&concept.id, &concept.definition].into_iter().chain(terms()).chain(wordings());
+    words.split_whitespace().all(|word| parts().any(|part| holds(part, word)))
+}
+
+/// Whether a text holds a word, which is in lower case, in any case.
+fn holds(text: &str, word: &str) -> bool {
+    if !text.is_ascii() {
+        return text.to_lowercase().contains(word);
     }
-    let mut text = format!("{} {}", concept.id, concept.definition);
-    let terms = concept.terms.iter().map(|term| &term.text);
-    for part in terms.chain(concept.wordings.iter().map(|wording| &wording.text)) {
-        text.push(' ');
-        text.push_str(part);
-    }
-    let text = text.to_lowercase();
-    words.split_whitespace().all(|word| text.contains(word))
+    let (text, word) = (text.as_bytes(), word.as_bytes());
+    let Some(first) = word.first() else { return true };
+    let begins = |at: &&[u8]| at.first().is_some_and(|sign| sign.to_ascii_lowercase() == *first);
+    text.windows(word.len()).filter(begins).any(|at| at.eq_ignore_ascii_case(word))
 }
 
 /// How well a concept answers a search: its own terms before those that only speak of it.
 fn rank(concept: &Concept, words: &str) -> u8 {
-    let is_term = |fits: &dyn Fn(&str) -> bool| concept.terms.iter().any(|term| fits(&term.text.to_lowercase()));
-    if words.is_empty() || is_term(&|term| term == words) {
-        0
-    } else if is_term(&|term| term.starts_with(words)) {
-        1
-    } else if is_term(&|term| term.contains(words)) {
-        2
-    } else {
-        3
+    if words.is_empty() {
+        return 0;
     }
+    let rank = |term: &Term| match term.text.to_lowercase() {
+        term if term == words => 0,
+        term if term.starts_with(words) => 1,
+        term if term.contains(words) => 2,
+        _ => 3,
+    };
+    concept.terms.iter().map(rank).min().unwrap_or(3)
 }
 
 fn fields_of<'a>(entries: impl Iterator<Item = &'a Listed<'a>>) -> Vec<String> {
@@ -301,5 +309,26 @@ impl App {
             since: row.since.rfc3339(),
         };
         Ok(rows.into_iter().map(told).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::holds;
+
+    #[test]
+    fn a_word_is_found_in_any_case() {
+        for (text, word, expected) in [
+            ("Going back to the Version", "version", true),
+            ("Going back", "version", false),
+            ("back", "backs", false),
+            ("", "a", false),
+            ("Überlast", "überlast", true),
+            ("Café", "CAFÉ".to_lowercase().as_str(), true),
+            ("roll", "über", false),
+            ("a ROLLBACK", "k", true),
+        ] {
+            assert_eq!(holds(text, word), expected, "{text:?} {word:?}");
+        }
     }
 }
