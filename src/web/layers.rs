@@ -9,9 +9,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+use super::problem::Problem;
 use crate::clock::Stopwatch;
 
-/// Nothing we do takes seconds; what lasts longer is a body that does not arrive.
+/// Nothing we do takes seconds on a machine that is not overloaded; what lasts longer is a body that does not arrive.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
 
 /// Gives a request a time limit and a log line. The line is at debug level, so that a busy server does not pay for it,
@@ -35,10 +36,20 @@ pub(super) async fn observe(request: Request, next: Next) -> Response {
 }
 
 async fn limited(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(TIME_LIMIT, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
-    }
+    let late = if request.uri().path().starts_with("/api/v1/") { late_for_the_api } else { late };
+    in_time(next.run(request), late).await
+}
+
+async fn in_time(answer: impl Future<Output = Response>, late: fn() -> Response) -> Response {
+    tokio::time::timeout(TIME_LIMIT, answer).await.unwrap_or_else(|_| late())
+}
+
+fn late() -> Response {
+    StatusCode::REQUEST_TIMEOUT.into_response()
+}
+
+fn late_for_the_api() -> Response {
+    Problem::too_slow(TIME_LIMIT).into_response()
 }
 
 /// Only our own script and style, no frames, no foreign anything; where forms may go is all that differs.
@@ -81,4 +92,28 @@ pub(super) async fn security_headers_with_forms(request: Request, next: Next) ->
     response.headers_mut().extend(SECURITY_HEADERS);
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY_WITH_FORMS));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::{pending, ready};
+
+    use axum::{
+        http::{StatusCode, header},
+        response::{IntoResponse, Response},
+    };
+
+    use super::{in_time, late, late_for_the_api};
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_late_is_answered_all_the_same() {
+        let kind = |response: &Response| response.headers().get(header::CONTENT_TYPE).cloned();
+        let told = in_time(pending(), late).await;
+        assert_eq!((told.status(), kind(&told)), (StatusCode::REQUEST_TIMEOUT, None));
+        let told = in_time(pending(), late_for_the_api).await;
+        assert_eq!(told.status(), StatusCode::REQUEST_TIMEOUT);
+        assert_eq!(kind(&told).unwrap(), "application/problem+json");
+        let done = in_time(ready(StatusCode::OK.into_response()), late_for_the_api).await;
+        assert_eq!(done.status(), StatusCode::OK);
+    }
 }

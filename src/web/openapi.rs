@@ -161,6 +161,12 @@ fn manners(responses: &mut serde_json::Map<String, Value>) {
     too_many["headers"]["Retry-After"] =
         json!({ "description": "Seconds to wait", "schema": { "type": "integer", "minimum": 0 } });
     responses.insert("429".to_owned(), too_many);
+    // Whoever is at the limit of time is not counted any more.
+    let too_slow = json!({
+        "description": "The body did not arrive in time, or the server is overloaded",
+        "content": { PROBLEM: { "schema": { "$ref": "#/components/schemas/Problem" } } },
+    });
+    responses.insert("408".to_owned(), too_slow);
 }
 
 /// Whatever writes by POST may carry a key, under which it is done once.

@@ -1,6 +1,8 @@
 //! What the API answers when it cannot do what was asked: `application/problem+json`
 //! (<https://www.rfc-editor.org/rfc/rfc9457>).
 
+use std::time::Duration;
+
 use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -66,6 +68,16 @@ impl Problem {
     pub(super) fn too_often(most: u32, seconds: u64) -> Self {
         let detail = format!("At most {most} requests a minute are answered. Ask again in {seconds} seconds.");
         Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests", detail)
+    }
+
+    /// It was not done in time.
+    pub(super) fn too_slow(limit: Duration) -> Self {
+        let detail = format!(
+            "It was not finished within {} seconds. What it was to write may be written all the same, so look before you send it \
+             again.",
+            limit.as_secs()
+        );
+        Self::new(StatusCode::REQUEST_TIMEOUT, "This takes too long", detail)
     }
 
     /// A key comes again with something else. The title is that of the draft for such keys.
