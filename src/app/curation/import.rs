@@ -22,6 +22,7 @@ use super::{
     exchange,
     exchange::{LeftOut, Place, ReadRow, Reading},
     organisation,
+    publish::Bodies,
 };
 use crate::store::{ConceptChange, ConceptStatus, NewAudit};
 
@@ -367,7 +368,7 @@ impl Before<'_> {
     }
 
     /// What is to be written.
-    fn changes(&self, changed: BTreeMap<String, Box<str>>, format: Exchange, mode: ImportMode) -> Vec<Row> {
+    fn changes(&self, changed: Bodies, format: Exchange, mode: ImportMode) -> Vec<Row> {
         let action = if format == Exchange::Backstage { changes::CATALOGUED } else { changes::IMPORTED };
         let row = |(id, body): (String, Box<str>)| {
             let kept = self.mirror.entries.get(id.as_str());
@@ -394,7 +395,7 @@ async fn read_apart(format: Exchange, sources: &[Source<'_>]) -> Result<Reading,
 struct Plan {
     report: ImportReport,
     /// What is to be written, by id, as it will be stored: as data, tens of thousands would take twice the memory.
-    changed: BTreeMap<String, Box<str>>,
+    changed: Bodies,
 }
 
 impl Plan {

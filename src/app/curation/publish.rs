@@ -20,6 +20,9 @@ use crate::{
     engine::{Content, ContentError, Engine, EngineSize, SourceText},
 };
 
+/// Concepts as they will be stored, by id.
+pub(super) type Bodies = BTreeMap<String, Box<str>>;
+
 /// A sentence as it is answered now and would be with a draft.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Preview {
@@ -195,8 +198,8 @@ impl App {
     /// looked at as data, because all of them would be most of the memory that this takes.
     pub(super) async fn check_all(
         self: &Arc<Self>,
-        bodies: BTreeMap<String, Box<str>>,
-    ) -> Result<(BTreeMap<String, Box<str>>, BTreeMap<String, Vec<checks::Finding>>), CurationError> {
+        bodies: Bodies,
+    ) -> Result<(Bodies, BTreeMap<String, Vec<checks::Finding>>), CurationError> {
         let before = self.overlay().await?;
         self.build_apart(move |app| {
             let mut wrong: BTreeMap<String, Vec<checks::Finding>> = BTreeMap::new();
