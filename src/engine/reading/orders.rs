@@ -283,6 +283,10 @@ fn phrase_end(document: &Document<'_>, start: usize, limit: usize) -> Option<usi
     const QUOTES: [&str; 3] = ["\"", "“", "”"];
     let token = |index: usize| document.tokens.get(index).filter(|_| index < limit);
     if token(start)?.is(&QUOTES) {
+        // `Revert "Revert "Add a page""`: which one closes, nobody can tell.
+        if (start..limit).filter(|index| token(*index).is_some_and(|sign| sign.is(&QUOTES))).count() != 2 {
+            return None;
+        }
         return (start + 1..limit)
             .find(|index| token(*index).is_some_and(|sign| sign.is(&QUOTES)))
             .map(|close| close + 1);

@@ -156,6 +156,17 @@ pub(super) fn starting_day(words: &str) -> Option<String> {
     words.get(..date.span.end).is_some_and(only_says_when).then(|| format!("on {day}"))
 }
 
+/// A clause that ends with a day and an hour, without the hour: "The move is planned on 3 May" says when.
+pub(super) fn without_hour(words: &str) -> Option<&str> {
+    const JOINTS: [&str; 6] = [", starting ", " starting ", " at ", " from ", " between ", ", from "];
+    let has_day = |words: &str| extract(words).iter().any(|fact| fact.kind == FactKind::Date);
+    JOINTS
+        .iter()
+        .filter_map(|joint| words.split_at_checked(words.find(joint)?))
+        .find(|(head, hour)| only_says_when(hour) && has_day(head) && !has_day(hour))
+        .map(|(head, _)| head)
+}
+
 fn only_says_when(front: &str) -> bool {
     let facts = extract(front);
     let mut rest = String::new();
@@ -199,12 +210,17 @@ fn reasoned(words: &str) -> Option<Fronted<'_>> {
     (!limited).then(|| Fronted { main, behind: vec![format!("{joint}{}", uncapitalised(front))], is_time: false })
 }
 
-/// Whether a few words of a noun phrase stand in front of a finite verb: "memory queues lack …".
-fn begins_with_a_clause(main: &str) -> bool {
+/// Whether words begin with a verb, or with a few words of a noun phrase in front of one: "memory queues lack …".
+pub(super) fn begins_with_a_clause(main: &str) -> bool {
     const LONGEST_SUBJECT: usize = 4;
     let document = Document::parse(main);
-    let Some(end) = noun_phrase_end(&document, 0, document.tokens.len()) else { return false };
-    end <= LONGEST_SUBJECT
+    let adverbs = document.tokens.iter().take_while(|word| word.tag == Tag::Adverb).count();
+    let verb = |tag: Tag| tag.is_finite() || matches!(tag, Tag::Verb(VerbForm::Base | VerbForm::PastParticiple));
+    if document.tokens.get(adverbs).is_some_and(|first| verb(first.tag)) {
+        return true;
+    }
+    let Some(end) = noun_phrase_end(&document, adverbs, document.tokens.len()) else { return false };
+    end <= adverbs + LONGEST_SUBJECT
         && document.tokens.get(end).is_some_and(|verb| {
             matches!(
                 verb.tag,

@@ -1,9 +1,10 @@
 //! Headlines: short clauses that can stand alone above a message.
 
+use super::bare::without_links;
 use super::fronted::opening_day;
 use super::inflected::capitalised;
 use super::sentences::{Teller, one_line};
-use super::shorten::{HEADLINE_WORDS, count, short, short_any};
+use super::shorten::{HEADLINE_WORDS, count, short, short_any, waits};
 use super::templates::uncapitalised;
 use crate::engine::facts::extract;
 use crate::engine::lexicon::Flags;
@@ -45,6 +46,10 @@ impl Teller<'_, '_, '_> {
             return None;
         }
         let line = short(words)?;
+        // "It emerged that:" goes on below.
+        if self.opens_a_list(statement) {
+            return (count(&line) < HEADLINE_WORDS).then(|| format!("{line} …"));
+        }
         let line = self.with_its_turn(statement, line);
         Some(match self.answer_to(statement) {
             Some(answer) => format!("{}? {answer}", line.trim_end_matches('?')),
@@ -60,7 +65,7 @@ impl Teller<'_, '_, '_> {
         let Some(but) = but else { return line };
         let next = self.reading.statements.iter().find(|next| next.tokens.start == but + 1).cloned();
         let Some(tail) = next.and_then(|next| short_any(&self.bare(&next, None))) else { return line };
-        let both = format!("{line}, but {}", uncapitalised_pronoun(&tail));
+        let both = format!("{line}, but {}", uncapitalised(&tail));
         if count(&both) <= HEADLINE_WORDS { both } else { line }
     }
 
@@ -146,38 +151,31 @@ impl Teller<'_, '_, '_> {
             || adverbial
             || alternative
             || first.is_none_or(|first| first.is(&TIED)) && !names
-            || document.tokens.get(statement.tokens.end).is_some_and(|next| next.is(&[":"]))
-                && !self.announces_news(statement)
+            || self.stands_above(statement) && !self.announces_news(statement)
     }
 
-    /// "The old option was replaced by new ones:" says something without what follows; "what remains is:" does not.
+    fn stands_above(&self, statement: &Statement) -> bool {
+        self.document().tokens.get(statement.tokens.end).is_some_and(|next| next.is(&[":"]))
+    }
+
+    /// "The old option was replaced by new ones:", "it emerged that:" say what the lines below are about; "options are:" does
+    /// not.
     fn announces_news(&self, statement: &Statement) -> bool {
-        const OPEN: [&str; 16] = [
-            "including",
-            "include",
-            "includes",
-            "like",
-            "are",
-            "is",
-            "as",
-            "with",
-            "e.g.",
-            "to",
-            "will",
-            "by",
-            "for",
-            "be",
-            "use",
-            "was",
-        ];
         const FEWEST: usize = 5;
         let words = self.document().tokens.get(statement.tokens.clone()).unwrap_or_default();
-        let verb = words.iter().any(|word| word.tag.is_finite());
-        let waits = words.last().is_some_and(|last| last.is(&OPEN))
-            || words
-                .windows(2)
-                .any(|pair| matches!(pair, [first, second] if first.is(&["following"]) && !second.is(&["reasons"])));
-        verb && words.len() >= FEWEST && !waits
+        words.len() >= FEWEST && words.iter().any(|word| word.tag.is_finite())
+    }
+
+    /// "It emerged that:": half a sentence, of which the other half stands below.
+    fn opens_a_list(&self, statement: &Statement) -> bool {
+        let words = self.document().tokens.get(statement.tokens.clone()).unwrap_or_default();
+        // "Functions such as:" names them by what they have in common.
+        let words = match words {
+            [rest @ .., such, like] if such.is(&["such"]) && like.is(&["as"]) => rest,
+            [rest @ .., including] if including.is(&["including"]) => rest,
+            all => all,
+        };
+        self.stands_above(statement) && words.last().is_some_and(waits)
     }
 
     /// What came out, when the message tells it: the latest state, said of what it is the state of.
@@ -336,12 +334,9 @@ impl Teller<'_, '_, '_> {
         if !unnamed && !same {
             return None;
         }
-        let words = one_line(&self.realiser.bare_range(range).text());
-        let words = words
-            .strip_prefix("an ")
-            .or_else(|| words.strip_prefix("a "))
-            .map_or(words.clone(), |bare| format!("the {bare}"));
-        fits(words)
+        let words = without_links(&one_line(&self.realiser.bare_range(range).text()));
+        let indefinite = ["an ", "a ", "An ", "A "].iter().find_map(|article| words.strip_prefix(article));
+        fits(indefinite.map_or(words.clone(), |bare| format!("the {bare}")))
     }
 
     /// "The operation is postponed" said of "the move of the mirror service".

@@ -3,12 +3,12 @@
 use super::bare::{
     without_addresses, without_box, without_emoji, without_emphasis, without_links, without_subject_mark, without_tag,
 };
-use super::fronted::{Fronted, fronted, starting_day};
+use super::fronted::{Fronted, begins_with_a_clause, fronted, starting_day, without_hour};
 use super::inflected::capitalised;
 use super::sentences::unwrapped;
 use crate::engine::facts::extract;
 use crate::engine::lexicon::inflect::VerbForm;
-use crate::engine::text::{Document, Tag};
+use crate::engine::text::{Document, Tag, Token};
 
 /// The longest headline, in words.
 pub(super) const HEADLINE_WORDS: usize = 20;
@@ -36,7 +36,7 @@ pub(super) fn short_any(words: &str) -> Option<String> {
     let bare = without_addresses(&without_links(&without_emphasis(words)));
     let bare = without_subject_mark(without_tag(without_emoji(without_box(bare.trim()))))
         .trim_end_matches(['.', ',', ';', ':']);
-    let bare = unwrapped(bare);
+    let bare = without_open_example(unwrapped(bare));
     let opened = without_opener(bare);
     if opened.is_empty() {
         return None;
@@ -44,7 +44,11 @@ pub(super) fn short_any(words: &str) -> Option<String> {
     let taken_apart = fronted(&opened);
     let main = taken_apart.as_ref().map_or(opened.as_str(), |fronted| fronted.main);
     let room = HEADLINE_WORDS - taken_apart.as_ref().map_or(0, Fronted::words_of_day);
-    let lean = || without_brackets(&without_aside(without_aim(main)));
+    let lean = || {
+        let lean = without_brackets(&without_aside(without_aim(main)));
+        let day = if count(&lean) > HEADLINE_WORDS { without_hour(&lean) } else { None };
+        day.map(str::to_owned).unwrap_or(lean)
+    };
     let line = if count(main) <= room {
         main.to_owned()
     } else if count(main) <= HEADLINE_WORDS {
@@ -70,6 +74,13 @@ pub(super) fn short_any(words: &str) -> Option<String> {
         Some(fronted) => fronted.told(&line),
         None => line,
     })
+}
+
+/// "the same team as the new joiner e.g.": an example that stands in the next sentence.
+fn without_open_example(words: &str) -> &str {
+    const MARKS: [&str; 7] = ["e.g", "eg", "i.e", "ie", "for example", "such as", "including"];
+    let open = MARKS.iter().find_map(|mark| words.strip_suffix(mark)?.strip_suffix([' ', '(']));
+    open.map_or(words, |head| head.trim_end_matches([' ', ',', '(', ';']))
 }
 
 /// A line that was cut where its clause says when, with the day: "down for two hours" on which day?
@@ -141,6 +152,7 @@ const TAILS: &[&str] = &[
     " in order to ",
     " as well as ",
     ", including ",
+    ", along with ",
     ", with ",
     ", effectively ",
     ", hosting ",
@@ -240,6 +252,9 @@ const HANGING: &[&str] = &[
     "if",
     "e.g",
     "i.e",
+    "such",
+    "including",
+    "like",
 ];
 
 /// Words that wait for "to": "guests who will all want | to use it".
@@ -264,6 +279,7 @@ const LAST_TAILS: &[&str] = &[
     " that will ",
     " that would ",
     ", depending ",
+    ", based on ",
     " as part of ",
 ];
 
@@ -306,6 +322,10 @@ fn cut(words: &str, tails: &[&str], most: usize) -> Option<String> {
         let whole = !subordinate || head.contains(", ");
         // "It is frozen and no image for A and B is added": the second "and" may join half a subject.
         let whole = whole && !(tail.starts_with(" and ") && head.contains(" and "));
+        // "It offers reading, writing, and copying", "an AKS and EKS upgrade": things are told all or not at all.
+        let added = [", and ", " and "].iter().find_map(|and| tail.strip_prefix(and));
+        let whole = whole
+            && added.is_none_or(|added| begins_with_a_clause(added) || begins_a_phrase(added) && !ends_in_a_list(head));
         // "There are issues" says nothing without which ones.
         let whole = whole && !(head.starts_with("There ") && count(head) < FEWEST_THERE);
         // "a new model in alignment" waits for its "with".
@@ -329,6 +349,21 @@ fn cut(words: &str, tails: &[&str], most: usize) -> Option<String> {
     })
 }
 
+/// Whether words begin with what opens a phrase: "and the desk", "and for the desk", not "and scanner upgrades".
+fn begins_a_phrase(words: &str) -> bool {
+    let document = Document::parse(words);
+    let first = document.tokens.first();
+    first.is_some_and(|first| {
+        matches!(first.tag, Tag::Determiner | Tag::Preposition | Tag::To | Tag::Verb(VerbForm::Ing))
+    })
+}
+
+/// Whether what stands behind the last comma of a head is one thing of several, and no clause.
+fn ends_in_a_list(head: &str) -> bool {
+    const LONGEST: usize = 4;
+    head.rsplit_once(", ").is_some_and(|(_, last)| count(last) <= LONGEST && !says_something(last))
+}
+
 /// Whether a clause of its own has begun in a head, of which the rest was cut off.
 fn is_open(head: &str) -> bool {
     let pair = head.split_once(" between ").is_some_and(|(_, behind)| !behind.contains(" and "));
@@ -348,9 +383,13 @@ fn says_something(head: &str) -> bool {
     let main = tokens.iter().take_while(|token| !token.is(&RELATIVE)).count();
     let participle =
         |index: usize| tokens.get(index + 1).is_some_and(|next| next.is(&["by", "in", "at", "for", "with", "on"]));
-    // "all recorded entries"
+    // "all recorded entries", "our widely distributed team"
     let attribute = |index: usize| {
-        index.checked_sub(1).and_then(|before| tokens.get(before)).is_some_and(|before| before.tag == Tag::Determiner)
+        let tag =
+            |steps: usize| index.checked_sub(steps).and_then(|before| tokens.get(before)).map(|before| before.tag);
+        let before = if tag(1) == Some(Tag::Adverb) { tag(2) } else { tag(1) };
+        let noun = tokens.get(index + 1).is_some_and(|next| next.tag.is_nominal());
+        before == Some(Tag::Determiner) || noun && matches!(before, Some(Tag::Adjective | Tag::Possessive))
     };
     tokens.iter().take(main).enumerate().any(|(index, token)| match token.tag {
         Tag::Auxiliary | Tag::Modal | Tag::Verb(VerbForm::ThirdSingular) => true,
@@ -374,11 +413,28 @@ pub(super) fn beginning(words: &str) -> String {
     cuts.sort_unstable();
     let head = cuts.into_iter().rev().find_map(|at| {
         let head = lean.get(..at)?;
-        let hangs = head.rsplit(' ').next().is_some_and(|last| HANGING.contains(&last.to_lowercase().as_str()));
-        ((FEWEST_WORDS..HEADLINE_WORDS).contains(&count(head)) && !hangs).then(|| head.to_owned())
+        ((FEWEST_WORDS..HEADLINE_WORDS).contains(&count(head)) && !hangs(head)).then(|| head.to_owned())
     });
     let head = head.unwrap_or_else(|| lean.split_whitespace().take(HEADLINE_WORDS - 1).collect::<Vec<_>>().join(" "));
-    format!("{head} …")
+    format!("{} …", head.trim_end_matches([' ', '-', '–', '—']))
+}
+
+fn hangs(head: &str) -> bool {
+    let past = |last: &Token| last.tag == Tag::Verb(VerbForm::Past) && !last.capital;
+    Document::parse(head).tokens.last().is_some_and(|last| waits(last) || past(last))
+}
+
+/// Whether the last word of a clause waits for what does not follow: "you could check", "it assumes", "it depends on".
+pub(super) fn waits(last: &Token) -> bool {
+    let hangs = HANGING.contains(&last.lower.as_str()) || WAITING.contains(&last.lower.as_str());
+    let verb = match last.tag {
+        // "to Slack": a name, whatever else it is.
+        Tag::Verb(_) if last.capital => false,
+        Tag::Verb(form) => matches!(form, VerbForm::Base | VerbForm::ThirdSingular),
+        Tag::Auxiliary | Tag::Modal | Tag::Preposition | Tag::To | Tag::Determiner | Tag::Conjunction => true,
+        _ => false,
+    };
+    hangs || verb
 }
 
 /// "However, …", "Starting with version 2, …": the clause without what ties it to others.

@@ -8,7 +8,7 @@ use super::bare::without_links;
 use super::inflected::capitalised;
 use super::plain::Realiser;
 use super::sentences::{Teller, one_line};
-use super::shorten::{HEADLINE_WORDS, beginning, without_connective, without_opener};
+use super::shorten::{HEADLINE_WORDS, beginning, count, without_connective, without_opener};
 use super::templates::{Context, Said, Templates};
 use crate::engine::audience::AudienceProfile;
 use crate::engine::facts::{Fact, FactKind, WEEKDAYS};
@@ -529,7 +529,11 @@ fn fallback_headline(teller: &mut Teller<'_, '_, '_>) -> String {
         Some(statement) => teller.bare(statement, None),
         None => one_line(&teller.realiser.range(0..teller.document().tokens.len()).text()),
     };
-    beginning(&first)
+    let line = beginning(&first);
+    // "It runs these parts:" goes on below.
+    let colon = statements.first().and_then(|statement| teller.document().tokens.get(statement.tokens.end));
+    let goes_on = colon.is_some_and(|sign| sign.is(&[":"])) && !line.ends_with('…') && count(&line) < HEADLINE_WORDS;
+    if goes_on { format!("{line} …") } else { line }
 }
 
 fn sentence_case(headline: &str) -> String {

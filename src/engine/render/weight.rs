@@ -1,7 +1,7 @@
 //! How well a statement heads the message: what speaks for it and against it, in points.
 
 use super::sentences::Teller;
-use super::shorten::count;
+use super::shorten::{count, waits};
 use crate::engine::facts::FactKind;
 use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::polarity::is_negation;
@@ -48,6 +48,8 @@ impl Teller<'_, '_, '_> {
             (-5, candidate.points_back()),
             (-2, candidate.opens_an_item()),
             (-4, candidate.is_inside_an_item()),
+            (-4, candidate.is_below_prose()),
+            (-6, candidate.announces_a_list()),
             (-3, is_fragment || candidate.is_a_heading()),
             (-4, is_fragment && !candidate.tells_amounts()),
             (-4, is_fragment && statement.tokens.len() <= 2),
@@ -240,7 +242,8 @@ impl<'r> Candidate<'r, '_> {
                                pr proposal document page list thread channel repository repo project component site form";
         !self.opens_with_its_subject()
             && self.statement.tokens.clone().any(|index| {
-                self.token(index).is_some_and(|token| token.is(&["this", "these", "those", "such"]))
+                self.token(index)
+                    .is_some_and(|token| token.is(&["this", "these", "those", "such", "corresponding", "respective"]))
                     && self.token(index + 1).is_some_and(|next| {
                         next.tag.is_nominal() && !CURRENT.split(' ').any(|known| next.lower == known)
                     })
@@ -257,6 +260,26 @@ impl<'r> Candidate<'r, '_> {
         let before = self.position.checked_sub(1).and_then(|before| self.reading.statements.get(before));
         let goes_on = before.is_some_and(|before| before.is_item && before.paragraph == self.statement.paragraph);
         if self.statement.is_item { !self.opens_an_item() } else { goes_on }
+    }
+
+    /// An item of a list is a part of what the sentences above the list are about.
+    fn is_below_prose(&self) -> bool {
+        const FEWEST: usize = 5;
+        let tells = |other: &Statement| {
+            !other.in_item
+                && !other.is_overtaken
+                && !other.is_background
+                && other.tokens.len() >= FEWEST
+                && other.tokens.clone().filter_map(|index| self.token(index)).any(|word| word.tag.is_finite())
+        };
+        self.statement.in_item && self.reading.statements.iter().take(self.position).any(tells)
+    }
+
+    /// "The following services will be slower:" says less than what it is told about, and more than one of them.
+    fn announces_a_list(&self) -> bool {
+        let colon = self.token(self.statement.tokens.end).is_some_and(|sign| sign.is(&[":"]));
+        let points = self.tokens().any(|word| word.is(&["following", "these", "those", "below", "here"]));
+        colon && (points || self.tokens().last().is_some_and(waits))
     }
 
     /// Nothing is said of anything: no finite verb, no figures that stand for one.

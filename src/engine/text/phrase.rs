@@ -33,6 +33,10 @@ fn simple_phrase_end(document: &Document<'_>, start: usize, limit: usize) -> Opt
     while let Some(here) = token(at) {
         if head(here) {
             end = Some(at + 1);
+        } else if let Some(close) = quoted(document, at, limit) {
+            // "the “Reports” application"
+            at = close;
+            end = Some(close + 1);
         } else if here.tag == Tag::Possessive && end.is_some() {
             end = None;
         } else if end.is_some()
@@ -56,6 +60,16 @@ fn modifies(here: &Token, behind_noun: bool, next: Option<&Token>, after_determi
         return false;
     }
     !behind_noun || here.tag == Tag::Adjective && next.is_some_and(head)
+}
+
+/// Where a name in quotes closes that opens at a token.
+fn quoted(document: &Document<'_>, open: usize, limit: usize) -> Option<usize> {
+    const LONGEST: usize = 6;
+    let is = |index: usize, signs: &[&str]| document.tokens.get(index).is_some_and(|sign| sign.is(signs));
+    if !is(open, &["\"", "“"]) {
+        return None;
+    }
+    (open + 2..limit.min(open + 2 + LONGEST)).find(|index| is(*index, &["\"", "”"]))
 }
 
 fn head(token: &Token) -> bool {
