@@ -26,7 +26,7 @@ pub(super) fn short(words: &str) -> Option<String> {
     let words = short_any(words)?;
     // A label or a fragment of one word heads nothing.
     let hangs = words.rsplit(' ').next().is_some_and(|last| VERBS_THAT_HANG.contains(&last.to_lowercase().as_str()));
-    (count(&words) >= 2 && !words.ends_with(':') && !(hangs && count(&words) <= 4)).then_some(words)
+    (count(&words) >= 2 && !words.ends_with(':') && !(hangs && count(&words) <= 6)).then_some(words)
 }
 
 /// "The client is." answers what another clause says.
@@ -325,7 +325,8 @@ fn cut(words: &str, tails: &[&str], most: usize) -> Option<String> {
         // "It offers reading, writing, and copying", "an AKS and EKS upgrade": things are told all or not at all.
         let added = [", and ", " and "].iter().find_map(|and| tail.strip_prefix(and));
         let whole = whole
-            && added.is_none_or(|added| begins_with_a_clause(added) || begins_a_phrase(added) && !ends_in_a_list(head));
+            && added.is_none_or(|added| begins_with_a_clause(added) || begins_a_phrase(added) && !ends_in_a_list(head))
+            && !(added.is_some() && ends_with_half_a_pair(head));
         // "There are issues" says nothing without which ones.
         let whole = whole && !(head.starts_with("There ") && count(head) < FEWEST_THERE);
         // "a new model in alignment" waits for its "with".
@@ -347,6 +348,13 @@ fn cut(words: &str, tails: &[&str], most: usize) -> Option<String> {
             && (tails == TAILS || !is_open(head)))
         .then(|| head.to_owned())
     })
+}
+
+/// "It allows for easy | and secure talks": an adjective whose noun stands behind the other one.
+fn ends_with_half_a_pair(head: &str) -> bool {
+    let document = Document::parse(head);
+    let mut last = document.tokens.iter().rev().map(|token| token.tag);
+    last.next() == Some(Tag::Adjective) && matches!(last.next(), Some(Tag::Preposition | Tag::Determiner))
 }
 
 /// Whether words begin with what opens a phrase: "and the desk", "and for the desk", not "and scanner upgrades".
@@ -383,13 +391,9 @@ fn says_something(head: &str) -> bool {
     let main = tokens.iter().take_while(|token| !token.is(&RELATIVE)).count();
     let participle =
         |index: usize| tokens.get(index + 1).is_some_and(|next| next.is(&["by", "in", "at", "for", "with", "on"]));
-    // "all recorded entries", "our widely distributed team"
+    // "all recorded entries"
     let attribute = |index: usize| {
-        let tag =
-            |steps: usize| index.checked_sub(steps).and_then(|before| tokens.get(before)).map(|before| before.tag);
-        let before = if tag(1) == Some(Tag::Adverb) { tag(2) } else { tag(1) };
-        let noun = tokens.get(index + 1).is_some_and(|next| next.tag.is_nominal());
-        before == Some(Tag::Determiner) || noun && matches!(before, Some(Tag::Adjective | Tag::Possessive))
+        index.checked_sub(1).and_then(|before| tokens.get(before)).is_some_and(|before| before.tag == Tag::Determiner)
     };
     tokens.iter().take(main).enumerate().any(|(index, token)| match token.tag {
         Tag::Auxiliary | Tag::Modal | Tag::Verb(VerbForm::ThirdSingular) => true,
@@ -420,13 +424,12 @@ pub(super) fn beginning(words: &str) -> String {
 }
 
 fn hangs(head: &str) -> bool {
-    let past = |last: &Token| last.tag == Tag::Verb(VerbForm::Past) && !last.capital;
-    Document::parse(head).tokens.last().is_some_and(|last| waits(last) || past(last))
+    let open = |last: &Token| last.tag == Tag::Verb(VerbForm::Past) && !last.capital || last.is(WAITING);
+    Document::parse(head).tokens.last().is_some_and(|last| waits(last) || open(last))
 }
 
 /// Whether the last word of a clause waits for what does not follow: "you could check", "it assumes", "it depends on".
 pub(super) fn waits(last: &Token) -> bool {
-    let hangs = HANGING.contains(&last.lower.as_str()) || WAITING.contains(&last.lower.as_str());
     let verb = match last.tag {
         // "to Slack": a name, whatever else it is.
         Tag::Verb(_) if last.capital => false,
@@ -434,7 +437,7 @@ pub(super) fn waits(last: &Token) -> bool {
         Tag::Auxiliary | Tag::Modal | Tag::Preposition | Tag::To | Tag::Determiner | Tag::Conjunction => true,
         _ => false,
     };
-    hangs || verb
+    verb || last.is(HANGING)
 }
 
 /// "However, …", "Starting with version 2, …": the clause without what ties it to others.

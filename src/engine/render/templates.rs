@@ -266,14 +266,14 @@ fn fit(parts: Vec<Value>, limit: usize) -> Result<String, Error> {
 
 /// Lower case for the first letter of a part that goes on after a semicolon, unless it is a name or an acronym.
 pub(super) fn uncapitalised(text: &str) -> String {
-    let first: String = text.chars().take_while(|c| c.is_alphanumeric() || matches!(c, '-' | '\'')).collect();
+    let first: String = text.chars().take_while(|c| c.is_alphanumeric() || matches!(c, '-' | '\'' | '’')).collect();
     let lower = first.to_lowercase();
-    let head = lower.split('-').next().unwrap_or_default();
+    let head = lower.split(['-', '\'', '’']).next().unwrap_or_default();
     let everyday = is_plain(head);
     let acronym = first.chars().filter(|c| c.is_uppercase()).count() > 1;
     let mut characters = text.chars();
     match characters.next() {
-        Some(letter) if everyday && !acronym && first != "I" => letter.to_lowercase().chain(characters).collect(),
+        Some(letter) if everyday && !acronym && head != "i" => letter.to_lowercase().chain(characters).collect(),
         _ => text.to_owned(),
     }
 }
