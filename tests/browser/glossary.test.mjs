@@ -138,7 +138,7 @@ test("an entry and the list are looked back at, and nothing can be done with the
   await page.goto(`${server.url}/glossary?q=glimmick&as_of=2020-01-01`);
   await page.getByText("No entries", { exact: true }).waitFor();
   await page.getByRole("link", { name: "The glossary as it is now" }).click();
-  await page.getByRole("link", { name: "Add a concept" }).waitFor();
+  await page.getByRole("link", { name: "Add an entry" }).waitFor();
 });
 
 test("mistakes are told at the top and at the field, and nothing written is lost", async () => {

@@ -123,12 +123,19 @@ async fn a_draft_is_tried_where_it_holds(database: Database) {
         let path = format!("/glossary/concepts/{id}/effect");
         visit((&server, &store), ("curator", workspace), ("GET", &path, "")).await
     };
-    let (status, first) = page(FIRST, "ball").await;
+    let (status, first) = page(FIRST, "workspace-ball").await;
     assert_eq!(status, 200);
     assert!(first.contains("Our <del>ball ") && first.contains("as it is read in slack:T0FIRST&#x2f;C0OPS"), "{first}");
     assert!(!first.contains("Their") && !first.contains("T0SECOND"), "{first}");
-    let (_, second) = page(SECOND, "ball").await;
+    let (status, second) = page(SECOND, "workspace-ball").await;
+    assert_eq!(status, 404);
     assert!(!second.contains("Our") && !second.contains("T0FIRST"), "{second}");
+    // What holds for everybody is approved by whoever runs this.
+    for workspace in [FIRST, SECOND] {
+        let (status, refused) = page(workspace, "ball").await;
+        assert_eq!(status, 403);
+        assert!(!refused.contains("Our") && !refused.contains("Their"), "{refused}");
+    }
     effect_of("both-balls", &["slack:T0SECOND", "slack:T0FIRST"]).await;
     for (id, expected) in [("workspace-ball", 200), ("their-ball", 404), ("both-balls", 403)] {
         assert_eq!(page(FIRST, id).await.0, expected, "{id}");

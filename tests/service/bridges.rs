@@ -361,10 +361,17 @@ async fn what_slack_refuses_is_told_as_that_and_stands_until_a_post_arrives(data
     assert_eq!(slack.next().await.path, "/api/auth.test");
     slack.answer("/api/chat.postMessage", "invalid_blocks");
     deliver(&server, &post("1.0")).await;
-    assert_eq!(next_post(&mut slack).await.body["channel"], TO);
+    let (layout, words) = (next_post(&mut slack).await.body, next_post(&mut slack).await.body);
+    assert_eq!((&layout["channel"], &words["channel"]), (&json!(TO), &json!(TO)));
+    assert!(layout["blocks"].is_array() && words["blocks"].is_null(), "the words alone are tried as well: {words}");
     let word = next_post(&mut slack).await;
     assert_eq!(word.body["channel"], "U0ELENA001");
     assert!(text(&word).contains("refused it for good") && !text(&word).contains("too long"), "{}", text(&word));
+    assert_eq!(
+        next_post(&mut slack).await.body["channel"],
+        "U0ELENA001",
+        "this is refused as well, so its words alone follow"
+    );
     until("nothing is tried again", async || database.owes_nothing().await).await;
     slack.answer("/api/chat.postMessage", "post_message_ok");
     // A post that turns out to be ours goes nowhere, so it does not show that the bridge works.

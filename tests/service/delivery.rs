@@ -59,6 +59,9 @@ impl Calls {
     }
 }
 
+/// Where messages in conversations are posted.
+const POST: &str = "/api/chat.postMessage";
+
 /// A Slack that only counts.
 async fn slack() -> (String, Calls) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -92,6 +95,7 @@ async fn record(State(calls): State<Calls>, uri: Uri) -> Response {
         (Manner::Troubled, 2) => (StatusCode::INTERNAL_SERVER_ERROR, "<html>").into_response(),
         (Manner::Spent, _) => StatusCode::NOT_FOUND.into_response(),
         (Manner::Hanging, _) => std::future::pending().await,
+        _ if path == POST => json!({ "ok": true, "channel": "D0OWN", "ts": "1.1" }).to_string().into_response(),
         (Manner::Well | Manner::Troubled, _) => "ok".into_response(),
     }
 }
@@ -202,10 +206,11 @@ async fn a_slack_in_trouble_gets_everything_in_the_end(database: Database) {
     .await;
     let store = database.open().await;
     until("all counted", async || {
-        store.count(Counter::Delivered).await.unwrap() == 2 * EVENTS as u64
+        store.count(Counter::Delivered).await.unwrap() == 3 * EVENTS as u64
             && store.count(Counter::Expired).await.unwrap() == EVENTS as u64
     })
     .await;
+    assert_eq!(calls.at(POST).len(), EVENTS, "what an address takes no more goes to the person's own conversation");
     for path in paths("troubled") {
         let times = calls.at(&path);
         let waited = times[1].unix_millis() - times[0].unix_millis();

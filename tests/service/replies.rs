@@ -213,6 +213,9 @@ async fn what_slack_refuses_is_told_as_that_and_a_post_that_is_gone_is_not() {
     slack.answer("/api/chat.postMessage", "invalid_blocks");
     deliver(&server, &post("2.0")).await;
     assert_eq!(next_post(&mut slack).await.body["thread_ts"], "2.0");
+    let words = next_post(&mut slack).await.body;
+    assert_eq!(words["thread_ts"], "2.0");
+    assert!(words["blocks"].is_null(), "the words alone are tried as well: {words}");
     let word = next_post(&mut slack).await;
     assert_eq!(word.body["channel"], "U0ELENA001");
     assert!(text(&word).contains("refused it for good"), "{}", text(&word));

@@ -314,6 +314,6 @@ async fn the_past_can_be_read(database: Database) {
     }
     let list = page(&server, "/glossary?as_of=2026-09-20&q=change", &cookie).await;
     assert!(list.contains("as it stood at the end of 2026-09-20") && list.contains("2 of 2 entries"), "{list}");
-    assert!(list.contains("/glossary/concepts/rollback?as_of=2026-09-20") && !list.contains("Add a concept"), "{list}");
+    assert!(list.contains("/glossary/concepts/rollback?as_of=2026-09-20") && !list.contains("Add an entry"), "{list}");
     server.stop().await;
 }

@@ -170,7 +170,7 @@ fn mark_at<'d>(document: &'d Document<'_>, at: usize) -> &'d str {
     token.lower.split_once('(').map_or(token.lower.as_str(), |(mark, _)| mark)
 }
 
-/// Where the words begin behind "[shop]".
+/// Where the words begin behind `[shop]`.
 fn behind_tag(document: &Document<'_>, at: usize, end: usize) -> Option<usize> {
     const LONGEST: usize = 5;
     let is = |index: usize, sign: &str| document.tokens.get(index).is_some_and(|token| token.is(&[sign]));
