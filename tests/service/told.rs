@@ -43,8 +43,7 @@ async fn session(store: &Store, name: &str) -> (String, String) {
     (format!("upshot_glossary={secret}"), token_hash(&format!("form {secret}")))
 }
 
-async fn owner_and_author_hear_in_slack_what_others_do(database: Database) {
-    let mut slack = FakeSlack::start().await;
+async fn server(slack: &FakeSlack, database: &Database) -> TestServer {
     let api_url = slack.api_url();
     let settings = [
         ("SLACK_API_URL", api_url.as_str()),
@@ -53,7 +52,12 @@ async fn owner_and_author_hear_in_slack_what_others_do(database: Database) {
         ("UPSHOT_ADMIN_TOKEN", TOKEN),
         ("UPSHOT_ENCRYPTION_KEY", "0123456789abcdef0123456789abcdef"),
     ];
-    let server = TestServer::over(small_content(), &settings).await;
+    TestServer::over(small_content(), &settings).await
+}
+
+async fn owner_and_author_hear_in_slack_what_others_do(database: Database) {
+    let mut slack = FakeSlack::start().await;
+    let server = server(&slack, &database).await;
     for (name, role, person) in [("Ann Lee (U0ANN)", "author", "U0ANN"), ("Olga (U0OLGA)", "author", "U0OLGA")] {
         let body =
             json!({ "name": name, "role": role, "platform": "slack", "workspace": "T0000UPSHT", "person": person });
@@ -103,15 +107,7 @@ async fn owner_and_author_hear_in_slack_what_others_do(database: Database) {
 /// Anybody can be named as an owner, and an entry of another workspace is none of their business.
 async fn an_owner_elsewhere_hears_nothing(database: Database) {
     let mut slack = FakeSlack::start().await;
-    let api_url = slack.api_url();
-    let settings = [
-        ("SLACK_API_URL", api_url.as_str()),
-        ("SLACK_BOT_TOKEN", "xoxb-test"),
-        ("UPSHOT_DATABASE_URL", database.address.as_str()),
-        ("UPSHOT_ADMIN_TOKEN", TOKEN),
-        ("UPSHOT_ENCRYPTION_KEY", "0123456789abcdef0123456789abcdef"),
-    ];
-    let server = TestServer::over(small_content(), &settings).await;
+    let server = server(&slack, &database).await;
     let olga = json!({
         "name": "Olga", "role": "reader", "platform": "slack", "workspace": "T0000UPSHT", "person": "U0OLGA"
     });
