@@ -9,7 +9,7 @@ import { ADMIN_TOKEN } from "./world.mjs";
 const CHECK_LIMIT_MS = 60_000;
 const POLL_EVERY_MS = 100;
 // One that is seen at once, however slowly the program tries sentences.
-const MISTAKE = { subject_field: "Big Words" };
+const MISTAKE = { wordings: "shop copy | gerund" };
 const entry = (term) => ({
   terms: `${term} | noun`,
   definition: "A group of machines that runs one copy of the shop.",
@@ -50,6 +50,12 @@ async function hasRevision(url, id, revision) {
   throw new Error(`${id} has no revision ${revision}`);
 }
 
+/** A form with a mistake saves nothing; otherwise nothing below would be what its name says. */
+async function isNotSaved(url, id) {
+  const { status } = await fetch(`${url}/api/v1/concepts/${id}`);
+  if (status !== 404) throw new Error(`${id} with a mistake is answered ${status}`);
+}
+
 /** What Slack sends of a form: each field as it stands there, or as it was changed. */
 function filled(view, changes) {
   const inputs = view.blocks.filter((block) => block.type === "input");
@@ -78,12 +84,16 @@ export async function keepInSlack(slack) {
   const answered = async (from, text) => slack.keep("slack.response", from, await slack.command("/glossary", text));
   let revision = 0;
   const saved = async (from, view, changes) => {
-    slack.keep("slack.form", from, await sent(view, changes));
+    const answer = slack.keep("slack.form", from, await sent(view, changes));
     await hasRevision(slack.url, "kiln", (revision += 1));
+    // What takes longer than Slack waits for is shown in the dialog afterwards.
+    if (answer.response_action === "errors") await slack.told(`${from}, late`);
+    await slack.home(`the home tab behind ${from}`);
   };
 
   const form = await opened("the form of a new entry", "add kiln");
   slack.keep("slack.errors", "a form with a mistake", await sent(form, { ...entry("kiln"), ...MISTAKE }));
+  await isNotSaved(slack.url, "kiln");
   await saved("an entry that was handed in", form, entry("kiln"));
   const queue = await answered("what waits", "");
   const waiting = await pressed("an entry that waits", queue, "entry_open", inMessage);
@@ -96,11 +106,12 @@ export async function keepInSlack(slack) {
   await saved("an entry that was approved", approval, {});
   const history = await answered("a history", "history kiln");
   await pressed("earlier words", history, "entry_back", inMessage);
+  await slack.home("the home tab behind earlier words");
   for (const text of ["kiln", "deploy", "xyzzyquux", "open kiln"]) await answered(`/glossary ${text}`, text);
   await slack.event("event_app_home_opened.json");
-  const [{ view: home }] = await slack.told("the home tab of somebody who looks after the glossary");
+  const home = await slack.home("the home tab of somebody who looks after the glossary");
   await slack.press(home, "home_channel", { view: { id: "V0HOME0001", type: "home", callback_id: "home" } }, "C0INCIDENT");
-  await slack.told("a channel chosen on the home tab");
+  await slack.home("a channel chosen on the home tab");
   return { form, queue, waiting, question, history, home };
 }
 
@@ -129,6 +140,7 @@ export async function keepInTeams(teams) {
   };
   const form = await written("the form of a new entry", "glossary add furnace");
   await pressed("a form with a mistake", form, "Hand in for review", { ...entry("furnace"), ...MISTAKE });
+  await isNotSaved(teams.url, "furnace");
   await changed("an entry that was handed in", form, "Hand in for review", entry("furnace"));
   const queue = await written("what waits", "glossary");
   const waiting = await pressed("an entry that waits", queue, "Open “furnace”");

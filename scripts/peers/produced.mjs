@@ -44,11 +44,16 @@ export class SlackSide {
     for (const { path, body } of calls) {
       if (path.startsWith("/hook")) this.keep("slack.response", from, body);
       else if (/views\.(open|push|update)/.test(path)) this.keep("slack.modal", from, body.view);
-      else if (path.includes("views.publish")) this.keep("slack.home", from, body.view);
       else if (/chat\./.test(path)) this.keep("slack.posted", from, body);
       else throw new Error(`${from}: an unexpected call of ${path}`);
     }
     return calls.map(({ body }) => body);
+  }
+
+  /** The next home tab that was drawn, put in its row. */
+  async home(from) {
+    const [{ body: { view } }] = await this.world.expect(1, this.world.homes);
+    return this.keep("slack.home", from, view);
   }
 
   /** The next prompts or sign of work, put in its row with whatever came before it. */
@@ -164,12 +169,12 @@ async function slackSurfaces(slack, all) {
   await slack.told("a posted draft", 2);
 
   await slack.event("event_app_home_opened.json");
-  const [{ view: home }] = await slack.told("the home tab");
+  const home = await slack.home("the home tab");
   const onHome = { view: { id: "V0HOME0001", type: "home", callback_id: "home" } };
   await slack.press(home, "audience", onHome, "finance");
-  await slack.told("a reader chosen on the home tab");
+  await slack.home("a reader chosen on the home tab");
   await slack.press(home, "glossary_lookup", onHome, "p95");
-  await slack.told("a term chosen on the home tab");
+  await slack.home("a term chosen on the home tab");
   await slack.event("event_message_im.json", (event) => { event.text = "what is p95?"; delete event.blocks; });
   await slack.told("a direct message");
   const [opened] = fixture("slack", "event_agent_surface.json");

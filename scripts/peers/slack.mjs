@@ -83,7 +83,7 @@ const event = (name) => JSON.stringify(fixture("slack", name));
 const rows = (name) => fixture("slack", name).map(({ body }) => JSON.stringify(body));
 const raw = (name) => readFileSync(join(FIXTURES, name), "utf8");
 
-/** What Bolt must read in each recorded delivery, and what Upshot does for it: answers, calls Slack, or nothing. */
+/** What Bolt must read in each recorded delivery, and what Upshot does for it: answers, calls Slack, draws the home tab, or nothing. */
 const DELIVERIES = [
   ["slash_upshot.form", "command", "answers"],
   ["slash_explain_enterprise.form", "command", "answers"],
@@ -98,7 +98,7 @@ const DELIVERIES = [
   ["view_submission.json", "view", "nothing"],
   ["event_app_mention.json", "event app_mention", "calls"],
   ["event_message_im.json", "event message", "calls"],
-  ["event_app_home_opened.json", "event app_home_opened", "calls"],
+  ["event_app_home_opened.json", "event app_home_opened", "home"],
   ["event_slack_connect_mention.json", "event app_mention", "calls"],
   ["event_reaction_added.json", "event reaction_added", "nothing"],
   ["event_assistant_thread_started.json", "event assistant_thread_started", "nothing"],
@@ -143,13 +143,14 @@ export async function judgeDeliveries(url, world) {
       const answer = await ours.text();
       if (does === "nothing") await pause(WORKERS_LOOK_WITHIN_MS);
       const calls = does === "calls" ? await world.expect() : world.calls.splice(0);
-      const done = calls.length > 0 ? "calls" : answer === "" ? "nothing" : "answers";
+      const homes = does === "home" ? await world.expect(1, world.homes) : world.homes.splice(0);
+      const done = calls.length > 0 ? "calls" : homes.length > 0 ? "home" : answer === "" ? "nothing" : "answers";
       const told = peer.read.splice(0);
       if (theirs.status !== ours.status) findings.push(`${name}: Bolt answers ${theirs.status}, Upshot ${ours.status}`);
       if (told.length !== 1 || told[0].kind !== kind) findings.push(`${name}: Bolt reads ${JSON.stringify(told)} and not ${kind}`);
       if (done !== does) findings.push(`${name}: Upshot ${done} where it ${does}: ${answer.slice(0, 200)}`);
       // The home tab and private answers name whom they are for, as Bolt reads it.
-      const named = calls[0]?.body?.user_id ?? calls[0]?.body?.user;
+      const named = homes[0]?.body.user_id ?? calls[0]?.body?.user;
       if (named && told[0] && named !== told[0].person) findings.push(`${name}: Bolt reads ${told[0].person}, Upshot answers ${named}`);
     }
     const conversation = rows("event_agent_surface.json");
@@ -165,7 +166,7 @@ export async function judgeDeliveries(url, world) {
     }
     await pause(WORKERS_LOOK_WITHIN_MS);
     // One of them is a wish to stop, which is confirmed.
-    const [confirmed, ...more] = world.calls.splice(0);
+    const [confirmed, ...more] = [...world.calls.splice(0), ...world.homes.splice(0)];
     if (!confirmed?.body.text?.startsWith("Stopped.")) findings.push(`a wish to stop led to ${JSON.stringify(confirmed)}`);
     if (more.length > 0) findings.push(`events that are not ours led to ${JSON.stringify(more).slice(0, 300)}`);
   } finally {

@@ -37,6 +37,8 @@ export async function startWorld() {
   const calls = [];
   // What stands beside answers: prompts, and that something is worked at.
   const signs = [];
+  // Home tabs are drawn beside answers, too.
+  const homes = [];
   let noticed = () => {};
   const server = createServer(async (request, response) => {
     const chunks = [];
@@ -52,6 +54,9 @@ export async function startWorld() {
     const [status, answer] = answered(path);
     if (/(agents\.sessions|assistant\.threads)\./.test(path)) {
       signs.push({ path, body });
+      noticed();
+    } else if (path === "/api/views.publish") {
+      homes.push({ path, body });
       noticed();
     } else if (/^\/(api|hook|service)/.test(path) && !/(auth\.test|users\.info|conversations\.)/.test(path)) {
       calls.push({ path: request.url, body });
@@ -78,7 +83,7 @@ export async function startWorld() {
     }
   }
 
-  /** The calls, or signs, that come from now on until `count` have come. */
+  /** The calls, signs or home tabs that come from now on until `count` have come. */
   async function expect(count = 1, of = calls) {
     const deadline = Date.now() + PATIENCE_MS;
     while (of.length < count) {
@@ -110,7 +115,7 @@ export async function startWorld() {
     server.close();
     await once(server, "close");
   };
-  return { origin, responseUrl: `${origin}/hook`, service: `${origin}/service/`, settings, keys, calls, signs, expect, stop };
+  return { origin, responseUrl: `${origin}/hook`, service: `${origin}/service/`, settings, keys, calls, signs, homes, expect, stop };
 }
 
 /** What Slack's signature is, computed here. The SDKs compute their own where they are asked. */

@@ -93,7 +93,7 @@ async function slackPictures(slack) {
       text: { value: { value: SAMPLE } }, readers: { value: { selected_options: [{ value: "finance" }] } } } } },
   });
   await slack.event("event_app_home_opened.json");
-  const [{ view: home }] = await slack.told("the home tab");
+  const home = await slack.home("the home tab");
   // The home tab above is that of somebody who writes no entries.
   await letIn(slack.url);
   const kept = await keepInSlack(slack);
