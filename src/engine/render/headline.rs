@@ -389,7 +389,8 @@ impl Teller<'_, '_, '_> {
     pub(super) fn mended(&mut self, cues: &Cues) -> Option<String> {
         /// The second paragraph below the subject line.
         const NEAR: usize = 2;
-        let change = self.reading.change.filter(|change| change.is_certain && change.mends)?;
+        // What it breaks is no trouble that it ends.
+        let change = self.reading.change.filter(|change| change.is_certain && change.mends && !change.breaks)?;
         let reading = self.reading;
         let document = self.document();
         // "fix: the till stops at long names": the line itself tells it.
