@@ -250,16 +250,13 @@ impl TermRule {
                     && last.lower.ends_with('s')
                     && !last.has(Flags::NOUN_SINGULAR)
                     && !own_gerund;
-                // "Indicators of compromise": the number is that of the word in front of "of".
+                // "Indicators of compromise", "denial of service attacks": the number is also that of the word in front of "of".
                 let preposition = tokens
                     .clone()
                     .skip(1)
                     .find(|index| document.tokens.get(*index).is_some_and(|token| token.tag == Tag::Preposition));
                 let head = preposition.and_then(|index| document.tokens.get(index - 1));
-                let plural = match head {
-                    Some(head) => is_plural(head),
-                    None => (is_plural(last) || ends) && !own_gerund,
-                };
+                let plural = (is_plural(last) || ends) && !own_gerund || head.is_some_and(is_plural);
                 (nominal && shaped || stacked).then_some(if plural { HitForm::Plural } else { HitForm::Base })
             }
             PartOfSpeech::Verb if last.joined && is_made_noun(document, tokens) => None,
