@@ -147,13 +147,24 @@ fn link_of(front: &str) -> Option<&'static str> {
     }
 }
 
-/// "on Monday 18 December" for words that begin with when something starts and say it in full.
+/// "on Monday 18 December" for words that begin with when something starts and say it in full; `None` where it goes on.
 pub(super) fn starting_day(words: &str) -> Option<String> {
-    const STARTS: [&str; 4] = ["beginning", "starting", "on", "from"];
+    const STARTS: [&str; 3] = ["beginning", "starting", "on"];
     lowered(words).next().filter(|first| STARTS.contains(&first.as_str()))?;
     let date = extract(words).into_iter().find(|fact| fact.kind == FactKind::Date)?;
     let day = words.get(date.span.start..date.span.end)?;
-    words.get(..date.span.end).is_some_and(only_says_when).then(|| format!("on {day}"))
+    let is_whole = words.get(..date.span.end).is_some_and(only_says_when) && !goes_on(words.get(date.span.end..)?);
+    is_whole.then(|| format!("on {day}"))
+}
+
+/// Whether a day is only the first one: "Monday to Friday", "Monday at 8:00 until Friday", "Monday until further notice".
+fn goes_on(behind: &str) -> bool {
+    const ON: [&str; 6] = ["until ", "till ", "through ", "to the ", "on ", "onward"];
+    const JOINTS: [&str; 9] = ["to", "until", "till", "through", "–", "—", "-", "and", "or"];
+    let second = extract(behind).into_iter().find(|fact| fact.kind == FactKind::Date);
+    let joint = second.and_then(|second| behind.get(..second.span.start)?.split_whitespace().last());
+    let next = behind.trim_start();
+    ON.iter().any(|word| next.starts_with(word)) || joint.is_some_and(|joint| JOINTS.contains(&joint))
 }
 
 /// A clause that ends with a day and an hour, without the hour: "The move is planned on 3 May" says when.
@@ -299,7 +310,7 @@ fn uncapitalised_unless_named(words: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::fronted;
+    use super::{fronted, starting_day};
 
     #[test]
     fn what_stands_in_front_moves_behind() {
@@ -326,6 +337,22 @@ mod tests {
         ] {
             let told = fronted(words).map(|fronted| fronted.told(fronted.main)).unwrap_or_default();
             assert_eq!(told, expected, "{words}");
+        }
+    }
+    #[test]
+    fn a_day_is_told_where_it_is_the_whole_time() {
+        for (words, expected) in [
+            (" beginning at 17:00 (UTC) Monday December 18, 2023 so that it can rest", "on Monday December 18, 2023"),
+            (" on 3 May to mend the roof", "on 3 May"),
+            (" on 3 May, as Friday is free", "on 3 May"),
+            (" from Monday so that it can rest", ""),
+            (" on Monday to Friday of the next week", ""),
+            (" starting Monday at 8:00 until Friday", ""),
+            (" on Monday – the shop stays closed", "on Monday"),
+            (" starting Monday to the end of May", ""),
+            (" on Monday and Friday", ""),
+        ] {
+            assert_eq!(starting_day(words).unwrap_or_default(), expected, "{words}");
         }
     }
 }
