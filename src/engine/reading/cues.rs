@@ -48,7 +48,7 @@ struct RawChanges {
     /// The headline of a change that is told as an order: `{order}` stands for it.
     #[serde(default)]
     ordered: String,
-    /// Verbs of which each says what the others of its line say.
+    /// Verbs of which each says what the others of its line say; none stands in two lines.
     #[serde(default)]
     same_deeds: Vec<Vec<String>>,
     /// Words that tell that the message is about a change.
@@ -348,10 +348,11 @@ impl Cues {
         labelled(&self.changes.ordered, "{order}", order)
     }
 
-    /// Whether two verbs tell of one deed: "bump" and "update".
-    pub(super) fn are_one_deed(&self, one: &str, other: &str) -> bool {
-        let known = |line: &Vec<String>| [one, other].iter().all(|verb| line.iter().any(|known| known == verb));
-        one == other || self.changes.same_deeds.iter().any(known)
+    /// The name by which a deed goes, whichever of its verbs tells it: "update" for "bump".
+    pub(super) fn name_of_deed<'c>(&'c self, verb: &'c str) -> &'c str {
+        let mut lines = self.changes.same_deeds.iter();
+        let line = lines.find(|line| line.iter().any(|known| known == verb));
+        line.and_then(|line| line.first()).map_or(verb, String::as_str)
     }
 
     /// Whether a message says that it is about a change.

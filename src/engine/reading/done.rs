@@ -2,7 +2,7 @@
 //! another sentence of the message that tells the same of the same thing ("Moved the shop", "This commit moves the shop") makes
 //! it a result.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::Cues;
@@ -12,23 +12,52 @@ use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::polarity::polarity;
 use crate::engine::text::{Document, Tag, Token, noun_phrase_end};
 
-/// Whether the deed that a clause begins with is told as done: by its own form ("Removed the tab", "Removes the tab"), or by
-/// another sentence.
-pub(super) fn is_told_as_done(document: &Document<'_>, cues: &Cues, order: &Range<usize>) -> bool {
-    let Some(verb) = document.tokens.get(order.start) else { return false };
-    if reports(verb) {
-        return true;
+/// A deed by its name, and what it was done to; `None` for the change itself.
+type Deed<'c> = (&'c str, Option<String>);
+
+/// What a message tells as done, gathered once: comparing each order with each sentence would take too long in a long message.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Told<'c> {
+    sentences: BTreeMap<Deed<'c>, Vec<Range<usize>>>,
+}
+
+impl<'c> Told<'c> {
+    /// From sentences that nothing limits.
+    pub(super) fn gather(document: &'c Document<'_>, cues: &'c Cues) -> Self {
+        let mut told = Self::default();
+        for sentence in &document.sentences {
+            let verbs = sentence.clone().filter(|at| tells(document, sentence, *at));
+            for verb in verbs.filter(|_| is_unlimited(document, sentence)) {
+                let Some(word) = document.tokens.get(verb) else { continue };
+                let things = thing_behind(document, verb, sentence.end).into_iter().map(Some);
+                let change = names_the_change(document, verb + 1).then_some(None);
+                let things: Vec<Option<String>> = things.chain(change).collect();
+                for name in word.lemmas().map(|lemma| cues.name_of_deed(lemma)) {
+                    for thing in &things {
+                        told.sentences.entry((name, thing.clone())).or_default().push(sentence.clone());
+                    }
+                }
+            }
+        }
+        told
     }
-    let things = thing_behind(document, order.start, order.end);
-    document.sentences.iter().filter(|sentence| !sentence.contains(&order.start)).any(|sentence| {
-        let told = sentence.clone().find(|at| {
-            document.tokens.get(*at).is_some_and(|word| same_deed(cues, verb, word)) && tells(document, sentence, *at)
-        });
-        told.is_some_and(|at| {
-            let same = !things.is_disjoint(&thing_behind(document, at, sentence.end));
-            (same || names_the_change(document, at + 1)) && is_unlimited(document, sentence)
+
+    /// Whether the deed that a clause begins with is told as done: by its own form ("Removed the tab", "Removes the tab"), or
+    /// by another sentence.
+    pub(super) fn holds(&self, document: &'c Document<'_>, cues: &'c Cues, order: &Range<usize>) -> bool {
+        let Some(verb) = document.tokens.get(order.start) else { return false };
+        if reports(verb) {
+            return true;
+        }
+        let things = thing_behind(document, order.start, order.end);
+        let things: Vec<Option<String>> = things.into_iter().map(Some).chain([None]).collect();
+        let deeds = verb.lemmas().map(|lemma| cues.name_of_deed(lemma));
+        let mut deeds = deeds.flat_map(|name| things.iter().map(move |thing| (name, thing.clone())));
+        deeds.any(|deed| {
+            let sentences = self.sentences.get(&deed);
+            sentences.into_iter().flatten().any(|sentence| !sentence.contains(&order.start))
         })
-    })
+    }
 }
 
 /// Whether a verb says by its form that it was done, or that it is what the change does.
@@ -37,27 +66,25 @@ fn reports(verb: &Token) -> bool {
     past && !verb.has(Flags::VERB_BASE)
 }
 
-fn same_deed(cues: &Cues, verb: &Token, word: &Token) -> bool {
-    word.tag.is_verb() && verb.lemmas().any(|lemma| word.lemmas().any(|other| cues.are_one_deed(lemma, other)))
-}
-
 /// Whether a verb tells what was done in its sentence: as its first word, behind "this commit", or behind "we have". A request
 /// for a change ("this PR") proposes it.
 fn tells(document: &Document<'_>, sentence: &Range<usize>, verb: usize) -> bool {
     const CHANGES: [&str; 4] = ["commit", "change", "patch", "release"];
+    if !document.tokens.get(verb).is_some_and(reports) {
+        return false;
+    }
     let before = (sentence.start..verb).filter_map(|index| document.tokens.get(index));
     let before: Vec<&Token> = before
         .filter(|word| !matches!(word.tag, Tag::Adverb | Tag::Punctuation) && !word.is(&["also", "now"]))
         .take(3)
         .collect();
-    let opens = match before.as_slice() {
+    match before.as_slice() {
         [] => true,
         [who] => who.is(&["this", "we", "i"]),
         [this, change] if this.is(&["this"]) => change.is(&CHANGES),
         [we, have] => we.is(&["we", "i"]) && have.is(&["have", "'ve"]),
         _ => false,
-    };
-    opens && document.tokens.get(verb).is_some_and(reports)
+    }
 }
 
 /// Whether nothing in a sentence denies, doubts, limits, plans or dates what it tells: "we moved it last year" is how things were.

@@ -28,7 +28,6 @@ pub(crate) use order::{POINTERS, in_present, opens_beside_others, opens_with_its
 
 use bodies::gather;
 use deeds::own_deed;
-use done::is_told_as_done;
 use order::{attach_dependents, attach_details, keep_lists_whole, mark_ended_work, mark_older_updates, mark_overtaken};
 use order::{ends_a_turn, is_dateline, settle_answered, turns_of_thread};
 use orders::ordered_deed;
@@ -145,7 +144,8 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
     let mut own_words = false;
     let turns = turns_of_thread(document, cues);
     let subject = subject_line(document, cues);
-    let is_change = subject.as_ref().is_some_and(|subject| subject.is_certain);
+    let certain = subject.as_ref().filter(|subject| subject.is_certain);
+    let is_change = certain.is_some();
     let mut turn: Option<usize> = None;
     for sentence in &document.sentences {
         let span = document.span_of(sentence.clone());
@@ -316,7 +316,7 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
             let line = heads.map(|subject| subject.line);
             let is_done = match line {
                 Some(line) => line == Line::Done,
-                None => order.is_some() && is_told_as_done(document, cues, &tokens),
+                None => order.is_some() && certain.is_some_and(|subject| subject.told.holds(document, cues, &tokens)),
             };
             let slot = match line {
                 _ if is_done => DEED.to_owned(),

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::cues::Cues;
-use super::done::is_told_as_done;
+use super::done::Told;
 use super::orders::tense_of;
 use crate::engine::facts::FactKind;
 use crate::engine::source::line_before;
@@ -24,8 +24,8 @@ pub(crate) enum Line {
 }
 
 /// What was read in a subject line.
-#[derive(Debug, Clone)]
-pub(super) struct SubjectLine {
+#[derive(Debug)]
+pub(super) struct SubjectLine<'c> {
     /// Where its sentence starts.
     pub(super) start: usize,
     /// The words without the marks around them.
@@ -40,11 +40,13 @@ pub(super) struct SubjectLine {
     pub(super) mends: bool,
     /// The lines below tell what it breaks, which is the news then.
     pub(super) breaks: bool,
+    /// What a message that is certainly about a change tells as done.
+    pub(super) told: Told<'c>,
 }
 
 /// The subject line of a message: its first line, above a blank one, with the mark or number of a change or beginning with a
 /// deed.
-pub(super) fn subject_line(document: &Document<'_>, cues: &Cues) -> Option<SubjectLine> {
+pub(super) fn subject_line<'c>(document: &'c Document<'_>, cues: &'c Cues) -> Option<SubjectLine<'c>> {
     const LONGEST: usize = 40;
     let sentence = document.sentences.first()?;
     let marker = sentence.start.checked_sub(1).and_then(|before| document.tokens.get(before));
@@ -61,6 +63,7 @@ pub(super) fn subject_line(document: &Document<'_>, cues: &Cues) -> Option<Subje
         mends: false,
         // As those who mark their subject lines write it.
         breaks: document.text.contains("BREAKING CHANGE"),
+        told: Told::default(),
     };
     line.news.end = without_number_behind(document, &line.news, &mut line.ids);
     let numbered = !line.ids.is_empty();
@@ -97,10 +100,13 @@ pub(super) fn subject_line(document: &Document<'_>, cues: &Cues) -> Option<Subje
     // "ci: the build is red" is no change.
     let evident = numbered || scoped || marked && (deed || line.mends);
     line.is_certain = (evident || cues.tells_of_a_change(document)) && !cues.may_be_a_wish(document);
+    if line.is_certain {
+        line.told = Told::gather(document, cues);
+    }
     line.line = if !deed {
         let tells = (at..line.news.end).filter_map(token).any(|word| word.tag.is_finite());
         if tells { Line::Told } else { Line::Named }
-    } else if line.is_certain && is_told_as_done(document, cues, &line.news) {
+    } else if line.is_certain && line.told.holds(document, cues, &line.news) {
         Line::Done
     } else {
         Line::Ordered
