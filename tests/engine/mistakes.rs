@@ -65,6 +65,26 @@ fn each_mistake_is_named_with_its_mend() {
             "prompts/reading.yaml:4: \"a [b\": a group is not closed; add ']'",
         ),
         (
+            "prompts/reading.yaml",
+            "changes:\n  mended: \"Fix: {trouble}\"\nslots: []\nkinds: []\n".to_owned(),
+            "prompts/reading.yaml:2: \"Fix: {trouble}\": this headline must contain {problem}",
+        ),
+        (
+            "prompts/reading.yaml",
+            "changes:\n  ordered: Change\nslots: []\nkinds: []\n".to_owned(),
+            "prompts/reading.yaml:2: \"Change\": this headline must contain {order}",
+        ),
+        (
+            "prompts/reading.yaml",
+            "changes:\n  kinds: [change, relase]\nslots: []\nkinds:\n  - kind: change\n".to_owned(),
+            "prompts/reading.yaml:2: \"relase\": this is none of the `kinds`",
+        ),
+        (
+            "prompts/reading.yaml",
+            "changes:\n  same_deeds:\n    - [add, put]\n    - [set, put]\nslots: []\nkinds: []\n".to_owned(),
+            "\"put\": this verb stands in two lines of `same_deeds`; join them",
+        ),
+        (
             "glossary/respect.yaml",
             "words:\n  - { text: w, reason: R., instead: i }\n  - { text: x, reason: R., instead: i, unless: [\"x (y\"] }\n".to_owned(),
             "glossary/respect.yaml:3: \"x (y\": a group is not closed; add ')'",

@@ -162,13 +162,16 @@ struct Kind {
 /// Every cue that cannot be used.
 pub(crate) fn parse(file: &ContentFile, vocabulary: &mut Vocabulary) -> Result<Cues, Vec<ContentError>> {
     let raw: RawCues = yaml(file).map_err(|error| vec![error])?;
-    let mut errors = Vec::new();
-    let mut compile = |text: &str, patterns: &mut Vec<Vec<Node>>| match parse_pattern(text) {
-        Ok(nodes) => patterns.push(nodes),
-        Err(message) => {
-            let line = file.text.lines().position(|line| line.contains(text)).map_or(0, |line| line + 1);
-            errors.push(ContentError { path: file.path.clone(), line, message: format!("{text:?}: {message}") });
+    let mut errors = unusable_changes(file, &raw);
+    let mut compile = |cues: &[String]| -> Vec<Vec<Node>> {
+        let mut patterns = Vec::with_capacity(cues.len());
+        for cue in cues {
+            match parse_pattern(cue) {
+                Ok(nodes) => patterns.push(nodes),
+                Err(message) => errors.push(error_at(file, cue, &message)),
+            }
         }
+        patterns
     };
     let mut slots = Vec::new();
     let mut slot_patterns = Vec::new();
@@ -182,44 +185,23 @@ pub(crate) fn parse(file: &ContentFile, vocabulary: &mut Vocabulary) -> Result<C
             told_with: entry.told_with.clone(),
         };
         sections.insert(entry.slot.clone(), section);
-        for cue in &entry.cues {
-            compile(cue, &mut slot_patterns);
-            slots.push(entry.slot.clone());
-        }
-        for cue in &entry.unless {
-            compile(cue, &mut exception_patterns);
-            exceptions.push(entry.slot.clone());
-        }
+        slot_patterns.extend(compile(&entry.cues));
+        slots.extend(entry.cues.iter().map(|_| entry.slot.clone()));
+        exception_patterns.extend(compile(&entry.unless));
+        exceptions.extend(entry.unless.iter().map(|_| entry.slot.clone()));
     }
-    let mut background = Vec::new();
-    for cue in &raw.background {
-        compile(cue, &mut background);
-    }
-    let mut boilerplate = Vec::new();
-    for cue in &raw.boilerplate {
-        compile(cue, &mut boilerplate);
-    }
-    let mut troubles = Vec::new();
-    for cue in &raw.changes.troubles {
-        compile(cue, &mut troubles);
-    }
-    let mut signs = Vec::new();
-    for cue in &raw.changes.signs {
-        compile(cue, &mut signs);
-    }
-    let mut unless = Vec::new();
-    for cue in &raw.changes.unless {
-        compile(cue, &mut unless);
-    }
+    let background = compile(&raw.background);
+    let boilerplate = compile(&raw.boilerplate);
+    let troubles = compile(&raw.changes.troubles);
+    let signs = compile(&raw.changes.signs);
+    let unless = compile(&raw.changes.unless);
     let mut kinds = Vec::new();
     let mut kind_of = Vec::new();
     let mut kind_patterns = Vec::new();
     for (number, entry) in raw.kinds.into_iter().enumerate() {
         for (cues, weight) in [(&entry.cues, 1), (&entry.strong, 3), (&entry.decisive, 9)] {
-            for cue in cues {
-                compile(cue, &mut kind_patterns);
-                kind_of.push((number, weight));
-            }
+            kind_patterns.extend(compile(cues));
+            kind_of.extend(cues.iter().map(|_| (number, weight)));
         }
         kinds.push(Kind { id: entry.kind, leads: entry.leads, slots: entry.slots });
     }
@@ -252,6 +234,28 @@ pub(crate) fn parse(file: &ContentFile, vocabulary: &mut Vocabulary) -> Result<C
         kind_of,
         kind_patterns: PatternSet::new(kind_patterns, vocabulary),
     })
+}
+
+/// What is wrong with a text of the cue file, and where it stands.
+fn error_at(file: &ContentFile, text: &str, message: &str) -> ContentError {
+    let line = file.text.lines().position(|line| line.contains(text)).map_or(0, |line| line + 1);
+    ContentError { path: file.path.clone(), line, message: format!("{text:?}: {message}") }
+}
+
+/// What can never be told of a change: a headline that leaves out what it is made for, a kind that is none, a verb
+/// with two meanings.
+fn unusable_changes(file: &ContentFile, raw: &RawCues) -> Vec<ContentError> {
+    let headlines = [(&raw.changes.mended, "{problem}"), (&raw.changes.ordered, "{order}")];
+    let headlines = headlines.into_iter().filter(|(text, place)| !text.is_empty() && !text.contains(place));
+    let headlines = headlines.map(|(text, place)| error_at(file, text, &format!("this headline must contain {place}")));
+    let known = |kind: &String| raw.kinds.iter().any(|entry| entry.kind == *kind);
+    let unknown = raw.changes.kinds.iter().filter(|kind| !known(kind));
+    let unknown = unknown.map(|kind| error_at(file, kind, "this is none of the `kinds`"));
+    let deeds = &raw.changes.same_deeds;
+    let above = |number: usize, verb: &String| deeds.iter().take(number).any(|line| line.contains(verb));
+    let twice = deeds.iter().enumerate().flat_map(|(number, line)| line.iter().filter(move |verb| above(number, verb)));
+    let twice = twice.map(|verb| error_at(file, verb, "this verb stands in two lines of `same_deeds`; join them"));
+    headlines.chain(unknown).chain(twice).collect()
 }
 
 /// What one cue of a kind, beside nothing else, is worth: too little to call the message so.
