@@ -119,8 +119,10 @@ fn is_on_its_own(document: &Document<'_>, sentence: &Range<usize>) -> bool {
     let span = document.span_of(sentence.clone());
     let head = line_before(document.text, span.start);
     let first = document.text.get(..span.start).is_some_and(|before| before.trim() == head.trim());
-    let below = document.text.get(span.end..).unwrap_or_default().trim_start_matches([' ', '\t', '\r', '.']);
-    first && below.starts_with("\n\n") && below.contains(char::is_alphanumeric)
+    let mut lines = document.text.get(span.end..).unwrap_or_default().splitn(3, '\n');
+    let ends = lines.next().is_some_and(|rest| rest.trim_matches([' ', '\t', '.']).is_empty());
+    let blank = lines.next().is_some_and(|line| line.trim().is_empty());
+    first && ends && blank && lines.next().is_some_and(|below| below.contains(char::is_alphanumeric))
 }
 
 /// "#3682", "PAY-12".
@@ -152,10 +154,7 @@ fn behind_mark(document: &Document<'_>, at: usize, end: usize, cues: &Cues) -> O
     }
     let mut next = at + 1;
     // "fix(login):" may be one name.
-    if token(at)?.lower.ends_with("):") {
-        return (next < end).then_some(next);
-    }
-    if token(at)?.lower.ends_with(')') {
+    if token(at)?.lower.ends_with("):") || token(at)?.lower.ends_with(')') {
         return (next < end).then_some(next);
     }
     let mut scoped = false;
