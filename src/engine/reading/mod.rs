@@ -85,6 +85,11 @@ impl Statement {
         self.section.as_ref().unwrap_or(&self.slot)
     }
 
+    /// "Two things change:": what it announces stands behind its colon.
+    pub(crate) fn has_colon_behind(&self, document: &Document<'_>) -> bool {
+        document.tokens.get(self.tokens.end).is_some_and(|sign| sign.is(&[":"]))
+    }
+
     /// A row of a table or a number of a ticket: nothing is read in it but what its words tell of their job.
     fn row(slot: String, tokens: Range<usize>, paragraph: usize) -> Self {
         Self {

@@ -488,8 +488,7 @@ pub(super) fn keep_lists_whole(document: &Document<'_>, statements: &mut [Statem
 
 /// "Two things change:", "Two changes are being made." above a list.
 pub(super) fn introduces(document: &Document<'_>, statement: &Statement) -> bool {
-    document.tokens.get(statement.tokens.end).is_some_and(|sign| sign.is(&[":"]))
-        || counts_what_follows(document, statement)
+    statement.has_colon_behind(document) || counts_what_follows(document, statement)
 }
 
 /// "Two changes are being made." above a list.

@@ -4,7 +4,7 @@ use super::bare::without_links;
 use super::fronted::opening_day;
 use super::inflected::capitalised;
 use super::sentences::{Teller, one_line};
-use super::shorten::{HEADLINE_WORDS, count, short, short_any, waits};
+use super::shorten::{HEADLINE_WORDS, count, going_on, short, short_any, waits};
 use super::templates::uncapitalised;
 use crate::engine::facts::extract;
 use crate::engine::lexicon::Flags;
@@ -48,7 +48,7 @@ impl Teller<'_, '_, '_> {
         let line = short(words)?;
         // "It emerged that:" goes on below.
         if self.opens_a_list(statement) {
-            return (count(&line) < HEADLINE_WORDS).then(|| format!("{line} …"));
+            return going_on(&line);
         }
         let line = self.with_its_turn(statement, line);
         Some(match self.answer_to(statement) {
@@ -151,11 +151,7 @@ impl Teller<'_, '_, '_> {
             || adverbial
             || alternative
             || first.is_none_or(|first| first.is(&TIED)) && !names
-            || self.stands_above(statement) && !self.announces_news(statement)
-    }
-
-    fn stands_above(&self, statement: &Statement) -> bool {
-        self.document().tokens.get(statement.tokens.end).is_some_and(|next| next.is(&[":"]))
+            || statement.has_colon_behind(self.document()) && !self.announces_news(statement)
     }
 
     /// "The old option was replaced by new ones:", "it emerged that:" say what the lines below are about; "options are:" does
@@ -175,7 +171,7 @@ impl Teller<'_, '_, '_> {
             [rest @ .., including] if including.is(&["including"]) => rest,
             all => all,
         };
-        self.stands_above(statement) && words.last().is_some_and(waits)
+        statement.has_colon_behind(self.document()) && words.last().is_some_and(waits)
     }
 
     /// What came out, when the message tells it: the latest state, said of what it is the state of.

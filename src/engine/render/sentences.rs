@@ -11,7 +11,7 @@ use crate::engine::lexicon::inflect::{VerbForm, verb_form};
 use crate::engine::polarity::polarity;
 use crate::engine::reading::{ActionFrame, EtaFrame, Link, MetricFrame, Reading, Statement, Tense, service_of};
 use crate::engine::rendering::{FactRow, FactStatus};
-use crate::engine::text::{Document, Row, TableLine, Tag, TokenKind, noun_phrase_end, table_line};
+use crate::engine::text::{Document, Row, TableLine, Tag, Token, TokenKind, noun_phrase_end, table_line};
 
 /// Words of a sentence that still takes the gloss of a name.
 const LONGEST_WITH_GLOSS: usize = 26;
@@ -61,10 +61,8 @@ impl<'e, 'd> Teller<'_, 'e, 'd> {
 
     /// "Two things change:" above a list.
     fn announces_a_list(&self, statement: &Statement) -> bool {
-        let token = |index: usize| self.document().tokens.get(index);
-        token(statement.tokens.end).is_some_and(|sign| sign.is(&[":"]))
-            && token(statement.tokens.end + 1)
-                .is_some_and(|next| next.kind == TokenKind::Marker && !next.lower.starts_with(['#', '>']))
+        statement.has_colon_behind(self.document())
+            && self.document().tokens.get(statement.tokens.end + 1).is_some_and(Token::opens_item)
     }
 
     /// A statement as words for a headline: without glosses.

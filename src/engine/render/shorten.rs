@@ -21,6 +21,11 @@ pub(super) fn count(words: &str) -> usize {
     words.split_whitespace().count()
 }
 
+/// A line with a sign that it goes on below, where there is room for one.
+pub(super) fn going_on(line: &str) -> Option<String> {
+    (!line.ends_with('…') && count(line) < HEADLINE_WORDS).then(|| format!("{line} …"))
+}
+
 /// A clause of at most twenty words that can stand alone: the whole, or without what a headline can leave out.
 pub(super) fn short(words: &str) -> Option<String> {
     let words = short_any(words)?;

@@ -8,7 +8,7 @@ use super::bare::without_links;
 use super::inflected::capitalised;
 use super::plain::Realiser;
 use super::sentences::{Teller, one_line};
-use super::shorten::{HEADLINE_WORDS, beginning, count, without_connective, without_opener};
+use super::shorten::{HEADLINE_WORDS, beginning, going_on, without_connective, without_opener};
 use super::templates::{Context, Said, Templates};
 use crate::engine::audience::AudienceProfile;
 use crate::engine::facts::{Fact, FactKind, WEEKDAYS};
@@ -531,9 +531,9 @@ fn fallback_headline(teller: &mut Teller<'_, '_, '_>) -> String {
     };
     let line = beginning(&first);
     // "It runs these parts:" goes on below.
-    let colon = statements.first().and_then(|statement| teller.document().tokens.get(statement.tokens.end));
-    let goes_on = colon.is_some_and(|sign| sign.is(&[":"])) && !line.ends_with('…') && count(&line) < HEADLINE_WORDS;
-    if goes_on { format!("{line} …") } else { line }
+    let colon = statements.first().is_some_and(|statement| statement.has_colon_behind(teller.document()));
+    let goes_on = if colon { going_on(&line) } else { None };
+    goes_on.unwrap_or(line)
 }
 
 fn sentence_case(headline: &str) -> String {

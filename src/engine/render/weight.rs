@@ -277,7 +277,7 @@ impl<'r> Candidate<'r, '_> {
 
     /// "The following services will be slower:" says less than what it is told about, and more than one of them.
     fn announces_a_list(&self) -> bool {
-        let colon = self.token(self.statement.tokens.end).is_some_and(|sign| sign.is(&[":"]));
+        let colon = self.statement.has_colon_behind(self.document);
         let points = self.tokens().any(|word| word.is(&["following", "these", "those", "below", "here"]));
         colon && (points || self.tokens().last().is_some_and(waits))
     }
