@@ -7,7 +7,7 @@ use upshot::store::Store;
 
 use super::{
     databases::{Database, on_both},
-    glossary::{TOKEN, send_as},
+    glossary::{TOKEN, good, send_as},
     role_matrix::{Least, Visitor, ask, server},
     server::TestServer,
 };
@@ -21,12 +21,6 @@ on_both!(
 
 const FIRST: Option<&str> = Some("T0FIRST");
 const SECOND: Option<&str> = Some("T0SECOND");
-
-async fn good(server: &TestServer, method: Method, path: &str, body: &Value) -> Value {
-    let (status, answer) = send_as(server, TOKEN, method.clone(), path, body).await;
-    assert!(status.is_success(), "{method} {path}: {status} {answer}");
-    answer
-}
 
 /// A server with people of two workspaces, each in each role that is needed.
 async fn two_workspaces(database: &Database, role: &str) -> (TestServer, Store) {

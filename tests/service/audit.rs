@@ -10,7 +10,7 @@ use upshot::{
 
 use super::{
     databases::{Database, on_both},
-    glossary::{TOKEN, kiln, send_as, server},
+    glossary::{TOKEN, good, kiln, send_as, server},
     server::{NOW, TestServer, form},
 };
 
@@ -44,12 +44,6 @@ async fn what_is_recorded_stays_in_its_order(database: Database) {
     assert_eq!(read(&AuditFilter { kind: "import".to_owned(), ..all.clone() }, 0, 9).await, [""; 0]);
     assert_eq!(read(&AuditFilter { from: at(60), until: at(60), ..all.clone() }, 0, 9).await, [second]);
     store.close().await;
-}
-
-async fn good(server: &TestServer, method: Method, path: &str, body: &Value) -> Value {
-    let (status, answer) = send_as(server, TOKEN, method.clone(), path, body).await;
-    assert!(status.is_success(), "{method} {path}: {status} {answer}");
-    answer
 }
 
 async fn text(server: &TestServer, path: &str) -> (String, String) {

@@ -79,13 +79,17 @@ pub(crate) async fn send_as(
     (status, if status == StatusCode::NO_CONTENT { Value::Null } else { json(response).await })
 }
 
-async fn send(server: &TestServer, method: Method, path: &str, body: &Value) -> (StatusCode, Value) {
+pub(crate) async fn send(server: &TestServer, method: Method, path: &str, body: &Value) -> (StatusCode, Value) {
     send_as(server, TOKEN, method, path, body).await
 }
 
 /// The body of an answer that must be good.
-async fn good(server: &TestServer, method: Method, path: &str, body: &Value) -> Value {
-    let (status, answer) = send(server, method.clone(), path, body).await;
+pub(crate) async fn good(server: &TestServer, method: Method, path: &str, body: &Value) -> Value {
+    good_as(server, TOKEN, method, path, body).await
+}
+
+pub(crate) async fn good_as(server: &TestServer, token: &str, method: Method, path: &str, body: &Value) -> Value {
+    let (status, answer) = send_as(server, token, method.clone(), path, body).await;
     assert!(status.is_success(), "{method} {path}: {status} {answer}");
     answer
 }

@@ -1,12 +1,12 @@
 //! Readers and templates that are changed while everything runs, over the API and on pages, the same on both databases.
 
-use reqwest::{Method, StatusCode};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{
     console::Session,
     databases::{Database, on_both},
-    glossary::{TOKEN, kiln, send_as, server},
+    glossary::{TOKEN, good, kiln, send, send_as, server},
     server::{PATIENCE, TestServer},
 };
 
@@ -20,16 +20,6 @@ on_both!(
 );
 
 const MESSAGE: &str = "Checkout was down for 20 minutes. The cause was a full disk. We will add an alert tomorrow.";
-
-async fn send(server: &TestServer, method: Method, path: &str, body: &Value) -> (StatusCode, Value) {
-    send_as(server, TOKEN, method, path, body).await
-}
-
-async fn good(server: &TestServer, method: Method, path: &str, body: &Value) -> Value {
-    let (status, answer) = send(server, method.clone(), path, body).await;
-    assert!(status.is_success(), "{method} {path}: {status} {answer}");
-    answer
-}
 
 /// Slots of what this reader is told, in their order, and the titles.
 async fn told(server: &TestServer, reader: &str) -> Vec<(String, String)> {

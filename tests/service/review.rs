@@ -10,7 +10,7 @@ use upshot::{
 
 use super::{
     databases::{Database, on_both},
-    glossary::{TOKEN, send_as, server, small_content},
+    glossary::{TOKEN, good, send_as, server, small_content},
     server::{NOW, TestServer, form},
 };
 
@@ -29,12 +29,6 @@ fn ball() -> Value {
         "id": "ball", "definition": "A bundle of files.", "terms": [{ "text": "ball" }], "wordings": [{ "text": "bundle" }],
         "examples": { "match": ["The ball is ready."], "no_match": ["The weather is fine."] }
     })
-}
-
-async fn good(server: &TestServer, method: Method, path: &str, body: &Value) -> Value {
-    let (status, answer) = send_as(server, TOKEN, method.clone(), path, body).await;
-    assert!(status.is_success(), "{method} {path}: {status} {answer}");
-    answer
 }
 
 async fn trial_messages_stay_until_somebody_takes_them_out(database: Database) {

@@ -1,7 +1,7 @@
 //! Whom a step in the glossary concerns hears of it in their own chat, once, and never of their own.
 
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 use upshot::{
     app::curation::token_hash,
     clock::Timestamp,
@@ -12,7 +12,7 @@ use super::{
     databases::{Database, on_both},
     fake_openid::TENANT,
     fake_slack::FakeSlack,
-    glossary::{TOKEN, kiln, send_as, small_content},
+    glossary::{TOKEN, good_as, kiln, small_content},
     server::{NOW, TestServer, form},
     teams::FakeTeams,
 };
@@ -22,12 +22,6 @@ on_both!(
     an_owner_elsewhere_hears_nothing,
     an_owner_hears_in_teams_without_having_written_first,
 );
-
-async fn good(server: &TestServer, token: &str, method: Method, path: &str, body: &Value) -> Value {
-    let (status, answer) = send_as(server, token, method.clone(), path, body).await;
-    assert!(status.is_success(), "{method} {path}: {status} {answer}");
-    answer
-}
 
 /// Whoever has an account, signed in: cookie and form token.
 async fn session(store: &Store, name: &str) -> (String, String) {
@@ -61,10 +55,10 @@ async fn owner_and_author_hear_in_slack_what_others_do(database: Database) {
     for (name, role, person) in [("Ann Lee (U0ANN)", "author", "U0ANN"), ("Olga (U0OLGA)", "author", "U0OLGA")] {
         let body =
             json!({ "name": name, "role": role, "platform": "slack", "workspace": "T0000UPSHT", "person": person });
-        good(&server, TOKEN, Method::POST, "/api/v1/curators", &body).await;
+        good_as(&server, TOKEN, Method::POST, "/api/v1/curators", &body).await;
     }
     let carl =
-        good(&server, TOKEN, Method::POST, "/api/v1/curators", &json!({ "name": "Carl", "role": "curator" })).await;
+        good_as(&server, TOKEN, Method::POST, "/api/v1/curators", &json!({ "name": "Carl", "role": "curator" })).await;
     let carl = carl["token"].as_str().unwrap();
     let store = database.open().await;
     let (cookie, csrf) = session(&store, "Ann Lee (U0ANN)").await;
@@ -90,7 +84,7 @@ async fn owner_and_author_hear_in_slack_what_others_do(database: Database) {
 
     // What Carl writes calls nobody.
     let reason = json!({ "revision": 1, "reason": "Ask <!channel> & <@U0BEN>." });
-    good(&server, carl, Method::POST, "/api/v1/concepts/kiln/return", &reason).await;
+    good_as(&server, carl, Method::POST, "/api/v1/concepts/kiln/return", &reason).await;
     let told = slack.next().await;
     assert_eq!(told.body["channel"], "U0ANN");
     let text = told.body["text"].as_str().unwrap();
@@ -111,14 +105,14 @@ async fn an_owner_elsewhere_hears_nothing(database: Database) {
     let olga = json!({
         "name": "Olga", "role": "reader", "platform": "slack", "workspace": "T0000UPSHT", "person": "U0OLGA"
     });
-    good(&server, TOKEN, Method::POST, "/api/v1/curators", &olga).await;
+    good_as(&server, TOKEN, Method::POST, "/api/v1/curators", &olga).await;
     for (id, scope) in [("secret-kiln", &["slack:T0OTHER"][..]), ("own-kiln", &["slack:T0000UPSHT/C0OPS"])] {
         let mut entry = kiln();
         entry["id"] = json!(id);
         entry["scope"] = json!(scope);
         entry["owner"] = json!("U0OLGA");
         entry["status"] = json!("in_review");
-        good(&server, TOKEN, Method::POST, "/api/v1/concepts", &entry).await;
+        good_as(&server, TOKEN, Method::POST, "/api/v1/concepts", &entry).await;
     }
     let told = slack.next().await;
     let text = told.body["text"].as_str().unwrap();
@@ -142,11 +136,11 @@ async fn an_owner_hears_in_teams_without_having_written_first(database: Database
     ]);
     let server = TestServer::over(small_content(), &settings).await;
     let body = json!({ "name": "Mara", "role": "reader", "platform": "teams", "workspace": TENANT, "person": PERSON });
-    good(&server, TOKEN, Method::POST, "/api/v1/curators", &body).await;
+    good_as(&server, TOKEN, Method::POST, "/api/v1/curators", &body).await;
     let mut entry = kiln();
     entry["owner"] = json!(PERSON);
-    good(&server, TOKEN, Method::POST, "/api/v1/concepts", &entry).await;
-    good(&server, TOKEN, Method::POST, "/api/v1/concepts/kiln/approve", &json!({ "reason": "Good." })).await;
+    good_as(&server, TOKEN, Method::POST, "/api/v1/concepts", &entry).await;
+    good_as(&server, TOKEN, Method::POST, "/api/v1/concepts/kiln/approve", &json!({ "reason": "Good." })).await;
     let (begun, said) = teams.next_word().await;
     assert_eq!((&begun.body["members"], &begun.body["tenantId"]), (&json!([{ "id": PERSON }]), &json!(TENANT)));
     assert_eq!(begun.body["isGroup"], false);
