@@ -1,6 +1,6 @@
 //! Who did what when with the glossary: the steps of entries, comments on them and changes of readers and templates, which are their
-//! own record, and what is recorded beside those (people and roles, files, trial messages) in the transaction that does it. Nothing
-//! of it is changed or erased.
+//! own record, and what is recorded beside those: people, roles and trial messages in the transaction that does it, and that a file was
+//! taken in right after its entries are written, so that a fault in between leaves out that line alone. Nothing of it is changed or erased.
 
 use super::{Store, StoreError, pool::on};
 use crate::{clock::Timestamp, ids::WorkspaceId};
