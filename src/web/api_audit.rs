@@ -34,6 +34,9 @@ pub(super) fn routes(desk: Arc<Desk>) -> Router {
         .with_state(desk)
 }
 
+/// What an address may say.
+const NAMES: [&str; 7] = ["who", "kind", "from", "until", "limit", "cursor", "format"];
+
 /// One page of what was done.
 #[derive(Serialize, utoipa::ToSchema)]
 struct Events {
@@ -47,7 +50,7 @@ struct Events {
     security(("token" = [])),
     params(
         ("who" = Option<String>, Query, description = "Who did it, as histories write the name"),
-        ("kind" = Option<String>, Query, description = "entry, comment, people, import or trial"),
+        ("kind" = Option<String>, Query, description = "entry, comment, prompt, people, import or trial"),
         ("from" = Option<String>, Query, description = "The first day in UTC, such as 2026-11-20"),
         ("until" = Option<String>, Query, description = "The last day in UTC"),
         ("limit" = Option<String>, Query, description = "Events of a page, at most 1,000; a file has up to 100,000"),
@@ -63,7 +66,7 @@ struct Events {
 )]
 pub(super) async fn audit(State(desk): Shared, headers: HeaderMap, uri: Uri) -> Answer {
     let curator = desk.any_bearer(&headers).await?.unlimited()?;
-    let query = Query::new(&uri, &["who", "kind", "from", "until", "limit", "cursor", "format"])?;
+    let query = Query::new(&uri, &NAMES)?;
     let kinds = AUDIT_KINDS.map(|(kind, _)| kind);
     let wish = AuditWish {
         who: query.get("who").unwrap_or_default(),
@@ -83,10 +86,46 @@ pub(super) async fn audit(State(desk): Shared, headers: HeaderMap, uri: Uri) -> 
     };
     let (text, next) = desk.app.audit_file(&curator, wish, skip, format).await?;
     let mut response = file_answer(text, format.media_type(), &format!("audit.{}", format.extension()));
-    // A file has no room for it (RFC 8288).
-    let rest = next.map(|next| HeaderValue::from_str(&format!("<?cursor={next}>; rel=\"next\"")));
-    if let Some(Ok(rest)) = rest {
+    // What is encoded for an address is always a valid header.
+    if let Some(Ok(rest)) = next.map(|next| HeaderValue::from_str(&rest_at(&query, next))) {
         response.headers_mut().insert(header::LINK, rest);
     }
     Ok(response)
+}
+
+/// Where the rest of a file is, for which a file has no room (RFC 8288): the same wish from another line on.
+fn rest_at(query: &Query, next: u32) -> String {
+    format!("<?{}>; rel=\"next\"", query.with("cursor", &next.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Uri;
+
+    use super::{NAMES, Query, rest_at};
+
+    #[test]
+    fn the_rest_is_what_was_asked_for_from_another_line_on() {
+        for (asked, rest) in [
+            ("format=csv", "<?format=csv&cursor=100000>; rel=\"next\""),
+            (
+                "cursor=7&format=jsonl&who=Ann%20%3E%C3%A9&kind=entry&from=2026-11-20&until=2026-11-24",
+                "<?format=jsonl&who=Ann+%3E%C3%A9&kind=entry&from=2026-11-20&until=2026-11-24&cursor=100000>; rel=\"next\"",
+            ),
+        ] {
+            let query = |query: &str| {
+                let uri: Uri = format!("/api/v1/audit?{query}").parse().unwrap();
+                Query::new(&uri, &NAMES).ok().unwrap()
+            };
+            let told = rest_at(&query(asked), 100_000);
+            assert_eq!(told, rest);
+            let (_, followed) = told.split_once('?').unwrap();
+            let followed = query(followed.split('>').next().unwrap());
+            assert_eq!(
+                (followed.get("who"), followed.get("cursor")),
+                (query(asked).get("who"), Some("100000")),
+                "it can be followed"
+            );
+        }
+    }
 }

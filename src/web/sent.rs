@@ -215,6 +215,12 @@ impl Query {
     pub(super) fn is_on(&self, name: &str) -> Result<bool, Problem> {
         Ok(matches!(self.one_of(name, &SWITCH)?, Some("true" | "1" | "yes")))
     }
+
+    /// The same query with something else under a name, as an address has it.
+    pub(super) fn with(&self, name: &str, value: &str) -> String {
+        let others = self.0.iter().filter(|(known, _)| known != name);
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(others).append_pair(name, value).finish()
+    }
 }
 
 /// A text as a file to keep.

@@ -3,13 +3,16 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use upshot::store::Store;
+use upshot::{
+    clock::Timestamp,
+    store::{NewAudit, Store},
+};
 
 use super::{
     databases::{Database, on_both},
     glossary::{TOKEN, good, send_as},
     role_matrix::{Least, Visitor, ask, server},
-    server::TestServer,
+    server::{NOW, TestServer},
 };
 
 on_both!(
@@ -17,6 +20,7 @@ on_both!(
     trial_messages_belong_to_a_place,
     what_was_said_elsewhere_stays_there,
     an_administrator_sees_the_affairs_of_their_workspace,
+    an_administrator_of_one_workspace_turns_a_page,
 );
 
 const FIRST: Option<&str> = Some("T0FIRST");
@@ -274,6 +278,46 @@ async fn an_administrator_sees_the_affairs_of_their_workspace(database: Database
     // Who keeps the whole glossary sees all of it. Three lines are both workspaces', and one is nobody's: somebody with a token.
     let trail = good(&server, Method::GET, "/api/v1/audit?limit=1000", &Value::Null).await;
     assert_eq!(trail["items"].as_array().unwrap().len(), 2 * of_the_first.len() - 3 + 1);
+    store.close().await;
+    server.stop().await;
+}
+
+/// The address behind a link of a page.
+fn link<'a>(page: &'a str, text: &str) -> Option<&'a str> {
+    let (before, _) = page.split_once(&format!("\">{text}</a>"))?;
+    before.rsplit_once("href=\"").map(|(_, address)| address)
+}
+
+async fn an_administrator_of_one_workspace_turns_a_page(database: Database) {
+    let (server, store) = two_workspaces(&database, "admin").await;
+    for number in 0..110 {
+        for place in ["slack:T0FIRST", "slack:T0SECOND"] {
+            let subject = format!("{number} of {}", if place == "slack:T0FIRST" { "ours" } else { "theirs" });
+            let event = NewAudit { place, actor: "Ann", kind: "trial", action: "kept", subject: &subject, detail: "" };
+            store.record_audit(event, Timestamp::from_unix_seconds(NOW + number)).await.unwrap();
+        }
+    }
+    let look = async |address: &str| {
+        let address = address.replace("&#x2f;", "/").replace("&amp;", "&");
+        let (status, page) = visit((&server, &store), ("admin", FIRST), ("GET", &address, "")).await;
+        assert_eq!(status, 200, "{address}: {page}");
+        page
+    };
+    let shown = |page: &str| -> Vec<String> {
+        let cells = page.split("data-label=\"With\">").skip(1);
+        cells.map(|cell| cell.split('<').next().unwrap().trim().to_owned()).collect()
+    };
+    let ours = |numbers: std::ops::Range<i64>| -> Vec<String> {
+        numbers.rev().map(|number| format!("{number} of ours")).collect()
+    };
+    let latest = look("/glossary/audit?kind=trial&who=Ann").await;
+    assert_eq!(shown(&latest), ours(10..110));
+    assert_eq!(link(&latest, "The latest"), None, "it is these");
+    let earlier = look(link(&latest, "Earlier").unwrap()).await;
+    assert_eq!(shown(&earlier), ours(0..10));
+    assert_eq!(link(&earlier, "Earlier"), None);
+    let back = look(link(&earlier, "The latest").unwrap()).await;
+    assert_eq!(shown(&back), ours(10..110), "with the same wish");
     store.close().await;
     server.stop().await;
 }

@@ -3,6 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 use upshot::{
+    app::curation::AUDIT_KINDS,
     clock::Timestamp,
     ids::WorkspaceId,
     store::{AuditFilter, EntriesTold, NewAudit},
@@ -117,6 +118,13 @@ async fn everything_that_is_done_is_in_the_trail(database: Database) {
     for wrong in ["kind=all", "from=soon", "limit=-1", "format=xml", "colour=red"] {
         let (status, _) = send_as(&server, TOKEN, Method::GET, &format!("/api/v1/audit?{wrong}"), &Value::Null).await;
         assert_eq!(status, 400, "{wrong}");
+    }
+
+    let described = good(&server, Method::GET, "/api/openapi.json", &Value::Null).await;
+    let parameters = described["paths"]["/api/v1/audit"]["get"]["parameters"].as_array().unwrap();
+    let kinds = parameters.iter().find(|parameter| parameter["name"] == "kind").unwrap();
+    for (kind, _) in AUDIT_KINDS {
+        assert!(kinds["description"].as_str().unwrap().contains(kind), "{kind} in {kinds}");
     }
 
     let (kind, table) = text(&server, "/api/v1/audit?format=csv").await;
