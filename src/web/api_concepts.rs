@@ -24,8 +24,8 @@ use super::{
 use crate::app::{
     MAX_TERM_CHARS,
     curation::{
-        AsOf, Change, Concept, ConceptView, CurationError, Exchange, Filter, IMPORT_REASON, Import, ImportMode,
-        ImportReport, Layer, OpenDrafts, Reach, Revision, Role, Source, Step, TokenScope, TokenScopes, account,
+        Change, Concept, ConceptView, CurationError, Exchange, Filter, IMPORT_REASON, Import, ImportMode, ImportReport,
+        Layer, OpenDrafts, Reach, Revision, Role, Source, Step, TokenScope, TokenScopes, account,
     },
     wanted_term,
 };
@@ -173,12 +173,6 @@ fn concept_answer(status: StatusCode, view: &ConceptView) -> Response {
     response
 }
 
-/// The day whose end somebody wants to look back to.
-fn as_of(query: &Query) -> Result<Option<AsOf>, Problem> {
-    let day = query.get("as_of").map(AsOf::parse);
-    day.transpose().map_err(|error| Problem::bad_request(error.to_string()))
-}
-
 /// `GET /api/v1/concepts?q=&subject_field=&status=&layer=&owner=&scope=&limit=&cursor=&as_of=`.
 #[utoipa::path(
     get, path = "/api/v1/concepts", tag = "glossary",
@@ -217,7 +211,7 @@ pub(super) async fn list(State(desk): Shared, headers: HeaderMap, uri: Uri) -> A
     };
     let limit = query.number("limit")?.unwrap_or(PAGE).clamp(1, LONGEST_PAGE);
     let from = query.number("cursor")?.unwrap_or(0);
-    let found = match as_of(&query)? {
+    let found = match query.day("as_of")? {
         Some(day) => desk.app.find_concepts_as_of(&reach, &filter, from, limit, day).await?,
         None => desk.app.find_concepts(&reach, &filter, from, limit).await?,
     };
@@ -268,7 +262,7 @@ pub(super) async fn create(State(desk): Shared, headers: HeaderMap, body: Body) 
 )]
 pub(super) async fn read(State(desk): Shared, headers: HeaderMap, Named(id): Named, uri: Uri) -> Answer {
     let reach = desk.reach(&headers).await?;
-    let view = match as_of(&Query::new(&uri, &["as_of"])?)? {
+    let view = match Query::new(&uri, &["as_of"])?.day("as_of")? {
         Some(day) => desk.app.concept_as_of(&reach, &id, day).await?.0,
         None => desk.app.concept(&reach, &id).await?,
     };

@@ -195,11 +195,10 @@ impl Query {
         }
     }
 
-    /// A day, or no text.
-    pub(super) fn day(&self, name: &str) -> Result<&str, Problem> {
-        let Some(day) = self.get(name) else { return Ok("") };
-        AsOf::parse(day).map_err(|error| Problem::bad_request(error.to_string()))?;
-        Ok(day)
+    /// A day that may be left out.
+    pub(super) fn day(&self, name: &str) -> Result<Option<AsOf>, Problem> {
+        let day = self.get(name).map(AsOf::parse);
+        day.transpose().map_err(|error| Problem::bad_request(error.to_string()))
     }
 
     pub(super) fn number(&self, name: &str) -> Result<Option<usize>, Problem> {

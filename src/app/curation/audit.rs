@@ -52,17 +52,17 @@ pub struct AuditPage {
     pub next: Option<u32>,
 }
 
-/// What is looked for, as people write it.
+/// What is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct AuditWish<'a> {
     /// The name of whoever did it; empty for everybody.
     pub who: &'a str,
     /// One of [`AUDIT_KINDS`]; empty for all.
     pub kind: &'a str,
-    /// The first day, such as `2026-11-20`; empty for the first of all.
-    pub from: &'a str,
-    /// The last day; empty for today.
-    pub until: &'a str,
+    /// The first day; `None` for the first of all.
+    pub from: Option<AsOf>,
+    /// The last day; `None` for today.
+    pub until: Option<AsOf>,
 }
 
 /// How an export is written.
@@ -118,12 +118,11 @@ impl AuditWish<'_> {
             let kinds: Vec<&str> = AUDIT_KINDS.iter().map(|(kind, _)| *kind).collect();
             return Err(CurationError::Refused(format!("The kind is one of: {}.", kinds.join(", "))));
         }
-        let day = |day: &str| if day.is_empty() { Ok(None) } else { AsOf::parse(day).map(Some) };
         Ok(AuditFilter {
             actor: self.who.trim().to_owned(),
             kind: self.kind.to_owned(),
-            from: day(self.from.trim())?.map_or(Timestamp::from_unix_seconds(0), AsOf::begin),
-            until: day(self.until.trim())?.map_or(Timestamp::from_unix_seconds(i64::MAX), AsOf::end),
+            from: self.from.map_or(Timestamp::from_unix_seconds(0), AsOf::begin),
+            until: self.until.map_or(Timestamp::from_unix_seconds(i64::MAX), AsOf::end),
             entries: if *reach == Reach::Everything { EntriesTold::ById } else { EntriesTold::WithBodies },
         })
     }

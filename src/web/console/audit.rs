@@ -69,8 +69,9 @@ impl Row {
     }
 }
 
-fn wish(form: &Form) -> AuditWish<'_> {
-    AuditWish { who: form.get("who"), kind: form.get("kind"), from: form.get("from"), until: form.get("until") }
+fn wish(form: &Form) -> Result<AuditWish<'_>, CurationError> {
+    let (from, until) = (form.day("from")?, form.day("until")?);
+    Ok(AuditWish { who: form.get("who"), kind: form.get("kind"), from, until })
 }
 
 /// The same wish under another address.
@@ -90,7 +91,11 @@ pub(super) async fn show(State(console): State<Arc<Console>>, visitor: Visitor, 
     };
     let form = query(&uri);
     let skip = form.number("skip").unwrap_or(0);
-    let (status, events, next, error) = match console.desk.app.audit(curator, wish(&form), skip, PAGE).await {
+    let found = match wish(&form) {
+        Ok(wish) => console.desk.app.audit(curator, wish, skip, PAGE).await,
+        Err(error) => Err(error),
+    };
+    let (status, events, next, error) = match found {
         Ok(page) => (StatusCode::OK, page.events, page.next, String::new()),
         Err(CurationError::Refused(sentence)) => (StatusCode::UNPROCESSABLE_ENTITY, Vec::new(), None, sentence),
         Err(error) => return Err(console.sorry(&visitor, &error, "/glossary")),
@@ -122,7 +127,8 @@ pub(super) async fn file(State(console): State<Arc<Console>>, visitor: Visitor, 
     };
     let form = query(&uri);
     let format = AuditFormat::parse(form.get("format")).unwrap_or(AuditFormat::Csv);
-    let written = console.desk.app.audit_file(curator, wish(&form), 0, format).await;
-    let (text, _) = written.map_err(|error| console.sorry(&visitor, &error, "/glossary/audit"))?;
+    let sorry = |error: CurationError| console.sorry(&visitor, &error, "/glossary/audit");
+    let wish = wish(&form).map_err(sorry)?;
+    let (text, _) = console.desk.app.audit_file(curator, wish, 0, format).await.map_err(sorry)?;
     Ok(file_answer(text, format.media_type(), &format!("audit.{}", format.extension())))
 }

@@ -104,12 +104,6 @@ pub(super) fn readers(console: &Console) -> Vec<(String, String)> {
     readers.all().iter().map(|reader| (reader.id.as_str().to_owned(), reader.title.clone())).collect()
 }
 
-/// The day whose end somebody wants to look back to.
-fn as_of(form: &Form) -> Result<Option<AsOf>, CurationError> {
-    let day = form.get("as_of").trim();
-    if day.is_empty() { Ok(None) } else { AsOf::parse(day).map(Some) }
-}
-
 /// `GET /glossary`: all entries, or those that are looked for.
 pub(super) async fn list(State(console): State<Arc<Console>>, visitor: Visitor, uri: Uri) -> Answer {
     let form = query(&uri);
@@ -125,7 +119,7 @@ pub(super) async fn list(State(console): State<Arc<Console>>, visitor: Visitor, 
     let from = form.number("from").map_or(0, |from| from as usize);
     let sorry = |error: CurationError| console.sorry(&visitor, &error, "/glossary");
     let (app, reach) = (&console.desk.app, visitor.reach());
-    let as_of = as_of(&form).map_err(sorry)?;
+    let as_of = form.day("as_of").map_err(sorry)?;
     let found = match as_of {
         Some(as_of) => app.find_concepts_as_of(&reach, &filter, from, PAGE, as_of).await,
         None => app.find_concepts(&reach, &filter, from, PAGE).await,
@@ -226,7 +220,7 @@ pub(super) async fn entry(
     let app = &console.desk.app;
     let sorry = |error: CurationError| console.sorry(&visitor, &error, "/glossary");
     let (form, reach) = (query(&uri), visitor.reach());
-    let (view, record) = match as_of(&form).map_err(sorry)? {
+    let (view, record) = match form.day("as_of").map_err(sorry)? {
         Some(day) => {
             let (view, history, comments) = app.concept_as_of(&reach, &id, day).await.map_err(sorry)?;
             (view, Record { history, comments, as_of: Some(day) })

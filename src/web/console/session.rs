@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     app::curation::{
-        BOOTSTRAP_NAME, Concept, CurationError, Curator, FolderTrouble, Reach, Role, TokenHolder, fresh_token,
+        AsOf, BOOTSTRAP_NAME, Concept, CurationError, Curator, FolderTrouble, Reach, Role, TokenHolder, fresh_token,
         is_same_secret, token_hash,
     },
     ids::WorkspaceId,
@@ -215,6 +215,12 @@ impl Form {
 
     pub(super) fn number(&self, name: &str) -> Option<u32> {
         self.get(name).parse().ok()
+    }
+
+    /// A day that may be left out.
+    pub(super) fn day(&self, name: &str) -> Result<Option<AsOf>, CurationError> {
+        let day = self.get(name).trim();
+        if day.is_empty() { Ok(None) } else { AsOf::parse(day).map(Some) }
     }
 }
 
