@@ -43,7 +43,7 @@ pub struct InAnswers {
     pub published: u64,
     /// The hash of all content.
     pub content: String,
-    /// How long the engine took to build, in milliseconds.
+    /// How long the last engine took that was built to answer, in milliseconds.
     pub build_ms: u64,
     /// How much it holds.
     pub size: EngineSize,
@@ -110,7 +110,10 @@ impl App {
             let retired = app.replace_engine(engine);
             let swap_us = watch.elapsed_us();
             tracing::info!(revision, concepts, was_built, build_ms, swap_us, "answers are made with another glossary");
-            app.note_build(build_ms);
+            // One that was taken over was built for its check, which took its own time.
+            if !was_built {
+                app.note_build(build_ms);
+            }
             app.curation.published.store(revision, Ordering::Release);
             drop(turn);
             tokio::task::spawn_blocking(move || retired.take_apart());
@@ -126,7 +129,7 @@ impl App {
         self
     }
 
-    /// Notes how long the engine that answers took to build.
+    /// Notes how long an engine took that was built to answer.
     pub fn note_build(&self, milliseconds: u64) {
         self.curation.build_ms.store(milliseconds, Ordering::Relaxed);
     }
@@ -418,7 +421,10 @@ mod tests {
         assert_eq!(check.usable().unwrap(), []);
         let before = app.overlay().await.unwrap();
         assert!(!built.as_ref().unwrap().is_of(&app.curation.base(), &before), "the draft is not approved yet");
+        // More than any build takes.
+        app.note_build(u64::MAX);
         app.move_concept(change, "kiln", Step::Approve).await.unwrap();
+        assert_eq!(app.in_answers().build_ms, u64::MAX, "nothing was built to answer");
         let after = app.overlay().await.unwrap();
         assert!(built.as_ref().unwrap().is_of(&app.curation.base(), &after), "what is approved is what was built");
         app.move_concept(change, "zibbler", Step::Approve).await.unwrap();
@@ -429,6 +435,7 @@ mod tests {
         app.curation.published.store(0, super::Ordering::Release);
         let (_, stale) = app.check_to_publish(&entry("zibbler").complete(), 3).await.unwrap();
         app.publish_over(None, stale).await.unwrap();
+        assert_ne!(app.in_answers().build_ms, u64::MAX, "this one was built");
         let engine = app.engine();
         let is_found = |term: &str| !engine.found(&super::SourceText::new(&format!("The {term} is down."))).is_empty();
         assert!(is_found("kiln") && !is_found("zibbler"));
