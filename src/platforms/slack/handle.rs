@@ -136,10 +136,13 @@ async fn answer_form(slack: &Arc<Slack>, request: Request) -> Answer {
     match tokio::time::timeout(FORM_TIME, &mut answering).await {
         Ok(Ok(reply)) => {
             let answer = slack.encoder().form_answer(&request.intent, &reply);
+            let written = shown(&answer);
             if matches!(answer, FormAnswer::Update { .. }) {
-                draw_home_anew(slack, &request).await;
+                // Of Slack's time little may be left, and a database that is busy takes more.
+                let slack = Arc::clone(slack);
+                tokio::spawn(async move { draw_home_anew(&slack, &request).await });
             }
-            shown(&answer)
+            written
         }
         Ok(Err(error)) => {
             tracing::error!(request = %request.id, error = &error as &dyn Error, "the answer to a form broke off");
