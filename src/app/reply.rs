@@ -158,6 +158,14 @@ impl Say {
         Self::sorry(text)
     }
 
+    /// Why a message was not read that was pointed at, in a platform's own words, and the way that needs no reading.
+    #[must_use]
+    pub fn unread(why: &str) -> Self {
+        Self::sorry(format!(
+            "{why} Or open the menu of that message and choose “Explain this”: then only you see the answer."
+        ))
+    }
+
     /// What was done, or what somebody is to know.
     #[must_use]
     pub fn done(text: impl Into<String>) -> Self {

@@ -25,8 +25,6 @@ const UNFURLING: Duration = Duration::from_millis(1500);
 /// Subtypes of messages that people or other apps wrote.
 const WRITTEN: [&str; 4] = ["thread_broadcast", "file_share", "me_message", "bot_message"];
 
-const MENU: &str = "Or open the menu of that message and choose “Explain this”: then only you see the answer.";
-
 /// Messages that were read.
 struct Found {
     source: SourceText,
@@ -47,7 +45,7 @@ impl Slack {
                     "I see the address of a message and not the message itself. Forward it to me with “Share message”, or \
                      open its menu and choose “Explain this”.",
                 )),
-                Err(error) => Reply::Say(Say::failure(unreadable(&error, Which::Above))),
+                Err(error) => Reply::Say(unreadable(&error, Which::Above)),
             };
         }
         let Some(meant) = self.app.meant(request) else { return self.app.answer(request).await };
@@ -70,7 +68,7 @@ impl Slack {
             }
             Err(error) => {
                 tracing::info!(request = %request.id, error = &error as &dyn std::error::Error, "a thread was not read");
-                Reply::Say(Say::failure(unreadable(&error, which)))
+                Reply::Say(unreadable(&error, which))
             }
         }
     }
@@ -254,7 +252,7 @@ enum Which {
 }
 
 /// Why a message cannot be read, and what would help.
-fn unreadable(error: &ApiError, which: Which) -> String {
+fn unreadable(error: &ApiError, which: Which) -> Say {
     let (message, channel, there) = match which {
         Which::Above => ("the message above", "this channel", "here"),
         Which::InSight => ("the message you are looking at", "its channel", "there"),
@@ -278,7 +276,7 @@ fn unreadable(error: &ApiError, which: Which) -> String {
         }
         _ => format!("I could not read {message}."),
     };
-    format!("{why} {MENU}")
+    Say::unread(&why)
 }
 
 #[cfg(test)]
@@ -302,7 +300,8 @@ mod tests {
             (ApiError::Refused("brand_new".to_owned()), "could not read"),
         ] {
             for (which, named) in [(Which::Above, ["above", "here"]), (Which::InSight, ["looking at", "there"])] {
-                let sentence = unreadable(&error, which);
+                let said = unreadable(&error, which);
+                let sentence = said.text();
                 assert!(sentence.contains(words) && sentence.contains("“Explain this”"), "{sentence}");
                 assert!(named.iter().any(|name| sentence.contains(name)), "{sentence}");
             }

@@ -4,13 +4,13 @@
 //! Off unless `TEAMS_READ_THREADS` is set. Nothing is read unless somebody asks in that thread, and nothing of it is kept longer than any
 //! other text.
 
-use reqwest::{StatusCode, Url};
+use reqwest::{Response, StatusCode, Url};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
     Teams,
-    client::{CallError, MAX_REPLY_BYTES, TIMEOUT, encoded},
+    client::{MAX_REPLY_BYTES, TIMEOUT, encoded},
     payload::MessagePayload,
     tokens::Tokens,
     words,
@@ -18,12 +18,10 @@ use super::{
 use crate::{
     app::{Intent, Pointed, Reply, Request, Say, SpokenTo, Thread},
     clock::Clock,
-    config::TeamsSettings,
+    config::{Secret, TeamsSettings},
     engine::SourceText,
     platforms::outbound::{self, ClientError},
 };
-
-const MENU: &str = "Or open the menu of that message and choose “Explain this”: then only you see the answer.";
 
 /// Reads messages.
 #[derive(Debug)]
@@ -42,16 +40,15 @@ enum Unread {
 }
 
 impl Unread {
-    fn sentence(self) -> String {
-        let why = match self {
+    fn said(self) -> Say {
+        Say::unread(match self {
             Self::NotAllowed => {
                 "I was not allowed to read the message above. An owner of this team has to add me to it again and agree that I \
                  read its messages."
             }
             Self::Gone => "I cannot find the message above.",
             Self::NotNow => "I cannot read the message above right now. Please try again in a minute.",
-        };
-        format!("{why} {MENU}")
+        })
     }
 }
 
@@ -89,27 +86,34 @@ impl Graph {
         let channel = encoded(thread.channel.as_str());
         let path = format!("v1.0/teams/{}/channels/{channel}/messages/{}", encoded(group), encoded(first));
         let url = self.url.join(&path).map_err(|_| Unread::Gone)?;
-        let token = self.tokens.get().await.map_err(|error| {
-            tracing::warn!(error = &error as &dyn std::error::Error, "no token to read a thread with");
-            match error {
-                CallError::NoToken(_) | CallError::NoPassword => Unread::NotAllowed,
-                _ => Unread::NotNow,
-            }
-        })?;
-        let response = self.http.get(url).bearer_auth(token.expose()).send().await.map_err(|_| Unread::NotNow)?;
+        let token = self.token().await?;
+        let mut response = self.get(&url, &token).await?;
+        if response.status() == StatusCode::UNAUTHORIZED {
+            // A token may be taken back before it ends; a second one that is not believed either is no coincidence.
+            self.tokens.forget(Some(&token)).await;
+            response = self.get(&url, &self.token().await?).await?;
+        }
         match response.status() {
             StatusCode::OK => {}
             StatusCode::NOT_FOUND => return Err(Unread::Gone),
-            StatusCode::UNAUTHORIZED => {
-                self.tokens.forget(Some(&token)).await;
-                return Err(Unread::NotAllowed);
-            }
-            StatusCode::FORBIDDEN => return Err(Unread::NotAllowed),
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => return Err(Unread::NotAllowed),
             _ => return Err(Unread::NotNow),
         }
         let body = outbound::read(response, 4 * MAX_REPLY_BYTES).await.map_err(|_| Unread::NotNow)?;
         let read: Read = serde_json::from_slice(&body).map_err(|_| Unread::NotNow)?;
         if read.deleted_date_time.is_null() { Ok(words::of_payload(&read.message)) } else { Err(Unread::Gone) }
+    }
+
+    /// Where none is to be had, no owner of a team can change that.
+    async fn token(&self) -> Result<Secret, Unread> {
+        self.tokens.get().await.map_err(|error| {
+            tracing::warn!(error = &error as &dyn std::error::Error, "no token to read a thread with");
+            Unread::NotNow
+        })
+    }
+
+    async fn get(&self, url: &Url, token: &Secret) -> Result<Response, Unread> {
+        self.http.get(url.clone()).bearer_auth(token.expose()).send().await.map_err(|_| Unread::NotNow)
     }
 }
 
@@ -126,7 +130,7 @@ impl Teams {
             Ok(source) => self.app.answer_about(request, &source, SpokenTo::People, meant.reader.as_ref()).await,
             Err(unread) => {
                 tracing::info!(request = %request.id, ?unread, "the message above was not read");
-                Reply::Say(Say::failure(unread.sentence()))
+                Reply::Say(unread.said())
             }
         }
     }

@@ -57,6 +57,19 @@ async fn the_message_above_is_read_where_the_team_allows_it() {
 }
 
 #[tokio::test]
+async fn a_token_that_was_taken_back_is_fetched_anew() {
+    let mut teams = FakeTeams::start().await;
+    let server = reading(&teams).await;
+    teams.answer("/graph", 401, &[], "{}");
+    let parent = json!({ "body": { "contentType": "text", "content": "We rolled back the 14:05 deploy." } });
+    teams.answer("/graph", 200, &[], &parent.to_string());
+    let told = answer(&server, &asked(&teams, 1, "explain this"), &mut teams).await;
+    assert!(told.contains("undid the 14:05 release"), "{told}");
+    assert_eq!(teams.read().len(), 2);
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn where_it_is_not_allowed_one_sentence_says_what_would_help() {
     let mut teams = FakeTeams::start().await;
     let server = reading(&teams).await;
@@ -73,10 +86,23 @@ async fn where_it_is_not_allowed_one_sentence_says_what_would_help() {
     .enumerate()
     {
         teams.answer("/graph", status, &[], body);
+        if status == 401 {
+            // The first token may have been taken back; the second is a fresh one.
+            teams.answer("/graph", status, &[], body);
+        }
         let asked = asked(&teams, u32::try_from(number).unwrap(), "explain this");
         let told = answer(&server, &asked, &mut teams).await;
         assert!(told.contains(part) && told.contains("choose “Explain this”"), "{status} {body}: {told}");
         assert!(!told.contains("secret"), "{told}");
+    }
+    server.stop().await;
+    // A missing token is the operator's affair, and no owner of the team can mend it.
+    let server = reading(&teams).await;
+    for (number, refusal) in [(20, json!({ "error": "invalid_client" })), (21, json!({}))] {
+        teams.answer("/token", 400, &[], &refusal.to_string());
+        let asked = asked(&teams, number, "explain this");
+        let told = answer(&server, &asked, &mut teams).await;
+        assert!(told.contains("right now") && told.contains("choose “Explain this”"), "{told}");
     }
     server.stop().await;
     // Unless it is switched on, nothing is asked for.
