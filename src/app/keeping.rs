@@ -357,7 +357,7 @@ impl App {
             }
             GlossaryWish::History { entry } => match self.named_entry(&keeper, entry).await? {
                 Some(view) => {
-                    let mut revisions = self.concept_history(&keeper.reach, &view.concept.id).await?;
+                    let mut revisions = self.history_of(&keeper.reach, &view).await?;
                     let total = revisions.len();
                     revisions.truncate(MOST_REVISIONS);
                     let may_go_back = keeper.role >= Role::Curator && keeper.reach.changes(&view.concept);

@@ -188,6 +188,16 @@ pub(super) fn told(
     Ok(told)
 }
 
+/// Whether somebody may see any of a history. The latest revision usually tells.
+pub(super) fn sees_any(history: &[StoredRevision], (reach, id): (&Reach, &str)) -> Result<bool, CurationError> {
+    for revision in history.iter().rev() {
+        if reach.sees(&said(&revision.body, id)?) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 fn unreadable(id: &str) -> CurationError {
     CurationError::Refused(format!("“{id}” was written by another version and cannot be read."))
 }
@@ -279,9 +289,17 @@ impl App {
     /// # Errors
     /// There is no such concept, or the database does not answer.
     pub async fn concept_history(&self, reach: &Reach, id: &str) -> Result<Vec<Revision>, CurationError> {
-        let live = self.concept(reach, id).await?.live_revision;
-        let revisions = self.store().concept_history(&organisation(), id).await?;
-        told(revisions, live, (reach, id))
+        self.history_of(reach, &self.concept(reach, id).await?).await
+    }
+
+    /// The same for a concept that was read.
+    pub(in crate::app) async fn history_of(
+        &self,
+        reach: &Reach,
+        view: &ConceptView,
+    ) -> Result<Vec<Revision>, CurationError> {
+        let id = &view.concept.id;
+        told(self.store().concept_history(&organisation(), id).await?, view.live_revision, (reach, id))
     }
 
     /// Adds a concept as a draft, or handed in for review at once.

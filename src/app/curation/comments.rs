@@ -39,7 +39,7 @@ impl Comment {
 }
 
 impl App {
-    /// What was done with an entry, the latest first, and what was said about it, the first first.
+    /// An entry as it stands, with what was done with it, the latest first, and what was said about it, the first first.
     ///
     /// # Errors
     /// There is no such entry, or the database does not answer.
@@ -47,10 +47,11 @@ impl App {
         &self,
         reach: &Reach,
         id: &str,
-    ) -> Result<(Vec<Revision>, Vec<Comment>), CurationError> {
-        let history = self.concept_history(reach, id).await?;
+    ) -> Result<(ConceptView, Vec<Revision>, Vec<Comment>), CurationError> {
+        let view = self.concept(reach, id).await?;
+        let history = self.history_of(reach, &view).await?;
         let comments = self.comments_on(reach, id, &history).await?;
-        Ok((history, comments))
+        Ok((view, history, comments))
     }
 
     /// All comments on an entry, the first one first.
@@ -58,25 +59,35 @@ impl App {
     /// # Errors
     /// The same.
     pub async fn comments(&self, reach: &Reach, id: &str) -> Result<Vec<Comment>, CurationError> {
-        Ok(self.concept_record(reach, id).await?.1)
+        Ok(self.concept_record(reach, id).await?.2)
     }
 
-    /// What was said about the revisions that somebody may see: what was said while an entry held in other workspaces alone is theirs.
+    /// What was said about the revisions that somebody may see.
     pub(super) async fn comments_on(
         &self,
         reach: &Reach,
         id: &str,
         seen: &[Revision],
     ) -> Result<Vec<Comment>, CurationError> {
+        let stored = self.store().comments(&organisation(), id).await?;
+        Ok(self.comments_told(stored, seen, (reach, id)))
+    }
+
+    /// The same of comments that were read: what was said while an entry held in other workspaces alone is theirs.
+    fn comments_told(
+        &self,
+        mut stored: Vec<StoredComment>,
+        seen: &[Revision],
+        (reach, id): (&Reach, &str),
+    ) -> Vec<Comment> {
         let base = self.curation.base();
         let is_seen = |revision: u32| match revision {
             // What ships and what lies in the folder have no revisions, so they are judged by what they say now.
             0 => base.catalogue().entries.get(id).is_some_and(|entry| reach.sees(&entry.concept)),
             revision => seen.iter().any(|seen| seen.revision == revision),
         };
-        let mut stored = self.store().comments(&organisation(), id).await?;
         stored.retain(|comment| *reach == Reach::Everything || is_seen(comment.revision));
-        Ok(stored.into_iter().map(Comment::of).collect())
+        stored.into_iter().map(Comment::of).collect()
     }
 
     /// An entry with the latest of what was said about it.
@@ -85,7 +96,13 @@ impl App {
         reach: &Reach,
         mut view: ConceptView,
     ) -> Result<ConceptView, CurationError> {
-        let mut comments = self.comments(reach, &view.concept.id).await?;
+        let stored = self.store().comments(&organisation(), &view.concept.id).await?;
+        // Only where something was said it matters which revisions somebody may see.
+        if stored.is_empty() {
+            return Ok(view);
+        }
+        let history = self.history_of(reach, &view).await?;
+        let mut comments = self.comments_told(stored, &history, (reach, &view.concept.id));
         view.said_last = comments.split_off(comments.len().saturating_sub(MOST_SAID));
         Ok(view)
     }

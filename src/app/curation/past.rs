@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use super::{
     App, Comment, ConceptView, CurationError, Entries, Filter, Reach, Revision,
-    changes::told,
+    changes::{sees_any, told},
     mirror::{Mirror, with},
     organisation,
 };
@@ -71,7 +71,7 @@ impl App {
         as_of: AsOf,
     ) -> Result<(ConceptView, Vec<Revision>, Vec<Comment>), CurationError> {
         let mut history = self.store().concept_history(&organisation(), id).await?;
-        if told(history.clone(), None, (reach, id))?.is_empty() {
+        if !sees_any(&history, (reach, id))? {
             // Nothing but what lies below, or nothing at all that the asker may see.
             let view = self.view_for(reach, id, None)?;
             return Ok((view, Vec::new(), self.comments_until(reach, id, &[], as_of).await?));

@@ -16,12 +16,9 @@ use super::{
     usage::Chart,
 };
 use crate::{
-    app::{
-        App,
-        curation::{
-            AsOf, Comment, Concept, ConceptView, CurationError, EVERYWHERE, Filter, LONGEST_COMMENT, Layer,
-            PUBLISHED_LATER, REVERTED, Reach, Revision, Role, Step, Ties, Waiting, saved,
-        },
+    app::curation::{
+        AsOf, Comment, Concept, ConceptView, CurationError, EVERYWHERE, Filter, LONGEST_COMMENT, Layer,
+        PUBLISHED_LATER, REVERTED, Revision, Role, Step, Ties, Waiting, saved,
     },
     web::{api_concepts::export_for, problem::Problem},
 };
@@ -220,27 +217,21 @@ pub(super) async fn entry(
     let app = &console.desk.app;
     let sorry = |error: CurationError| console.sorry(&visitor, &error, "/glossary");
     let (form, reach) = (query(&uri), visitor.reach());
-    let (view, record) = match form.day("as_of").map_err(sorry)? {
-        Some(day) => {
-            let (view, history, comments) = app.concept_as_of(&reach, &id, day).await.map_err(sorry)?;
-            (view, Record { history, comments, as_of: Some(day) })
-        }
-        None => (app.concept(&reach, &id).await.map_err(sorry)?, record(app, &reach, &id).await.map_err(sorry)?),
+    let as_of = form.day("as_of").map_err(sorry)?;
+    let found = match as_of {
+        Some(day) => app.concept_as_of(&reach, &id, day).await,
+        None => app.concept_record(&reach, &id).await,
     };
-    Ok(entry_page(&console, &visitor, view, record, form.get("done")).await)
+    let (view, history, comments) = found.map_err(sorry)?;
+    Ok(entry_page(&console, &visitor, view, Record { history, comments, as_of }, form.get("done")).await)
 }
 
 /// What was done with an entry, and what was said about it.
 pub(super) struct Record {
-    history: Vec<Revision>,
-    comments: Vec<Comment>,
+    pub(super) history: Vec<Revision>,
+    pub(super) comments: Vec<Comment>,
     /// At the end of which day, when it is not now.
-    as_of: Option<AsOf>,
-}
-
-pub(super) async fn record(app: &App, reach: &Reach, id: &str) -> Result<Record, CurationError> {
-    let (history, comments) = app.concept_record(reach, id).await?;
-    Ok(Record { history, comments, as_of: None })
+    pub(super) as_of: Option<AsOf>,
 }
 
 /// The sentence about what was just done.

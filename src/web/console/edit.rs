@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::{
     Answer, Console, Page,
-    browse::{Difference, differences, entry_page, readers, record},
+    browse::{Difference, Record, differences, entry_page, readers},
     fields, go_to,
     session::{Form, Visitor, query},
 };
@@ -190,8 +190,9 @@ async fn save(console: &Arc<Console>, visitor: &Visitor, id: Option<&str>, form:
         }
         // Warnings are of this moment, so they are shown at once and not behind another address.
         Ok(view) => {
-            let record = record(app, &curator.reach, &view.concept.id).await.map_err(|error| sorry(&error))?;
-            return Ok(entry_page(console, visitor, view, record, done).await);
+            let record = app.concept_record(&curator.reach, &view.concept.id).await;
+            let (_, history, comments) = record.map_err(|error| sorry(&error))?;
+            return Ok(entry_page(console, visitor, view, Record { history, comments, as_of: None }, done).await);
         }
         Err(CurationError::Invalid(errors)) => errors,
         Err(error @ (CurationError::Exists(_) | CurationError::Outdated { .. } | CurationError::Unseen { .. })) => {
