@@ -263,6 +263,11 @@ async fn the_past_can_be_read(database: Database) {
     good(&server, Method::PUT, "/api/v1/concepts/ball", &changed).await;
     good(&server, Method::POST, "/api/v1/concepts/ball/comments", &json!({ "text": "Late words." })).await;
     good(&server, Method::DELETE, "/api/v1/concepts/rollback", &Value::Null).await;
+    let pile = json!({
+        "id": "pile", "definition": "Many bundles.", "terms": [{ "text": "pile" }], "related": ["ball"],
+        "examples": { "match": ["The pile is ready."], "no_match": ["The weather is fine."] }
+    });
+    good(&server, Method::POST, "/api/v1/concepts", &pile).await;
     let look = async |path: &str| good(&server, Method::GET, path, &Value::Null).await;
 
     for (day, definition, status, revision, live) in [
@@ -290,7 +295,7 @@ async fn the_past_can_be_read(database: Database) {
     for (day, expected) in [
         ("2026-09-20", vec!["canary approved", "rollback approved"]),
         ("2026-09-22", vec!["ball approved", "canary approved", "rollback approved"]),
-        ("2026-09-23", vec!["ball draft", "rollback retired", "canary approved"]),
+        ("2026-09-23", vec!["ball draft", "pile draft", "rollback retired", "canary approved"]),
     ] {
         let found = look(&format!("/api/v1/concepts?as_of={day}")).await;
         let told = |item: &Value| format!("{} {}", item["id"].as_str().unwrap(), item["status"].as_str().unwrap());
@@ -305,6 +310,11 @@ async fn the_past_can_be_read(database: Database) {
     }
     for part in ["A later bundle.", "Late words.", "Revision 3", ">Edit</a>", "name=\"step\"", "Go back to", "Add it"] {
         assert!(!entry.contains(part), "{part} in {entry}");
+    }
+    // What is told of today alone.
+    let now = page(&server, "/glossary/concepts/ball", &cookie).await;
+    for part in ["Named as related by", ">pile</a>", "<h2>Usage</h2>"] {
+        assert!(now.contains(part) && !entry.contains(part), "{part} in {now} and not in {entry}");
     }
     let list = page(&server, "/glossary?as_of=2026-09-20&q=change", &cookie).await;
     assert!(list.contains("as it stood at the end of 2026-09-20") && list.contains("2 of 2 entries"), "{list}");

@@ -281,14 +281,20 @@ pub(super) async fn entry_page(
             }
         })
         .collect();
-    let days = console.desk.app.days_of_use(&id, console.desk.now()).await.unwrap_or_else(|error| {
-        tracing::warn!(error = &error as &dyn std::error::Error, "how often an entry was met cannot be told");
-        Vec::new()
-    });
-    let ties = console.desk.app.ties(&visitor.reach(), &view.concept).await.unwrap_or_else(|error| {
+    let mut ties = console.desk.app.ties(&visitor.reach(), &view.concept).await.unwrap_or_else(|error| {
         tracing::warn!(error = &error as &dyn std::error::Error, "the neighbours of an entry cannot be told");
         Ties::default()
     });
+    let mut days = Vec::new();
+    if is_now {
+        days = console.desk.app.days_of_use(&id, console.desk.now()).await.unwrap_or_else(|error| {
+            tracing::warn!(error = &error as &dyn std::error::Error, "how often an entry was met cannot be told");
+            Vec::new()
+        });
+    } else {
+        // Which entries name it is known of today alone.
+        ties.named_by.clear();
+    }
     let (comments, earlier_comments) = comments::rows(comments);
     let overrides: Vec<&str> = view.overrides.iter().map(|layer| layer.name()).collect();
     let content = json!({
