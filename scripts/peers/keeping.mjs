@@ -3,7 +3,7 @@
 
 import { setTimeout as pause } from "node:timers/promises";
 import { cardAction } from "./produced.mjs";
-import { fixture } from "./recorded.mjs";
+import { asHtml, fixture } from "./recorded.mjs";
 import { ADMIN_TOKEN } from "./world.mjs";
 
 const CHECK_LIMIT_MS = 60_000;
@@ -56,6 +56,16 @@ async function isNotSaved(url, id) {
   if (status !== 404) throw new Error(`${id} with a mistake is answered ${status}`);
 }
 
+/** A post with one new word, and a sentence with it that names nobody. */
+const proposal = (term) => `Heads up. The ${term} is down again. Marco looks after it.`;
+
+/** Throws unless the term and its sentence are filled in. */
+function hasWords(values, term) {
+  for (const expected of [term, `The ${term} is down again.`]) {
+    if (!values.includes(expected)) throw new Error(`“${expected}” is not filled in: ${JSON.stringify(values)}`);
+  }
+}
+
 /** What Slack sends of a form: each field as it stands there, or as it was changed. */
 function filled(view, changes) {
   const inputs = view.blocks.filter((block) => block.type === "input");
@@ -83,13 +93,16 @@ export async function keepInSlack(slack) {
   });
   const answered = async (from, text) => slack.keep("slack.response", from, await slack.command("/glossary", text));
   let revision = 0;
-  const saved = async (from, view, changes) => {
-    const answer = slack.keep("slack.form", from, await sent(view, changes));
-    await hasRevision(slack.url, "kiln", (revision += 1));
-    // What takes longer than Slack waits for is shown in the dialog afterwards.
-    if (answer.response_action === "errors") await slack.told(`${from}, late`);
+  /** Sends a form that is taken. What takes longer than Slack waits for is shown in the dialog afterwards. */
+  const taken = async (from, view, changes, id, wanted) => {
+    const answer = await sent(view, changes);
+    const isLate = answer.response_action === "errors";
+    slack.keep(isLate ? "slack.errors" : "slack.form", from, answer);
+    await hasRevision(slack.url, id, wanted);
+    if (isLate) await slack.told(`${from}, late`);
     await slack.home(`the home tab behind ${from}`);
   };
+  const saved = (from, view, changes) => taken(from, view, changes, "kiln", (revision += 1));
 
   const form = await opened("the form of a new entry", "add kiln");
   slack.keep("slack.errors", "a form with a mistake", await sent(form, { ...entry("kiln"), ...MISTAKE }));
@@ -112,7 +125,28 @@ export async function keepInSlack(slack) {
   const home = await slack.home("the home tab of somebody who looks after the glossary");
   await slack.press(home, "home_channel", { view: { id: "V0HOME0001", type: "home", callback_id: "home" } }, "C0INCIDENT");
   await slack.home("a channel chosen on the home tab");
-  return { form, queue, waiting, question, history, home };
+
+  const offered = async (from, name, change) => {
+    const action = fixture("slack", name);
+    delete action.trigger_id;
+    Object.assign(action, { callback_id: "add_to_glossary", response_url: slack.world.responseUrl });
+    change?.(action.message);
+    await slack.interact(action);
+    return (await slack.told(from))[0].view;
+  };
+  for (const kind of ["plain", "rich_text", "bot_message", "in_thread"]) await offered(`Add to glossary on a message (${kind})`, `message_action_${kind}.json`);
+  await offered("Add to glossary on a picture", "message_action_plain.json", (message) => {
+    delete message.blocks;
+    Object.assign(message, { text: "", files: [{ id: "F1", mimetype: "image/png", name: "board.png" }] });
+  });
+  const proposed = await offered("Add to glossary on a message with a new word", "message_action_plain.json", (message) => {
+    delete message.blocks;
+    message.text = proposal("zibbler");
+  });
+  hasWords(proposed.blocks.filter((block) => block.type === "input").map((block) => block.element.initial_value), "zibbler");
+  const { terms, match, ...written } = entry("zibbler");
+  await taken("an entry from a message", proposed, written, "zibbler", 1);
+  return { form, queue, waiting, question, history, home, proposed };
 }
 
 /** The cards of Teams. */
@@ -151,5 +185,25 @@ export async function keepInTeams(teams) {
   const history = await written("a history", "glossary history furnace");
   await pressed("earlier words", history, "Go back to revision 2");
   for (const text of ["furnace", "deploy", "xyzzyquux", "open furnace"]) await written(`glossary ${text}`, `glossary ${text}`);
-  return { form, queue, waiting, history };
+
+  const offered = async (from, body) => (await teams.invoke(from, "14-fetch-task-message-action.json", (activity) => {
+    activity.from.aadObjectId = person;
+    activity.value.commandId = "addToGlossary";
+    if (body) activity.value.messagePayload.body = body;
+  })).task.value.card.content;
+  await offered("Add to glossary on the recorded message");
+  await offered("Add to glossary on a picture", { contentType: "html", content: '<attachment id="1"></attachment>' });
+  const body = { contentType: "html", content: asHtml(proposal("grobnitz")) };
+  const proposed = await offered("Add to glossary on a message with a new word", body);
+  const inputs = proposed.body.filter((element) => element.type === "Input.Text").map(({ id, value }) => [id, value ?? ""]);
+  hasWords(inputs.map(([, value]) => value), "grobnitz");
+  const { terms, match, ...fields } = entry("grobnitz");
+  await teams.invoke("an entry from a message", "15-submit-action.json", (activity) => {
+    activity.from.aadObjectId = person;
+    activity.value.commandId = "addToGlossary";
+    activity.value.messagePayload.body = body;
+    activity.value.data = { ...cardAction(proposed, "Hand in for review").data, ...Object.fromEntries(inputs), ...fields };
+  });
+  await hasRevision(teams.url, "grobnitz", 1);
+  return { form, queue, waiting, history, proposed };
 }

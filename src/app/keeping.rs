@@ -15,6 +15,7 @@ use super::{
         PUBLISHED_LATER, REVERTED, Reach, Revision, Role, SCOPE, Step, USUAL_FIELDS, Wanted, cell, column_of,
     },
     known::Eyes,
+    proposing::PostBeside,
 };
 use crate::ids::Platform;
 
@@ -27,6 +28,8 @@ const MOST_WAITING: usize = 5;
 const MOST_WANTED: u32 = 5;
 /// As many revisions are shown, the latest first.
 const MOST_REVISIONS: usize = 6;
+/// What stands above the form of a new entry.
+const NEW: &str = "Add an entry";
 
 /// A wish about entries of the glossary.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +50,11 @@ pub enum GlossaryWish {
     Add {
         /// Its term, when it was named.
         term: String,
+    },
+    /// Show the form of a new entry beside the post in which somebody met its term.
+    AddFrom {
+        /// The post, in canonical text.
+        post: String,
     },
     /// Show the form of an entry.
     Edit {
@@ -108,7 +116,7 @@ impl GlossaryWish {
 
     /// Whether the answer is something to fill in.
     pub(super) const fn is_for_a_form(&self) -> bool {
-        matches!(self, Self::Add { .. } | Self::Edit { .. })
+        matches!(self, Self::Add { .. } | Self::AddFrom { .. } | Self::Edit { .. })
     }
 
     /// Whether the answer names people, or lets something be written: neither is for everybody in a channel.
@@ -204,6 +212,8 @@ pub struct FormReply {
     pub reason: String,
     /// What is wrong with what was written, and not with one field of it.
     pub problems: Vec<String>,
+    /// The post in which somebody met the term, for their eyes.
+    pub beside: Option<PostBeside>,
 }
 
 /// A field of such a form.
@@ -234,7 +244,12 @@ impl FormReply {
     fn new(concept: Option<String>, title: String, revision: u32, value: impl Fn(&str) -> String) -> Self {
         let field = |kind| FormField { kind, value: value(kind.name), problem: String::new() };
         let fields = USUAL_FIELDS.iter().map(field).collect();
-        Self { concept, title, revision, fields, reason: String::new(), problems: Vec::new() }
+        Self { concept, title, revision, fields, reason: String::new(), problems: Vec::new(), beside: None }
+    }
+
+    /// A new entry, with what is there of it so far.
+    pub(super) fn of_new(value: impl Fn(&str) -> String) -> Self {
+        Self::new(None, NEW.to_owned(), 0, value)
     }
 
     fn of(view: &ConceptView) -> Self {
@@ -332,7 +347,11 @@ impl App {
                 keeper.need(Role::Author)?;
                 let term = term.replace(['\n', '|'], " ");
                 let value = |name: &str| if name == "terms" { term.trim().to_owned() } else { String::new() };
-                Ok(form_told(FormReply::new(None, "Add an entry".to_owned(), 0, value)))
+                Ok(form_told(FormReply::of_new(value)))
+            }
+            GlossaryWish::AddFrom { post } => {
+                keeper.need(Role::Author)?;
+                self.form_from(&keeper.reach, &request.location, post).await
             }
             GlossaryWish::Edit { entry } => {
                 keeper.need(Role::Author)?;
@@ -379,11 +398,17 @@ impl App {
             Err(CurationError::Unknown(_)) => {}
             Err(error) => return Err(error),
         }
-        let found = self.find_concepts(&keeper.reach, &words(named), 0, MOST_FOUND).await?;
-        let wanted = named.trim().to_lowercase();
-        let is_it = |view: &ConceptView| view.concept.terms.iter().any(|term| term.text.to_lowercase() == wanted);
-        let mut meant = found.entries.into_iter().filter(is_it);
+        let mut meant = self.entries_with(&keeper.reach, named).await?.into_iter();
         Ok(meant.next().filter(|_| meant.next().is_none()))
+    }
+
+    /// The entries with this term, those that are still being written among them.
+    pub(super) async fn entries_with(&self, reach: &Reach, term: &str) -> Result<Vec<ConceptView>, CurationError> {
+        let wanted = term.trim().to_lowercase();
+        let is_it = |view: &ConceptView| view.concept.terms.iter().any(|term| term.text.to_lowercase() == wanted);
+        let mut found = self.find_concepts(reach, &words(term), 0, MOST_FOUND).await?.entries;
+        found.retain(is_it);
+        Ok(found)
     }
 
     async fn found_entries(&self, keeper: &Curator, looked_for: &str) -> Result<Reply, CurationError> {
@@ -435,7 +460,7 @@ impl App {
         };
         let title = match id {
             Some(_) => format!("Edit “{}”", before.preferred()),
-            None => "Add an entry".to_owned(),
+            None => NEW.to_owned(),
         };
         let saved = match (curation::said_anew(&before, fields), id) {
             (Err(message), _) => Err(CurationError::Invalid(vec![Finding { field: None, message }])),
@@ -481,7 +506,7 @@ fn entry_told(keeper: &Curator, view: ConceptView, done: Option<&str>) -> Reply 
     told(GlossaryReply::Entry(Box::new(entry_of(keeper, view, done))))
 }
 
-fn form_told(form: FormReply) -> Reply {
+pub(super) fn form_told(form: FormReply) -> Reply {
     told(GlossaryReply::Form(Box::new(form)))
 }
 

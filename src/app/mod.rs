@@ -27,6 +27,7 @@ mod page_marks;
 mod pending;
 mod pointing;
 mod preference;
+pub(crate) mod proposing;
 mod readers;
 mod recent;
 mod replies;
@@ -61,6 +62,7 @@ pub use intake::{GivenUp, Intake, Job, MOST_OPEN, NotTakenOn, Owed, Sent, TakenO
 pub use keeping::{EntryReply, FormField, FormReply, GlossaryReply, GlossaryWish, HistoryReply};
 pub use known::{Among, Knowing, KnownReply, KnownTerm, MOST_KNOWN, ShownAgain};
 pub use pointing::{Meant, SpokenTo};
+pub use proposing::PostBeside;
 pub use readers::{Reader, Readers};
 pub use replies::{Replies, ThreadReply, why as why_no_reply};
 pub use reply::{Aspect, ExplanationReply, Reply, RewriteReply, Say};

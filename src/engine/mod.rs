@@ -34,7 +34,7 @@ pub use content::{Content, ContentError, ContentFile};
 pub use examples::ContentExample;
 pub use glossary::{Location, place_problem, scope_reaches, scopes_meet, workspace_of};
 pub use lint::{Finding, Weight};
-pub use mining::{Met, MinedWord, Mining, UnknownWord, WordShape};
+pub use mining::{Met, MinedWord, Mining, QuotedWord, UnknownWord, WordShape};
 pub use rendering::{
     Change, Discrepancy, Explanation, ExplanationStatus, FactRow, FactStatus, Gloss, Notice, Rendering, Section, Sense,
     Verdict,

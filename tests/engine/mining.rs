@@ -113,3 +113,30 @@ fn memory_is_bounded_and_what_was_forgotten_is_told() {
     assert!(mining.words(1).len() <= 40, "what was counted once is forgotten");
     assert!(mining.missed() > 0);
 }
+
+#[test]
+fn a_word_comes_with_a_sentence_that_names_nobody() {
+    let link = "Read https://wiki.example.com/x about the zibbler. The QBR waits.";
+    for (message, expected) in [
+        ("The zibbler is down.", vec![("zibbler", "The zibbler is down.")]),
+        ("Zibblers are slow. Two *zibblers* are down.", vec![("zibblers", "Two zibblers are down.")]),
+        (
+            "<@U0PRIYA003> moved the zibbler. The **zibbler** hums, p95 is 3.4s.",
+            vec![("zibbler", "The zibbler hums, p95 is 3.4s.")],
+        ),
+        ("Tell #incidents about the zibbler.", vec![("zibbler", "")]),
+        ("We told Elena that the zibbler is down.", vec![("zibbler", "")]),
+        ("Elena's zibbler is down. - Elena", vec![("zibbler", "")]),
+        ("Ask elena.m@example.com for the zibbler.", vec![("zibbler", "")]),
+        (link, vec![("zibbler", ""), ("QBR", "The QBR waits.")]),
+        ("The password of the zibbler is grobnitz.", vec![]),
+        ("Der Zibbler ist heute leider wieder nicht da, und wir warten auf die anderen.", vec![]),
+        ("We go home.", vec![]),
+        ("", vec![]),
+    ] {
+        let quoted = engine().quoted(&SourceText::new(message));
+        let found: Vec<(&str, &str)> =
+            quoted.iter().map(|one| (one.word.term.as_str(), one.sentence.as_deref().unwrap_or_default())).collect();
+        assert_eq!(found, expected, "{message}");
+    }
+}

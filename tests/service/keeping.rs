@@ -19,11 +19,11 @@ on_both!(
     everybody_does_in_slack_what_their_role_allows,
 );
 
-const MARA: &str = "U0MARA00001";
+pub(crate) const MARA: &str = "U0MARA00001";
 const DEVON: &str = "U0DEVON0001";
-const ELENA: &str = "U0ELENA001";
+pub(crate) const ELENA: &str = "U0ELENA001";
 
-async fn server(slack: &FakeSlack, database: &Database) -> TestServer {
+pub(crate) async fn server(slack: &FakeSlack, database: &Database) -> TestServer {
     let api_url = slack.api_url();
     let settings = [
         ("SLACK_API_URL", &*api_url),
@@ -42,19 +42,25 @@ async fn server(slack: &FakeSlack, database: &Database) -> TestServer {
 }
 
 /// What Slack shows of the glossary: a message, or a dialog.
-struct Shown {
+pub(crate) struct Shown {
     /// The blocks, with whatever stands around them.
-    value: Value,
+    pub(crate) value: Value,
     is_dialog: bool,
 }
 
 impl Shown {
-    fn contains(&self, part: &str) -> bool {
+    pub(crate) fn contains(&self, part: &str) -> bool {
         self.value["blocks"].to_string().contains(part)
     }
 
     fn blocks(&self) -> impl Iterator<Item = &Value> {
         self.value["blocks"].as_array().unwrap().iter()
+    }
+
+    /// What a field of a form holds; nothing when it is empty.
+    pub(crate) fn field(&self, name: &str) -> &str {
+        let field = self.blocks().find(|block| block["block_id"] == name).unwrap_or_else(|| panic!("no {name}"));
+        field["element"]["initial_value"].as_str().unwrap_or_default()
     }
 
     /// The buttons below everything.
@@ -78,7 +84,7 @@ impl Shown {
 }
 
 /// Slack with one of its people at it.
-struct Desk<'s> {
+pub(crate) struct Desk<'s> {
     slack: &'s mut FakeSlack,
     server: &'s TestServer,
     person: &'static str,
@@ -107,6 +113,19 @@ impl Desk<'_> {
         self.dialog("/api/views.open").await
     }
 
+    /// The dialog that this entry in a message's menu opens.
+    pub(crate) async fn of_message(&mut self, callback_id: &str, message: &Value) -> Shown {
+        let mut payload = fixture("message_action_plain.json");
+        (payload["callback_id"], payload["user"]["id"]) = (json!(callback_id), json!(self.person));
+        (payload["trigger_id"], payload["response_url"]) = (json!(self.ticket()), json!(self.slack.response_url()));
+        payload["message"] = message.clone();
+        let response = self.server.interact(&payload).await;
+        assert_eq!((response.status(), response.text().await.unwrap()), (StatusCode::OK, String::new()));
+        let shown = self.dialog("/api/views.open").await;
+        kit::check_view(&shown.value);
+        shown
+    }
+
     async fn dialog(&mut self, path: &str) -> Shown {
         let call = the_answer(self.slack).await;
         assert_eq!(call.path, path);
@@ -132,7 +151,7 @@ impl Desk<'_> {
     }
 
     /// Sends a form with these of its fields changed. Slack sends the others as they stand there.
-    async fn send(&mut self, shown: &Shown, changes: &[(&str, &str)]) -> Value {
+    pub(crate) async fn send(&mut self, shown: &Shown, changes: &[(&str, &str)]) -> Value {
         let mut values = json!({});
         for block in shown.blocks().filter(|block| block["type"] == "input") {
             let id = block["block_id"].as_str().unwrap();
@@ -170,7 +189,7 @@ impl Desk<'_> {
     }
 
     /// The same, for a form that is taken.
-    async fn sent(&mut self, shown: &Shown, changes: &[(&str, &str)]) -> Shown {
+    pub(crate) async fn sent(&mut self, shown: &Shown, changes: &[(&str, &str)]) -> Shown {
         let answer = self.send(shown, changes).await;
         assert_eq!(answer["response_action"], "update", "{answer}");
         kit::check_view(&answer["view"]);
@@ -194,7 +213,7 @@ async fn next_but(slack: &mut FakeSlack, passed_over: impl Fn(&Call) -> bool) ->
 }
 
 /// Whoever sits there next.
-fn desk<'s>(slack: &'s mut FakeSlack, server: &'s TestServer, person: &'static str) -> Desk<'s> {
+pub(crate) fn desk<'s>(slack: &'s mut FakeSlack, server: &'s TestServer, person: &'static str) -> Desk<'s> {
     static NUMBER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
     let number = NUMBER.fetch_add(100, std::sync::atomic::Ordering::Relaxed);
     Desk { slack, server, person, number }

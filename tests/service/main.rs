@@ -47,6 +47,7 @@ mod outgoing;
 mod pages;
 mod preferences;
 mod prompts;
+mod proposing;
 mod queues;
 mod races;
 mod repeats;

@@ -1,6 +1,8 @@
 //! What a message holds for those who look after the glossary: which entries stand in it, which deprecated terms its author wrote,
 //! and which words nobody has explained. Nothing else of it is given out.
 
+use std::ops::Range;
+
 use rustc_hash::FxHashSet;
 
 use super::shape::{Find, finds};
@@ -10,7 +12,7 @@ use crate::engine::text::foreign_language;
 use crate::engine::{Engine, SourceText};
 
 /// A message with more unknown words than this is a log or a list.
-const MOST_UNKNOWN: usize = 12;
+pub(super) const MOST_UNKNOWN: usize = 12;
 
 /// Longer ones are no words that people say.
 const LONGEST: usize = 24;
@@ -95,29 +97,33 @@ impl Engine {
 }
 
 fn unknown(analysis: &Analysis<'_>) -> Vec<UnknownWord> {
-    let document = &analysis.document;
-    let nobody = FxHashSet::default();
     let mut found: Vec<UnknownWord> = Vec::new();
-    for sentence in &document.sentences {
-        let tokens = document.tokens.get(sentence.clone()).unwrap_or_default();
-        if tokens.iter().any(|token| token.is(&SECRECY)) {
-            continue;
+    for (word, _) in unknown_places(analysis) {
+        if found.len() >= MOST_UNKNOWN {
+            break;
         }
-        for Find { term, is_sure, tokens, .. } in finds(analysis, sentence.clone(), &nobody) {
-            let span = document.span_of(tokens);
-            if found.len() >= MOST_UNKNOWN {
-                return found;
-            }
-            if !is_sure || !stands_alone(document.text, span.start, span.end) || is_hardly_spoken(&term) {
-                continue;
-            }
-            let key = Engine::unknown_key(&term);
-            if !found.iter().any(|known| known.key == key) {
-                found.push(UnknownWord { key, term });
-            }
+        if !found.iter().any(|known| known.key == word.key) {
+            found.push(word);
         }
     }
     found
+}
+
+/// The unknown words that may be written down, wherever they stand.
+pub(super) fn unknown_places(analysis: &Analysis<'_>) -> impl Iterator<Item = (UnknownWord, Range<usize>)> {
+    let document = &analysis.document;
+    let is_open = move |sentence: &&Range<usize>| {
+        let tokens = document.tokens.get((*sentence).clone()).unwrap_or_default();
+        !tokens.iter().any(|token| token.is(&SECRECY))
+    };
+    let found = move |sentence: &Range<usize>| finds(analysis, sentence.clone(), &FxHashSet::default());
+    document.sentences.iter().filter(is_open).flat_map(found).filter_map(
+        move |Find { term, is_sure, tokens, .. }| {
+            let span = document.span_of(tokens.clone());
+            let is_word = is_sure && stands_alone(document.text, span.start, span.end) && !is_hardly_spoken(&term);
+            is_word.then(|| (UnknownWord { key: Engine::unknown_key(&term), term }, tokens))
+        },
+    )
 }
 
 /// Whether white space or the marks of sentences stand around it. What is joined to signs is a piece of an address, an assignment

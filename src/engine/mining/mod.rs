@@ -4,6 +4,7 @@
 //! are left (`redact.rs`).
 
 mod met;
+mod quoted;
 mod redact;
 mod shape;
 
@@ -15,6 +16,7 @@ use super::render::Analysis;
 use super::text::foreign_language;
 use super::{Engine, ExplanationStatus, SourceText};
 pub use met::{Met, UnknownWord};
+pub use quoted::QuotedWord;
 use redact::redacted;
 use shape::{Find, finds};
 

@@ -12,6 +12,11 @@ use crate::engine::text::TokenKind;
 /// Longer sentences are cut around the word.
 const LONGEST: usize = 160;
 
+/// What stands for somebody, and for what leads to them.
+const NAME: &str = "[name]";
+const LINK: &str = "[link]";
+const EMAIL: &str = "[e-mail]";
+
 /// A piece of the sentence and whether white space stands in front of it.
 type Piece = (String, bool);
 
@@ -44,6 +49,16 @@ pub(super) fn redacted(analysis: &Analysis<'_>, word: Range<usize>, people: &FxH
     around(&pieces, at)
 }
 
+/// Whether anything of a sentence but this word stands for somebody or leads to them: a name, a call, a link, an address.
+pub(super) fn names_somebody(analysis: &Analysis<'_>, sentence: &Range<usize>, word: &Range<usize>) -> bool {
+    let nobody = FxHashSet::default();
+    let is_named = |index: usize| {
+        let shown = shown(analysis, index, index == sentence.start, &nobody);
+        [NAME, LINK, EMAIL].contains(&shown.as_str())
+    };
+    sentence.clone().filter(|index| !word.contains(index)).any(is_named)
+}
+
 /// What is shown of a token that is not the word.
 fn shown(analysis: &Analysis<'_>, index: usize, is_first: bool, people: &FxHashSet<String>) -> String {
     let document = &analysis.document;
@@ -51,9 +66,9 @@ fn shown(analysis: &Analysis<'_>, index: usize, is_first: bool, people: &FxHashS
     let text = document.token_text(index);
     if let Some(fact) = document.fact_at(index) {
         return match fact.kind {
-            FactKind::Link | FactKind::Host => "[link]",
-            FactKind::Email => "[e-mail]",
-            FactKind::Mention => "[name]",
+            FactKind::Link | FactKind::Host => LINK,
+            FactKind::Email => EMAIL,
+            FactKind::Mention => NAME,
             FactKind::Code | FactKind::Path => "[code]",
             FactKind::Emoji => "",
             FactKind::Date | FactKind::Time => "[date]",
@@ -69,7 +84,7 @@ fn shown(analysis: &Analysis<'_>, index: usize, is_first: bool, people: &FxHashS
     let is_everyday = is_listed || token.bases.iter().any(|base| is_plain(base));
     let is_person = people.contains(&token.lower) && (token.capital || !token.has(Flags::PLAIN));
     if is_person {
-        return "[name]".to_owned();
+        return NAME.to_owned();
     }
     // "I", "n't" and "'s" keep their places; so does every word of the glossary.
     let is_known = token.has(Flags::CLOSED_CLASS) || text.starts_with(['\'', '’']) || analysis.term_holds(index);
@@ -77,7 +92,7 @@ fn shown(analysis: &Analysis<'_>, index: usize, is_first: bool, people: &FxHashS
     let is_name = is_large && !(is_first && is_everyday);
     match (is_known, is_name, is_everyday) {
         (true, ..) | (false, false, true) => text.to_owned(),
-        (false, true, _) => "[name]".to_owned(),
+        (false, true, _) => NAME.to_owned(),
         (false, false, false) => "[word]".to_owned(),
     }
 }

@@ -79,7 +79,7 @@ pub(super) fn without_emoji(words: &str) -> &str {
 }
 
 /// Signs of emphasis and struck-out words; code keeps its marks.
-pub(super) fn without_emphasis(words: &str) -> String {
+pub(crate) fn without_emphasis(words: &str) -> String {
     if !words.contains(['*', '_', '~']) {
         return words.to_owned();
     }

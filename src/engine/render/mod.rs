@@ -24,6 +24,7 @@ mod verbs;
 mod voice;
 mod weight;
 
+pub(crate) use bare::without_emphasis;
 pub(crate) use ledger::fact_rows;
 pub(crate) use pieces::Pieces;
 pub(crate) use plain::{PlainText, Realiser};

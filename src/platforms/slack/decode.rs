@@ -19,7 +19,10 @@ use super::{
     verify::Verified,
 };
 use crate::{
-    app::{Actor, Door, Intent, Judgement, Original, Place, ReplyTo, Request, ShareTicket, Subject, asks_for_a_form},
+    app::{
+        Actor, Door, GlossaryWish, Intent, Judgement, Original, Place, ReplyTo, Request, ShareTicket, Subject,
+        asks_for_a_form,
+    },
     clock::Timestamp,
     engine::SourceText,
     ids::{ChannelId, OrganisationId, PendingId, PersonId, Platform, RequestId, WorkspaceId},
@@ -30,6 +33,9 @@ const CHECK_DRAFT: &str = "check_draft";
 
 /// The callback id of the message shortcut that asks for the reader first.
 const ASKS_READER: &str = "upshot_for";
+
+/// The callback id of the message shortcut for a word that has no entry yet.
+const ADDS_ENTRY: &str = "add_to_glossary";
 
 /// A decoded delivery.
 #[derive(Debug, PartialEq)]
@@ -304,8 +310,11 @@ fn message_action(action: MessageAction, now: Timestamp) -> Result<Delivery, Mal
     });
     let place =
         channel.map(|channel| Place { original, ..Place::channel(Platform::Slack, ChannelId::new(channel.id)) });
-    let intent =
-        if callback_id == ASKS_READER { Intent::AskReader { source } } else { Intent::RewriteMessage { source } };
+    let intent = match callback_id.as_str() {
+        ASKS_READER => Intent::AskReader { source },
+        ADDS_ENTRY => Intent::Glossary { wish: GlossaryWish::AddFrom { post: source.text().to_owned() } },
+        _ => Intent::RewriteMessage { source },
+    };
     let request = in_channel(request(&origin, now, intent, reply_to)?, place.as_ref().map(|place| &place.channel));
     Ok(with_place(request, place))
 }

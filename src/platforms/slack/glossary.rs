@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    blocks::{Block, BlockId, Blocks, Confirm, Element, Mrkdwn, PlainText},
+    blocks::{Block, BlockId, Blocks, Confirm, Element, Limits, Mrkdwn, PlainText},
     draft::FIELD_CHARS,
     encode::{BELOW, Encoder, View, push_heading, titled},
     forms::{FORM_FIELD, Fields},
@@ -23,6 +23,7 @@ use crate::app::{
         NEVER_CHANGED, WANTED, entry_lines, found_heading, found_line, queue_parts, revision_line, standing,
         waiting_line, wanted_line,
     },
+    proposing::KEPT_OUT,
 };
 
 /// The callback id of the dialog that only shows.
@@ -49,6 +50,8 @@ const DRAFT: &str = "draft";
 
 /// One entry of several is shown with no more characters.
 const ROW_CHARS: usize = 600;
+/// A post is cut so that so much stays free below it: the fields of the form are what the dialog is for.
+const BELOW_POST: Limits = Limits { blocks: 20, chars: 34_000 };
 /// What is wrong with a field is told in no more characters.
 const PROBLEM_CHARS: usize = 600;
 
@@ -277,6 +280,12 @@ impl Encoder {
 
     fn push_form(&self, blocks: &mut Blocks, form: &FormReply) {
         push_heading(blocks, &form.title);
+        if let Some(post) = &form.beside {
+            for (title, text) in post.lines() {
+                blocks.push_text(&titled(title, &text), BELOW_POST);
+            }
+            blocks.push_context(KEPT_OUT);
+        }
         // Where they can, these stand at their fields; here, when the form was sent a while ago.
         for field in form.fields.iter().filter(|field| !field.problem.is_empty()) {
             blocks.push_context(&mrkdwn::write(&format!("{}: {}", field.kind.title, field.problem)));

@@ -181,7 +181,9 @@ mod tests {
         let length = |value: &Value| value.as_str().unwrap().chars().count();
         assert!(length(&manifest["display_information"]["name"]) <= 35);
         assert!(length(&manifest["display_information"]["description"]) <= 140);
-        for shortcut in manifest["features"]["shortcuts"].as_array().unwrap() {
+        let shortcuts = manifest["features"]["shortcuts"].as_array().unwrap();
+        assert!(shortcuts.len() <= 10);
+        for shortcut in shortcuts {
             assert!(length(&shortcut["name"]) <= 24 && length(&shortcut["description"]) <= 150);
         }
         for command in manifest["features"]["slash_commands"].as_array().unwrap() {

@@ -25,6 +25,8 @@ use crate::{
 const DRAFT_COMMAND: &str = "rewriteDraft";
 /// The command on a message that asks for its reader first.
 const ASKS_READER: &str = "upshotFor";
+/// The command on a message with a word that has no entry yet.
+const ADDS_ENTRY: &str = "addToGlossary";
 /// As many entries as a search shows, and as many choices as a field does.
 const MOST_FOUND: usize = 25;
 const MOST_CHOICES: usize = 15;
@@ -309,9 +311,14 @@ fn found(words: String, value: &InvokeValue, most: usize) -> Intent {
     Intent::Search { words, skip: number(options.skip).unwrap_or(0).min(1_000), most: wanted }
 }
 
-/// What a dialog shows first: the message it was opened on, the question who reads it, or the draft editor.
+/// What a dialog shows first: the message it was opened on, the question who reads it, the form of an entry beside it, or the draft
+/// editor.
 fn open(value: &InvokeValue) -> Intent {
     match (value.command_id.as_deref(), &value.message_payload) {
+        (Some(ADDS_ENTRY), message) => {
+            let post = message.as_ref().map(words::of_payload).unwrap_or_default().text().to_owned();
+            Intent::Glossary { wish: GlossaryWish::AddFrom { post } }
+        }
         (Some(DRAFT_COMMAND), _) | (_, None) => Intent::OpenDraft,
         (Some(ASKS_READER), Some(message)) => Intent::AskReader { source: words::of_payload(message) },
         (_, Some(message)) => Intent::RewriteMessage { source: words::of_payload(message) },

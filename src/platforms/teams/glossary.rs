@@ -14,12 +14,15 @@ use crate::app::{
         NEVER_CHANGED, WANTED, entry_lines, found_heading, found_line, queue_parts, revision_line, standing,
         waiting_line, wanted_line,
     },
+    proposing::KEPT_OUT,
 };
 
 /// A card shows no more buttons in a row.
 const MOST_BUTTONS: usize = 5;
 /// What comes behind a text must still fit.
 const BELOW: usize = 2_500;
+/// A post is cut so that so many bytes stay free below it: the fields of the form are what the card is for.
+const BELOW_POST: usize = 13_000;
 
 /// Puts such a reply on a card.
 pub(super) fn push_glossary(builder: &mut Builder, reply: &GlossaryReply, controls: Controls<'_>) {
@@ -137,6 +140,12 @@ fn push_form(builder: &mut Builder, form: &FormReply, controls: Controls<'_>) {
     builder.push_text(&form.title, Look::HEADLINE, BELOW);
     if !has_buttons(controls) {
         return;
+    }
+    if let Some(post) = &form.beside {
+        for (title, text) in post.lines() {
+            builder.push_titled(title, &text, BELOW_POST);
+        }
+        builder.push_text(KEPT_OUT, Look::SMALL_PRINT, 0);
     }
     let mut is_whole = true;
     for field in &form.fields {

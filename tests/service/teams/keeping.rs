@@ -22,16 +22,16 @@ on_both!(
 
 /// Somebody in the tenant.
 #[derive(Clone, Copy)]
-struct Person {
+pub(super) struct Person {
     name: &'static str,
-    object: &'static str,
+    pub(super) object: &'static str,
 }
 
-const MARA: Person = Person { name: "Mara", object: "0d7c51f2-93ab-4e1c-8d20-6b5f7a8e9c01" };
+pub(super) const MARA: Person = Person { name: "Mara", object: "0d7c51f2-93ab-4e1c-8d20-6b5f7a8e9c01" };
 const DEVON: Person = Person { name: "Devon", object: "8a6e2d44-1b7f-4c93-a5d8-3f0c9e7b6a12" };
-const ELENA: Person = Person { name: "Elena", object: "1b2c3d4e-0000-4000-8000-000000000003" };
+pub(super) const ELENA: Person = Person { name: "Elena", object: "1b2c3d4e-0000-4000-8000-000000000003" };
 
-async fn server(teams: &FakeTeams, database: &Database) -> TestServer {
+pub(super) async fn server(teams: &FakeTeams, database: &Database) -> TestServer {
     let settings = teams.settings();
     let more = [
         ("UPSHOT_DATABASE_URL", database.address.as_str()),

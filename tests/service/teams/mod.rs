@@ -10,6 +10,7 @@ mod kills;
 mod kit;
 mod known;
 mod messages;
+mod proposing;
 mod scope;
 mod threads;
 mod tokens;

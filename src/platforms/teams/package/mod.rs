@@ -221,7 +221,8 @@ mod tests {
             }
             let commands = manifest["composeExtensions"][0]["commands"].as_array().unwrap();
             let ids: Vec<&str> = commands.iter().map(|command| command["id"].as_str().unwrap()).collect();
-            assert_eq!(ids, ["explainThis", "upshotFor", "rewriteDraft", "lookup"]);
+            assert_eq!(ids, ["explainThis", "upshotFor", "addToGlossary", "rewriteDraft", "lookup"]);
+            assert!(commands.len() <= 10);
             for command in commands {
                 assert!(length(&command["title"]) <= 32 && length(&command["description"]) <= 128);
             }
