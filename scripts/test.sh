@@ -98,7 +98,7 @@ browser_tests() {
   heading "$title"
   # Tests that were skipped or cancelled have not passed.
   run browser env CHROMIUM="$chromium" UPSHOT_BIN="$program" \
-    node --test --test-reporter=tap tests/browser/playground.test.mjs tests/browser/glossary.test.mjs
+    node --test --test-reporter=tap tests/browser/*.test.mjs
   local sums
   sums=$(awk '$1 == "#" && $2 == "pass" { p = $3 } $1 == "#" && ($2 == "fail" || $2 == "cancelled") { f += $3 }
               END { print p + 0, f + 0 }' "$log")

@@ -85,9 +85,10 @@ const PLANTED = {
   "a field that Teams does not know": (manifest) => (manifest.colour = "#000000"),
 };
 
-export function judgePackages(program) {
+/** Judges the packages that the program makes with these arguments; says how many there are and what is wrong. */
+function judged(program, ...more) {
   const folder = mkdtempSync(join(tmpdir(), "upshot-packages-"));
-  const made = spawnSync(program, ["manifest", "teams", "--url", "https://upshot.example.com", "--app-id", APP_ID, "--out", folder]);
+  const made = spawnSync(program, ["manifest", "teams", "--url", "https://upshot.example.com", "--app-id", APP_ID, "--out", folder, ...more]);
   const findings = made.status === 0 ? [] : [`no packages are made: ${made.stderr}`];
   const packages = readdirSync(folder).sort();
   for (const name of packages) {
@@ -104,5 +105,14 @@ export function judgePackages(program) {
   }
   rmSync(folder, { recursive: true });
   if (packages.length !== 2) findings.push(`packages for two versions are expected: ${packages}`);
-  return { title: `${packages.length} app packages, and ${Object.keys(PLANTED).length} planted faults in each, judged by Microsoft's schema`, findings };
+  return { count: packages.length, findings };
+}
+
+export function judgePackages(program) {
+  const kinds = [judged(program), judged(program, "--tab"), judged(program, "--tab", "--reads-threads")];
+  const count = kinds.reduce((sum, kind) => sum + kind.count, 0);
+  return {
+    title: `${count} app packages, and ${Object.keys(PLANTED).length} planted faults in each, judged by Microsoft's schema`,
+    findings: kinds.flatMap(({ findings }) => findings),
+  };
 }

@@ -78,6 +78,9 @@ pub(super) struct TeamsManifestArgs {
     /// Ask owners of teams to let Upshot read the messages above a question (with TEAMS_READ_THREADS on the server).
     #[arg(long)]
     pub(super) reads_threads: bool,
+    /// Give the app the tab Glossary, once Entra knows it as this command says without it.
+    #[arg(long)]
+    pub(super) tab: bool,
     /// The folder to write to.
     #[arg(long, value_name = "FOLDER", default_value = ".")]
     pub(super) out: PathBuf,

@@ -16,7 +16,7 @@ use crate::{
     config::Settings,
     platforms::{
         slack::{self, Reached},
-        teams::{PackageSchema, Permissions, package},
+        teams::{GlossaryTab, PackageSchema, Permissions, package, tab_resource},
     },
 };
 
@@ -41,13 +41,23 @@ fn teams(args: &TeamsManifestArgs) -> Outcome {
         None => Settings::load()?.teams.app_id.unwrap_or_default(),
     };
     let permissions = if args.reads_threads { Permissions::Threads } else { Permissions::Nothing };
+    let tab = if args.tab { GlossaryTab::Included } else { GlossaryTab::LeftOut };
     let mut out = io::stdout().lock();
     for schema in PackageSchema::ALL {
         let zip =
-            package(&args.url, &app_id, schema, permissions).map_err(|error| Failure::Usage(error.to_string()))?;
+            package(&args.url, &app_id, schema, permissions, tab).map_err(|error| Failure::Usage(error.to_string()))?;
         let path = args.out.join(format!("upshot-teams-{}.zip", schema.version()));
         fs::write(&path, zip).with_context(|| format!("{} cannot be written", path.display()))?;
         writeln!(out, "{}", path.display())?;
+    }
+    if let (GlossaryTab::LeftOut, Some(resource)) = (tab, tab_resource(&args.url, &app_id)) {
+        // Not among the names of files, which scripts read.
+        writeln!(
+            io::stderr(),
+            "The tab Glossary is left out, and what waits in the glossary is shown in the conversation (write glossary to Upshot). To \
+             have it, let the app's page in Entra expose an API with the Application ID URI {resource} and the scope access_as_user \
+             (docs/teams.md has the steps), and add --tab."
+        )?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -21,6 +21,7 @@ mod rates;
 mod router;
 mod sent;
 mod server;
+mod teams_tab;
 mod windows;
 
 pub use desk::LINK_MINUTES;

@@ -1,4 +1,4 @@
-//! The playground: its files are inside the binary, sent with an entity tag so that a browser asks again and mostly gets
+//! The playground, and the files of other pages: they are inside the binary, sent with an entity tag so that a browser asks again and mostly gets
 //! nothing back.
 
 use std::sync::Arc;
@@ -69,9 +69,25 @@ const FILES: [(&str, &str, &str); 10] = [
     ("/glossary/console.js", SCRIPT, include_str!("console/pages/console.js")),
 ];
 
-/// A route for each file.
+/// The tab in Teams, which has headers of its own.
+const TAB: [(&str, &str, &str); 3] = [
+    ("/teams/tab", HTML, include_str!("teams_tab/tab.html")),
+    ("/teams/tab.js", SCRIPT, include_str!("teams_tab/tab.js")),
+    ("/teams/MicrosoftTeams.min.js", SCRIPT, include_str!("teams_tab/MicrosoftTeams.min.js")),
+];
+
+/// A route for each file of our own pages.
 pub(super) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    FILES.into_iter().fold(Router::new(), |router, (path, content_type, body)| {
+    of(&FILES)
+}
+
+/// A route for each file of the tab in Teams.
+pub(super) fn tab_routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    of(&TAB)
+}
+
+fn of<S: Clone + Send + Sync + 'static>(files: &[(&'static str, &'static str, &'static str)]) -> Router<S> {
+    files.iter().fold(Router::new(), |router, &(path, content_type, body)| {
         let asset = Arc::new(Asset::new(content_type, body));
         router.route(path, get(move |request: HeaderMap| async move { asset.answer(&request) }))
     })

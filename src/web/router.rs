@@ -16,9 +16,11 @@ use super::{
     desk::Desk,
     examples, health, layers, openapi, playground, problem,
     rates::{self, Rates},
+    teams_tab::{self, Tab},
 };
 use crate::{
     app::App,
+    clock::Clock,
     platforms::{
         slack::{self, Slack},
         teams::{self, Teams},
@@ -36,6 +38,7 @@ pub(super) fn router(
     desk: Arc<Desk>,
     attempts: Arc<Attempts>,
     rates: Arc<Rates>,
+    clock: Clock,
 ) -> Router {
     // Each of the three takes any signed delivery, so that an app may name one address for everything.
     let deliveries = Router::new()
@@ -55,6 +58,12 @@ pub(super) fn router(
         .route("/teams/webhook", post(teams::hook).layer(DefaultBodyLimit::max(teams::MAX_HOOK_BYTES)))
         .route("/api/messages", post(teams::deliver).layer(DefaultBodyLimit::max(teams::MAX_ACTIVITY_BYTES)))
         .with_state(Arc::clone(&teams));
+
+    // Teams shows these in a frame, where there are no cookies: the token of the person comes with each request.
+    let teams_tab = playground::tab_routes()
+        .route("/teams/tab/view", post(teams_tab::view).layer(DefaultBodyLimit::max(teams_tab::MAX_BODY_BYTES)))
+        .layer(middleware::from_fn(layers::security_headers_in_teams))
+        .with_state(Arc::new(Tab::new(Arc::clone(&app), Arc::clone(&teams), clock)));
 
     let words = Router::new()
         .route("/api/v1/rewrite", post(api::rewrite))
@@ -82,5 +91,10 @@ pub(super) fn router(
     let web = api.merge(pages.with_state(app));
     let web = web.layer(middleware::from_fn(layers::security_headers)).merge(console::routes(desk, slack, teams));
     let web = web.layer(middleware::from_fn_with_state(attempts, attempts::limit));
-    deliveries.merge(slack_pages).merge(teams_side).merge(web).layer(middleware::from_fn(layers::observe))
+    deliveries
+        .merge(slack_pages)
+        .merge(teams_side)
+        .merge(teams_tab)
+        .merge(web)
+        .layer(middleware::from_fn(layers::observe))
 }

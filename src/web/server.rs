@@ -166,7 +166,7 @@ impl Server {
         let desk = Arc::new(desk);
         let rates = Rates::new(Arc::clone(&desk), settings.server.api_rate);
         let attempts = Attempts::new(clock);
-        let router = router(Arc::clone(&app), Arc::clone(&slack), Arc::clone(&teams), desk, attempts, rates);
+        let router = router(Arc::clone(&app), Arc::clone(&slack), Arc::clone(&teams), desk, attempts, rates, clock);
         Ok(Self { listener, router, app, slack, teams, clock, link_code, folders: None })
     }
 

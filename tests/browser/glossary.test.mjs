@@ -1,17 +1,13 @@
 // The glossary's pages as curators meet them: a real browser against a server of our own, because it needs its token.
 
 import assert from "node:assert/strict";
-import { mkdir, readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { join } from "node:path";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { startOpenId } from "./openid.mjs";
-import { forAllTests, freePort, startServer } from "./server.mjs";
+import { forAllTests, freePort, nothingSerious, picture, startServer } from "./server.mjs";
 
 const PHONE = { width: 360, height: 740 };
 const TOKEN = "a-token-for-the-browser-0123456789abcdef";
-// GLOSSARY_PICTURES names a folder for a picture of each page, to look at while designing.
-const PICTURES = process.env.GLOSSARY_PICTURES;
 
 const { server, newContext } = forAllTests(() => startServer({ UPSHOT_ADMIN_TOKEN: TOKEN }));
 
@@ -50,23 +46,6 @@ function concept(term) {
     wordings: [{ text: "shop copy" }],
     examples: { match: [`The ${term} is down.`], no_match: ["The weather is fine."] },
   };
-}
-
-/** Fails when axe finds something serious on the page as it is. */
-async function nothingSerious(page, name) {
-  const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-  // Run through the debugger, which the content security policy does not hold back.
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => globalThis.axe.run());
-  const serious = violations.filter(({ impact }) => ["serious", "critical"].includes(impact))
-    .map((violation) => `${violation.id}: ${violation.nodes.map((node) => `${node.html} ${node.failureSummary}`).join(" | ")}`);
-  assert.deepEqual(serious, [], name);
-}
-
-async function picture(page, name) {
-  if (!PICTURES) return;
-  await mkdir(PICTURES, { recursive: true });
-  await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
 }
 
 test("a curator writes an entry, sees it at work, hands it in and approves it", async () => {

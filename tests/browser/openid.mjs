@@ -76,5 +76,7 @@ export async function startOpenId() {
     server.close();
     await once(server, "close");
   };
-  return { settings, stop };
+  /** A token as Entra gives it to Teams for a tab, with these claims besides or instead. */
+  const tabToken = (more = {}) => token({ ...claims(false), scp: "access_as_user", ver: "2.0", ...more });
+  return { settings, stop, tabToken, tenant: TENANT };
 }

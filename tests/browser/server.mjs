@@ -1,5 +1,9 @@
 // A started Upshot and a browser, for the tests and for the screenshots.
 
+import assert from "node:assert/strict";
+import { mkdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
 import { after, afterEach, before } from "node:test";
 import { chromium } from "playwright-core";
 import { freePort, startServer } from "./program.mjs";
@@ -50,4 +54,23 @@ export function forAllTests(start) {
     return context;
   };
   return { server, newContext };
+}
+
+/** Fails when axe finds something serious on a page, or in a frame, as it is. */
+export async function nothingSerious(page, name) {
+  const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+  // Run through the debugger, which the content security policy does not hold back.
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  const serious = violations.filter(({ impact }) => ["serious", "critical"].includes(impact))
+    .map((violation) => `${violation.id}: ${violation.nodes.map((node) => `${node.html} ${node.failureSummary}`).join(" | ")}`);
+  assert.deepEqual(serious, [], name);
+}
+
+/** GLOSSARY_PICTURES names a folder for a picture of each page, to look at while designing. */
+export async function picture(page, name) {
+  const folder = process.env.GLOSSARY_PICTURES;
+  if (!folder) return;
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
 }

@@ -431,6 +431,15 @@ fn the_packages_for_teams_are_written() {
         let zip = std::fs::read(folder.path().join(name)).unwrap();
         assert!(zip.starts_with(b"PK\x03\x04") && zip.windows(app.len()).any(|window| window == app.as_bytes()));
     }
+    let resource = format!("api://upshot.example.com/botid-{app}");
+    let told = String::from_utf8(written.stderr).unwrap();
+    assert!(told.contains("--tab") && told.contains(&resource), "{told}");
+    let with_tab = finish(upshot(&folder).args(arguments).arg("--tab").env("MICROSOFT_APP_ID", app));
+    assert_eq!(String::from_utf8(with_tab.stderr).unwrap(), "");
+    for name in ["upshot-teams-1.29.zip", "upshot-teams-1.19.zip"] {
+        let zip = std::fs::read(folder.path().join(name)).unwrap();
+        assert!(zip.windows(resource.len()).any(|window| window == resource.as_bytes()), "{name}");
+    }
     let refused = finish(upshot(&folder).args(arguments));
     assert_eq!(refused.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&refused.stderr).contains("--app-id"));

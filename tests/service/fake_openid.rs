@@ -216,6 +216,18 @@ impl FakeOpenId {
         (told.claims, told.header, told.signature) = (json!({}), json!({}), Signature::Right);
     }
 
+    /// A token as Entra gives it to Teams for a tab, with these claims as well, or instead.
+    pub(crate) fn tab_token(&self, claims: &Value) -> String {
+        let told = self.shared.told.lock().unwrap();
+        let header = over(json!({ "alg": "RS256", "typ": "JWT", "kid": told.key }), &told.header);
+        let usual = over(
+            Side::Microsoft.claims(),
+            // Whom Entra gave it to is Teams in a browser.
+            &json!({ "scp": "access_as_user", "ver": "2.0", "azp": "5e3ce6c0-2b1b-4285-8d4a-75ee78787346", "azpacr": "0" }),
+        );
+        told.signature.token(&header, &over(usual, claims))
+    }
+
     pub(crate) fn asked(&self, path: &str) -> usize {
         self.shared.told.lock().unwrap().asked.get(path).copied().unwrap_or_default()
     }

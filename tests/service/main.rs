@@ -66,6 +66,7 @@ mod sockets;
 mod store;
 mod storms;
 mod swap;
+mod tab;
 mod teams;
 mod threads;
 mod tokens;

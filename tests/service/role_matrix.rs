@@ -195,8 +195,9 @@ const PAGES: &[Row<'static>] = &[
     ("POST", "/glossary/import", "", Admin, "file and approve"),
 ];
 
-/// Routes that know no roles: platforms sign what they send there, and the playground and health are for anyone.
-const WITHOUT_ROLES: [&str; 10] = [
+/// Routes that know no roles of ours: platforms sign what they send there, or the token that a person brings, and the playground and
+/// health are for anyone. What whom in the tab of Teams sees, its own tests ask (`tab.rs`).
+const WITHOUT_ROLES: [&str; 11] = [
     "/slack/commands",
     "/slack/interactions",
     "/slack/events",
@@ -204,6 +205,7 @@ const WITHOUT_ROLES: [&str; 10] = [
     "/slack/oauth/callback",
     "/teams/webhook",
     "/api/messages",
+    "/teams/tab/view",
     "/healthz",
     "/readyz",
     "path",

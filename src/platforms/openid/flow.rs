@@ -69,6 +69,7 @@ enum Wrong {
     Audience,
     Time,
     Nonce,
+    Scope,
 }
 
 impl fmt::Display for Wrong {
@@ -81,8 +82,19 @@ impl fmt::Display for Wrong {
             Self::Audience => "it is for another app",
             Self::Time => "it has expired or is not valid yet: check this machine's clock",
             Self::Nonce => "it belongs to another way",
+            Self::Scope => "it does not open this app: see the scope that its page exposes",
         })
     }
+}
+
+/// What makes a token good for the use that is made of it. An identity token and one that opens this app look alike otherwise, and
+/// neither may stand for the other.
+#[derive(Debug, Clone, Copy)]
+enum GoodFor<'a> {
+    /// The one way of signing in to which this nonce belongs.
+    OneWay(&'a str),
+    /// Speaking for a person with this scope.
+    Opening(&'a str),
 }
 
 /// What every identity token claims, and what a platform adds.
@@ -96,6 +108,8 @@ pub(in crate::platforms) struct Claims<C> {
     nbf: Option<i64>,
     iat: Option<i64>,
     nonce: Option<String>,
+    /// Scopes with spaces between them, where the token opens an app.
+    scp: Option<String>,
     /// What only this platform claims.
     #[serde(flatten)]
     pub(in crate::platforms) more: C,
@@ -204,11 +218,38 @@ impl Flow {
     ) -> Result<C, NotSignedIn> {
         let text = self.exchange(kept, code).await?;
         let nonce = self.secret(Secret::Nonce, kept).ok_or(NotSignedIn::Later)?;
+        self.believed(&text, GoodFor::OneWay(&nonce), clock, vouches).await
+    }
+
+    /// What a token claims that somebody sends along and that opens this app with a scope. `vouches` as above.
+    pub(in crate::platforms) async fn claims_of<C: DeserializeOwned>(
+        &self,
+        token: &str,
+        scope: &str,
+        clock: Clock,
+        vouches: impl Fn(&Claims<C>, &Key) -> bool,
+    ) -> Result<C, NotSignedIn> {
+        self.believed(token, GoodFor::Opening(scope), clock, vouches).await
+    }
+
+    async fn believed<C: DeserializeOwned>(
+        &self,
+        text: &str,
+        good_for: GoodFor<'_>,
+        clock: Clock,
+        vouches: impl Fn(&Claims<C>, &Key) -> bool,
+    ) -> Result<C, NotSignedIn> {
         let refused = |wrong: Wrong| {
-            tracing::warn!(platform = self.platform, why = %wrong, "an identity token was refused");
+            match good_for {
+                GoodFor::OneWay(_) => {
+                    tracing::warn!(platform = self.platform, why = %wrong, "an identity token was refused");
+                }
+                // Anybody can send anything there.
+                GoodFor::Opening(_) => tracing::info!(platform = self.platform, why = %wrong, "a token was refused"),
+            }
             NotSignedIn::Token
         };
-        let token: Token<'_, Claims<C>> = Token::read(&text).ok_or_else(|| refused(Wrong::Form))?;
+        let token: Token<'_, Claims<C>> = Token::read(text).ok_or_else(|| refused(Wrong::Form))?;
         let key = self.keys.key(&token.key, clock.moment()).await.map_err(|missing| match missing {
             NoKey::Unknown => refused(Wrong::UnknownKey),
             NoKey::Unavailable => NotSignedIn::Unreachable,
@@ -225,10 +266,14 @@ impl Flow {
             Wrong::Audience
         } else if now > claims.exp.saturating_add(SKEW) || now < begins.saturating_sub(SKEW) {
             Wrong::Time
-        } else if claims.nonce.as_deref() != Some(&*nonce) {
-            Wrong::Nonce
         } else {
-            return Ok(claims.more);
+            match good_for {
+                GoodFor::OneWay(nonce) if claims.nonce.as_deref() != Some(nonce) => Wrong::Nonce,
+                GoodFor::Opening(scope) if !claims.scp.iter().any(|all| all.split(' ').any(|one| one == scope)) => {
+                    Wrong::Scope
+                }
+                GoodFor::OneWay(_) | GoodFor::Opening(_) => return Ok(claims.more),
+            }
         };
         Err(refused(wrong))
     }

@@ -7,7 +7,7 @@ mod flow;
 mod keys;
 mod token;
 
-pub(super) use flow::{Addresses, Proof};
+pub(super) use flow::{Addresses, Claims, Proof};
 pub use flow::{Flow, NotSignedIn, SignedIn};
 pub(super) use keys::{Issuer, Key, Keys, NoKey, Signer};
 pub(super) use token::Token;

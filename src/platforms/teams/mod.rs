@@ -30,7 +30,7 @@ use tokio::sync::Semaphore;
 
 pub use encode::message_json;
 pub use http::{MAX_ACTIVITY_BYTES, MAX_HOOK_BYTES, deliver, hook};
-pub use package::{PackageError, PackageSchema, Permissions, package};
+pub use package::{GlossaryTab, PackageError, PackageSchema, Permissions, package, tab_resource};
 
 use crate::{
     app::App,

@@ -14,7 +14,7 @@ use crate::{
     ids::{PersonId, WorkspaceId},
     platforms::{
         ClientError, NotSignedIn, SignedIn,
-        openid::{Addresses, Flow, Issuer, Proof, Signer},
+        openid::{Addresses, Claims, Flow, Issuer, Key, Proof, Signer},
     },
 };
 
@@ -22,6 +22,10 @@ use crate::{
 const CONSUMERS: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
 /// What key sets that serve every tenant write in place of one.
 const ANY_TENANT: &str = "{tenantid}";
+
+/// What Teams' token for a tab is good for, by the name that Microsoft's pages give it
+/// (<https://learn.microsoft.com/microsoftteams/platform/tabs/how-to/authentication/tab-sso-register-aad>).
+const SCOPE: &str = "access_as_user";
 
 /// The code comes back in the address. Who was refused with one account is asked for another one.
 const PARAMETERS: [(&str, &str); 2] = [("response_mode", "query"), ("prompt", "select_account")];
@@ -87,6 +91,29 @@ impl Entra {
         Ok(Ok(Self { flow, issuers, tenants: settings.allowed_tenants.clone() }))
     }
 
+    /// Whether a token is signed by the tenant that it names, with a key that may speak for that one.
+    fn vouches(&self, claims: &Claims<EntraClaims>, key: &Key) -> bool {
+        let tenant = &claims.more.tid;
+        let issuer = format!("{}{tenant}{VERSION}", self.issuers);
+        // A key that serves one issuer only must not speak for another one.
+        let is_keys = |of: &String| of.replace(ANY_TENANT, tenant) == issuer;
+        claims.iss == issuer && key.issuer.as_ref().is_none_or(is_keys)
+    }
+
+    /// The person whom claims name, when we let them in.
+    fn person(&self, claims: EntraClaims) -> Result<SignedIn, NotSignedIn> {
+        if claims.tid.is_empty() || claims.oid.is_empty() {
+            return Err(NotSignedIn::Token);
+        }
+        if !self.admits(&claims.tid) {
+            tracing::info!(tenant = claims.tid, "somebody of a tenant that is not allowed wanted to sign in");
+            return Err(NotSignedIn::Place);
+        }
+        let standing = claims.standing();
+        let actor = Actor::new(WorkspaceId::new(claims.tid), PersonId::new(claims.oid));
+        Ok(SignedIn { actor, name: claims.name.unwrap_or_default(), standing })
+    }
+
     fn admits(&self, tenant: &str) -> bool {
         tenant != CONSUMERS && self.tenants.iter().any(|one| one.eq_ignore_ascii_case(tenant))
     }
@@ -107,26 +134,17 @@ impl Teams {
     /// Nobody whom we let in.
     pub async fn signed_in(&self, kept: &str, code: &str) -> Result<SignedIn, NotSignedIn> {
         let entra = self.entra.as_ref().map_err(|_| NotSignedIn::Settings)?;
-        let claims: EntraClaims = entra
-            .flow
-            .claims(kept, code, self.clock, |claims: &_, key| {
-                let more: &EntraClaims = &claims.more;
-                let issuer = format!("{}{}{VERSION}", entra.issuers, more.tid);
-                // A key that serves one issuer only must not speak for another one.
-                let is_keys = |of: &String| of.replace(ANY_TENANT, &more.tid) == issuer;
-                claims.iss == issuer && key.issuer.as_ref().is_none_or(is_keys)
-            })
-            .await?;
-        if claims.tid.is_empty() || claims.oid.is_empty() {
-            return Err(NotSignedIn::Token);
-        }
-        if !entra.admits(&claims.tid) {
-            tracing::info!(tenant = claims.tid, "somebody of a tenant that is not allowed wanted to sign in");
-            return Err(NotSignedIn::Place);
-        }
-        let standing = claims.standing();
-        let actor = Actor::new(WorkspaceId::new(claims.tid), PersonId::new(claims.oid));
-        Ok(SignedIn { actor, name: claims.name.unwrap_or_default(), standing })
+        entra.person(entra.flow.claims(kept, code, self.clock, |claims, key| entra.vouches(claims, key)).await?)
+    }
+
+    /// Whom the token stands for that Teams gave to a tab of ours.
+    ///
+    /// # Errors
+    /// Nobody whom we let in.
+    pub async fn signed_in_tab(&self, token: &str) -> Result<SignedIn, NotSignedIn> {
+        let entra = self.entra.as_ref().map_err(|_| NotSignedIn::Settings)?;
+        let vouches = |claims: &_, key: &_| entra.vouches(claims, key);
+        entra.person(entra.flow.claims_of(token, SCOPE, self.clock, vouches).await?)
     }
 
     /// Whether people of a tenant may sign in.

@@ -47,6 +47,23 @@ pub enum Permissions {
     Threads,
 }
 
+/// Whether the app has the tab "Glossary".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GlossaryTab {
+    /// It has not: the queue is in the conversation.
+    LeftOut,
+    /// It has, and people are known there by the token that Entra gives to Teams for it.
+    Included,
+}
+
+/// The name under which Entra must know the app before Teams is given a token for its tab: the Application ID URI of an app that is a
+/// bot as well. `None` where no package can be made for this address and id.
+#[must_use]
+pub fn tab_resource(address: &str, app_id: &str) -> Option<String> {
+    let (url, app_id) = checked(address, app_id).ok()?;
+    Some(format!("api://{}/botid-{app_id}", url.host_str()?))
+}
+
 /// Why no package can be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PackageError {
@@ -83,9 +100,25 @@ pub fn package(
     app_id: &str,
     schema: PackageSchema,
     permissions: Permissions,
+    tab: GlossaryTab,
 ) -> Result<Vec<u8>, PackageError> {
-    let manifest = manifest(address, app_id, schema, permissions)?;
+    let manifest = manifest(address, app_id, schema, permissions, tab)?;
     Ok(zip::stored(&[("manifest.json", manifest.as_bytes()), ("color.png", COLOR), ("outline.png", OUTLINE)]))
+}
+
+fn checked(address: &str, app_id: &str) -> Result<(Url, String), PackageError> {
+    let url = Url::parse(address.trim()).map_err(|_| PackageError::UnfitAddress)?;
+    let is_plain = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    if url.scheme() != "https" || !is_plain || url.host_str().is_none() {
+        return Err(PackageError::UnfitAddress);
+    }
+    let app_id = app_id.trim().to_ascii_lowercase();
+    let groups: Vec<usize> = app_id.split('-').map(str::len).collect();
+    let has_digits = app_id.bytes().all(|sign| sign == b'-' || sign.is_ascii_hexdigit());
+    if groups != [8, 4, 4, 4, 12] || !has_digits {
+        return Err(PackageError::UnfitAppId);
+    }
+    Ok((url, app_id))
 }
 
 fn manifest(
@@ -93,18 +126,13 @@ fn manifest(
     app_id: &str,
     schema: PackageSchema,
     permissions: Permissions,
+    tab: GlossaryTab,
 ) -> Result<String, PackageError> {
-    let url = Url::parse(address.trim()).map_err(|_| PackageError::UnfitAddress)?;
-    let is_plain = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
-    let host = url.host_str().filter(|_| url.scheme() == "https" && is_plain).ok_or(PackageError::UnfitAddress)?;
-    let app_id = app_id.trim().to_ascii_lowercase();
-    let groups: Vec<usize> = app_id.split('-').map(str::len).collect();
-    let has_digits = app_id.bytes().all(|sign| sign == b'-' || sign.is_ascii_hexdigit());
-    if groups != [8, 4, 4, 4, 12] || !has_digits {
-        return Err(PackageError::UnfitAppId);
-    }
+    let (url, app_id) = checked(address, app_id)?;
+    let host = url.host_str().ok_or(PackageError::UnfitAddress)?;
+    let address = url.as_str().trim_end_matches('/');
     let newest = TEMPLATE
-        .replace("{url}", url.as_str().trim_end_matches('/'))
+        .replace("{url}", address)
         .replace("{host}", host)
         .replace("{app}", &app_id)
         .replace("{version}", env!("CARGO_PKG_VERSION"));
@@ -112,10 +140,30 @@ fn manifest(
         Permissions::Nothing => newest,
         Permissions::Threads => reading(&newest, &app_id, host),
     };
+    let newest = match (tab, tab_resource(address, &app_id)) {
+        (GlossaryTab::Included, Some(resource)) => with_tab(&newest, address, &app_id, &resource),
+        _ => newest,
+    };
     Ok(match schema {
         PackageSchema::Newest => newest,
         PackageSchema::Supported => older(&newest),
     })
+}
+
+/// The same app with the tab beside the conversation.
+fn with_tab(manifest: &str, address: &str, app_id: &str, resource: &str) -> String {
+    let mut manifest: Value = serde_json::from_str(manifest).unwrap_or_default();
+    if let Some(tabs) = manifest["staticTabs"].as_array_mut() {
+        tabs.push(json!({
+            "entityId": "glossary",
+            "name": "Glossary",
+            "contentUrl": format!("{address}/teams/tab"),
+            "websiteUrl": format!("{address}/glossary"),
+            "scopes": ["personal"],
+        }));
+    }
+    manifest["webApplicationInfo"] = json!({ "id": app_id, "resource": resource });
+    format!("{manifest:#}\n")
 }
 
 /// The same app with a permission, and with what people are told about it.
@@ -123,7 +171,7 @@ fn reading(manifest: &str, app_id: &str, host: &str) -> String {
     let mut manifest: Value = serde_json::from_str(manifest).unwrap_or_default();
     let wanted = json!([{ "name": "ChannelMessage.Read.Group", "type": "Application" }]);
     manifest["authorization"] = json!({ "permissions": { "resourceSpecific": wanted } });
-    // The schema wants it beside such a permission; nobody is signed in by it.
+    // The schema wants it beside such a permission; nobody is signed in by it, unless there is a tab, which has its own.
     manifest["webApplicationInfo"] = json!({ "id": app_id, "resource": format!("https://{host}") });
     let told = manifest["description"]["full"].as_str().unwrap_or_default();
     manifest["description"]["full"] = json!(format!(
@@ -166,7 +214,9 @@ fn remove(object: &mut Value, field: &str) {
 mod tests {
     use serde_json::Value;
 
-    use super::{COLOR, OUTLINE, PackageError, PackageSchema, Permissions, manifest, package};
+    use super::{
+        COLOR, GlossaryTab, OUTLINE, PackageError, PackageSchema, Permissions, manifest, package, tab_resource,
+    };
 
     const APP: &str = "6f1d2c3b-4a59-4e68-8f70-91a2b3c4d5e6";
 
@@ -175,7 +225,30 @@ mod tests {
     }
 
     fn read_with(schema: PackageSchema, permissions: Permissions) -> Value {
-        serde_json::from_str(&manifest("https://upshot.example.com/", APP, schema, permissions).unwrap()).unwrap()
+        read_all(schema, permissions, GlossaryTab::LeftOut)
+    }
+
+    fn read_all(schema: PackageSchema, permissions: Permissions, tab: GlossaryTab) -> Value {
+        serde_json::from_str(&manifest("https://upshot.example.com/", APP, schema, permissions, tab).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn the_tab_comes_with_the_name_under_which_entra_knows_the_app() {
+        let resource = format!("api://upshot.example.com/botid-{APP}");
+        assert_eq!(tab_resource("https://upshot.example.com/", &APP.to_uppercase()), Some(resource.clone()));
+        assert_eq!(tab_resource("http://upshot.example.com/", APP), None);
+        for schema in PackageSchema::ALL {
+            assert_eq!(read(schema)["staticTabs"].as_array().unwrap().len(), 1);
+            for permissions in [Permissions::Nothing, Permissions::Threads] {
+                let with = read_all(schema, permissions, GlossaryTab::Included);
+                let tab = &with["staticTabs"][1];
+                assert_eq!(tab["contentUrl"], "https://upshot.example.com/teams/tab");
+                assert_eq!(tab["websiteUrl"], "https://upshot.example.com/glossary");
+                assert_eq!(tab["scopes"], serde_json::json!(["personal"]));
+                assert_eq!(with["webApplicationInfo"], serde_json::json!({ "id": APP, "resource": resource }));
+                assert_eq!(with.get("authorization").is_some(), permissions == Permissions::Threads);
+            }
+        }
     }
 
     #[test]
@@ -260,13 +333,19 @@ mod tests {
             "https://me@upshot.example.com",
         ] {
             assert_eq!(
-                package(address, APP, PackageSchema::Newest, Permissions::Nothing),
+                package(address, APP, PackageSchema::Newest, Permissions::Nothing, GlossaryTab::LeftOut),
                 Err(PackageError::UnfitAddress),
                 "{address}"
             );
         }
         for id in ["", "6f1d2c3b", "6f1d2c3b-4a59-4e68-8f70-91a2b3c4d5eg", "28:6f1d2c3b-4a59-4e68-8f70-91a2b3c4d5e6"] {
-            let made = package("https://upshot.example.com", id, PackageSchema::Newest, Permissions::Nothing);
+            let made = package(
+                "https://upshot.example.com",
+                id,
+                PackageSchema::Newest,
+                Permissions::Nothing,
+                GlossaryTab::LeftOut,
+            );
             assert_eq!(made, Err(PackageError::UnfitAppId), "{id}");
         }
     }
