@@ -39,9 +39,9 @@ async fn let_in(server: &TestServer, role: &str, person: &str, tenant: &str) {
     assert_eq!(status, 201, "{answer}");
 }
 
-async fn hand_in(server: &TestServer, term: &str) {
+async fn hand_in(server: &TestServer, term: &str, scope: &[String]) {
     let body = json!({
-        "definition": format!("What {term} is."), "terms": [{ "text": term }], "status": "in_review",
+        "definition": format!("What {term} is."), "terms": [{ "text": term }], "status": "in_review", "scope": scope,
         "examples": { "match": [format!("The {term} is down.")], "no_match": ["The oven is hot."] },
     });
     let (status, answer) = as_admin(server, Method::POST, "/api/v1/concepts", &body).await;
@@ -58,7 +58,7 @@ fn another_reader(page: &Value) -> String {
 async fn everybody_sees_what_their_role_allows(database: Database) {
     let openid = FakeOpenId::start().await;
     let server = server(&openid, &database).await;
-    hand_in(&server, "kiln").await;
+    hand_in(&server, "kiln", &[]).await;
     let roles = [("reader", false), ("author", true), ("curator", true), ("admin", true)];
     for (role, _) in roles {
         let_in(&server, role, &format!("oid-{role}"), TENANT).await;
@@ -102,8 +102,15 @@ async fn the_same_id_in_another_tenant_is_another_person(database: Database) {
     let chosen = another_reader(&page);
     seen(&server, &own, &json!({ "reader": chosen })).await;
     assert_eq!(reader(&seen(&server, &own, &json!("show")).await), chosen);
-    // The same id of a person in another tenant is another person.
     assert_eq!(reader(&seen(&server, &other, &json!("show")).await), reader(&page));
+    // Nor does what waits in one tenant wait in the other, or is found there.
+    hand_in(&server, "kiln", &[format!("teams:{OTHER}")]).await;
+    for (token, entries) in [(&own, 0), (&other, 1)] {
+        let waiting = seen(&server, token, &json!("show")).await;
+        assert_eq!(waiting["waiting"]["handed_in"].as_array().map(Vec::len), Some(entries), "{waiting}");
+        let found = seen(&server, token, &json!({ "find": "kiln" })).await;
+        assert_eq!(found["entries"].as_array().map(Vec::len), Some(entries), "{found}");
+    }
     server.stop().await;
 }
 
