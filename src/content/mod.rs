@@ -63,7 +63,14 @@ pub fn load_with(settings: &ContentSettings, file: &Path) -> Result<Engine, Load
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let holds_phrases = file.parent().and_then(Path::file_name).is_some_and(|folder| folder == "phrases");
     let root = if holds_phrases { "glossary/phrases" } else { "glossary" };
-    content.files.push(ContentFile::own(&format!("{root}/{name}"), &text));
+    // A file of the folder is there already, and would only stand in its own way.
+    let beside = settings.glossary_dir.as_ref().and_then(|folder| {
+        let (folder, file) = (folder.canonicalize().ok()?, file.canonicalize().ok()?);
+        Some(format!("glossary/{}", file.strip_prefix(folder).ok()?.display()))
+    });
+    if !content.files.iter().any(|known| known.own && Some(&known.path) == beside.as_ref()) {
+        content.files.push(ContentFile::own(&format!("{root}/{name}"), &text));
+    }
     Engine::build(&content.without_retired()).map_err(LoadError::Mistakes)
 }
 

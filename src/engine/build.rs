@@ -138,8 +138,8 @@ pub(super) fn build(content: &Content) -> Result<Engine, Vec<ContentError>> {
     // Room for about as many entries as these texts can hold: what is not used takes no memory, while growing step by step
     // would leave megabytes behind that the allocator keeps.
     let most = content.files.iter().map(|file| file.text.len()).sum::<usize>() / SHORTEST_ENTRY;
-    let mut concepts: Layers<Concept> = Layers::with_capacity(most);
-    let mut phrases: Layers<Phrase> = Layers::with_capacity(0);
+    let mut concepts: Layers<'_, Concept> = Layers::with_capacity(most);
+    let mut phrases: Layers<'_, Phrase> = Layers::with_capacity(0);
     let mut templates: BTreeMap<&str, &ContentFile> = BTreeMap::new();
     let mut cues: Option<Cues> = None;
     let mut respect: Vec<RespectWord> = Vec::new();
@@ -202,6 +202,7 @@ pub(super) fn build(content: &Content) -> Result<Engine, Vec<ContentError>> {
         errors.sort();
         return Err(errors);
     };
+    let repeated = concepts.repeated.into_iter().chain(phrases.repeated).collect();
     let mut phrases = phrases.entries;
     let patterns = phrases.iter_mut().map(|phrase| std::mem::take(&mut phrase.nodes)).collect();
     let patterns = PatternSet::new(patterns, &mut vocabulary);
@@ -219,6 +220,7 @@ pub(super) fn build(content: &Content) -> Result<Engine, Vec<ContentError>> {
         cues: cues.unwrap_or_default(),
         templates,
         respect,
+        repeated,
         lookup: OnceLock::new(),
         revision: revision(content),
     };
@@ -235,16 +237,27 @@ fn would_hide(file: &ContentFile, line: usize, id: &str, earlier: &Concept) -> C
     ContentError { path: file.path.clone(), line, message }
 }
 
-/// Entries in the order of their first appearance; a later file's entry takes the place of an earlier one's.
-struct Layers<T> {
-    entries: Vec<T>,
-    /// Where each id was found last.
-    places: BTreeMap<String, Place>,
+/// An entry of the organisation's own that takes the place of another one of its own.
+#[derive(Debug)]
+pub(super) struct Repeated {
+    pub(super) id: String,
+    /// File and line of the entry that counts.
+    pub(super) place: (String, usize),
+    /// File and line of the one that does not.
+    pub(super) earlier: (String, usize),
 }
 
-impl<T> Layers<T> {
+/// Entries in the order of their first appearance; a later file's entry takes the place of an earlier one's.
+struct Layers<'a, T> {
+    entries: Vec<T>,
+    /// Where each id was found last.
+    places: BTreeMap<String, Place<'a>>,
+    repeated: Vec<Repeated>,
+}
+
+impl<'a, T> Layers<'a, T> {
     fn with_capacity(entries: usize) -> Self {
-        Self { entries: Vec::with_capacity(entries), places: BTreeMap::new() }
+        Self { entries: Vec::with_capacity(entries), places: BTreeMap::new(), repeated: Vec::new() }
     }
 
     /// The entry with this id, as far as files were read.
@@ -253,24 +266,29 @@ impl<T> Layers<T> {
     }
 
     /// Adds an entry and gives its position. The same id twice in one file, or in two shipped files, is a mistake; in a later
-    /// file of the organisation's it takes the place of the first.
+    /// file of the organisation's it takes the place of the first. Where that one was its own too, this is noted and not
+    /// refused: live changes and written-out entries come that way, while in a folder it can be a slip.
     fn place(
         &mut self,
         number: usize,
-        file: &ContentFile,
+        file: &'a ContentFile,
         id: String,
         line: usize,
         entry: T,
     ) -> Result<usize, ContentError> {
         match self.places.get_mut(&id) {
-            Some(place) if place.file == number || !file.own && !place.own => {
+            Some(place) if place.number == number || !file.own && !place.file.own => {
                 let first =
-                    if place.file == number { format!("on line {}", place.line) } else { "in another file".into() };
+                    if place.number == number { format!("on line {}", place.line) } else { "in another file".into() };
                 let message = format!("the id {id:?} is used {first} already; choose another one");
                 Err(ContentError { path: file.path.clone(), line, message })
             }
             Some(place) => {
-                (place.file, place.line, place.own) = (number, line, file.own);
+                if place.file.own {
+                    let earlier = (place.file.path.clone(), place.line);
+                    self.repeated.push(Repeated { id, place: (file.path.clone(), line), earlier });
+                }
+                (place.number, place.file, place.line) = (number, file, line);
                 if let Some(old) = self.entries.get_mut(place.position) {
                     *old = entry;
                 }
@@ -278,7 +296,7 @@ impl<T> Layers<T> {
             }
             None => {
                 let position = self.entries.len();
-                self.places.insert(id, Place { position, file: number, line, own: file.own });
+                self.places.insert(id, Place { position, number, file, line });
                 self.entries.push(entry);
                 Ok(position)
             }
@@ -287,11 +305,12 @@ impl<T> Layers<T> {
 }
 
 /// Where an id was found last.
-struct Place {
+struct Place<'a> {
     position: usize,
-    file: usize,
+    /// The file, by its position and as such.
+    number: usize,
+    file: &'a ContentFile,
     line: usize,
-    own: bool,
 }
 
 /// A hash in the manner of FNV-1a, eight bytes at a time, over all paths and texts: short, stable, and enough to tell

@@ -48,6 +48,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use audience::AudienceProfile;
+use build::Repeated;
 use explain::{Effort, Knowledge, Lookup};
 use glossary::Glossary;
 use phrases::{PatternSet, Phrase};
@@ -84,6 +85,8 @@ struct Compiled {
     cues: Cues,
     templates: Templates,
     respect: Respect,
+    /// Entries of the organisation's own of which only the last one counts.
+    repeated: Vec<Repeated>,
     /// Made when somebody asks for the first time: a message can be told without it.
     lookup: OnceLock<Lookup>,
     revision: String,

@@ -249,6 +249,28 @@ fn a_folder_of_the_users_own_is_judged_alone_with_its_files_and_lines() {
     assert!(advised.status.success(), "{}", out(&advised));
     assert!(out(&advised).contains("advice: own/words.yaml:3: blamestorm: the wording"), "{}", out(&advised));
 
+    // Which of two files comes later is decided by their names, and the entry of the other one would silently not be used.
+    lint(&concept("blamestorm", terms));
+    std::fs::create_dir(own.join("phrases")).unwrap();
+    std::fs::write(own.join("later.yaml"), format!("subject_field: own\nconcepts:\n{}", concept("blamestorm", terms)))
+        .unwrap();
+    for name in ["phrases/one.yaml", "phrases/two.yaml"] {
+        let phrase = "patterns:\n  - id: heads-up\n    pattern: \"heads up\"\n    plain: \"note\"\n";
+        std::fs::write(own.join(name), phrase).unwrap();
+    }
+    let twice = finish(upshot(&folder).args(["glossary", "lint", "own"]));
+    assert_eq!(twice.status.code(), Some(1), "{}", out(&twice));
+    for expected in [
+        "own/words.yaml:3: blamestorm: the id is used in later.yaml:3 already, and that entry is not used any more; remove one \
+         of the two or choose another id\n",
+        "own/phrases/two.yaml:2: heads-up: the id is used in phrases/one.yaml:2 already, and that entry",
+        "\n2 mistakes",
+    ] {
+        assert!(out(&twice).contains(expected), "{}", out(&twice));
+    }
+    let one = finish(upshot(&folder).args(["glossary", "lint", "own/words.yaml"]).env("UPSHOT_GLOSSARY_DIR", "own"));
+    assert_eq!(out(&one), out(&twice), "a file of the folder does not stand in its own way");
+
     let unreadable = finish(upshot(&folder).args(["glossary", "lint", "own"]).env("UPSHOT_GLOSSARY_DIR", "nowhere"));
     assert_eq!(unreadable.status.code(), Some(1), "{}", err(&unreadable));
     std::fs::write(folder.path().join("words.txt"), "x").unwrap();

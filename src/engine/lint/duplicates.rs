@@ -1,8 +1,9 @@
-//! The same said twice: terms that nothing tells apart, and definitions that are alike.
+//! The same said twice: ids of which only the last entry counts, terms that nothing tells apart, and definitions that are alike.
 
 use std::collections::BTreeMap;
 
-use super::{Finding, report};
+use super::{Finding, Report, report};
+use crate::engine::build::Repeated;
 use crate::engine::glossary::{Concept, Glossary};
 use crate::engine::lexicon::{Flags, Lexicon};
 use crate::engine::text::{term_words, tokenize_words};
@@ -11,9 +12,21 @@ use crate::engine::text::{term_words, tokenize_words};
 /// ("above", "below") are taken for repetitions.
 const ALIKE: f64 = 0.9;
 
-pub(super) fn lint(glossary: &Glossary, findings: &mut Vec<Finding>) {
+pub(super) fn lint(glossary: &Glossary, repeated: &[Repeated], findings: &mut Vec<Finding>) {
+    ids(repeated, findings);
     terms(glossary, findings);
     definitions(glossary, findings);
+}
+
+/// Of two files of one folder nobody knows which one comes later.
+fn ids(repeated: &[Repeated], findings: &mut Vec<Finding>) {
+    for Repeated { id, place: (path, line), earlier: (file, earlier_line) } in repeated {
+        let file = file.strip_prefix("glossary/").unwrap_or(file);
+        Report { path, line: *line, id, own: true, findings }.mistake(&format!(
+            "the id is used in {file}:{earlier_line} already, and that entry is not used any more; remove one of the two or choose \
+             another id"
+        ));
+    }
 }
 
 /// A term of several concepts needs cues in all of them but one, the one meant when nothing decides.

@@ -84,7 +84,7 @@ pub(super) fn lint(engine: &Engine) -> Vec<Finding> {
         examples(&phrase.examples, 2, report);
     }
     definitions::circles(glossary, &mut findings);
-    duplicates::lint(glossary, &mut findings);
+    duplicates::lint(glossary, &engine.compiled.repeated, &mut findings);
     findings.sort_by(|a, b| (&a.place.path, a.place.line).cmp(&(&b.place.path, b.place.line)));
     findings
 }
