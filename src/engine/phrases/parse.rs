@@ -1,4 +1,4 @@
-//! The pattern language: `"roll/v {thing} back"`, `"ETA [is|of|:] {duration}"`.
+//! The pattern language: `"roll/v {thing} back"`, `"ETA [is|of|:] {duration}"`, `"(postpone|put off)/v"`.
 
 use super::{Class, Node, Output, SlotKind};
 use crate::engine::text::tokenize_words;
@@ -35,9 +35,9 @@ impl<'a> Parser<'a> {
             match first {
                 '|' if close.is_some() => return Ok(nodes),
                 ')' | ']' if Some(first) == close => return Ok(nodes),
-                '(' => nodes.push(Node::Choice(self.group(')')?)),
+                '(' => nodes.push(Node::Choice(self.marked_group(')', close)?)),
                 '[' => {
-                    let mut alternatives = self.group(']')?;
+                    let mut alternatives = self.marked_group(']', close)?;
                     alternatives.push(Vec::new());
                     nodes.push(Node::Choice(alternatives));
                 }
@@ -45,6 +45,25 @@ impl<'a> Parser<'a> {
                 _ => nodes.extend(self.word(close)?),
             }
         }
+    }
+
+    /// A group with the mark behind it, which holds for the first word of each alternative, as one behind a word does.
+    fn marked_group(&mut self, own: char, outer: Option<char>) -> Result<Vec<Vec<Node>>, String> {
+        let mut alternatives = self.group(own)?;
+        let Some(behind) = self.rest.strip_prefix('/') else { return Ok(alternatives) };
+        let ends = |c: char| c.is_whitespace() || c == '|' && outer.is_some() || Some(c) == outer;
+        let (mark, rest) = behind.split_at_checked(behind.find(ends).unwrap_or(behind.len())).unwrap_or((behind, ""));
+        let Some(wanted) = class_of(mark) else {
+            return Err(format!("behind a group, {mark:?} is no part of speech; use /v, /n or /a"));
+        };
+        self.rest = rest;
+        for alternative in &mut alternatives {
+            match alternative.first_mut() {
+                Some(Node::Word { class, .. }) => *class = class.or(Some(wanted)),
+                _ => return Err(format!("before /{mark}, each alternative of the group must begin with a word")),
+            }
+        }
+        Ok(alternatives)
     }
 
     fn group(&mut self, close: char) -> Result<Vec<Vec<Node>>, String> {
@@ -88,7 +107,7 @@ impl<'a> Parser<'a> {
         self.rest = rest;
         let exact = raw.len() > 1 && raw.starts_with('=');
         let raw = if exact { raw.trim_start_matches('=') } else { raw };
-        let (text, class) = if exact { (raw, None) } else { with_class(raw)? };
+        let (text, class) = if exact { (raw, None) } else { with_class(raw) };
         let capitals = exact && text.chars().any(char::is_alphabetic) && text.chars().all(|c| !c.is_lowercase());
         Ok(tokenize_words(text)
             .into_iter()
@@ -104,17 +123,19 @@ impl<'a> Parser<'a> {
     }
 }
 
-fn with_class(raw: &str) -> Result<(&str, Option<Class>), String> {
+fn with_class(raw: &str) -> (&str, Option<Class>) {
     match raw.rsplit_once('/') {
-        Some((text, class @ ("v" | "n" | "a"))) if text.chars().count() > 1 => {
-            let class = match class {
-                "v" => Class::Verb,
-                "n" => Class::Noun,
-                _ => Class::Adjective,
-            };
-            Ok((text, Some(class)))
-        }
-        _ => Ok((raw, None)),
+        Some((text, mark)) if text.chars().count() > 1 && class_of(mark).is_some() => (text, class_of(mark)),
+        _ => (raw, None),
+    }
+}
+
+fn class_of(mark: &str) -> Option<Class> {
+    match mark {
+        "v" => Some(Class::Verb),
+        "n" => Some(Class::Noun),
+        "a" => Some(Class::Adjective),
+        _ => None,
     }
 }
 
@@ -163,7 +184,7 @@ pub(crate) fn parse_output(text: &str, pattern: &[Node]) -> Result<Vec<Output>, 
         }
         let end = rest.find(['{', ' ']).unwrap_or(rest.len());
         let (word, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
-        match with_class(word.trim_end_matches([',', '.', ';', ':']))? {
+        match with_class(word.trim_end_matches([',', '.', ';', ':'])) {
             (lemma, Some(class)) => {
                 output.push(Output::Inflected { lemma: lemma.to_owned(), class });
                 let tail = word.get(lemma.len() + 2..).unwrap_or_default();
@@ -209,6 +230,8 @@ mod tests {
             ("roll [back", "a group is not closed; add ']'"),
             ("roll {thin} back", "there is no slot \"thin\""),
             ("roll {thing back", "a slot is not closed"),
+            ("(roll|put)/verb back", "behind a group, \"verb\" is no part of speech; use /v, /n or /a"),
+            ("((roll|put)|{thing})/v", "before /v, each alternative of the group must begin with a word"),
         ] {
             let message = parse_pattern(pattern).unwrap_err();
             assert!(
@@ -218,6 +241,18 @@ mod tests {
         }
         let pattern = parse_pattern("ETA {duration}").unwrap();
         assert!(parse_output("in {time}", &pattern).unwrap_err().contains("no slot {time}"));
+    }
+
+    #[test]
+    fn a_mark_behind_a_group_holds_for_the_first_word_of_each_alternative() {
+        for (group, written_out) in [
+            ("(postpone|put off)/v", "(postpone/v|put/v off)"),
+            ("[not] (delay/n|defer)/v it", "[not] (delay/n|defer/v) it"),
+            ("(now|(bare|clear)/a)", "(now|(bare/a|clear/a))"),
+            ("now [roll|put]/v back", "now [roll/v|put/v] back"),
+        ] {
+            assert_eq!(parse_pattern(group), parse_pattern(written_out), "{group}");
+        }
     }
 
     #[test]
