@@ -23,6 +23,11 @@ use crate::{
     platforms::outbound::{self, ClientError},
 };
 
+/// What lets the first message of a thread be read: the first is in the token as soon as the owner of one team has agreed, the second
+/// once an administrator has for all teams (<https://learn.microsoft.com/graph/api/chatmessage-get>). Which teams agreed no token tells.
+const ONE_TEAM: &str = "Group.Selected";
+const ALL_TEAMS: &str = "ChannelMessage.Read.All";
+
 /// Reads messages.
 #[derive(Debug)]
 pub(super) struct Graph {
@@ -79,6 +84,28 @@ impl Graph {
         let scope = settings.cloud.graph_scope();
         let tokens = Tokens::new(&http, settings, scope, clock);
         Ok(Some(Self { http, url: settings.graph_url.clone(), tokens }))
+    }
+
+    /// Looks whether threads can be read anywhere, and says it in a sentence.
+    ///
+    /// # Errors
+    /// What is to be mended, as a sentence.
+    pub(super) async fn check_up(&self) -> Result<&'static str, String> {
+        let roles = self.tokens.roles().await.map_err(|error| {
+            format!("threads cannot be read, because no token for Microsoft Graph was given: {error}. Check MICROSOFT_APP_TENANT_ID.")
+        })?;
+        let Some(roles) = roles else { return Ok("what the token for reading threads permits cannot be told") };
+        let has = |wanted| roles.iter().any(|role| role == wanted);
+        if has(ALL_TEAMS) {
+            Ok("threads of all teams can be read")
+        } else if has(ONE_TEAM) {
+            Ok("threads can be read in teams whose owner has agreed")
+        } else {
+            Err("TEAMS_READ_THREADS is on, but no team lets its messages be read: make the app's package with `upshot manifest teams \
+                 --reads-threads`, and have an owner of each team add the app again and agree to ChannelMessage.Read.Group; or \
+                 remove TEAMS_READ_THREADS."
+                .to_owned())
+        }
     }
 
     async fn parent(&self, thread: &Thread) -> Result<SourceText, Unread> {

@@ -92,8 +92,8 @@ impl Teams {
         })
     }
 
-    /// Looks whether the keys of deliveries can be fetched and whether a token is given for answers, and says it in a
-    /// sentence.
+    /// Looks whether the keys of deliveries can be fetched, whether a token is given for answers and, where threads are to be
+    /// read, whether any may be, and says it in a sentence.
     ///
     /// # Errors
     /// What is to be mended, as a sentence.
@@ -126,11 +126,13 @@ impl Teams {
             return Ok(format!("{keys}; messages cannot be answered (MICROSOFT_APP_PASSWORD is not set)"));
         }
         let connector = Connector::new(settings, Clock::System).map_err(|error| error.to_string())?;
-        match connector.test_token().await {
-            Ok(()) => Ok(format!("{keys}; a token for answers was given")),
-            Err(error) => {
-                Err(format!("{error}: check MICROSOFT_APP_ID, MICROSOFT_APP_PASSWORD and MICROSOFT_APP_TENANT_ID."))
-            }
+        connector.test_token().await.map_err(|error| {
+            format!("{error}: check MICROSOFT_APP_ID, MICROSOFT_APP_PASSWORD and MICROSOFT_APP_TENANT_ID.")
+        })?;
+        let well = format!("{keys}; a token for answers was given");
+        match Graph::new(settings, Clock::System).map_err(|error| error.to_string())? {
+            Some(graph) => Ok(format!("{well}; {}", graph.check_up().await?)),
+            None => Ok(well),
         }
     }
 }

@@ -11,7 +11,7 @@ use super::client::{CallError, MAX_REPLY_BYTES};
 use crate::{
     clock::{Clock, Moment},
     config::{Secret, TeamsSettings},
-    platforms::outbound,
+    platforms::{openid, outbound},
 };
 
 /// Tokens are renewed this long before they end, so that none ends on its way.
@@ -77,6 +77,21 @@ impl Tokens {
     /// None was given, or the directory cannot be reached.
     pub(super) async fn test(&self) -> Result<(), CallError> {
         self.fetch().await.map(drop)
+    }
+
+    /// What a fresh token permits, by the directory's names; `None` when the token cannot be read, which is its issuer's affair. Nothing
+    /// is decided by it but what the doctor says, so no signature is checked.
+    ///
+    /// # Errors
+    /// As above.
+    pub(super) async fn roles(&self) -> Result<Option<Vec<String>>, CallError> {
+        #[derive(Deserialize)]
+        struct Permitted {
+            #[serde(default)]
+            roles: Vec<String>,
+        }
+        let (token, _) = self.fetch().await?;
+        Ok(openid::Token::<Permitted>::read(token.expose()).map(|token| token.claims.roles))
     }
 
     /// A token that is good now.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use upshot::store::Counter;
 
-use super::fake::{FakeTeams, claims, deliver_with, token};
+use super::fake::{FakeTeams, claims, deliver_with, signed, token};
 use crate::{
     cli::{finish, upshot},
     databases::Database,
@@ -76,6 +76,12 @@ async fn the_doctor_names_what_is_wrong() {
         .await
         .unwrap()
     };
+    let reading = || {
+        let more =
+            [("TEAMS_READ_THREADS", "true"), ("MICROSOFT_APP_TENANT_ID", "5c8e7a10-2b3d-4f6a-9c1e-0d2f4a6b8c9e")];
+        let more = more.map(|(name, value)| (name, value.to_owned()));
+        teams.settings().into_iter().chain(more).collect::<Vec<_>>()
+    };
     assert!(ask(Vec::new()).await.starts_with("ok    teams     not set up"));
     let well = ask(teams.settings().to_vec()).await;
     assert!(well.starts_with("ok    teams") && well.contains("2 of 4 keys") && well.contains("was given"), "{well}");
@@ -91,6 +97,31 @@ async fn the_doctor_names_what_is_wrong() {
         assert!(report.starts_with("mend  teams") && report.contains(part), "{report}");
         assert!(!report.contains("app-password"), "{report}");
     }
+    // What a token permits is in it; one that is nobody's affair to read is left alone.
+    for (claims, begins, part) in [
+        (
+            Some(json!({ "roles": ["Group.Selected"] })),
+            "ok    teams",
+            "threads can be read in teams whose owner has agreed",
+        ),
+        (Some(json!({ "roles": ["ChannelMessage.Read.All"] })), "ok    teams", "threads of all teams can be read"),
+        (Some(json!({ "roles": ["User.Read.All"] })), "mend  teams", "`upshot manifest teams --reads-threads`"),
+        (Some(json!({})), "mend  teams", "agree to ChannelMessage.Read.Group"),
+        (None, "ok    teams", "cannot be told"),
+    ] {
+        let header = json!({ "alg": "RS256", "kid": "directory" });
+        let graph = claims.map_or_else(|| "sealed".to_owned(), |claims| signed(&header, &claims));
+        for token in ["for-answers", graph.as_str()] {
+            teams.answer("/token", 200, &[], &json!({ "expires_in": 3599, "access_token": token }).to_string());
+        }
+        let report = ask(reading()).await;
+        assert!(report.starts_with(begins) && report.contains(part), "{graph}: {report}");
+    }
+    // The first token is for answers, and the second for reading.
+    teams.answer("/token", 200, &[], &json!({ "access_token": "for-answers" }).to_string());
+    teams.answer_as("/token", "token endpoint wrong tenant");
+    let report = ask(reading()).await;
+    assert!(report.starts_with("mend  teams") && report.contains("threads cannot be read"), "{report}");
 }
 
 /// Where somebody can be reached privately nowhere, only the way is told where others read along.
