@@ -26,7 +26,8 @@ const LIFETIME: Duration = Duration::from_secs(2 * 60 * 60);
 /// Teams takes 60 messages in 30 seconds from a bot for a conversation; this is 50.
 const LANE_PAUSE: Duration = Duration::from_millis(600);
 /// And 30 requests a second from an app for a tenant; these are 25 in any second, fifteen of them at once after a pause.
-const RATE: (Duration, u32) = (Duration::from_millis(100), 15);
+const CALL_EVERY: Duration = Duration::from_millis(100);
+const CALLS_AT_ONCE: u32 = 15;
 /// Teams never asks for more; whoever does would keep everything back.
 const LONGEST_WAIT: Duration = Duration::from_secs(5 * 60);
 
@@ -76,6 +77,19 @@ impl Call {
         }
     }
 
+    /// How many requests it takes: where a conversation is opened first, two.
+    const fn requests(&self) -> u32 {
+        match self {
+            Self::Send { .. } => 1,
+            Self::SendDirectly { .. } | Self::Tell { .. } => 2,
+        }
+    }
+
+    /// Its share of the tenant's rate. All calls have it in common, so one of two requests waits for two and leaves as long a wait.
+    fn rate(&self) -> (Duration, u32) {
+        (CALL_EVERY * self.requests(), CALLS_AT_ONCE.div_ceil(self.requests()))
+    }
+
     /// What is tried when this can never arrive: a private answer goes to the person's own chat, and when there is none
     /// either, where they asked it is said that they may write there.
     fn instead(self, tenant: &WorkspaceId, bot: Option<&str>) -> Option<Self> {
@@ -102,12 +116,12 @@ impl Call {
 
     /// The call as it is owed.
     fn owed(self) -> Option<Owed> {
-        let lane = self.lane();
+        let (lane, rate) = (self.lane(), self.rate());
         let payload = serde_json::to_string(&Outgoing::V1(self)).inspect_err(|error| {
             tracing::error!(error = error as &dyn std::error::Error, "an answer could not be written as JSON");
         });
         let payload = payload.ok()?;
-        Some(Owed { lane, lane_pause: LANE_PAUSE, method: "activities", rate: RATE, payload, lifetime: LIFETIME })
+        Some(Owed { lane, lane_pause: LANE_PAUSE, method: "activities", rate, payload, lifetime: LIFETIME })
     }
 }
 
@@ -256,6 +270,22 @@ mod tests {
         ] {
             assert_eq!(outcome(Err(error.clone()), false), Sent::Never(error.to_string()));
         }
+    }
+
+    #[test]
+    fn whoever_needs_two_requests_takes_as_much_of_the_tenants_rate() {
+        let message = Call::Send {
+            service: String::new(),
+            conversation: "a:1".to_owned(),
+            is_targeted: false,
+            activity: json!({}),
+            about: None,
+        };
+        let word = Call::Tell { tenant: "t".to_owned(), person: "p".to_owned(), activity: json!({}) };
+        let rates = [message, word].map(|call| call.owed().unwrap().rate);
+        assert_eq!(rates, [(Duration::from_millis(100), 15), (Duration::from_millis(200), 8)]);
+        // How far ahead of an even pace each may be is the same, because it is kept in one place for both.
+        assert!(rates.iter().all(|(every, burst)| *every * (burst - 1) == Duration::from_millis(1_400)));
     }
 
     #[test]

@@ -17,8 +17,18 @@ const MOST_BYTES: usize = 100 * 1024;
 const RATES: [(usize, Duration); 3] =
     [(7, Duration::from_secs(1)), (8, Duration::from_secs(2)), (60, Duration::from_secs(30))];
 
+/// Calls of any kind within so long, from one app in one tenant. Everything here is in one.
+const TENANT_RATE: (usize, Duration) = (30, Duration::from_secs(1));
+/// What a call that was too much is told to wait, in seconds.
+pub(super) const RETRY_AFTER: &str = "1";
+
 /// A refusal as the service words it.
 pub(super) type Refusal = (StatusCode, &'static str, &'static str);
+
+const THROTTLED: Refusal = (StatusCode::TOO_MANY_REQUESTS, "Throttled", "Too many requests.");
+/// No fault of one call: a process that stood still for a moment sends at once what it had spaced out.
+pub(super) const TENANT_THROTTLED: Refusal =
+    (StatusCode::TOO_MANY_REQUESTS, "Throttled", "Too many requests in this tenant.");
 
 /// What the service remembers of a bot.
 pub(super) struct Connector {
@@ -27,13 +37,21 @@ pub(super) struct Connector {
     tokens: BTreeSet<String>,
     /// When a conversation was posted to of late.
     posted: BTreeMap<String, VecDeque<Duration>>,
+    /// When anything was called of late.
+    called: VecDeque<Duration>,
     /// The conversations that are being posted to.
     under_way: BTreeSet<String>,
 }
 
 impl Connector {
     pub(super) fn new() -> Self {
-        Self { watch: Stopwatch::start(), tokens: BTreeSet::new(), posted: BTreeMap::new(), under_way: BTreeSet::new() }
+        Self {
+            watch: Stopwatch::start(),
+            tokens: BTreeSet::new(),
+            posted: BTreeMap::new(),
+            called: VecDeque::new(),
+            under_way: BTreeSet::new(),
+        }
     }
 
     /// A token that is believed from now on.
@@ -62,6 +80,11 @@ impl Connector {
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         if !self.tokens.contains(header("authorization")) {
             return Err((StatusCode::UNAUTHORIZED, "Unauthorized", "Authorization has been denied for this request."));
+        }
+        self.called.push_back(now);
+        self.called.retain(|at| now.saturating_sub(*at) < TENANT_RATE.1);
+        if self.called.len() > TENANT_RATE.0 {
+            return Err(TENANT_THROTTLED);
         }
         if !header("content-type").starts_with("application/json") {
             return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType", "The body is no JSON."));
@@ -117,7 +140,7 @@ impl Connector {
         let within = |span: Duration| posted.iter().filter(|at| now.saturating_sub(**at) < span).count();
         if RATES.iter().any(|(most, span)| within(*span) > *most) {
             self.under_way.remove(&conversation);
-            return Err((StatusCode::TOO_MANY_REQUESTS, "Throttled", "Too many requests."));
+            return Err(THROTTLED);
         }
         Ok(Some(conversation))
     }
@@ -220,5 +243,26 @@ mod tests {
             taken += 1;
         };
         assert_eq!((refused, taken), (StatusCode::TOO_MANY_REQUESTS, 60));
+    }
+
+    #[test]
+    fn one_tenant_takes_no_more_than_its_rate_however_many_conversations_there_are() {
+        let mut connector = connector();
+        let call = |connector: &mut Connector, millis: u64, path: &str, body: &Value| {
+            let (now, body) = (Duration::from_millis(millis), body.to_string());
+            connector
+                .begin_at(now, (path, None), &headers("Bearer good"), body.as_bytes())
+                .map_err(|(status, ..)| status)
+        };
+        let opening = json!({ "bot": { "id": "28:1" }, "members": [{ "id": "29:1" }], "tenantId": "t" });
+        let posted = |number: u32| format!("/service/v3/conversations/a%3A{number}/activities");
+        assert_eq!(call(&mut connector, 0, "/service/v3/conversations", &opening), Ok(None));
+        for number in 1..30 {
+            assert!(call(&mut connector, 999, &posted(number), &message()).is_ok(), "{number}");
+        }
+        assert_eq!(call(&mut connector, 999, &posted(30), &message()), Err(StatusCode::TOO_MANY_REQUESTS));
+        // What was opened a second ago counts no more, and the refused one does.
+        assert_eq!(call(&mut connector, 1_000, &posted(31), &message()), Err(StatusCode::TOO_MANY_REQUESTS));
+        assert!(call(&mut connector, 1_999, &posted(32), &message()).is_ok());
     }
 }

@@ -10,7 +10,7 @@ use axum::{
     Router,
     body::Bytes,
     extract::State,
-    http::{HeaderMap, Method, StatusCode, Uri},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri},
     response::{IntoResponse, Response},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -21,7 +21,11 @@ use ring::{
 use serde_json::{Value, json};
 use tokio::sync::{mpsc, watch};
 
-use super::{APP, NOW, connector::Connector, fixture, fixture_bytes, kit};
+use super::{
+    APP, NOW,
+    connector::{Connector, RETRY_AFTER, TENANT_THROTTLED},
+    fixture, fixture_bytes, kit,
+};
 use crate::{
     databases::Database,
     server::{PATIENCE, TestServer},
@@ -353,9 +357,16 @@ async fn record(State(shared): State<Shared>, method: Method, uri: Uri, headers:
         (begun, waiting.map(|waiting| waiting.remove(0)), told.keys.clone(), told.hangs)
     };
     let conversation = match begun {
-        Some(Err((status, code, message))) => {
-            shared.told.lock().unwrap().breaches.push(format!("{path}: {status} {code}, {message}"));
-            return (status, json!({ "error": { "code": code, "message": message } }).to_string()).into_response();
+        Some(Err(refusal @ (status, code, message))) => {
+            if refusal != TENANT_THROTTLED {
+                shared.told.lock().unwrap().breaches.push(format!("{path}: {status} {code}, {message}"));
+            }
+            let told = json!({ "error": { "code": code, "message": message } }).to_string();
+            let mut refused = (status, told).into_response();
+            if status == StatusCode::TOO_MANY_REQUESTS {
+                refused.headers_mut().insert("retry-after", HeaderValue::from_static(RETRY_AFTER));
+            }
+            return refused;
         }
         Some(Ok(conversation)) => conversation,
         None => None,

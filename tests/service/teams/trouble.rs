@@ -1,12 +1,21 @@
 //! A bot service in trouble gets everything in the end, and nothing too often; `upshot doctor` says what is wrong.
 
-use serde_json::{Value, json};
-use upshot::store::Counter;
+use std::{
+    collections::BTreeSet,
+    sync::atomic::{AtomicI64, Ordering},
+};
 
-use super::fake::{FakeTeams, claims, deliver_with, signed, token};
+use serde_json::{Value, json};
+use upshot::{clock::Clock, store::Counter};
+
+use super::{
+    NOW,
+    fake::{FakeTeams, claims, deliver_with, signed, token, with},
+};
 use crate::{
     cli::{finish, upshot},
     databases::Database,
+    delivery::until,
     server::{Folder, TestServer},
 };
 
@@ -60,6 +69,61 @@ async fn a_post_that_may_have_arrived_is_sent_once_more_and_no_more() {
     server.stop().await;
     assert!(teams.rest().is_empty() && database.owes_nothing().await);
     assert_eq!(database.count(Counter::Dead).await, 1, "it was given up");
+}
+
+#[tokio::test]
+async fn many_conversations_of_one_tenant_are_answered_at_its_pace_and_all_of_them() {
+    let mut teams = FakeTeams::start().await;
+    let database = Database::sqlite();
+    let millis: &'static AtomicI64 = Box::leak(Box::new(AtomicI64::new(NOW * 1_000)));
+    let own = teams.settings();
+    let settings = with(&own, &[("UPSHOT_DATABASE_URL", &database.address)]);
+    let server = TestServer::by(Clock::Turned(millis), &settings).await;
+    let asked: BTreeSet<String> = (0..30).map(|number| format!("a:{number}")).collect();
+    for conversation in &asked {
+        write(&teams, &server, conversation).await;
+    }
+    let store = database.open().await;
+    let mut answered = BTreeSet::new();
+    // Fifteen at once after a rest, then ten in a second.
+    for (at_this_moment, waiting) in [(15, 15), (10, 5), (5, 0)] {
+        for _ in 0..at_this_moment {
+            answered.insert(teams.next().await.body["conversation"]["id"].as_str().unwrap().to_owned());
+        }
+        until("what was posted has ended", async || {
+            store.open_events(100).await.unwrap() == 0 && store.open_deliveries(100).await.unwrap() <= waiting
+        })
+        .await;
+        assert_eq!(store.open_deliveries(100).await.unwrap(), waiting, "the others wait for their time");
+        millis.fetch_add(1_000, Ordering::Relaxed);
+    }
+    store.close().await;
+    assert_eq!(answered, asked);
+    server.stop().await;
+    assert!(teams.rest().is_empty() && database.owes_nothing().await, "each was answered once");
+}
+
+/// When somebody else of the app has used a tenant's rate up, what is refused waits as long as it was told, and is sent.
+#[tokio::test]
+async fn what_a_tenant_does_not_take_waits_as_it_was_told() {
+    let mut teams = FakeTeams::start().await;
+    let database = Database::sqlite();
+    let server = teams.running_server(&database).await;
+    for _ in 0..3 {
+        teams.answer("/service", 429, &[("retry-after", "1")], "{}");
+    }
+    let asked: BTreeSet<String> = (0..5).map(|number| format!("a:{number}")).collect();
+    for conversation in &asked {
+        write(&teams, &server, conversation).await;
+    }
+    let mut answered = Vec::new();
+    for _ in 0..asked.len() + 3 {
+        answered.push(teams.next().await.body["conversation"]["id"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(answered.iter().cloned().collect::<BTreeSet<_>>(), asked);
+    server.stop().await;
+    assert!(teams.rest().is_empty() && database.owes_nothing().await, "nothing was lost: {answered:?}");
+    assert_eq!(database.count(Counter::Delivered).await, 5);
 }
 
 #[tokio::test]
