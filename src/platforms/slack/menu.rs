@@ -134,12 +134,13 @@ fn share_button(ticket: &ShareTicket) -> Element {
             "Share in thread",
             "Share in the thread?",
             "Everybody who can read the thread will see the headline and the sections above, with the author's name and \
-             yours.",
+             yours. Where the channel is shared with another company, its people are among them.",
         ),
         ShareInto::Channel => (
             "Post in channel",
             "Post in this channel?",
-            "Everybody in the channel will see the headline and the sections above, with your name.",
+            "Everybody in the channel will see the headline and the sections above, with your name. Where it is shared with \
+             another company, its people are among them.",
         ),
     };
     Element::Button {
