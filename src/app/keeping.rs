@@ -324,7 +324,7 @@ impl App {
     async fn keeper(&self, request: &Request) -> Result<Curator, CurationError> {
         // The ids of workspaces and tenants never look alike, so one of these finds nobody.
         for platform in [Platform::Slack, Platform::Teams] {
-            if let Some(known) = self.curator_by_actor(platform, &request.actor).await? {
+            if let Some(known) = self.curator_by_actor(platform, &request.actor, request.received_at).await? {
                 let reach = known.reach.seen_from(&request.location);
                 return Ok(Curator { reach, ..known });
             }

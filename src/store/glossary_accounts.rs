@@ -132,52 +132,65 @@ impl Store {
     }
 
     /// Gives what one account has to another one of the same person, where that one has nothing yet; else that one gets the
-    /// role, and the first one ends.
+    /// role, and the first one ends. The person did so themselves, by coming with the other account.
     ///
     /// # Errors
     /// The database does not answer.
-    pub async fn join_accounts(&self, from: &StoredAccount, to: &StoredAccount, role: &str) -> Result<(), StoreError> {
+    pub async fn join_accounts(
+        &self,
+        from: &StoredAccount,
+        to: &StoredAccount,
+        role: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        const KNOWN: &str = "SELECT name, role FROM curators WHERE platform = $1 AND workspace = $2 AND person = $3";
+        type Known = Option<(String, String)>;
         on!(&self.pool, pool, dialect => {
             let mut transaction = pool.begin_with(dialect.begin).await?;
-            let known = sqlx::query(
-                "UPDATE curators SET role = $4 WHERE platform = $1 AND workspace = $2 AND person = $3",
-            )
-            .bind(to.platform.name())
-            .bind(to.workspace.as_str())
-            .bind(to.person.as_str())
-            .bind(role)
-            .execute(&mut *transaction)
-            .await?
-            .rows_affected();
-            if known == 0 {
-                sqlx::query(
-                    "UPDATE curators SET workspace = $4, person = $5 \
-                     WHERE platform = $1 AND workspace = $2 AND person = $3",
-                )
-                .bind(from.platform.name())
-                .bind(from.workspace.as_str())
-                .bind(from.person.as_str())
-                .bind(to.workspace.as_str())
-                .bind(to.person.as_str())
-                .execute(&mut *transaction)
-                .await?;
-            } else {
-                sqlx::query(
-                    "DELETE FROM console_sessions WHERE name IN \
-                     (SELECT name FROM curators WHERE platform = $1 AND workspace = $2 AND person = $3)",
-                )
-                .bind(from.platform.name())
-                .bind(from.workspace.as_str())
-                .bind(from.person.as_str())
-                .execute(&mut *transaction)
-                .await?;
-                sqlx::query("DELETE FROM curators WHERE platform = $1 AND workspace = $2 AND person = $3")
+            let mut known: [Known; 2] = [None, None];
+            for (known, account) in known.iter_mut().zip([from, to]) {
+                *known = sqlx::query_as(KNOWN)
+                    .bind(account.platform.name())
+                    .bind(account.workspace.as_str())
+                    .bind(account.person.as_str())
+                    .fetch_optional(&mut *transaction)
+                    .await?;
+            }
+            let [earlier, kept] = known;
+            // Somebody else was quicker.
+            let Some((earlier, earlier_role)) = earlier else { return Ok(()) };
+            let detail = format!("{} of {} instead of {} of {}", to.person, to.workspace, from.person, from.workspace);
+            let (name, detail) = match kept {
+                None => {
+                    sqlx::query(
+                        "UPDATE curators SET workspace = $4, person = $5 \
+                         WHERE platform = $1 AND workspace = $2 AND person = $3",
+                    )
                     .bind(from.platform.name())
                     .bind(from.workspace.as_str())
                     .bind(from.person.as_str())
+                    .bind(to.workspace.as_str())
+                    .bind(to.person.as_str())
                     .execute(&mut *transaction)
                     .await?;
-            }
+                    (earlier, detail)
+                }
+                Some((name, before)) => {
+                    sqlx::query("UPDATE curators SET role = $2 WHERE name = $1")
+                        .bind(&name)
+                        .bind(role)
+                        .execute(&mut *transaction)
+                        .await?;
+                    for erase in ["DELETE FROM console_sessions WHERE name = $1", "DELETE FROM curators WHERE name = $1"] {
+                        sqlx::query(erase).bind(&earlier).execute(&mut *transaction).await?;
+                    }
+                    let detail = format!("{earlier}, {earlier_role}: {detail}");
+                    let raised = if before == role { String::new() } else { format!("; {role} instead of {before}") };
+                    (name, detail + &raised)
+                }
+            };
+            let place = to.place();
+            record!(transaction, &people((&name, &place), "joined with an earlier account", &name, &detail), now);
             transaction.commit().await?;
         });
         Ok(())

@@ -190,6 +190,28 @@ impl Store {
         row.map(|row| self.opened(platform, row)).transpose()
     }
 
+    /// The workspaces of an organisation in which something is installed by itself, the latest first.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn workspaces_of(
+        &self,
+        platform: Platform,
+        organisation: &OrganisationId,
+    ) -> Result<Vec<WorkspaceId>, StoreError> {
+        let rows: Vec<(String,)> = on!(&self.pool, pool => {
+            sqlx::query_as(
+                "SELECT workspace FROM installations WHERE platform = $1 AND organisation = $2 AND workspace <> '' \
+                 AND disabled = 0 ORDER BY updated_at DESC, workspace",
+            )
+            .bind(platform.name())
+            .bind(organisation.as_str())
+            .fetch_all(pool)
+            .await?
+        });
+        Ok(rows.into_iter().map(|(workspace,)| WorkspaceId::new(workspace)).collect())
+    }
+
     /// How many installations from a link there are for somebody's workspace, and elsewhere.
     ///
     /// # Errors

@@ -81,11 +81,17 @@ async fn a_workspace_comes_before_its_organisation(database: Database) {
     assert_eq!(bot_token(&store, Some("E1"), "T2").await.as_deref(), Some("xoxb-org"));
     assert_eq!(bot_token(&store, Some("E2"), "T2").await, None, "another organisation");
     assert_eq!(bot_token(&store, None, "T2").await, None, "no organisation");
+    let within = async |organisation: &str| {
+        let found = store.workspaces_of(Platform::Slack, &OrganisationId::new(organisation)).await.unwrap();
+        found.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!((within("E1").await, within("E2").await), (vec!["T1".to_owned()], Vec::new()));
     // Tokens of a version that is gone say nothing about those in use.
     store.disable_installation(&key(Some("E1"), Some("T1")), 0, NOW).await.unwrap();
     assert_eq!(bot_token(&store, Some("E1"), "T1").await.as_deref(), Some("xoxb-team"));
     store.disable_installation(&key(Some("E1"), Some("T1")), 1, NOW).await.unwrap();
     assert_eq!(bot_token(&store, Some("E1"), "T1").await.as_deref(), Some("xoxb-org"), "what has ended stands back");
+    assert!(within("E1").await.is_empty());
     let (team, all) =
         (InstalledAt::Workspace(WorkspaceId::new("T1")), InstalledAt::Organisation(OrganisationId::new("E1")));
     let end = |of: InstalledAt, how, at| {

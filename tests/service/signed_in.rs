@@ -109,6 +109,27 @@ async fn people_of_an_organisation_are_the_same_in_all_its_workspaces(database: 
         .collect();
     let of_the_group = |name: &str| (name.to_owned(), "E0GROUP".to_owned());
     assert_eq!(people, ["Ben", "Cleo one", "Elena Fox (U0ELENA001)"].map(of_the_group));
+    // It is told whose accounts became one; Elena has had no other one.
+    let (_, audit) = as_admin(&server, Method::GET, "/api/v1/audit?kind=people", &Value::Null).await;
+    let joined: Vec<[&str; 3]> = audit["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|event| event["action"] == "joined with an earlier account")
+        .map(|event| ["actor", "subject", "detail"].map(|field| event[field].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        joined,
+        [
+            [
+                "Cleo one",
+                "Cleo one",
+                "Cleo two, admin: U0CLEO of E0GROUP instead of U0CLEO of T0TWO; admin instead of author"
+            ],
+            ["Cleo one", "Cleo one", "U0CLEO of E0GROUP instead of U0CLEO of T0ONE"],
+            ["Ben", "Ben", "U0BEN of E0GROUP instead of U0BEN of T0ONE"],
+        ]
+    );
     // The same id outside of the organisation is somebody else.
     claim("T0000UPSHT", None, "U0BEN");
     let stranger = signed_in(&server, Side::Slack).await;

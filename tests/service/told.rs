@@ -14,12 +14,14 @@ use super::{
     fake_slack::FakeSlack,
     glossary::{TOKEN, good_as, kiln, small_content},
     server::{NOW, TestServer, form},
+    sign_in::install,
     teams::FakeTeams,
 };
 
 on_both!(
     owner_and_author_hear_in_slack_what_others_do,
     an_owner_elsewhere_hears_nothing,
+    an_owner_known_by_their_organisation_hears_of_its_workspaces,
     an_owner_hears_in_teams_without_having_written_first,
 );
 
@@ -117,6 +119,32 @@ async fn an_owner_elsewhere_hears_nothing(database: Database) {
     let told = slack.next().await;
     let text = told.body["text"].as_str().unwrap();
     assert!(text.ends_with("glossary own-kiln"), "{text}");
+    server.stop().await;
+    assert_eq!(slack.rest().len(), 0);
+    let store = database.open().await;
+    assert_eq!(store.open_events(10).await.unwrap() + store.open_deliveries(10).await.unwrap(), 0);
+    store.close().await;
+}
+
+/// People of an organisation are known by its id: an entry of any of its workspaces is theirs, and one beside it is not.
+async fn an_owner_known_by_their_organisation_hears_of_its_workspaces(database: Database) {
+    let mut slack = FakeSlack::start().await;
+    slack.tokens.push("xoxb-1");
+    install(&database, Some("E0GROUP"), Some("T0ONE")).await;
+    let server = server(&slack, &database).await;
+    let olga =
+        json!({ "name": "Olga", "role": "reader", "platform": "slack", "workspace": "E0GROUP", "person": "U0OLGA" });
+    good(&server, TOKEN, Method::POST, "/api/v1/curators", &olga).await;
+    for (id, scope) in [("other-kiln", "slack:T0OTHER"), ("group-kiln", "slack:T0ONE/C0OPS")] {
+        let mut entry = kiln();
+        (entry["id"], entry["scope"], entry["owner"]) = (json!(id), json!([scope]), json!("Olga"));
+        entry["status"] = json!("in_review");
+        good(&server, TOKEN, Method::POST, "/api/v1/concepts", &entry).await;
+    }
+    let told = slack.next().await;
+    assert_eq!((told.path.as_str(), &told.body["channel"]), ("/api/chat.postMessage", &json!("U0OLGA")));
+    assert!(told.body["text"].as_str().unwrap().ends_with("glossary group-kiln"), "{}", told.body);
+    assert_eq!(told.headers["authorization"], "Bearer xoxb-1", "the app is installed in that workspace alone");
     server.stop().await;
     assert_eq!(slack.rest().len(), 0);
     let store = database.open().await;

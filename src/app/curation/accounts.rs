@@ -70,7 +70,12 @@ impl App {
     ///
     /// # Errors
     /// The database does not answer.
-    pub async fn curator_by_actor(&self, platform: Platform, actor: &Actor) -> Result<Option<Curator>, CurationError> {
+    pub async fn curator_by_actor(
+        &self,
+        platform: Platform,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<Option<Curator>, CurationError> {
         let account = known_as(platform, actor);
         let own = self.known_curator(&account, actor).await?;
         // Who was let in by the id of a workspace keeps what they have.
@@ -81,12 +86,7 @@ impl App {
         let Some(earlier) = self.known_curator(&of_the_workspace, actor).await? else { return Ok(own) };
         let known = own.as_ref().unwrap_or(&earlier);
         let joined = Curator { role: known.role.max(earlier.role), ..known.clone() };
-        self.store().join_accounts(&of_the_workspace, &account, joined.role.name()).await?;
-        tracing::info!(
-            earlier = earlier.name,
-            name = joined.name,
-            "somebody is known by their organisation from now on"
-        );
+        self.store().join_accounts(&of_the_workspace, &account, joined.role.name(), now).await?;
         Ok(Some(joined))
     }
 
@@ -117,7 +117,7 @@ impl App {
         let account = known_as(platform, actor);
         let by = format!("signing in with {}", platform_title(platform));
         for name in names(called, &account) {
-            if let Some(known) = self.curator_by_actor(platform, actor).await? {
+            if let Some(known) = self.curator_by_actor(platform, actor, now).await? {
                 return Ok(known);
             }
             standing.need_member(platform)?;

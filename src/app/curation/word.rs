@@ -6,7 +6,8 @@ use super::{
 };
 use crate::{
     app::{Actor, Word, canonical, intake::NotTakenOn},
-    ids::RequestId,
+    engine::workspace_of,
+    ids::{OrganisationId, Platform, RequestId, WorkspaceId},
     store::StoredRevision,
 };
 
@@ -37,17 +38,16 @@ impl App {
         let mut told: Vec<String> = vec![change.curator.name.clone()];
         for (called, part) in parts {
             let Some(called) = called.map(str::trim).filter(|called| !called.is_empty()) else { continue };
-            let Some((name, account)) = self.account_called(called, part, view).await? else { continue };
+            let Some((name, account)) = self.account_called(called, part, change, view).await? else { continue };
             if told.contains(&name) {
                 continue;
             }
             told.push(name);
             let text = sentence(change, view, step, part);
             let id = format!("glossary {} {} {}", view.concept.id, view.revision, account.person);
-            let word = Word { to: Actor::new(account.workspace, account.person), text };
-            self.take_on_word(account.platform, &RequestId::new(id), &word, change.now.into())
-                .await
-                .map_err(unwritten)?;
+            let platform = account.platform;
+            let word = Word { to: self.reached(account, view).await?, text };
+            self.take_on_word(platform, &RequestId::new(id), &word, change.now.into()).await.map_err(unwritten)?;
         }
         Ok(())
     }
@@ -58,20 +58,71 @@ impl App {
         &self,
         called: &str,
         part: Part,
+        change: Change<'_>,
         view: &ConceptView,
     ) -> Result<Option<(String, Account)>, CurationError> {
-        let mut found = self.store().accounts_called(called).await?;
-        match part {
-            // Histories write whole names, and who wrote an entry could see it.
-            Part::Author => found.retain(|(name, _)| name == called),
-            Part::Owner => found.retain(|(_, account)| {
-                Reach::of_account(account.platform, None, &account.workspace, Shared::Seen).sees(&view.concept)
-            }),
+        let mut found = Vec::new();
+        for (name, account) in self.store().accounts_called(called).await? {
+            let is_meant = match part {
+                // Histories write whole names, and who wrote an entry could see it.
+                Part::Author => name == called,
+                Part::Owner => self.may_see(&account, change, view).await?,
+            };
+            if is_meant {
+                found.push((name, account));
+            }
         }
         if let Some(exact) = found.iter().position(|(name, _)| name == called) {
             return Ok(Some(found.swap_remove(exact)));
         }
         Ok(if found.len() == 1 { found.pop() } else { None })
+    }
+
+    /// Whether somebody with this account may see an entry. People of an organisation are known by its id, which does not say in
+    /// which of its workspaces they are: an entry of any of these is theirs. Which ones they are is known from whoever takes the
+    /// step, and from where the app is installed.
+    async fn may_see(&self, account: &Account, change: Change<'_>, view: &ConceptView) -> Result<bool, CurationError> {
+        let concept = &view.concept;
+        if Reach::of_account(account.platform, None, &account.workspace, Shared::Seen).sees(concept) {
+            return Ok(true);
+        }
+        let taker = &change.curator.reach;
+        if *taker != Reach::Everything && taker.holds(&account.place()) {
+            return Ok(taker.sees(concept));
+        }
+        let (organisation, theirs) = self.organisation_of(account).await?;
+        let sees =
+            |workspace| Reach::of_account(account.platform, Some(&organisation), workspace, Shared::Seen).sees(concept);
+        Ok(theirs.iter().any(sees))
+    }
+
+    /// The account's workspace as an organisation, and the workspaces in which that one has the app: none where it is no organisation.
+    async fn organisation_of(&self, account: &Account) -> Result<(OrganisationId, Vec<WorkspaceId>), CurationError> {
+        let organisation = OrganisationId::new(account.workspace.as_str());
+        let workspaces = self.store().workspaces_of(account.platform, &organisation).await?;
+        Ok((organisation, workspaces))
+    }
+
+    /// Where somebody is told something of an entry: where the app is installed for their account, else in a workspace of their
+    /// organisation where it is, best in one in which the entry holds.
+    async fn reached(&self, account: Account, view: &ConceptView) -> Result<Actor, CurationError> {
+        let whole = Actor::new(account.workspace.clone(), account.person.clone());
+        let (organisation, mut workspaces) = self.organisation_of(&account).await?;
+        let everywhere = Actor { organisation: Some(organisation), ..whole.clone() };
+        if workspaces.is_empty() || self.installation_is_alive(account.platform, &everywhere).await? {
+            return Ok(whole);
+        }
+        let holds_there = |workspace: &WorkspaceId| {
+            let place = Account { workspace: workspace.clone(), ..account.clone() }.place();
+            view.concept.scope.iter().any(|scope| workspace_of(scope) == place)
+        };
+        let best = workspaces.iter().position(holds_there).unwrap_or(0);
+        Ok(Actor { workspace: workspaces.swap_remove(best), ..everywhere })
+    }
+
+    async fn installation_is_alive(&self, platform: Platform, actor: &Actor) -> Result<bool, CurationError> {
+        let found = self.installation(platform, actor).await?;
+        Ok(found.is_some_and(|installation| !installation.is_disabled))
     }
 }
 

@@ -232,7 +232,7 @@ impl Slack {
         let Word { to, text } = word;
         let Some(message) = self.message_for_a_channel(&Reply::Say(Say::done(text.clone()))) else { return Vec::new() };
         // People of an organisation are known by its id in the place of a workspace's, and no workspace has an organisation's.
-        let organisation = Some(OrganisationId::new(to.workspace.as_str()));
+        let organisation = to.organisation.clone().or_else(|| Some(OrganisationId::new(to.workspace.as_str())));
         let actor = Actor { organisation, ..to.clone() };
         let call = Call::Tell { person: to.person.clone(), message };
         // A person's id names their conversation with the app.
