@@ -23,8 +23,9 @@ use crate::{
     platforms::outbound::{self, ClientError},
 };
 
-/// What lets the first message of a thread be read: the first is in the token as soon as the owner of one team has agreed, the second
-/// once an administrator has for all teams (<https://learn.microsoft.com/graph/api/chatmessage-get>). Which teams agreed no token tells.
+/// What lets the first message of a thread be read: the first is in the token as soon as the owner of one team has agreed, as Graph's own
+/// refusals show ("Roles on the request 'Group.Selected'"); the second once an administrator has for all teams
+/// (<https://learn.microsoft.com/graph/api/chatmessage-get>). Which teams agreed no token tells.
 const ONE_TEAM: &str = "Group.Selected";
 const ALL_TEAMS: &str = "ChannelMessage.Read.All";
 
