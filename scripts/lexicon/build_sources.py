@@ -14,13 +14,13 @@ from pathlib import Path
 
 FLAG_ORDER = (
     "noun.s noun.p mass base 3s past pp ing adj cmp sup adv pron det prep conj aux modal part neg wh num "
-    "plain n1 v1"
+    "plain n1 v1 common"
 ).split()
 NOUN_FLAGS = {"noun.s", "noun.p"}
 VERB_FLAGS = {"base", "3s", "past", "pp", "ing"}
 ADJ_FLAGS = {"adj", "cmp", "sup"}
 
-# Levels: 35 and below are everyday words; words up to 60 that LemmInflect lacks get their class from SCOWL's own
+# Levels: 35 and below are everyday words, up to 60 general English; words up to 60 that LemmInflect lacks get their class from SCOWL's own
 # possessives and inflections. Higher levels are left out: rare words only, and further licence conditions.
 PLAIN_LEVEL = 35
 HIGHEST_LEVEL = 60
@@ -309,6 +309,8 @@ def rows_of(table, levels):
                   for kind, lemmas in table.lemmas.items()}
         if levels.get(word, 99) <= PLAIN_LEVEL:
             flags.add("plain")
+        elif word in levels:
+            flags.add("common")
         if flags & {"noun.s", "noun.p"} and flags & {"base", "3s", "past", "pp"}:
             for kind in ("noun", "verb"):
                 if word in table.noun_first or lemmas[kind] in table.noun_first and flags & {"base", "3s"}:

@@ -2,50 +2,13 @@
 
 use super::audience::AudienceProfile;
 use super::glossary::{Glossary, PartOfSpeech};
-use super::lexicon::{Flags, is_plain};
+use super::lexicon::{Flags, is_general, is_prefix, right_spelling};
 use super::render::{Analysis, PlainText};
 use super::rendering::{Gloss, Notice};
 use super::text::{Document, Token, TokenKind, foreign_language};
 
 const MOST_UNKNOWN: usize = 8;
 const MOST_GLOSSES: usize = 12;
-/// Words that everybody has learned since the word lists behind the lexicon were made.
-const MODERN_WORDS: [&str; 33] = [
-    "app",
-    "website",
-    "online",
-    "offline",
-    "email",
-    "login",
-    "smartphone",
-    "wifi",
-    "non",
-    "workflow",
-    "chat",
-    "bot",
-    "demo",
-    "blog",
-    "podcast",
-    "webpage",
-    "homepage",
-    "timezone",
-    "internet",
-    "e.g.",
-    "i.e.",
-    "ok",
-    "laptop",
-    "download",
-    "setup",
-    "inbox",
-    "spam",
-    "shortcut",
-    "placeholder",
-    "issuer",
-    "fraudster",
-    "undersea",
-    "macos",
-];
-
 /// Notices for a rewritten message, the weightiest first.
 pub(crate) fn notices(analysis: &Analysis<'_>, audience: &AudienceProfile, plain: &PlainText) -> Vec<Notice> {
     let document = &analysis.document;
@@ -137,6 +100,12 @@ pub(crate) fn jargon_at(analysis: &Analysis<'_>, index: usize) -> bool {
     token.kind == TokenKind::Word && !covered && jargon_shaped(document, index, token)
 }
 
+/// Abbreviations that every office uses and nobody writes out.
+const KNOWN_ABBREVIATIONS: [&str; 28] = [
+    "UTC", "OK", "EU", "UK", "US", "USA", "AM", "PM", "CEO", "CFO", "HR", "FAQ", "TV", "PDF", "EST", "GMT", "AI",
+    "URL", "SMS", "VAT", "PC", "QR", "ID", "IT", "AP", "AR", "CV", "GPS",
+];
+
 fn jargon_shaped(document: &Document<'_>, index: usize, token: &Token) -> bool {
     let word = document.token_text(index);
     let letters = word.chars().filter(|c| c.is_alphabetic()).count();
@@ -147,12 +116,11 @@ fn jargon_shaped(document: &Document<'_>, index: usize, token: &Token) -> bool {
     if acronym {
         // "FILE", "NOTE": everyday words, shouted or standing for what goes there.
         let shouted = letters >= 4 && token.has(Flags::PLAIN);
-        return !shouted
-            && ![
-                "UTC", "OK", "EU", "UK", "USA", "AM", "PM", "CEO", "CFO", "HR", "FAQ", "TV", "PDF", "EST", "GMT", "AI",
-                "URL",
-            ]
-            .contains(&word);
+        return !shouted && !KNOWN_ABBREVIATIONS.contains(&word);
+    }
+    // "un-reserve", "pre-warm": what counts is the word behind.
+    if is_prefix(&token.lower) && document.tokens.get(index + 1).is_some_and(|next| next.joined) {
+        return false;
     }
     // A capital inside a sentence is a name; names are not jargon.
     !token.capital && is_beyond_everyday(token)
@@ -160,18 +128,12 @@ fn jargon_shaped(document: &Document<'_>, index: usize, token: &Token) -> bool {
 
 /// Whether a word, however it is written, is outside everyday English.
 pub(crate) fn is_beyond_everyday(token: &Token) -> bool {
-    if MODERN_WORDS.contains(&token.lower.as_str()) || token.bases.iter().any(|base| MODERN_WORDS.contains(&&**base)) {
-        return false;
-    }
-    !token.has(Flags::PLAIN) && !token.bases.iter().any(|base| is_plain(base)) && !is_made_of_plain(&token.lower)
-}
-
-/// "Reachable", "unplanned", "dependably": everybody can take them apart.
-fn is_made_of_plain(word: &str) -> bool {
-    let stem = word.strip_suffix("able").or_else(|| word.strip_suffix("ably")).or_else(|| word.strip_suffix("ly"));
-    let has_plain_stem = stem.is_some_and(|stem| stem.len() > 3 && (is_plain(stem) || is_plain(&format!("{stem}e"))));
-    let inner = word.strip_prefix("un").filter(|inner| inner.ends_with("ed"));
-    has_plain_stem || inner.is_some_and(is_plain)
+    // "isnt": everybody sees what was meant.
+    let mended = right_spelling(&token.lower).is_some();
+    !mended
+        && !token.is(&["e.g.", "i.e.", "non", "hiya", "lol"])
+        && !is_general(&token.lower)
+        && !token.bases.iter().any(|base| is_general(base))
 }
 
 /// The terms found, with their definitions, once each.

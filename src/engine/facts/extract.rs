@@ -139,7 +139,7 @@ fn patterns() -> Vec<(FactKind, String)> {
         (
             K::Rate,
             format!(
-                r"(?i){MARK}{b}{NUMBER}[kKM]?\s?(?:rps|qps|tps|req(?:uests?)?\s?(?:/|per)\s?(?:s(?:ec(?:ond)?)?|min(?:ute)?|h(?:our)?)|/s(?:ec)?|/min|/h(?:our)?){b}"
+                r"(?i){MARK}{b}{NUMBER}[kKM]?\s?(?:rps|qps|tps|req(?:uests?)?\s?(?:/|per)\s?(?:s(?:ec(?:ond)?)?|min(?:ute)?|h(?:our)?)|/s(?:ec)?|/min|/h(?:our|r)?|/day|/week|\sper\s(?:second|minute|hour|day|week)){b}"
             ),
         ),
         (K::Address, format!(r"{b}[0-9]{{1,3}}(?:\.[0-9]{{1,3}}){{3}}(?:/[0-9]{{1,2}})?(?::[0-9]+)?{b}")),

@@ -11,7 +11,8 @@ pub(super) fn fact(kind: FactKind, span: ByteSpan, words: &str) -> Fact {
         FactKind::Percent => amounts(rest, percent_unit),
         FactKind::Money => money(rest),
         FactKind::Size => size(rest),
-        FactKind::Number | FactKind::Ratio | FactKind::Rate => number(rest),
+        FactKind::Number | FactKind::Ratio => number(rest),
+        FactKind::Rate => rate(rest),
         FactKind::Time => (time(rest), None),
         FactKind::Date => (date(rest), None),
         FactKind::Version => (rest.trim_start_matches('v').to_lowercase(), None),
@@ -321,6 +322,23 @@ fn number(words: &str) -> (String, Option<f64>) {
         },
     };
     keyed(&numbers, factor, unit)
+}
+
+/// `600/min` and `600 per minute`, `10/hr` and `10 per hour` are one rate.
+fn rate(words: &str) -> (String, Option<f64>) {
+    let lower = words.to_lowercase();
+    let parts = lower.split_once('/').or_else(|| lower.split_once(" per "));
+    let Some((count, unit)) = parts else { return number(words) };
+    let unit = match unit.trim() {
+        "s" | "sec" | "second" => "/s",
+        "min" | "minute" => "/min",
+        "h" | "hr" | "hour" => "/h",
+        "day" => "/day",
+        "week" => "/week",
+        _ => return number(words),
+    };
+    let (counted, amount) = number(count.trim());
+    (format!("{counted}{unit}"), amount)
 }
 
 /// `14:05`, `2:05 pm`, `18h15 UTC` as a 24-hour clock, with the zone only when it is stated.

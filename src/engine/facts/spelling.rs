@@ -9,6 +9,7 @@ pub(crate) fn plain_spelling(fact: &Fact, words: &str) -> Option<String> {
     let body = match fact.kind {
         FactKind::Duration => spell_duration(rest).unwrap_or_else(|| rest.to_owned()),
         FactKind::Money => spell_period(rest),
+        FactKind::Rate => spell_rate(rest),
         FactKind::Date => spell_shorthand(rest),
         _ => rest.to_owned(),
     };
@@ -50,6 +51,28 @@ fn spell_period(words: &str) -> String {
     words.to_owned()
 }
 
+/// `600/min` → `600 per minute`.
+fn spell_rate(words: &str) -> String {
+    const UNITS: [(&str, &str); 8] = [
+        ("/s", "second"),
+        ("/sec", "second"),
+        ("/min", "minute"),
+        ("/h", "hour"),
+        ("/hr", "hour"),
+        ("/hour", "hour"),
+        ("/day", "day"),
+        ("/week", "week"),
+    ];
+    let counted = |short: &str| {
+        words
+            .strip_suffix(short)
+            .map(str::trim_end)
+            .filter(|count| count.ends_with(|c: char| c.is_ascii_digit() || matches!(c, 'k' | 'K' | 'M')))
+    };
+    let told = UNITS.iter().find_map(|(short, unit)| Some(format!("{} per {unit}", counted(short)?)));
+    told.unwrap_or_else(|| words.to_owned())
+}
+
 /// `220ms` → `220 milliseconds`, `10 min` → `10 minutes`, `2h30` → `2 hours 30 minutes`. A lone `m` or `d` may be something
 /// else (million, metres) and is left.
 fn spell_duration(words: &str) -> Option<String> {
@@ -80,7 +103,9 @@ fn spell_duration(words: &str) -> Option<String> {
 }
 
 fn spell_compound(lower: &str) -> Option<String> {
-    let (hours, rest) = lower.split_once('h').filter(|_| !lower.contains(char::is_whitespace))?;
+    let (hours, rest) = lower.split_once('h')?;
+    // "2h 36m"
+    let rest = rest.trim_start();
     let hours: u32 = hours.parse().ok()?;
     let minutes: u32 = rest.trim_end_matches("min").trim_end_matches('m').parse().ok()?;
     let plural = |count: u32, unit: &str| format!("{count} {unit}{}", if count == 1 { "" } else { "s" });
@@ -121,6 +146,9 @@ mod tests {
             ("~17 min", "about 17 minutes"),
             ("5-10 min", "5-10 minutes"),
             ("2h30", "2 hours 30 minutes"),
+            ("2h 36m", "2 hours 36 minutes"),
+            ("600/min", "600 per minute"),
+            ("10/hr", "10 per hour"),
             ("$12k/mo", "$12k a month"),
             ("EOD", "end of day"),
             ("<1 min", "less than 1 minute"),

@@ -71,6 +71,8 @@ flags! {
     VERB_FIRST = 24, "v1";
     /// The entry was derived by rule, it is not in the table.
     GUESSED = 25, "guessed";
+    /// A word of general English (SCOWL level 60 or lower), or one that everybody has learned since those lists were made.
+    COMMON = 26, "common";
 }
 
 impl Flags {

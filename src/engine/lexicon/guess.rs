@@ -42,6 +42,11 @@ const ENDINGS: &[(&str, Flags)] = &[
 /// Shorter stems say too little: "bed" is not a past tense.
 const SHORTEST_STEM: usize = 3;
 
+/// Whether a word only ever stands in front of another: "re-", "pre-".
+pub(super) fn is_prefix(word: &str) -> bool {
+    PREFIXES.contains(&word)
+}
+
 pub(super) fn guess(lexicon: &Lexicon, word: &str) -> Option<Entry> {
     if word.chars().any(|c| !c.is_alphabetic() && c != '-' && c != '\'') {
         return None;
@@ -53,7 +58,7 @@ pub(super) fn guess(lexicon: &Lexicon, word: &str) -> Option<Entry> {
         .or_else(|| compound(lexicon, word))
         .or_else(|| by_ending(word))
         .or_else(|| inflected(lexicon, word, Stem::Any))?;
-    let flags = entry.flags.without(Flags::PLAIN) | Flags::GUESSED;
+    let flags = entry.flags.without(Flags::PLAIN | Flags::COMMON) | Flags::GUESSED;
     Some(Entry { flags, ..entry })
 }
 
@@ -99,7 +104,7 @@ fn prefixed(lexicon: &Lexicon, word: &str) -> Option<Entry> {
         if *prefix == "un" && flags.intersects(Flags::VERB_PAST_PARTICIPLE) {
             flags |= Flags::ADJ;
         }
-        (!flags.without(Flags::PLAIN).is_empty()).then_some(Entry { flags, ..entry })
+        (!flags.without(Flags::PLAIN | Flags::COMMON).is_empty()).then_some(Entry { flags, ..entry })
     })
 }
 

@@ -9,6 +9,7 @@
 mod article;
 mod compile;
 mod entry;
+mod everyday;
 mod flags;
 mod guess;
 pub mod inflect;
@@ -24,6 +25,7 @@ use std::sync::LazyLock;
 
 pub use compile::{LexiconError, compile};
 pub use entry::Entry;
+pub(crate) use everyday::{is_general, is_prefix};
 pub use flags::Flags;
 pub(crate) use misspellings::{near_spelling, right_spelling};
 

@@ -7,7 +7,7 @@ const COMPILED: &[u8] = include_bytes!("data/lexicon.fst");
 
 /// Flag names as in `lexicon.tsv`, then the lemmas of noun, verb and adjective where they differ from the word.
 fn describe(word: &str, entry: super::Entry) -> String {
-    let flags = entry.flags.without(Flags::PLAIN | Flags::GUESSED);
+    let flags = entry.flags.without(Flags::PLAIN | Flags::COMMON | Flags::GUESSED);
     let mut text = format!("{flags:?}").trim_start_matches("Flags(").trim_end_matches(')').to_owned();
     for (kind, lemma) in
         [("n", entry.noun_lemma(word)), ("v", entry.verb_lemma(word)), ("a", entry.adjective_lemma(word))]

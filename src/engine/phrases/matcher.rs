@@ -141,15 +141,22 @@ impl PatternSet {
     fn attempt(&self, document: &Document<'_>, pattern: usize, start: usize, limit: usize, found: &mut Vec<Match>) {
         let Some(Compiled { steps, .. }) = self.patterns.get(pattern) else { return };
         let mut state = State { slots: Vec::new(), verb: None, noun: None };
-        if let Some(end) = walk(document, &Rest { steps, then: None }, start, limit, &mut state) {
-            let whole = !document.tokens.get(end).is_some_and(|next| next.joined);
-            if end > start && whole {
-                let head = state.verb.or(state.noun);
-                let slots = state.slots.into_iter().map(|(name, tokens)| (name.to_owned(), tokens)).collect();
-                found.push(Match { pattern, tokens: start..end, slots, head });
-            }
+        if let Some(end) = walk(document, &Rest { steps, then: None }, start, limit, &mut state)
+            && end > start
+            && !is_cut_off(document, end)
+        {
+            let head = state.verb.or(state.noun);
+            let slots = state.slots.into_iter().map(|(name, tokens)| (name.to_owned(), tokens)).collect();
+            found.push(Match { pattern, tokens: start..end, slots, head });
         }
     }
+}
+
+/// Whether the written word goes on behind a match: "hot-" of "hot-fix", "w/" of "w/e", where a letter behind a stroke makes
+/// another abbreviation.
+fn is_cut_off(document: &Document<'_>, end: usize) -> bool {
+    let stroke = end.checked_sub(1).and_then(|last| document.tokens.get(last)).is_some_and(|last| last.lower == "/");
+    document.tokens.get(end).is_some_and(|next| next.joined || stroke && next.glued && next.lower.len() == 1)
 }
 
 struct State<'n> {
@@ -247,6 +254,7 @@ fn slot_ends(document: &Document<'_>, kind: SlotKind, at: usize, limit: usize) -
         SlotKind::Id => fact(|kind| kind == FactKind::Id),
         SlotKind::Number => fact(|kind| kind == FactKind::Number),
         SlotKind::Link => fact(|kind| kind == FactKind::Link),
+        SlotKind::Mention => fact(|kind| kind == FactKind::Mention),
         SlotKind::Code => fact(|kind| kind == FactKind::Code),
         SlotKind::Thing => {
             let Some(longest) = noun_phrase_end(document, at, limit) else { return Vec::new() };

@@ -32,6 +32,7 @@ pub(crate) enum SlotKind {
     Id,
     Number,
     Link,
+    Mention,
     Code,
     Thing,
     Words,

@@ -139,8 +139,7 @@ fn class_of(mark: &str) -> Option<Class> {
     }
 }
 
-const SLOTS: &str =
-    "duration, time, date, when, quantity, percent, money, version, id, number, link, code, thing, words, clause";
+const SLOTS: &str = "duration, time, date, when, quantity, percent, money, version, id, number, link, mention, code, thing, words, clause";
 
 fn slot_kind(name: &str) -> Option<SlotKind> {
     Some(match name {
@@ -155,6 +154,7 @@ fn slot_kind(name: &str) -> Option<SlotKind> {
         "id" => SlotKind::Id,
         "number" => SlotKind::Number,
         "link" => SlotKind::Link,
+        "mention" => SlotKind::Mention,
         "code" => SlotKind::Code,
         "thing" => SlotKind::Thing,
         "words" => SlotKind::Words,

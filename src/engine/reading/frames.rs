@@ -329,12 +329,17 @@ pub(crate) fn action_frame(analysis: &Analysis<'_>, glossary: &Glossary, clause:
         None => base_verb(document, at)?,
     };
     let participle = crate::engine::lexicon::inflect::verb_form(&lemma, VerbForm::PastParticiple);
+    // "Checked 10 against the file": what was counted is said elsewhere.
+    let figure = |index: usize| document.fact_at(index).is_some_and(|fact| fact.kind.is_quantity());
+    if object.clone().all(figure) {
+        return None;
+    }
     Some(ActionFrame {
         verb: at,
         participle,
         concept: hit.map(|hit| hit.concept),
         head: head_of(document, object.clone()),
-        object_is_plural: is_plural(document, head_of(document, object.clone())),
+        object_is_plural: is_many(document, object.clone()),
         object,
         tense,
         rest: rest_start..clause.end,
@@ -380,6 +385,25 @@ pub(super) fn head_of(document: &Document<'_>, range: Range<usize>) -> Option<us
         .take_while(|index| token(*index).is_some_and(|word| !word.is(&["of", "in", "for", "on"])))
         .filter(|index| token(*index).is_some_and(|word| word.tag.is_nominal() || word.tag == Tag::Fact))
         .last()
+}
+
+/// Whether a noun phrase takes a plural verb: by its head, in "91% of the bills" by what the share is taken of, in "3 of the bills"
+/// by the figure.
+fn is_many(document: &Document<'_>, object: Range<usize>) -> bool {
+    const SHARES: [&str; 7] = ["half", "most", "some", "rest", "majority", "third", "quarter"];
+    let token = |index: usize| document.tokens.get(index);
+    let head = head_of(document, object.clone());
+    let Some(part) = head.filter(|head| token(head + 1).is_some_and(|next| next.is(&["of"]))) else {
+        return is_plural(document, head);
+    };
+    let share = document.fact_at(part).is_some_and(|fact| matches!(fact.kind, FactKind::Percent | FactKind::Ratio));
+    match document.fact_at(part).filter(|fact| fact.kind == FactKind::Number) {
+        Some(figure) => figure.amount != Some(1.0),
+        None if share || token(part).is_some_and(|word| word.is(&SHARES)) => {
+            is_plural(document, head_of(document, part + 2..object.end))
+        }
+        None => is_plural(document, head),
+    }
 }
 
 pub(super) fn is_plural(document: &Document<'_>, head: Option<usize>) -> bool {

@@ -36,7 +36,9 @@ pub(crate) use requests::{is_a_question, speaks_of_duty};
 pub(crate) use subject_line::Line;
 use subject_line::subject_line;
 pub(crate) use surroundings::is_on_a_heading;
-use surroundings::{heads_older_part, is_banner, is_below_signature, is_closing, is_reference, is_title};
+use surroundings::{
+    behind_salutation, heads_older_part, is_banner, is_below_signature, is_closing, is_reference, is_title,
+};
 
 use super::glossary::Glossary;
 use super::lexicon::Flags;
@@ -214,7 +216,10 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
         let heads = subject.as_ref().filter(|subject| subject.start == sentence.start);
         let clauses = match heads {
             Some(subject) => vec![Clause::whole(subject.news.clone())],
-            None => clauses::split(analysis, glossary, cues, sentence.clone(), in_item),
+            None => {
+                let start = behind_salutation(document, sentence).filter(|_| !is_item).unwrap_or(sentence.start);
+                clauses::split(analysis, glossary, cues, start..sentence.end, in_item)
+            }
         };
         for clause in clauses {
             let from = prefix.take().unwrap_or(clause.tokens.start);

@@ -9,27 +9,98 @@ use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::source::line_before;
 use crate::engine::text::{Document, Tag, Token, TokenKind, is_stamp_line};
 
-/// "Best regards, Ana", "--": what stands below is a signature.
+/// "Best regards, Ana", "Regards,\nAna Vale, Facilities": what stands below is a signature.
 pub(super) fn is_closing(document: &Document<'_>, sentence: Range<usize>) -> bool {
-    let words: Vec<&str> = sentence
+    const CLOSERS: [&str; 14] = [
+        "best",
+        "best regards",
+        "best wishes",
+        "kind regards",
+        "warm regards",
+        "regards",
+        "all the best",
+        "cheers",
+        "many thanks",
+        "thanks",
+        "thx",
+        "sincerely",
+        "yours sincerely",
+        "yours faithfully",
+    ];
+    // Names and a role on the lines below.
+    const SIGNATURE: usize = 8;
+    let words: Vec<&Token> = sentence
         .clone()
         .filter_map(|index| document.tokens.get(index))
         .filter(|token| token.tag != Tag::Punctuation)
-        .map(|token| token.lower.as_str())
         .collect();
     let late = document.sentences.first().is_some_and(|first| first.start < sentence.start);
-    let closers: [&[&str]; 8] = [
-        &["best"],
-        &["best", "regards"],
-        &["kind", "regards"],
-        &["regards"],
-        &["cheers"],
-        &["many", "thanks"],
-        &["thanks"],
-        &["sincerely"],
+    late && CLOSERS.iter().any(|closer| {
+        let length = closer.split(' ').count();
+        let (Some(closing), Some(names)) = (words.get(..length), words.get(length..)) else { return false };
+        let is_said = closing.iter().map(|word| word.lower.as_str()).eq(closer.split(' '));
+        let ends_line = closing.last().zip(names.first()).is_some_and(|(last, name)| {
+            document.text.get(last.span.end..name.span.start).is_some_and(|gap| gap.contains('\n'))
+        });
+        let signed = names.len() <= SIGNATURE && !names.iter().any(|name| name.tag.is_finite() && !name.capital);
+        is_said && (words.len() <= 4 && names.len() <= 2 || ends_line && signed)
+    })
+}
+
+/// Where a sentence goes on behind its salutation: "Morning Ana, …", "Hi both – …", "hiya, …".
+pub(super) fn behind_salutation(document: &Document<'_>, sentence: &Range<usize>) -> Option<usize> {
+    let end = salutation_end(document, sentence)?;
+    let sign = document.tokens.get(end).filter(|sign| sign.is(&[",", "–", "—", "-", "--", ":", ";"]))?;
+    // "hi-fi, …" greets nobody.
+    let is_hyphen = sign.is(&["-"]) && document.tokens.get(end + 1).is_some_and(|next| next.glued);
+    (end + 2 < sentence.end && !is_hyphen).then_some(end + 1)
+}
+
+/// The end of the words that greet at the start of these tokens.
+fn salutation_end(document: &Document<'_>, tokens: &Range<usize>) -> Option<usize> {
+    const GREETINGS: [&str; 9] = ["hi", "hello", "hey", "hiya", "heya", "dear", "morning", "afternoon", "evening"];
+    const ADDRESSED: [&str; 15] = [
+        "all",
+        "both",
+        "team",
+        "everyone",
+        "everybody",
+        "folks",
+        "there",
+        "colleagues",
+        "guys",
+        "people",
+        "again",
+        "and",
+        "friends",
+        "&",
+        "/",
     ];
-    let last_words = |closer: &[&str]| words.starts_with(closer) && words.len() <= closer.len() + 2;
-    late && words.len() <= 4 && closers.iter().any(|closer| last_words(closer))
+    const MOST_ADDRESSED: usize = 6;
+    let token = |index: usize| document.tokens.get(index).filter(|_| index < tokens.end);
+    let wished = token(tokens.start)?.is(&["good"]);
+    let greeting = tokens.start + usize::from(wished);
+    if !token(greeting)?.is(&GREETINGS) {
+        return None;
+    }
+    // "Evening shifts, …", "morning checks, …": who is greeted has a name or is one of the words above. An unknown word is a name
+    // without its capital.
+    let is_time = token(greeting)?.is(&["morning", "afternoon", "evening"]);
+    let is_known = |word: &Token| word.has(Flags::PLAIN | Flags::COMMON);
+    let is_addressed = |word: &Token| {
+        let is_name = word.capital && (word.tag == Tag::Name || word.tag.is_nominal() && (!is_time || !is_known(word)));
+        let is_mention =
+            word.fact().and_then(|fact| document.facts.get(fact)).is_some_and(|fact| fact.kind == FactKind::Mention);
+        let is_unknown = word.kind == TokenKind::Word && !is_known(word) && !word.tag.is_verb();
+        word.is(&ADDRESSED) || is_name || is_mention || is_unknown
+    };
+    let mut end = greeting + 1;
+    while end < greeting + 1 + MOST_ADDRESSED && token(end).is_some_and(is_addressed) {
+        end += 1;
+    }
+    // "Morning, all is quiet" greets; "afternoon: 14 guests" tells when.
+    let alone = end == greeting + 1;
+    (!is_time || wished || !alone || token(end).is_some_and(|sign| sign.is(&[","]))).then_some(end)
 }
 
 /// Below a line of two hyphens mail programs put who wrote it.
@@ -251,6 +322,8 @@ pub(super) fn is_banner(document: &Document<'_>, tokens: Range<usize>) -> bool {
     let greeting = news
         || part
         || hello
+        || is_farewell(&words)
+        || salutation_end(document, &tokens).is_some_and(|end| end == tokens.end)
         || words.len() <= 3
             && words.first().is_some_and(|word| {
                 [
@@ -289,6 +362,14 @@ pub(super) fn is_banner(document: &Document<'_>, tokens: Range<usize>) -> bool {
     // "Ana 2:11 PM": who says the next line.
     let stamp = has_fact && is_stamp_line(document.slice(document.span_of(tokens.clone())));
     target || quotes || stamp || footer || !has_fact && (bracketed && words.len() <= 4 || greeting)
+}
+
+/// "Have a good one", "nothing else, have a nice weekend".
+fn is_farewell(words: &[&str]) -> bool {
+    const LONGEST: usize = 8;
+    const TIMES: [&str; 8] = ["one", "day", "evening", "night", "weekend", "week", "rest", "holiday"];
+    let wishes = |three: &[&str]| matches!(three, ["have", "a", kind] if ["good", "great", "nice", "lovely", "quiet"].contains(kind));
+    words.len() <= LONGEST && words.windows(3).any(wishes) && words.last().is_some_and(|last| TIMES.contains(last))
 }
 
 /// `[Initial message]`, "Original post": what stands below was said before what stands above.

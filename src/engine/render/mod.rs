@@ -4,6 +4,7 @@ mod agreement;
 mod articles;
 mod bare;
 mod code;
+mod figures;
 mod fit;
 mod fronted;
 mod gloss;

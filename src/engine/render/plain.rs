@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::agreement::{is_governed, verbs_behind};
 use super::articles::{article_of, fix_article, wants_article};
+use super::figures::spelt_in_place;
 use super::fit::{fits, in_its_place, is_part_of_name};
 use super::inflected::{agree, capitalised, noun_text, takes_plural_verb};
 use super::pieces::{Origin, Pieces};
@@ -13,7 +14,7 @@ use super::repetition::{repeats_itself, without_repetition};
 use super::select::{Analysis, Choice, ChoiceKind};
 use super::voice::{Voice, voice};
 use crate::engine::audience::AudienceProfile;
-use crate::engine::facts::{Fact, FactKind, extract, plain_spelling};
+use crate::engine::facts::{Fact, FactKind, extract};
 use crate::engine::glossary::{Concept, Glossary, Hit, Number, PartOfSpeech, Wording, is_plural};
 use crate::engine::lexicon::inflect::{VerbForm, plural, verb_form};
 use crate::engine::phrases::{Class, Match, Output, Phrase};
@@ -328,31 +329,10 @@ impl<'e, 'd> Realiser<'e, 'd> {
             pieces.push(text, Origin::Rule { name: "change-log", span: token.span });
             return;
         }
-        if let Some(fact) = document.fact_at(index) {
-            let words = document.slice(token.span);
-            let hedged = index > 0
-                && document.tokens.get(index - 1).is_some_and(|before| {
-                    before.is(&["about", "around", "approximately", "roughly", "approx", "approx."])
-                });
-            let in_brackets = document.tokens.get(index + 1).is_some_and(|next| next.joined);
-            // "safari<16": spelt out it would run into the word before.
-            let runs_on = token.glued
-                && index > 0
-                && document.tokens.get(index - 1).is_some_and(|before| before.tag != Tag::Punctuation);
-            // "every ~5 min": "about" cannot stand behind "every".
-            let repeated =
-                index > 0 && document.tokens.get(index - 1).is_some_and(|before| before.is(&["every", "each"]));
-            if let Some(spelt) = plain_spelling(fact, words).filter(|_| !in_brackets && !runs_on) {
-                let spelt =
-                    if hedged { spelt.strip_prefix("about ").map_or(spelt.clone(), str::to_owned) } else { spelt };
-                let spelt = match spelt.strip_prefix("about ").filter(|_| repeated) {
-                    Some(figure) => format!("roughly {figure}"),
-                    None => spelt,
-                };
-                let spelt = self.capital_like(index, spelt);
-                pieces.push(spelt, Origin::Rule { name: spelling_rule(fact.kind), span: token.span });
-                return;
-            }
+        if let Some((spelt, rule)) = spelt_in_place(document, index) {
+            let spelt = self.capital_like(index, spelt);
+            pieces.push(spelt, Origin::Rule { name: rule, span: token.span });
+            return;
         }
         if token.is(&["~~"])
             && let Some(text) = struck(document, index)
@@ -539,6 +519,12 @@ impl<'e, 'd> Realiser<'e, 'd> {
             }
             first = false;
         }
+        // "w/friends": words need the space that the stroke stood for.
+        let word = |at: usize| document.tokens.get(at);
+        let stroke = word(found.tokens.end - 1).is_some_and(|last| last.lower == "/");
+        if stroke && word(found.tokens.end).is_some_and(|next| next.glued && next.kind == TokenKind::Word) {
+            pieces.push(" ".to_owned(), origin());
+        }
     }
 
     fn start_phrase(&self, found: &Match, text: String, pieces: &mut Pieces) -> String {
@@ -684,13 +670,4 @@ fn ends_with_boundary(pieces: &Pieces) -> bool {
         let only_signs = pieces.list.len() == 1 && !piece.text.contains(char::is_alphanumeric);
         only_signs || piece.text.trim_end().ends_with(['.', ':', '!', '?', '\n', '*', '_', '[', '('])
     })
-}
-
-const fn spelling_rule(kind: FactKind) -> &'static str {
-    match kind {
-        FactKind::Duration => "unit-spelling",
-        FactKind::Date => "date-spelling",
-        FactKind::Money => "period-spelling",
-        _ => "mark-spelling",
-    }
 }

@@ -230,7 +230,7 @@ fn is_one_of(tokens: &[Token], index: usize, words: &[&str]) -> bool {
 /// "Thu 4 Jul 16:34": a moment has so many words at most.
 const DAY_WORDS: usize = 4;
 
-/// A line break inside a wrapped paragraph: the line was long and the next one goes on in lower case or after a comma.
+/// A line break inside a sentence: a program wrapped the paragraph, or the line ends or begins with what cannot end or begin one.
 fn soft_break(text: &str, before: &Token, token: &Token) -> bool {
     // No sentence ends with "a" or "of".
     const OPEN: [&str; 44] = [
@@ -264,19 +264,88 @@ fn soft_break(text: &str, before: &Token, token: &Token) -> bool {
     if token.fact().is_some() && whole_line && dated {
         return false;
     }
-    let line_start = text.get(..before.span.end).and_then(|head| head.rfind('\n')).map_or(0, |at| at + 1);
     // "Remaining: ~ $94k": a figure behind its label, and another one below.
     let figure = |token: &Token| token.fact().is_some();
     if whole_line && figure(before) && figure(token) && is_labelled_figure(above) {
         return false;
     }
+    if before.lower.starts_with([':', '.']) {
+        return false;
+    }
+    let is_sign = token.kind != TokenKind::Word && token.fact().is_none();
+    let indented = !below.is_empty() && below.trim().is_empty();
     // A list item goes on in indented lines; a capital at the margin begins something new.
-    let item = text.get(line_start..).is_some_and(|line| line.trim_start().starts_with(['-', '*', '•']));
-    let indented = text.get(..token.span.start).is_some_and(|head| head.ends_with([' ', '\t']));
-    let long = before.span.end - line_start >= 45 && !(item && token.capital && !indented);
-    let goes_on = !token.capital && before.kind != TokenKind::Punctuation
-        || token.kind != TokenKind::Word && token.fact().is_some();
-    goes_on && !before.lower.starts_with([':', '.']) || long && !before.lower.starts_with([':', '.', '!', '?'])
+    let item = above.trim_start().starts_with(['-', '*', '•']);
+    if is_sign || indented && !token.capital && before.kind != TokenKind::Punctuation {
+        return true;
+    }
+    let loud = before.lower.starts_with(['!', '?']);
+    if loud || item && token.capital && !indented {
+        return false;
+    }
+    continues(token) || Paragraph::around(text, before, token).goes_on(before, token)
+}
+
+/// No line of a chat begins with "and" or "than" unless it goes on with the one above.
+fn continues(token: &Token) -> bool {
+    !token.capital && token.is(&["and", "or", "nor", "of", "than", "which", "because", "whose"])
+}
+
+/// The lines around a line break, up to the next empty ones.
+struct Paragraph<'t> {
+    /// The line in front of the break comes first.
+    above: Vec<&'t str>,
+    below: Vec<&'t str>,
+}
+
+impl<'t> Paragraph<'t> {
+    /// More lines than these are not looked at.
+    const LINES: usize = 20;
+
+    fn around(text: &'t str, before: &Token, token: &Token) -> Self {
+        let full = |line: &&str| !line.trim().is_empty();
+        let above = text.get(..before.span.end).unwrap_or_default().rsplit('\n').take_while(full).take(Self::LINES);
+        let below = text.get(token.span.start..).unwrap_or_default().split('\n').take_while(full).take(Self::LINES);
+        Self { above: above.collect(), below: below.collect() }
+    }
+
+    /// Whether the sentence goes on behind the break.
+    fn goes_on(&self, before: &Token, token: &Token) -> bool {
+        /// Letters of a line that was full.
+        const FULL: usize = 45;
+        let full = self.above.first().is_some_and(|line| line.len() >= FULL);
+        let inside = !token.capital && before.kind != TokenKind::Punctuation;
+        self.is_punctuated() && (inside || full) || self.is_wrapped()
+    }
+
+    /// Whether it begins with a capital and ends with a mark: who writes so ends sentences with marks, not with lines.
+    fn is_punctuated(&self) -> bool {
+        let begins = self.above.last().and_then(|line| line.chars().find(|c| c.is_alphanumeric()));
+        let ends =
+            self.below.last().map(|line| line.trim_end_matches([' ', '\t', '\r', ')', '"', '”', '*', '_', '`', '\'']));
+        begins.is_some_and(|first| !first.is_lowercase())
+            && ends.is_some_and(|line| line.ends_with(['.', '!', '?', ':']))
+    }
+
+    /// Whether a program broke the line: it fills every line with as many words as go in, so the next word would have made this
+    /// line longer than the longest. People who write one thing a line end their lines anywhere.
+    fn is_wrapped(&self) -> bool {
+        // Programs wrap mail at 72 and code at 80 to 100; shorter lines are as long as what they say.
+        const NARROWEST: usize = 60;
+        const WIDEST: usize = 100;
+        // Who wraps by hand leaves some room.
+        const ROOM: usize = 10;
+        let (Some(line), Some(word)) = (self.above.first(), self.below.first().and_then(|next| next.split(' ').next()))
+        else {
+            return false;
+        };
+        let long = |line: &str| line.trim_end().chars().count();
+        // An address cannot be broken.
+        let breakable = |line: &&&str| line.split(' ').all(|word| word.len() < NARROWEST);
+        let longest =
+            self.above.iter().chain(&self.below).filter(breakable).map(|line| long(line)).max().unwrap_or_default();
+        (NARROWEST..=WIDEST).contains(&longest) && long(line) + 1 + long(word) + ROOM >= longest
+    }
 }
 
 /// "Remaining credit: ~ $94k": a line of a few words, a colon and hardly more than a figure.
@@ -316,8 +385,16 @@ mod tests {
         );
         check("[Update]\nThe issue is fixed", &["[Update]", "The issue is fixed"]);
         check(
-            "A release schedule\nadds undue stress to said volunteers. Therefore it ends",
-            &["A release schedule\nadds undue stress to said volunteers.", "Therefore it ends"],
+            "A release schedule\nadds undue stress to said volunteers. Therefore it ends.",
+            &["A release schedule\nadds undue stress to said volunteers.", "Therefore it ends."],
+        );
+        check(
+            "in our view a fixed schedule for every release of this project\nadds undue stress to said volunteers",
+            &["in our view a fixed schedule for every release of this project\nadds undue stress to said volunteers"],
+        );
+        check(
+            "printer 3 – quiet\ndoor alarm – noisy, ignore\nlift rings",
+            &["printer 3 – quiet", "door alarm – noisy, ignore", "lift rings"],
         );
         check(
             "Ana: it is down again, and the whole team waits\nBen: looking",
