@@ -23,6 +23,9 @@ struct RawCues {
     /// What says no outcome: goals, introductions, courtesies.
     #[serde(default)]
     background: Vec<String>,
+    /// What a clause may open with before it comes to its news.
+    #[serde(default)]
+    courtesies: Vec<String>,
     /// How a change is recognised and told.
     #[serde(default)]
     changes: RawChanges,
@@ -133,6 +136,7 @@ pub(crate) struct Cues {
     settling: usize,
     sections: BTreeMap<String, SectionCue>,
     background: PatternSet,
+    courtesies: PatternSet,
     boilerplate: PatternSet,
     changes: Changes,
     labels: BTreeMap<String, String>,
@@ -191,6 +195,7 @@ pub(crate) fn parse(file: &ContentFile, vocabulary: &mut Vocabulary) -> Result<C
         exceptions.extend(entry.unless.iter().map(|_| entry.slot.clone()));
     }
     let background = compile(&raw.background);
+    let courtesies = compile(&raw.courtesies);
     let boilerplate = compile(&raw.boilerplate);
     let troubles = compile(&raw.changes.troubles);
     let signs = compile(&raw.changes.signs);
@@ -217,6 +222,7 @@ pub(crate) fn parse(file: &ContentFile, vocabulary: &mut Vocabulary) -> Result<C
         exception_patterns: PatternSet::new(exception_patterns, vocabulary),
         sections,
         background: PatternSet::new(background, vocabulary),
+        courtesies: PatternSet::new(courtesies, vocabulary),
         boilerplate: PatternSet::new(boilerplate, vocabulary),
         changes: Changes {
             marks: raw.changes.marks,
@@ -256,6 +262,18 @@ fn unusable_changes(file: &ContentFile, raw: &RawCues) -> Vec<ContentError> {
     let twice = deeds.iter().enumerate().flat_map(|(number, line)| line.iter().filter(move |verb| above(number, verb)));
     let twice = twice.map(|verb| error_at(file, verb, "this verb stands in two lines of `same_deeds`; join them"));
     headlines.chain(unknown).chain(twice).collect()
+}
+
+/// "Bad news, the export is late", "Sorry for the desk: from Monday …": where, behind a courtesy and the words for whom it is, a sign
+/// parts off words enough for a sentence.
+fn news_behind(document: &Document<'_>, rest: Range<usize>) -> Option<usize> {
+    const ADDRESSEES: usize = 8;
+    const NAMES: usize = 4;
+    const FEWEST: usize = 4;
+    let is = |index: &usize, signs: &[&str]| document.tokens.get(*index).is_some_and(|sign| sign.is(signs));
+    let named = rest.clone().take(NAMES).find(|index| is(index, &[",", ":", ";", "-", "–", "—", "!", ".", "but"]));
+    let sign = named.or_else(|| rest.clone().take(ADDRESSEES).find(|index| is(index, &[":"])))?;
+    (rest.end.saturating_sub(sign + 1) >= FEWEST).then_some(sign + 1)
 }
 
 /// What one cue of a kind, beside nothing else, is worth: too little to call the message so.
@@ -396,7 +414,17 @@ impl Cues {
     pub(super) fn is_background(&self, document: &Document<'_>, clause: Range<usize>) -> bool {
         let mut found: Vec<Match> = Vec::new();
         self.background.matches_in(document, clause.clone(), &mut found);
-        found.iter().any(|found| found.tokens.start <= clause.start + 2)
+        let opens = |start: usize, found: &Match| (start..=start + 2).contains(&found.tokens.start);
+        if found.iter().any(|found| opens(clause.start, found)) {
+            return true;
+        }
+        let mut courtesies: Vec<Match> = Vec::new();
+        self.courtesies.matches_in(document, clause.clone(), &mut courtesies);
+        let courtesy = courtesies.iter().filter(|found| opens(clause.start, found)).map(|found| found.tokens.end).max();
+        courtesy.is_some_and(|end| match news_behind(document, end..clause.end) {
+            Some(news) => found.iter().any(|found| opens(news, found)),
+            None => true,
+        })
     }
 
     /// The heading of a slot's section.
@@ -449,8 +477,12 @@ impl Cues {
         against.iter().filter_map(|found| self.exceptions.get(found.pattern).map(String::as_str)).collect()
     }
 
-    /// The kind of message with the most cues; the order of the file breaks ties. A single weak word settles nothing.
+    /// The kind of message with the most cues; the order of the file breaks ties. A single weak word settles nothing. People say
+    /// first what they write about, so cues up to there count twice.
     pub(super) fn kind(&self, document: &Document<'_>, statements: &[Statement]) -> String {
+        const FIRST: usize = 2;
+        let news = statements.iter().find(|statement| !statement.is_background && !statement.is_overtaken);
+        let news = news.map_or(0, |news| news.tokens.end);
         let mut scores = vec![0_usize; self.kinds.len()];
         // A word said five times tells no more than one said once.
         let mut counted: BTreeSet<usize> = BTreeSet::new();
@@ -462,7 +494,7 @@ impl Cues {
                     && let Some((kind, weight)) = self.kind_of.get(matched.pattern)
                     && let Some(score) = scores.get_mut(*kind)
                 {
-                    *score += weight;
+                    *score += if matched.tokens.start < news { weight * FIRST } else { *weight };
                 }
             }
         }

@@ -48,6 +48,7 @@ pub(super) fn short_any(words: &str) -> Option<String> {
     }
     let taken_apart = fronted(&opened);
     let main = taken_apart.as_ref().map_or(opened.as_str(), |fronted| fronted.main);
+    let main = if count(main) > HEADLINE_WORDS { behind_a_topic(main) } else { main };
     let room = HEADLINE_WORDS - taken_apart.as_ref().map_or(0, Fronted::words_of_day);
     let lean = || {
         let lean = without_brackets(&without_aside(without_aim(main)));
@@ -123,6 +124,16 @@ fn stands_alone(tail: &str) -> Option<String> {
 fn behind_so(words: &str) -> Option<String> {
     let (_, tail) = words.split_once(", so ").filter(|(_, tail)| !tail.starts_with("that "))?;
     stands_alone(tail)
+}
+
+/// "Decision from the meeting, for the record: bills stay where they are": where both do not fit, what is said of the topic.
+fn behind_a_topic(words: &str) -> &str {
+    const LONGEST: usize = 12;
+    let Some((topic, said)) = words.split_once(": ") else { return words };
+    let names =
+        count(topic) <= LONGEST && count(said) >= FEWEST_WORDS && !AIMS.iter().any(|aim| begins_with(topic, aim));
+    let document = Document::parse(topic);
+    if names && !document.tokens.iter().any(|token| token.tag.is_finite()) { said } else { words }
 }
 
 /// What begins a clause that waits for another one.
@@ -467,6 +478,8 @@ pub(super) fn without_opener(words: &str) -> String {
         "heads up, ",
         "fyi, ",
         "fyi ",
+        "for your information, ",
+        "for your information ",
         "thus, ",
         "hence, ",
         "and ",
@@ -517,6 +530,9 @@ pub(super) fn without_opener(words: &str) -> String {
             _ => break,
         }
     }
+    if let Some(news) = behind_a_courtesy(rest) {
+        rest = news;
+    }
     // "Impact: …": the heading of a section says so already.
     if let Some((label, tail)) = rest.split_once(": ")
         && count(label) <= 2
@@ -543,6 +559,54 @@ pub(super) fn without_opener(words: &str) -> String {
         rest = tail;
     }
     capitalised(rest)
+}
+
+/// "Bad news, the export is late", "Morning Ana, …", "Sorry @Ben, …": the news behind a courtesy and the name of whom it is said to.
+fn behind_a_courtesy(words: &str) -> Option<&str> {
+    const COURTESIES: [&str; 19] = [
+        "hi",
+        "hello",
+        "hey",
+        "hiya",
+        "dear",
+        "morning",
+        "afternoon",
+        "evening",
+        "good",
+        "bad",
+        "great",
+        "sad",
+        "sorry",
+        "apologies",
+        "thanks",
+        "quick",
+        "reminder",
+        "heads",
+        "heads-up",
+    ];
+    const LONGEST: usize = 4;
+    /// "Heads up for the service desk: …"
+    const LONGEST_WITH_COLON: usize = 9;
+    let first = words.split(|c: char| !c.is_alphanumeric() && c != '-').next().unwrap_or_default().to_lowercase();
+    if !COURTESIES.contains(&first.as_str()) && !begins_with(words, "for your information") {
+        return None;
+    }
+    let signs = [", ", ": ", " - ", " – ", " — ", "! ", "!! ", " but "];
+    let (at, sign) = signs.iter().filter_map(|sign| Some((words.find(sign)?, sign))).min()?;
+    let (courtesy, news) = (words.get(..at)?, words.get(at + sign.len()..)?);
+    // "Good backups, bad restores" are news.
+    let fits = match first.as_str() {
+        "good" | "bad" | "great" | "sad" => {
+            ["news", "morning", "afternoon", "evening"].iter().any(|word| courtesy.to_lowercase().contains(word))
+        }
+        "quick" => {
+            ["one", "update", "note", "question", "heads"].iter().any(|word| courtesy.to_lowercase().contains(word))
+        }
+        "heads" => courtesy.to_lowercase().starts_with("heads up") || courtesy.to_lowercase().starts_with("heads-up"),
+        _ => true,
+    };
+    let longest = if *sign == ": " { LONGEST_WITH_COLON } else { LONGEST };
+    (fits && count(courtesy) <= longest && count(news) >= FEWEST_WORDS).then_some(news)
 }
 
 /// Whether a text begins with some letters, large or small.

@@ -52,12 +52,18 @@ pub(super) struct Said {
     /// In a thread: the turn it was said in.
     #[serde(skip)]
     pub(super) turn: Option<usize>,
+    /// Where it stands among the statements.
+    #[serde(skip)]
+    pub(super) position: usize,
+    /// Its own words say that it belongs under its heading.
+    #[serde(skip)]
+    pub(super) is_evident: bool,
 }
 
 impl Said {
     /// A sentence that stands beside those of the message.
     pub(super) fn beside(text: impl Into<String>, item: bool) -> Self {
-        Self { text: text.into(), item, goes_on: false, turn: None }
+        Self { text: text.into(), item, goes_on: false, turn: None, position: 0, is_evident: true }
     }
 
     /// Sentences of a slot as one text: running prose, items of a list on lines of their own.
@@ -285,7 +291,8 @@ fn text(sentences: Value) -> String {
         .filter_map(|item| {
             let text = item.get_attr("text").ok()?.as_str()?.to_owned();
             let flag = |name: &str| item.get_attr(name).is_ok_and(|value| value.is_true());
-            Some(Said { text, item: flag("item"), goes_on: flag("goes_on"), turn: None })
+            let (item, goes_on) = (flag("item"), flag("goes_on"));
+            Some(Said { text, item, goes_on, turn: None, position: 0, is_evident: true })
         })
         .collect();
     Said::paragraph(&said)

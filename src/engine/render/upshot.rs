@@ -25,8 +25,9 @@ const EARLIER: &str = "earlier";
 const ASK: &str = "ask";
 const TIMELINE: &str = "timeline";
 const IMPACT: &str = "impact";
+const DETAIL: &str = "detail";
 /// Words for those whom something concerns.
-const PEOPLE: [&str; 21] = [
+const PEOPLE: [&str; 28] = [
     "user",
     "customer",
     "client",
@@ -48,6 +49,13 @@ const PEOPLE: [&str; 21] = [
     "patient",
     "person",
     "everybody",
+    "driver",
+    "nurse",
+    "teacher",
+    "doctor",
+    "partner",
+    "supplier",
+    "caller",
 ];
 
 /// The upshot of a message.
@@ -75,13 +83,14 @@ pub(crate) fn compose(
     let left_out = leave_out(&mut context, audience);
     let composition = templates.compose(&reading.kind, &context)?;
     let headline = if composition.headline.is_empty() { fallback_headline(&mut teller) } else { composition.headline };
-    let written: BTreeSet<&str> = composition.sections.iter().map(|(slot, _, _)| slot.as_str()).collect();
-    let rest = context.slots.iter().filter(|(slot, _)| !written.contains(slot.as_str()));
-    let rest = rest.map(|(slot, said)| (slot.clone(), cues.title(slot).to_owned(), Said::paragraph(said)));
     // "Fix: …" says what stands behind its label.
     let parts =
         headline.split("; ").flat_map(|part| part.split_once(": ").map(|(_, behind)| behind).into_iter().chain([part]));
     let heads: Vec<Words> = parts.map(Words::of).collect();
+    let written: BTreeSet<&str> = composition.sections.iter().map(|(slot, _, _)| slot.as_str()).collect();
+    tell_rest_as_details(&mut context, &written, &heads);
+    let rest = context.slots.iter().filter(|(slot, _)| !written.contains(slot.as_str()));
+    let rest = rest.map(|(slot, said)| (slot.clone(), cues.title(slot).to_owned(), Said::paragraph(said)));
     let glosses = glosses(&teller);
     let mut told: BTreeMap<String, (String, String)> = BTreeMap::new();
     let first = context.slots.keys().min_by_key(|slot| place(audience, slot)).cloned();
@@ -129,6 +138,25 @@ pub(crate) fn compose(
         derived: teller.derived,
         left_out,
     })
+}
+
+/// A sentence that goes on with the news stands under a heading that only the news deserves: once the headline has told that,
+/// the rest are details.
+fn tell_rest_as_details(context: &mut Context, written: &BTreeSet<&str>, heads: &[Words]) {
+    const CLAIMING: [&str; 9] =
+        ["resolved", "delay", "cost", "refusal", "next", "cause", "workaround", "risk", "benefit"];
+    let is_head = |said: &Said| heads.iter().any(|head| head.are_those_of(said.text.trim_end_matches('.')));
+    for slot in CLAIMING.iter().filter(|slot| !written.contains(*slot)) {
+        let Some(told) = context.slots.get(*slot) else { continue };
+        let headed = told.iter().any(is_head);
+        if !headed || told.iter().any(|said| said.is_evident && !is_head(said)) {
+            continue;
+        }
+        let Some(told) = context.slots.remove(*slot) else { continue };
+        let details = context.slots.entry(DETAIL.to_owned()).or_default();
+        details.extend(told);
+        details.sort_by_key(|said| said.position);
+    }
 }
 
 /// A text without the sentences that the headline has said already, word for word. What stands right below the headline may
@@ -319,7 +347,7 @@ fn context(teller: &mut Teller<'_, '_, '_>, cues: &Cues) -> Context {
             continue;
         }
         let with_eta = eta.filter(|_| statement.action.as_ref() == action && action.is_some());
-        let Some(lead) = tell(teller, statement, with_eta, &mut context) else { continue };
+        let Some(lead) = tell(teller, position, with_eta, &mut context) else { continue };
         let weight = teller.weight(statement, position, &lead, cues);
         let lead = teller.as_change(statement, lead, cues);
         let is_state = ["resolved", "delay"].contains(&statement.slot.as_str());
@@ -356,10 +384,11 @@ fn context(teller: &mut Teller<'_, '_, '_>, cues: &Cues) -> Context {
 /// Puts a statement into its slot; gives the clause by which it could lead the message.
 fn tell(
     teller: &mut Teller<'_, '_, '_>,
-    statement: &Statement,
+    position: usize,
     eta: Option<&EtaFrame>,
     context: &mut Context,
 ) -> Option<String> {
+    let statement = teller.reading.statements.get(position)?;
     let text = teller.sentence(statement, eta);
     // The number of a ticket in an item says nothing apart from it.
     if text.is_empty() || statement.slot == "reference" && statement.in_item && !statement.is_item {
@@ -400,6 +429,8 @@ fn tell(
         text,
         item: statement.is_item,
         goes_on: statement.in_item && !statement.is_item,
+        position,
+        is_evident: statement.evident == slot || statement.is_labelled,
     });
     lead.filter(|_| !statement.is_overtaken)
 }

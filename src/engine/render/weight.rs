@@ -36,15 +36,17 @@ impl Teller<'_, '_, '_> {
         let points = [
             (SUBJECT, statement.is_subject && leads),
             (HALF_A_SUBJECT, statement.is_subject && !certain),
+            (-2 * HALF_A_SUBJECT, statement.is_subject && change.is_some_and(|change| change.breaks)),
             (1, candidate.tells_figures()),
             (2, candidate.names_people()),
             (-4, candidate.leans()),
             (-5, candidate.is_own_deed_beside_news()),
             (-10, candidate.was_meant_before() || candidate.is_taken_back()),
             (-4, candidate.is_history()),
-            (-6, candidate.counts_from_elsewhere()),
+            (-8, candidate.counts_from_elsewhere()),
             (-4, candidate.is_personal()),
-            (-4, candidate.defines() || candidate.describes()),
+            (-4, candidate.defines()),
+            (-7, candidate.describes()),
             (-5, candidate.points_back()),
             (-2, candidate.opens_an_item()),
             (-4, candidate.is_inside_an_item()),
@@ -65,6 +67,11 @@ impl Teller<'_, '_, '_> {
             (1, candidate.tells_news()),
             (-1, candidate.is_told_by_the_author()),
             (-2, candidate.holds_a_link()),
+            (-8, candidate.opens_with_a_condition()),
+            (-4, candidate.opens_without_its_subject()),
+            (-4, candidate.reassures()),
+            (-4, candidate.supposes()),
+            (-4, candidate.names_no_trouble()),
         ];
         let told = points.iter().filter(|(_, holds)| *holds).map(|(points, _)| points).sum::<isize>();
         isize::try_from(slot).unwrap_or_default() + candidate.place() + told
@@ -97,16 +104,15 @@ impl<'r> Candidate<'r, '_> {
             && !self.tokens().any(|token| token.tag == Tag::Modal || is_negation(token))
     }
 
-    /// Who writes for others puts the news first; who reports trouble often begins with how it came about.
+    /// People begin with their news; who reports trouble sometimes begins with how it came about.
     fn place(&self) -> isize {
         let trouble = ["incident", "performance", "maintenance", "refusal"].contains(&self.reading.kind.as_str());
         match self.position {
             // The items of a list stand in any order.
             0 if self.statement.is_item => 2,
             _ if self.statement.is_item => 0,
-            0 if trouble => 3,
-            0 => 6,
-            1 if trouble => 1,
+            0 if trouble => 4,
+            0 => 8,
             1 => 2,
             _ => 0,
         }
@@ -351,6 +357,48 @@ impl<'r> Candidate<'r, '_> {
                 .tokens()
                 .take(EARLY)
                 .any(|token| token.is(&["love", "want", "wanted", "goal", "objective", "aim", "purpose", "hope"]))
+    }
+
+    /// "If we are not done by then, we go back": what may happen is told behind what does.
+    fn opens_with_a_condition(&self) -> bool {
+        self.tokens()
+            .next()
+            .is_some_and(|first| first.is(&["if", "unless", "once", "when", "whenever", "until", "till"]))
+    }
+
+    /// "Trying to get a discount", "Looking at another one": a note of what somebody is at, below the news.
+    fn opens_without_its_subject(&self) -> bool {
+        self.position > 0 && self.tokens().next().is_some_and(|first| first.tag == Tag::Verb(VerbForm::Ing))
+    }
+
+    /// "Looks like the new ones are to blame": what the writer takes to be so, told behind what is so.
+    fn supposes(&self) -> bool {
+        let mut words = self.tokens();
+        let opening = [words.next(), words.next()];
+        let opens = |first: &[&str], second: &[&str]| {
+            opening[0].is_some_and(|word| word.is(first)) && opening[1].is_some_and(|word| word.is(second))
+        };
+        opens(&["looks", "seems", "sounds"], &["like", "as", "to"])
+            || opens(&["probably", "possibly", "maybe"], &["the", "a", "an", "it"])
+    }
+
+    /// "The issue seems to be related to a plugin": of which issue, another sentence says.
+    fn names_no_trouble(&self) -> bool {
+        const TROUBLES: [&str; 7] = ["issue", "problem", "incident", "outage", "error", "failure", "cause"];
+        let mut words = self.tokens();
+        let opens = words.next().is_some_and(|first| first.is(&["the", "this"]))
+            && words.next().is_some_and(|noun| noun.is(&TROUBLES));
+        opens && words.next().is_some_and(|verb| verb.tag.is_verb() || verb.tag == Tag::Auxiliary)
+    }
+
+    /// "Nothing is lost", "There's no trouble", "Not the other one": told behind what happened.
+    fn reassures(&self) -> bool {
+        let mut words = self.tokens();
+        let first = words.next();
+        let denies =
+            |word: Option<&Token>| word.is_some_and(|word| word.is(&["nothing", "nobody", "none", "no", "not"]));
+        let there = first.is_some_and(|first| first.is(&["there"]));
+        self.position > 0 && (denies(first) || there && denies(words.nth(1)))
     }
 
     fn denies(&self) -> bool {
