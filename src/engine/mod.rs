@@ -32,7 +32,7 @@ mod verify;
 
 pub use content::{Content, ContentError, ContentFile};
 pub use examples::ContentExample;
-pub use glossary::{Location, place_problem, scope_reaches, scopes_meet, workspace_of};
+pub use glossary::{Location, Rival, place_problem, scope_reaches, scopes_meet, workspace_of};
 pub use lint::{Finding, Weight};
 pub use mining::{Met, MinedWord, Mining, QuotedWord, UnknownWord, WordShape};
 pub use rendering::{
@@ -118,6 +118,12 @@ impl Engine {
     #[must_use]
     pub fn lint(&self) -> Vec<Finding> {
         lint::lint(self)
+    }
+
+    /// The terms of an entry that another one claims as well, with nothing to decide which is meant: neither is found there.
+    #[must_use]
+    pub fn rivals(&self, id: &str) -> Vec<Rival> {
+        self.glossary.rivals(id)
     }
 
     /// Counts over the content.

@@ -338,11 +338,11 @@ async fn what_cannot_be_used_is_not_saved(database: Database) {
         ("/terms", json!([]), "Add at least one term"),
         ("/examples/match", json!([]), "Add at least one sentence in which the entry must be found"),
         ("/examples/no_match", json!([]), "Add at least one sentence in which it must not be found"),
-        ("/examples/match", json!(["The oven is cold."]), "The concept is not found in “The oven is cold.”"),
+        ("/examples/match", json!(["The oven is cold."]), "The entry is not found in “The oven is cold.”"),
         (
             "/examples/no_match",
             json!(["A kiln for pots."]),
-            "The concept is found in “A kiln for pots.” and must not be.",
+            "The entry is found in “A kiln for pots.” and must not be.",
         ),
         ("/why", json!({ "wizards": "Magic." }), "There is no audience \"wizards\"; use one of"),
         ("/review_by", json!("soon"), "Write the date as year, month and day"),
@@ -405,7 +405,7 @@ async fn a_file_is_taken_in_whole_or_not_at_all(database: Database) {
     let expected = [
         (4, "“metal” behind a term is not u"),
         (5, "“kiln” is on line 2 already. K"),
-        (6, "The concept is not found in “T"),
+        (6, "The entry is not found in “The"),
     ];
     assert_eq!(told, expected.map(|(line, text)| (line, text.to_owned())));
     assert_eq!(send(&server, Method::GET, "/api/v1/concepts/kiln", &Value::Null).await.0, 404, "nothing was written");

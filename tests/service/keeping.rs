@@ -288,7 +288,7 @@ async fn an_entry_is_written_handed_in_approved_and_changed_by_dialogs(database:
     let entry = mara.press(&found, "Open", "kiln").await;
     let form = mara.press(&entry, "Edit", "").await;
     let draft = mara.sent(&form, &[("wordings", ""), ("then", "draft")]).await;
-    assert!(draft.contains("Saved as a draft."), "{}", draft.value);
+    assert!(draft.contains("Saved as a draft. Next: "), "{}", draft.value);
     assert!(draft.contains("not with this yet, but with revision 4"), "{}", draft.value);
     let (_, told) = send_as(&server, TOKEN, Method::GET, "/api/v1/concepts/kiln", &Value::Null).await;
     assert_eq!((&told["wordings"], &told["examples"]["match"][1]), (&json!([]), &json!("Two kilns.")), "{told}");
@@ -345,7 +345,7 @@ async fn a_form_whose_check_takes_long_stays_open_until_its_end() {
     let mut slack = FakeSlack::start().await;
     let server = server(&slack, &database).await;
     let mut mara = desk(&mut slack, &server, MARA);
-    for (is_first, part) in [(true, "Handed in for review."), (false, "There is a concept")] {
+    for (is_first, part) in [(true, "Handed in for review."), (false, "There is an entry")] {
         let form = mara.form("/glossary", "add kiln").await;
         let held = database.hold("LOCK TABLE concepts IN ACCESS EXCLUSIVE MODE").await;
         let answer = mara.send(&form, &KILN).await;
@@ -426,7 +426,7 @@ async fn everybody_does_in_slack_what_their_role_allows(database: Database) {
     let mut devon = desk(&mut slack, &server, DEVON);
     let gone = r#"{"concept":"nothing","revision":0,"step":"Retire"}"#;
     let answer = devon.send(&about(gone, "glossary_step"), &[]).await;
-    assert!(answer["errors"]["reason"].as_str().unwrap().contains("There is no concept"), "{answer}");
+    assert!(answer["errors"]["reason"].as_str().unwrap().contains("There is no entry"), "{answer}");
     for metadata in ["", "{}", "x", r#"{"concept":"rollback","revision":0,"step":"Burn"}"#] {
         let payload = json!({
             "type": "view_submission", "team": { "id": "T0000UPSHT" }, "user": { "id": DEVON },

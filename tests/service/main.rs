@@ -53,6 +53,7 @@ mod races;
 mod repeats;
 mod replies;
 mod review;
+mod rivals;
 mod robustness;
 mod role_matrix;
 mod scope;

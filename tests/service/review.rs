@@ -287,7 +287,7 @@ async fn the_past_can_be_read(database: Database) {
     let (status, problem) = send_as(&server, TOKEN, Method::GET, early, &Value::Null).await;
     assert_eq!(
         (status.as_u16(), &problem["detail"]),
-        (404, &json!("At the end of 2026-09-20 there was no concept “ball”."))
+        (404, &json!("At the end of 2026-09-20 there was no entry “ball”."))
     );
     for path in ["/api/v1/concepts/ball?as_of=soon", "/api/v1/concepts?as_of=2026-02-30"] {
         assert_eq!(send_as(&server, TOKEN, Method::GET, path, &Value::Null).await.0, 400, "{path}");

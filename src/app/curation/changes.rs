@@ -209,7 +209,9 @@ impl App {
     /// There is none that the asker may see, or the database does not answer.
     pub async fn concept(&self, reach: &Reach, id: &str) -> Result<ConceptView, CurationError> {
         let stored = self.store().concept(&organisation(), id).await?;
-        self.view_for(reach, id, stored)
+        let view = self.view_for(reach, id, stored)?;
+        let lost_words = self.lost_words(reach, &view).await?;
+        Ok(view.warning_of(lost_words))
     }
 
     /// The same as it was read; one that the asker may not see is none.
@@ -395,7 +397,7 @@ impl App {
                 self.refuse_own_words(change.curator, id).await?;
                 let check;
                 (check, built) = self.check_to_publish(&view.concept, revision).await?;
-                warnings = check.usable()?;
+                warnings = check.approvable()?;
                 (ConceptStatus::Approved, (Some(next), true))
             }
             // What lies below would be found again, so its hiding counts as well.
@@ -467,13 +469,13 @@ impl App {
         // The approval of the same words, before or after that revision, is what counts.
         let was_approved =
             history.iter().any(|entry| entry.status == ConceptStatus::Approved && entry.body == wanted.body);
-        let (check, status, live, built) = if was_approved {
+        let (warnings, status, live, built) = if was_approved {
             let (check, built) = self.check_to_publish(&concept, seen).await?;
-            (check, ConceptStatus::Approved, (Some(seen + 1), true), built)
+            (check.approvable()?, ConceptStatus::Approved, (Some(seen + 1), true), built)
         } else {
-            (self.check(&concept, seen).await?, ConceptStatus::Draft, (stored.live_revision, false), None)
+            let check = self.check(&concept, seen).await?;
+            (check.usable()?, ConceptStatus::Draft, (stored.live_revision, false), None)
         };
-        let warnings = check.usable()?;
         let view = self.save(change, &concept, seen, (status, "reverted"), live, built).await?;
         Ok(view.warning_of(warnings))
     }

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::{Catalogue, Concept, CurationError, Overlay, layers, reach::location_of};
+use super::{
+    Catalogue, Concept, CurationError, Layer, Overlay, fields::title_of, layers, reach::location_of, rivals::Rivals,
+};
 use crate::engine::{ContentError, Engine, SourceText, place_problem, scopes_meet};
 
 /// Longer than any term or wording that a sentence could hold.
@@ -41,17 +43,36 @@ impl Finding {
 pub struct Check {
     /// It cannot be used before these are mended.
     pub errors: Vec<Finding>,
+    /// It can be written, and not approved before these are mended.
+    pub conflicts: Vec<Finding>,
     /// It can be used, and somebody should know these.
     pub warnings: Vec<Finding>,
 }
 
 impl Check {
-    /// The warnings about a concept that can be used.
+    /// One that ends here.
+    pub(super) fn failed(errors: Vec<Finding>) -> Self {
+        Self { errors, ..Self::default() }
+    }
+
+    /// What somebody should know about a concept that can be written down.
     ///
     /// # Errors
     /// It cannot.
     pub(super) fn usable(self) -> Result<Vec<Finding>, CurationError> {
-        if self.errors.is_empty() { Ok(self.warnings) } else { Err(CurationError::Invalid(self.errors)) }
+        if !self.errors.is_empty() {
+            return Err(CurationError::Invalid(self.errors));
+        }
+        Ok(self.conflicts.into_iter().chain(self.warnings).collect())
+    }
+
+    /// The same for one that answers are to be made with.
+    ///
+    /// # Errors
+    /// They cannot.
+    pub(super) fn approvable(self) -> Result<Vec<Finding>, CurationError> {
+        let wrong: Vec<Finding> = self.conflicts.into_iter().chain(self.errors).collect();
+        if wrong.is_empty() { Ok(self.warnings) } else { Err(CurationError::Invalid(wrong)) }
     }
 }
 
@@ -125,7 +146,7 @@ pub(super) fn shape(concept: &Concept, demand: Demand) -> Vec<Finding> {
         ("scope", concept.scope.len()),
     ] {
         if count > MOST {
-            say(field, format!("There are {count} entries, and at most {MOST} make sense here. Split the concept."));
+            say(field, format!("There are {count} entries, and at most {MOST} make sense here. Split the entry."));
         }
     }
     for problem in concept.scope.iter().filter_map(|place| place_problem(place)) {
@@ -151,6 +172,23 @@ pub(super) fn shape(concept: &Concept, demand: Demand) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// Several terms or wordings that were written as one, as they seem.
+pub(super) fn lists(concept: &Concept) -> Vec<Finding> {
+    let is_list = |text: &&str| text.split(',').filter(|part| !part.trim().is_empty()).nth(1).is_some();
+    let terms = concept.terms.iter().map(|term| term.text.as_str()).filter(is_list).map(|term| {
+        let message =
+            format!("“{term}” is found only with its comma. If these are several terms, write each on its own line.");
+        Finding::new("terms", message)
+    });
+    let wordings = concept.wordings.iter().map(|wording| wording.text.as_str()).filter(is_list).map(|wording| {
+        let message = format!(
+            "“{wording}” is written as a whole, with its comma. If these are several wordings, keep the best one."
+        );
+        Finding::new("wordings", message)
+    });
+    terms.chain(wordings).collect()
 }
 
 /// The mistakes that the compiler found in live concepts, by id; those of other files come second.
@@ -195,8 +233,10 @@ pub(super) fn run_examples(concept: &Concept, engine: &Engine) -> Vec<Finding> {
             say(
                 "examples.match",
                 format!(
-                    "The concept is not found in “{text}”. Write a sentence that holds one of its terms, or correct terms and \
-                 neighbours."
+                    "The entry is not found in “{text}”. Write a sentence that holds one of its terms, or correct the terms \
+                     and, under More, “{}” and “{}”.",
+                    title_of("near"),
+                    title_of("not_near"),
                 ),
             );
         } else if let Some(expected) = example.plain() {
@@ -211,8 +251,10 @@ pub(super) fn run_examples(concept: &Concept, engine: &Engine) -> Vec<Finding> {
             say(
                 "examples.no_match",
                 format!(
-                    "The concept is found in “{text}” and must not be. Say in `near` or `not_near` which words tell the meanings \
-                 apart."
+                    "The entry is found in “{text}” and must not be. Say under More, in “{}” or “{}”, which words tell the \
+                     meanings apart.",
+                    title_of("near"),
+                    title_of("not_near"),
                 ),
             );
         }
@@ -231,6 +273,8 @@ pub(super) fn counting<'a>(catalogue: &'a Catalogue, overlay: &'a Overlay) -> BT
 /// Other entries as they count beside a concept.
 pub(super) struct Neighbours<'a> {
     entries: BTreeMap<&'a str, &'a Concept>,
+    /// Those that the organisation says itself.
+    own: BTreeSet<&'a str>,
 }
 
 impl<'a> Neighbours<'a> {
@@ -239,11 +283,18 @@ impl<'a> Neighbours<'a> {
         let mut entries = counting(catalogue, overlay);
         entries.remove(concept.id.as_str());
         entries.retain(|_, other| scopes_meet(&concept.scope, &other.scope));
-        Self { entries }
+        let is_shipped = |id: &str| catalogue.entries.get(id).is_some_and(|base| base.layer == Layer::Shipped);
+        let own = entries.keys().copied().filter(|id| overlay.concepts.contains_key(*id) || !is_shipped(id)).collect();
+        Self { entries, own }
     }
 
     /// What is said elsewhere already, and what a concept takes away from others.
-    pub(super) fn warnings(&self, concept: &Concept, before: &Engine, after: &Engine) -> Vec<Finding> {
+    pub(super) fn warnings(
+        &self,
+        concept: &Concept,
+        (before, after): (&Engine, &Engine),
+        rivals: &Rivals,
+    ) -> Vec<Finding> {
         let here = location_of(concept);
         let (before, after) = (before.seen_from(&here), after.seen_from(&here));
         let mut warnings = Vec::new();
@@ -251,14 +302,18 @@ impl<'a> Neighbours<'a> {
         let mut sharing = BTreeSet::new();
         for (id, other) in &self.entries {
             for term in &other.terms {
-                if terms.contains(&term.text.to_lowercase()) && sharing.insert(*id) && sharing.len() <= MOST_TOLD {
+                let is_shared = terms.contains(&term.text.to_lowercase());
+                // What nothing decides between is told as a conflict.
+                if is_shared && sharing.insert(*id) && sharing.len() <= MOST_TOLD && !rivals.hold(id) {
                     let word = if other.everyday { "an everyday meaning" } else { "a term" };
+                    let decides = if self.own.contains(id) {
+                        "The words near it, or its part in the sentence, decide which is meant."
+                    } else {
+                        "Yours counts where nothing decides between them."
+                    };
                     warnings.push(Finding::new(
                         "terms",
-                        format!(
-                            "“{}” is {word} of “{id}” too: {} Yours counts where nothing decides between them.",
-                            term.text, other.definition
-                        ),
+                        format!("“{}” is {word} of “{id}” too: {} {decides}", term.text, other.definition),
                     ));
                 }
             }
@@ -311,9 +366,10 @@ impl<'a> Neighbours<'a> {
             .filter(|(_, other)| share(&words, &self::words(&other.definition)) >= ALIKE)
             .map(|(id, other)| {
                 let message = format!(
-                    "The definition is nearly that of “{id}” ({}). Add your terms there, name it in `related`, or say what is \
-                     different.",
-                    other.preferred()
+                    "The definition is nearly that of “{id}” ({}). Add your terms there, name it under More, in “{}”, or say \
+                     what is different.",
+                    other.preferred(),
+                    title_of("related"),
                 );
                 Finding::new("definition", message)
             })
@@ -336,7 +392,21 @@ fn share(one: &BTreeSet<String>, other: &BTreeSet<String>) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::sentence;
+    use super::{lists, sentence};
+    use crate::app::curation::{Concept, Term, Wording};
+
+    #[test]
+    fn several_in_one_line_are_told() {
+        let concept = |term: &str, wording: &str| Concept {
+            terms: vec![Term { text: term.to_owned(), ..Term::default() }],
+            wordings: vec![Wording { text: wording.to_owned(), ..Wording::default() }],
+            ..Concept::default()
+        };
+        let fields = |concept| lists(&concept).into_iter().filter_map(|found| found.field).collect::<Vec<_>>();
+        assert_eq!(fields(concept("Falcon desk, Condor line", "hotline")), ["terms"]);
+        assert_eq!(fields(concept("Falcon desk", "hospital hotline, hotline for hospitals")), ["wordings"]);
+        assert_eq!(fields(concept("Falcon desk,", "hotline")), [""; 0]);
+    }
 
     #[test]
     fn a_message_becomes_a_sentence() {

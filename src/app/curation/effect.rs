@@ -12,8 +12,8 @@ use std::{collections::BTreeSet, sync::Arc};
 use serde::Serialize;
 
 use super::{
-    App, Concept, CurationError, Curator, Finding, Reach, Role, TrialMessage, checks, checks::Neighbours, organisation,
-    publish::build_without_others_mistakes, reach::location_at,
+    App, Concept, CurationError, Curator, Finding, Reach, Role, TrialMessage, checks, checks::Neighbours,
+    fields::title_of, organisation, publish::build_without_others_mistakes, reach::location_at, rivals::Rivals,
 };
 use crate::{
     app::example_messages,
@@ -120,25 +120,30 @@ impl App {
             let (base, before) = (app.curation.base(), app.engine());
             let mut after = overlay.clone();
             after.say(Arc::clone(&draft));
-            let after = match build_without_others_mistakes(&base.content, after, &draft.id)? {
+            let engine = match build_without_others_mistakes(&base.content, after.clone(), &draft.id)? {
                 Ok(engine) => engine,
                 Err(problems) => return Ok(Effect { revision, problems, ..Effect::default() }),
             };
             let mut others = checks::counting(base.catalogue(), &overlay);
             let counting = others.remove(draft.id.as_str());
             let others: Vec<&Concept> = others.into_values().filter(|other| reach.sees(other)).collect();
-            let comparer = Comparer::new(&draft, counting, &reach, (&*before, &after));
+            let comparer = Comparer::new(&draft, counting, &reach, (&*before, &engine));
             // The organisation's own messages first, should the time not suffice for all.
             let trials = comparer.compare(trials.iter().map(Text::of_trial));
-            let mut warnings = common_words(&draft);
+            let mut warnings = checks::lists(&draft);
+            warnings.extend(common_words(&draft));
             warnings.extend(comparer.doubts(&others));
-            warnings.extend(Neighbours::of(&draft, base.catalogue(), &overlay).warnings(&draft, &before, &after));
+            let rivals = Rivals::of(&draft, &engine, base.catalogue(), &overlay);
+            let neighbours = Neighbours::of(&draft, base.catalogue(), &overlay);
+            warnings.extend(neighbours.warnings(&draft, (&before, &engine), &rivals));
+            let failed = rivals.run_examples(&draft, &engine, (&base.content, &after))?;
+            warnings.extend(rivals.lost());
             Ok(Effect {
                 revision,
                 golden: comparer.compare(golden(&draft, &others)),
                 trials,
                 warnings,
-                problems: checks::run_examples(&draft, &after),
+                problems: rivals.conflicts(|_| true).into_iter().chain(failed).collect(),
             })
         })
         .await
@@ -186,9 +191,11 @@ fn common_words(draft: &Concept) -> Vec<Finding> {
         Finding::new(
             "terms",
             format!(
-                "“{}” is an everyday word, and this takes it wherever it stands. Say in `near` which words are beside it when \
-                 it is meant, and in `no_match` what else it means.",
-                term.text
+                "“{}” is an everyday word, and this takes it wherever it stands. Say under More, in “{}”, which words are \
+                 beside it when it is meant, and in “{}” what else it means.",
+                term.text,
+                title_of("near"),
+                title_of("no_match"),
             ),
         )
     };

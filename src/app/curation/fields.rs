@@ -33,7 +33,7 @@ pub const USUAL_FIELDS: [FieldKind; 6] = [
     FieldKind {
         name: "wordings",
         title: "Wordings",
-        hint: "What Upshot writes instead, in a few words: return to the earlier version. Leave it empty and the term stays and is explained to whoever asks. For something that one does: undo | verb. For one reader: oven | noun | for sales. In front of another noun: saved copy | before a noun: backup.",
+        hint: "What Upshot writes instead, in a few words: return to the earlier version. Leave it empty and the term stays and is explained to whoever asks. Others go on a line each. For something that one does: undo | verb. For one reader: oven | noun | for sales. In front of another noun: saved copy | before a noun: backup.",
         lines: 3,
     },
     FieldKind {
@@ -126,6 +126,12 @@ pub const MORE_FIELDS: [FieldKind; 14] = [
         lines: 0,
     },
 ];
+
+/// What the field of a column is called where people fill it in.
+pub(super) fn title_of(column: &str) -> &str {
+    let kind = USUAL_FIELDS.iter().chain(&MORE_FIELDS).find(|kind| kind.name == column);
+    kind.map_or(column, |kind| kind.title)
+}
 
 /// The column that a finding is about; no text for one about the whole entry.
 #[must_use]

@@ -22,7 +22,7 @@ use super::{
     exchange,
     exchange::{LeftOut, Place, ReadRow, Reading},
     organisation,
-    publish::Bodies,
+    publish::{Bodies, CheckedAll, Next},
 };
 use crate::store::{ConceptChange, ConceptStatus, NewAudit};
 
@@ -257,8 +257,11 @@ impl App {
         progress(ImportStep::Checking(plan.changed.len()));
         // Where a file says what is there already, there is nothing to build for.
         if !plan.changed.is_empty() {
-            let wrong;
-            (plan.changed, wrong) = self.check_all(std::mem::take(&mut plan.changed)).await?;
+            let next = if mode == ImportMode::Approved { Next::Approved } else { Next::Draft };
+            let CheckedAll { bodies, wrong, conflicts } =
+                self.check_all(std::mem::take(&mut plan.changed), next).await?;
+            plan.changed = bodies;
+            plan.tell(conflicts);
             plan.refuse(wrong, if is_catalogue { LineOutcome::Kept } else { LineOutcome::Refused });
         }
         let Plan { mut report, changed } = plan;
@@ -515,6 +518,14 @@ impl Plan {
         };
         self.report.lines.extend(left_out.into_iter().map(line));
         self.report.lines.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
+    }
+
+    /// Tells what has to be mended before entries can be approved.
+    fn tell(&mut self, mut conflicts: BTreeMap<String, Vec<Finding>>) {
+        for entry in self.report.lines.iter_mut().filter(|entry| self.changed.contains_key(&entry.id)) {
+            let findings = conflicts.remove(&entry.id).unwrap_or_default();
+            entry.messages.extend(findings.into_iter().map(|finding| finding.message));
+        }
     }
 
     /// Tells what is wrong with entries that were to be written. What a catalogue says cannot be mended here, so it is left out

@@ -29,6 +29,7 @@ mod past;
 mod prompts;
 mod publish;
 mod reach;
+mod rivals;
 mod scopes;
 mod shared;
 mod steps;
@@ -187,10 +188,10 @@ pub enum CurationError {
 impl fmt::Display for CurationError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unknown(id) => write!(formatter, "There is no concept “{id}”."),
-            Self::NotYet { id, day } => write!(formatter, "At the end of {day} there was no concept “{id}”."),
+            Self::Unknown(id) => write!(formatter, "There is no entry “{id}”."),
+            Self::NotYet { id, day } => write!(formatter, "At the end of {day} there was no entry “{id}”."),
             Self::Exists(id) => {
-                write!(formatter, "There is a concept “{id}” already. Change that one, or choose another id.")
+                write!(formatter, "There is an entry “{id}” already. Change that one, or choose another id.")
             }
             Self::Outdated { id, revision } => write!(
                 formatter,

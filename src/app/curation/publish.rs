@@ -14,6 +14,7 @@ use super::{
     checks::{Demand, Neighbours},
     layers, organisation,
     reach::location_of,
+    rivals::Rivals,
 };
 use crate::{
     clock::Stopwatch,
@@ -22,6 +23,25 @@ use crate::{
 
 /// Concepts as they will be stored, by id.
 pub(super) type Bodies = BTreeMap<String, Box<str>>;
+
+/// What becomes of concepts after they were checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Next {
+    /// They wait for approval.
+    Draft,
+    /// Answers are made with them.
+    Approved,
+}
+
+/// Many concepts that were checked.
+#[derive(Debug)]
+pub(super) struct CheckedAll {
+    pub(super) bodies: Bodies,
+    /// What is wrong with which: it cannot be used so.
+    pub(super) wrong: BTreeMap<String, Vec<checks::Finding>>,
+    /// What has to be mended in which before it can be approved.
+    pub(super) conflicts: BTreeMap<String, Vec<checks::Finding>>,
+}
 
 /// A sentence as it is answered now and would be with a draft.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -171,7 +191,7 @@ impl App {
     ) -> Result<T, CurationError> {
         let errors = checks::shape(concept, Demand::Examples);
         if !errors.is_empty() {
-            return Ok(keep(Check { errors, warnings: Vec::new() }, None));
+            return Ok(keep(Check::failed(errors), None));
         }
         let place = self.place_to_build().await?;
         let revision = self.store().concept(&organisation(), &concept.id).await?.map_or(0, |latest| latest.revision);
@@ -186,23 +206,23 @@ impl App {
             let base = app.curation.base();
             let engine = match build_without_others_mistakes(&base.content, after.clone(), &concept.id)? {
                 Ok(engine) => engine,
-                Err(errors) => return Ok(keep(Check { errors, warnings: Vec::new() }, None)),
+                Err(errors) => return Ok(keep(Check::failed(errors), None)),
             };
-            let errors = checks::run_examples(&concept, &engine);
+            let rivals = Rivals::of(&concept, &engine, base.catalogue(), &before);
+            let errors = rivals.run_examples(&concept, &engine, (&base.content, &after))?;
             let neighbours = Neighbours::of(&concept, base.catalogue(), &before);
-            let warnings = neighbours.warnings(&concept, &app.engine(), &engine);
+            let mut warnings = neighbours.warnings(&concept, (&app.engine(), &engine), &rivals);
+            warnings.extend(checks::lists(&concept));
+            warnings.extend(rivals.lost());
             let built = errors.is_empty().then(|| Built { engine, base, overlay: after });
-            Ok(keep(Check { errors, warnings }, built))
+            Ok(keep(Check { errors, conflicts: rivals.conflicts(|_| true), warnings }, built))
         })
         .await
     }
 
     /// Many concepts at once, by id, as they will be stored: what is wrong with each. They are given back. One after the other is
     /// looked at as data, because all of them would be most of the memory that this takes.
-    pub(super) async fn check_all(
-        self: &Arc<Self>,
-        bodies: Bodies,
-    ) -> Result<(Bodies, BTreeMap<String, Vec<checks::Finding>>), CurationError> {
+    pub(super) async fn check_all(self: &Arc<Self>, bodies: Bodies, next: Next) -> Result<CheckedAll, CurationError> {
         let before = self.overlay().await?;
         self.build_apart(move |app| {
             let mut wrong: BTreeMap<String, Vec<checks::Finding>> = BTreeMap::new();
@@ -229,23 +249,32 @@ impl App {
                     for (id, findings) in own.into_iter().filter(|(id, _)| bodies.contains_key(id)) {
                         wrong.entry(id).or_default().extend(findings);
                     }
-                    let mut after = before;
+                    let mut after = before.clone();
                     for (id, body) in bodies.iter().filter(|(id, _)| !wrong.contains_key(*id)) {
                         after.say(Arc::new(changes::said(body, id)?));
                     }
                     build_what_can_be(&base.content, after).map_err(broken)?
                 }
             };
+            let mut conflicts = BTreeMap::new();
             for (id, body) in &bodies {
                 if wrong.contains_key(id) {
                     continue;
                 }
-                let failed = checks::run_examples(&changes::said(body, id)?, &engine);
+                let concept = changes::said(body, id)?;
+                let rivals = Rivals::of(&concept, &engine, base.catalogue(), &before);
+                // Of two in one file that claim the same words, the second one is told.
+                let found = rivals.conflicts(|other| other < id.as_str() || !bodies.contains_key(other));
+                // What is lost to a rival is no mistake of the sentences, and without it an engine would be built for each entry.
+                let failed = if rivals.are_none() { checks::run_examples(&concept, &engine) } else { Vec::new() };
                 if !failed.is_empty() {
                     wrong.insert(id.clone(), failed);
+                } else if !found.is_empty() {
+                    let told = if next == Next::Approved { &mut wrong } else { &mut conflicts };
+                    told.insert(id.clone(), found);
                 }
             }
-            Ok((bodies, wrong))
+            Ok(CheckedAll { bodies, wrong, conflicts })
         })
         .await
     }

@@ -1,6 +1,6 @@
 //! The steps of an entry's life as people meet them: which are offered to whom, and what they are called.
 
-use super::{ConceptView, Layer, Role, Step};
+use super::{ConceptView, Layer, Revision, Role, Step};
 
 impl Step {
     /// All steps, in the order in which they are offered.
@@ -41,9 +41,7 @@ impl Step {
             Self::Submit => "Handed in for review.",
             Self::Return => "Sent back to its author.",
             Self::Approve => "Approved: it is in every answer from now on.",
-            Self::Retire => {
-                "Retired: no answer is made with it any more. Going back to an earlier revision brings it back."
-            }
+            Self::Retire => "Retired: no answer is made with it any more. It can be brought back.",
         }
     }
 
@@ -71,6 +69,13 @@ impl ConceptView {
         matches!(self.status, "draft" | "in_review")
     }
 
+    /// The revision that brings a retired entry back: the last one that was approved, else what was retired; 0 is what lies below.
+    #[must_use]
+    pub fn brought_back_by(&self, history: &[Revision]) -> Option<u32> {
+        let approved = history.iter().find(|entry| entry.status == "approved").map(|entry| entry.revision);
+        (self.status == "retired").then(|| approved.unwrap_or_else(|| self.revision.saturating_sub(1)))
+    }
+
     /// Whether all live changes can be taken back, so that what lies below counts again.
     #[must_use]
     pub fn can_be_withdrawn(&self) -> bool {
@@ -81,7 +86,11 @@ impl ConceptView {
 /// What is said when words were written.
 #[must_use]
 pub const fn saved(is_handed_in: bool) -> &'static str {
-    if is_handed_in { Step::Submit.told() } else { "Saved as a draft." }
+    if is_handed_in {
+        Step::Submit.told()
+    } else {
+        "Saved as a draft. Next: try it, hand it in for review, and have it approved; until then no answer is made with it."
+    }
 }
 
 /// What is said when an earlier revision counts again.
@@ -89,7 +98,46 @@ pub const REVERTED: &str = "The earlier words are back.";
 
 #[cfg(test)]
 mod tests {
-    use super::{Role, Step};
+    use super::{ConceptView, Layer, Revision, Role, Step};
+    use crate::app::curation::Concept;
+
+    #[test]
+    fn a_retired_entry_goes_back_to_what_was_approved_last() {
+        let view = |status, revision| ConceptView {
+            concept: Concept::default(),
+            status,
+            revision,
+            live_revision: None,
+            layer: Layer::Live,
+            overrides: Vec::new(),
+            updated_at: None,
+            updated_by: None,
+            warnings: Vec::new(),
+            is_waiting: false,
+            said_last: Vec::new(),
+        };
+        for (steps, expected) in [
+            (&["draft", "approved", "draft", "retired"][..], Some(2)),
+            (&["draft", "retired"], Some(1)),
+            (&["retired"], Some(0)),
+            (&["draft", "approved"], None),
+        ] {
+            let step = |(number, status): (u32, &&'static str)| Revision {
+                revision: number,
+                time: String::new(),
+                actor: String::new(),
+                action: String::new(),
+                status,
+                reason: String::new(),
+                is_live: false,
+                concept: Concept::default(),
+            };
+            let mut history: Vec<Revision> = (1..).zip(steps).map(step).collect();
+            history.reverse();
+            let status = steps.last().unwrap();
+            assert_eq!(view(status, history.len() as u32).brought_back_by(&history), expected, "{steps:?}");
+        }
+    }
 
     #[test]
     fn everybody_is_offered_what_their_role_and_the_status_allow() {

@@ -177,6 +177,20 @@ impl Index {
         }
     }
 
+    /// Other concepts with a term that is found wherever this term of a concept is.
+    pub(super) fn namesakes(&self, concept: usize, term: usize) -> Vec<usize> {
+        let rule_of = |concept: usize, term: usize| self.terms.get(concept).and_then(|rules| rules.get(term));
+        let Some(rule) = rule_of(concept, term) else { return Vec::new() };
+        let node = rule.words.iter().try_fold(ROOT, |node, word| self.edges.get(&(node, *word)).copied());
+        let ends = node.and_then(|node| self.ends.get(node as usize)).into_iter().flatten();
+        let claims = ends.map(|entry| (entry.concept as usize, entry.term as usize));
+        let others = claims.filter(|(other, _)| *other != concept);
+        others
+            .filter(|(other, term)| rule_of(*other, *term).is_some_and(|other| other.takes_what(rule)))
+            .map(|(other, _)| other)
+            .collect()
+    }
+
     /// The concepts that have exactly this term, in any case and inflection of its words.
     pub(crate) fn lookup(&self, tokens: &[Token]) -> Vec<usize> {
         let mut nodes = vec![ROOT];
@@ -199,6 +213,17 @@ impl Index {
 }
 
 impl TermRule {
+    /// Whether another term of the same words is found in the same places: a name of several words ends like any noun, a single one
+    /// is known by its capital. "ASAP" in capitals alone is not "asap" in small letters alone.
+    fn takes_what(&self, other: &Self) -> bool {
+        let kind = |part: PartOfSpeech| match part {
+            PartOfSpeech::Name | PartOfSpeech::Phrase if self.words.len() > 1 => PartOfSpeech::Noun,
+            part => part,
+        };
+        let spelt_apart = self.exact.is_some() && other.exact.is_some() && self.exact != other.exact;
+        kind(self.part) == kind(other.part) && !spelt_apart
+    }
+
     /// The form of the words at `tokens` when they can be this term, `None` when part of speech or case forbid it.
     fn fits(&self, document: &Document<'_>, tokens: &Range<usize>) -> Option<HitForm> {
         let first = document.tokens.get(tokens.start)?;

@@ -1,6 +1,7 @@
 //! The glossary model, in the vocabulary of ISO 1087: a concept is one meaning, its terms are how people write it.
 
 mod index;
+mod rivals;
 mod schema;
 mod scope;
 mod senses;
@@ -14,6 +15,7 @@ use index::Index;
 use scope::{Scopes, Sight};
 
 pub(crate) use index::{Hit, HitForm};
+pub use rivals::Rival;
 pub(crate) use schema::{RawExamples, parse};
 pub(crate) use scope::Narrowness;
 pub use scope::{Location, meet as scopes_meet, problem as place_problem, reaches as scope_reaches, workspace_of};

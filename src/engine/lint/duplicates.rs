@@ -1,12 +1,12 @@
 //! The same said twice: ids of which only the last entry counts, terms that nothing tells apart, and definitions that are alike.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Finding, Report, report};
 use crate::engine::build::Repeated;
-use crate::engine::glossary::{Concept, Glossary};
+use crate::engine::glossary::Glossary;
 use crate::engine::lexicon::{Flags, Lexicon};
-use crate::engine::text::{term_words, tokenize_words};
+use crate::engine::text::tokenize_words;
 
 /// Definitions that share this part of their words, of all words in both, say the same in other words. With less, opposites
 /// ("above", "below") are taken for repetitions.
@@ -29,35 +29,13 @@ fn ids(repeated: &[Repeated], findings: &mut Vec<Finding>) {
     }
 }
 
-/// A term of several concepts needs cues in all of them but one, the one meant when nothing decides.
+/// The later one of two concepts is told, once for each of its terms.
 fn terms(glossary: &Glossary, findings: &mut Vec<Finding>) {
-    let mut claims: BTreeMap<(String, &str), Vec<(usize, &str)>> = BTreeMap::new();
     for (number, concept) in glossary.concepts.iter().enumerate() {
-        for term in &concept.terms {
-            let words = term_words(&term.text).join(" ");
-            let spelling = if term.exact_case { term.text.as_str() } else { "" };
-            let claimants = claims.entry((words, term.part_of_speech.name())).or_default();
-            if !claimants.iter().any(|(known, _)| *known == number) {
-                claimants.push((number, spelling));
-            }
-        }
-    }
-    for ((term, _), claimants) in claims {
-        let open: Vec<(usize, &Concept, &str)> = claimants
-            .iter()
-            .filter(|(number, _)| !glossary.cues.demand(*number))
-            .filter_map(|(number, spelling)| {
-                glossary.concepts.get(*number).map(|concept| (*number, concept, *spelling))
-            })
-            .collect();
-        for (index, (number, concept, spelling)) in open.iter().enumerate() {
-            // A term of the organisation's own wins over shipped ones without cues, and one for a narrower place over both.
-            let rival = open.iter().take(index).find(|(other, earlier, spelt)| {
-                glossary.meet(*number, *other)
-                    && earlier.own == concept.own
-                    && (spelling == spelt || spelling.is_empty() != spelt.is_empty())
-            });
-            if let Some((_, earlier, _)) = rival {
+        let mut told = BTreeSet::new();
+        for (term, other) in glossary.undecided_terms(number) {
+            let Some(earlier) = glossary.concepts.get(other).filter(|_| other < number) else { continue };
+            if told.insert(term) {
                 report(concept, findings).mistake(&format!(
                     "{term:?} is a term of {:?} too, and nothing decides between them; give one of them `near` words or remove the term",
                     earlier.id

@@ -174,7 +174,7 @@ async fn an_entry_is_written_handed_in_approved_and_changed_by_cards(database: D
     let form = card(&mut teams, &server, MARA, "glossary change kiln").await;
     let draft =
         pressed(&teams, &server, MARA, &form, "Save as a draft", &json!({ "wordings": "copy of the shop" })).await;
-    assert!(draft.to_string().contains("Saved as a draft."), "{draft}");
+    assert!(draft.to_string().contains("Saved as a draft. Next: "), "{draft}");
     assert!(draft.to_string().contains("not with this yet, but with revision 4"), "{draft}");
     let (_, told) = send_as(&server, TOKEN, Method::GET, "/api/v1/concepts/kiln", &Value::Null).await;
     assert_eq!((&told["owner"], &told["why"]), (&owned["owner"], &owned["why"]));
@@ -278,7 +278,7 @@ async fn everybody_does_in_chat_what_their_role_allows(database: Database) {
         (DEVON, json!({ "upshot": "step-term", "term": "rollback", "step": "retire" }), "another version"),
         (DEVON, json!({ "upshot": "step-term", "term": "rollback", "rev": 0, "step": "burn" }), "another version"),
         (DEVON, json!({ "upshot": "save-term", "term": "rollback", "definition": "x" }), "another version"),
-        (DEVON, json!({ "upshot": "step-term", "term": "nothing", "rev": 0, "step": "retire" }), "There is no concept"),
+        (DEVON, json!({ "upshot": "step-term", "term": "nothing", "rev": 0, "step": "retire" }), "There is no entry"),
     ] {
         press["from"]["aadObjectId"] = json!(person.object);
         press["value"] =
@@ -297,7 +297,7 @@ async fn everybody_does_in_chat_what_their_role_allows(database: Database) {
     submit["value"]["data"] =
         json!({ "upshot": "save-term", "term": "rollback", "rev": 0, "definition": "Going back." });
     let saved = json(teams.deliver(&server, &submit).await).await;
-    assert!(saved["task"]["value"]["card"].to_string().contains("Saved as a draft."), "{saved}");
+    assert!(saved["task"]["value"]["card"].to_string().contains("Saved as a draft. Next: "), "{saved}");
     // Where others read along entries are found, and nothing is named or written.
     let mut mention = teams.activity("03-message-channel-mention.json");
     mention["attachments"] = json!([]);
