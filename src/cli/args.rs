@@ -16,9 +16,22 @@ pub(super) struct Args {
     pub(super) command: Option<Command>,
 }
 
+/// What the server is set up with.
+const SETTINGS: &str = "\
+Settings come from the environment and from the file upshot.toml in the folder it is started in:
+  UPSHOT_LISTEN          address and port, 127.0.0.1:8080 without it
+  UPSHOT_DATABASE_URL    the SQLite file, or postgres://…
+  UPSHOT_PUBLIC_URL      how Slack and Teams reach this server
+  UPSHOT_GLOSSARY_DIR    a folder with your own glossary
+  UPSHOT_ADMIN_TOKEN     opens the glossary's pages and its API for changes
+  SLACK_SIGNING_SECRET, SLACK_BOT_TOKEN
+  MICROSOFT_APP_ID, MICROSOFT_APP_PASSWORD, MICROSOFT_APP_TENANT_ID
+docs/settings.md has all of them, and `upshot doctor` tries them.";
+
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Answer Slack, the REST API and the playground (the default).
+    #[command(after_help = SETTINGS)]
     Serve,
     /// Rewrite a message for a business reader.
     Rewrite(RewriteArgs),

@@ -72,8 +72,10 @@ fn greeting(settings: &Settings, address: SocketAddr, sign_in_link: Option<Strin
     let teams = &settings.teams;
     text.push_str(match (&teams.app_id, &teams.app_password, teams.takes_unauthenticated) {
         (_, _, true) => "Teams:        open to everybody on this machine (TEAMS_UNAUTHENTICATED_LOOPBACK).\n",
-        (Some(_), Some(_), _) => "Teams:        connected.\n",
-        (Some(_), None, _) => "Teams:        connected, without messages. Set MICROSOFT_APP_PASSWORD to answer them.\n",
+        (Some(_), Some(_), _) => "Teams:        set up, not tried yet; `upshot doctor` tries it.\n",
+        (Some(_), None, _) => {
+            "Teams:        set up without messages, not tried yet. Set MICROSOFT_APP_PASSWORD to answer them.\n"
+        }
         _ if teams.is_set_up() => "Teams:        outgoing webhooks only. Set MICROSOFT_APP_ID for the bot.\n",
         _ => "Teams:        not connected. Set MICROSOFT_APP_ID and MICROSOFT_APP_PASSWORD, or TEAMS_WEBHOOK_SECRET.\n",
     });
@@ -89,11 +91,14 @@ fn greeting(settings: &Settings, address: SocketAddr, sign_in_link: Option<Strin
              \x20             address, set SLACK_APP_TOKEN and SLACK_BOT_TOKEN (Socket Mode).\n",
         );
     } else if let Ok(oauth) = &settings.slack.oauth {
-        text.push_str(&format!("Slack:        connected. Install it from {}/slack/install\n", oauth.public_url));
+        text.push_str(&format!(
+            "Slack:        set up, not tried yet; `upshot doctor` tries it. Install it from {}/slack/install\n",
+            oauth.public_url
+        ));
     } else if settings.slack.bot_token.is_none() {
-        text.push_str("Slack:        connected, without dialogs. Set SLACK_BOT_TOKEN to open them.\n");
+        text.push_str("Slack:        set up without dialogs, not tried yet. Set SLACK_BOT_TOKEN to open them.\n");
     } else {
-        text.push_str("Slack:        connected.\n");
+        text.push_str("Slack:        set up, not tried yet; `upshot doctor` tries it.\n");
     }
     text
 }
@@ -123,6 +128,14 @@ async fn order_to_stop() {
 mod tests {
     use super::greeting;
     use crate::config::{Settings, Source, TenantDoubt};
+
+    #[test]
+    fn nothing_is_called_connected_before_it_was_tried() {
+        let pairs = [("SLACK_SIGNING_SECRET", "nonsense"), ("SLACK_BOT_TOKEN", "xoxb-nonsense")];
+        let settings = Settings::from_source(&Source::from_pairs(&pairs)).unwrap();
+        let told = greeting(&settings, "127.0.0.1:8080".parse().unwrap(), None);
+        assert!(told.ends_with("Slack:        set up, not tried yet; `upshot doctor` tries it.\n"), "{told}");
+    }
 
     #[test]
     fn what_about_tenants_may_not_be_meant_is_told_at_the_start() {

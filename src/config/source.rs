@@ -181,11 +181,44 @@ impl Source {
             .keys()
             .filter(|name| !is_known(name))
             .map(|name| {
-                let nearest = KNOWN.iter().min_by_key(|known| strsim::osa_distance(known, name)).unwrap_or(&KNOWN[0]);
-                Problem::new(format!("There is no setting {name}: remove it, or write {nearest} if that was meant."))
+                let meant = meant_by(name).map_or_else(
+                    || "look for what it was meant to be in docs/settings.md".to_owned(),
+                    |meant| format!("write {meant} if that was meant"),
+                );
+                Problem::new(format!("There is no setting {name}: remove it, or {meant}."))
             })
             .collect()
     }
+}
+
+/// What people look for under other names: the words of a name, and the setting that does it.
+const INTENTS: &[(&[&str], &str)] = &[
+    (&["ADDR", "ADDRESS", "PORT", "HOST", "BIND"], "UPSHOT_LISTEN"),
+    (&["DB", "POSTGRES", "SQLITE"], "UPSHOT_DATABASE_URL"),
+    (&["URL", "DOMAIN"], "UPSHOT_PUBLIC_URL"),
+    (&["TOKEN", "ADMIN"], "UPSHOT_ADMIN_TOKEN"),
+    (&["VERBOSE", "LEVEL", "DEBUG"], "UPSHOT_LOG"),
+];
+
+/// The setting that somebody may have meant: one that is written nearly so, or one that does what the words say.
+fn meant_by(name: &str) -> Option<&'static str> {
+    let bare = |name: &'_ str| name.strip_prefix(OURS).unwrap_or(name).to_owned();
+    let wanted = bare(name);
+    let distance = |known: &str| strsim::osa_distance(&bare(known), &wanted);
+    let is_near = |known: &&&str| {
+        let known_bare = bare(known);
+        // "DATABASE" for "DATABASE_URL": the beginning of a name is as good as all of it.
+        let begins =
+            wanted.len() > 2 && known_bare.starts_with(&wanted) || wanted.starts_with(&format!("{known_bare}_"));
+        begins || distance(known) <= wanted.len() / 4
+    };
+    let near = KNOWN.iter().filter(is_near).min_by_key(|known| distance(known)).copied();
+    let by_intent = || {
+        let words: Vec<&str> = wanted.split('_').collect();
+        let intent = INTENTS.iter().find(|(signs, _)| words.iter().any(|word| signs.contains(word)));
+        intent.filter(|_| name.starts_with(OURS)).map(|(_, meant)| *meant)
+    };
+    near.or_else(by_intent)
 }
 
 fn insert(values: &mut BTreeMap<String, String>, problems: &mut Vec<Problem>, name: &str, value: &toml::Value) {
@@ -252,6 +285,22 @@ mod tests {
             sentences,
             ["There is no setting UPSHOT_LISTN: remove it, or write UPSHOT_LISTEN if that was meant."]
         );
+    }
+
+    #[test]
+    fn a_name_that_is_like_none_is_understood_by_what_it_says() {
+        for (name, expected) in [
+            ("UPSHOT_ADDR", "write UPSHOT_LISTEN if that was meant"),
+            ("UPSHOT_PORT", "write UPSHOT_LISTEN if that was meant"),
+            ("UPSHOT_BIND_ADDRESS", "write UPSHOT_LISTEN if that was meant"),
+            ("UPSHOT_DATABASE", "write UPSHOT_DATABASE_URL if that was meant"),
+            ("UPSHOT_LOG_LEVEL", "write UPSHOT_LOG if that was meant"),
+            ("UPSHOT_COLOUR", "look for what it was meant to be in docs/settings.md"),
+            ("SLACK_SIGNING_SECRT", "write SLACK_SIGNING_SECRET if that was meant"),
+        ] {
+            let problems = Source::from_pairs(&[(name, "x")]).unknown_names();
+            assert_eq!(problems[0].to_string(), format!("There is no setting {name}: remove it, or {expected}."));
+        }
     }
 
     #[test]

@@ -86,7 +86,7 @@ fn the_settings_file_is_read_and_the_environment_wins() {
     let output = finish(&mut upshot(&folder));
     assert!(String::from_utf8(output.stderr).unwrap().contains("UPSHOT_LISTEN must be"), "the file is read");
     let mut started = start(&folder, &[]);
-    assert!(started.greeting.contains("connected, without dialogs"), "{}", started.greeting);
+    assert!(started.greeting.contains("set up without dialogs, not tried yet"), "{}", started.greeting);
     started.child.kill().unwrap();
     started.child.wait().unwrap();
     std::fs::write(folder.path().join("upshot.toml"), "listne = \"127.0.0.1:0\"\n").unwrap();
