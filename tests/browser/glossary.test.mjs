@@ -71,6 +71,33 @@ test("a curator writes an entry, sees it at work, hands it in and approves it", 
   await page.getByText("Approved: it is in every answer from now on.").waitFor();
   assert.equal(await explained("zibbler"), "A group of machines that runs one copy of the shop.");
   await picture(page, "entry");
+  // Retiring asks once, and is undone by a button.
+  await page.getByText("Retire…").click();
+  await nothingSerious(page, "asked before retiring");
+  await picture(page, "retire");
+  await page.getByRole("button", { name: "Retire “zibbler”" }).click();
+  await page.getByText("Retired: no answer is made with it any more.").waitFor();
+  assert.equal(await explained("zibbler"), "");
+  await picture(page, "retired");
+  await page.getByRole("button", { name: "Bring it back" }).click();
+  await page.getByText("The earlier words are back.").waitFor();
+  assert.equal(await explained("zibbler"), "A group of machines that runs one copy of the shop.");
+});
+
+test("two entries with the same term: the second says why it cannot be approved", async () => {
+  await api("POST", "concepts", concept("drizzler"));
+  await api("POST", "concepts/drizzler/approve");
+  const both = { ...concept("plonker"), terms: [{ text: "plonker" }, { text: "drizzler" }] };
+  await api("POST", "concepts", { ...both, status: "in_review" });
+  const page = await signedIn();
+  await page.goto(`${server.url}/glossary/concepts/plonker`);
+  const told = "“drizzler” is a term of “drizzler” already: remove it from one of them";
+  await page.getByRole("region", { name: "What it would change" }).getByText(told).waitFor();
+  await picture(page, "rivals");
+  await page.getByRole("button", { name: "Approve" }).click();
+  await page.getByRole("heading", { name: "This was not done" }).waitFor();
+  await page.getByText(told).waitFor();
+  await picture(page, "rivals-refused");
 });
 
 test("a reviewer sees what a draft would change, talks about it, and finds it in the audit", async () => {
@@ -145,7 +172,7 @@ test("of two curators at one entry the second sees the first one's words, and lo
     await page.getByRole("button", { name: "Save as draft" }).click();
   };
   await write(first, "Ten machines of the shop.");
-  await first.getByText("Saved as a draft.").waitFor();
+  await first.getByText("Saved as a draft. Next:").waitFor();
   await write(second, "Twenty machines of the shop.");
   await second.getByRole("alert").getByText("Somebody changed “twiddler” after you looked").waitFor();
   const newer = second.getByRole("region", { name: /Revision 2, which administrator wrote meanwhile/ });
@@ -154,7 +181,7 @@ test("of two curators at one entry the second sees the first one's words, and lo
   await nothingSerious(second, "overtaken");
   await picture(second, "overtaken");
   await second.getByRole("button", { name: "Save as draft" }).click();
-  await second.getByText("Saved as a draft.").waitFor();
+  await second.getByText("Saved as a draft. Next:").waitFor();
   await second.getByText("Twenty machines of the shop.").first().waitFor();
   assert.equal((await api("GET", "concepts/twiddler/history")).items.length, 3);
 });

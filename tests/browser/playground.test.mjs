@@ -105,6 +105,8 @@ test("the keyboard opens, enters and closes the provenance of a phrase", async (
   assert.equal(await mark.evaluate((node) => node === document.activeElement), true, "Tab reaches the phrase");
   await card.waitFor();
   assert.ok((await card.textContent()).includes(answer.changes[number].from));
+  const entry = answer.changes[number].concept;
+  assert.equal(await card.getByRole("link", { name: entry }).getAttribute("href"), `/glossary/concepts/${entry}`);
   assert.equal(await mark.getAttribute("aria-expanded"), "true");
   await page.keyboard.press("Enter");
   await page.keyboard.press("Tab");

@@ -23,6 +23,8 @@ use parts::{Found, Part};
 
 pub(crate) use lookup::Lookup;
 
+/// The reader who is everybody.
+const GENERAL: &str = "general";
 const MOST_SUGGESTIONS: usize = 5;
 /// Longer questions are messages, not terms: only their beginning is looked at.
 const LONGEST_QUESTION: usize = 400;
@@ -404,11 +406,14 @@ impl Explainer<'_, '_> {
     /// Why a concept matters: to this reader, else to everybody, else to another one, who is named.
     fn why(&self, concept: &Concept) -> (String, String) {
         let reason = |id: &str| concept.why_for(id).map(str::to_owned);
-        if let Some(why) = reason(&self.audience.id).or_else(|| reason("general")) {
+        if let Some(why) = reason(&self.audience.id).or_else(|| reason(GENERAL)) {
             return (String::new(), why);
         }
         let mut others = self.knowledge.audiences.iter();
-        others.find_map(|other| Some((other.title.clone(), reason(&other.id)?))).unwrap_or_default()
+        let (title, why) = others.find_map(|other| Some((&*other.title, reason(&other.id)?))).unwrap_or_default();
+        // Everybody is this reader too, so nobody is named.
+        let why_for = if self.audience.id == GENERAL { "" } else { title };
+        (why_for.to_owned(), why)
     }
 
     fn concept(&self, number: usize) -> Option<&Concept> {

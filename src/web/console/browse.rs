@@ -178,7 +178,8 @@ struct StepButton {
     look: &'static str,
 }
 
-fn steps(view: &ConceptView, visitor: &Visitor) -> Vec<StepButton> {
+/// The steps that the visitor may take at once, and those that are asked once more, because they take something away.
+fn steps(view: &ConceptView, visitor: &Visitor) -> (Vec<StepButton>, Vec<StepButton>) {
     let role = match &visitor.curator {
         Some(curator) if curator.reach.changes(&view.concept) => curator.role,
         _ => Role::Reader,
@@ -188,7 +189,9 @@ fn steps(view: &ConceptView, visitor: &Visitor) -> Vec<StepButton> {
         text: step.title(),
         look: if step == Step::Approve { "primary" } else { "secondary" },
     };
-    Step::offered(role, view.status).into_iter().map(button).collect()
+    let (asked, at_once): (Vec<Step>, Vec<Step>) =
+        Step::offered(role, view.status).into_iter().partition(|step| *step == Step::Retire);
+    (at_once.into_iter().map(button).collect(), asked.into_iter().map(button).collect())
 }
 
 #[derive(Serialize)]
@@ -258,6 +261,9 @@ pub(super) async fn entry_page(
     // The past can be read, and nothing can be done with it.
     let is_now = as_of.is_none();
     let is_curator = is_now && visitor.may_with(Role::Curator, &view.concept);
+    let (at_once, asked) = if is_now { steps(&view, visitor) } else { (Vec::new(), Vec::new()) };
+    let brings_back =
+        view.brought_back_by(&history).filter(|_| is_curator).map(|revision| json!({ "revision": revision }));
     let earlier_steps = history.len().saturating_sub(MOST_STEPS);
     let events: Vec<Event> = history
         .into_iter()
@@ -302,7 +308,8 @@ pub(super) async fn entry_page(
         "as_of": as_of.map(|day| day.to_string()),
         "may_write": is_now && visitor.may(Role::Author),
         "term": &term,
-        "steps": if is_now { steps(&view, visitor) } else { Vec::new() },
+        "steps": at_once,
+        "asked_steps": asked,
         "may_change": is_now && visitor.may_with(Role::Author, &view.concept),
         "is_shared": view.concept.scope.is_empty(),
         "term_escaped": in_query(&term),
@@ -317,6 +324,7 @@ pub(super) async fn entry_page(
         "places": &view.concept.scope,
         "rows": fields::rows(&view.concept, ties, &readers(console)),
         "warnings": view.warnings.iter().map(|warning| warning.message.clone()).collect::<Vec<_>>(),
+        "brings_back": brings_back,
         "may_withdraw": is_curator && view.can_be_withdrawn(),
         "comments": comments,
         "earlier_comments": earlier_comments,

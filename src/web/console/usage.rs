@@ -84,11 +84,7 @@ pub(super) async fn show(State(console): State<Arc<Console>>, visitor: Visitor) 
             &usage.overdue,
         ),
         group("Without an owner", "Somebody can be asked about every entry of yours.", &usage.without_owner),
-        group(
-            "Approved here and not met for 90 days",
-            "Every entry that was approved here was met.",
-            &usage.never_used,
-        ),
+        group("Approved here and not met for 90 days", "None.", &usage.never_used),
     ];
     let content = json!({ "usage": usage, "needy": needy });
     Ok(console.pages.render(StatusCode::OK, Page::Usage, "Usage", &visitor, content))

@@ -64,7 +64,7 @@ function fillCard(button) {
       });
     }
     const why = [
-      ...(change.concept ? ["concept ", el("code", {}, change.concept)] : []),
+      ...(change.concept ? ["entry ", el("a", { href: `/glossary/concepts/${change.concept}` }, el("code", {}, change.concept))] : []),
       change.concept && change.rule ? ", " : "",
       ...(change.rule ? ["rule ", el("code", {}, change.rule)] : []),
     ];
@@ -182,7 +182,7 @@ export function wireCard() {
 
 /** The card stands after all phrases in the document but belongs right after its own. */
 function tabThroughCard(event) {
-  const buttons = [...$("card").querySelectorAll("button")];
+  const buttons = [...$("card").querySelectorAll("a, button")];
   const active = document.activeElement;
   if (active === card.mark && !event.shiftKey && card.pinned) {
     event.preventDefault();

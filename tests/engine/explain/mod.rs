@@ -177,6 +177,12 @@ fn a_reason_written_for_somebody_else_says_for_whom() {
     assert_eq!(answer("support").why_for, "");
     let told = answer("marketing");
     assert_eq!((told.why, told.why_for.as_str()), (answer("executive").why, "Executive"));
+    let told = answer("general");
+    assert_eq!(
+        (told.why, told.why_for.as_str()),
+        (answer("executive").why, ""),
+        "everybody is an executive's reader too"
+    );
 }
 
 #[test]
