@@ -134,12 +134,12 @@ async fn an_owner_known_by_their_organisation_hears_of_its_workspaces(database: 
     let server = server(&slack, &database).await;
     let olga =
         json!({ "name": "Olga", "role": "reader", "platform": "slack", "workspace": "E0GROUP", "person": "U0OLGA" });
-    good(&server, TOKEN, Method::POST, "/api/v1/curators", &olga).await;
+    good_as(&server, TOKEN, Method::POST, "/api/v1/curators", &olga).await;
     for (id, scope) in [("other-kiln", "slack:T0OTHER"), ("group-kiln", "slack:T0ONE/C0OPS")] {
         let mut entry = kiln();
         (entry["id"], entry["scope"], entry["owner"]) = (json!(id), json!([scope]), json!("Olga"));
         entry["status"] = json!("in_review");
-        good(&server, TOKEN, Method::POST, "/api/v1/concepts", &entry).await;
+        good_as(&server, TOKEN, Method::POST, "/api/v1/concepts", &entry).await;
     }
     let told = slack.next().await;
     assert_eq!((told.path.as_str(), &told.body["channel"]), ("/api/chat.postMessage", &json!("U0OLGA")));
