@@ -271,7 +271,8 @@ fn news_behind(document: &Document<'_>, rest: Range<usize>) -> Option<usize> {
     const NAMES: usize = 4;
     const FEWEST: usize = 4;
     let is = |index: &usize, signs: &[&str]| document.tokens.get(*index).is_some_and(|sign| sign.is(signs));
-    let named = rest.clone().take(NAMES).find(|index| is(index, &[",", ":", ";", "-", "–", "—", "!", ".", "but"]));
+    let named =
+        rest.clone().take(NAMES).find(|index| is(index, &[",", ":", ";", "-", "–", "—", "!", ".", "but", "that"]));
     let sign = named.or_else(|| rest.clone().take(ADDRESSEES).find(|index| is(index, &[":"])))?;
     (rest.end.saturating_sub(sign + 1) >= FEWEST).then_some(sign + 1)
 }

@@ -134,11 +134,9 @@ impl Teller<'_, '_, '_> {
             });
         // "As a result of the tables approaching their limit.": an adverbial that nothing follows.
         let adverbial = first.is_some_and(|first| first.tag == Tag::Preposition)
-            && !statement
-                .tokens
-                .clone()
-                .filter_map(|index| document.tokens.get(index))
-                .any(|token| token.is(&[","]) || token.tag.is_finite());
+            && !statement.tokens.clone().filter_map(|index| document.tokens.get(index)).any(|token| {
+                token.is(&[","]) || token.tag.is_finite() || token.tag == Tag::Verb(VerbForm::PastParticiple)
+            });
         let alternative = document.tokens.get(statement.tokens.start).is_some_and(|first| first.is(&["or", "nor"]));
         // "If you are, …": if you are what, the sentence before says.
         let elliptic = document.tokens.get(statement.tokens.start).is_some_and(|first| first.is(&["if"]))

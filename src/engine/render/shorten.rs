@@ -60,7 +60,11 @@ pub(super) fn short_any(words: &str) -> Option<String> {
     } else if count(main) <= HEADLINE_WORDS {
         // Room for the day is made where it costs no more than a reason.
         let lean = lean();
-        if count(&lean) <= room { lean } else { cut(&lean, TAILS, room).unwrap_or_else(|| main.to_owned()) }
+        if count(&lean) <= room {
+            lean
+        } else {
+            cut(&lean, TAILS, room).or_else(|| cut(&lean, LAST_TAILS, room)).unwrap_or_else(|| main.to_owned())
+        }
     } else {
         let lean = lean();
         if count(&lean) <= room {
@@ -76,10 +80,9 @@ pub(super) fn short_any(words: &str) -> Option<String> {
             shorter.map(|line| with_day(line, &lean)).or_else(|| behind_a_turn(&lean))?
         }
     };
-    Some(match &taken_apart {
-        Some(fronted) => fronted.told(&line),
-        None => line,
-    })
+    // Where both do not fit, when or why it happened is left to the sections.
+    let told = taken_apart.as_ref().map(|fronted| fronted.told(&line)).filter(|told| count(told) <= HEADLINE_WORDS);
+    Some(told.unwrap_or_else(|| capitalised(&line)))
 }
 
 /// "the same team as the new joiner e.g.": an example that stands in the next sentence.
@@ -128,7 +131,7 @@ fn behind_so(words: &str) -> Option<String> {
 
 /// "Decision from the meeting, for the record: bills stay where they are": where both do not fit, what is said of the topic.
 fn behind_a_topic(words: &str) -> &str {
-    const LONGEST: usize = 12;
+    const LONGEST: usize = 14;
     let Some((topic, said)) = words.split_once(": ") else { return words };
     let names =
         count(topic) <= LONGEST && count(said) >= FEWEST_WORDS && !AIMS.iter().any(|aim| begins_with(topic, aim));
@@ -333,7 +336,7 @@ fn cut(words: &str, tails: &[&str], most: usize) -> Option<String> {
             ]
             .iter()
             .any(|reason| tail.starts_with(reason));
-        let balanced = head.matches('(').count() == head.matches(')').count();
+        let balanced = head.matches('(').count() == head.matches(')').count() && !head.ends_with(['–', '—']);
         let subordinate = SUBORDINATE.iter().any(|opener| head.to_lowercase().starts_with(opener));
         let whole = !subordinate || head.contains(", ");
         // "It is frozen and no image for A and B is added": the second "and" may join half a subject.
@@ -561,29 +564,10 @@ pub(super) fn without_opener(words: &str) -> String {
     capitalised(rest)
 }
 
-/// "Bad news, the export is late", "Morning Ana, …", "Sorry @Ben, …": the news behind a courtesy and the name of whom it is said to.
+/// "Bad news, the export is late", "Sorry @Ben, …": the news behind a courtesy and the name of whom it is said to.
 fn behind_a_courtesy(words: &str) -> Option<&str> {
-    const COURTESIES: [&str; 19] = [
-        "hi",
-        "hello",
-        "hey",
-        "hiya",
-        "dear",
-        "morning",
-        "afternoon",
-        "evening",
-        "good",
-        "bad",
-        "great",
-        "sad",
-        "sorry",
-        "apologies",
-        "thanks",
-        "quick",
-        "reminder",
-        "heads",
-        "heads-up",
-    ];
+    const COURTESIES: [&str; 11] =
+        ["good", "bad", "great", "sad", "sorry", "apologies", "thanks", "quick", "reminder", "heads", "heads-up"];
     const LONGEST: usize = 4;
     /// "Heads up for the service desk: …"
     const LONGEST_WITH_COLON: usize = 9;
@@ -596,9 +580,7 @@ fn behind_a_courtesy(words: &str) -> Option<&str> {
     let (courtesy, news) = (words.get(..at)?, words.get(at + sign.len()..)?);
     // "Good backups, bad restores" are news.
     let fits = match first.as_str() {
-        "good" | "bad" | "great" | "sad" => {
-            ["news", "morning", "afternoon", "evening"].iter().any(|word| courtesy.to_lowercase().contains(word))
-        }
+        "good" | "bad" | "great" | "sad" => courtesy.to_lowercase().ends_with(" news"),
         "quick" => {
             ["one", "update", "note", "question", "heads"].iter().any(|word| courtesy.to_lowercase().contains(word))
         }

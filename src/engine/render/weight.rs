@@ -44,7 +44,7 @@ impl Teller<'_, '_, '_> {
             (-10, candidate.was_meant_before() || candidate.is_taken_back()),
             (-4, candidate.is_history()),
             (-8, candidate.counts_from_elsewhere()),
-            (-4, candidate.is_personal()),
+            (-5, candidate.is_personal()),
             (-4, candidate.defines()),
             (-7, candidate.describes()),
             (-5, candidate.points_back()),
@@ -71,7 +71,8 @@ impl Teller<'_, '_, '_> {
             (-4, candidate.opens_without_its_subject()),
             (-4, candidate.reassures()),
             (-4, candidate.supposes()),
-            (-4, candidate.names_no_trouble()),
+            (-6, candidate.only_estimates()),
+            (-8, candidate.names_no_trouble()),
         ];
         let told = points.iter().filter(|(_, holds)| *holds).map(|(points, _)| points).sum::<isize>();
         isize::try_from(slot).unwrap_or_default() + candidate.place() + told
@@ -101,6 +102,7 @@ impl<'r> Candidate<'r, '_> {
         self.statement.slot == "detail"
             && self.tokens().next().is_some_and(|first| first.is(&["we", "i", "our", "my"]))
             && in_present(self.document, self.statement.tokens.clone())
+            && !self.tells_amounts()
             && !self.tokens().any(|token| token.tag == Tag::Modal || is_negation(token))
     }
 
@@ -112,8 +114,9 @@ impl<'r> Candidate<'r, '_> {
             0 if self.statement.is_item => 2,
             _ if self.statement.is_item => 0,
             0 if trouble => 4,
-            0 => 8,
-            1 => 2,
+            0 => 7,
+            1 if trouble => 2,
+            1 => 3,
             _ => 0,
         }
     }
@@ -382,13 +385,18 @@ impl<'r> Candidate<'r, '_> {
             || opens(&["probably", "possibly", "maybe"], &["the", "a", "an", "it"])
     }
 
+    /// "ETA 10 minutes": until what, another sentence says.
+    fn only_estimates(&self) -> bool {
+        self.position > 0 && self.statement.eta.as_ref().is_some_and(|eta| eta.alone)
+    }
+
     /// "The issue seems to be related to a plugin": of which issue, another sentence says.
     fn names_no_trouble(&self) -> bool {
         const TROUBLES: [&str; 7] = ["issue", "problem", "incident", "outage", "error", "failure", "cause"];
         let mut words = self.tokens();
         let opens = words.next().is_some_and(|first| first.is(&["the", "this"]))
             && words.next().is_some_and(|noun| noun.is(&TROUBLES));
-        opens && words.next().is_some_and(|verb| verb.tag.is_verb() || verb.tag == Tag::Auxiliary)
+        opens && words.next().is_some_and(|verb| verb.is(&["seems", "appears", "looks", "seemed", "appeared"]))
     }
 
     /// "Nothing is lost", "There's no trouble", "Not the other one": told behind what happened.
@@ -398,7 +406,10 @@ impl<'r> Candidate<'r, '_> {
         let denies =
             |word: Option<&Token>| word.is_some_and(|word| word.is(&["nothing", "nobody", "none", "no", "not"]));
         let there = first.is_some_and(|first| first.is(&["there"]));
-        self.position > 0 && (denies(first) || there && denies(words.nth(1)))
+        let second = words.next();
+        // "There's no", "There is no"
+        let none = there && (denies(second) || denies(words.next()));
+        self.position > 0 && (denies(first) || none || self.statement.evident == "relief")
     }
 
     fn denies(&self) -> bool {
