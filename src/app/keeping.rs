@@ -403,7 +403,7 @@ impl App {
     }
 
     /// The entries with this term, those that are still being written among them.
-    pub(super) async fn entries_with(&self, reach: &Reach, term: &str) -> Result<Vec<ConceptView>, CurationError> {
+    async fn entries_with(&self, reach: &Reach, term: &str) -> Result<Vec<ConceptView>, CurationError> {
         let wanted = term.trim().to_lowercase();
         let is_it = |view: &ConceptView| view.concept.terms.iter().any(|term| term.text.to_lowercase() == wanted);
         let mut found = self.find_concepts(reach, &words(term), 0, MOST_FOUND).await?.entries;

@@ -49,23 +49,17 @@ impl App {
         if post.chars().nth(MAX_TEXT_CHARS).is_some() {
             return Ok(Reply::Say(Say::too_long(MAX_TEXT_CHARS)));
         }
-        let (mut unknown, mut waiting) = (Vec::new(), Vec::new());
-        for quoted in self.engine_at(location).quoted(&SourceText::new(post)) {
-            // An answer knows only what is approved; what a colleague is writing already needs no second entry.
-            let UnknownWord { key, term } = &quoted.word;
-            let mut is_written = !self.entries_with(reach, term).await?.is_empty();
-            if !is_written && *key != term.to_lowercase() {
-                is_written = !self.entries_with(reach, key).await?.is_empty();
-            }
-            match is_written {
-                true => waiting.push(quoted.word.term),
-                false => unknown.push(quoted),
-            }
-        }
+        // An answer knows only what is approved; what a colleague is writing already needs no second entry.
+        let written = self.terms_being_written(reach).await?;
+        let is_written = |UnknownWord { key, term }: &UnknownWord| {
+            written.contains(&term.to_lowercase()) || written.contains(key.as_str())
+        };
+        let quoted = self.engine_at(location).quoted(&SourceText::new(post)).into_iter();
+        let (waiting, unknown): (Vec<_>, Vec<_>) = quoted.partition(|quoted| is_written(&quoted.word));
         let beside = PostBeside {
             words: post.to_owned(),
             unknown: unknown.iter().map(|quoted| quoted.word.term.clone()).collect(),
-            waiting,
+            waiting: waiting.into_iter().map(|quoted| quoted.word.term).collect(),
         };
         let (term, sentence) = match unknown.into_iter().next() {
             Some(QuotedWord { word, sentence }) => (word.term, sentence),

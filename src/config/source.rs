@@ -191,10 +191,10 @@ impl Source {
     }
 }
 
-/// What people look for under other names: the words of a name, and the setting that does it.
+/// What people look for under other names: the words of a name, and the setting that does it. The first line counts.
 const INTENTS: &[(&[&str], &str)] = &[
+    (&["DB", "DATABASE", "POSTGRES", "SQLITE"], "UPSHOT_DATABASE_URL"),
     (&["ADDR", "ADDRESS", "PORT", "HOST", "BIND"], "UPSHOT_LISTEN"),
-    (&["DB", "POSTGRES", "SQLITE"], "UPSHOT_DATABASE_URL"),
     (&["URL", "DOMAIN"], "UPSHOT_PUBLIC_URL"),
     (&["TOKEN", "ADMIN"], "UPSHOT_ADMIN_TOKEN"),
     (&["VERBOSE", "LEVEL", "DEBUG"], "UPSHOT_LOG"),
@@ -202,14 +202,13 @@ const INTENTS: &[(&[&str], &str)] = &[
 
 /// The setting that somebody may have meant: one that is written nearly so, or one that does what the words say.
 fn meant_by(name: &str) -> Option<&'static str> {
-    let bare = |name: &'_ str| name.strip_prefix(OURS).unwrap_or(name).to_owned();
     let wanted = bare(name);
-    let distance = |known: &str| strsim::osa_distance(&bare(known), &wanted);
+    let distance = |known: &str| strsim::osa_distance(bare(known), wanted);
     let is_near = |known: &&&str| {
         let known_bare = bare(known);
         // "DATABASE" for "DATABASE_URL": the beginning of a name is as good as all of it.
         let begins =
-            wanted.len() > 2 && known_bare.starts_with(&wanted) || wanted.starts_with(&format!("{known_bare}_"));
+            wanted.len() > 2 && known_bare.starts_with(wanted) || wanted.starts_with(&format!("{known_bare}_"));
         begins || distance(known) <= wanted.len() / 4
     };
     let near = KNOWN.iter().filter(is_near).min_by_key(|known| distance(known)).copied();
@@ -219,6 +218,10 @@ fn meant_by(name: &str) -> Option<&'static str> {
         intent.filter(|_| name.starts_with(OURS)).map(|(_, meant)| *meant)
     };
     near.or_else(by_intent)
+}
+
+fn bare(name: &str) -> &str {
+    name.strip_prefix(OURS).unwrap_or(name)
 }
 
 fn insert(values: &mut BTreeMap<String, String>, problems: &mut Vec<Problem>, name: &str, value: &toml::Value) {
@@ -290,6 +293,7 @@ mod tests {
     #[test]
     fn a_name_that_is_like_none_is_understood_by_what_it_says() {
         for (name, expected) in [
+            ("UPSHOT_DB_HOST", "write UPSHOT_DATABASE_URL if that was meant"),
             ("UPSHOT_ADDR", "write UPSHOT_LISTEN if that was meant"),
             ("UPSHOT_PORT", "write UPSHOT_LISTEN if that was meant"),
             ("UPSHOT_BIND_ADDRESS", "write UPSHOT_LISTEN if that was meant"),

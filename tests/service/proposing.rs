@@ -65,7 +65,7 @@ async fn an_entry_is_written_beside_a_post_and_says_nothing_of_whose_it_was(data
         ("no_match", "The sun is out."),
     ];
     let answer = mara.send(&form, &fields).await;
-    assert!(answer["errors"]["then"].as_str().unwrap().contains("There is a concept “zibbler” already."), "{answer}");
+    assert!(answer["errors"]["then"].as_str().unwrap().contains("There is an entry “zibbler” already."), "{answer}");
     server.stop().await;
 }
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{
     App, Base, Concept, ConceptView, CurationError, Curator, Kept, Layer, Mirror, Reach, Role, Term, organisation,
+    steps::is_pending,
 };
 use crate::{
     app::location::around,
@@ -152,6 +153,18 @@ impl App {
     ) -> Result<Entries, CurationError> {
         let mirror = self.mirror().await?;
         self.found_in(reach, &mirror, filter, from, most)
+    }
+
+    /// The terms, in lower case, of entries that are being written or wait for approval.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub(in crate::app) async fn terms_being_written(&self, reach: &Reach) -> Result<BTreeSet<String>, CurationError> {
+        let mirror = self.mirror().await?;
+        let base = self.curation.base();
+        let mut open = base.listed(&mirror);
+        open.retain(|entry| is_pending(entry.status) && reach.sees(entry.concept));
+        Ok(open.iter().flat_map(|entry| &entry.concept.terms).map(|term| term.text.to_lowercase()).collect())
     }
 
     pub(super) fn found_in(

@@ -52,7 +52,7 @@ impl Step {
         let is_offered = |step: &Self| {
             role >= step.needs()
                 && match step {
-                    Self::Approve => matches!(status, "draft" | "in_review"),
+                    Self::Approve => is_pending(status),
                     Self::Submit => status == "draft",
                     Self::Return => status == "in_review",
                     Self::Retire => status != "retired",
@@ -62,11 +62,16 @@ impl Step {
     }
 }
 
+/// Whether an entry with this status waits for approval.
+pub(super) fn is_pending(status: &str) -> bool {
+    matches!(status, "draft" | "in_review")
+}
+
 impl ConceptView {
     /// Whether something of it waits for approval.
     #[must_use]
     pub fn is_pending(&self) -> bool {
-        matches!(self.status, "draft" | "in_review")
+        is_pending(self.status)
     }
 
     /// The revision that brings a retired entry back: the last one that was approved, else what was retired; 0 is what lies below.

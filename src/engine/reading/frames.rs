@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::engine::facts::{Fact, FactKind};
+use crate::engine::facts::{Fact, FactKind, WEEKDAYS};
 use crate::engine::glossary::{Glossary, Hit, PartOfSpeech};
 use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::render::Analysis;
@@ -334,6 +334,10 @@ pub(crate) fn action_frame(analysis: &Analysis<'_>, glossary: &Glossary, clause:
     if object.clone().all(figure) {
         return None;
     }
+    // "Resubmitted this morning": when, and not what.
+    if says_when(document, object.clone()) {
+        return None;
+    }
     Some(ActionFrame {
         verb: at,
         participle,
@@ -361,6 +365,22 @@ pub(super) fn term_of_verb<'a>(
                 .and_then(|concept| concept.terms.get(hit.term))
                 .is_some_and(|term| term.part_of_speech == PartOfSpeech::Verb)
     })
+}
+
+/// "This morning", "last Tuesday", "yesterday".
+fn says_when(document: &Document<'_>, object: Range<usize>) -> bool {
+    const PARTS: [&str; 11] =
+        ["morning", "afternoon", "evening", "night", "day", "week", "weekend", "month", "quarter", "year", "time"];
+    let tokens = document.tokens.get(object.clone()).unwrap_or_default();
+    let is_time = |index: usize| document.fact_at(index).is_some_and(|fact| fact.kind.is_when());
+    object.clone().all(is_time)
+        || match tokens {
+            [day] => day.is(&["yesterday", "today", "tonight", "tomorrow"]) || day.is(&WEEKDAYS),
+            [which, part] => {
+                which.is(&["this", "last", "next", "every", "each"]) && (part.is(&PARTS) || part.is(&WEEKDAYS))
+            }
+            _ => false,
+        }
 }
 
 /// The plain word for a verb that is a term; `None` where it takes several words, which may need their object between them.

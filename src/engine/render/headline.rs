@@ -141,11 +141,15 @@ impl Teller<'_, '_, '_> {
         // "If you are, …": if you are what, the sentence before says.
         let elliptic = document.tokens.get(statement.tokens.start).is_some_and(|first| first.is(&["if"]))
             && document.tokens.get(statement.tokens.start + 3).is_some_and(|sign| sign.is(&[","]));
+        // "After that I would not promise it": after what, the sentence before says.
+        let behind = first.is_some_and(|first| first.tag == Tag::Preposition)
+            && document.tokens.get(statement.tokens.start + 1).is_some_and(|next| next.is(&["that", "those"]));
         // "This component will be removed", with nothing above it to point at.
         let names = opens_with_its_subject(document, &self.reading.statements, statement);
         !says
             || opens_beside_others(document, statement.tokens.start)
             || elliptic
+            || behind
             || adverbial
             || alternative
             || first.is_none_or(|first| first.is(&TIED)) && !names

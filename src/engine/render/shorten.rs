@@ -133,8 +133,9 @@ fn behind_so(words: &str) -> Option<String> {
 fn behind_a_topic(words: &str) -> &str {
     const LONGEST: usize = 14;
     let Some((topic, said)) = words.split_once(": ") else { return words };
-    let names =
-        count(topic) <= LONGEST && count(said) >= FEWEST_WORDS && !AIMS.iter().any(|aim| begins_with(topic, aim));
+    let names = count(topic) <= LONGEST
+        && (FEWEST_WORDS..=HEADLINE_WORDS).contains(&count(said))
+        && !AIMS.iter().any(|aim| begins_with(topic, aim));
     let document = Document::parse(topic);
     if names && !document.tokens.iter().any(|token| token.tag.is_finite()) { said } else { words }
 }

@@ -81,14 +81,14 @@ pub(crate) fn compose(
     let mut teller = Teller { realiser, reading, derived: Vec::new() };
     let mut context = context(&mut teller, cues);
     let left_out = leave_out(&mut context, audience);
-    let composition = templates.compose(&reading.kind, &context)?;
+    let mut composition = templates.compose(&reading.kind, &context)?;
     let headline = if composition.headline.is_empty() { fallback_headline(&mut teller) } else { composition.headline };
     // "Fix: …" says what stands behind its label.
     let parts =
         headline.split("; ").flat_map(|part| part.split_once(": ").map(|(_, behind)| behind).into_iter().chain([part]));
     let heads: Vec<Words> = parts.map(Words::of).collect();
+    tell_rest_as_details(&mut context, &mut composition.sections, &heads);
     let written: BTreeSet<&str> = composition.sections.iter().map(|(slot, _, _)| slot.as_str()).collect();
-    tell_rest_as_details(&mut context, &written, &heads);
     let rest = context.slots.iter().filter(|(slot, _)| !written.contains(slot.as_str()));
     let rest = rest.map(|(slot, said)| (slot.clone(), cues.title(slot).to_owned(), Said::paragraph(said)));
     let glosses = glosses(&teller);
@@ -142,20 +142,26 @@ pub(crate) fn compose(
 
 /// A sentence that goes on with the news stands under a heading that only the news deserves: once the headline has told that,
 /// the rest are details.
-fn tell_rest_as_details(context: &mut Context, written: &BTreeSet<&str>, heads: &[Words]) {
+fn tell_rest_as_details(context: &mut Context, written: &mut [(String, String, String)], heads: &[Words]) {
     const CLAIMING: [&str; 9] =
         ["resolved", "delay", "cost", "refusal", "next", "cause", "workaround", "risk", "benefit"];
     let is_head = |said: &Said| heads.iter().any(|head| head.are_those_of(said.text.trim_end_matches('.')));
-    for slot in CLAIMING.iter().filter(|slot| !written.contains(*slot)) {
-        let Some(told) = context.slots.get(*slot) else { continue };
+    for slot in CLAIMING {
+        let Some(told) = context.slots.get(slot) else { continue };
         let headed = told.iter().any(is_head);
-        if !headed || told.iter().any(|said| said.is_evident && !is_head(said)) {
+        let by_template = written.iter().any(|(known, _, _)| known == slot);
+        if by_template || !headed || told.iter().any(|said| said.is_evident && !is_head(said)) {
             continue;
         }
-        let Some(told) = context.slots.remove(*slot) else { continue };
+        let Some(told) = context.slots.remove(slot) else { continue };
         let details = context.slots.entry(DETAIL.to_owned()).or_default();
         details.extend(told);
         details.sort_by_key(|said| said.position);
+    }
+    if let Some(details) = context.slots.get(DETAIL)
+        && let Some((_, _, text)) = written.iter_mut().find(|(slot, _, _)| slot == DETAIL)
+    {
+        *text = Said::paragraph(details);
     }
 }
 

@@ -139,9 +139,9 @@ impl<'r> Candidate<'r, '_> {
 
     /// "It also …": leans on the sentence before.
     fn leans(&self) -> bool {
-        const LEANING: [&str; 14] = [
+        const LEANING: [&str; 15] = [
             "then", "also", "their", "them", "they", "it", "its", "these", "those", "this", "such", "here", "still",
-            "again",
+            "again", "neither",
         ];
         !self.opens_with_its_subject() && self.tokens().take(BEGINNING).any(|token| token.is(&LEANING))
     }

@@ -87,7 +87,8 @@ impl Encoder {
                 filter: ConversationFilter { include: ["public", "private"], exclude_bot_users: true },
             },
             hint: Some(PlainText::shortened(
-                "It is posted once, by Upshot and with your name. Nobody is mentioned by it.",
+                "It is posted once, by Upshot and with your name, for everybody there, people of another company too where the \
+                 channel is shared. Nobody is mentioned by it.",
             )),
         });
         push_heading(blocks, "Your text");

@@ -91,7 +91,7 @@ async fn an_entry_is_written_beside_a_post_and_says_nothing_of_whose_it_was(data
         "terms": "zibbler", "definition": "A machine that sorts.", "match": "The zibbler hums.", "no_match": "The sun is out.",
     });
     let again = pressed(&teams, &server, &card, "Save as a draft", html, &fields).await;
-    assert!(again.to_string().contains("There is a concept “zibbler” already."), "{again}");
+    assert!(again.to_string().contains("There is an entry “zibbler” already."), "{again}");
     assert_eq!(field(&again, "match"), "The zibbler hums.", "what was written stays");
     server.stop().await;
 }
