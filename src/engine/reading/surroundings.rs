@@ -42,7 +42,10 @@ pub(super) fn is_closing(document: &Document<'_>, sentence: Range<usize>) -> boo
         let ends_line = closing.last().zip(names.first()).is_some_and(|(last, name)| {
             document.text.get(last.span.end..name.span.start).is_some_and(|gap| gap.contains('\n'))
         });
-        let signed = names.len() <= SIGNATURE && !names.iter().any(|name| name.tag.is_finite() && !name.capital);
+        let names_somebody = |name: &&Token| {
+            name.fact().is_none() && (name.capital || name.is(&["of", "and", "the", "for", "at", "de", "van", "von"]))
+        };
+        let signed = names.len() <= SIGNATURE && names.iter().all(names_somebody);
         is_said && (words.len() <= 4 && names.len() <= 2 || ends_line && signed)
     })
 }
@@ -51,6 +54,12 @@ pub(super) fn is_closing(document: &Document<'_>, sentence: Range<usize>) -> boo
 pub(super) fn behind_salutation(document: &Document<'_>, sentence: &Range<usize>) -> Option<usize> {
     let end = salutation_end(document, sentence)?;
     let sign = document.tokens.get(end).filter(|sign| sign.is(&[",", "–", "—", "-", "--", ":", ";"]))?;
+    // "Morning ETL: …" heads what the morning brought.
+    let is_heading = sign.is(&[":"])
+        && document.tokens.get(sentence.start).is_some_and(|first| first.is(&["morning", "afternoon", "evening"]));
+    if is_heading {
+        return None;
+    }
     // "hi-fi, …" greets nobody.
     let is_hyphen = sign.is(&["-"]) && document.tokens.get(end + 1).is_some_and(|next| next.glued);
     (end + 2 < sentence.end && !is_hyphen).then_some(end + 1)
@@ -369,7 +378,13 @@ fn is_farewell(words: &[&str]) -> bool {
     const LONGEST: usize = 8;
     const TIMES: [&str; 8] = ["one", "day", "evening", "night", "weekend", "week", "rest", "holiday"];
     let wishes = |three: &[&str]| matches!(three, ["have", "a", kind] if ["good", "great", "nice", "lovely", "quiet"].contains(kind));
-    words.len() <= LONGEST && words.windows(3).any(wishes) && words.last().is_some_and(|last| TIMES.contains(last))
+    // "We have a good offer for the week" is news.
+    let told_of_somebody =
+        |at: usize| at > 0 && !matches!(words.get(at - 1), Some(&("else" | "and" | "all" | "please")));
+    let wish = words.windows(3).position(wishes);
+    words.len() <= LONGEST
+        && wish.is_some_and(|at| !told_of_somebody(at))
+        && words.last().is_some_and(|last| TIMES.contains(last))
 }
 
 /// `[Initial message]`, "Original post": what stands below was said before what stands above.

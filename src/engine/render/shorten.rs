@@ -80,9 +80,7 @@ pub(super) fn short_any(words: &str) -> Option<String> {
             shorter.map(|line| with_day(line, &lean)).or_else(|| behind_a_turn(&lean))?
         }
     };
-    // Where both do not fit, when or why it happened is left to the sections.
-    let told = taken_apart.as_ref().map(|fronted| fronted.told(&line)).filter(|told| count(told) <= HEADLINE_WORDS);
-    Some(told.unwrap_or_else(|| capitalised(&line)))
+    Some(taken_apart.as_ref().map_or_else(|| capitalised(&line), |fronted| fronted.told(&line)))
 }
 
 /// "the same team as the new joiner e.g.": an example that stands in the next sentence.
@@ -129,15 +127,29 @@ fn behind_so(words: &str) -> Option<String> {
     stands_alone(tail)
 }
 
-/// "Decision from the meeting, for the record: bills stay where they are": where both do not fit, what is said of the topic.
+/// "Decision from the meeting, for the record: bills stay where they are": where both do not fit, what is said of an occasion. A
+/// topic that limits what is said of it stays.
 fn behind_a_topic(words: &str) -> &str {
     const LONGEST: usize = 14;
+    const OCCASIONS: [&str; 9] =
+        ["decision", "minutes", "update", "notes", "outcome", "summary", "answer", "result", "following"];
     let Some((topic, said)) = words.split_once(": ") else { return words };
-    let names = count(topic) <= LONGEST
-        && (FEWEST_WORDS..=HEADLINE_WORDS).contains(&count(said))
-        && !AIMS.iter().any(|aim| begins_with(topic, aim));
-    let document = Document::parse(topic);
-    if names && !document.tokens.iter().any(|token| token.tag.is_finite()) { said } else { words }
+    let is_occasion = lower_words(topic).next().is_some_and(|first| OCCASIONS.contains(&first.as_str()));
+    let fits = count(topic) <= LONGEST && (FEWEST_WORDS..=HEADLINE_WORDS).contains(&count(said));
+    if is_occasion && fits && !limits(topic) { said } else { words }
+}
+
+/// Whether words before the news say when or for which case it holds, or that it may not.
+fn limits(words: &str) -> bool {
+    const LIMITS: [&str; 21] = [
+        "if", "unless", "only", "not", "no", "maybe", "perhaps", "until", "till", "when", "yet", "once", "except",
+        "without", "false", "draft", "plan", "proposed", "option", "risk", "worst",
+    ];
+    lower_words(words).any(|word| LIMITS.contains(&word.as_str()))
+}
+
+fn lower_words(words: &str) -> impl Iterator<Item = String> {
+    words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase)
 }
 
 /// What begins a clause that waits for another one.
@@ -540,7 +552,7 @@ pub(super) fn without_opener(words: &str) -> String {
     // "Impact: …": the heading of a section says so already.
     if let Some((label, tail)) = rest.split_once(": ")
         && count(label) <= 2
-        && !AIMS.contains(&label.to_lowercase().as_str())
+        && lower_words(label).next().is_none_or(|first| !AIMS.contains(&first.as_str()))
         && label.chars().all(|c| c.is_alphabetic() || c == ' ')
         && count(tail) >= FEWEST_WORDS
     {
@@ -588,8 +600,17 @@ fn behind_a_courtesy(words: &str) -> Option<&str> {
         "heads" => courtesy.to_lowercase().starts_with("heads up") || courtesy.to_lowercase().starts_with("heads-up"),
         _ => true,
     };
-    let longest = if *sign == ": " { LONGEST_WITH_COLON } else { LONGEST };
-    (fits && count(courtesy) <= longest && count(news) >= FEWEST_WORDS).then_some(news)
+    let is_headed = *sign == ": ";
+    let longest = if is_headed { LONGEST_WITH_COLON } else { LONGEST };
+    let is_of_a_time = extract(courtesy).iter().any(|fact| fact.kind.is_when() || fact.kind.is_quantity());
+    if !fits || limits(courtesy) || is_of_a_time || count(courtesy) > longest || count(news) < FEWEST_WORDS {
+        return None;
+    }
+    // "Heads up for the service desk: …": whom it concerns stays.
+    match courtesy.find(" for ").filter(|_| is_headed) {
+        Some(scope) => words.get(scope + 1..),
+        None => Some(news),
+    }
 }
 
 /// Whether a text begins with some letters, large or small.
@@ -598,8 +619,10 @@ fn begins_with(text: &str, letters: &str) -> bool {
 }
 
 /// Labels without which a plan would read as a result.
-const AIMS: [&str; 11] =
-    ["goal", "target", "plan", "planned", "proposal", "proposed", "draft", "idea", "drill", "test", "rumour"];
+const AIMS: [&str; 17] = [
+    "false", "no", "not", "option", "risk", "worst", "goal", "target", "plan", "planned", "proposal", "proposed",
+    "draft", "idea", "drill", "test", "rumour",
+];
 
 /// A section does not begin with what ties its first sentence to one that stands elsewhere.
 pub(super) fn without_connective(text: &str) -> String {

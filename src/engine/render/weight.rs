@@ -409,7 +409,9 @@ impl<'r> Candidate<'r, '_> {
         let second = words.next();
         // "There's no", "There is no"
         let none = there && (denies(second) || denies(words.next()));
-        self.position > 0 && (denies(first) || none || self.statement.evident == "relief")
+        // "Nobody can pay by card" is the trouble itself.
+        let fails = self.tokens().any(|word| word.is(&["can", "could", "works", "loads"]));
+        self.position > 0 && (!fails && (denies(first) || none) || self.statement.evident == "relief")
     }
 
     fn denies(&self) -> bool {

@@ -233,10 +233,11 @@ const DAY_WORDS: usize = 4;
 /// A line break inside a sentence: a program wrapped the paragraph, or the line ends or begins with what cannot end or begin one.
 fn soft_break(text: &str, before: &Token, token: &Token) -> bool {
     // No sentence ends with "a" or "of".
-    const OPEN: [&str; 44] = [
+    const OPEN: [&str; 48] = [
         "a", "an", "the", "of", "to", "in", "on", "for", "with", "by", "from", "at", "and", "or", "but", "is", "are",
         "was", "were", "be", "been", "has", "have", "had", "will", "would", "can", "could", "may", "might", "must",
         "should", "our", "their", "its", "your", "these", "which", "than", "because", "into", "via", "when", "between",
+        "not", "no", "if", "unless",
     ];
     if before.kind == TokenKind::Punctuation && before.lower.starts_with([',', ';']) || before.is(&OPEN) {
         return true;
@@ -286,9 +287,13 @@ fn soft_break(text: &str, before: &Token, token: &Token) -> bool {
     continues(token) || Paragraph::around(text, before, token).goes_on(before, token)
 }
 
-/// No line of a chat begins with "and" or "than" unless it goes on with the one above.
+/// No line of a chat begins with "and" or "than" unless it goes on with the one above. What limits a sentence is never parted from it.
 fn continues(token: &Token) -> bool {
-    !token.capital && token.is(&["and", "or", "nor", "of", "than", "which", "because", "whose"])
+    const GOING_ON: [&str; 24] = [
+        "and", "or", "nor", "of", "than", "which", "because", "whose", "if", "unless", "until", "till", "except",
+        "without", "but", "provided", "though", "although", "not", "only", "when", "while", "once", "before",
+    ];
+    !token.capital && token.is(&GOING_ON)
 }
 
 /// The lines around a line break, up to the next empty ones.
