@@ -112,3 +112,25 @@ async fn whoever_may_not_write_gets_the_sentence_of_the_command() {
     assert!(!told.contains("zibbler"), "{}", told.value);
     server.stop().await;
 }
+
+#[tokio::test]
+async fn where_no_dialog_opens_a_private_message_leads_to_the_form_with_the_term_alone() {
+    let database = Database::sqlite();
+    let mut slack = FakeSlack::start().await;
+    slack.answer("/api/views.open", "expired_trigger_id");
+    let server = server(&slack, &database).await;
+    let mut payload = slack.addressed("message_action_plain.json");
+    (payload["callback_id"], payload["user"]["id"]) = (json!(ADD), json!(MARA));
+    payload["message"] = plain("The zibbler is down again. The rollback went well.");
+    let response = server.interact(&payload).await;
+    assert_eq!((response.status().as_u16(), response.text().await.unwrap()), (200, String::new()));
+    assert_eq!(slack.next().await.path, "/api/views.open");
+    let told = slack.next().await;
+    assert_eq!((told.path.as_str(), &told.body["response_type"]), ("/hook", &json!("ephemeral")));
+    let told = told.body.to_string();
+    assert!(told.contains("Open the form") && told.contains("zibbler"), "{told}");
+    for part in ["is down again", "rollback", "U0MARCO002"] {
+        assert!(!told.contains(part), "{part} in {told}");
+    }
+    server.stop().await;
+}

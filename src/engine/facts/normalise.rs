@@ -324,21 +324,29 @@ fn number(words: &str) -> (String, Option<f64>) {
     keyed(&numbers, factor, unit)
 }
 
+/// What a rate may be counted by behind its stroke, and the word for it.
+pub(super) const RATE_UNITS: [(&str, &str); 10] = [
+    ("s", "second"),
+    ("sec", "second"),
+    ("second", "second"),
+    ("min", "minute"),
+    ("minute", "minute"),
+    ("h", "hour"),
+    ("hr", "hour"),
+    ("hour", "hour"),
+    ("day", "day"),
+    ("week", "week"),
+];
+
 /// `600/min` and `600 per minute`, `10/hr` and `10 per hour` are one rate.
 fn rate(words: &str) -> (String, Option<f64>) {
     let lower = words.to_lowercase();
     let parts = lower.split_once('/').or_else(|| lower.split_once(" per "));
     let Some((count, unit)) = parts else { return number(words) };
-    let unit = match unit.trim() {
-        "s" | "sec" | "second" => "/s",
-        "min" | "minute" => "/min",
-        "h" | "hr" | "hour" => "/h",
-        "day" => "/day",
-        "week" => "/week",
-        _ => return number(words),
-    };
+    let unit = RATE_UNITS.iter().find(|(short, _)| *short == unit.trim());
+    let Some((_, unit)) = unit else { return number(words) };
     let (counted, amount) = number(count.trim());
-    (format!("{counted}{unit}"), amount)
+    (format!("{counted}/{unit}"), amount)
 }
 
 /// `14:05`, `2:05 pm`, `18h15 UTC` as a 24-hour clock, with the zone only when it is stated.

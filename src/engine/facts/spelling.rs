@@ -1,6 +1,6 @@
 //! How a fact is spelt for readers: the same value, with the unit written out.
 
-use super::normalise::{show, split_mark, split_unit};
+use super::normalise::{RATE_UNITS, show, split_mark, split_unit};
 use super::{Fact, FactKind};
 
 /// The fact in plain spelling, or `None` when the author's words are already plain. The value never changes.
@@ -53,23 +53,11 @@ fn spell_period(words: &str) -> String {
 
 /// `600/min` → `600 per minute`.
 fn spell_rate(words: &str) -> String {
-    const UNITS: [(&str, &str); 8] = [
-        ("/s", "second"),
-        ("/sec", "second"),
-        ("/min", "minute"),
-        ("/h", "hour"),
-        ("/hr", "hour"),
-        ("/hour", "hour"),
-        ("/day", "day"),
-        ("/week", "week"),
-    ];
-    let counted = |short: &str| {
-        words
-            .strip_suffix(short)
-            .map(str::trim_end)
-            .filter(|count| count.ends_with(|c: char| c.is_ascii_digit() || matches!(c, 'k' | 'K' | 'M')))
+    let counted = |unit: &str| {
+        let count = words.strip_suffix(unit)?.strip_suffix('/')?.trim_end();
+        count.ends_with(|c: char| c.is_ascii_digit() || matches!(c, 'k' | 'K' | 'M')).then_some(count)
     };
-    let told = UNITS.iter().find_map(|(short, unit)| Some(format!("{} per {unit}", counted(short)?)));
+    let told = RATE_UNITS.iter().find_map(|(short, unit)| Some(format!("{} per {unit}", counted(short)?)));
     told.unwrap_or_else(|| words.to_owned())
 }
 

@@ -15,7 +15,7 @@ fn is_listed(lower: &str) -> bool {
 fn is_derived(word: &str) -> bool {
     const SHORTEST: usize = 4;
     const BEGINNINGS: [&str; 6] = ["un", "re", "over", "under", "pre", "mis"];
-    const ENDINGS: [&str; 8] = ["able", "ably", "ly", "ers", "er", "less", "ness", "ish"];
+    const ENDINGS: [&str; 6] = ["able", "ably", "ly", "less", "ness", "ish"];
     let is_plain = |word: &str| Lexicon::embedded().lookup(word).is_some_and(|entry| entry.is(Flags::PLAIN));
     let is_stem = |stem: &str| {
         // "labell-er" has doubled its last letter.
