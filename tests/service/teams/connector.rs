@@ -17,7 +17,7 @@ const MOST_BYTES: usize = 100 * 1024;
 const RATES: [(usize, Duration); 3] =
     [(7, Duration::from_secs(1)), (8, Duration::from_secs(2)), (60, Duration::from_secs(30))];
 
-/// Calls of any kind within so long, from one app in one tenant. Everything here is in one.
+/// Calls of any kind within so long, from one app in one tenant.
 const TENANT_RATE: (usize, Duration) = (30, Duration::from_secs(1));
 /// What a call that was too much is told to wait, in seconds.
 pub(super) const RETRY_AFTER: &str = "1";
@@ -37,8 +37,10 @@ pub(super) struct Connector {
     tokens: BTreeSet<String>,
     /// When a conversation was posted to of late.
     posted: BTreeMap<String, VecDeque<Duration>>,
-    /// When anything was called of late.
-    called: VecDeque<Duration>,
+    /// The tenants of conversations; those that are not told of are in one.
+    tenants: BTreeMap<String, String>,
+    /// When anything of a tenant was called of late.
+    called: BTreeMap<String, VecDeque<Duration>>,
     /// The conversations that are being posted to.
     under_way: BTreeSet<String>,
 }
@@ -49,7 +51,8 @@ impl Connector {
             watch: Stopwatch::start(),
             tokens: BTreeSet::new(),
             posted: BTreeMap::new(),
-            called: VecDeque::new(),
+            tenants: BTreeMap::new(),
+            called: BTreeMap::new(),
             under_way: BTreeSet::new(),
         }
     }
@@ -57,6 +60,11 @@ impl Connector {
     /// A token that is believed from now on.
     pub(super) fn give(&mut self, token: &str) {
         self.tokens.insert(format!("Bearer {token}"));
+    }
+
+    /// Where a conversation is.
+    pub(super) fn place(&mut self, conversation: String, tenant: String) {
+        self.tenants.insert(conversation, tenant);
     }
 
     /// Takes a call; the conversation it posts to is busy until [`Self::end`].
@@ -81,9 +89,12 @@ impl Connector {
         if !self.tokens.contains(header("authorization")) {
             return Err((StatusCode::UNAUTHORIZED, "Unauthorized", "Authorization has been denied for this request."));
         }
-        self.called.push_back(now);
-        self.called.retain(|at| now.saturating_sub(*at) < TENANT_RATE.1);
-        if self.called.len() > TENANT_RATE.0 {
+        let conversation = posted_to(path);
+        let tenant = conversation.as_ref().and_then(|conversation| self.tenants.get(conversation));
+        let called = self.called.entry(tenant.cloned().unwrap_or_default()).or_default();
+        called.push_back(now);
+        called.retain(|at| now.saturating_sub(*at) < TENANT_RATE.1);
+        if called.len() > TENANT_RATE.0 {
             return Err(TENANT_THROTTLED);
         }
         if !header("content-type").starts_with("application/json") {
@@ -102,13 +113,9 @@ impl Connector {
                 && body["tenantId"].as_str().is_some_and(|tenant| !tenant.is_empty());
             return if is_whole { Ok(None) } else { syntax("A conversation has a bot, a member and a tenant.") };
         }
-        let steps: Vec<&str> = path.trim_start_matches("/service/").split('/').collect();
-        let ["v3", "conversations", conversation, "activities"] = steps[..] else {
+        let Some(conversation) = conversation else {
             return Err((StatusCode::NOT_FOUND, "NotFound", "There is no such call."));
         };
-        // The id as one step of the path: a plus is a plus there.
-        let step = format!("id={}", conversation.replace('+', "%2B"));
-        let conversation = parse(step.as_bytes()).next().unwrap().1.into_owned();
         if conversation.is_empty() {
             return Err((StatusCode::NOT_FOUND, "ConversationNotFound", "Conversation not found."));
         }
@@ -154,6 +161,15 @@ impl Connector {
     pub(super) fn end(&mut self, conversation: &str) {
         self.under_way.remove(conversation);
     }
+}
+
+/// The conversation that a call with this path posts to.
+fn posted_to(path: &str) -> Option<String> {
+    let steps: Vec<&str> = path.trim_start_matches("/service/").split('/').collect();
+    let ["v3", "conversations", conversation, "activities"] = steps[..] else { return None };
+    // The id as one step of the path: a plus is a plus there.
+    let step = format!("id={}", conversation.replace('+', "%2B"));
+    Some(parse(step.as_bytes()).next().unwrap().1.into_owned())
 }
 
 #[cfg(test)]
@@ -264,5 +280,11 @@ mod tests {
         // What was opened a second ago counts no more, and the refused one does.
         assert_eq!(call(&mut connector, 1_000, &posted(31), &message()), Err(StatusCode::TOO_MANY_REQUESTS));
         assert!(call(&mut connector, 1_999, &posted(32), &message()).is_ok());
+        // Other tenants have rates of their own.
+        connector.place("a:33".to_owned(), "elsewhere".to_owned());
+        for _ in 0..7 {
+            assert!(call(&mut connector, 2_000, &posted(33), &message()).is_ok());
+            connector.end("a:33");
+        }
     }
 }

@@ -199,6 +199,11 @@ impl FakeTeams {
         self.shared.told.lock().unwrap().connector.under_way()
     }
 
+    /// From now on this conversation is one of this tenant.
+    pub(crate) fn place(&self, conversation: &str, tenant: &str) {
+        self.shared.told.lock().unwrap().connector.place(conversation.to_owned(), tenant.to_owned());
+    }
+
     /// A fixture whose answer belongs here.
     pub(crate) fn activity(&self, name: &str) -> Value {
         let mut activity = fixture(name);
