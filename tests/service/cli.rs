@@ -5,11 +5,12 @@ use std::{
     process::{Command, Output, Stdio},
     sync::mpsc,
     thread,
+    time::Duration,
 };
 
 use serde_json::Value;
 
-use super::server::{Folder, PATIENCE};
+use super::server::Folder;
 
 /// The program in an empty folder, without any settings of whoever runs the tests.
 pub(crate) fn upshot(folder: &Folder) -> Command {
@@ -31,13 +32,16 @@ fn run(arguments: &[&str]) -> Output {
     finish(command.args(arguments))
 }
 
+/// Long enough to judge the whole glossary, with a program that nobody optimised and beside other tests.
+const TO_THE_END: Duration = Duration::from_secs(180);
+
 /// Runs a program to its end, and ends it when it does not.
 pub(crate) fn finish(command: &mut Command) -> Output {
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let pid = child.id().to_string();
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || sender.send(child.wait_with_output()));
-    receiver.recv_timeout(PATIENCE).map_or_else(
+    receiver.recv_timeout(TO_THE_END).map_or_else(
         |_| {
             Command::new("kill").args(["-KILL", &pid]).status().unwrap();
             panic!("{command:?} does not end")
