@@ -170,7 +170,8 @@ async fn no_damaged_delivery_makes_the_server_fail() {
     let mut taken = 0;
     for (damaged, status) in deliver_all(&server, &header, all).await {
         let is_expected = [200, 400, 401, 403].contains(&status) || status == 501 && damaged.may_be_unknown;
-        assert!(is_expected, "{status} for {}: {}", damaged.what, String::from_utf8_lossy(&damaged.body));
+        let beginning = &damaged.body[..damaged.body.len().min(2_000)];
+        assert!(is_expected, "{status} for {}: {}", damaged.what, String::from_utf8_lossy(beginning));
         taken += usize::from(status == 200);
     }
     assert!(taken > 5_000, "only {taken} were damaged so little that they were read");
