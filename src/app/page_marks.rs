@@ -1,5 +1,5 @@
 //! Marks that page generators read and people do not see: comments, `{{< warning >}}`, `<a name="bugs"></a>`, anchors, roles,
-//! and links by reference. Code keeps every sign.
+//! links by reference, and the backslash of "\$5" or of a line that ends. Code keeps every sign.
 
 use std::{borrow::Cow, collections::BTreeMap, ops::Range, sync::LazyLock};
 
@@ -9,13 +9,15 @@ use super::canonical;
 
 /// The text as its page would show it.
 pub(super) fn without_page_marks(text: &str) -> Cow<'_, str> {
-    const MARKS: &str = r#"(?x) \{\{[<%]\s*/?\s*[\w\s="./-]+\s*[%>]\}\}\s? | <a\s+(?:name|id)="[\w.:-]+"\s*(?:/>|>\s*</a>)
+    const MARKS: &str = r#"(?x) \{\{[<%]\s*\w+\s+"(\d{4}-\d\d-\d\d[^"\s]*)"\s*[%>]\}\}
+        | \{\{[<%]\s*/?\s*[\w\s="./-]+\s*[%>]\}\}\s? | <a\s+(?:name|id)="[\w.:-]+"\s*(?:/>|>\s*</a>)
         | `([^`<>\n]+)\s<(https?://[^\s<>`()]+)>`__?
-        | <!--(?:[^-]|-[^-])*-->[\ \t]*\n? | :(?:ref|doc|term|issue|option|envvar):(`[^`\n]+`) | (?m:^\([\w.-]+\)=[\ \t]*\n)"#;
+        | <!--(?:[^-]|-[^-])*-->[\ \t]*\n? | :(?:ref|doc|term|issue|option|envvar):(`[^`\n]+`) | (?m:^\([\w.-]+\)=[\ \t]*\n)
+        | (?m:([\s.!?;,)]|\w\w:)\\[\ \t]*$) | ((?m:^)|[\s(])\\([$\#*~>|!])"#;
     static PATTERN: LazyLock<Regex> = LazyLock::new(|| Regex::new(MARKS).expect("a test compiles it"));
     let resolved = with_references_resolved(text);
     let text = &*resolved;
-    if !["{{", "<a ", ">`_", "<!--", ":`", ")=\n"].iter().any(|mark| text.contains(mark)) {
+    if !["{{", "<a ", ">`_", "<!--", ":`", ")=\n", "\\"].iter().any(|mark| text.contains(mark)) {
         return resolved;
     }
     let code = code_ranges(text);
@@ -24,10 +26,15 @@ pub(super) fn without_page_marks(text: &str) -> Cow<'_, str> {
         let Some(whole) = found.get_match().filter(|whole| !is_inside(&code, whole.start())) else { continue };
         let group = |number: usize| found.get_group(number).and_then(|span| text.get(span.range()));
         let mut shown = String::new();
-        if let (Some(label), Some(address)) = (group(1), group(2)) {
+        if let Some(moment) = group(1) {
+            let tied = text.get(whole.end()..).is_some_and(|rest| rest.starts_with(char::is_alphanumeric));
+            shown.push_str(moment);
+            shown.push_str(if tied { ": " } else { "" });
+        } else if let (Some(label), Some(address)) = (group(2), group(3)) {
             canonical::push_link(&mut shown, address, Some(label));
-        } else if let Some(role) = group(3) {
-            shown.push_str(role);
+        } else {
+            // What stands in front of a backslash, and the sign behind it.
+            (4..=7).filter_map(group).for_each(|part| shown.push_str(part));
         }
         marks.push((whole.range(), shown));
     }
@@ -130,6 +137,11 @@ mod tests {
             ("## <a name=\"bugs\"></a>Bugs", "## Bugs"),
             ("See the `forum post <https://a.example/x>`__ now", "See the [forum post](https://a.example/x) now"),
             ("{{ value }} and `code <b>`", "{{ value }} and `code <b>`"),
+            ("From {{< time \"2020-06-13T01:25:00+08:00\" >}}.", "From 2020-06-13T01:25:00+08:00."),
+            ("{{% on \"2020-06-13\" %}}", "2020-06-13"),
+            ("Short version:\\\nC:\\\nD:\\temp\\", "Short version:\nC:\\\nD:\\temp\\"),
+            ("{{< track \"2020-01-19T12:18:00Z\" >}}Works", "2020-01-19T12:18:00Z: Works"),
+            ("It costs \\$5,\\\nand C:\\*.log is `\\$x`.", "It costs $5,\nand C:\\*.log is `\\$x`."),
             ("<!-- link check off -->\nIt is down.", "It is down."),
             ("see :ref:`versions`.", "see `versions`."),
             ("(release-v4-2)=\n## Release 4.2", "## Release 4.2"),

@@ -330,9 +330,14 @@ impl Splitter<'_, '_> {
                 None => return false,
             }
         }
+        // "In version 8, planned for May, …": behind an opener a participle has no subject.
+        let opened = at > range.start && self.is(at - 1, &[","]);
+        let participle = |index: usize| {
+            opened && index == at && self.token(index).is_some_and(|token| token.has(Flags::VERB_PAST_PARTICIPLE))
+        };
         let mut relative = false;
         for index in at..range.end {
-            let Some(token) = self.token(index) else { break };
+            let Some(token) = self.token(index).filter(|_| !participle(index)) else { continue };
             if token.is(&["that", "which", "who", "whose", "where"]) && index > at {
                 relative = true;
             }
@@ -382,7 +387,21 @@ impl Splitter<'_, '_> {
         while self.token(end).is_some_and(|token| token.tag == Tag::Adverb || token.is(&["all", "both", "also"])) {
             end += 1;
         }
-        self.token(end).is_some_and(finite) && !self.is_bare_participle(end)
+        self.token(end).is_some_and(finite) && !self.is_bare_participle(end) && !self.may_be_a_noun(end)
+    }
+
+    /// "… databases and processing services in Europe", "GitHub and GitLab projects for a month": what may as well be the head of a
+    /// row of nouns is a verb only where something stands behind it that a verb takes.
+    fn may_be_a_noun(&self, index: usize) -> bool {
+        let Some(token) = self.token(index) else { return false };
+        let bare_noun =
+            index.checked_sub(1).and_then(|before| self.token(before)).is_some_and(|before| before.tag.is_nominal());
+        token.tag == Tag::Verb(VerbForm::ThirdSingular)
+            && token.has(Flags::NOUN_PLURAL)
+            && bare_noun
+            && self.token(index + 1).is_none_or(|next| {
+                matches!(next.tag, Tag::Preposition | Tag::To | Tag::Punctuation | Tag::Conjunction | Tag::Auxiliary)
+            })
     }
 
     /// "time spent", "builds stuck in the queue": a past form that needs an object and has none is no verb of a sentence.

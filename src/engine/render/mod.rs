@@ -15,6 +15,7 @@ mod pieces;
 mod plain;
 mod repair;
 mod repetition;
+mod seams;
 mod select;
 mod sentences;
 mod shorten;

@@ -65,6 +65,15 @@ impl<'e, 'd> Teller<'_, 'e, 'd> {
             && self.document().tokens.get(statement.tokens.end + 1).is_some_and(Token::opens_item)
     }
 
+    /// Whether a statement is told as the clause that it is.
+    pub(super) fn is_own(&self, statement: &Statement) -> bool {
+        statement.metric.is_none()
+            && statement.action.is_none()
+            && self.row(statement).is_none()
+            && !self.is_done(statement)
+            && statement.slot != "reference"
+    }
+
     /// A statement as words for a headline: without glosses.
     pub(super) fn bare(&mut self, statement: &Statement, eta: Option<&EtaFrame>) -> String {
         if let Some(row) = self.row(statement) {

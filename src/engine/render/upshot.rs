@@ -88,6 +88,7 @@ pub(crate) fn compose(
         headline.split("; ").flat_map(|part| part.split_once(": ").map(|(_, behind)| behind).into_iter().chain([part]));
     let heads: Vec<Words> = parts.map(Words::of).collect();
     tell_rest_as_details(&mut context, &mut composition.sections, &heads);
+    close_seams(&mut teller, &mut context, &mut composition.sections, &heads);
     let written: BTreeSet<&str> = composition.sections.iter().map(|(slot, _, _)| slot.as_str()).collect();
     let rest = context.slots.iter().filter(|(slot, _)| !written.contains(slot.as_str()));
     let rest = rest.map(|(slot, said)| (slot.clone(), cues.title(slot).to_owned(), Said::paragraph(said)));
@@ -140,12 +141,17 @@ pub(crate) fn compose(
     })
 }
 
+/// Whether the headline says this already.
+fn is_head(text: &str, heads: &[Words]) -> bool {
+    heads.iter().any(|head| head.are_those_of(text.trim_end_matches('.')))
+}
+
 /// A sentence that goes on with the news stands under a heading that only the news deserves: once the headline has told that,
 /// the rest are details.
 fn tell_rest_as_details(context: &mut Context, written: &mut [(String, String, String)], heads: &[Words]) {
     const CLAIMING: [&str; 9] =
         ["resolved", "delay", "cost", "refusal", "next", "cause", "workaround", "risk", "benefit"];
-    let is_head = |said: &Said| heads.iter().any(|head| head.are_those_of(said.text.trim_end_matches('.')));
+    let is_head = |said: &Said| is_head(&said.text, heads);
     for slot in CLAIMING {
         let Some(told) = context.slots.get(slot) else { continue };
         let headed = told.iter().any(is_head);
@@ -162,6 +168,24 @@ fn tell_rest_as_details(context: &mut Context, written: &mut [(String, String, S
         && let Some((_, _, text)) = written.iter_mut().find(|(slot, _, _)| slot == DETAIL)
     {
         *text = Said::paragraph(details);
+    }
+}
+
+/// Tells neighbours of one sentence as that sentence, but for requests, which are counted one by one.
+fn close_seams(
+    teller: &mut Teller<'_, '_, '_>,
+    context: &mut Context,
+    written: &mut [(String, String, String)],
+    heads: &[Words],
+) {
+    let is_head = |said: &Said| is_head(&said.text, heads) || is_head(&without_opener(&said.text), heads);
+    for (slot, told) in context.slots.iter_mut().filter(|(slot, told)| *slot != ASK && told.len() > 1) {
+        let before = Said::paragraph(told);
+        *told = teller.without_seams(std::mem::take(told), is_head);
+        // A template may tell a slot in its own way.
+        if let Some((_, _, text)) = written.iter_mut().find(|(known, _, text)| known == slot && *text == before) {
+            *text = Said::paragraph(told);
+        }
     }
 }
 
@@ -412,7 +436,9 @@ fn tell(
     let lead = teller.lead(statement, &bare);
     context.lead.entry(own.to_owned()).or_default().extend(lead.clone());
     let mut text = text;
-    for sum in teller.sums(statement) {
+    let sums = teller.sums(statement);
+    let is_own = sums.is_empty() && teller.is_own(statement);
+    for sum in sums {
         text.push(' ');
         text.push_str(&sum);
     }
@@ -437,6 +463,7 @@ fn tell(
         goes_on: statement.in_item && !statement.is_item,
         position,
         is_evident: statement.evident == slot || statement.is_labelled,
+        is_own,
     });
     lead.filter(|_| !statement.is_overtaken)
 }
