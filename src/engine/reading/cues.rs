@@ -9,7 +9,7 @@ use super::Statement;
 use crate::engine::content::{ContentError, ContentFile, yaml};
 use crate::engine::phrases::{Match, Node, PatternSet, parse_pattern};
 use crate::engine::polarity::is_negation;
-use crate::engine::text::{Document, Vocabulary};
+use crate::engine::text::{Document, Token, Vocabulary};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -29,8 +29,28 @@ struct RawCues {
     /// How a change is recognised and told.
     #[serde(default)]
     changes: RawChanges,
+    /// How an order is recognised, and where nobody can say that nothing is wanted.
+    #[serde(default)]
+    requests: RawRequests,
     slots: Vec<RawSlot>,
     kinds: Vec<RawKind>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawRequests {
+    /// Verbs that tell somebody to do something wherever a clause begins with them.
+    #[serde(default)]
+    told: Vec<String>,
+    /// Verbs that do so in messages that do not begin as a change does.
+    #[serde(default)]
+    told_in_prose: Vec<String>,
+    /// Verbs with which nobody orders: what chat says without its "I", and courtesies.
+    #[serde(default)]
+    no_orders: Vec<String>,
+    /// What may be wanted in such words, though it is not certain that it is.
+    #[serde(default)]
+    perhaps: Vec<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -109,6 +129,17 @@ pub(super) struct FoundSlot {
     pub(super) settles: bool,
 }
 
+/// How an order is recognised, and where nobody can say that nothing is wanted.
+#[derive(Debug, Default)]
+struct Requests {
+    told: BTreeSet<String>,
+    told_in_prose: BTreeSet<String>,
+    no_orders: BTreeSet<String>,
+    perhaps: PatternSet,
+    /// A cue file that says nothing of it leaves all open.
+    is_open: bool,
+}
+
 /// How a change is recognised and told.
 #[derive(Debug, Default)]
 struct Changes {
@@ -139,6 +170,7 @@ pub(crate) struct Cues {
     courtesies: PatternSet,
     boilerplate: PatternSet,
     changes: Changes,
+    requests: Requests,
     labels: BTreeMap<String, String>,
     kinds: Vec<Kind>,
     /// Kind and weight of each pattern.
@@ -200,6 +232,7 @@ pub(crate) fn parse(file: &ContentFile, vocabulary: &mut Vocabulary) -> Result<C
     let troubles = compile(&raw.changes.troubles);
     let signs = compile(&raw.changes.signs);
     let unless = compile(&raw.changes.unless);
+    let perhaps = compile(&raw.requests.perhaps);
     let mut kinds = Vec::new();
     let mut kind_of = Vec::new();
     let mut kind_patterns = Vec::new();
@@ -234,6 +267,13 @@ pub(crate) fn parse(file: &ContentFile, vocabulary: &mut Vocabulary) -> Result<C
             signs: PatternSet::new(signs, vocabulary),
             unless: PatternSet::new(unless, vocabulary),
             kinds: raw.changes.kinds,
+        },
+        requests: Requests {
+            told: raw.requests.told.into_iter().collect(),
+            told_in_prose: raw.requests.told_in_prose.into_iter().collect(),
+            no_orders: raw.requests.no_orders.into_iter().collect(),
+            is_open: perhaps.is_empty(),
+            perhaps: PatternSet::new(perhaps, vocabulary),
         },
         labels: raw.labels,
         kinds,
@@ -342,6 +382,26 @@ impl Cues {
         let mut found: Vec<Match> = Vec::new();
         self.boilerplate.matches_in(document, clause, &mut found);
         !found.is_empty()
+    }
+
+    /// Whether a clause that begins with this verb tells somebody to do something.
+    pub(super) fn is_told(&self, verb: &Token) -> bool {
+        verb.lemmas().any(|lemma| self.requests.told.contains(lemma))
+    }
+
+    /// Whether it does so in a message that does not begin as a change does.
+    pub(super) fn is_told_in_prose(&self, verb: &Token) -> bool {
+        self.is_told(verb) || verb.lemmas().any(|lemma| self.requests.told_in_prose.contains(lemma))
+    }
+
+    /// Whether nobody orders with this verb.
+    pub(super) fn is_no_order(&self, verb: &Token) -> bool {
+        verb.lemmas().any(|lemma| self.requests.no_orders.contains(lemma))
+    }
+
+    /// Whether a message has words by which something may be wanted.
+    pub(super) fn may_ask(&self, document: &Document<'_>) -> bool {
+        self.requests.is_open || is_anywhere(&self.requests.perhaps, document)
     }
 
     /// Whether a word names the kind of a change in front of its subject line.

@@ -31,10 +31,10 @@ use deeds::own_deed;
 use order::{attach_dependents, attach_details, keep_lists_whole, mark_ended_work, mark_older_updates, mark_overtaken};
 use order::{ends_a_turn, is_dateline, settle_answered, turns_of_thread};
 use orders::ordered_deed;
-use requests::is_request;
-pub(crate) use requests::{is_a_question, speaks_of_duty};
+pub(crate) use requests::is_a_question;
+use requests::{Place, is_request, may_ask};
 pub(crate) use subject_line::Line;
-use subject_line::subject_line;
+use subject_line::{begins_as_a_change, subject_line};
 pub(crate) use surroundings::is_on_a_heading;
 use surroundings::{
     behind_salutation, heads_older_part, is_banner, is_below_signature, is_closing, is_reference, is_title,
@@ -125,6 +125,13 @@ pub(crate) struct Reading {
     pub(crate) change: Option<Change>,
 }
 
+impl Reading {
+    /// Whether something may be wanted in words that were not read as a request: then nobody can say that nothing is.
+    pub(crate) fn may_ask(&self, document: &Document<'_>, cues: &Cues) -> bool {
+        may_ask(document, cues, self.change.is_some_and(|change| change.is_certain))
+    }
+}
+
 /// A change that a message is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Change {
@@ -153,6 +160,7 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
     let subject = subject_line(document, cues);
     let certain = subject.as_ref().filter(|subject| subject.is_certain);
     let is_change = certain.is_some();
+    let place = if begins_as_a_change(document, cues) { Place::Change } else { Place::Prose };
     let mut turn: Option<usize> = None;
     for sentence in &document.sentences {
         let span = document.span_of(sentence.clone());
@@ -276,7 +284,7 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
                 "reference".to_owned()
             } else if let Some(told) = told.as_ref().filter(|told| told.settles) {
                 told.slot.clone()
-            } else if !quoted && is_request(document, tokens.clone(), in_item) {
+            } else if !quoted && is_request(document, cues, tokens.clone(), if in_item { Place::Item } else { place }) {
                 ASK.to_owned()
             } else if let Some(told) = told {
                 told.slot

@@ -114,6 +114,24 @@ pub(super) fn subject_line<'c>(document: &'c Document<'_>, cues: &'c Cues) -> Op
     Some(line)
 }
 
+/// Whether a message begins as those about changes do, certain or not: with a mark, a number, a deed, or with a title that is no
+/// salutation. What it orders below may be what was done.
+pub(super) fn begins_as_a_change(document: &Document<'_>, cues: &Cues) -> bool {
+    let Some(first) = document.sentences.first() else { return false };
+    let last = first.end.checked_sub(1).and_then(|last| document.tokens.get(last));
+    let addresses = last.is_some_and(|sign| sign.is(&[",", ":", "!", "?"]));
+    let told = first.clone().filter_map(|index| document.tokens.get(index)).any(|word| word.tag.is_finite());
+    // "Store opening is late": a thing.
+    let deed =
+        |at: usize| document.tokens.get(at).is_some_and(|verb| verb.tag.is_verb()) && tense_of(document, at).is_some();
+    let titled = !addresses && is_on_its_own(document, first) && !(told && last.is_some_and(|sign| sign.is(&["."])));
+    titled
+        || is_id(document, first.start)
+        || label_end(document, first.clone()).is_some_and(|colon| colon == first.start + 1 && deed(colon + 1))
+        || behind_mark(document, first.start, first.end, cues).is_some()
+        || deed(first.start)
+}
+
 /// Whether a sentence is the first line of its message, with a blank line below and more to come.
 fn is_on_its_own(document: &Document<'_>, sentence: &Range<usize>) -> bool {
     let span = document.span_of(sentence.clone());

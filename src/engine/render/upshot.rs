@@ -15,7 +15,7 @@ use crate::engine::facts::{Fact, FactKind, WEEKDAYS};
 use crate::engine::glossary::Hit;
 use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::polarity::polarity;
-use crate::engine::reading::{ActionFrame, Cues, EtaFrame, POINTERS, Reading, Statement, Tense, speaks_of_duty};
+use crate::engine::reading::{ActionFrame, Cues, EtaFrame, POINTERS, Reading, Statement, Tense};
 use crate::engine::rendering::{FactRow, Section};
 use crate::engine::text::{Tag, Token};
 
@@ -124,7 +124,7 @@ pub(crate) fn compose(
     sections.sort_by_key(|section| place(audience, &section.slot));
     // A way round the trouble or an offer is something to do for those who want it.
     let offered = ["workaround", "option"].iter().any(|slot| context.read.contains_key(*slot));
-    if !context.slots.contains_key(ASK) && !offered && !may_ask(&teller) {
+    if !context.slots.contains_key(ASK) && !offered && !reading.may_ask(teller.document(), cues) {
         let title = audience.titles.get(ASK).map_or_else(|| cues.title(ASK).to_owned(), Clone::clone);
         sections.push(Section { slot: ASK.into(), title, text: "Nothing was asked for.".into() });
     }
@@ -558,20 +558,6 @@ fn stated(teller: &Teller<'_, '_, '_>) -> BTreeMap<String, bool> {
 /// "`v0.17.0`" in code style.
 fn names_a_version(code: &str) -> bool {
     code.split('.').filter(|part| part.chars().any(|c| c.is_ascii_digit())).count() > 1
-}
-
-/// Whether words of duty are in the message although no request was read: then nobody can say that nothing was asked for.
-fn may_ask(teller: &Teller<'_, '_, '_>) -> bool {
-    // "…, so don't bother changing those"
-    let tokens = &teller.document().tokens;
-    let forbids = (1..tokens.len()).any(|index| {
-        let opens = tokens
-            .get(index - 1)
-            .is_some_and(|before| before.tag == Tag::Punctuation || before.is(&["so", "and", "but", "then"]));
-        let denies = tokens.get(index).is_some_and(|word| word.is(&["don't", "never"]));
-        opens && denies && tokens.get(index + 1).is_some_and(|verb| verb.tag == Tag::Verb(VerbForm::Base))
-    });
-    forbids || speaks_of_duty(teller.document(), &["should", "required", "action", "decide", "decision"])
 }
 
 /// The first clause that can stand alone, else the beginning of the first sentence.

@@ -7,7 +7,7 @@ use crate::engine::facts::{FactKind, WEEKDAYS};
 use crate::engine::lexicon::Flags;
 use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::polarity::is_negation;
-use crate::engine::reading::{Reading, Statement, in_present, speaks_of_duty, tells_the_past};
+use crate::engine::reading::{Cues, Reading, Statement, in_present, tells_the_past};
 use crate::engine::render::Analysis;
 use crate::engine::text::{Document, Tag, Token};
 
@@ -36,7 +36,7 @@ const OUTCOMES: [&str; 14] = [
     "update",
 ];
 
-pub(super) fn hints(analysis: &Analysis<'_>, reading: &Reading, questions: &[String]) -> Vec<Hint> {
+pub(super) fn hints(analysis: &Analysis<'_>, reading: &Reading, cues: &Cues, questions: &[String]) -> Vec<Hint> {
     let document = &analysis.document;
     let statements: Vec<&Statement> = reading
         .statements
@@ -49,7 +49,7 @@ pub(super) fn hints(analysis: &Analysis<'_>, reading: &Reading, questions: &[Str
         let words = document.slice(span).split_whitespace().collect::<Vec<_>>().join(" ");
         hints.push(Hint { code, span, words, text, suggestion: suggestion.map(str::to_owned), count: 1 });
     };
-    if let Some(trouble) = unasked(document, &statements) {
+    if let Some(trouble) = unasked(document, &statements).filter(|_| !reading.may_ask(document, cues)) {
         say(
             trouble.tokens.clone(),
             HintCode::MissingAsk,
@@ -100,7 +100,7 @@ fn words<'d>(document: &'d Document<'_>, tokens: Range<usize>) -> impl Iterator<
 /// The trouble of a message that says neither what is wanted nor that nothing is.
 fn unasked<'s>(document: &Document<'_>, statements: &[&'s Statement]) -> Option<&'s Statement> {
     let answered = statements.iter().any(|statement| ANSWERED.contains(&statement.slot.as_str()));
-    if answered || speaks_of_duty(document, &["sign-off"]) || wants_nothing(document) {
+    if answered || wants_nothing(document) {
         return None;
     }
     let decides = |statement: &Statement| {

@@ -167,7 +167,7 @@ impl Engine {
         if draft == Draft::Message {
             let reading = reading::read(&analysis, &self.glossary, &self.compiled.cues);
             let questions = self.rewrite(source, audience).open_questions;
-            hints.extend(message::hints(&analysis, &reading, &questions));
+            hints.extend(message::hints(&analysis, &reading, &self.compiled.cues, &questions));
         }
         review.hints = once_each(hints);
         review
