@@ -61,7 +61,7 @@ impl App {
         let actor = &request.actor;
         let of_the_person = [actor.workspace.as_str(), actor.person.as_str()];
         let key = digest_of(of_the_person.iter().chain(about).copied(), 16);
-        let counted = self.store.count_once(counter, &key, request.received_at).await;
+        let counted = Box::pin(self.store.count_once(counter, &key, request.received_at)).await;
         if let Err(error) = &counted {
             tracing::warn!(error = error as &dyn std::error::Error, "feedback was not counted");
         }

@@ -67,7 +67,7 @@ impl App {
         let known = self.known_reply(request, &known, None);
         // The reader of a channel that is asked about is not this person's.
         let reader = self.reader(&Request { place: None, ..request.clone() });
-        let waiting = self.waiting_for(request).await;
+        let waiting = Box::pin(self.waiting_for(request)).await;
         Reply::Home(Box::new(HomeReply { reader, requests, known, found, channel, waiting, note }))
     }
 

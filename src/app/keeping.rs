@@ -295,7 +295,7 @@ impl App {
         }
         let kept = match wish.changes_something() {
             true => self.keep_to_the_end(request, wish).await,
-            false => self.try_to_keep(request, wish).await,
+            false => Box::pin(self.try_to_keep(request, wish)).await,
         };
         kept.unwrap_or_else(|error| sorry(&error))
     }

@@ -381,9 +381,9 @@ impl App {
         }
         let (workspace, person, now) = (&request.actor.workspace, &request.actor.person, request.received_at);
         let written = match knowing {
-            Knowing::Known => self.store.remember_known(workspace, person, &all, MOST_KNOWN, now).await,
+            Knowing::Known => Box::pin(self.store.remember_known(workspace, person, &all, MOST_KNOWN, now)).await,
             Knowing::NotKnown => {
-                self.store.take_back_known(workspace, person, &all, now).await.map(|()| Remembered::Done)
+                Box::pin(self.store.take_back_known(workspace, person, &all, now)).await.map(|()| Remembered::Done)
             }
         };
         match written {

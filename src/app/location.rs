@@ -13,15 +13,15 @@ pub(crate) fn around<'i>(
     workspace: &'i WorkspaceId,
 ) -> impl Iterator<Item = String> + use<'i> {
     let organisation = organisation.map(OrganisationId::as_str).filter(|id| *id != workspace.as_str());
-    organisation.into_iter().chain([workspace.as_str()]).map(move |id| format!("{}:{id}", platform.name()))
+    organisation.into_iter().chain([workspace.as_str()]).map(move |id| [platform.name(), ":", id].concat())
 }
 
 impl Actor {
     /// Where this person writes: in their workspace, and there within these teams and channels, the widest first.
     #[must_use]
     pub fn location<'w>(&self, platform: Platform, within: impl IntoIterator<Item = &'w str>) -> Location {
-        let workspace = format!("{}:{}", platform.name(), self.workspace);
-        let within = within.into_iter().filter(|id| !id.is_empty()).map(|id| format!("{workspace}/{id}"));
+        let workspace = [platform.name(), ":", self.workspace.as_str()].concat();
+        let within = within.into_iter().filter(|id| !id.is_empty()).map(|id| [&*workspace, "/", id].concat());
         Location::within(around(platform, self.organisation.as_ref(), &self.workspace).chain(within))
     }
 }

@@ -148,6 +148,9 @@ impl App {
     }
 
     /// Answers a request. Cannot fail: what goes wrong is said in the reply.
+    ///
+    /// The future is as large as its largest branch, and every request carries all of it along: what is large and asked for seldom is
+    /// boxed where it begins.
     pub async fn answer(self: &Arc<Self>, request: &Request) -> Reply {
         let request = &*self.in_its_channel(request).await;
         let reply = self.fulfil(request).await;
@@ -251,5 +254,19 @@ impl App {
     /// The id of the reader to write for when none is named.
     fn reader(&self, request: &Request) -> AudienceId {
         AudienceId::new(&*self.audience(&self.engine(), request, None).id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::App;
+
+    #[test]
+    fn no_answer_carries_along_what_another_one_needs() {
+        const fn size_of_answer<A, B, F: Future>(_: &fn(A, B) -> F) -> usize {
+            size_of::<F>()
+        }
+        let bytes = size_of_answer(&(App::answer as fn(_, _) -> _));
+        assert!(bytes < 3_000, "{bytes} bytes");
     }
 }

@@ -101,7 +101,7 @@ pub(super) fn decode(body: Verified<'_>, now: Timestamp) -> Result<Delivery, Mal
         // A command comes first: its text may hold anything, but only Slack names a command.
         (_, Some(_)) => form_command(form, now),
         (Some(payload), None) => interaction(payload, now),
-        (None, None) if form.is_certificate_probe => Ok(Delivery::Ignored),
+        (None, None) if form.is_certificate_probe() => Ok(Delivery::Ignored),
         (None, None) => Err(Malformed("neither a command nor an interaction nor an event")),
     }
 }
@@ -112,7 +112,7 @@ pub(super) fn is_certificate_probe(body: &[u8]) -> bool {
     const LONGEST_PROBE: usize = 512;
     body.len() <= LONGEST_PROBE && {
         let form = Form::read(body);
-        form.is_certificate_probe && form.payload.is_none() && form.command.is_none()
+        form.is_certificate_probe() && form.payload.is_none() && form.command.is_none()
     }
 }
 
@@ -139,14 +139,18 @@ struct Form<'a> {
     team_domain: Option<Cow<'a, str>>,
     channel_id: Option<Cow<'a, str>>,
     response_url: Option<Cow<'a, str>>,
-    is_certificate_probe: bool,
+    ssl_check: Option<Cow<'a, str>>,
 }
 
 impl<'a> Form<'a> {
     fn read(body: &'a [u8]) -> Self {
         let mut form = Self::default();
-        for (name, value) in form_urlencoded::parse(body) {
-            form.set(&name, value);
+        for pair in body.split(|byte| *byte == b'&') {
+            let (name, value) = pair.split_at(pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len()));
+            // No encoder escapes letters. What nobody reads is not decoded: that would be most of the work of reading a command.
+            if let Some(field @ None) = form.field(name) {
+                *field = Some(decoded(pair, value.get(1..).unwrap_or_default()));
+            }
         }
         form
     }
@@ -157,32 +161,41 @@ impl<'a> Form<'a> {
             serde_json::from_slice(body).map_err(|_| Malformed("a command without fields"))?;
         let mut form = Self::default();
         for (name, value) in fields {
-            if let Value::String(text) = value {
-                form.set(&name, Cow::Owned(text));
+            if let (Value::String(text), Some(field)) = (value, form.field(name.as_bytes())) {
+                *field = Some(Cow::Owned(text));
             }
         }
         form.command.is_some().then_some(form).ok_or(Malformed("a command without command"))
     }
 
-    fn set(&mut self, name: &str, value: Cow<'a, str>) {
-        let field = match name {
-            "payload" => &mut self.payload,
-            "command" => &mut self.command,
-            "text" => &mut self.text,
-            "team_id" => &mut self.team_id,
-            "enterprise_id" => &mut self.enterprise_id,
-            "user_id" => &mut self.user_id,
-            "trigger_id" => &mut self.trigger_id,
-            "team_domain" => &mut self.team_domain,
-            "channel_id" => &mut self.channel_id,
-            "response_url" => &mut self.response_url,
-            "ssl_check" => {
-                self.is_certificate_probe = value == "1";
-                return;
-            }
-            _ => return,
-        };
-        field.get_or_insert(value);
+    fn field(&mut self, name: &[u8]) -> Option<&mut Option<Cow<'a, str>>> {
+        Some(match name {
+            b"payload" => &mut self.payload,
+            b"command" => &mut self.command,
+            b"text" => &mut self.text,
+            b"team_id" => &mut self.team_id,
+            b"enterprise_id" => &mut self.enterprise_id,
+            b"user_id" => &mut self.user_id,
+            b"trigger_id" => &mut self.trigger_id,
+            b"team_domain" => &mut self.team_domain,
+            b"channel_id" => &mut self.channel_id,
+            b"response_url" => &mut self.response_url,
+            b"ssl_check" => &mut self.ssl_check,
+            _ => return None,
+        })
+    }
+
+    fn is_certificate_probe(&self) -> bool {
+        self.ssl_check.as_deref() == Some("1")
+    }
+}
+
+/// The value of a pair of a form. Ids stand in it as they are.
+fn decoded<'a>(pair: &'a [u8], value: &'a [u8]) -> Cow<'a, str> {
+    let is_plain = value.iter().all(|byte| byte.is_ascii() && !matches!(byte, b'%' | b'+'));
+    match std::str::from_utf8(value) {
+        Ok(text) if is_plain => Cow::Borrowed(text),
+        _ => form_urlencoded::parse(pair).next().map(|(_, value)| value).unwrap_or_default(),
     }
 }
 

@@ -33,7 +33,7 @@ pub(super) enum Answer {
     /// Taken, and nothing to show.
     Taken,
     /// Taken, with this JSON to show.
-    Shown(String),
+    Shown(Vec<u8>),
     /// What Slack gave to be given back.
     Challenge(String),
     /// Not taken: Slack shall come again.
@@ -56,9 +56,13 @@ pub(super) async fn handle(slack: &Arc<Slack>, decoded: Result<Delivery, Malform
     }
 }
 
+/// Most answers fit into this, so that writing them does not move them again and again.
+const USUAL_BYTES: usize = 4 * 1024;
+
 fn shown(value: &impl Serialize) -> Answer {
-    match serde_json::to_string(value) {
-        Ok(json) => Answer::Shown(json),
+    let mut json = Vec::with_capacity(USUAL_BYTES);
+    match serde_json::to_writer(&mut json, value) {
+        Ok(()) => Answer::Shown(json),
         Err(error) => {
             tracing::error!(error = &error as &dyn Error, "an answer could not be written as JSON");
             Answer::Taken
@@ -309,7 +313,8 @@ impl Slack {
         }
         let Some(place) = &mut request.place else { return request };
         let wish = wants_a_bridge(text.text(), &place.channel, &self.app.readers());
-        let asked = async {
+        // Boxed for the same reason as what is asked for seldom in `App::answer`.
+        let asked = Box::pin(async {
             let client = self.client_for(&request.actor).await?;
             let may_choose = client.may_choose_for(&place.channel, &request.actor.person).await?;
             let sight = match wish.filter(|_| may_choose) {
@@ -317,7 +322,7 @@ impl Slack {
                 None => None,
             };
             Ok::<_, ApiError>((may_choose, sight))
-        };
+        });
         place.right = match tokio::time::timeout(RIGHT_TIME, asked).await {
             Ok(Ok((true, sight))) => {
                 place.bridge = sight;

@@ -107,14 +107,14 @@ impl Frame {
 }
 
 /// What acknowledges an envelope, with an answer in it where there is one.
-pub(super) fn acknowledgement(envelope_id: &str, answer: Option<&str>) -> Result<String, serde_json::Error> {
+pub(super) fn acknowledgement(envelope_id: &str, answer: Option<&[u8]>) -> Result<String, serde_json::Error> {
     #[derive(Serialize)]
     struct Acknowledgement<'a> {
         envelope_id: &'a str,
         #[serde(skip_serializing_if = "Option::is_none")]
         payload: Option<&'a RawValue>,
     }
-    let payload = answer.map(serde_json::from_str).transpose()?;
+    let payload = answer.map(serde_json::from_slice).transpose()?;
     serde_json::to_string(&Acknowledgement { envelope_id, payload })
 }
 
@@ -183,9 +183,9 @@ mod tests {
         assert_eq!(acknowledgement("e-\"1", None).unwrap(), r#"{"envelope_id":"e-\"1"}"#);
         let answer = r#"{"text":"a\u00e9"}"#;
         assert_eq!(
-            acknowledgement("e-1", Some(answer)).unwrap(),
+            acknowledgement("e-1", Some(answer.as_bytes())).unwrap(),
             r#"{"envelope_id":"e-1","payload":{"text":"a\u00e9"}}"#
         );
-        assert!(acknowledgement("e-1", Some("{")).is_err());
+        assert!(acknowledgement("e-1", Some(b"{")).is_err());
     }
 }
