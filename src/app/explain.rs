@@ -1,8 +1,10 @@
 //! Explaining a term.
 
-use super::{App, Depth, ExplanationReply, Reply, Request, Say, known};
+use std::sync::Arc;
+
+use super::{App, Depth, ExplanationReply, Reply, Request, Say, known, lately::Lately};
 use crate::{
-    engine::{Engine, ExplanationStatus, SourceText},
+    engine::{Audience, Engine, Explanation, ExplanationStatus, Sight, SourceText},
     ids::AudienceId,
 };
 
@@ -14,6 +16,45 @@ const LONGEST_TERM_WORDS: usize = 12;
 
 /// What nobody can explain and has more words than this is one too.
 const LONGEST_UNKNOWN_TERM_WORDS: usize = 8;
+
+/// All that the explanation of a term depends on.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Asked {
+    query: String,
+    audience: String,
+    sight: Sight,
+    revision: String,
+}
+
+/// Entries that were explained lately. What is asked most is entries by their terms, and most of an answer's time is finding them.
+#[derive(Debug, Default)]
+pub(super) struct ExplainedLately(Lately<Asked, Arc<Explanation>>);
+
+impl ExplainedLately {
+    /// The explanation, and whether it is a common one ([`ExplanationReply::is_common`]). Only these are remembered.
+    fn of(&self, engine: &Engine, query: &str, audience: &Audience) -> (Arc<Explanation>, bool) {
+        let asked = Asked {
+            query: query.to_owned(),
+            audience: audience.id.clone(),
+            sight: engine.sight().clone(),
+            revision: engine.revision().to_owned(),
+        };
+        if let Some(explanation) = self.0.get(&asked) {
+            return (explanation, true);
+        }
+        let explanation = Arc::new(engine.explain(query, None, audience));
+        // A phrase has room for other words, and an entry has none.
+        let is_common = explanation.status == ExplanationStatus::Defined
+            && explanation.asked == query
+            && !explanation.is_message
+            && explanation.also.is_empty()
+            && engine.entry(&explanation.concept).is_some();
+        if is_common {
+            self.0.put(asked, Arc::clone(&explanation));
+        }
+        (explanation, is_common)
+    }
+}
 
 impl App {
     /// Explains a term or answers a question. No database and no waiting where the answer goes to one person: this is the path
@@ -58,10 +99,13 @@ impl App {
         depth: Depth,
     ) -> ExplanationReply {
         let audience = self.audience(engine, request, reader);
-        let explanation = engine.explain(query, message, audience);
+        let (explanation, is_common) = match message {
+            None => self.explained.of(engine, query, audience),
+            Some(_) => (Arc::new(engine.explain(query, message, audience)), false),
+        };
         let marks = self.eyes(request).marks_of(engine, known::explained(&explanation));
         let reader = AudienceId::new(&*audience.id);
-        ExplanationReply { explanation, depth, reader, marks }
+        ExplanationReply { explanation, is_common, depth, reader, marks }
     }
 
     pub(super) async fn explain_or_rewrite(&self, request: &Request, query: &str, reader: Option<AudienceId>) -> Reply {

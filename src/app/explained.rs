@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::engine::{Explanation, ExplanationStatus};
 
 /// How much of an explanation is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum Depth {
     /// One plain sentence.
     Line,

@@ -25,7 +25,7 @@ const LONGEST_LABEL: usize = 40;
 const MOST_TOLD: usize = 100;
 
 /// A term that somebody may know.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct KnownTerm {
     /// Id of the concept.
     pub concept: String,
@@ -79,7 +79,7 @@ impl Among {
 }
 
 /// Whether somebody knows a term.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Knowing {
     /// They said so.
     Known,

@@ -21,6 +21,7 @@ mod installations;
 mod intake;
 pub(crate) mod keeping;
 mod known;
+pub(crate) mod lately;
 mod live;
 pub(crate) mod location;
 mod page_marks;
@@ -79,6 +80,7 @@ use crate::{
 };
 use channels::ChannelCache;
 use curation::Curation;
+use explain::ExplainedLately;
 use gathering::Gathering;
 use live::LiveEngine;
 pub use live::RetiredEngine;
@@ -93,6 +95,7 @@ pub struct App {
     pending_ids: Option<PendingIds>,
     recent: RecentRequests,
     channels: ChannelCache,
+    explained: ExplainedLately,
     used_states: RecentRequests,
     intake: Intake,
     curation: Curation,
@@ -112,6 +115,7 @@ impl App {
             store,
             recent: RecentRequests::default(),
             channels: ChannelCache::default(),
+            explained: ExplainedLately::default(),
             used_states: RecentRequests::default(),
             intake: Intake::default(),
             curation: Curation::over(content),

@@ -1,5 +1,7 @@
 //! What the application answers, for a platform to encode.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::definitions::MAX_TERM_CHARS;
@@ -109,10 +111,13 @@ impl RewriteReply {
 }
 
 /// An explained term with what is needed to show it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ExplanationReply {
     /// The explanation.
-    pub explanation: Explanation,
+    pub explanation: Arc<Explanation>,
+    /// Whether an entry was asked for in words of its own and nothing else, so that nobody's words but the glossary's are in it, and
+    /// many will ask the same.
+    pub is_common: bool,
     /// How much of it is told.
     pub depth: Depth,
     /// The reader it is for.

@@ -1,5 +1,7 @@
 //! Finding entries of the glossary while somebody types.
 
+use std::sync::Arc;
+
 use super::{App, Depth, ExplanationReply, Reply, Request};
 use crate::ids::AudienceId;
 
@@ -12,7 +14,8 @@ impl App {
         let wanted = skip.saturating_add(most);
         let found = if words.trim().is_empty() { engine.first_entries(wanted) } else { engine.search(words, wanted) };
         let told = found.iter().skip(skip).map(|concept| ExplanationReply {
-            explanation: engine.explain(concept, None, audience),
+            explanation: Arc::new(engine.explain(concept, None, audience)),
+            is_common: false,
             depth: Depth::default(),
             reader: AudienceId::new(&*audience.id),
             marks: Vec::new(),

@@ -3,6 +3,7 @@
 use std::{
     io::{self, Write},
     process::ExitCode,
+    sync::Arc,
 };
 
 use serde::Deserialize;
@@ -54,8 +55,9 @@ pub(super) fn run(args: &ExplainArgs) -> Outcome {
         }
         Format::Slack | Format::Teams => {
             let reader = AudienceId::new(&*audience.id);
-            let reply =
-                Reply::Explanation(Box::new(ExplanationReply { explanation, depth, reader, marks: Vec::new() }));
+            let explanation = Arc::new(explanation);
+            let found = ExplanationReply { explanation, is_common: false, depth, reader, marks: Vec::new() };
+            let reply = Reply::Explanation(Box::new(found));
             let encode = if format == Format::Teams { teams::message_json } else { slack::message_json };
             encode(&reply, &readers)? + "\n"
         }

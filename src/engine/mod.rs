@@ -32,7 +32,7 @@ mod verify;
 
 pub use content::{Content, ContentError, ContentFile};
 pub use examples::ContentExample;
-pub use glossary::{Location, Rival, place_problem, scope_reaches, scopes_meet, workspace_of};
+pub use glossary::{Location, Rival, Sight, place_problem, scope_reaches, scopes_meet, workspace_of};
 pub use lint::{Finding, Weight};
 pub use mining::{Met, MinedWord, Mining, QuotedWord, UnknownWord, WordShape};
 pub use rendering::{
@@ -106,6 +106,12 @@ impl Engine {
     #[must_use]
     pub fn seen_from(&self, location: &Location) -> Engine {
         Self { compiled: Arc::clone(&self.compiled), glossary: self.glossary.seen_from(location) }
+    }
+
+    /// What is seen from here: at places with the same sight, the same revision says the same.
+    #[must_use]
+    pub fn sight(&self) -> &Sight {
+        self.glossary.sight()
     }
 
     /// Whether somebody else looks at the same content, from wherever.

@@ -108,7 +108,7 @@ pub struct Notice {
 }
 
 /// How an explanation was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum ExplanationStatus {
     /// The query is a known term.
     Defined,
@@ -120,7 +120,7 @@ pub enum ExplanationStatus {
 }
 
 /// One further meaning of an ambiguous term.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Sense {
     /// Concept id.
     pub concept: String,
@@ -131,7 +131,7 @@ pub struct Sense {
 }
 
 /// The answer to "explain this".
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Explanation {
     /// What was asked, as typed.
     pub query: String,

@@ -225,6 +225,30 @@ async fn a_button_below_an_explanation_says_it_and_takes_it_back() {
     assert!(slack.rest().is_empty());
 }
 
+#[tokio::test]
+async fn an_answer_that_many_get_is_each_ones_own() {
+    let server = TestServer::with_slack(&FakeSlack::start().await).await;
+    let ask = async |person: &str, trigger: &str, query: &str| {
+        let message = server.command_of(person, trigger, "/explain", query).await;
+        kit::check_message(&message);
+        message
+    };
+    let first = ask(ELENA, "1.a", "rollback").await;
+    assert_eq!(first, ask(ELENA, "1.b", "rollback").await);
+    assert_eq!(first, ask(PRIYA, "1.c", "rollback").await);
+    let label = |message: &Value| button(message, "know_1").unwrap()["text"]["text"].as_str().unwrap().to_owned();
+    typed(&server, ELENA, "2.a", "know rollback").await;
+    assert_eq!(label(&ask(ELENA, "2.b", "rollback").await), "Put it in plain words again");
+    assert_eq!(first, ask(PRIYA, "2.c", "rollback").await);
+    typed(&server, ELENA, "2.d", "forget rollback").await;
+    typed(&server, ELENA, "2.e", "settings sales").await;
+    let for_sales = ask(ELENA, "3.a", "rollback").await;
+    assert_eq!(control(&for_sales, "audience").1["initial_option"]["value"], "sales");
+    assert_eq!(first, ask(PRIYA, "3.b", "rollback").await);
+    assert_eq!(for_sales, ask(PRIYA, "3.c", "rollback for sales").await);
+    server.stop().await;
+}
+
 async fn explained(slack: &mut FakeSlack, server: &TestServer) -> Value {
     let mut payload = slack.addressed("message_action_plain.json");
     payload["message"]["blocks"] = json!([]);

@@ -12,13 +12,15 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use index::Index;
-use scope::{Scopes, Sight};
+use scope::Scopes;
 
 pub(crate) use index::{Hit, HitForm};
 pub use rivals::Rival;
 pub(crate) use schema::{RawExamples, parse};
 pub(crate) use scope::Narrowness;
-pub use scope::{Location, meet as scopes_meet, problem as place_problem, reaches as scope_reaches, workspace_of};
+pub use scope::{
+    Location, Sight, meet as scopes_meet, problem as place_problem, reaches as scope_reaches, workspace_of,
+};
 pub(crate) use senses::{Evidence, Sense, SenseCues, decide};
 
 use super::lexicon::inflect::VerbForm;
@@ -269,6 +271,11 @@ impl Glossary {
     /// The same from somewhere else.
     pub(crate) fn seen_from(&self, location: &Location) -> Self {
         Self { all: Arc::clone(&self.all), sight: self.scopes.seen_from(location) }
+    }
+
+    /// What is seen from here.
+    pub(crate) fn sight(&self) -> &Sight {
+        &self.sight
     }
 
     /// Whether somebody else looks at the same.

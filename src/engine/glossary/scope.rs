@@ -190,9 +190,10 @@ impl Scopes {
 /// How narrow a place is, counted from 0, which is everywhere.
 pub(crate) type Narrowness = u8;
 
-/// The scopes that hold at a location, few in number. Computed once for each call.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Sight(Vec<(u32, Narrowness)>);
+/// The scopes that hold at a location, few in number. Computed once for each call. Where it is the same, so is everything that can be
+/// seen.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Sight(Vec<(u32, Narrowness)>);
 
 #[cfg(test)]
 mod tests {

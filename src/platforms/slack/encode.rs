@@ -324,7 +324,7 @@ impl Encoder {
             self.push_controls(blocks, &Target::Concept(&ids), &found.reader, menu::depth_buttons(found));
         }
         self.push_known_buttons(blocks, found);
-        let all = std::iter::once(&found.explanation).chain(&found.explanation.also);
+        let all = std::iter::once(&*found.explanation).chain(&found.explanation.also);
         if let Some(unknown) = all.clone().find(|one| one.offer_request && !one.asked.trim().is_empty()) {
             blocks.push(Block::Actions {
                 block_id: BlockId::shortened("definition".to_owned()),

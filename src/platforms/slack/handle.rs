@@ -2,6 +2,7 @@
 
 use std::{error::Error, sync::Arc, time::Duration};
 
+use axum::body::Bytes;
 use serde::Serialize;
 use tokio::{sync::OwnedSemaphorePermit, task::JoinHandle};
 
@@ -33,7 +34,7 @@ pub(super) enum Answer {
     /// Taken, and nothing to show.
     Taken,
     /// Taken, with this JSON to show.
-    Shown(Vec<u8>),
+    Shown(Bytes),
     /// What Slack gave to be given back.
     Challenge(String),
     /// Not taken: Slack shall come again.
@@ -62,12 +63,29 @@ const USUAL_BYTES: usize = 4 * 1024;
 fn shown(value: &impl Serialize) -> Answer {
     let mut json = Vec::with_capacity(USUAL_BYTES);
     match serde_json::to_writer(&mut json, value) {
-        Ok(()) => Answer::Shown(json),
+        Ok(()) => Answer::Shown(json.into()),
         Err(error) => {
             tracing::error!(error = &error as &dyn Error, "an answer could not be written as JSON");
             Answer::Taken
         }
     }
+}
+
+/// A reply as a private message. An explanation that many ask for is written once.
+fn shown_reply(encoder: &Encoder, reply: &Reply) -> Answer {
+    let common = match reply {
+        Reply::Explanation(found) if found.is_common => found,
+        _ => return shown(&encoder.message(reply)),
+    };
+    if let Some(json) = encoder.menu.explanations.get(common) {
+        return Answer::Shown(json);
+    }
+    let answer = shown(&encoder.message(reply));
+    if let Answer::Shown(json) = &answer {
+        // A copy, because there is room to spare behind the one that is sent.
+        encoder.menu.explanations.put((**common).clone(), Bytes::copy_from_slice(json));
+    }
+    answer
 }
 
 /// Written down before it is acknowledged; otherwise Slack tells it again.
@@ -101,7 +119,7 @@ async fn answer(slack: Arc<Slack>, request: Request) -> Answer {
     match &request.reply_to {
         ReplyTo::Response | ReplyTo::OpenResponse => {
             let request = slack.with_right(request).await;
-            shown(&slack.encoder().message(&slack.app.answer(&request).await))
+            shown_reply(&slack.encoder(), &slack.app.answer(&request).await)
         }
         ReplyTo::Options => match slack.app.answer(&request).await {
             Reply::Suggestions(suggestions) => shown(&home::options(&suggestions)),

@@ -6,6 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use axum::body::Bytes;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
@@ -16,7 +17,7 @@ use super::{
 use crate::{
     app::{
         Aspect, Depth, ExplanationReply, Feedback, MAX_TERM_CHARS, Readers, RewriteReply, ShareInto, ShareTicket,
-        Sharing, told,
+        Sharing, lately::Lately, told,
     },
     ids::{AudienceId, PendingId},
 };
@@ -211,11 +212,13 @@ struct MenuOption<'a> {
     value: &'a str,
 }
 
-/// The reader menu's options, rendered once: they are the largest part of a short answer.
+/// The reader menu's options, rendered once: they are the largest part of a short answer. And short answers in which it stands.
 #[derive(Debug)]
 pub(super) struct ReaderMenu {
     all: Option<Arc<RawValue>>,
     one: BTreeMap<AudienceId, Arc<RawValue>>,
+    /// The JSON of explanations that many ask for. Besides the reply, it depends on the readers alone.
+    pub(super) explanations: Lately<ExplanationReply, Bytes>,
 }
 
 /// The menu of the readers that there are now, for as long as they stay the same.
@@ -253,7 +256,7 @@ impl ReaderMenu {
             .zip(&options)
             .filter_map(|(reader, option)| Some((reader.id.clone(), render(option)?)))
             .collect();
-        Self { all: render(&options), one }
+        Self { all: render(&options), one, explanations: Lately::default() }
     }
 
     /// The menu with nobody chosen yet; `None` when there is nothing to choose from.

@@ -360,7 +360,7 @@ impl Encoder {
             push_depths(builder, found, controls);
         }
         push_known_buttons(builder, found, controls);
-        let mut all = std::iter::once(&found.explanation).chain(&found.explanation.also);
+        let mut all = std::iter::once(&*found.explanation).chain(&found.explanation.also);
         let unknown = all.find(|one| one.offer_request && !one.asked.trim().is_empty());
         if let Some(unknown) = unknown.filter(|_| has_buttons(controls)) {
             let term = Some(first(&unknown.asked, MAX_TERM_CHARS));
