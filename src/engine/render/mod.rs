@@ -11,6 +11,7 @@ mod gloss;
 mod headline;
 mod inflected;
 mod ledger;
+mod open;
 mod pieces;
 mod plain;
 mod repair;

@@ -3,7 +3,7 @@
 //! A template writes lines: `# headline`, `? slot | question`, and where a section should not be told in the usual way,
 //! `## slot | Title` followed by its text. Slots that it does not write are told under the titles of `reading.yaml`.
 //! It gets `slots` (slot → what is told under its heading), `read` (slot → whether the message says something of it), `lead` (slot → short clauses without full stop), `stated` (who, when, duration,
-//! money, data … → whether the message says so), `main` (the sentence that matters most), `outcome`, `state`, `action`, `title` and `kind`; the filters are `fit(n)`,
+//! money, data … → whether the message says so; all of them in `open.rs`), `main` (the sentence that matters most), `outcome`, `state`, `action`, `title` and `kind`; the filters are `fit(n)`,
 //! `text`, `upper_first`.
 
 use std::collections::BTreeMap;

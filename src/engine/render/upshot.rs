@@ -2,22 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rustc_hash::FxHashSet;
-
 use super::bare::without_links;
 use super::inflected::capitalised;
+use super::open::{concerns_people, stated};
 use super::plain::Realiser;
 use super::sentences::{Teller, one_line};
 use super::shorten::{HEADLINE_WORDS, beginning, going_on, without_connective, without_opener};
 use super::templates::{Context, Said, Templates};
 use crate::engine::audience::AudienceProfile;
-use crate::engine::facts::{Fact, FactKind, WEEKDAYS};
 use crate::engine::glossary::Hit;
 use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::polarity::polarity;
 use crate::engine::reading::{ActionFrame, Cues, EtaFrame, POINTERS, Reading, Statement, Tense};
 use crate::engine::rendering::{FactRow, Section};
-use crate::engine::text::{Tag, Token};
+use crate::engine::text::Tag;
 
 const MOST_QUESTIONS: usize = 3;
 /// The slot of what the message says above has overtaken.
@@ -26,38 +24,6 @@ const ASK: &str = "ask";
 const TIMELINE: &str = "timeline";
 const IMPACT: &str = "impact";
 const DETAIL: &str = "detail";
-/// Words for those whom something concerns.
-const PEOPLE: [&str; 28] = [
-    "user",
-    "customer",
-    "client",
-    "people",
-    "visitor",
-    "everyone",
-    "nobody",
-    "anyone",
-    "subscriber",
-    "merchant",
-    "shopper",
-    "employee",
-    "staff",
-    "colleague",
-    "member",
-    "tenant",
-    "guest",
-    "student",
-    "patient",
-    "person",
-    "everybody",
-    "driver",
-    "nurse",
-    "teacher",
-    "doctor",
-    "partner",
-    "supplier",
-    "caller",
-];
-
 /// The upshot of a message.
 #[derive(Debug, Default)]
 pub(crate) struct Upshot {
@@ -282,17 +248,6 @@ fn is_pure(reading: &Reading, slot: &str) -> bool {
     told.clone().filter(own).count() * 2 >= told.count()
 }
 
-/// Whether what happens was said of people, or measured where they use it.
-fn concerns_people(teller: &Teller<'_, '_, '_>) -> bool {
-    let document = teller.document();
-    let person = |token: &Token| token.lemmas().any(|lemma| PEOPLE.contains(&lemma)) || token.is(&["you", "your"]);
-    let mut impacts = teller.reading.statements.iter().filter(|statement| statement.slot == IMPACT);
-    impacts.any(|statement| {
-        statement.metric.is_some()
-            || statement.tokens.clone().filter_map(|index| document.tokens.get(index)).any(person)
-    })
-}
-
 /// What belongs together is told together: "No data was lost" with what happened, the next update with what comes next.
 fn join_companions(told: &mut BTreeMap<String, (String, String)>, cues: &Cues) {
     let slots: Vec<String> = told.keys().cloned().collect();
@@ -481,83 +436,6 @@ fn belongs(teller: &Teller<'_, '_, '_>, eta: &EtaFrame, action: &ActionFrame) ->
         }
         (Some(_), None) => false,
     }
-}
-
-/// What the message says something about: readers ask for the rest.
-fn stated(teller: &Teller<'_, '_, '_>) -> BTreeMap<String, bool> {
-    const GROUPS: [&str; 13] =
-        ["account", "team", "eu", "us", "uk", "apac", "emea", "region", "office", "site", "all", "some", "most"];
-    const ENDED: [&str; 12] = [
-        "until",
-        "resumed",
-        "recovered",
-        "restored",
-        "ended",
-        "lasted",
-        "normal",
-        "tomorrow",
-        "till",
-        "resolved",
-        "fixed",
-        "finished",
-    ];
-    // "May" and "March" are verbs as well.
-    const MONTHS: [&str; 10] =
-        ["january", "february", "april", "june", "july", "august", "september", "october", "november", "december"];
-    const SOON: [&str; 5] = ["week", "month", "weekend", "soon", "now"];
-    let document = teller.document();
-    let said: FxHashSet<&str> = document.tokens.iter().flat_map(Token::lemmas).collect();
-    let words = |list: &[&str]| list.iter().any(|word| said.contains(word));
-    let facts = |wanted: fn(&Fact) -> bool| document.facts.iter().any(wanted);
-    let happened = |statement: &Statement| {
-        let mut tokens = statement.tokens.clone().filter_map(|index| document.tokens.get(index));
-        let past =
-            tokens.clone().any(|token| token.tag == Tag::Verb(VerbForm::Past) || token.is(&["was", "were", "had"]));
-        past && !tokens
-            .any(|token| matches!(token.tag, Tag::Modal) || token.is(&["is", "are", "has", "have", "'s", "'re"]))
-    };
-    let mut troubles = teller.reading.statements.iter().filter(|statement| statement.slot == "impact").peekable();
-    let is_past = troubles.peek().is_some() && troubles.all(happened);
-    let ranges = facts(|fact| fact.kind == FactKind::Time)
-        && document.facts.iter().filter(|fact| fact.kind.is_when()).count() > 1;
-    BTreeMap::from([
-        ("who".to_owned(), words(&PEOPLE) || words(&GROUPS) || words(&["you", "your"])),
-        ("when".to_owned(), facts(|fact| fact.kind.is_when()) || words(&WEEKDAYS) || words(&MONTHS) || words(&SOON)),
-        ("duration".to_owned(), facts(|fact| fact.kind == FactKind::Duration) || ranges),
-        (
-            "ended".to_owned(),
-            ranges
-                || words(&ENDED)
-                || facts(|fact| fact.kind.is_when()) && words(&["expect", "eta", "back"])
-                || is_past,
-        ),
-        (
-            "cause".to_owned(),
-            words(&[
-                "because",
-                "due",
-                "cause",
-                "caused",
-                "reason",
-                "since",
-                "unknown",
-                "regression",
-                "bug",
-                "confirmed",
-            ]),
-        ),
-        (
-            "version".to_owned(),
-            facts(|fact| fact.kind == FactKind::Version || fact.kind == FactKind::Code && names_a_version(&fact.key)),
-        ),
-        ("money".to_owned(), facts(|fact| fact.kind == FactKind::Money) || words(&["free", "cost", "price", "budget"])),
-        ("data".to_owned(), words(&["data", "personal", "pii", "record"])),
-    ])
-}
-
-/// "`v0.17.0`" in code style.
-fn names_a_version(code: &str) -> bool {
-    code.split('.').filter(|part| part.chars().any(|c| c.is_ascii_digit())).count() > 1
 }
 
 /// The first clause that can stand alone, else the beginning of the first sentence.
