@@ -80,7 +80,7 @@ fn unknown_jargon(analysis: &Analysis<'_>) -> Vec<String> {
             if found.len() >= MOST_UNKNOWN {
                 return found;
             }
-            if !jargon_at(analysis, index) {
+            if !jargon_at(analysis, index) || is_explained(document, index) {
                 continue;
             }
             let word = document.token_text(index).to_owned();
@@ -100,30 +100,71 @@ pub(crate) fn jargon_at(analysis: &Analysis<'_>, index: usize) -> bool {
     token.kind == TokenKind::Word && !covered && jargon_shaped(document, index, token)
 }
 
-/// Abbreviations that every office uses and nobody writes out.
-const KNOWN_ABBREVIATIONS: [&str; 28] = [
-    "UTC", "OK", "EU", "UK", "US", "USA", "AM", "PM", "CEO", "CFO", "HR", "FAQ", "TV", "PDF", "EST", "GMT", "AI",
-    "URL", "SMS", "VAT", "PC", "QR", "ID", "IT", "AP", "AR", "CV", "GPS",
+/// Whether the message says itself what a word means: "ripgrep is a search tool", "RPU" beside "Repository Permission Updater".
+fn is_explained(document: &Document<'_>, index: usize) -> bool {
+    let lower = |at: usize| document.tokens.get(at).map_or("", |token| token.lower.as_str());
+    let Some(word) = document.tokens.get(index) else { return false };
+    let same = |at: &usize| document.tokens.get(*at).is_some_and(|token| token.lower == word.lower);
+    let defines = |at: usize| {
+        // "ripgrep is a …", "kubespawner (the part that …)", "the culler, a script that …"
+        let verb =
+            ["is", "are", "=", ":"].contains(&lower(at + 1)) && ["a", "an", "the", "our"].contains(&lower(at + 2));
+        let aside =
+            ["(", ",", "-", "–", "—"].contains(&lower(at + 1)) && ["a", "an", "the", "our"].contains(&lower(at + 2));
+        verb || aside
+    };
+    (0..document.tokens.len()).filter(same).any(defines) || is_written_out(document, &word.lower)
+}
+
+/// Whether words that begin with these letters stand in a row somewhere in a message.
+fn is_written_out(document: &Document<'_>, letters: &str) -> bool {
+    const SHORTEST: usize = 2;
+    let count = letters.chars().count();
+    count >= SHORTEST
+        && document.tokens.windows(count).any(|row| {
+            row.iter()
+                .zip(letters.chars())
+                .all(|(token, letter)| token.kind == TokenKind::Word && token.lower.starts_with(letter))
+                // Short words stand in a row like that by chance.
+                && row.iter().filter(|token| token.lower.len() > 3).count() * 2 > count
+        })
+}
+
+/// Abbreviations, short names of places and clipped words that every office uses and nobody writes out, in lower case.
+#[rustfmt::skip]
+const KNOWN_ABBREVIATIONS: [&str; 81] = [
+    "utc", "ok", "eu", "uk", "us", "usa", "am", "pm", "ceo", "cfo", "hr", "faq", "tv", "pdf", "est", "gmt", "ai", "url", "sms",
+    "vat", "pc", "qr", "id", "it", "ap", "ar", "cv", "gps", "http", "https", "html", "csv", "xls", "usb", "atm", "gdpr", "kpi",
+    "cet", "cest", "bst", "pst", "pdt", "cst", "edt", "ist", "jst", "emea", "apac", "latam", "anz", "dach", "na", "kr", "de",
+    "fr", "nl", "min", "max", "avg", "approx", "tech", "org", "orgs", "gov", "poss", "para", "stats", "ext", "dept",
+    "mgmt", "mgr", "hq", "co", "ltd", "inc", "feb", "dec", "oct", "nov", "jan", "fp",
 ];
 
 fn jargon_shaped(document: &Document<'_>, index: usize, token: &Token) -> bool {
     let word = document.token_text(index);
     let letters = word.chars().filter(|c| c.is_alphabetic()).count();
-    if letters < 2 || token.has(Flags::CLOSED_CLASS) || word.contains('\'') {
+    // "20kg", "4ish": an amount.
+    let is_amount = word.starts_with(|c: char| c.is_ascii_digit());
+    if letters < 2 || is_amount || token.has(Flags::CLOSED_CLASS) || word.contains('\'') {
         return false;
     }
+    let is_known = || KNOWN_ABBREVIATIONS.contains(&token.lower.as_str());
     let acronym = letters <= 6 && word.chars().all(|c| c.is_uppercase() || c.is_ascii_digit());
     if acronym {
         // "FILE", "NOTE": everyday words, shouted or standing for what goes there.
-        let shouted = letters >= 4 && token.has(Flags::PLAIN);
-        return !shouted && !KNOWN_ABBREVIATIONS.contains(&word);
+        let shouted = token.has(Flags::PLAIN) && (letters >= 4 || !token.has(Flags::NOUN));
+        // "PW-RESET-OCT", "RECEP-COLOUR": the parts of a name.
+        let capitals = |at: usize| document.token_text(at).chars().all(|c| c.is_uppercase() || c.is_ascii_digit());
+        let follows = token.joined && index.checked_sub(1).is_some_and(capitals);
+        let leads = document.tokens.get(index + 1).is_some_and(|next| next.joined) && capitals(index + 1);
+        return !shouted && !follows && !leads && !is_known();
     }
     // "un-reserve", "pre-warm": what counts is the word behind.
     if is_prefix(&token.lower) && document.tokens.get(index + 1).is_some_and(|next| next.joined) {
         return false;
     }
     // A capital inside a sentence is a name; names are not jargon.
-    !token.capital && is_beyond_everyday(token)
+    !token.capital && is_beyond_everyday(token) && !is_known()
 }
 
 /// Whether a word, however it is written, is outside everyday English.
@@ -134,6 +175,13 @@ pub(crate) fn is_beyond_everyday(token: &Token) -> bool {
         && !token.is(&["e.g.", "i.e.", "non", "hiya", "lol"])
         && !is_general(&token.lower)
         && !token.bases.iter().any(|base| is_general(base))
+        && !is_drawn_out(&token.lower)
+}
+
+/// "Sooo", "ahhh": a letter three times in a row.
+fn is_drawn_out(word: &str) -> bool {
+    let letters: Vec<char> = word.chars().collect();
+    letters.windows(3).any(|row| row.iter().all(|letter| letter.is_alphabetic() && Some(letter) == row.first()))
 }
 
 /// The terms found, with their definitions, once each.
