@@ -520,6 +520,7 @@ pub(super) fn without_opener(words: &str) -> String {
         "tl;dr: ",
         "we regret that ",
         "as of now, ",
+        "as time goes on, ",
     ];
     let mut rest = words;
     loop {
@@ -559,14 +560,19 @@ pub(super) fn without_opener(words: &str) -> String {
         rest = tail;
     }
     // "As per the ticket, …": where it stands written matters less than what.
-    if ["as per ", "according to ", "as announced", "as mentioned", "as discussed", "as you may know"]
-        .iter()
-        .any(|opener| begins_with(rest, opener))
+    if names_a_source(rest)
         && let Some((_, tail)) = rest.split_once(", ")
     {
         rest = tail;
     }
     capitalised(rest)
+}
+
+/// "As per the ticket", "As announced": what says where it stands written.
+pub(super) fn names_a_source(words: &str) -> bool {
+    ["as per ", "according to ", "as announced", "as mentioned", "as discussed", "as you may know"]
+        .iter()
+        .any(|opener| begins_with(words, opener))
 }
 
 /// "Bad news, the export is late", "Sorry @Ben, …": the news behind a courtesy and the name of whom it is said to.

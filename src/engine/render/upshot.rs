@@ -7,15 +7,13 @@ use super::inflected::capitalised;
 use super::open::{concerns_people, stated};
 use super::plain::Realiser;
 use super::sentences::{Teller, one_line};
-use super::shorten::{HEADLINE_WORDS, beginning, going_on, without_connective, without_opener};
+use super::shorten::{HEADLINE_WORDS, beginning, going_on, names_a_source, without_connective, without_opener};
 use super::templates::{Context, Said, Templates};
 use crate::engine::audience::AudienceProfile;
 use crate::engine::glossary::Hit;
-use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::polarity::polarity;
 use crate::engine::reading::{ActionFrame, Cues, EtaFrame, POINTERS, Reading, Statement, Tense};
 use crate::engine::rendering::{FactRow, Section};
-use crate::engine::text::Tag;
 
 const MOST_QUESTIONS: usize = 3;
 /// The slot of what the message says above has overtaken.
@@ -24,6 +22,7 @@ const ASK: &str = "ask";
 const TIMELINE: &str = "timeline";
 const IMPACT: &str = "impact";
 const DETAIL: &str = "detail";
+const REFERENCE: &str = "reference";
 /// The upshot of a message.
 #[derive(Debug, Default)]
 pub(crate) struct Upshot {
@@ -59,14 +58,21 @@ pub(crate) fn compose(
     let rest = context.slots.iter().filter(|(slot, _)| !written.contains(slot.as_str()));
     let rest = rest.map(|(slot, said)| (slot.clone(), cues.title(slot).to_owned(), Said::paragraph(said)));
     let glosses = glosses(&teller);
+    let mut addresses: Vec<String> = Vec::new();
     let mut told: BTreeMap<String, (String, String)> = BTreeMap::new();
     let first = context.slots.keys().min_by_key(|slot| place(audience, slot)).cloned();
     for (slot, title, text) in composition.sections.iter().cloned().chain(rest) {
         let below = first.as_ref() == Some(&slot);
-        let text = if slot == ASK { text } else { without_sentences(&text, &heads, &glosses, below) };
+        let text = if slot == ASK { text } else { without_sentences(&text, &heads, &glosses, below, &mut addresses) };
         if !text.is_empty() && !audience.leaves_out.contains(&slot) {
             told.insert(slot, (title, text));
         }
+    }
+    if !addresses.is_empty() && !audience.leaves_out.contains(REFERENCE) {
+        let (_, text) =
+            told.entry(REFERENCE.into()).or_insert_with(|| (cues.title(REFERENCE).to_owned(), String::new()));
+        addresses.extend(Some(std::mem::take(text)).filter(|text| !text.is_empty()));
+        *text = addresses.join(" ");
     }
     join_companions(&mut told, cues);
     let concerns_people = concerns_people(&teller);
@@ -109,7 +115,8 @@ pub(crate) fn compose(
 
 /// Whether the headline says this already.
 fn is_head(text: &str, heads: &[Words]) -> bool {
-    heads.iter().any(|head| head.are_those_of(text.trim_end_matches('.')))
+    let text = text.trim_end_matches('.');
+    heads.iter().any(|head| head.are_those_of(text) || head.hold(text))
 }
 
 /// A sentence that goes on with the news stands under a heading that only the news deserves: once the headline has told that,
@@ -156,10 +163,18 @@ fn close_seams(
 }
 
 /// A text without the sentences that the headline has said already, word for word. What stands right below the headline may
-/// point back to it.
-fn without_sentences(text: &str, said: &[Words], glosses: &[String], below: bool) -> String {
+/// point back to it. Of "As per <address>, …" the address is left, among `addresses`.
+fn without_sentences(
+    text: &str,
+    said: &[Words],
+    glosses: &[String],
+    below: bool,
+    addresses: &mut Vec<String>,
+) -> String {
     let mut opens = below;
-    let is_said = |sentence: &str| said.iter().any(|words| words.are_those_of(sentence));
+    let is_said = |sentence: &str, whole: bool| {
+        said.iter().any(|words| words.are_those_of(sentence) || whole && words.hold(sentence))
+    };
     text.split('\n')
         .map(|line| {
             // A list with a hole would be read as the whole list.
@@ -173,16 +188,21 @@ fn without_sentences(text: &str, said: &[Words], glosses: &[String], below: bool
                 let linkless = without_links(sentence);
                 let glossed = if linkless.contains(" (") { glosses } else { &[] };
                 let plain = glossed.iter().fold(linkless, |text, gloss| text.replace(gloss, ""));
-                // "As per <ticket>, …": an opener with an address says more than the headline.
-                let opener = !sentence.contains("://") && is_said(&without_opener(&plain));
+                let (address, behind) = behind_address(&plain);
+                // "(S. Holm)", "… menu": a full stop that ends no sentence.
+                let ends = !sentences.peek().is_some_and(|next| next.starts_with(char::is_lowercase));
+                let whole = ends && !sentence.starts_with(char::is_lowercase) && !sentence.contains(['(', ')']);
+                let opened = is_said(&without_opener(behind), whole);
                 // Above a list it says what the list is of.
                 let announces = sentence.trim_end().ends_with(':');
                 // In the middle of a story it holds both halves together, and the sentence behind it may point back.
                 let between = !kept.is_empty() && sentences.peek().is_some();
                 let needed = between || !opens && sentences.peek().is_some_and(|next| leans_back(next));
-                if announces || needed || !is_said(&plain) && !opener {
+                if announces || needed || !is_said(&plain, whole) && !opened {
                     opens = false;
                     kept.push_str(sentence);
+                } else {
+                    addresses.extend(address.map(str::to_owned));
                 }
             }
             kept.trim_end().to_owned()
@@ -190,6 +210,15 @@ fn without_sentences(text: &str, said: &[Words], glosses: &[String], below: bool
         .filter(|line| !line.is_empty())
         .collect::<Vec<_>>()
         .join("\n")
+}
+
+/// "As per <address>, …": the address, and the clause behind it.
+fn behind_address(sentence: &str) -> (Option<&str>, &str) {
+    let parts = sentence.split_once(", ").and_then(|(opener, behind)| {
+        let address = opener.rsplit(' ').next().filter(|address| address.contains("://"))?;
+        names_a_source(opener).then_some((Some(address), behind))
+    });
+    parts.unwrap_or((None, sentence))
 }
 
 /// Whether a sentence begins with what the sentence before it must explain.
@@ -207,18 +236,37 @@ struct Words {
     sorted: Vec<String>,
     /// Texts with the same words have the same sum: most others need no closer look.
     sum: u64,
+    /// The words as they stand, each between spaces.
+    row: String,
 }
 
 impl Words {
     fn of(text: &str) -> Self {
         let mut sorted: Vec<String> = words_of(text).map(str::to_lowercase).collect();
         sorted.sort_unstable();
-        Self { sorted, sum: sum_of_words(text) }
+        Self { sorted, sum: sum_of_words(text), row: row_of(text) }
     }
 
     fn are_those_of(&self, text: &str) -> bool {
         self.sum == sum_of_words(text) && self.sorted == Self::of(text).sorted
     }
+
+    /// Whether these words hold those of a text in a row: a headline says for which day or of what, too.
+    fn hold(&self, text: &str) -> bool {
+        const SHORTEST: usize = 4;
+        // No longer text can be held, and most are longer.
+        if text.len() > self.row.len() {
+            return false;
+        }
+        let row = row_of(text);
+        row.split_whitespace().nth(SHORTEST - 1).is_some()
+            && self.row.contains(&row)
+            && polarity(&row) == polarity(&self.row)
+    }
+}
+
+fn row_of(text: &str) -> String {
+    words_of(text).fold(" ".to_owned(), |row, word| row + &word.to_lowercase() + " ")
 }
 
 fn words_of(text: &str) -> impl Iterator<Item = &str> {
@@ -376,7 +424,7 @@ fn tell(
     let statement = teller.reading.statements.get(position)?;
     let text = teller.sentence(statement, eta);
     // The number of a ticket in an item says nothing apart from it.
-    if text.is_empty() || statement.slot == "reference" && statement.in_item && !statement.is_item {
+    if text.is_empty() || statement.slot == REFERENCE && statement.in_item && !statement.is_item {
         return None;
     }
     if let Some(metric) = &statement.metric
@@ -441,7 +489,7 @@ fn belongs(teller: &Teller<'_, '_, '_>, eta: &EtaFrame, action: &ActionFrame) ->
 /// The first clause that can stand alone, else the beginning of the first sentence.
 fn fallback_headline(teller: &mut Teller<'_, '_, '_>) -> String {
     let mut statements: Vec<Statement> =
-        teller.reading.statements.iter().filter(|statement| statement.slot != "reference").cloned().collect();
+        teller.reading.statements.iter().filter(|statement| statement.slot != REFERENCE).cloned().collect();
     // What was said before, or what is quoted, heads nothing that was said since.
     if statements.iter().any(|statement| !statement.is_overtaken) {
         statements.retain(|statement| !statement.is_overtaken);
