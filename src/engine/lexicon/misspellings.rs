@@ -21,9 +21,9 @@ const LONGEST: usize = 20;
 
 /// "Deployable", "provisioner", "redeployed": made of a known word, so it is meant as written.
 fn is_made_of_known(lexicon: &Lexicon, lower: &str) -> bool {
-    const ENDINGS: [&str; 17] = [
+    const ENDINGS: [&str; 21] = [
         "able", "ably", "ers", "ors", "er", "or", "ly", "ness", "ings", "ing", "ed", "s", "less", "ful", "ment",
-        "ation", "ish",
+        "ation", "ish", "wide", "men", "ive", "ism",
     ];
     const BEGINNINGS: [&str; 15] = [
         "un", "re", "de", "dis", "pre", "non", "over", "under", "auto", "multi", "micro", "sub", "inter", "mis",
@@ -100,6 +100,8 @@ mod tests {
             ("provisioner", None),
             ("partitioner", None),
             ("redeployed", None),
+            ("countrywide", None),
+            ("congressmen", None),
         ] {
             assert_eq!(near_spelling(written).as_deref(), meant, "{written}");
         }

@@ -1,6 +1,7 @@
 //! Which verb must change its number when its subject does.
 
-use crate::engine::lexicon::inflect::VerbForm;
+use super::inflected::agree;
+use crate::engine::lexicon::inflect::{VerbForm, verb_form};
 use crate::engine::text::{Document, Tag, noun_phrase_end};
 
 /// The verbs whose subject ends at `after`: its own, one in a relative clause in front of that, and one that "and" adds to it.
@@ -141,4 +142,19 @@ pub(super) fn is_governed(document: &Document<'_>, start: usize) -> bool {
     let measured = before(1).is_some_and(|token| token.is(&["at"]))
         && document.tokens.get(first).is_some_and(|token| token.is(&["least", "most"]));
     before(1).is_some_and(|token| token.tag == Tag::Preposition) && !part && !clause && !measured
+}
+
+/// A verb that shows its number, with the other one.
+pub(super) fn agree_token(document: &Document<'_>, index: usize, to_plural: bool) -> Option<String> {
+    let token = document.tokens.get(index)?;
+    if token.tag == Tag::Auxiliary {
+        return agree(&token.lower, to_plural);
+    }
+    match token.tag {
+        Tag::Verb(VerbForm::ThirdSingular) if to_plural => {
+            token.entry.map(|entry| entry.verb_lemma(&token.lower).into_owned())
+        }
+        Tag::Verb(VerbForm::Base) if !to_plural => Some(verb_form(&token.lower, VerbForm::ThirdSingular)),
+        _ => None,
+    }
 }

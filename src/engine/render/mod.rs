@@ -20,6 +20,7 @@ mod seams;
 mod select;
 mod sentences;
 mod shorten;
+mod slips;
 mod sums;
 mod templates;
 mod upshot;

@@ -3,25 +3,30 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::agreement::{is_governed, verbs_behind};
+use super::agreement::{agree_token, is_governed, verbs_behind};
 use super::articles::{article_of, fix_article, wants_article};
 use super::figures::spelt_in_place;
 use super::fit::{fits, in_its_place, is_part_of_name};
-use super::inflected::{agree, capitalised, noun_text, takes_plural_verb};
+use super::inflected::{capitalised, noun_text, takes_plural_verb};
 use super::pieces::{Origin, Pieces};
 use super::repair::{is_superfluous, repaired};
 use super::repetition::{repeats_itself, without_repetition};
 use super::select::{Analysis, Choice, ChoiceKind};
+use super::slips::{Omitted, is_spaced_off, mended_words, omitted_before, verb_before_adverb};
+use super::verbs::{auxiliary_form, log_form};
 use super::voice::{Voice, voice};
 use crate::engine::audience::AudienceProfile;
 use crate::engine::facts::{Fact, FactKind, extract};
 use crate::engine::glossary::{Concept, Glossary, Hit, Number, PartOfSpeech, Wording, is_plural};
-use crate::engine::lexicon::inflect::{VerbForm, plural, verb_form};
+use crate::engine::lexicon::inflect::{VerbForm, indefinite_article, plural, verb_form};
 use crate::engine::phrases::{Class, Match, Output, Phrase};
 use crate::engine::polarity::{Polarity, polarity};
 use crate::engine::reading::LogVerb;
 use crate::engine::source::ByteSpan;
 use crate::engine::text::{Document, Tag, Token, TokenKind};
+
+/// The rule under which a slip of the author's is mended.
+const MENDED: &str = "mended-slip";
 
 /// How much is replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -272,12 +277,35 @@ impl<'e, 'd> Realiser<'e, 'd> {
         let mut index = range.start;
         let mut at = document.span_of(range.clone()).start;
         let mut late: Option<(usize, String, Origin)> = None;
+        let mut article: Option<usize> = None;
         while index < range.end {
             let Some(token) = document.tokens.get(index) else { break };
             if let Some((_, gloss, origin)) = late.take_if(|(end, ..)| *end <= index) {
                 pieces.push(gloss, origin);
             }
-            pieces.source(document.text, ByteSpan::new(at, token.span.start));
+            if let Some(article) = article.take() {
+                pieces.fit_article(article);
+            }
+            let gap = ByteSpan::new(at, token.span.start);
+            if !keep_all && at < token.span.start && is_spaced_off(document, index) {
+                pieces.removed(MENDED, gap);
+            } else {
+                pieces.source(document.text, gap);
+            }
+            if !keep_all
+                && index > range.start
+                && let Some(omitted) = omitted_before(document, index)
+            {
+                let here = ByteSpan::new(token.span.start, token.span.start);
+                let word = match omitted {
+                    Omitted::Word(word) => word,
+                    Omitted::Indefinite => {
+                        article = Some(pieces.list.len());
+                        indefinite_article(document.token_text(index))
+                    }
+                };
+                pieces.push(format!("{word} "), Origin::Rule { name: MENDED, span: here });
+            }
             if let Some(choice) = next.next_if(|choice| choice.tokens.start == index) {
                 at = document.span_of(choice.tokens.clone()).end;
                 index = choice.tokens.end;
@@ -292,12 +320,18 @@ impl<'e, 'd> Realiser<'e, 'd> {
                 }
                 continue;
             }
+            let free = next.peek().map_or(range.end, |choice| choice.tokens.start.min(range.end));
             if keep_all {
                 pieces.source(document.text, token.span)
-            } else if is_superfluous(document, index)
+            } else if let Some(end) = self.emit_mended(index, free, pieces) {
+                at = document.span_of(index..end).end;
+                index = end;
+                continue;
+            } else if self.moves_adverb(index, pieces)
+                || is_superfluous(document, index)
                 || token.is(&["not"]) && index > 0 && self.analysis.log_verb(index - 1) == Some(LogVerb::NoLonger)
             {
-                pieces.removed("mended-slip", token.span);
+                pieces.removed(MENDED, token.span);
                 // With the space that stood in front of what follows.
                 let next = document.tokens.get(index + 1).filter(|_| !token.glued);
                 at = next.map_or(token.span.end, |next| next.span.start);
@@ -312,6 +346,27 @@ impl<'e, 'd> Realiser<'e, 'd> {
         if let Some((_, gloss, origin)) = late {
             pieces.push(gloss, origin);
         }
+        if let Some(article) = article {
+            pieces.fit_article(article);
+        }
+    }
+
+    /// A slip of several words that nothing else claims before `limit`; gives its end.
+    fn emit_mended(&self, index: usize, limit: usize, pieces: &mut Pieces) -> Option<usize> {
+        let document = self.document();
+        let mend = mended_words(document, index).filter(|mend| mend.end <= limit)?;
+        pieces.push(mend.text, Origin::Rule { name: MENDED, span: document.span_of(index..mend.end) });
+        Some(mend.end)
+    }
+
+    /// Puts an adverb in front of the verb that it was parted from its object by; the author's place of it is left out.
+    fn moves_adverb(&self, index: usize, pieces: &mut Pieces) -> bool {
+        let document = self.document();
+        let Some(verb) = verb_before_adverb(document, index).and_then(|verb| document.tokens.get(verb)) else {
+            return false;
+        };
+        let Some(adverb) = document.tokens.get(index) else { return false };
+        pieces.insert(document.text, verb.span.start, format!("{} ", adverb.lower), MENDED)
     }
 
     /// One token that nothing claims: facts in plain spelling, verbs in agreement, the rest as written.
@@ -342,7 +397,7 @@ impl<'e, 'd> Realiser<'e, 'd> {
         }
         let meant = || self.analysis.meant(index).map(str::to_owned);
         if let Some(mended) = repaired(document, index).or_else(meant) {
-            pieces.push(mended, Origin::Rule { name: "mended-slip", span: token.span });
+            pieces.push(mended, Origin::Rule { name: MENDED, span: token.span });
             return;
         }
         pieces.source(document.text, token.span);
@@ -474,6 +529,11 @@ impl<'e, 'd> Realiser<'e, 'd> {
                 self.emit_choice(&choice, effort, pieces);
                 continue;
             }
+            if let Some(end) = self.emit_mended(index, hit.tokens.end, pieces) {
+                at = document.span_of(index..end).end;
+                index = end;
+                continue;
+            }
             self.emit_token(index, pieces);
             at = token.span.end;
             index += 1;
@@ -600,46 +660,6 @@ fn opens_a_part(document: &Document<'_>, index: usize) -> bool {
         .checked_sub(1)
         .and_then(|before| document.tokens.get(before))
         .is_some_and(|sign| sign.is(&[":"]) || !sign.glued && sign.is(&["-", "–", "—", "|", "•", "]", "=", "→"]))
-}
-
-/// The verb of a change log's item, told as something that was done.
-fn log_form(verb: LogVerb, token: &Token) -> String {
-    let lemma = || token.entry.map_or_else(|| token.lower.clone(), |entry| entry.verb_lemma(&token.lower).into_owned());
-    let text = match (verb, verb.form()) {
-        (LogVerb::NoLonger, _) => "no longer".to_owned(),
-        (_, Some(form)) => verb_form(&lemma(), form),
-        (_, None) => format!("this {}", token.lower),
-    };
-    if token.capital { capitalised(&text) } else { text }
-}
-
-/// A verb in the form of a form of "be": "is pushed" with `go/v` gives "goes".
-fn auxiliary_form(lemma: &str, be: &str) -> String {
-    if lemma == "be" {
-        return be.to_owned();
-    }
-    let form = match be {
-        "is" | "'s" | "has" | "hasn't" | "does" => VerbForm::ThirdSingular,
-        "was" | "were" | "had" | "did" => VerbForm::Past,
-        "been" => VerbForm::PastParticiple,
-        "being" | "having" => VerbForm::Ing,
-        _ => VerbForm::Base,
-    };
-    verb_form(lemma, form)
-}
-
-fn agree_token(document: &Document<'_>, index: usize, to_plural: bool) -> Option<String> {
-    let token = document.tokens.get(index)?;
-    if token.tag == Tag::Auxiliary {
-        return agree(&token.lower, to_plural);
-    }
-    match token.tag {
-        Tag::Verb(VerbForm::ThirdSingular) if to_plural => {
-            token.entry.map(|entry| entry.verb_lemma(&token.lower).into_owned())
-        }
-        Tag::Verb(VerbForm::Base) if !to_plural => Some(verb_form(&token.lower, VerbForm::ThirdSingular)),
-        _ => None,
-    }
 }
 
 /// What stands for a sign that strikes words out: "~~17:00~~ 13:00" becomes "17:00, corrected to 13:00". A sign alone strikes

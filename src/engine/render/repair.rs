@@ -2,6 +2,7 @@
 //! "were", "will upgraded", "during 1 hour". Only what has one right form; everything else stays as written.
 
 use super::inflected::{agree, capitalised};
+use super::slips::{is_doubled, sentence_start};
 use crate::engine::facts::FactKind;
 use crate::engine::lexicon::inflect::{VerbForm, indefinite_article};
 use crate::engine::lexicon::{Flags, right_spelling};
@@ -10,13 +11,31 @@ use crate::engine::text::{Document, Tag, Token, TokenKind};
 /// The mended word at `index`, when there is something to mend.
 pub(super) fn repaired(document: &Document<'_>, index: usize) -> Option<String> {
     let token = document.tokens.get(index).filter(|token| token.kind == TokenKind::Word && !token.joined)?;
+    // "She was wont to wait."
+    let wont = token.is(&["wont"]) && document.tokens.get(index + 1).is_some_and(|next| next.is(&["to"]));
     let mended = right_spelling(&token.lower)
+        .filter(|_| !wont)
         .map(str::to_owned)
+        .or_else(|| proper(document, index, token))
         .or_else(|| misplaced(document, index, token))
         .or_else(|| miscounted(document, index, token))
-        .or_else(|| misused(document, index, token))?;
+        .or_else(|| misused(document, index, token))
+        .or_else(|| sentence_start(document, index))?;
     let first_upper = token.capital && token.lower != "i";
     Some(if first_upper { capitalised(&mended) } else { mended })
+}
+
+/// "West europe": places and languages have a capital, unless they are part of an identifier.
+fn proper(document: &Document<'_>, index: usize, token: &Token) -> Option<String> {
+    const PROPER: [&str; 10] =
+        ["europe", "africa", "asia", "america", "australia", "germany", "france", "english", "french", "german"];
+    let alone = !token.capital
+        && !token.glued
+        && !document
+            .tokens
+            .get(index + 1)
+            .is_some_and(|next| next.joined || next.glued && !next.is(&[".", ",", ")", "'s"]));
+    (alone && PROPER.contains(&token.lower.as_str())).then(|| capitalised(&token.lower))
 }
 
 /// Whether letters tell how a word begins. "nginx" begins with a vowel when it is spoken, so its article is the author's.
@@ -45,7 +64,11 @@ fn misplaced(document: &Document<'_>, index: usize, token: &Token) -> Option<Str
             let known =
                 next.entry.is_some() && !words.chars().skip(1).any(char::is_uppercase) && begins_as_spelt(&next.lower);
             let right = indefinite_article(words);
-            (known && right != token.lower).then(|| right.to_owned())
+            // "Point A is far", "A and B" name a letter; "an herb" and "an historic day" are right to some.
+            let letter = next.has(Flags::AUXILIARY | Flags::CONJUNCTION | Flags::PREPOSITION);
+            let silent =
+                token.is(&["an"]) && ["herb", "hist", "hyst", "hote"].iter().any(|start| next.lower.starts_with(start));
+            (known && !letter && !silent && right != token.lower).then(|| right.to_owned())
         }
         // "not all users where impacted".
         "where" => {
@@ -73,8 +96,11 @@ fn misplaced(document: &Document<'_>, index: usize, token: &Token) -> Option<Str
         }
         // "it will upgraded to version 2".
         _ if token.tag == Tag::Verb(VerbForm::PastParticiple) || token.tag == Tag::Verb(VerbForm::Past) => {
-            let modal = before.is_some_and(|before| before.is(&["will", "must", "should", "can"]));
-            (modal && !token.has(Flags::VERB_BASE)).then(|| format!("be {}", token.lower))
+            let modal =
+                before.is_some_and(|before| before.tag == Tag::Modal && before.is(&["will", "must", "should", "can"]));
+            // "we can chose" lacks no helper.
+            (modal && token.has(Flags::VERB_PAST_PARTICIPLE) && !token.has(Flags::VERB_BASE))
+                .then(|| format!("be {}", token.lower))
         }
         _ => None,
     }
@@ -84,9 +110,16 @@ fn misplaced(document: &Document<'_>, index: usize, token: &Token) -> Option<Str
 pub(super) fn is_superfluous(document: &Document<'_>, index: usize) -> bool {
     let Some(token) = document.tokens.get(index).filter(|token| token.kind == TokenKind::Word) else { return false };
     let before = index.checked_sub(1).and_then(|before| document.tokens.get(before));
+    if is_doubled(document, index) {
+        return true;
+    }
     match token.lower.as_str() {
         "the" => names_a_day(document, index + 1) && before.is_some_and(|before| before.is(&LEADING_TO_A_DAY)),
         "'s" => index.checked_sub(1).is_some_and(|it| owns(document, it)),
+        "'re" => {
+            before.is_some_and(|they| they.is(&["they"]))
+                && document.tokens.get(index + 1).is_some_and(|next| next.is(&["own"]))
+        }
         "yet" => {
             before.is_some_and(|before| before.is(&["know", "knows", "knew"])) && opens_a_question(document, index + 1)
         }
@@ -120,8 +153,10 @@ fn starts_with_cardinal(words: &str) -> bool {
 
 /// Whether "it" and "'s" stand for "its": "sent it's budget".
 fn owns(document: &Document<'_>, it: usize) -> bool {
-    const THAT_FOLLOWS: [&str; 11] =
-        ["say", "think", "know", "hope", "guess", "mean", "believe", "see", "hear", "find", "tell"];
+    const THAT_FOLLOWS: [&str; 15] = [
+        "say", "think", "know", "hope", "guess", "mean", "believe", "see", "hear", "find", "tell", "decide", "feel",
+        "suspect", "suppose",
+    ];
     let token = |index: usize| document.tokens.get(index);
     let is_it = token(it).is_some_and(|word| word.is(&["it"])) && token(it + 1).is_some_and(|sign| sign.is(&["'s"]));
     let governed = it.checked_sub(1).and_then(token).is_some_and(|before| {
@@ -129,7 +164,7 @@ fn owns(document: &Document<'_>, it: usize) -> bool {
             || matches!(before.tag, Tag::Verb(_)) && !before.lemmas().any(|lemma| THAT_FOLLOWS.contains(&lemma))
     });
     let owned = token(it + 2).is_some_and(|next| next.tag == Tag::Noun && !next.has(Flags::ADJ));
-    is_it && governed && owned
+    is_it && (governed && owned || token(it + 2).is_some_and(|next| next.is(&["own"])))
 }
 
 /// "the cause", "how long", "what happened".
@@ -146,7 +181,10 @@ fn miscounted(document: &Document<'_>, index: usize, token: &Token) -> Option<St
         return first_verb_miscounted(document, index, token);
     }
     // "… seem broken and only reports old ones": the second verb of the same subject.
-    if token.tag != Tag::Verb(VerbForm::ThirdSingular) {
+    let restricted = index.checked_sub(1).is_some_and(|before| {
+        document.tokens.get(before).is_some_and(|word| word.is(&["only", "also", "still", "now"]))
+    });
+    if token.tag != Tag::Verb(VerbForm::ThirdSingular) && !(restricted && token.has(Flags::VERB_3SG)) {
         return None;
     }
     let joint = (index.saturating_sub(2)..index)
@@ -165,8 +203,28 @@ fn miscounted(document: &Document<'_>, index: usize, token: &Token) -> Option<St
 const SINGULAR: [&str; 8] = ["is", "was", "has", "seems", "appears", "does", "looks", "needs"];
 const PLURAL: [&str; 3] = ["are", "were", "have"];
 
+/// Heads in the singular that may have a verb in the plural.
+const MANY: [&str; 13] = [
+    "team",
+    "staff",
+    "police",
+    "majority",
+    "number",
+    "rest",
+    "couple",
+    "series",
+    "pair",
+    "group",
+    "lot",
+    "percentage",
+    "score",
+];
+
 /// The same for the first verb of a sentence.
 fn first_verb_miscounted(document: &Document<'_>, index: usize, token: &Token) -> Option<String> {
+    if token.is(&PLURAL) && has_one_head(document, index) {
+        return agree(&token.lower, false);
+    }
     let sentence = document.sentence_at(index)?;
     let subject: Vec<&Token> = document.tokens.get(sentence.start..index)?.iter().collect();
     let (head, front) = subject.split_last()?;
@@ -175,7 +233,9 @@ fn first_verb_miscounted(document: &Document<'_>, index: usize, token: &Token) -
             && (word.tag.is_nominal() || matches!(word.tag, Tag::Determiner | Tag::Adjective))
             && !word.is(&["each", "every", "one"])
     });
-    if !plain || front.len() > 3 {
+    // "Grading papers is work", "What matters is time": a clause is the subject. "Statistics is" a field.
+    let clause = front.first().is_some_and(|first| first.has(Flags::VERB_ING | Flags::WH));
+    if !plain || clause || front.len() > 3 || head.lower.ends_with("ics") || head.is_unlisted() || head.is(&MANY) {
         return None;
     }
     let many = head.tag == Tag::PluralNoun
@@ -192,6 +252,38 @@ fn first_verb_miscounted(document: &Document<'_>, index: usize, token: &Token) -
             .or_else(|| token.entry.map(|entry| entry.verb_lemma(&token.lower).into_owned()));
     }
     if token.is(&PLURAL) && one { agree(&token.lower, false) } else { None }
+}
+
+/// "The key to publish plugins are": one thing with what it is for, whose plural stands next to the verb.
+fn has_one_head(document: &Document<'_>, index: usize) -> bool {
+    const LONGEST: usize = 10;
+    let token = |at: usize| document.tokens.get(at);
+    let Some(sentence) = document.sentence_at(index) else { return false };
+    let front = sentence.start.max(index.saturating_sub(LONGEST))..index;
+    let Some(to) = front.clone().rev().find(|at| token(*at).is_some_and(|word| word.tag == Tag::To)) else {
+        return false;
+    };
+    let opens = |at: usize| at == sentence.start || token(at - 1).is_some_and(|word| word.is(&[","]));
+    let named = |words: std::ops::Range<usize>| {
+        words.clone().all(|at| token(at).is_some_and(|word| word.tag.is_nominal() || word.tag == Tag::Adjective))
+    };
+    let Some(start) =
+        front.rev().find(|at| token(*at).is_some_and(|word| word.is(&["the", "a", "an", "this"])) && opens(*at))
+    else {
+        return false;
+    };
+    let head = to.checked_sub(1).and_then(token).is_some_and(|head| {
+        head.tag == Tag::Noun && head.has(Flags::NOUN_SINGULAR) && !head.has(Flags::NOUN_PLURAL) && !head.is(&MANY)
+    });
+    let purpose = token(to + 1).is_some_and(|verb| verb.tag == Tag::Verb(VerbForm::Base));
+    start + 1 < to
+        && head
+        && purpose
+        && named(start + 1..to)
+        && (to + 2..index).all(|at| {
+            token(at).is_some_and(|word| word.tag.is_nominal() || matches!(word.tag, Tag::Adjective | Tag::Determiner))
+        })
+        && token(index - 1).is_some_and(|last| last.tag == Tag::PluralNoun)
 }
 
 /// A small word in the place of another.
@@ -259,6 +351,63 @@ fn misused(document: &Document<'_>, index: usize, token: &Token) -> Option<Strin
             let verb = next.is_some_and(|next| next.has(Flags::VERB_BASE) && !next.has(Flags::ADJ | Flags::NOUN));
             (adjective && verb).then(|| "to".to_owned())
         }
+        // "its been fixed", "its not working": nobody owns a participle or a denial.
+        "its" => {
+            let opens = document.sentence_at(index).is_some_and(|sentence| sentence.start == index)
+                || is(before, &["but", "and", "because", "that", "think", "so", ","]);
+            let tells = is(next, &["been", "a", "an", "the"]) && next.is_some_and(|next| !next.capital)
+                || is(next, &["not"])
+                    && opens
+                    && word(index + 2)
+                        .is_some_and(|after| !after.lower.starts_with("un") && !after.lower.starts_with("in"));
+            tells.then(|| "it's".to_owned())
+        }
+        // "can i show you": nothing else named so has such a verb.
+        "i" => {
+            let speaks = next.is_some_and(|next| {
+                matches!(next.tag, Tag::Modal | Tag::Verb(VerbForm::Base | VerbForm::Past))
+                    || next.is(&[
+                        "am", "have", "had", "was", "don't", "didn't", "'m", "'ve", "'ll", "'d", "just", "also",
+                        "still",
+                    ])
+            });
+            let named =
+                before.is_some_and(|before| before.tag == Tag::Determiner || before.glued && before.lower == "(");
+            let joined = next.is_some_and(|next| next.joined);
+            (!token.capital && !named && !joined && !token.glued && speaks).then(|| "I".to_owned())
+        }
+        // "their is a problem", "there own budget".
+        "their" => (is(next, &["is", "are", "was", "were"])).then(|| "there".to_owned()),
+        "there" => is(next, &["own"]).then(|| "their".to_owned()),
+        "they" if is(next, &["'re"]) && is(word(index + 2), &["own"]) => Some("their".to_owned()),
+        // "more then 5 users", "rather then".
+        "then" => {
+            let number = next.is_some_and(|next| next.tag == Tag::Fact);
+            let compares = is(before, &["more", "less", "fewer"])
+                && (number || is(next, &["expected", "usual", "planned"]))
+                || is(before, &["rather"]) && next.is_some_and(|next| next.kind == TokenKind::Word);
+            compares.then(|| "than".to_owned())
+        }
+        // "that could of failed": heard, not read.
+        "of" if is(before, &["could", "should", "would"])
+            && next.is_some_and(|next| next.has(Flags::VERB_PAST_PARTICIPLE) && !next.has(Flags::NOUN)) =>
+        {
+            Some("have".to_owned())
+        }
+        // "will loose data".
+        "loose" => {
+            let wanted = before.is_some_and(|before| before.tag == Tag::Modal || before.tag == Tag::To)
+                || is(before, &["not", "to"]);
+            let object = next.is_some_and(|next| next.tag == Tag::Determiner)
+                || is(next, &["data", "access", "money", "messages"]);
+            (wanted && object).then(|| "lose".to_owned())
+        }
+        // "proceed to the migration": what is done, and no place to go to.
+        "to" if before.is_some_and(|before| before.lemmas().any(|lemma| lemma == "proceed"))
+            && leads_to_work(document, index + 1) =>
+        {
+            Some("with".to_owned())
+        }
         // "sent it's budget".
         "it" => owns(document, index).then(|| "its".to_owned()),
         // "we don't know yet the cause".
@@ -280,6 +429,33 @@ fn misused(document: &Document<'_>, index: usize, token: &Token) -> Option<Strin
         }
         _ => None,
     }
+}
+
+/// "the arm64 migration of", "a restart": a piece of work, with nothing behind it that would make it a page or a step.
+fn leads_to_work(document: &Document<'_>, start: usize) -> bool {
+    const WORK: [&str; 9] = [
+        "migration",
+        "upgrade",
+        "update",
+        "restart",
+        "reboot",
+        "installation",
+        "replacement",
+        "maintenance",
+        "switchover",
+    ];
+    const LONGEST: usize = 6;
+    let token = |at: usize| document.tokens.get(at);
+    let end = (start + 1..start + LONGEST).find(|at| token(*at).is_some_and(|word| word.is(&WORK)));
+    token(start).is_some_and(|first| first.is(&["a", "an", "the"]))
+        && end.is_some_and(|end| {
+            (start + 1..end).all(|at| {
+                token(at).is_some_and(|word| {
+                    word.tag.is_nominal() || word.tag == Tag::Adjective || word.tag == Tag::Fact || word.is(&["/"])
+                })
+            }) && token(end + 1)
+                .is_none_or(|next| !next.tag.is_nominal() && !next.joined && next.tag != Tag::Possessive)
+        })
 }
 
 /// How far behind its verb "since" is looked for.

@@ -1,14 +1,14 @@
 //! Verbs in plain words: in the form their place demands, with their object or pronoun where English wants it.
 
 use super::articles::fix_article;
-use super::inflected::verb_text;
+use super::inflected::{capitalised, verb_text};
 use super::pieces::{Origin, Pieces};
 use super::plain::{Effort, Realiser};
 use super::select::{Choice, ChoiceKind};
 use crate::engine::glossary::{Hit, HitForm, PartOfSpeech, Wording};
-use crate::engine::lexicon::inflect::VerbForm;
+use crate::engine::lexicon::inflect::{VerbForm, verb_form};
 use crate::engine::reading::LogVerb;
-use crate::engine::text::Tag;
+use crate::engine::text::{Tag, Token};
 
 /// Words that follow their verb and let a pronoun in between.
 const PARTICLES: &[&str] = &["up", "down", "off", "out", "back", "away", "on", "over"];
@@ -99,4 +99,30 @@ impl Realiser<'_, '_> {
         pieces.push(format!(" {particle}"), origin);
         Some(behind)
     }
+}
+
+/// The verb of a change log's item, told as something that was done.
+pub(super) fn log_form(verb: LogVerb, token: &Token) -> String {
+    let lemma = || token.entry.map_or_else(|| token.lower.clone(), |entry| entry.verb_lemma(&token.lower).into_owned());
+    let text = match (verb, verb.form()) {
+        (LogVerb::NoLonger, _) => "no longer".to_owned(),
+        (_, Some(form)) => verb_form(&lemma(), form),
+        (_, None) => format!("this {}", token.lower),
+    };
+    if token.capital { capitalised(&text) } else { text }
+}
+
+/// A verb in the form of a form of "be": "is pushed" with `go/v` gives "goes".
+pub(super) fn auxiliary_form(lemma: &str, be: &str) -> String {
+    if lemma == "be" {
+        return be.to_owned();
+    }
+    let form = match be {
+        "is" | "'s" | "has" | "hasn't" | "does" => VerbForm::ThirdSingular,
+        "was" | "were" | "had" | "did" => VerbForm::Past,
+        "been" => VerbForm::PastParticiple,
+        "being" | "having" => VerbForm::Ing,
+        _ => VerbForm::Base,
+    };
+    verb_form(lemma, form)
 }

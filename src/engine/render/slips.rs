@@ -1,0 +1,421 @@
+//! Slips of the author's that take more than one word to see: a verb written as its noun ("to log-in"), a plural with an
+//! apostrophe, a word written twice, an adverb between a verb and its object, an article or a verb that was left out. Each is
+//! looked for only where nothing else could be meant.
+
+use super::inflected::capitalised;
+use crate::engine::lexicon::Flags;
+use crate::engine::lexicon::inflect::{VerbForm, plural};
+use crate::engine::text::{Document, Tag, Token, TokenKind};
+
+/// Words that stand for the tokens from the asked one up to `end`.
+pub(super) struct Mend {
+    pub(super) text: String,
+    pub(super) end: usize,
+}
+
+/// What a run of tokens that begins at `index` was meant to be.
+pub(super) fn mended_words(document: &Document<'_>, index: usize) -> Option<Mend> {
+    let token = document.tokens.get(index).filter(|token| token.kind == TokenKind::Word && !token.joined)?;
+    let mend = verb_as_noun(document, index, token).or_else(|| plural_with_apostrophe(document, index, token))?;
+    Some(if token.capital { Mend { text: capitalised(&mend.text), ..mend } } else { mend })
+}
+
+/// Verbs of two words that are often written as the noun.
+const TWO_WORDS: [(&str, &str); 10] = [
+    ("log", "in"),
+    ("log", "on"),
+    ("log", "out"),
+    ("sign", "in"),
+    ("sign", "up"),
+    ("set", "up"),
+    ("back", "up"),
+    ("shut", "down"),
+    ("clean", "up"),
+    ("look", "up"),
+];
+
+/// "Users cannot login", "we need to set-up a meeting".
+fn verb_as_noun(document: &Document<'_>, index: usize, token: &Token) -> Option<Mend> {
+    let joined = document.tokens.get(index + 1).filter(|next| next.joined && next.kind == TokenKind::Word);
+    let (first, second) = TWO_WORDS.iter().find(|(first, second)| match joined {
+        Some(particle) => token.lower == *first && particle.lower == *second,
+        None => token.lower.strip_prefix(first) == Some(second),
+    })?;
+    let end = index + 1 + usize::from(joined.is_some());
+    let ends =
+        document.tokens.get(end).is_none_or(|next| !next.joined && (!next.glued || next.tag == Tag::Punctuation));
+    (ends && wants_verb(document, index, end)).then(|| Mend { text: format!("{first} {second}"), end })
+}
+
+/// Whether only a verb can stand at a token: behind "cannot", "unable to", "how to", "we … the".
+fn wants_verb(document: &Document<'_>, index: usize, end: usize) -> bool {
+    const LEADING_TO_A_VERB: [&str; 29] = [
+        "able",
+        "unable",
+        "try",
+        "need",
+        "want",
+        "fail",
+        "attempt",
+        "how",
+        "allow",
+        "have",
+        "used",
+        "going",
+        "order",
+        "require",
+        "user",
+        "way",
+        "impossible",
+        "possible",
+        "easy",
+        "hard",
+        "customer",
+        "continue",
+        "plan",
+        "wish",
+        "ask",
+        "ready",
+        "tentative",
+        "ability",
+        "where",
+    ];
+    let token = |at: usize| document.tokens.get(at);
+    let Some(sentence) = document.sentence_at(index) else { return false };
+    let Some(before) = (sentence.start..index).rev().find(|at| token(*at).is_some_and(|word| word.tag != Tag::Adverb))
+    else {
+        return false;
+    };
+    let Some(word) = token(before) else { return false };
+    let earlier = before.checked_sub(1).filter(|at| *at >= sentence.start).and_then(token);
+    if word.is(&["to"]) {
+        return earlier.is_some_and(|earlier| earlier.lemmas().any(|lemma| LEADING_TO_A_VERB.contains(&lemma)));
+    }
+    // "Can login fail?" asks about the noun.
+    let helper = word.tag == Tag::Modal || word.is(&["don't", "doesn't", "didn't", "dont", "doesnt", "didnt"]);
+    let denied = word.is(&["not"])
+        && earlier.is_some_and(|earlier| earlier.tag == Tag::Modal || earlier.is(&["do", "does", "did"]));
+    let object = token(end).is_some_and(|next| next.tag == Tag::Determiner || next.is(&["it", "them"]));
+    (helper && before > sentence.start) || denied || word.is(&["we", "they", "you", "i"]) && object
+}
+
+/// "User's are locked out", "Some customer's saw it".
+fn plural_with_apostrophe(document: &Document<'_>, index: usize, token: &Token) -> Option<Mend> {
+    const PEOPLE: [&str; 12] = [
+        "user",
+        "customer",
+        "client",
+        "member",
+        "visitor",
+        "shopper",
+        "merchant",
+        "partner",
+        "employee",
+        "developer",
+        "admin",
+        "subscriber",
+    ];
+    const VERBS: [&str; 26] = [
+        "are",
+        "were",
+        "have",
+        "aren't",
+        "weren't",
+        "haven't",
+        "can",
+        "can't",
+        "cannot",
+        "could",
+        "couldn't",
+        "will",
+        "won't",
+        "should",
+        "may",
+        "might",
+        "must",
+        "do",
+        "don't",
+        "did",
+        "didn't",
+        "who",
+        "saw",
+        "got",
+        "had",
+        "experienced",
+    ];
+    let sign = document.tokens.get(index + 1).filter(|sign| sign.glued && sign.is(&["'s"]))?;
+    let next = document.tokens.get(index + 2).filter(|next| !next.glued)?;
+    let opens = document.sentence_at(index).is_some_and(|sentence| sentence.start == index);
+    let before = index.checked_sub(1).and_then(|before| document.tokens.get(before));
+    let many = before.is_some_and(|before| before.is(&["some", "many", "most", "all", "several", "few"]));
+    let certain = sign.tag == Tag::Possessive && PEOPLE.contains(&token.lower.as_str()) && (opens || many);
+    (certain && next.is(&VERBS)).then(|| Mend { text: plural(&token.lower), end: index + 2 })
+}
+
+/// Whether a word is there twice: "the the report", "need to to restart". Words that may rightly follow themselves ("had had",
+/// "log in in the morning") are not looked at.
+pub(super) fn is_doubled(document: &Document<'_>, index: usize) -> bool {
+    const NEVER_TWICE: [&str; 14] =
+        ["the", "a", "an", "our", "your", "their", "and", "or", "we", "they", "of", "with", "from", "be"];
+    const LEADING_TO: [&str; 8] = ["need", "want", "have", "able", "unable", "going", "try", "trying"];
+    let token = |at: usize| document.tokens.get(at);
+    let Some(before) = index.checked_sub(1).and_then(token) else { return false };
+    let Some(word) = token(index) else { return false };
+    let same = word.kind == TokenKind::Word
+        && word.lower == before.lower
+        && !word.capital
+        && !word.glued
+        && !word.joined
+        && !token(index + 1).is_some_and(|next| next.joined || next.glued)
+        && document.sentence_at(index).is_some_and(|sentence| sentence.start < index);
+    let with_ending = |at: usize| token(at).is_some_and(|word| word.is(&LEADING_TO));
+    // "What it is made of of late", "the team we work with with pleasure": rightly so behind a verb.
+    let governed =
+        !word.is(&["of", "with", "from"]) || index >= 2 && token(index - 2).is_some_and(|word| word.tag.is_nominal());
+    same && (word.is(&NEVER_TWICE) && governed || word.is(&["to"]) && index >= 2 && with_ending(index - 2))
+}
+
+/// Whether the space in front of a sign is one too many: "Hello , world". In lists of signs ("a , b") it is the author's.
+pub(super) fn is_spaced_off(document: &Document<'_>, index: usize) -> bool {
+    let token = |at: usize| document.tokens.get(at);
+    let Some(sign) = token(index).filter(|sign| sign.is(&[",", "?", "!"]) && !sign.glued) else { return false };
+    let word = index.checked_sub(1).and_then(token).is_some_and(|before| before.kind == TokenKind::Word);
+    let inside = document.sentence_at(index).is_some_and(|sentence| sentence.start < index);
+    let behind = token(index + 1).is_none_or(|next| !next.glued);
+    word && inside && behind && (sign.is(&[","]) || document.sentence_at(index + 1) != document.sentence_at(index))
+}
+
+/// The verb in front of which an adverb belongs that stands between it and its object: "are disabling temporarily the mirror".
+pub(super) fn verb_before_adverb(document: &Document<'_>, index: usize) -> Option<usize> {
+    const MANNER: [&str; 17] = [
+        "temporarily",
+        "currently",
+        "automatically",
+        "manually",
+        "permanently",
+        "partially",
+        "already",
+        "quickly",
+        "actively",
+        "immediately",
+        "gradually",
+        "completely",
+        "successfully",
+        "accidentally",
+        "finally",
+        "progressively",
+        "definitively",
+    ];
+    // "are deploying automatically every day": when, and no object.
+    const TIMES: [&str; 30] = [
+        "every",
+        "each",
+        "all",
+        "this",
+        "that",
+        "these",
+        "those",
+        "next",
+        "last",
+        "today",
+        "tomorrow",
+        "yesterday",
+        "tonight",
+        "day",
+        "days",
+        "night",
+        "nights",
+        "week",
+        "weeks",
+        "month",
+        "months",
+        "year",
+        "years",
+        "time",
+        "times",
+        "hour",
+        "hours",
+        "minute",
+        "minutes",
+        "morning",
+    ];
+    let token = |at: usize| document.tokens.get(at);
+    let adverb = token(index).filter(|adverb| adverb.is(&MANNER))?;
+    let verb = index.checked_sub(1)?;
+    let governor = verb.checked_sub(1).and_then(token)?;
+    let acts = match token(verb)?.tag {
+        Tag::Verb(VerbForm::Ing) => governor.is(&["am", "is", "are", "was", "were", "'re", "'m", "be"]),
+        Tag::Verb(VerbForm::PastParticiple | VerbForm::Past) => governor.is(&["we", "they", "i", "have", "has", "'ve"]),
+        Tag::Verb(VerbForm::Base) => governor.tag == Tag::Modal || governor.is(&["we", "they"]),
+        _ => false,
+    };
+    let sentence = document.sentence_at(index)?;
+    let object = (index + 1..sentence.end).take(3).map_while(token).collect::<Vec<_>>();
+    let first = object.first()?;
+    // A bare noun may begin another thought; "the" and its like may not.
+    let determined = first.tag == Tag::Determiner || first.is(&["our", "its", "their", "your"]);
+    let named = first.tag.is_nominal()
+        && token(verb)?.tag == Tag::Verb(VerbForm::Ing)
+        && adverb.is(&["temporarily", "currently"]);
+    let timed = object.iter().any(|word| word.is(&TIMES) || word.tag == Tag::Fact);
+    (acts && (determined || named) && !timed && verb >= sentence.start).then_some(verb)
+}
+
+/// A word that was left out in front of a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Omitted {
+    /// "a" or "an", as the word behind it will want.
+    Indefinite,
+    Word(&'static str),
+}
+
+/// What belongs in front of the token at `index` and is not there.
+pub(super) fn omitted_before(document: &Document<'_>, index: usize) -> Option<Omitted> {
+    let before = index.checked_sub(1).and_then(|before| document.tokens.get(before))?;
+    let token = document.tokens.get(index).filter(|token| !token.glued && !token.joined)?;
+    if before.is(&["during"]) {
+        return names_an_event(document, index).then_some(Omitted::Word("the"));
+    }
+    match before.tag {
+        Tag::Verb(VerbForm::Ing) => {
+            if is_a_release(document, index) {
+                return Some(Omitted::Word("the"));
+            }
+            is_told_apart(document, index, token).then_some(Omitted::Indefinite)
+        }
+        tag if tag.is_nominal() && token.is(&["available"]) => lacks_helper(document, index).map(Omitted::Word),
+        _ => None,
+    }
+}
+
+/// "during Kubernetes server upgrade was": a thing in the singular that is always counted, with its description.
+fn names_an_event(document: &Document<'_>, index: usize) -> bool {
+    const EVENTS: [&str; 8] = ["upgrade", "outage", "restart", "reboot", "incident", "failover", "update", "rollout"];
+    const LONGEST: usize = 4;
+    let describes = |at: usize| {
+        document
+            .tokens
+            .get(at)
+            .is_some_and(|token| token.kind == TokenKind::Word && token.tag.is_nominal() && !token.is(&EVENTS))
+    };
+    let Some(end) = (index..index + LONGEST).find(|at| !describes(*at)) else { return false };
+    let event = document.tokens.get(end).is_some_and(|token| token.is(&EVENTS) && !token.capital);
+    let goes_on = document.tokens.get(end + 1).is_some_and(|next| {
+        next.tag.is_nominal() || next.tag == Tag::Fact || next.joined || next.is(&["and", "or", "/"])
+    });
+    end > index && event && !goes_on && has_verb(document, index)
+}
+
+/// "We are starting 2.466 release".
+fn is_a_release(document: &Document<'_>, index: usize) -> bool {
+    let helped =
+        index.checked_sub(2).and_then(|at| document.tokens.get(at)).is_some_and(|word| word.tag == Tag::Auxiliary);
+    let numbered = document.fact_at(index).is_some();
+    let release = document.tokens.get(index + 1).is_some_and(|next| next.is(&["release"]) && !next.capital);
+    let goes_on = document.tokens.get(index + 2).is_some_and(|next| next.tag.is_nominal() || next.joined);
+    let version = document.fact_at(index).is_some_and(|fact| document.slice(fact.span).contains('.'));
+    helped && numbered && version && release && !goes_on
+}
+
+/// "by removing node that had no address": a thing that is always counted, told apart from others of its kind.
+fn is_told_apart(document: &Document<'_>, index: usize, token: &Token) -> bool {
+    const THINGS: [&str; 16] = [
+        "server",
+        "node",
+        "machine",
+        "host",
+        "cluster",
+        "container",
+        "user",
+        "customer",
+        "file",
+        "page",
+        "button",
+        "script",
+        "ticket",
+        "pod",
+        "plugin",
+        "setting",
+    ];
+    let that = document.tokens.get(index + 1).is_some_and(|next| next.is(&["that", "which"]));
+    let verb = document.tokens.get(index + 2).is_some_and(|verb| verb.is(&["had", "has", "is", "was"]));
+    token.is(&THINGS) && that && verb
+}
+
+/// "as not enough team members available": a clause with its reason and without its verb.
+fn lacks_helper(document: &Document<'_>, index: usize) -> Option<&'static str> {
+    const LONGEST: usize = 6;
+    let token = |at: usize| document.tokens.get(at);
+    let sentence = document.sentence_at(index)?;
+    let start = (sentence.start..index)
+        .rev()
+        .take(LONGEST)
+        .find(|at| !token(*at).is_some_and(|word| word.tag.is_nominal() || word.tag == Tag::Adjective))?;
+    let is = |at: Option<usize>, words: &[&str]| at.and_then(token).is_some_and(|word| word.is(words));
+    let joint = if is(Some(start), &["enough"]) && is(start.checked_sub(1), &["not"]) {
+        start.checked_sub(2)
+    } else if is(Some(start), &["no"]) {
+        start.checked_sub(1)
+    } else {
+        None
+    };
+    let reason = joint.filter(|at| *at > sentence.start && is(Some(*at), &["as", "because", "since"]))?;
+    if (index + 1..sentence.end).any(|at| token(at).is_some_and(|word| word.tag.is_finite())) {
+        return None;
+    }
+    let main = (sentence.start..reason).find_map(|at| match token(at)?.tag {
+        Tag::Verb(VerbForm::Past | VerbForm::PastParticiple) => Some(true),
+        Tag::Auxiliary => token(at).map(|helper| helper.is(&["was", "were", "had"])),
+        Tag::Modal | Tag::Verb(VerbForm::ThirdSingular) => Some(false),
+        _ => None,
+    })?;
+    let many = token(index - 1)?.tag == Tag::PluralNoun;
+    Some(match (main, many) {
+        (true, true) => "were",
+        (true, false) => "was",
+        (false, true) => "are",
+        (false, false) => "is",
+    })
+}
+
+/// Whether the sentence around a token is one: notes do without articles.
+fn has_verb(document: &Document<'_>, index: usize) -> bool {
+    document.sentence_at(index).is_some_and(|sentence| {
+        document.tokens.get(sentence.clone()).unwrap_or_default().iter().any(|token| token.tag.is_finite())
+    })
+}
+
+/// The first word of a sentence in lower case, with the capital that it should have. Only words that everybody knows, because a
+/// command or a name may begin with a small letter, and only among sentences that begin with one: to write small throughout is a
+/// style.
+pub(super) fn sentence_start(document: &Document<'_>, index: usize) -> Option<String> {
+    let token = document.tokens.get(index).filter(|token| !token.capital && token.kind == TokenKind::Word)?;
+    let at = document.sentences.partition_point(|sentence| sentence.end <= index);
+    let opens = document.sentences.get(at).is_some_and(|sentence| sentence.start == index);
+    let alone = document
+        .tokens
+        .get(index + 1)
+        .is_none_or(|next| !next.joined && (!next.glued || next.lower.starts_with('\'') || next.is(&[","])));
+    if !opens || !alone || !token.has(Flags::PLAIN | Flags::COMMON) {
+        return None;
+    }
+    let before = |steps: usize| index.checked_sub(steps).and_then(|at| document.tokens.get(at));
+    // Behind "U.W.C.", "8 oz." and "What!?" a sentence may go on, and behind a question what somebody said.
+    let word = before(2).is_some_and(|word| {
+        word.kind == TokenKind::Word && word.has(Flags::PLAIN | Flags::COMMON) && word.lower.len() > 2
+    });
+    let mark = before(1)
+        .is_some_and(|mark| mark.glued && (mark.is(&["."]) || mark.is(&["!", "?"]) && !token.has(Flags::VERB_PAST)));
+    let first = index == 0 && has_verb(document, index);
+    ((word && mark || first) && begin_with_capitals(document, at)).then(|| capitalised(&token.lower))
+}
+
+/// Whether more of the sentences around one begin with a capital than do not.
+fn begin_with_capitals(document: &Document<'_>, at: usize) -> bool {
+    const AROUND: usize = 4;
+    let around = (at.saturating_sub(AROUND)..at + 1 + AROUND).filter(|other| *other != at);
+    let starts = around.filter_map(|other| document.tokens.get(document.sentences.get(other)?.start));
+    let words: Vec<bool> = starts.filter(|start| start.kind == TokenKind::Word).map(|start| start.capital).collect();
+    let capitals = words.iter().filter(|capital| **capital).count();
+    capitals > words.len() - capitals
+}
