@@ -137,7 +137,8 @@ heading "Other tests are built"
 run build-tests cargo test --locked --no-run --test '*'
 cargo_tests tests "Other tests" --test '*'
 check docs "Documentation" env RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps --document-private-items
-# The program as it was built for the tests. A release differs from it in optimisations only, which are a quarter of an hour to build.
+# The program as it was built for the tests. A release differs from it in its optimisations, and in that it does not look for
+# overflows; it takes long to build, and the Dockerfile builds it.
 program=$target/debug/upshot
 if $with_browser; then
   if [ -x "$program" ]; then

@@ -43,12 +43,11 @@ impl ExplainedLately {
             return (explanation, true);
         }
         let explanation = Arc::new(engine.explain(query, None, audience));
-        // A phrase has room for other words, and an entry has none.
+        // Other words than the entry's own may be somebody's: "CVE-2024-3094 at Kilnworks" is explained by "CVE".
         let is_common = explanation.status == ExplanationStatus::Defined
-            && explanation.asked == query
             && !explanation.is_message
             && explanation.also.is_empty()
-            && engine.entry(&explanation.concept).is_some();
+            && engine.is_named(&explanation.concept, query);
         if is_common {
             self.0.put(asked, Arc::clone(&explanation));
         }
@@ -123,5 +122,29 @@ impl App {
             }
         }
         self.rewrite_for(request, &SourceText::new(query), reader.as_ref()).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::ExplainedLately;
+    use crate::{engine::Engine, seed};
+
+    #[test]
+    fn only_what_holds_nobodys_own_words_is_remembered() {
+        let engine = Engine::build(&seed::content()).unwrap();
+        let lately = ExplainedLately::default();
+        let ask = |query: &str| lately.of(&engine, query, engine.default_audience());
+        let (first, is_common) = ask("rollback");
+        assert!(is_common);
+        assert!(Arc::ptr_eq(&first, &ask("rollback").0), "it is there already");
+        for query in
+            ["CVE-2024-3094 Kilnworks GmbH", "what is p95?", "comment out the Kilnworks check", "flibbertigibbet"]
+        {
+            assert!(!ask(query).1, "{query}");
+            assert!(!Arc::ptr_eq(&ask(query).0, &ask(query).0), "{query}");
+        }
     }
 }

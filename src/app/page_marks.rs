@@ -9,11 +9,11 @@ use super::canonical;
 
 /// The text as its page would show it.
 pub(super) fn without_page_marks(text: &str) -> Cow<'_, str> {
-    const MARKS: &str = r#"(?x) \{\{[<%]\s*\w+\s+"(\d{4}-\d\d-\d\d[^"\s]*)"\s*[%>]\}\}
+    const MARKS: &str = r#"(?x) \{\{[<%]\s*\w+\s+"(\d{4}-\d\d-\d\d(?:T[\d:.Z+-]+)?)"\s*[%>]\}\}
         | \{\{[<%]\s*/?\s*[\w\s="./-]+\s*[%>]\}\}\s? | <a\s+(?:name|id)="[\w.:-]+"\s*(?:/>|>\s*</a>)
         | `([^`<>\n]+)\s<(https?://[^\s<>`()]+)>`__?
         | <!--(?:[^-]|-[^-])*-->[\ \t]*\n? | :(?:ref|doc|term|issue|option|envvar):(`[^`\n]+`) | (?m:^\([\w.-]+\)=[\ \t]*\n)
-        | (?m:([\s.!?;,)]|\w\w:)\\[\ \t]*$) | ((?m:^)|[\s(])\\([$\#*~>|!])"#;
+        | (?m:([\s.!?;,)]|\w\w:)\\[\ \t]*$) | ((?m:^)|[\s(])\\([$~|!]) | (\S[\ \t]+|\()\\([\#>])"#;
     static PATTERN: LazyLock<Regex> = LazyLock::new(|| Regex::new(MARKS).expect("a test compiles it"));
     let resolved = with_references_resolved(text);
     let text = &*resolved;
@@ -25,6 +25,13 @@ pub(super) fn without_page_marks(text: &str) -> Cow<'_, str> {
     for found in PATTERN.captures_iter(text) {
         let Some(whole) = found.get_match().filter(|whole| !is_inside(&code, whole.start())) else { continue };
         let group = |number: usize| found.get_group(number).and_then(|span| text.get(span.range()));
+        // At the end of a paragraph it is a sign, and in front of "  -p 80:80" it belongs to a command.
+        let breaks = |rest: &str| {
+            rest.strip_prefix('\n').is_some_and(|next| next.starts_with(|c: char| !c.is_whitespace() && c != '-'))
+        };
+        if group(4).is_some() && !text.get(whole.end()..).is_some_and(breaks) {
+            continue;
+        }
         let mut shown = String::new();
         if let Some(moment) = group(1) {
             let tied = text.get(whole.end()..).is_some_and(|rest| rest.starts_with(char::is_alphanumeric));
@@ -34,7 +41,7 @@ pub(super) fn without_page_marks(text: &str) -> Cow<'_, str> {
             canonical::push_link(&mut shown, address, Some(label));
         } else {
             // What stands in front of a backslash, and the sign behind it.
-            (4..=7).filter_map(group).for_each(|part| shown.push_str(part));
+            (4..=9).filter_map(group).for_each(|part| shown.push_str(part));
         }
         marks.push((whole.range(), shown));
     }
@@ -140,6 +147,11 @@ mod tests {
             ("From {{< time \"2020-06-13T01:25:00+08:00\" >}}.", "From 2020-06-13T01:25:00+08:00."),
             ("{{% on \"2020-06-13\" %}}", "2020-06-13"),
             ("Short version:\\\nC:\\\nD:\\temp\\", "Short version:\nC:\\\nD:\\temp\\"),
+            ("{{< relref \"2020-06-13-outage.md\" >}}Works", "Works"),
+            ("The separator is \\\n\nHKLM:\\", "The separator is \\\n\nHKLM:\\"),
+            ("docker run \\\n  -p 80:80", "docker run \\\n  -p 80:80"),
+            ("\\> 5 ms is bad, but it is \\> 5", "\\> 5 ms is bad, but it is > 5"),
+            ("\\# 3 and \\*a\\*", "\\# 3 and \\*a\\*"),
             ("{{< track \"2020-01-19T12:18:00Z\" >}}Works", "2020-01-19T12:18:00Z: Works"),
             ("It costs \\$5,\\\nand C:\\*.log is `\\$x`.", "It costs $5,\nand C:\\*.log is `\\$x`."),
             ("<!-- link check off -->\nIt is down.", "It is down."),

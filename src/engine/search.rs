@@ -33,6 +33,14 @@ impl Engine {
         Some(Entry { id: &concept.id, term: concept.preferred(), subject_field: &concept.subject_field })
     }
 
+    /// Whether these words are the id or a term of the entry with this id, and nothing else.
+    #[must_use]
+    pub fn is_named(&self, id: &str, words: &str) -> bool {
+        self.glossary.by_id(id).filter(|concept| !concept.everyday).is_some_and(|concept| {
+            concept.id == words || concept.terms.iter().any(|term| term.text.eq_ignore_ascii_case(words))
+        })
+    }
+
     /// Whether there is an entry with this id, wherever it holds.
     #[must_use]
     pub fn has_entry(&self, id: &str) -> bool {

@@ -279,11 +279,13 @@ async fn entries_tell_how_they_are_used(database: Database) {
     let server = self::server(&database, &[]).await;
     server.command_of("U0ANN", "1.1", "/explain", "rollback").await;
     server.command_of("U0ANN", "1.2", "/explain", "spindle").await;
+    // What is remembered is counted as well.
+    server.command_of("U0ANN", "1.3", "/explain", "rollback").await;
     server.stop().await;
     let server = self::server(&database, &[]).await;
     let usage = get(&server, "/api/v1/usage").await;
     let used = |id: &str, uses: u32| json!({ "id": id, "term": id, "uses": uses });
-    assert_eq!(usage["most_used"], json!([used("kiln", 10), used("rollback", 6), used("spindle", 1)]), "{usage}");
+    assert_eq!(usage["most_used"], json!([used("kiln", 10), used("rollback", 7), used("spindle", 1)]), "{usage}");
     let deprecated = json!([{ "id": "kiln", "term": "furnace", "preferred": "kiln", "uses": 5 }]);
     assert_eq!((&usage["deprecated"], &usage["days"]), (&deprecated, &json!(30)));
     let ids = |group: &str| -> Vec<&str> {

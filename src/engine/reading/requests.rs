@@ -28,7 +28,14 @@ pub(super) fn may_ask(document: &Document<'_>, cues: &Cues, is_change: bool) -> 
         sentence.clone().any(|index| {
             let opens =
                 index == sentence.start && !in_list(sentence) || index > sentence.start && opens_part(document, index);
-            forbids(document, index) || opens && !is_change && may_be_an_order(document, cues, index)
+            // "…, put the sign out": it may be an order or a deed, and that is enough here.
+            let either = document.tokens.get(index).is_some_and(|verb| {
+                verb.has(Flags::VERB_BASE) && verb.has(Flags::VERB_PAST) && !cues.is_no_order(verb)
+            }) && document
+                .tokens
+                .get(index + 1)
+                .is_some_and(|next| matches!(next.tag, Tag::Determiner | Tag::Pronoun));
+            forbids(document, index) || opens && !is_change && (either || may_be_an_order(document, cues, index))
         })
     };
     let is_asked = document.tokens.iter().any(|token| token.lower.starts_with('?'));
@@ -164,7 +171,18 @@ fn is_told(document: &Document<'_>, cues: &Cues, clause: Range<usize>) -> bool {
     let thing = |next: &Token| {
         next.tag.is_verb() || matches!(next.tag, Tag::Auxiliary | Tag::Modal | Tag::Possessive) || next.is(&["of"])
     };
-    cues.is_told(verb) && clause.len() >= 2 && !token(clause.start + 1).is_some_and(thing)
+    // "Call volume doubled", "Review queue is empty": a noun in front of its verb.
+    let taken = token(clause.start + 1).is_some_and(|next| {
+        matches!(next.tag, Tag::Determiner | Tag::Pronoun | Tag::Name | Tag::Punctuation)
+            || next.is(&["your", "our", "my"])
+    }) || is_mention(document, clause.start + 1);
+    let told = |index: &usize| {
+        token(*index).is_some_and(|word| word.tag.is_finite() || word.is(&["that", "which", "who", "if", "when"]))
+    };
+    let tells = verb.has(Flags::NOUN)
+        && !taken
+        && (clause.start + 1..clause.end).find(told).and_then(token).is_some_and(|word| word.tag.is_finite());
+    cues.is_told(verb) && clause.len() >= 2 && !tells && !token(clause.start + 1).is_some_and(thing)
 }
 
 /// Whether a clause that is certainly no deed of its author begins with an order. A word that is a noun as well must have
@@ -183,7 +201,10 @@ fn is_order(document: &Document<'_>, cues: &Cues, clause: Range<usize>) -> bool 
         return false;
     }
     let taken = next.tag == Tag::Determiner && !next.is(&["one"])
-        || next.tag == Tag::Pronoun && !next.lower.ends_with("self")
+        || next.tag == Tag::Pronoun
+            && !next.lower.ends_with("self")
+            // "Stage I is done."
+            && !next.is(&["i", "we", "he", "she", "they"])
         || next.is(&["first", "again", "your", "my", "our"])
         || is_mention(document, clause.start + 1);
     // "close and reopen"
@@ -204,7 +225,9 @@ fn tells_beside_condition(document: &Document<'_>, cues: &Cues, clause: Range<us
             matches!(
                 before.tag,
                 Tag::PluralNoun | Tag::Modal | Tag::To | Tag::Auxiliary | Tag::Determiner | Tag::Preposition
-            ) || before.is(&["i", "we", "you", "they", "who", "to", "and", "or", "not"])
+            ) || before.has(Flags::NOUN_PLURAL)
+                || before
+                    .is(&["i", "we", "you", "they", "who", "to", "and", "or", "not", "staff", "team", "crew", "police"])
         });
         let named = token(index + 1).is_some_and(|next| next.tag == Tag::Name);
         verb.tag != Tag::Name && !governed && (named || has_person_or_thing(document, index + 1, clause.end))
@@ -217,6 +240,14 @@ fn orders_midway(document: &Document<'_>, cues: &Cues, clause: Range<usize>, ind
     let Some(before) = document.tokens.get(index - 1) else { return false };
     let joint = before.is(&["so", "but", "just", ";", ":"]) || before.is(&["–", "—", "-", "--"]) && !before.glued;
     if !joint && !before.is(&[",", "then"]) {
+        return false;
+    }
+    // "They open it, leave it and come back": one of several verbs of the same subject.
+    let shares = !joint
+        && (clause.start..index - 1)
+            .filter_map(|at| document.tokens.get(at))
+            .any(|word| word.tag == Tag::Verb(VerbForm::Base));
+    if shares {
         return false;
     }
     let told = document.tokens.get(index).is_some_and(|verb| verb.has(Flags::VERB_BASE) && cues.is_told_in_prose(verb));

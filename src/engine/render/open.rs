@@ -71,7 +71,9 @@ pub(super) fn stated(teller: &Teller<'_, '_, '_>) -> BTreeMap<String, bool> {
             && !statement.is_overtaken
             && polarity(document.slice(span)).conditions == 0
             && !tokens(statement)
-                .any(|token| token.tag == Tag::Modal && !token.is(&["can", "cannot", "can't", "could"]))
+                .any(|token| token.tag == Tag::Modal && !token.is(&["can", "cannot", "can't", "couldn't"]))
+            // "No outage, nothing broken."
+            && !tokens(statement).next().is_some_and(|first| first.is(&["no", "nothing", "none", "nobody"]))
     };
     let mut troubles = statements.iter().filter(is_wrong).peekable();
     let is_trouble = troubles.peek().is_some();

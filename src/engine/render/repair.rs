@@ -98,8 +98,9 @@ fn misplaced(document: &Document<'_>, index: usize, token: &Token) -> Option<Str
         _ if token.tag == Tag::Verb(VerbForm::PastParticiple) || token.tag == Tag::Verb(VerbForm::Past) => {
             let modal =
                 before.is_some_and(|before| before.tag == Tag::Modal && before.is(&["will", "must", "should", "can"]));
-            // "we can chose" lacks no helper.
-            (modal && token.has(Flags::VERB_PAST_PARTICIPLE) && !token.has(Flags::VERB_BASE))
+            // "we can chose" and "we can found a firm" lack no helper: what has an object is done by somebody.
+            let object = next.is_some_and(|next| matches!(next.tag, Tag::Determiner | Tag::Pronoun));
+            (modal && !object && token.has(Flags::VERB_PAST_PARTICIPLE) && !token.has(Flags::VERB_BASE))
                 .then(|| format!("be {}", token.lower))
         }
         _ => None,
@@ -354,12 +355,19 @@ fn misused(document: &Document<'_>, index: usize, token: &Token) -> Option<Strin
         // "its been fixed", "its not working": nobody owns a participle or a denial.
         "its" => {
             let opens = document.sentence_at(index).is_some_and(|sentence| sentence.start == index)
-                || is(before, &["but", "and", "because", "that", "think", "so", ","]);
+                || is(before, &["but", "because", "that", "think", "so", ","]);
+            // "its not yet released app", "its a cappella show"
+            let owned = word(index + 2).is_some_and(|after| {
+                after.joined || after.is(&["yet", "always", "quite", "cappella", "la", "priori", "posteriori"])
+            }) || word(index + 2).is_some_and(|after| matches!(after.tag, Tag::Adjective | Tag::Verb(_)))
+                && is(next, &["not"])
+                && word(index + 3).is_some_and(|thing| thing.tag.is_nominal());
             let tells = is(next, &["been", "a", "an", "the"]) && next.is_some_and(|next| !next.capital)
                 || is(next, &["not"])
                     && opens
                     && word(index + 2)
                         .is_some_and(|after| !after.lower.starts_with("un") && !after.lower.starts_with("in"));
+            let tells = tells && !owned;
             tells.then(|| "it's".to_owned())
         }
         // "can i show you": nothing else named so has such a verb.
@@ -378,7 +386,12 @@ fn misused(document: &Document<'_>, index: usize, token: &Token) -> Option<Strin
         }
         // "their is a problem", "there own budget".
         "their" => (is(next, &["is", "are", "was", "were"])).then(|| "there".to_owned()),
-        "there" => is(next, &["own"]).then(|| "their".to_owned()),
+        // "Most people there own a car" tells of people.
+        "there" => {
+            let people = before.is_some_and(|before| before.tag.is_nominal())
+                || word(index + 2).is_some_and(|after| after.tag == Tag::Determiner || after.is(&["their"]));
+            (is(next, &["own"]) && !people).then(|| "their".to_owned())
+        }
         "they" if is(next, &["'re"]) && is(word(index + 2), &["own"]) => Some("their".to_owned()),
         // "more then 5 users", "rather then".
         "then" => {
@@ -396,8 +409,15 @@ fn misused(document: &Document<'_>, index: usize, token: &Token) -> Option<Strin
         }
         // "will loose data".
         "loose" => {
-            let wanted = before.is_some_and(|before| before.tag == Tag::Modal || before.tag == Tag::To)
-                || is(before, &["not", "to"]);
+            // "due to loose access rules"
+            let leads = index.checked_sub(2).and_then(word).is_some_and(|earlier| {
+                let may_lose =
+                    ["need", "want", "have", "able", "unable", "go", "try", "risk", "afford", "start", "not"];
+                earlier.lemmas().any(|lemma| may_lose.contains(&lemma))
+            });
+            let wanted = before.is_some_and(|before| before.tag == Tag::Modal)
+                || is(before, &["not"])
+                || is(before, &["to"]) && leads;
             let object = next.is_some_and(|next| next.tag == Tag::Determiner)
                 || is(next, &["data", "access", "money", "messages"]);
             (wanted && object).then(|| "lose".to_owned())

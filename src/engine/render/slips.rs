@@ -89,14 +89,22 @@ fn wants_verb(document: &Document<'_>, index: usize, end: usize) -> bool {
     let Some(word) = token(before) else { return false };
     let earlier = before.checked_sub(1).filter(|at| *at >= sentence.start).and_then(token);
     if word.is(&["to"]) {
-        return earlier.is_some_and(|earlier| earlier.lemmas().any(|lemma| LEADING_TO_A_VERB.contains(&lemma)));
+        // "the user to login ratio"
+        let ratio = earlier.is_some_and(|earlier| earlier.tag.is_nominal())
+            && token(end).is_some_and(|next| next.tag.is_nominal());
+        return !ratio
+            && earlier.is_some_and(|earlier| earlier.lemmas().any(|lemma| LEADING_TO_A_VERB.contains(&lemma)));
     }
     // "Can login fail?" asks about the noun.
     let helper = word.tag == Tag::Modal || word.is(&["don't", "doesn't", "didn't", "dont", "doesnt", "didnt"]);
     let denied = word.is(&["not"])
         && earlier.is_some_and(|earlier| earlier.tag == Tag::Modal || earlier.is(&["do", "does", "did"]));
     let object = token(end).is_some_and(|next| next.tag == Tag::Determiner || next.is(&["it", "them"]));
-    (helper && before > sentence.start) || denied || word.is(&["we", "they", "you", "i"]) && object
+    // "How long will setup take?" asks about the noun.
+    let subject = earlier.is_some_and(|earlier| {
+        earlier.tag.is_nominal() || earlier.tag == Tag::Pronoun || earlier.is(&["who", "that", "which"])
+    });
+    (helper && subject) || denied || word.is(&["we", "they", "you", "i"]) && object
 }
 
 /// "User's are locked out", "Some customer's saw it".
@@ -115,6 +123,9 @@ fn plural_with_apostrophe(document: &Document<'_>, index: usize, token: &Token) 
         "admin",
         "subscriber",
     ];
+    /// "Customer's had two outages" may be "has", and "User's experienced eye" is an eye.
+    const PLURALS: [&str; 11] =
+        ["are", "were", "have", "aren't", "weren't", "haven't", "don't", "can't", "cannot", "could", "couldn't"];
     const VERBS: [&str; 26] = [
         "are",
         "were",
@@ -149,14 +160,17 @@ fn plural_with_apostrophe(document: &Document<'_>, index: usize, token: &Token) 
     let before = index.checked_sub(1).and_then(|before| document.tokens.get(before));
     let many = before.is_some_and(|before| before.is(&["some", "many", "most", "all", "several", "few"]));
     let certain = sign.tag == Tag::Possessive && PEOPLE.contains(&token.lower.as_str()) && (opens || many);
-    (certain && next.is(&VERBS)).then(|| Mend { text: plural(&token.lower), end: index + 2 })
+    let experienced = next.is(&["experienced"])
+        && document.tokens.get(index + 3).is_some_and(|thing| matches!(thing.tag, Tag::Determiner | Tag::Adjective));
+    let verb = if many { next.is(&VERBS) } else { next.is(&PLURALS) || experienced };
+    (certain && verb && !next.capital).then(|| Mend { text: plural(&token.lower), end: index + 2 })
 }
 
 /// Whether a word is there twice: "the the report", "need to to restart". Words that may rightly follow themselves ("had had",
 /// "log in in the morning") are not looked at.
 pub(super) fn is_doubled(document: &Document<'_>, index: usize) -> bool {
-    const NEVER_TWICE: [&str; 14] =
-        ["the", "a", "an", "our", "your", "their", "and", "or", "we", "they", "of", "with", "from", "be"];
+    const NEVER_TWICE: [&str; 13] =
+        ["the", "an", "our", "your", "their", "and", "or", "we", "they", "of", "with", "from", "be"];
     const LEADING_TO: [&str; 8] = ["need", "want", "have", "able", "unable", "going", "try", "trying"];
     let token = |at: usize| document.tokens.get(at);
     let Some(before) = index.checked_sub(1).and_then(token) else { return false };
@@ -172,7 +186,10 @@ pub(super) fn is_doubled(document: &Document<'_>, index: usize) -> bool {
     // "What it is made of of late", "the team we work with with pleasure": rightly so behind a verb.
     let governed =
         !word.is(&["of", "with", "from"]) || index >= 2 && token(index - 2).is_some_and(|word| word.tag.is_nominal());
-    same && (word.is(&NEVER_TWICE) && governed || word.is(&["to"]) && index >= 2 && with_ending(index - 2))
+    // "filters with and and or"
+    let joints = |at: Option<usize>| at.and_then(token).is_some_and(|word| word.is(&["and", "or"]));
+    let named = word.is(&["and", "or"]) && (joints(Some(index + 1)) || joints(index.checked_sub(2)));
+    same && !named && (word.is(&NEVER_TWICE) && governed || word.is(&["to"]) && index >= 2 && with_ending(index - 2))
 }
 
 /// Whether the space in front of a sign is one too many: "Hello , world". In lists of signs ("a , b") it is the author's.
@@ -187,7 +204,7 @@ pub(super) fn is_spaced_off(document: &Document<'_>, index: usize) -> bool {
 
 /// The verb in front of which an adverb belongs that stands between it and its object: "are disabling temporarily the mirror".
 pub(super) fn verb_before_adverb(document: &Document<'_>, index: usize) -> Option<usize> {
-    const MANNER: [&str; 17] = [
+    const MANNER: [&str; 16] = [
         "temporarily",
         "currently",
         "automatically",
@@ -197,7 +214,6 @@ pub(super) fn verb_before_adverb(document: &Document<'_>, index: usize) -> Optio
         "already",
         "quickly",
         "actively",
-        "immediately",
         "gradually",
         "completely",
         "successfully",
@@ -207,7 +223,9 @@ pub(super) fn verb_before_adverb(document: &Document<'_>, index: usize) -> Optio
         "definitively",
     ];
     // "are deploying automatically every day": when, and no object.
-    const TIMES: [&str; 30] = [
+    const TIMES: [&str; 32] = [
+        "moment",
+        "instant",
         "every",
         "each",
         "all",
@@ -257,7 +275,11 @@ pub(super) fn verb_before_adverb(document: &Document<'_>, index: usize) -> Optio
     let named = first.tag.is_nominal()
         && token(verb)?.tag == Tag::Verb(VerbForm::Ing)
         && adverb.is(&["temporarily", "currently"]);
-    let timed = object.iter().any(|word| word.is(&TIMES) || word.tag == Tag::Fact);
+    // "… the second it broke", and not "the second till".
+    let at_once = object
+        .windows(2)
+        .any(|words| matches!(words, [second, it] if second.is(&["second"]) && it.tag == Tag::Pronoun));
+    let timed = at_once || object.iter().any(|word| word.is(&TIMES) || word.tag == Tag::Fact);
     (acts && (determined || named) && !timed && verb >= sentence.start).then_some(verb)
 }
 
@@ -339,7 +361,11 @@ fn is_told_apart(document: &Document<'_>, index: usize, token: &Token) -> bool {
     ];
     let that = document.tokens.get(index + 1).is_some_and(|next| next.is(&["that", "which"]));
     let verb = document.tokens.get(index + 2).is_some_and(|verb| verb.is(&["had", "has", "is", "was"]));
-    token.is(&THINGS) && that && verb
+    // "The remaining server that was idle" has its article.
+    let governed = index.checked_sub(2).and_then(|at| document.tokens.get(at)).is_some_and(|word| {
+        word.tag == Tag::Auxiliary || word.is(&["by", "for", "after", "before", "when", "while", "of", "without"])
+    });
+    token.is(&THINGS) && that && verb && governed
 }
 
 /// "as not enough team members available": a clause with its reason and without its verb.

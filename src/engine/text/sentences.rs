@@ -219,7 +219,14 @@ const OPENING_ABBREVIATIONS: [&str; 8] = ["eg", "ie", "vs", "cf", "mr", "mrs", "
 
 fn before_is_abbreviation(tokens: &[Token], index: usize) -> bool {
     const ABBREVIATIONS: [&str; 11] = ["etc", "no", "min", "max", "approx", "fig", "inc", "ltd", "corp", "co", "dept"];
-    is_one_of(tokens, index, &ABBREVIATIONS)
+    // "On Sat. morning": "sat" and "sun" in small letters are words.
+    const DAYS_AND_MONTHS: [&str; 22] = [
+        "mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun", "jan", "feb", "mar", "apr", "jun",
+        "jul", "aug", "sep", "sept", "oct", "nov", "dec",
+    ];
+    let goes_on = tokens.get(index).is_some_and(|next| !next.capital);
+    let named = index >= 2 && tokens.get(index - 2).is_some_and(|word| word.capital && word.is(&DAYS_AND_MONTHS));
+    is_one_of(tokens, index, &ABBREVIATIONS) || named && goes_on
 }
 
 /// Whether the word in front of the mark before `index` is one of these.

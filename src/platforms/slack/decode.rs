@@ -146,10 +146,10 @@ impl<'a> Form<'a> {
     fn read(body: &'a [u8]) -> Self {
         let mut form = Self::default();
         for pair in body.split(|byte| *byte == b'&') {
-            let (name, value) = pair.split_at(pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len()));
+            let name = pair.split(|byte| *byte == b'=').next().unwrap_or_default();
             // No encoder escapes letters. What nobody reads is not decoded: that would be most of the work of reading a command.
             if let Some(field @ None) = form.field(name) {
-                *field = Some(decoded(pair, value.get(1..).unwrap_or_default()));
+                *field = form_urlencoded::parse(pair).next().map(|(_, value)| value);
             }
         }
         form
@@ -187,15 +187,6 @@ impl<'a> Form<'a> {
 
     fn is_certificate_probe(&self) -> bool {
         self.ssl_check.as_deref() == Some("1")
-    }
-}
-
-/// The value of a pair of a form. Ids stand in it as they are.
-fn decoded<'a>(pair: &'a [u8], value: &'a [u8]) -> Cow<'a, str> {
-    let is_plain = value.iter().all(|byte| byte.is_ascii() && !matches!(byte, b'%' | b'+'));
-    match std::str::from_utf8(value) {
-        Ok(text) if is_plain => Cow::Borrowed(text),
-        _ => form_urlencoded::parse(pair).next().map(|(_, value)| value).unwrap_or_default(),
     }
 }
 
