@@ -29,7 +29,7 @@ pub(super) fn without_page_marks(text: &str) -> Cow<'_, str> {
         let breaks = |rest: &str| {
             rest.strip_prefix('\n').is_some_and(|next| next.starts_with(|c: char| !c.is_whitespace() && c != '-'))
         };
-        if group(4).is_some() && !text.get(whole.end()..).is_some_and(breaks) {
+        if group(5).is_some() && !text.get(whole.end()..).is_some_and(breaks) {
             continue;
         }
         let mut shown = String::new();
