@@ -160,8 +160,10 @@ fn plural_with_apostrophe(document: &Document<'_>, index: usize, token: &Token) 
     let before = index.checked_sub(1).and_then(|before| document.tokens.get(before));
     let many = before.is_some_and(|before| before.is(&["some", "many", "most", "all", "several", "few"]));
     let certain = sign.tag == Tag::Possessive && PEOPLE.contains(&token.lower.as_str()) && (opens || many);
+    // "User's experienced long wait times", and not "User's experienced eye".
     let experienced = next.is(&["experienced"])
-        && document.tokens.get(index + 3).is_some_and(|thing| matches!(thing.tag, Tag::Determiner | Tag::Adjective));
+        && document.tokens.get(index + 3).is_some_and(|word| word.tag == Tag::Determiner || word.has(Flags::ADJ))
+        && document.tokens.get(index + 4).is_some_and(|thing| thing.tag.is_nominal());
     let verb = if many { next.is(&VERBS) } else { next.is(&PLURALS) || experienced };
     (certain && verb && !next.capital).then(|| Mend { text: plural(&token.lower), end: index + 2 })
 }
