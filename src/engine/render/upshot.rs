@@ -163,7 +163,7 @@ fn close_seams(
 }
 
 /// A text without the sentences that the headline has said already, word for word. What stands right below the headline may
-/// point back to it. Of "As per <address>, …" the address is left, among `addresses`.
+/// point back to it. Of "As per an address, …" the address is left, among `addresses`.
 fn without_sentences(
     text: &str,
     said: &[Words],
@@ -212,7 +212,7 @@ fn without_sentences(
         .join("\n")
 }
 
-/// "As per <address>, …": the address, and the clause behind it.
+/// "As per an address, …": the address, and the clause behind it.
 fn behind_address(sentence: &str) -> (Option<&str>, &str) {
     let parts = sentence.split_once(", ").and_then(|(opener, behind)| {
         let address = opener.rsplit(' ').next().filter(|address| address.contains("://"))?;
