@@ -32,7 +32,7 @@ pub(super) struct ExplainedLately(Lately<Asked, Arc<Explanation>>);
 
 impl ExplainedLately {
     /// The explanation, and whether it is a common one ([`ExplanationReply::is_common`]). Only these are remembered.
-    fn of(&self, engine: &Engine, query: &str, audience: &Audience) -> (Arc<Explanation>, bool) {
+    pub(super) fn of(&self, engine: &Engine, query: &str, audience: &Audience) -> (Arc<Explanation>, bool) {
         let asked = Asked {
             query: query.to_owned(),
             audience: audience.id.clone(),
@@ -130,7 +130,10 @@ mod tests {
     use std::sync::Arc;
 
     use super::ExplainedLately;
-    use crate::{engine::Engine, seed};
+    use crate::{
+        engine::{ContentFile, Engine},
+        seed,
+    };
 
     #[test]
     fn only_what_holds_nobodys_own_words_is_remembered() {
@@ -146,5 +149,21 @@ mod tests {
             assert!(!ask(query).1, "{query}");
             assert!(!Arc::ptr_eq(&ask(query).0, &ask(query).0), "{query}");
         }
+    }
+
+    #[test]
+    fn another_revision_is_explained_anew() {
+        let mut content = seed::content();
+        let before = Engine::build(&content).unwrap();
+        content.files.push(ContentFile::own(
+            "glossary/own.yaml",
+            "subject_field: own\nconcepts:\n  - id: xylobrake\n    definition: One kind of brake.\n    terms: [{ text: xylobrake, pos: noun }]\n",
+        ));
+        let after = Engine::build(&content).unwrap();
+        let lately = ExplainedLately::default();
+        let of = |engine: &Engine| lately.of(engine, "rollback", engine.default_audience());
+        let (old, new) = (of(&before), of(&after));
+        assert!(old.1 && new.1 && !Arc::ptr_eq(&old.0, &new.0));
+        assert!(Arc::ptr_eq(&old.0, &of(&before).0), "the old one is still there for who began with it");
     }
 }

@@ -1,7 +1,5 @@
 //! Finding entries of the glossary while somebody types.
 
-use std::sync::Arc;
-
 use super::{App, Depth, ExplanationReply, Reply, Request};
 use crate::ids::AudienceId;
 
@@ -13,12 +11,10 @@ impl App {
         let audience = self.audience(&engine, request, None);
         let wanted = skip.saturating_add(most);
         let found = if words.trim().is_empty() { engine.first_entries(wanted) } else { engine.search(words, wanted) };
-        let told = found.iter().skip(skip).map(|concept| ExplanationReply {
-            explanation: Arc::new(engine.explain(concept, None, audience)),
-            is_common: false,
-            depth: Depth::default(),
-            reader: AudienceId::new(&*audience.id),
-            marks: Vec::new(),
+        let told = found.iter().skip(skip).map(|concept| {
+            let (explanation, is_common) = self.explained.of(&engine, concept, audience);
+            let reader = AudienceId::new(&*audience.id);
+            ExplanationReply { explanation, is_common, depth: Depth::default(), reader, marks: Vec::new() }
         });
         Reply::Found(told.collect())
     }

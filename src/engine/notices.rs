@@ -1,5 +1,7 @@
 //! Doubts and limits told to the reader: unknown jargon, open senses, kept sentences, other languages.
 
+use rustc_hash::FxHashSet;
+
 use super::audience::AudienceProfile;
 use super::glossary::{Glossary, PartOfSpeech};
 use super::lexicon::{Flags, is_general, is_prefix, right_spelling};
@@ -75,17 +77,15 @@ pub(crate) fn template_failed() -> Notice {
 fn unknown_jargon(analysis: &Analysis<'_>) -> Vec<String> {
     let document = &analysis.document;
     let mut found: Vec<String> = Vec::new();
+    let mut judged: FxHashSet<&str> = FxHashSet::default();
     for sentence in &document.sentences {
         for index in sentence.clone() {
             if found.len() >= MOST_UNKNOWN {
                 return found;
             }
-            if !jargon_at(analysis, index) || is_explained(document, index) {
-                continue;
-            }
-            let word = document.token_text(index).to_owned();
-            if found.len() < MOST_UNKNOWN && !found.iter().any(|known| known.eq_ignore_ascii_case(&word)) {
-                found.push(word);
+            let Some(token) = document.tokens.get(index).filter(|_| jargon_at(analysis, index)) else { continue };
+            if judged.insert(&token.lower) && !is_explained(document, index) {
+                found.push(document.token_text(index).to_owned());
             }
         }
     }
@@ -100,34 +100,28 @@ pub(crate) fn jargon_at(analysis: &Analysis<'_>, index: usize) -> bool {
     token.kind == TokenKind::Word && !covered && jargon_shaped(document, index, token)
 }
 
-/// Whether the message says itself what a word means: "ripgrep is a search tool", "RPU" beside "Repository Permission Updater".
+/// Whether the message says itself what a word means: "ripgrep is a search tool", "RPU" beside "Repository Permission Updater". For
+/// terms, `review` asks another question: whether a draft puts one into plain words in brackets.
 fn is_explained(document: &Document<'_>, index: usize) -> bool {
     let lower = |at: usize| document.tokens.get(at).map_or("", |token| token.lower.as_str());
     let Some(word) = document.tokens.get(index) else { return false };
     let same = |at: &usize| document.tokens.get(*at).is_some_and(|token| token.lower == word.lower);
-    let defines = |at: usize| {
-        // "ripgrep is a …", "kubespawner (the part that …)", "the culler, a script that …"
-        let verb =
-            ["is", "are", "=", ":"].contains(&lower(at + 1)) && ["a", "an", "the", "our"].contains(&lower(at + 2));
-        let aside =
-            ["(", ",", "-", "–", "—"].contains(&lower(at + 1)) && ["a", "an", "the", "our"].contains(&lower(at + 2));
-        verb || aside
-    };
+    // "ripgrep is a …", "kubespawner (the part that …)", "the culler, a script that …"
+    const LEADING: [&str; 9] = ["is", "are", "=", ":", "(", ",", "-", "–", "—"];
+    let defines = |at: usize| LEADING.contains(&lower(at + 1)) && ["a", "an", "the", "our"].contains(&lower(at + 2));
     (0..document.tokens.len()).filter(same).any(defines) || is_written_out(document, &word.lower)
 }
 
 /// Whether words that begin with these letters stand in a row somewhere in a message.
 fn is_written_out(document: &Document<'_>, letters: &str) -> bool {
-    const SHORTEST: usize = 2;
     let count = letters.chars().count();
-    count >= SHORTEST
-        && document.tokens.windows(count).any(|row| {
-            row.iter()
+    document.tokens.windows(count).any(|row| {
+        row.iter()
                 .zip(letters.chars())
                 .all(|(token, letter)| token.kind == TokenKind::Word && token.lower.starts_with(letter))
                 // Short words stand in a row like that by chance.
                 && row.iter().filter(|token| token.lower.len() > 3).count() * 2 > count
-        })
+    })
 }
 
 /// Abbreviations, short names of places and clipped words that every office uses and nobody writes out, in lower case.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use upshot::engine::{Discrepancy, FactStatus, Rendering, SourceText, Verdict};
+use upshot::engine::{Content, ContentFile, Discrepancy, Engine, FactStatus, Rendering, SourceText, Verdict};
 
 use super::{content::engine, data::case_files};
 
@@ -261,4 +261,22 @@ fn a_state_is_claimed_only_from_figures_that_show_it() {
             "{text:?} is headed {headline:?}"
         );
     }
+}
+
+/// Who wrote a cue file before there were such words gets no claim that they would contradict.
+#[test]
+fn without_words_for_what_may_be_wanted_nobody_says_that_nothing_is() {
+    let asks = |content: &Content| {
+        let engine = Engine::build(content).unwrap();
+        let rendering = engine.rewrite(&SourceText::new("The pumps are back."), engine.default_audience());
+        rendering.sections.iter().any(|section| section.slot == "ask")
+    };
+    let mut content = upshot::seed::content();
+    assert!(asks(&content), "nothing was asked for");
+    let shipped = include_str!("../../prompts/reading.yaml");
+    let own: Vec<&str> = shipped.lines().filter(|line| !line.starts_with("  perhaps:")).collect();
+    assert_eq!(own.len() + 1, shipped.lines().count(), "one line holds these words");
+    content.files.retain(|file| file.path != "prompts/reading.yaml");
+    content.files.push(ContentFile::own("prompts/reading.yaml", &own.join("\n")));
+    assert!(!asks(&content));
 }

@@ -136,7 +136,7 @@ struct Requests {
     told_in_prose: BTreeSet<String>,
     no_orders: BTreeSet<String>,
     perhaps: PatternSet,
-    /// A cue file that says nothing of it leaves all open.
+    /// Without words under `perhaps` nobody can say that nothing is wanted.
     is_open: bool,
 }
 

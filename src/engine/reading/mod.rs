@@ -24,7 +24,7 @@ pub(crate) use frames::{
 };
 
 pub(crate) use log::{LogVerb, log_verbs};
-pub(crate) use order::{POINTERS, in_present, opens_beside_others, opens_with_its_subject, tells_the_past};
+pub(crate) use order::{POINTERS, in_present, is_over, opens_beside_others, opens_with_its_subject};
 
 use bodies::gather;
 use deeds::own_deed;
@@ -303,14 +303,7 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
             let asks = is_a_question(document, tokens.clone());
             let slot = if asks && ![ASK, "reference"].contains(&slot.as_str()) { DETAIL.to_owned() } else { slot };
             // What is over does not happen next, whatever words it has.
-            let slot = if slot == "next"
-                && !in_present(document, tokens.clone())
-                && tells_the_past(document, tokens.clone())
-            {
-                DETAIL.to_owned()
-            } else {
-                slot
-            };
+            let slot = if slot == "next" && is_over(document, tokens.clone()) { DETAIL.to_owned() } else { slot };
             // An aim stays beside what is done for it.
             let host = statements.last().filter(|_| clause.link == Link::Aim);
             let slot = host.map_or(slot, |host| host.slot.clone());

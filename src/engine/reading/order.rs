@@ -292,6 +292,11 @@ pub(crate) fn tells_the_past(document: &Document<'_>, tokens: Range<usize>) -> b
     })
 }
 
+/// Whether a clause tells of what is over.
+pub(crate) fn is_over(document: &Document<'_>, tokens: Range<usize>) -> bool {
+    tells_the_past(document, tokens.clone()) && !in_present(document, tokens)
+}
+
 /// A sentence without a job of its own goes on with what the sentence before it was about.
 pub(super) fn attach_details(document: &Document<'_>, statements: &mut [Statement]) {
     const CLOSED: [&str; 4] = ["ask", "reference", "update", "relief"];

@@ -172,10 +172,9 @@ fn is_told(document: &Document<'_>, cues: &Cues, clause: Range<usize>) -> bool {
         next.tag.is_verb() || matches!(next.tag, Tag::Auxiliary | Tag::Modal | Tag::Possessive) || next.is(&["of"])
     };
     // "Call volume doubled", "Review queue is empty": a noun in front of its verb.
-    let taken = token(clause.start + 1).is_some_and(|next| {
-        matches!(next.tag, Tag::Determiner | Tag::Pronoun | Tag::Name | Tag::Punctuation)
-            || next.is(&["your", "our", "my"])
-    }) || is_mention(document, clause.start + 1);
+    let taken = token(clause.start + 1)
+        .is_some_and(|next| matches!(next.tag, Tag::Determiner | Tag::Pronoun | Tag::Name | Tag::Punctuation))
+        || is_mention(document, clause.start + 1);
     let told = |index: &usize| {
         token(*index).is_some_and(|word| word.tag.is_finite() || word.is(&["that", "which", "who", "if", "when"]))
     };
@@ -205,7 +204,7 @@ fn is_order(document: &Document<'_>, cues: &Cues, clause: Range<usize>) -> bool 
             && !next.lower.ends_with("self")
             // "Stage I is done."
             && !next.is(&["i", "we", "he", "she", "they"])
-        || next.is(&["first", "again", "your", "my", "our"])
+        || next.is(&["first", "again"])
         || is_mention(document, clause.start + 1);
     // "close and reopen"
     let joined = next.is(&["and", "or"]) && token(clause.start + 2).is_some_and(|verb| verb.has(Flags::VERB_BASE));

@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 use super::sentences::Teller;
 use crate::engine::facts::{FactKind, MONTHS, WEEKDAYS};
 use crate::engine::polarity::polarity;
-use crate::engine::reading::{Statement, in_present, tells_the_past};
+use crate::engine::reading::{Statement, is_over};
 use crate::engine::text::{Tag, Token};
 
 /// Words for those whom something concerns.
@@ -77,10 +77,7 @@ pub(super) fn stated(teller: &Teller<'_, '_, '_>) -> BTreeMap<String, bool> {
     };
     let mut troubles = statements.iter().filter(is_wrong).peekable();
     let is_trouble = troubles.peek().is_some();
-    let is_over = |statement: &Statement| {
-        tells_the_past(document, statement.tokens.clone()) && !in_present(document, statement.tokens.clone())
-    };
-    let is_past = is_trouble && troubles.all(is_over);
+    let is_past = is_trouble && troubles.all(|statement| is_over(document, statement.tokens.clone()));
     // What no sentence was found to tell may stand in one whose job was not found.
     let is_read = !statements.iter().any(|statement| statement.evident == "detail" && !statement.is_background);
     let later = statements.iter().any(|statement| {

@@ -1,7 +1,6 @@
 //! Output as pieces, each of which knows where it came from.
 
 use super::inflected::capitalised;
-use crate::engine::lexicon::inflect::indefinite_article;
 use crate::engine::rendering::Change;
 use crate::engine::source::ByteSpan;
 
@@ -67,36 +66,6 @@ impl Pieces {
     /// Notes words of the author's that were left out.
     pub(crate) fn removed(&mut self, name: &'static str, span: ByteSpan) {
         self.list.push(Piece { text: String::new(), origin: Origin::Rule { name, span } });
-    }
-
-    /// Puts words of a rule in front of what came from the source at `at`; `false` when nothing begins there.
-    pub(crate) fn insert(&mut self, source: &str, at: usize, text: String, name: &'static str) -> bool {
-        let place = self.list.iter().rposition(|piece| {
-            let span = piece.origin.span();
-            span.start == at || matches!(piece.origin, Origin::Source(_)) && (span.start..span.end).contains(&at)
-        });
-        let Some(place) = place else { return false };
-        let piece = Piece { text, origin: Origin::Rule { name, span: ByteSpan::new(at, at) } };
-        let span = self.list.get(place).map_or(ByteSpan::new(at, at), |piece| piece.origin.span());
-        if span.start == at {
-            self.list.insert(place, piece);
-            return true;
-        }
-        let behind = self.list.split_off(place + 1);
-        self.list.pop();
-        self.source(source, ByteSpan::new(span.start, at));
-        self.list.push(piece);
-        self.source(source, ByteSpan::new(at, span.end));
-        self.list.extend(behind);
-        true
-    }
-
-    /// Makes the article at a position "a" or "an", as the words behind it want.
-    pub(crate) fn fit_article(&mut self, position: usize) {
-        let behind: String = self.list.iter().skip(position + 1).map(|piece| piece.text.as_str()).collect();
-        if let Some(piece) = self.list.get_mut(position) {
-            piece.text = format!("{} ", indefinite_article(&behind));
-        }
     }
 
     /// Appends other pieces of the same source.

@@ -12,13 +12,13 @@ use super::pieces::{Origin, Pieces};
 use super::repair::{is_superfluous, repaired};
 use super::repetition::{repeats_itself, without_repetition};
 use super::select::{Analysis, Choice, ChoiceKind};
-use super::slips::{Omitted, is_spaced_off, mended_words, omitted_before, verb_before_adverb};
+use super::slips::{is_spaced_off, mended_words};
 use super::verbs::{auxiliary_form, log_form};
 use super::voice::{Voice, voice};
 use crate::engine::audience::AudienceProfile;
 use crate::engine::facts::{Fact, FactKind, extract};
 use crate::engine::glossary::{Concept, Glossary, Hit, Number, PartOfSpeech, Wording, is_plural};
-use crate::engine::lexicon::inflect::{VerbForm, indefinite_article, plural, verb_form};
+use crate::engine::lexicon::inflect::{VerbForm, plural, verb_form};
 use crate::engine::phrases::{Class, Match, Output, Phrase};
 use crate::engine::polarity::{Polarity, polarity};
 use crate::engine::reading::LogVerb;
@@ -277,34 +277,16 @@ impl<'e, 'd> Realiser<'e, 'd> {
         let mut index = range.start;
         let mut at = document.span_of(range.clone()).start;
         let mut late: Option<(usize, String, Origin)> = None;
-        let mut article: Option<usize> = None;
         while index < range.end {
             let Some(token) = document.tokens.get(index) else { break };
             if let Some((_, gloss, origin)) = late.take_if(|(end, ..)| *end <= index) {
                 pieces.push(gloss, origin);
-            }
-            if let Some(article) = article.take() {
-                pieces.fit_article(article);
             }
             let gap = ByteSpan::new(at, token.span.start);
             if !keep_all && at < token.span.start && is_spaced_off(document, index) {
                 pieces.removed(MENDED, gap);
             } else {
                 pieces.source(document.text, gap);
-            }
-            if !keep_all
-                && index > range.start
-                && let Some(omitted) = omitted_before(document, index)
-            {
-                let here = ByteSpan::new(token.span.start, token.span.start);
-                let word = match omitted {
-                    Omitted::Word(word) => word,
-                    Omitted::Indefinite => {
-                        article = Some(pieces.list.len());
-                        indefinite_article(document.token_text(index))
-                    }
-                };
-                pieces.push(format!("{word} "), Origin::Rule { name: MENDED, span: here });
             }
             if let Some(choice) = next.next_if(|choice| choice.tokens.start == index) {
                 at = document.span_of(choice.tokens.clone()).end;
@@ -327,8 +309,7 @@ impl<'e, 'd> Realiser<'e, 'd> {
                 at = document.span_of(index..end).end;
                 index = end;
                 continue;
-            } else if self.moves_adverb(index, pieces)
-                || is_superfluous(document, index)
+            } else if is_superfluous(document, index)
                 || token.is(&["not"]) && index > 0 && self.analysis.log_verb(index - 1) == Some(LogVerb::NoLonger)
             {
                 pieces.removed(MENDED, token.span);
@@ -346,9 +327,6 @@ impl<'e, 'd> Realiser<'e, 'd> {
         if let Some((_, gloss, origin)) = late {
             pieces.push(gloss, origin);
         }
-        if let Some(article) = article {
-            pieces.fit_article(article);
-        }
     }
 
     /// A slip of several words that nothing else claims before `limit`; gives its end.
@@ -357,16 +335,6 @@ impl<'e, 'd> Realiser<'e, 'd> {
         let mend = mended_words(document, index).filter(|mend| mend.end <= limit)?;
         pieces.push(mend.text, Origin::Rule { name: MENDED, span: document.span_of(index..mend.end) });
         Some(mend.end)
-    }
-
-    /// Puts an adverb in front of the verb that it was parted from its object by; the author's place of it is left out.
-    fn moves_adverb(&self, index: usize, pieces: &mut Pieces) -> bool {
-        let document = self.document();
-        let Some(verb) = verb_before_adverb(document, index).and_then(|verb| document.tokens.get(verb)) else {
-            return false;
-        };
-        let Some(adverb) = document.tokens.get(index) else { return false };
-        pieces.insert(document.text, verb.span.start, format!("{} ", adverb.lower), MENDED)
     }
 
     /// One token that nothing claims: facts in plain spelling, verbs in agreement, the rest as written.

@@ -14,7 +14,7 @@ const LONGEST: usize = 28;
 impl Teller<'_, '_, '_> {
     /// What is told under one heading, without seams that need not be. What the headline says already stays apart where it can, so that
     /// it is not said again.
-    pub(super) fn without_seams(&mut self, told: Vec<Said>, is_head: impl Fn(&Said) -> bool) -> Vec<Said> {
+    pub(super) fn without_seams(&self, told: Vec<Said>, is_head: impl Fn(&Said) -> bool) -> Vec<Said> {
         let mut whole: Vec<Said> = Vec::with_capacity(told.len());
         for said in told {
             let joined = whole.last().and_then(|last| self.joined(last, &said, is_head(last) || is_head(&said)));
@@ -30,9 +30,9 @@ impl Teller<'_, '_, '_> {
         whole
     }
 
-    fn joined(&mut self, last: &Said, next: &Said, in_headline: bool) -> Option<String> {
+    fn joined(&self, last: &Said, next: &Said, in_headline: bool) -> Option<String> {
         let neighbours = next.position == last.position + 1 && !next.item && last.turn == next.turn;
-        let one = self.reading.statements.get(last.position).filter(|_| neighbours && last.is_own && next.is_own)?;
+        let one = self.reading.statements.get(last.position).filter(|_| neighbours && last.clause.is_some())?;
         let two = self.reading.statements.get(next.position)?;
         let document = self.document();
         let sentence = document.sentence_at(one.tokens.start)?;
@@ -45,13 +45,13 @@ impl Teller<'_, '_, '_> {
         );
         let seam = document.slice(between);
         let text = last.text.trim_end_matches(['.', ',']);
-        let words = self.words(two.tokens.clone());
-        let is_long = count(text) + count(&words) > LONGEST;
+        let words = next.clause.as_ref()?;
+        let is_long = count(text) + count(words) > LONGEST;
         let parted = match seam.trim() {
             _ if relates(document, two) => false,
             // What follows from something says nothing by itself.
             "so" | ", so" => false,
-            "" | "," => in_headline || opens_with_its_subject(document, one),
+            "" | "," => in_headline || can_stand_alone(document, one),
             "and" | ", and" => in_headline || is_long,
             sign => in_headline || is_long && (two.link != Link::None || sign == ";"),
         };
@@ -71,7 +71,7 @@ fn relates(document: &Document<'_>, statement: &Statement) -> bool {
 }
 
 /// Whether a clause that the author parted from the next by a comma alone is a sentence, and no opener such as "As I said".
-fn opens_with_its_subject(document: &Document<'_>, statement: &Statement) -> bool {
+fn can_stand_alone(document: &Document<'_>, statement: &Statement) -> bool {
     document.tokens.get(statement.tokens.start).is_some_and(|first| {
         !matches!(first.tag, Tag::Preposition | Tag::To | Tag::Conjunction)
             && !first.is(&["as", "if", "when", "while", "since", "once", "because", "although"])

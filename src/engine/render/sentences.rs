@@ -32,13 +32,13 @@ impl<'e, 'd> Teller<'_, 'e, 'd> {
         &self.realiser.analysis.document
     }
 
-    /// A statement as a sentence.
-    pub(super) fn sentence(&mut self, statement: &Statement, eta: Option<&EtaFrame>) -> String {
+    /// A statement as a sentence, and its clause alone where the sentence is that and nothing else.
+    pub(super) fn sentence(&mut self, statement: &Statement, eta: Option<&EtaFrame>) -> (String, Option<String>) {
         if let Some(row) = self.row(statement) {
-            return full_sentence(&self.cells(&row));
+            return (full_sentence(&self.cells(&row)), None);
         }
         if let Some(sentence) = self.framed(statement, eta, true) {
-            return sentence;
+            return (sentence, None);
         }
         let mut words = self.words(statement.tokens.clone());
         // What a name is stands in brackets at first mention, as long as the sentence can still be read at once.
@@ -48,30 +48,27 @@ impl<'e, 'd> Teller<'_, 'e, 'd> {
         // Signs of emphasis that lost their sentence around them are only signs.
         words = without_emphasis(&words);
         // A task that is done reads otherwise like one that is to be done.
-        if self.is_done(statement) {
+        let is_done = self.is_done(statement);
+        if is_done {
             words = format!("Done: {words}");
         }
         // An id or a link is no sentence.
         if statement.slot == "reference" {
-            return words;
+            return (words, None);
         }
+        // Figures and deeds that are read from a clause may be told elsewhere in other words.
+        let is_own = !is_done && statement.metric.is_none() && statement.action.is_none();
+        let clause = is_own.then(|| words.clone());
         let sentence = full_sentence(&self.linked(statement, words));
-        if self.announces_a_list(statement) { format!("{}:", sentence.trim_end_matches('.')) } else { sentence }
+        let sentence =
+            if self.announces_a_list(statement) { format!("{}:", sentence.trim_end_matches('.')) } else { sentence };
+        (sentence, clause)
     }
 
     /// "Two things change:" above a list.
     fn announces_a_list(&self, statement: &Statement) -> bool {
         statement.has_colon_behind(self.document())
             && self.document().tokens.get(statement.tokens.end + 1).is_some_and(Token::opens_item)
-    }
-
-    /// Whether a statement is told as the clause that it is.
-    pub(super) fn is_own(&self, statement: &Statement) -> bool {
-        statement.metric.is_none()
-            && statement.action.is_none()
-            && self.row(statement).is_none()
-            && !self.is_done(statement)
-            && statement.slot != "reference"
     }
 
     /// A statement as words for a headline: without glosses.

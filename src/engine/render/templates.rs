@@ -58,15 +58,15 @@ pub(super) struct Said {
     /// Its own words say that it belongs under its heading.
     #[serde(skip)]
     pub(super) is_evident: bool,
-    /// It is the author's clause and nothing else: no figures put together, no sum behind it.
+    /// The clause that the sentence is, when it is nothing else: no figures put together, no sum behind it.
     #[serde(skip)]
-    pub(super) is_own: bool,
+    pub(super) clause: Option<String>,
 }
 
 impl Said {
     /// A sentence that stands beside those of the message.
     pub(super) fn beside(text: impl Into<String>, item: bool) -> Self {
-        Self { text: text.into(), item, goes_on: false, turn: None, position: 0, is_evident: true, is_own: false }
+        Self { text: text.into(), item, goes_on: false, turn: None, position: 0, is_evident: true, clause: None }
     }
 
     /// Sentences of a slot as one text: running prose, items of a list on lines of their own.
@@ -295,7 +295,7 @@ fn text(sentences: Value) -> String {
             let text = item.get_attr("text").ok()?.as_str()?.to_owned();
             let flag = |name: &str| item.get_attr(name).is_ok_and(|value| value.is_true());
             let (item, goes_on) = (flag("item"), flag("goes_on"));
-            Some(Said { text, item, goes_on, turn: None, position: 0, is_evident: true, is_own: false })
+            Some(Said { text, item, goes_on, turn: None, position: 0, is_evident: true, clause: None })
         })
         .collect();
     Said::paragraph(&said)

@@ -422,7 +422,7 @@ fn tell(
     context: &mut Context,
 ) -> Option<String> {
     let statement = teller.reading.statements.get(position)?;
-    let text = teller.sentence(statement, eta);
+    let (text, clause) = teller.sentence(statement, eta);
     // The number of a ticket in an item says nothing apart from it.
     if text.is_empty() || statement.slot == REFERENCE && statement.in_item && !statement.is_item {
         return None;
@@ -440,7 +440,7 @@ fn tell(
     context.lead.entry(own.to_owned()).or_default().extend(lead.clone());
     let mut text = text;
     let sums = teller.sums(statement);
-    let is_own = sums.is_empty() && teller.is_own(statement);
+    let clause = clause.filter(|_| sums.is_empty());
     for sum in sums {
         text.push(' ');
         text.push_str(&sum);
@@ -466,7 +466,7 @@ fn tell(
         goes_on: statement.in_item && !statement.is_item,
         position,
         is_evident: statement.evident == slot || statement.is_labelled,
-        is_own,
+        clause,
     });
     lead.filter(|_| !statement.is_overtaken)
 }

@@ -6,7 +6,7 @@ use crate::engine::facts::FactKind;
 use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::polarity::is_negation;
 use crate::engine::reading::{
-    Cues, Reading, Statement, in_present, is_a_question, is_on_a_heading, opens_with_its_subject, tells_the_past,
+    Cues, Reading, Statement, in_present, is_a_question, is_on_a_heading, is_over, opens_with_its_subject,
 };
 use crate::engine::text::{Document, Tag, Token, TokenKind};
 
@@ -203,8 +203,7 @@ impl<'r> Candidate<'r, '_> {
             || self.statement.slot == "impact" && kind == "change";
         !news
             && ["change", "release", "refusal", "delay", "maintenance"].contains(&kind)
-            && tells_the_past(self.document, told.clone())
-            && !in_present(self.document, told)
+            && is_over(self.document, told)
             && self.reading.statements.iter().any(now)
     }
 

@@ -7,7 +7,7 @@ use crate::engine::facts::{FactKind, WEEKDAYS};
 use crate::engine::lexicon::Flags;
 use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::polarity::is_negation;
-use crate::engine::reading::{Cues, Reading, Statement, in_present, tells_the_past};
+use crate::engine::reading::{Cues, Reading, Statement, is_over};
 use crate::engine::render::Analysis;
 use crate::engine::text::{Document, Tag, Token};
 
@@ -109,9 +109,7 @@ fn unasked<'s>(document: &Document<'_>, statements: &[&'s Statement]) -> Option<
     };
     // What is over is told for the record, and a change log asks for nothing.
     let is_news = |statement: &Statement| {
-        let tokens = || statement.tokens.clone();
-        let is_over = tells_the_past(document, tokens()) && !in_present(document, tokens());
-        !statement.is_item && !statement.is_background && !is_over
+        !statement.is_item && !statement.is_background && !is_over(document, statement.tokens.clone())
     };
     let is_trouble =
         |statement: &Statement| TROUBLE.contains(&statement.slot.as_str()) && is_news(statement) || decides(statement);
