@@ -9,7 +9,7 @@ use super::canonical;
 
 /// The text as its page would show it.
 pub(super) fn without_page_marks(text: &str) -> Cow<'_, str> {
-    const MARKS: &str = r#"(?x) \{\{[<%]\s*\w+\s+"(\d{4}-\d\d-\d\d(?:T[\d:.Z+-]+)?)"\s*[%>]\}\}
+    const MARKS: &str = r#"(?x) (?:([.!?])\s+)? \{\{[<%]\s*\w+\s+"(\d{4}-\d\d-\d\d(?:[T\ ][\d:.Z+-]+)?)"\s*[%>]\}\}
         | \{\{[<%]\s*/?\s*[\w\s="./-]+\s*[%>]\}\}\s? | <a\s+(?:name|id)="[\w.:-]+"\s*(?:/>|>\s*</a>)
         | `([^`<>\n]+)\s<(https?://[^\s<>`()]+)>`__?
         | <!--(?:[^-]|-[^-])*-->[\ \t]*\n? | :(?:ref|doc|term|issue|option|envvar):(`[^`\n]+`) | (?m:^\([\w.-]+\)=[\ \t]*\n)
@@ -29,19 +29,25 @@ pub(super) fn without_page_marks(text: &str) -> Cow<'_, str> {
         let breaks = |rest: &str| {
             rest.strip_prefix('\n').is_some_and(|next| next.starts_with(|c: char| !c.is_whitespace() && c != '-'))
         };
-        if group(5).is_some() && !text.get(whole.end()..).is_some_and(breaks) {
+        if group(6).is_some() && !text.get(whole.end()..).is_some_and(breaks) {
             continue;
         }
         let mut shown = String::new();
-        if let Some(moment) = group(1) {
+        if let Some(moment) = group(2) {
             let tied = text.get(whole.end()..).is_some_and(|rest| rest.starts_with(char::is_alphanumeric));
-            shown.push_str(moment);
-            shown.push_str(if tied { ": " } else { "" });
-        } else if let (Some(label), Some(address)) = (group(2), group(3)) {
+            // Behind a sentence it tells when that was written.
+            match group(1) {
+                Some(stop) if !tied => shown.extend([" (", moment, ")", stop]),
+                _ => {
+                    let before = text.get(whole.range()).and_then(|mark| mark.split_once("{{"));
+                    shown.extend([before.map_or("", |(before, _)| before), moment, if tied { ": " } else { "" }]);
+                }
+            }
+        } else if let (Some(label), Some(address)) = (group(3), group(4)) {
             canonical::push_link(&mut shown, address, Some(label));
         } else {
             // What stands in front of a backslash, and the sign behind it.
-            (4..=9).filter_map(group).for_each(|part| shown.push_str(part));
+            (5..=10).filter_map(group).for_each(|part| shown.push_str(part));
         }
         marks.push((whole.range(), shown));
     }
@@ -153,6 +159,8 @@ mod tests {
             ("\\> 5 ms is bad, but it is \\> 5", "\\> 5 ms is bad, but it is > 5"),
             ("\\# 3 and \\*a\\*", "\\# 3 and \\*a\\*"),
             ("{{< track \"2020-01-19T12:18:00Z\" >}}Works", "2020-01-19T12:18:00Z: Works"),
+            ("It works.\n{{< track \"2020-01-19 12:18:00\" >}}\nNow", "It works (2020-01-19 12:18:00).\nNow"),
+            ("It works.\n{{< track \"2020-01-19\" >}}Now", "It works.\n2020-01-19: Now"),
             ("It costs \\$5,\\\nand C:\\*.log is `\\$x`.", "It costs $5,\nand C:\\*.log is `\\$x`."),
             ("<!-- link check off -->\nIt is down.", "It is down."),
             ("see :ref:`versions`.", "see `versions`."),

@@ -139,7 +139,7 @@ fn jargon_shaped(document: &Document<'_>, index: usize, token: &Token) -> bool {
     let letters = word.chars().filter(|c| c.is_alphabetic()).count();
     // "20kg", "4ish": an amount.
     let is_amount = word.starts_with(|c: char| c.is_ascii_digit());
-    if letters < 2 || is_amount || token.has(Flags::CLOSED_CLASS) || word.contains('\'') {
+    if letters < 2 || is_amount || token.has(Flags::CLOSED_CLASS) || word.contains('\'') || is_part(document, index) {
         return false;
     }
     let is_known = || KNOWN_ABBREVIATIONS.contains(&token.lower.as_str());
@@ -159,6 +159,16 @@ fn jargon_shaped(document: &Document<'_>, index: usize, token: &Token) -> bool {
     }
     // A capital inside a sentence is a name; names are not jargon.
     !token.capital && is_beyond_everyday(token) && !is_known()
+}
+
+/// A part of an address ("git.example.org"), or the name of who speaks ("<ana> …").
+fn is_part(document: &Document<'_>, index: usize) -> bool {
+    let glued = |at: usize, sign: &str| document.tokens.get(at).is_some_and(|token| token.glued && token.lower == sign);
+    let word = |at: usize| document.tokens.get(at).is_some_and(|token| token.glued && token.kind == TokenKind::Word);
+    let dot_in_front = index.checked_sub(1).is_some_and(|before| glued(before, ".")) && word(index);
+    let named = glued(index + 1, ">")
+        && index.checked_sub(1).and_then(|at| document.tokens.get(at)).is_some_and(|sign| sign.is(&["<"]));
+    dot_in_front || glued(index + 1, ".") && word(index + 2) || named
 }
 
 /// Whether a word, however it is written, is outside everyday English.

@@ -387,7 +387,7 @@ impl Store {
         rows.into_iter().map(revision).collect()
     }
 
-    /// The revisions that were the latest ones at this moment, by id.
+    /// Of the concepts that were changed since this moment, the revisions that were the latest ones at it, by id.
     ///
     /// # Errors
     /// The database does not answer.
@@ -397,15 +397,21 @@ impl Store {
         at: Timestamp,
     ) -> Result<Vec<StoredConcept>, StoreError> {
         let rows: Vec<ConceptRow> = on!(&self.pool, pool => {
-            // Which of them was in answers is not asked: a list does not tell.
+            // In answers was what had been decided on last, unless it was taken back.
             sqlx::query_as(
-                "SELECT r.id, r.revision, r.status, CAST(NULL AS BIGINT), r.body, r.author, r.at FROM concept_revisions r \
-                 JOIN (SELECT id, MAX(revision) AS revision FROM concept_revisions WHERE workspace = $1 AND at <= $2 \
-                 GROUP BY id) latest ON latest.id = r.id AND latest.revision = r.revision \
-                 WHERE r.workspace = $1 ORDER BY r.id",
+                "SELECT r.id, r.revision, r.status, (SELECT CAST(CASE d.status WHEN $5 THEN NULL ELSE d.revision END AS BIGINT) \
+                 FROM concept_revisions d WHERE d.workspace = r.workspace AND d.id = r.id AND d.revision <= r.revision \
+                 AND d.status IN ($3, $4, $5) ORDER BY d.revision DESC LIMIT 1), r.body, r.author, r.at FROM concept_revisions r \
+                 JOIN (SELECT p.id, MAX(p.revision) AS revision FROM concepts c JOIN concept_revisions p \
+                 ON p.workspace = c.workspace AND p.id = c.id AND p.at <= $2 \
+                 WHERE c.workspace = $1 AND c.updated_at > $2 GROUP BY p.id) latest \
+                 ON latest.id = r.id AND latest.revision = r.revision WHERE r.workspace = $1 ORDER BY r.id",
             )
             .bind(workspace.as_str())
             .bind(at.unix_seconds())
+            .bind(ConceptStatus::Approved.name())
+            .bind(ConceptStatus::Retired.name())
+            .bind(ConceptStatus::Withdrawn.name())
             .fetch_all(pool)
             .await?
         });

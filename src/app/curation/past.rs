@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    store::{ConceptStatus, ConceptsState, KeptConcept, StoredConcept},
+    store::{ConceptStatus, KeptConcept, StoredConcept},
 };
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -55,8 +55,9 @@ impl fmt::Display for AsOf {
 #[derive(Debug)]
 pub(super) struct Past {
     as_of: AsOf,
-    state: ConceptsState,
-    mirror: Arc<Mirror>,
+    /// How it was when it was looked at.
+    now: Arc<Mirror>,
+    then: Arc<Mirror>,
 }
 
 impl App {
@@ -127,21 +128,31 @@ impl App {
         most: usize,
         as_of: AsOf,
     ) -> Result<Entries, CurationError> {
-        // One at a time: it reads all of the glossary.
+        // One at a time: it may read much of the glossary.
         let mut held = self.curation.past.lock().await;
-        let state = self.store().concepts_state(&organisation()).await?;
-        let mirror = match held.as_ref().filter(|past| past.as_of == as_of && past.state == state) {
-            Some(past) => Arc::clone(&past.mirror),
+        let now = self.mirror().await?;
+        let then = match held.as_ref().filter(|past| past.as_of == as_of && Arc::ptr_eq(&past.now, &now)) {
+            Some(past) => Arc::clone(&past.then),
             None => {
-                let rows = self.store().past_concepts(&organisation(), as_of.0).await?;
-                let rows = rows.into_iter().map(|latest| KeptConcept { latest, live: None }).collect();
-                let mirror = Arc::new(with(Mirror::default(), rows).await?);
-                *held = Some(Past { as_of, state, mirror: Arc::clone(&mirror) });
-                mirror
+                let then = self.mirror_as_of(&now, as_of).await?;
+                *held = Some(Past { as_of, now, then: Arc::clone(&then) });
+                then
             }
         };
         drop(held);
-        self.found_in(reach, &mirror, filter, from, most)
+        self.found_in(reach, &then, filter, from, most)
+    }
+
+    /// What was not changed since is as it is now, and only the rest is read.
+    async fn mirror_as_of(&self, now: &Arc<Mirror>, as_of: AsOf) -> Result<Arc<Mirror>, CurationError> {
+        if now.entries.values().all(|kept| kept.at <= as_of.0) {
+            return Ok(Arc::clone(now));
+        }
+        let rows = self.store().past_concepts(&organisation(), as_of.0).await?;
+        let rows = rows.into_iter().map(|latest| KeptConcept { latest, live: None }).collect();
+        let mut then = Mirror::clone(now);
+        then.entries.retain(|_, kept| kept.at <= as_of.0);
+        Ok(Arc::new(with(then, rows).await?))
     }
 }
 

@@ -33,8 +33,9 @@ fn is_made_of_known(lexicon: &Lexicon, lower: &str) -> bool {
     let stem = |ending: &&str| {
         lower.strip_suffix(*ending).is_some_and(|stem| {
             let single = stem.get(..stem.len().saturating_sub(1)).unwrap_or_default();
+            // "Movable", but "absolutely".
             known(stem)
-                || known(&format!("{stem}e"))
+                || ending.starts_with(['a', 'e', 'i', 'o']) && known(&format!("{stem}e"))
                 || stem.ends_with(single.chars().last().unwrap_or(' ')) && known(single)
         })
     };

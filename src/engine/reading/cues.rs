@@ -32,6 +32,9 @@ struct RawCues {
     /// How an order is recognised, and where nobody can say that nothing is wanted.
     #[serde(default)]
     requests: RawRequests,
+    /// What a later update says of an earlier one.
+    #[serde(default)]
+    updates: RawUpdates,
     slots: Vec<RawSlot>,
     kinds: Vec<RawKind>,
 }
@@ -51,6 +54,17 @@ struct RawRequests {
     /// What may be wanted in such words, though it is not certain that it is.
     #[serde(default)]
     perhaps: Vec<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawUpdates {
+    /// A trouble that was said to be over is back.
+    #[serde(default)]
+    recurs: Vec<String>,
+    /// What was announced has begun.
+    #[serde(default)]
+    begun: Vec<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -171,6 +185,8 @@ pub(crate) struct Cues {
     boilerplate: PatternSet,
     changes: Changes,
     requests: Requests,
+    recurs: PatternSet,
+    begun: PatternSet,
     labels: BTreeMap<String, String>,
     kinds: Vec<Kind>,
     /// Kind and weight of each pattern.
@@ -233,6 +249,8 @@ pub(crate) fn parse(file: &ContentFile, vocabulary: &mut Vocabulary) -> Result<C
     let signs = compile(&raw.changes.signs);
     let unless = compile(&raw.changes.unless);
     let perhaps = compile(&raw.requests.perhaps);
+    let recurs = compile(&raw.updates.recurs);
+    let begun = compile(&raw.updates.begun);
     let mut kinds = Vec::new();
     let mut kind_of = Vec::new();
     let mut kind_patterns = Vec::new();
@@ -275,6 +293,8 @@ pub(crate) fn parse(file: &ContentFile, vocabulary: &mut Vocabulary) -> Result<C
             is_open: perhaps.is_empty(),
             perhaps: PatternSet::new(perhaps, vocabulary),
         },
+        recurs: PatternSet::new(recurs, vocabulary),
+        begun: PatternSet::new(begun, vocabulary),
         labels: raw.labels,
         kinds,
         kind_of,
@@ -331,6 +351,13 @@ fn states_a_result(document: &Document<'_>, clause_start: usize, found: &Match) 
         .any(|token| token.is(&OPEN) || is_negation(token) && !token.is(&["no"]))
 }
 
+/// Whether a clause says one of these as a result.
+fn is_stated(patterns: &PatternSet, document: &Document<'_>, clause: Range<usize>) -> bool {
+    let mut found: Vec<Match> = Vec::new();
+    patterns.matches_in(document, clause.clone(), &mut found);
+    found.iter().any(|found| states_a_result(document, clause.start, found))
+}
+
 fn is_anywhere(patterns: &PatternSet, document: &Document<'_>) -> bool {
     document.sentences.iter().any(|sentence| {
         let mut found: Vec<Match> = Vec::new();
@@ -382,6 +409,16 @@ impl Cues {
         let mut found: Vec<Match> = Vec::new();
         self.boilerplate.matches_in(document, clause, &mut found);
         !found.is_empty()
+    }
+
+    /// Whether a clause says that a trouble is back.
+    pub(super) fn recurs(&self, document: &Document<'_>, clause: Range<usize>) -> bool {
+        is_stated(&self.recurs, document, clause)
+    }
+
+    /// Whether a clause says that what was announced has begun.
+    pub(super) fn has_begun(&self, document: &Document<'_>, clause: Range<usize>) -> bool {
+        is_stated(&self.begun, document, clause)
     }
 
     /// Whether a clause that begins with this verb tells somebody to do something.

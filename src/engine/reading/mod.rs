@@ -12,6 +12,7 @@ mod orders;
 mod requests;
 mod subject_line;
 mod surroundings;
+mod updates;
 
 use std::ops::Range;
 
@@ -43,7 +44,7 @@ use surroundings::{
 use super::glossary::Glossary;
 use super::lexicon::Flags;
 use super::render::Analysis;
-use super::source::line_above;
+use super::source::{line_above, line_before};
 use super::text::{Document, TableLine, Tag, Token, TokenKind, table_line};
 
 /// A clause with its job in the message.
@@ -371,6 +372,7 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
     mark_overtaken(document, &mut statements);
     mark_older_updates(document, &mut statements);
     mark_ended_work(document, &mut statements);
+    updates::settle(document, cues, &mut statements);
     attach_details(document, &mut statements);
     attach_dependents(document, &mut statements);
     keep_lists_whole(document, &mut statements);
@@ -453,11 +455,16 @@ fn trim(document: &Document<'_>, range: Range<usize>) -> Range<usize> {
     {
         start += 2;
     }
+    start = behind_speaker(document, start).unwrap_or(start);
+    // "<name> is missing"
+    let opens_a_field =
+        |at: usize| token(at).is_some_and(|sign| sign.is(&["<"])) && token(at + 2).is_some_and(|sign| sign.is(&[">"]));
     while start < end
         && token(start).is_some_and(|first| {
             first.tag == Tag::Punctuation
                 && !first.is(&["(", "[", "\"", "“", "'", "‘", "*", "**", "_", "~~", "$"])
                 && !is_minus(document, start)
+                && !opens_a_field(start)
                 || first.is(&["and", "but", "so", "then", "also"])
                     && first.tag != Tag::Adverb
                     && !token(start + 1).is_some_and(|next| next.is(&["far", "many", "much"]))
@@ -474,6 +481,17 @@ fn trim(document: &Document<'_>, range: Range<usize>) -> Range<usize> {
         end -= 1;
     }
     start..end
+}
+
+/// "<ana> It is down", as a chat's record has it: what she said begins behind her name. "<name> is missing" tells of a field.
+fn behind_speaker(document: &Document<'_>, start: usize) -> Option<usize> {
+    let token = |index: usize| document.tokens.get(index);
+    let opens = line_before(document.text, document.span_of(start..start + 1).start).trim().is_empty();
+    let named = token(start).is_some_and(|sign| sign.is(&["<"]))
+        && token(start + 1).is_some_and(|name| name.glued && name.kind == TokenKind::Word)
+        && token(start + 2).is_some_and(|sign| sign.glued && sign.is(&[">"]));
+    let said = token(start + 3).filter(|first| !first.glued && !first.tag.is_finite() && first.tag != Tag::Auxiliary);
+    said.filter(|_| opens && named).map(|_| start + 3)
 }
 
 /// Whether a sign makes the figure behind it negative: "-40% latency".

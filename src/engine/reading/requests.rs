@@ -206,6 +206,14 @@ fn is_order(document: &Document<'_>, cues: &Cues, clause: Range<usize>) -> bool 
             && !next.is(&["i", "we", "he", "she", "they"])
         || next.is(&["first", "again"])
         || is_mention(document, clause.start + 1);
+    // "Build that usually takes an hour is slow": the word is what that tells of.
+    let tells = |at: usize| token(at).is_some_and(|word| word.tag.is_finite() || word.tag == Tag::Auxiliary);
+    let often = |at: usize| token(at).is_some_and(|word| word.tag == Tag::Adverb || word.lower.ends_with("lly"));
+    if next.is(&["that", "which", "who"])
+        && (tells(clause.start + 2) || often(clause.start + 2) && tells(clause.start + 3))
+    {
+        return false;
+    }
     // "close and reopen"
     let joined = next.is(&["and", "or"]) && token(clause.start + 2).is_some_and(|verb| verb.has(Flags::VERB_BASE));
     !verb.has(Flags::NOUN) || known || taken || joined

@@ -8,6 +8,7 @@ mod figures;
 mod fit;
 mod fronted;
 mod gloss;
+mod halves;
 mod headline;
 mod inflected;
 mod ledger;

@@ -37,13 +37,17 @@ impl<'e, 'd> Teller<'_, 'e, 'd> {
         if let Some(row) = self.row(statement) {
             return (full_sentence(&self.cells(&row)), None);
         }
+        // A name whose gloss is not shown here has it at its next mention.
+        let glossed = self.realiser.glossed.clone();
         if let Some(sentence) = self.framed(statement, eta, true) {
             return (sentence, None);
         }
+        self.realiser.glossed.clone_from(&glossed);
         let mut words = self.words(statement.tokens.clone());
         // What a name is stands in brackets at first mention, as long as the sentence can still be read at once.
         if words.contains(" (") && words.split(' ').count() > LONGEST_WITH_GLOSS {
             words = one_line(&self.realiser.bare_range(statement.tokens.clone()).text());
+            self.realiser.glossed = glossed;
         }
         // Signs of emphasis that lost their sentence around them are only signs.
         words = without_emphasis(&words);
@@ -65,10 +69,15 @@ impl<'e, 'd> Teller<'_, 'e, 'd> {
         (sentence, clause)
     }
 
-    /// "Two things change:" above a list.
+    /// "Two things change:", "**Added:**" above a list.
     fn announces_a_list(&self, statement: &Statement) -> bool {
-        statement.has_colon_behind(self.document())
-            && self.document().tokens.get(statement.tokens.end + 1).is_some_and(Token::opens_item)
+        let tokens = &self.document().tokens;
+        let emphasis = |token: &&Token| !token.opens_item() && token.is(&["*", "**", "_", "__"]);
+        let own = tokens.get(statement.tokens.clone()).unwrap_or_default();
+        let inside = own.iter().rev().find(|token| !emphasis(token)).is_some_and(|last| last.is(&[":"]));
+        let behind = statement.has_colon_behind(self.document());
+        let mut rest = tokens.iter().skip(statement.tokens.end + usize::from(behind));
+        (inside || behind) && rest.find(|token| !emphasis(token)).is_some_and(Token::opens_item)
     }
 
     /// A statement as words for a headline: without glosses.
@@ -358,7 +367,7 @@ impl<'e, 'd> Teller<'_, 'e, 'd> {
                 && self.document().tokens.get(rest.start).is_some_and(|token| token.is(&["for"]))
                 && rest.len() <= 5
             {
-                whom = format!(" {}", self.words(rest));
+                whom = format!(" {}", self.said(rest, false));
             }
         }
         // Good and bad news in one message need whole sentences.

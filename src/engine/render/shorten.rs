@@ -4,6 +4,7 @@ use super::bare::{
     without_addresses, without_box, without_emoji, without_emphasis, without_links, without_subject_mark, without_tag,
 };
 use super::fronted::{Fronted, begins_with_a_clause, fronted, starting_day, without_hour};
+use super::halves::{behind_a_reason, behind_a_topic, behind_a_turn, behind_so, limits, lower_words};
 use super::inflected::capitalised;
 use super::sentences::unwrapped;
 use crate::engine::facts::extract;
@@ -13,7 +14,7 @@ use crate::engine::text::{Document, Tag, Token};
 /// The longest headline, in words.
 pub(super) const HEADLINE_WORDS: usize = 20;
 /// A clause of fewer words says too little to be cut to.
-const FEWEST_WORDS: usize = 4;
+pub(super) const FEWEST_WORDS: usize = 4;
 /// And of fewer than this behind "there is".
 const FEWEST_THERE: usize = 7;
 
@@ -77,7 +78,10 @@ pub(super) fn short_any(words: &str) -> Option<String> {
                 behind_so(&lean).or_else(|| cut(&lean, TAILS, room))
             };
             let shorter = shorter.or_else(|| cut(&lean, TAILS, most)).or_else(|| cut(&lean, LAST_TAILS, most));
-            shorter.map(|line| with_day(line, &lean)).or_else(|| behind_a_turn(&lean))?
+            shorter
+                .map(|line| with_day(line, &lean))
+                .or_else(|| behind_a_turn(&lean))
+                .or_else(|| behind_a_reason(&lean))?
         }
     };
     Some(taken_apart.as_ref().map_or_else(|| capitalised(&line), |fronted| fronted.told(&line)))
@@ -99,61 +103,9 @@ fn with_day(line: String, whole: &str) -> String {
     }
 }
 
-/// "Most of it is done, but one of the parts is late": where both do not fit, what comes after the turn is the news.
-fn behind_a_turn(words: &str) -> Option<String> {
-    let (_, tail) = words.split_once(", but ").or_else(|| words.split_once(" but unfortunately"))?;
-    let tail = tail.trim_start_matches([',', ' ']);
-    let tail = ["unfortunately, ", "unfortunately ", "however, ", "now "]
-        .iter()
-        .find_map(|opener| tail.strip_prefix(opener))
-        .unwrap_or(tail);
-    stands_alone(tail)
-}
-
-/// The second half of a sentence as a headline, when it says something without the first.
-fn stands_alone(tail: &str) -> Option<String> {
-    const POINTING: [&str; 13] =
-        ["it", "they", "them", "this", "that", "these", "those", "he", "she", "its", "their", "not", "only"];
-    let points =
-        tail.split(|c: char| !c.is_alphanumeric()).any(|word| POINTING.contains(&word.to_lowercase().as_str()));
-    let stands = !points && !SUBORDINATE.iter().any(|opener| tail.starts_with(opener));
-    let line = if count(tail) <= HEADLINE_WORDS { tail.to_owned() } else { cut(tail, TAILS, HEADLINE_WORDS)? };
-    (stands && count(&line) >= FEWEST_WORDS && says_something(&line)).then(|| capitalised(&line))
-}
-
-/// "The list was read as text, so nothing was found": where both do not fit, what came of it is the news.
-fn behind_so(words: &str) -> Option<String> {
-    let (_, tail) = words.split_once(", so ").filter(|(_, tail)| !tail.starts_with("that "))?;
-    stands_alone(tail)
-}
-
-/// "Decision from the meeting, for the record: bills stay where they are": where both do not fit, what is said of an occasion. A
-/// topic that limits what is said of it stays.
-fn behind_a_topic(words: &str) -> &str {
-    const LONGEST: usize = 14;
-    const OCCASIONS: [&str; 9] =
-        ["decision", "minutes", "update", "notes", "outcome", "summary", "answer", "result", "following"];
-    let Some((topic, said)) = words.split_once(": ") else { return words };
-    let is_occasion = lower_words(topic).next().is_some_and(|first| OCCASIONS.contains(&first.as_str()));
-    let fits = count(topic) <= LONGEST && (FEWEST_WORDS..=HEADLINE_WORDS).contains(&count(said));
-    if is_occasion && fits && !limits(topic) { said } else { words }
-}
-
-/// Whether words before the news say when or for which case it holds, or that it may not.
-fn limits(words: &str) -> bool {
-    const LIMITS: [&str; 21] = [
-        "if", "unless", "only", "not", "no", "maybe", "perhaps", "until", "till", "when", "yet", "once", "except",
-        "without", "false", "draft", "plan", "proposed", "option", "risk", "worst",
-    ];
-    lower_words(words).any(|word| LIMITS.contains(&word.as_str()))
-}
-
-fn lower_words(words: &str) -> impl Iterator<Item = String> {
-    words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase)
-}
-
 /// What begins a clause that waits for another one.
-const SUBORDINATE: [&str; 9] = ["if ", "when ", "while ", "as ", "although ", "since ", "once ", "after ", "until "];
+pub(super) const SUBORDINATE: [&str; 9] =
+    ["if ", "when ", "while ", "as ", "although ", "since ", "once ", "after ", "until "];
 
 /// "For more visibility, we met …": what it was for may be left to the sections. Whom it is for may not.
 fn without_aim(words: &str) -> &str {
@@ -169,7 +121,7 @@ fn without_aim(words: &str) -> &str {
 }
 
 /// What can follow a clause that is complete without it, with the space or sign that parts it. Reasons, purposes and examples may be left to the sections.
-const TAILS: &[&str] = &[
+pub(super) const TAILS: &[&str] = &[
     " for the following reasons",
     " in alignment with ",
     " in accordance with ",
@@ -315,7 +267,7 @@ const LAST_TAILS: &[&str] = &[
     " as part of ",
 ];
 
-fn cut(words: &str, tails: &[&str], most: usize) -> Option<String> {
+pub(super) fn cut(words: &str, tails: &[&str], most: usize) -> Option<String> {
     let mut cuts = words.rmatch_indices([' ', ',', '.', ';', ':']).map(|(at, _)| at);
     cuts.find_map(|at| {
         let (head, tail) = words.split_at_checked(at)?;
@@ -413,7 +365,7 @@ fn is_open(head: &str) -> bool {
 }
 
 /// Whether a head that was cut off is a clause: "In a campaign today" is none, nor is "The system used by the shop".
-fn says_something(head: &str) -> bool {
+pub(super) fn says_something(head: &str) -> bool {
     const RELATIVE: [&str; 6] = ["where", "which", "who", "that", "whose", "whether"];
     let document = Document::parse(head);
     let opened = document.tokens.first().is_some_and(|first| first.tag == Tag::Preposition);

@@ -65,6 +65,10 @@ impl Teller<'_, '_, '_> {
             (2, candidate.denies()),
             (2, candidate.suggests()),
             (1, candidate.tells_news()),
+            (4, statement.is_labelled && statement.is_item && statement.slot == "impact"),
+            (4, candidate.decides()),
+            (5, candidate.concludes()),
+            (-4, candidate.leads_to_a_conclusion()),
             (-1, candidate.is_told_by_the_author()),
             (-2, candidate.holds_a_link()),
             (-8, candidate.opens_with_a_condition()),
@@ -361,11 +365,11 @@ impl<'r> Candidate<'r, '_> {
                 .any(|token| token.is(&["love", "want", "wanted", "goal", "objective", "aim", "purpose", "hope"]))
     }
 
-    /// "If we are not done by then, we go back": what may happen is told behind what does.
+    /// "If we are not done by then, we go back": what may happen is told behind what does. "When it fell, we left" tells what did.
     fn opens_with_a_condition(&self) -> bool {
-        self.tokens()
-            .next()
-            .is_some_and(|first| first.is(&["if", "unless", "once", "when", "whenever", "until", "till"]))
+        let first = self.tokens().next();
+        first.is_some_and(|first| first.is(&["if", "unless", "once", "whenever", "until", "till"]))
+            || first.is_some_and(|first| first.is(&["when"])) && !is_over(self.document, self.statement.tokens.clone())
     }
 
     /// "Trying to get a discount", "Looking at another one": a note of what somebody is at, below the news.
@@ -447,6 +451,28 @@ impl<'r> Candidate<'r, '_> {
         self.tokens().any(|token| token.lemmas().any(|lemma| NEWS.contains(&lemma)))
     }
 
+    /// "We have decided to close it": what a message with a decision is about.
+    fn decides(&self) -> bool {
+        const DECIDED: [&str; 2] = ["decided", "decide"];
+        let at = self.statement.tokens.clone().find(|index| self.token(*index).is_some_and(|word| word.is(&DECIDED)));
+        let past = |at: usize| at.checked_sub(1).and_then(|before| self.token(before));
+        at.is_some_and(|at| {
+            past(at).is_some_and(|word| word.is(&["we", "i", "have", "has", "'ve", "been", "was", "were"]))
+                && self.token(at + 1).is_some_and(|next| next.is(&["to", "not", "against", "that"]))
+        })
+    }
+
+    /// "Thus, the new version will need more room": what the sentences before it come to.
+    fn concludes(&self) -> bool {
+        concludes(self.document, self.statement)
+    }
+
+    /// What stands in front of such a sentence is its reason.
+    fn leads_to_a_conclusion(&self) -> bool {
+        let mut later = self.reading.statements.iter().skip(self.position + 1);
+        later.any(|other| other.paragraph == self.statement.paragraph && concludes(self.document, other))
+    }
+
     fn is_told_by_the_author(&self) -> bool {
         self.tokens().next().is_some_and(|first| first.is(&["we", "i", "my", "our"]))
     }
@@ -459,4 +485,15 @@ impl<'r> Candidate<'r, '_> {
     fn asks(&self) -> bool {
         self.statement.slot != "ask" && is_a_question(self.document, self.statement.tokens.clone())
     }
+}
+
+/// Whether a sentence opens with "thus", "therefore" and their like and says what will be.
+fn concludes(document: &Document<'_>, statement: &Statement) -> bool {
+    const OPENERS: [&str; 4] = ["thus", "therefore", "hence", "consequently"];
+    let Some(sentence) = document.sentence_at(statement.tokens.start) else { return false };
+    let opens = (sentence.start..sentence.start + 2)
+        .filter_map(|index| document.tokens.get(index))
+        .any(|word| word.is(&OPENERS));
+    let tells = statement.tokens.clone().filter_map(|index| document.tokens.get(index));
+    opens && tells.into_iter().any(|word| word.tag == Tag::Modal)
 }
