@@ -34,14 +34,14 @@ pub(super) fn without_page_marks(text: &str) -> Cow<'_, str> {
         }
         let mut shown = String::new();
         if let Some(moment) = group(2) {
-            let tied = text.get(whole.end()..).is_some_and(|rest| rest.starts_with(char::is_alphanumeric));
-            // Behind a sentence it tells when that was written.
+            let rest = text.get(whole.end()..).unwrap_or_default();
+            let tied = rest.starts_with(char::is_alphanumeric);
+            let before = text.get(whole.range()).unwrap_or_default().split("{{").next().unwrap_or_default();
+            // Behind a sentence it tells when that was written; in front of one on its line it belongs to that.
+            let ends = rest.lines().next().is_none_or(|line| line.trim().is_empty());
             match group(1) {
-                Some(stop) if !tied => shown.extend([" (", moment, ")", stop]),
-                _ => {
-                    let before = text.get(whole.range()).and_then(|mark| mark.split_once("{{"));
-                    shown.extend([before.map_or("", |(before, _)| before), moment, if tied { ": " } else { "" }]);
-                }
+                Some(stop) if ends && before.matches('\n').count() < 2 => shown.extend([" (", moment, ")", stop]),
+                _ => shown.extend([before, moment, if tied { ": " } else { "" }]),
             }
         } else if let (Some(label), Some(address)) = (group(3), group(4)) {
             canonical::push_link(&mut shown, address, Some(label));
@@ -161,6 +161,7 @@ mod tests {
             ("{{< track \"2020-01-19T12:18:00Z\" >}}Works", "2020-01-19T12:18:00Z: Works"),
             ("It works.\n{{< track \"2020-01-19 12:18:00\" >}}\nNow", "It works (2020-01-19 12:18:00).\nNow"),
             ("It works.\n{{< track \"2020-01-19\" >}}Now", "It works.\n2020-01-19: Now"),
+            ("It is stuck.\n\n{{< track \"2020-01-19\" >}} We look.", "It is stuck.\n\n2020-01-19 We look."),
             ("It costs \\$5,\\\nand C:\\*.log is `\\$x`.", "It costs $5,\nand C:\\*.log is `\\$x`."),
             ("<!-- link check off -->\nIt is down.", "It is down."),
             ("see :ref:`versions`.", "see `versions`."),

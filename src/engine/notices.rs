@@ -161,10 +161,13 @@ fn jargon_shaped(document: &Document<'_>, index: usize, token: &Token) -> bool {
     !token.capital && is_beyond_everyday(token) && !is_known()
 }
 
-/// A part of an address ("git.example.org"), or the name of who speaks ("<ana> …").
+/// A part of an address ("git.example.org"), or the name of who speaks (`<ana> …`).
 fn is_part(document: &Document<'_>, index: usize) -> bool {
     let glued = |at: usize, sign: &str| document.tokens.get(at).is_some_and(|token| token.glued && token.lower == sign);
-    let word = |at: usize| document.tokens.get(at).is_some_and(|token| token.glued && token.kind == TokenKind::Word);
+    // "It works.Then": a space is missing.
+    let word = |at: usize| {
+        document.tokens.get(at).is_some_and(|token| token.glued && !token.capital && token.kind == TokenKind::Word)
+    };
     let dot_in_front = index.checked_sub(1).is_some_and(|before| glued(before, ".")) && word(index);
     let named = glued(index + 1, ">")
         && index.checked_sub(1).and_then(|at| document.tokens.get(at)).is_some_and(|sign| sign.is(&["<"]));

@@ -140,7 +140,10 @@ impl App {
             }
         };
         drop(held);
-        self.found_in(reach, &then, filter, from, most)
+        let mut found = self.found_in(reach, &then, filter, from, most)?;
+        // Which revision was in answers is told by the entry alone.
+        found.entries.iter_mut().for_each(|entry| entry.live_revision = None);
+        Ok(found)
     }
 
     /// What was not changed since is as it is now, and only the rest is read.

@@ -45,7 +45,7 @@ use super::glossary::Glossary;
 use super::lexicon::Flags;
 use super::render::Analysis;
 use super::source::{line_above, line_before};
-use super::text::{Document, TableLine, Tag, Token, TokenKind, table_line};
+use super::text::{Document, TableLine, Tag, Token, TokenKind, behind_speaker, is_chat, table_line};
 
 /// A clause with its job in the message.
 #[derive(Debug, Clone)]
@@ -369,10 +369,10 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
     }
     settle_answered(document, &mut statements);
     let kind = cues.kind(document, &statements);
-    mark_overtaken(document, &mut statements);
     mark_older_updates(document, &mut statements);
-    mark_ended_work(document, &mut statements);
     updates::settle(document, cues, &mut statements);
+    mark_overtaken(document, &mut statements);
+    mark_ended_work(document, &mut statements);
     attach_details(document, &mut statements);
     attach_dependents(document, &mut statements);
     keep_lists_whole(document, &mut statements);
@@ -455,7 +455,7 @@ fn trim(document: &Document<'_>, range: Range<usize>) -> Range<usize> {
     {
         start += 2;
     }
-    start = behind_speaker(document, start).unwrap_or(start);
+    start = behind_name(document, start).unwrap_or(start);
     // "<name> is missing"
     let opens_a_field =
         |at: usize| token(at).is_some_and(|sign| sign.is(&["<"])) && token(at + 2).is_some_and(|sign| sign.is(&[">"]));
@@ -483,15 +483,19 @@ fn trim(document: &Document<'_>, range: Range<usize>) -> Range<usize> {
     start..end
 }
 
-/// "<ana> It is down", as a chat's record has it: what she said begins behind her name. "<name> is missing" tells of a field.
-fn behind_speaker(document: &Document<'_>, start: usize) -> Option<usize> {
-    let token = |index: usize| document.tokens.get(index);
+/// `<ana> It is down`: what she said begins behind her name. `<name> is missing` and `<video> playback is broken` tell of a thing
+/// unless the lines around them are a chat's as well.
+fn behind_name(document: &Document<'_>, start: usize) -> Option<usize> {
+    const NO_NAMES: [&str; 16] = [
+        "div", "span", "img", "href", "ul", "ol", "li", "svg", "iframe", "tbody", "nil", "url", "uri", "id", "uuid",
+        "ip",
+    ];
+    let said = behind_speaker(&document.tokens, start)?;
     let opens = line_before(document.text, document.span_of(start..start + 1).start).trim().is_empty();
-    let named = token(start).is_some_and(|sign| sign.is(&["<"]))
-        && token(start + 1).is_some_and(|name| name.glued && name.kind == TokenKind::Word)
-        && token(start + 2).is_some_and(|sign| sign.glued && sign.is(&[">"]));
-    let said = token(start + 3).filter(|first| !first.glued && !first.tag.is_finite() && first.tag != Tag::Auxiliary);
-    said.filter(|_| opens && named).map(|_| start + 3)
+    let token = |index: usize| document.tokens.get(index);
+    let is_name = token(start + 1).is_some_and(|name| name.is_unlisted() && !name.is(&NO_NAMES) && said == start + 3)
+        && !token(said).is_some_and(|first| first.tag.is_finite() || first.tag == Tag::Auxiliary);
+    (opens && (is_name || is_chat(document.text))).then_some(said)
 }
 
 /// Whether a sign makes the figure behind it negative: "-40% latency".

@@ -127,6 +127,7 @@ pub(super) fn mark_overtaken(document: &Document<'_>, statements: &mut [Statemen
         // "## Bugs resolved" heads its list.
         .filter(|statement| {
             ["resolved", "delay"].contains(&statement.slot.as_str())
+                && !statement.is_overtaken
                 && !is_on_a_heading(document, statement.tokens.clone())
         })
         .map(|statement| statement.paragraph)
@@ -151,7 +152,7 @@ pub(super) fn mark_overtaken(document: &Document<'_>, statements: &mut [Statemen
     for statement in statements.iter_mut().filter(|statement| dated.contains(&statement.paragraph)) {
         let lasts =
             ["ask", "reference", "update", "resolved", "delay", "workaround"].contains(&statement.slot.as_str());
-        statement.is_overtaken = !lasts;
+        statement.is_overtaken |= !lasts;
     }
 }
 

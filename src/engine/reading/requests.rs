@@ -181,7 +181,19 @@ fn is_told(document: &Document<'_>, cues: &Cues, clause: Range<usize>) -> bool {
     let tells = verb.has(Flags::NOUN)
         && !taken
         && (clause.start + 1..clause.end).find(told).and_then(token).is_some_and(|word| word.tag.is_finite());
+    let tells = tells || is_told_of(document, clause.clone());
     cues.is_told(verb) && clause.len() >= 2 && !tells && !token(clause.start + 1).is_some_and(thing)
+}
+
+/// "Build that usually takes an hour is slow": the first word is what the rest tells of.
+fn is_told_of(document: &Document<'_>, clause: Range<usize>) -> bool {
+    let token = |index: usize| document.tokens.get(index).filter(|_| index < clause.end);
+    let tells = |at: usize| token(at).is_some_and(|word| word.tag.is_finite() || word.tag == Tag::Auxiliary);
+    let often = |at: usize| token(at).is_some_and(|word| word.tag == Tag::Adverb || word.lower.ends_with("ly"));
+    let verb = clause.start + if often(clause.start + 2) { 3 } else { 2 };
+    token(clause.start + 1).is_some_and(|next| next.is(&["that", "which"]))
+        && tells(verb)
+        && (verb + 1..clause.end).any(tells)
 }
 
 /// Whether a clause that is certainly no deed of its author begins with an order. A word that is a noun as well must have
@@ -206,12 +218,7 @@ fn is_order(document: &Document<'_>, cues: &Cues, clause: Range<usize>) -> bool 
             && !next.is(&["i", "we", "he", "she", "they"])
         || next.is(&["first", "again"])
         || is_mention(document, clause.start + 1);
-    // "Build that usually takes an hour is slow": the word is what that tells of.
-    let tells = |at: usize| token(at).is_some_and(|word| word.tag.is_finite() || word.tag == Tag::Auxiliary);
-    let often = |at: usize| token(at).is_some_and(|word| word.tag == Tag::Adverb || word.lower.ends_with("lly"));
-    if next.is(&["that", "which", "who"])
-        && (tells(clause.start + 2) || often(clause.start + 2) && tells(clause.start + 3))
-    {
+    if is_told_of(document, clause.clone()) {
         return false;
     }
     // "close and reopen"

@@ -1,33 +1,90 @@
-//! What a later update of a message says of an earlier one: a trouble that was over is back, what was announced has begun.
+//! What a later update of a message says of an earlier one: a trouble that was over is back, what was announced has begun or is done.
 
-use super::{ASK, Cues, Statement, is_over};
+use std::ops::Range;
+
+use super::{ASK, Cues, Statement, is_a_question, is_over};
 use crate::engine::source::{line_above, line_before};
-use crate::engine::text::{Document, Token};
+use crate::engine::text::Document;
 
-/// Marks what an update below it has made untrue. Whoever writes newest first puts no update below what it updates.
+/// Marks what an update below it has made untrue.
 pub(super) fn settle(document: &Document<'_>, cues: &Cues, statements: &mut [Statement]) {
+    let numbers: Vec<Option<u32>> = statements.iter().map(|statement| update(document, statement)?.number).collect();
+    let newest_first = statements.first().is_some_and(|first| update(document, first).is_some());
     for at in 1..statements.len() {
+        // "Update 3" above "Update 2", or an update as the first words: the newest stands on top.
+        let number = numbers.get(at).copied().flatten();
+        let is_older = number.is_some_and(|own| numbers.iter().take(at).flatten().any(|above| *above > own));
         let (before, rest) = statements.split_at_mut(at);
-        let Some(statement) = rest.first_mut().filter(|statement| !statement.is_overtaken) else { continue };
-        let is_update = heads_an_update(document, statement);
-        if cues.recurs(document, statement.tokens.clone()) {
-            let over = before.iter_mut().filter(|earlier| {
-                earlier.slot == "resolved" && (is_update || earlier.paragraph == statement.paragraph)
-            });
+        let Some(statement) = rest.first_mut().filter(|statement| !statement.is_overtaken && !is_older) else {
+            continue;
+        };
+        let is_update = update(document, statement).is_some();
+        let tokens = statement.tokens.clone();
+        if statement.slot != "resolved" && says_that_it_is_back(document, cues, tokens.clone()) {
+            let goes_on = points_at_it(document, tokens.start);
             let mut is_back = false;
-            for earlier in over.filter(|earlier| !earlier.is_overtaken) {
-                earlier.is_overtaken = true;
-                is_back = true;
+            for (position, earlier) in before.iter_mut().enumerate() {
+                let over = earlier.slot == "resolved" && !earlier.is_overtaken;
+                let same = if earlier.paragraph == statement.paragraph && !is_update {
+                    goes_on
+                } else {
+                    is_update && (position > 0 || !newest_first)
+                };
+                if over && same {
+                    earlier.is_overtaken = true;
+                    is_back = true;
+                }
             }
             if is_back && statement.slot != ASK {
                 "impact".clone_into(&mut statement.slot);
             }
-        } else if is_update && cues.has_begun(document, statement.tokens.clone()) {
-            for earlier in before.iter_mut().filter(|earlier| announces(document, earlier)) {
-                earlier.is_overtaken = true;
+        } else if is_update && (statement.slot == "resolved" || cues.has_begun(document, tokens)) {
+            let ends = statement.slot == "resolved";
+            let announced = before.iter().filter(|earlier| announces(document, earlier)).count();
+            for earlier in before.iter_mut() {
+                let begun = ends && cues.has_begun(document, earlier.tokens.clone());
+                let planned = announces(document, earlier)
+                    && is_the_same(document, &earlier.tokens, &statement.tokens, announced == 1);
+                earlier.is_overtaken |= begun || planned;
             }
         }
     }
+}
+
+/// Whether a clause itself says so: not what somebody reported, asked or feared, and not of another trouble.
+fn says_that_it_is_back(document: &Document<'_>, cues: &Cues, clause: Range<usize>) -> bool {
+    const OF_OTHERS: [&str; 9] =
+        ["that", "who", "which", "whether", "another", "other", "unrelated", "different", "separate"];
+    let token = |index: usize| document.tokens.get(index);
+    // "The problem is back pressure."
+    let adjective = |index: usize| {
+        token(index).is_some_and(|word| word.is(&["back"]))
+            && token(index + 1).is_some_and(|next| next.tag.is_nominal())
+    };
+    cues.recurs(document, clause.clone())
+        && !is_a_question(document, clause.clone())
+        && !clause.clone().any(adjective)
+        && !clause.filter_map(token).any(|word| word.is(&OF_OTHERS))
+}
+
+/// Whether what has begun is what was announced: by the same noun, or "the maintenance", said of the only thing announced.
+fn is_the_same(document: &Document<'_>, announced: &Range<usize>, begun: &Range<usize>, is_only: bool) -> bool {
+    const WORKS: [&str; 8] = ["migration", "upgrade", "rollout", "deployment", "move", "release", "test", "operation"];
+    const ANY: [&str; 2] = ["maintenance", "work"];
+    /// "The work has begun on the report" is of another thing.
+    const LONGEST: usize = 14;
+    let word = |index: usize| document.tokens.get(index);
+    let noun = begun.clone().filter_map(word).find(|word| word.is(&WORKS) || word.is(&ANY));
+    noun.is_some_and(|noun| {
+        announced.clone().filter_map(word).any(|word| word.lower == noun.lower)
+            || is_only && noun.is(&ANY) && begun.len() <= LONGEST
+    })
+}
+
+/// "It is down again", "the issue has returned": the trouble that the sentences before it are about.
+fn points_at_it(document: &Document<'_>, start: usize) -> bool {
+    const IT: [&str; 7] = ["it", "this", "issue", "problem", "incident", "outage", "error"];
+    (start..start + 3).filter_map(|index| document.tokens.get(index)).any(|word| word.is(&IT))
 }
 
 /// "The migration will start today", "is scheduled for Monday".
@@ -38,28 +95,44 @@ fn announces(document: &Document<'_>, statement: &Statement) -> bool {
         token(index).is_some_and(|word| word.is(&["will", "'ll"]))
             && (index + 1..index + 3).filter_map(token).any(|verb| verb.is(&STARTS))
     };
-    let planned = |index: usize| token(index).is_some_and(|word| word.is(&["scheduled", "planned"]));
+    let planned =
+        |index: usize| token(index).is_some_and(|word| word.is(&["scheduled", "planned", "starts", "begins"]));
     ![ASK, "reference"].contains(&statement.slot.as_str())
-        && !is_over(document, statement.tokens.clone())
-        && statement.tokens.clone().any(|index| starts(index) || planned(index))
+        && (statement.tokens.clone().any(starts)
+            || statement.tokens.clone().any(planned) && !is_over(document, statement.tokens.clone()))
 }
 
-/// "Update: …", "[Update 2]" above it, "EDIT: …".
-fn heads_an_update(document: &Document<'_>, statement: &Statement) -> bool {
+/// The label of an update.
+struct Update {
+    number: Option<u32>,
+}
+
+/// "Update: …", "[Update 2]" above it, "EDIT 14:05 UTC: …", and not "Update your app: …".
+fn update(document: &Document<'_>, statement: &Statement) -> Option<Update> {
     const LABELS: [&str; 4] = ["update", "updated", "edit", "edited"];
-    const LONGEST_LABEL: usize = 40;
-    let Some(sentence) = document.sentence_at(statement.tokens.start) else { return false };
-    let mut words = sentence.clone().filter_map(|index| document.tokens.get(index)).filter(|token| is_word(token));
-    let labelled = words.next().is_some_and(|first| first.is(&LABELS))
-        && (sentence.start..statement.tokens.end)
-            .take(6)
-            .any(|index| document.tokens.get(index).is_some_and(|sign| sign.is(&[":"])));
-    let start = document.span_of(sentence.clone()).start;
-    let above = if line_before(document.text, start).trim().is_empty() { line_above(document.text, start) } else { "" };
-    let above = above.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    labelled || above.len() <= LONGEST_LABEL && LABELS.iter().any(|label| above.starts_with(label))
-}
-
-fn is_word(token: &Token) -> bool {
-    token.lower.starts_with(char::is_alphanumeric)
+    const ZONES: [&str; 11] = ["utc", "gmt", "am", "pm", "cet", "cest", "est", "edt", "pst", "pdt", "no"];
+    let start = document.span_of(statement.tokens.clone()).start;
+    let before = line_before(document.text, start).trim();
+    let own = document.text.get(start..).and_then(|rest| rest.lines().next()).and_then(|line| line.split_once(": "));
+    let begins = |line: &str| {
+        let line = line.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        LABELS.iter().any(|label| line.starts_with(label))
+    };
+    let label = match own {
+        _ if !before.is_empty() => before.trim_end_matches(['*', '_']).strip_suffix([':', ']'])?,
+        Some((label, _)) if begins(label) => label,
+        _ => line_above(document.text, start),
+    };
+    let mut words = label.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase);
+    if !words.next().is_some_and(|first| LABELS.contains(&first.as_str())) {
+        return None;
+    }
+    let mut number = None;
+    for word in words {
+        number = number.or_else(|| word.parse().ok());
+        if !word.starts_with(|c: char| c.is_ascii_digit()) && !ZONES.contains(&word.as_str()) {
+            return None;
+        }
+    }
+    Some(Update { number: number.filter(|_| !label.contains(':')) })
 }

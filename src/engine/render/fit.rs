@@ -250,7 +250,7 @@ pub(super) fn is_part_of_name(document: &Document<'_>, tokens: &Range<usize>) ->
         || words(sentence.clone()).next().is_some_and(|first| first.tag.is_verb())
             && words(sentence.clone()).any(|token| !token.capital && token.tag == Tag::Preposition);
     if !says && large * 2 > words(sentence.clone()).count() {
-        return false;
+        return is_one_of_many_names(document, sentence, tokens);
     }
     let is_large = |index: usize| {
         sentence.contains(&index)
@@ -267,6 +267,21 @@ pub(super) fn is_part_of_name(document: &Document<'_>, tokens: &Range<usize>) ->
     whole && !opens(tokens.start) && (before || after)
         // At the start of a sentence every word is large; a second large word shows the name.
         || whole && opens(tokens.start) && after && tokens.len() == 1 && !is_acronym(document, tokens)
+}
+
+/// "Papercut, Digital Signage, Fusion, Timeclock, KMS": what is affected, by name. A title has no such row.
+fn is_one_of_many_names(document: &Document<'_>, sentence: &Range<usize>, tokens: &Range<usize>) -> bool {
+    const FEWEST_COMMAS: usize = 4;
+    let token = |index: usize| document.tokens.get(index).filter(|_| sentence.contains(&index));
+    let comma = |index: usize| token(index).is_some_and(|sign| sign.is(&[","]));
+    let emphasis = |index: &usize| token(*index).is_some_and(|sign| sign.is(&["*", "**", "_", "__"]));
+    let large = tokens.clone().all(|index| token(index).is_some_and(|word| word.capital));
+    let before = (sentence.start..tokens.start).rev().find(|index| !emphasis(index));
+    let behind = (tokens.end..sentence.end).find(|index| !emphasis(index));
+    large
+        && sentence.clone().filter(|index| comma(*index)).count() >= FEWEST_COMMAS
+        && before.is_some_and(comma)
+        && behind.is_none_or(comma)
 }
 
 /// "Compute Element (CE)": the large words in front of their own initials are a name.

@@ -2,6 +2,7 @@
 
 use super::inflected::capitalised;
 use super::shorten::{FEWEST_WORDS, HEADLINE_WORDS, SUBORDINATE, TAILS, count, cut, says_something};
+use crate::engine::text::{Document, Tag};
 
 /// "Most of it is done, but one of the parts is late": where both do not fit, what comes after the turn is the news.
 pub(super) fn behind_a_turn(words: &str) -> Option<String> {
@@ -16,11 +17,24 @@ pub(super) fn behind_a_turn(words: &str) -> Option<String> {
 
 /// "Since it was a trial, and it has changed, we have decided to end it": where both do not fit, what somebody does for that reason.
 pub(super) fn behind_a_reason(words: &str) -> Option<String> {
-    const REASONS: [&str; 4] = ["Since ", "As ", "Because ", "Given "];
+    const REASONS: [&str; 3] = ["Since ", "As ", "Because "];
+    // "As soon as", "as far as", "as of": until when, or how far.
+    const NO_REASONS: [&str; 12] =
+        ["soon", "long", "far", "much", "of", "if", "for", "to", "per", "with", "such", "part"];
     const DOERS: [&str; 3] = [", we ", ", I ", ", you "];
-    REASONS.iter().find(|opener| words.starts_with(**opener))?;
+    let reason = REASONS.iter().find_map(|opener| words.strip_prefix(*opener))?;
     let at = DOERS.iter().filter_map(|doer| words.rfind(doer)).max()?;
-    let main = words.get(at + 2..)?;
+    let (front, main) = words.split_at_checked(at + 2)?;
+    // "Since Monday": from when on.
+    let clause = reason.split(',').next().unwrap_or_default();
+    let tells = Document::parse(clause).tokens.iter().any(|token| token.tag.is_finite() || token.tag == Tag::Auxiliary);
+    if !tells
+        || limits(front)
+        || front.contains(", but ")
+        || NO_REASONS.contains(&reason.split(' ').next().unwrap_or_default())
+    {
+        return None;
+    }
     let line = if count(main) <= HEADLINE_WORDS { main.to_owned() } else { cut(main, TAILS, HEADLINE_WORDS)? };
     (count(&line) >= FEWEST_WORDS && says_something(&line)).then(|| capitalised(&line))
 }

@@ -56,7 +56,7 @@ impl<'a> Analysis<'a> {
         let quoted =
             |tokens: &Range<usize>| quotes.iter().any(|quote| quote.start <= tokens.start && tokens.end <= quote.end);
         hits.retain(|hit: &Hit| !quoted(&hit.tokens));
-        phrases.retain(|found: &Match| !quoted(&found.tokens));
+        phrases.retain(|found: &Match| !quoted(&found.tokens) && !parts_a_compound(&document, found));
         let mut evidence = Evidence::of(&document, &glossary.cues, &glossary.vocabulary);
         for hit in &hits {
             let concept = glossary.concepts.get(hit.concept);
@@ -223,6 +223,20 @@ const fn is_tag_of(part: PartOfSpeech, tag: Tag) -> bool {
         PartOfSpeech::Adverb => matches!(tag, Tag::Adverb),
         PartOfSpeech::Name | PartOfSpeech::Phrase => true,
     }
+}
+
+/// "They took down the site | banner", "the site|'s shelf": the noun at its end only tells which one is meant.
+fn parts_a_compound(document: &Document<'_>, found: &Match) -> bool {
+    let token = |index: usize| document.tokens.get(index);
+    let ends_in_a_slot = found.slots.iter().any(|(_, slot)| slot.end == found.tokens.end);
+    let opens_with_a_verb = token(found.tokens.start).is_some_and(|first| first.tag.is_verb());
+    let noun = found.tokens.end.checked_sub(1).and_then(token).is_some_and(|last| last.tag == Tag::Noun);
+    let goes_on = token(found.tokens.end).is_some_and(|next| {
+        next.tag == Tag::Possessive || !next.glued && !next.capital && matches!(next.tag, Tag::Noun | Tag::PluralNoun)
+    });
+    let same_sentence =
+        document.sentence_at(found.tokens.start).is_some_and(|sentence| found.tokens.end < sentence.end);
+    opens_with_a_verb && noun && goes_on && same_sentence && !ends_in_a_slot
 }
 
 /// Keeps one hit for each range of words: the sense that fits.

@@ -10,6 +10,9 @@ use crate::engine::reading::{
 };
 use crate::engine::text::{Document, Tag, Token, TokenKind};
 
+/// What opens a conclusion, and what opens a supposition.
+const CONCLUDING: [&str; 4] = ["thus", "therefore", "hence", "consequently"];
+const SUPPOSING: [&str; 8] = ["if", "unless", "suppose", "supposing", "assuming", "should", "once", "when"];
 /// How far from its beginning a clause tells whom it concerns and on what it leans.
 const BEGINNING: usize = 6;
 /// What a row of a table weighs less than a sentence.
@@ -69,6 +72,7 @@ impl Teller<'_, '_, '_> {
             (4, candidate.decides()),
             (5, candidate.concludes()),
             (-4, candidate.leads_to_a_conclusion()),
+            (-12, candidate.hangs_on_a_condition()),
             (-1, candidate.is_told_by_the_author()),
             (-2, candidate.holds_a_link()),
             (-8, candidate.opens_with_a_condition()),
@@ -457,20 +461,53 @@ impl<'r> Candidate<'r, '_> {
         let at = self.statement.tokens.clone().find(|index| self.token(*index).is_some_and(|word| word.is(&DECIDED)));
         let past = |at: usize| at.checked_sub(1).and_then(|before| self.token(before));
         at.is_some_and(|at| {
-            past(at).is_some_and(|word| word.is(&["we", "i", "have", "has", "'ve", "been", "was", "were"]))
-                && self.token(at + 1).is_some_and(|next| next.is(&["to", "not", "against", "that"]))
+            past(at).is_some_and(|word| word.is(&["we", "i", "they", "have", "has", "'ve"]))
+                && self.token(at + 1).is_some_and(|next| next.is(&["to", "not", "against"]))
         })
     }
 
     /// "Thus, the new version will need more room": what the sentences before it come to.
     fn concludes(&self) -> bool {
-        concludes(self.document, self.statement)
+        self.is_conclusion(self.position)
     }
 
     /// What stands in front of such a sentence is its reason.
     fn leads_to_a_conclusion(&self) -> bool {
-        let mut later = self.reading.statements.iter().skip(self.position + 1);
-        later.any(|other| other.paragraph == self.statement.paragraph && concludes(self.document, other))
+        (self.position + 1..self.reading.statements.len()).any(|later| {
+            self.reading.statements.get(later).is_some_and(|other| other.paragraph == self.statement.paragraph)
+                && self.is_conclusion(later)
+        })
+    }
+
+    /// Whether a sentence opens with "thus", "therefore" and their like and says what will be. What follows from an outage, or from
+    /// what may never happen, is no news beside it.
+    fn is_conclusion(&self, position: usize) -> bool {
+        const WILL: [&str; 7] = ["will", "'ll", "won't", "must", "can", "can't", "cannot"];
+        let Some(statement) = self.reading.statements.get(position) else { return false };
+        let Some(sentence) = self.document.sentence_at(statement.tokens.start) else { return false };
+        let reasons = self.reading.statements.iter().take(position);
+        let mut reasons =
+            reasons.filter(|other| other.paragraph == statement.paragraph && !sentence.contains(&other.tokens.start));
+        self.opens_with(sentence.start, &CONCLUDING)
+            && !self.opens_with(sentence.start + 1, &SUPPOSING)
+            && statement.tokens.clone().filter_map(|index| self.token(index)).any(|word| word.is(&WILL))
+            && reasons.all(|other| {
+                let start =
+                    self.document.sentence_at(other.tokens.start).map_or(other.tokens.start, |whole| whole.start);
+                ["detail", "reason", "cause"].contains(&other.evident.as_str()) && !self.opens_with(start, &SUPPOSING)
+            })
+    }
+
+    /// "If the test fails, we stop. Therefore …": true only if it does.
+    fn hangs_on_a_condition(&self) -> bool {
+        let Some(sentence) = self.document.sentence_at(self.statement.tokens.start) else { return false };
+        let before = sentence.start.checked_sub(1).and_then(|last| self.document.sentence_at(last));
+        self.opens_with(sentence.start, &CONCLUDING)
+            && before.is_some_and(|before| self.opens_with(before.start, &SUPPOSING))
+    }
+
+    fn opens_with(&self, start: usize, words: &[&str]) -> bool {
+        (start..start + 2).filter_map(|index| self.token(index)).any(|word| word.is(words))
     }
 
     fn is_told_by_the_author(&self) -> bool {
@@ -485,15 +522,4 @@ impl<'r> Candidate<'r, '_> {
     fn asks(&self) -> bool {
         self.statement.slot != "ask" && is_a_question(self.document, self.statement.tokens.clone())
     }
-}
-
-/// Whether a sentence opens with "thus", "therefore" and their like and says what will be.
-fn concludes(document: &Document<'_>, statement: &Statement) -> bool {
-    const OPENERS: [&str; 4] = ["thus", "therefore", "hence", "consequently"];
-    let Some(sentence) = document.sentence_at(statement.tokens.start) else { return false };
-    let opens = (sentence.start..sentence.start + 2)
-        .filter_map(|index| document.tokens.get(index))
-        .any(|word| word.is(&OPENERS));
-    let tells = statement.tokens.clone().filter_map(|index| document.tokens.get(index));
-    opens && tells.into_iter().any(|word| word.tag == Tag::Modal)
 }

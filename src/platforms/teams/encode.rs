@@ -3,7 +3,11 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::{
+    Value, json,
+    value::{RawValue, to_raw_value},
+};
 
 use super::{
     card::{Action, Builder, ButtonData, Card, Choice, Element, Look, Refresh, cut},
@@ -25,8 +29,10 @@ use crate::{
 /// The longest text of a message in bytes of JSON, far under what Teams refuses.
 const MAX_TEXT_BYTES: usize = 20_000;
 /// What a dialog and a card for the compose box may hold, as Teams counts them.
-pub(super) const CARD: &str = "application/vnd.microsoft.card.adaptive";
-pub(super) const THUMBNAIL: &str = "application/vnd.microsoft.card.thumbnail";
+const CARD: &str = "application/vnd.microsoft.card.adaptive";
+const THUMBNAIL: &str = "application/vnd.microsoft.card.thumbnail";
+/// A search shows so many entries, which together must stay under the size of an answer.
+const MAX_FOUND_BYTES: usize = 80_000;
 
 const HELP: &str = "Upshot turns technical messages into business language.\n\n\
 - Send me a message, or put it behind my name in a channel, and I rewrite it.\n\
@@ -52,6 +58,44 @@ pub(super) enum Controls<'a> {
     OnRequest(&'a str),
     /// None.
     None,
+}
+
+/// The answer to a search.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Answered {
+    compose_extension: Listed,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Listed {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    attachment_layout: &'static str,
+    attachments: Vec<Box<RawValue>>,
+}
+
+/// A card, and what stands in the list for it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Entry {
+    content_type: &'static str,
+    content: Card,
+    preview: Preview,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Preview {
+    content_type: &'static str,
+    content: Short,
+}
+
+#[derive(Serialize)]
+struct Short {
+    title: String,
+    text: String,
 }
 
 /// What an encoder needs besides the reply.
@@ -144,6 +188,36 @@ impl Encoder {
             Reply::Post(post) => result(&[self.result(&Reply::Copy(post.text.clone()))]),
             _ => result(&[self.result(reply)]),
         }
+    }
+
+    /// Entries in the list of a search, as JSON: people search with every letter they type, so each entry is written once.
+    pub(super) fn listed(&self, reply: &Reply) -> serde_json::Result<Box<RawValue>> {
+        let Reply::Found(found) = reply else { return to_raw_value(&self.composed(reply)) };
+        if found.is_empty() {
+            return to_raw_value(&note("Nothing found. Type the beginning of a term, such as SLO."));
+        }
+        let mut left = MAX_FOUND_BYTES;
+        let mut attachments = Vec::new();
+        for one in found {
+            let entry = self.entry(one)?;
+            let length = entry.get().len();
+            if length > left {
+                break;
+            }
+            left -= length;
+            attachments.push(entry);
+        }
+        to_raw_value(&Answered { compose_extension: Listed { kind: "result", attachment_layout: "list", attachments } })
+    }
+
+    /// An entry of that list.
+    fn entry(&self, found: &ExplanationReply) -> serde_json::Result<Box<RawValue>> {
+        let mut builder = Builder::new();
+        self.explanation(&mut builder, found, Controls::None);
+        let content = builder.finish(&without_headings(&explained(&found.explanation, found.depth)), None);
+        let (title, text) = explained_in_short(&found.explanation);
+        let preview = Preview { content_type: THUMBNAIL, content: Short { title, text } };
+        to_raw_value(&Entry { content_type: CARD, content, preview })
     }
 
     /// Entries as choices under a field.
@@ -574,7 +648,7 @@ fn explained_in_short(explanation: &Explanation) -> (String, String) {
     (first(&explanation.term, 80), first(&explanation.definition, 200))
 }
 
-pub(super) fn preview(reply: &Reply) -> (String, String) {
+fn preview(reply: &Reply) -> (String, String) {
     match reply {
         Reply::Explanation(found) if found.explanation.status != ExplanationStatus::Unknown => {
             explained_in_short(&found.explanation)

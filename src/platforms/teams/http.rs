@@ -179,7 +179,7 @@ pub async fn deliver(
         Delivery::Message(request) => take_on(&teams, &request).await,
         Delivery::Invoke(request, shape) => {
             let reply = answered(&teams, &request).await;
-            match shown(&teams, reply.as_ref(), shape) {
+            match shown(&teams.encoder(), reply.as_ref(), shape) {
                 Ok(answer) => ok(&answer),
                 Err(error) => {
                     tracing::error!(error = &error as &dyn Error, "an answer could not be written as JSON");
@@ -233,10 +233,9 @@ fn sent_back(id: &RequestId, error: &(dyn Error + 'static)) -> Response {
     StatusCode::SERVICE_UNAVAILABLE.into_response()
 }
 
-fn shown(teams: &Teams, reply: Option<&Reply>, shape: Shape) -> serde_json::Result<Box<RawValue>> {
-    let encoder = teams.encoder();
+fn shown(encoder: &Encoder, reply: Option<&Reply>, shape: Shape) -> serde_json::Result<Box<RawValue>> {
     let answer = match (reply, shape) {
-        (Some(reply), Shape::List) => return encoder.listed(reply, &teams.listed),
+        (Some(reply), Shape::List) => return encoder.listed(reply),
         (Some(reply), Shape::Choices) => encoder.choices(reply),
         (Some(reply), Shape::Composed) => encoder.composed(reply),
         (Some(reply), Shape::Dialog { can_post }) => encoder.dialog(reply, can_post),

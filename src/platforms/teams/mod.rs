@@ -15,7 +15,6 @@ mod graph;
 pub mod html;
 mod http;
 mod known;
-mod listed;
 pub mod markdown;
 mod outgoing;
 mod package;
@@ -42,7 +41,6 @@ use crate::{
 use bearer::Bearer;
 use client::Connector;
 use graph::Graph;
-use listed::ListedLately;
 use signing_in::Entra;
 use verify::WebhookSecrets;
 
@@ -65,7 +63,6 @@ pub struct Teams {
     /// Where people are written to who have not written first.
     service: Option<String>,
     clock: Clock,
-    listed: ListedLately,
     requests: Arc<Semaphore>,
 }
 
@@ -91,7 +88,6 @@ impl Teams {
             bot: settings.app_id.as_ref().map(|app| format!("28:{app}")),
             service: settings.service_url.clone(),
             clock,
-            listed: ListedLately::default(),
             requests: Arc::new(Semaphore::new(MAX_REQUESTS)),
         })
     }
