@@ -1,5 +1,6 @@
 //! Marks that page generators read and people do not see: comments, `{{< warning >}}`, `<a name="bugs"></a>`, anchors, roles,
-//! links by reference, and the backslash of "\$5" or of a line that ends. Code keeps every sign.
+//! links by reference, and the backslash of "\$5" or of a line that ends. Code keeps every sign. The lines
+//! of a chat's record, `<ana> It is down`, are read as "ana: It is down".
 
 use std::{borrow::Cow, collections::BTreeMap, ops::Range, sync::LazyLock};
 
@@ -15,7 +16,10 @@ pub(super) fn without_page_marks(text: &str) -> Cow<'_, str> {
         | <!--(?:[^-]|-[^-])*-->[\ \t]*\n? | :(?:ref|doc|term|issue|option|envvar):(`[^`\n]+`) | (?m:^\([\w.-]+\)=[\ \t]*\n)
         | (?m:([\s.!?;,)]|\w\w:)\\[\ \t]*$) | ((?m:^)|[\s(])\\([$~|!]) | (\S[\ \t]+|\()\\([\#>])"#;
     static PATTERN: LazyLock<Regex> = LazyLock::new(|| Regex::new(MARKS).expect("a test compiles it"));
-    let resolved = with_references_resolved(text);
+    let resolved = match with_names_of_speakers(text) {
+        Cow::Borrowed(text) => with_references_resolved(text),
+        Cow::Owned(text) => Cow::Owned(with_references_resolved(&text).into_owned()),
+    };
     let text = &*resolved;
     if !["{{", "<a ", ">`_", "<!--", ":`", ")=\n", "\\"].iter().any(|mark| text.contains(mark)) {
         return resolved;
@@ -52,6 +56,23 @@ pub(super) fn without_page_marks(text: &str) -> Cow<'_, str> {
         marks.push((whole.range(), shown));
     }
     Cow::Owned(spliced(text, &marks))
+}
+
+/// `<ana> It is down` on at least two lines: who speaks, as a chat's record has it. One line alone may speak of a field.
+fn with_names_of_speakers(text: &str) -> Cow<'_, str> {
+    const LINE: &str = r"(?m)^<([A-Za-z][\w.-]{1,19})>[ \t]+";
+    static PATTERN: LazyLock<Regex> = LazyLock::new(|| Regex::new(LINE).expect("a test compiles it"));
+    if !text.starts_with('<') && !text.contains("\n<") || text.contains("</") {
+        return Cow::Borrowed(text);
+    }
+    let code = code_ranges(text);
+    let mut names: Vec<(Range<usize>, String)> = Vec::new();
+    for found in PATTERN.captures_iter(text) {
+        let Some(whole) = found.get_match().filter(|whole| !is_inside(&code, whole.start())) else { continue };
+        let name = found.get_group(1).and_then(|span| text.get(span.range())).unwrap_or_default();
+        names.push((whole.range(), format!("{name}: ")));
+    }
+    if names.len() < 2 { Cow::Borrowed(text) } else { Cow::Owned(spliced(text, &names)) }
 }
 
 /// A text with other words at these places, which are in order and do not overlap.
@@ -150,6 +171,8 @@ mod tests {
             ("## <a name=\"bugs\"></a>Bugs", "## Bugs"),
             ("See the `forum post <https://a.example/x>`__ now", "See the [forum post](https://a.example/x) now"),
             ("{{ value }} and `code <b>`", "{{ value }} and `code <b>`"),
+            ("<sam> deploying 4.2 now\n<db-bot> aborted", "sam: deploying 4.2 now\ndb-bot: aborted"),
+            ("<name> is missing", "<name> is missing"),
             ("From {{< time \"2020-06-13T01:25:00+08:00\" >}}.", "From 2020-06-13T01:25:00+08:00."),
             ("{{% on \"2020-06-13\" %}}", "2020-06-13"),
             ("Short version:\\\nC:\\\nD:\\temp\\", "Short version:\nC:\\\nD:\\temp\\"),

@@ -65,6 +65,9 @@ struct RawUpdates {
     /// What was announced has begun.
     #[serde(default)]
     begun: Vec<String>,
+    /// What had begun or was done is not any more.
+    #[serde(default)]
+    stopped: Vec<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -187,6 +190,7 @@ pub(crate) struct Cues {
     requests: Requests,
     recurs: PatternSet,
     begun: PatternSet,
+    stopped: PatternSet,
     labels: BTreeMap<String, String>,
     kinds: Vec<Kind>,
     /// Kind and weight of each pattern.
@@ -251,6 +255,7 @@ pub(crate) fn parse(file: &ContentFile, vocabulary: &mut Vocabulary) -> Result<C
     let perhaps = compile(&raw.requests.perhaps);
     let recurs = compile(&raw.updates.recurs);
     let begun = compile(&raw.updates.begun);
+    let stopped = compile(&raw.updates.stopped);
     let mut kinds = Vec::new();
     let mut kind_of = Vec::new();
     let mut kind_patterns = Vec::new();
@@ -295,6 +300,7 @@ pub(crate) fn parse(file: &ContentFile, vocabulary: &mut Vocabulary) -> Result<C
         },
         recurs: PatternSet::new(recurs, vocabulary),
         begun: PatternSet::new(begun, vocabulary),
+        stopped: PatternSet::new(stopped, vocabulary),
         labels: raw.labels,
         kinds,
         kind_of,
@@ -419,6 +425,11 @@ impl Cues {
     /// Whether a clause says that what was announced has begun.
     pub(super) fn has_begun(&self, document: &Document<'_>, clause: Range<usize>) -> bool {
         is_stated(&self.begun, document, clause)
+    }
+
+    /// Whether a clause says that what had begun or was done is not any more.
+    pub(super) fn has_stopped(&self, document: &Document<'_>, clause: Range<usize>) -> bool {
+        is_stated(&self.stopped, document, clause)
     }
 
     /// Whether a clause that begins with this verb tells somebody to do something.

@@ -44,8 +44,8 @@ use surroundings::{
 use super::glossary::Glossary;
 use super::lexicon::Flags;
 use super::render::Analysis;
-use super::source::{line_above, line_before};
-use super::text::{Document, TableLine, Tag, Token, TokenKind, behind_speaker, is_chat, table_line};
+use super::source::line_above;
+use super::text::{Document, TableLine, Tag, Token, TokenKind, table_line};
 
 /// A clause with its job in the message.
 #[derive(Debug, Clone)]
@@ -483,19 +483,21 @@ fn trim(document: &Document<'_>, range: Range<usize>) -> Range<usize> {
     start..end
 }
 
-/// `<ana> It is down`: what she said begins behind her name. `<name> is missing` and `<video> playback is broken` tell of a thing
-/// unless the lines around them are a chat's as well.
+/// `<zelda> as for the lift`, the one line of a chat that was pasted: what she said begins behind her name. `<name> is missing` and
+/// `<video> playback is broken` tell of a thing.
 fn behind_name(document: &Document<'_>, start: usize) -> Option<usize> {
     const NO_NAMES: [&str; 16] = [
         "div", "span", "img", "href", "ul", "ol", "li", "svg", "iframe", "tbody", "nil", "url", "uri", "id", "uuid",
         "ip",
     ];
-    let said = behind_speaker(&document.tokens, start)?;
-    let opens = line_before(document.text, document.span_of(start..start + 1).start).trim().is_empty();
     let token = |index: usize| document.tokens.get(index);
-    let is_name = token(start + 1).is_some_and(|name| name.is_unlisted() && !name.is(&NO_NAMES) && said == start + 3)
-        && !token(said).is_some_and(|first| first.tag.is_finite() || first.tag == Tag::Auxiliary);
-    (opens && (is_name || is_chat(document.text))).then_some(said)
+    let bracketed = token(start).is_some_and(|sign| sign.is(&["<"]))
+        && token(start + 2).is_some_and(|sign| sign.glued && sign.is(&[">"]));
+    let is_name = token(start + 1).is_some_and(|name| name.glued && name.is_unlisted() && !name.is(&NO_NAMES));
+    let says =
+        token(start + 3).is_some_and(|first| !first.glued && !first.tag.is_finite() && first.tag != Tag::Auxiliary);
+    let is_only = !document.text.trim().contains('\n') && document.text.trim_start().starts_with('<');
+    (bracketed && is_name && says && is_only).then_some(start + 3)
 }
 
 /// Whether a sign makes the figure behind it negative: "-40% latency".

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{ASK, Cues, Statement, is_a_question, is_over};
 use crate::engine::source::{line_above, line_before};
-use crate::engine::text::Document;
+use crate::engine::text::{Document, Tag};
 
 /// Marks what an update below it has made untrue.
 pub(super) fn settle(document: &Document<'_>, cues: &Cues, statements: &mut [Statement]) {
@@ -38,7 +38,14 @@ pub(super) fn settle(document: &Document<'_>, cues: &Cues, statements: &mut [Sta
             if is_back && statement.slot != ASK {
                 "impact".clone_into(&mut statement.slot);
             }
-        } else if is_update && (statement.slot == "resolved" || cues.has_begun(document, tokens)) {
+        } else if is_update && !newest_first && cues.has_stopped(document, tokens.clone()) {
+            for earlier in before.iter_mut().filter(|earlier| {
+                cues.has_begun(document, earlier.tokens.clone())
+                    || earlier.slot == "resolved" && work(document, &earlier.tokens).is_some()
+            }) {
+                earlier.is_overtaken = true;
+            }
+        } else if is_update && !newest_first && (statement.slot == "resolved" || cues.has_begun(document, tokens)) {
             let ends = statement.slot == "resolved";
             let announced = before.iter().filter(|earlier| announces(document, earlier)).count();
             for earlier in before.iter_mut() {
@@ -56,6 +63,10 @@ fn says_that_it_is_back(document: &Document<'_>, cues: &Cues, clause: Range<usiz
     const OF_OTHERS: [&str; 9] =
         ["that", "who", "which", "whether", "another", "other", "unrelated", "different", "separate"];
     let token = |index: usize| document.tokens.get(index);
+    // "Earlier update: the problem has reappeared."
+    let is_old = document.sentence_at(clause.start).is_some_and(|sentence| {
+        sentence.clone().take(2).filter_map(token).any(|word| word.is(&["earlier", "previous", "previously", "older"]))
+    });
     // "The problem is back pressure."
     let adjective = |index: usize| {
         token(index).is_some_and(|word| word.is(&["back"]))
@@ -63,22 +74,41 @@ fn says_that_it_is_back(document: &Document<'_>, cues: &Cues, clause: Range<usiz
     };
     cues.recurs(document, clause.clone())
         && !is_a_question(document, clause.clone())
+        && !is_old
         && !clause.clone().any(adjective)
         && !clause.filter_map(token).any(|word| word.is(&OF_OTHERS))
 }
 
-/// Whether what has begun is what was announced: by the same noun, or "the maintenance", said of the only thing announced.
+/// The piece of work that a clause names: where it stands.
+fn work(document: &Document<'_>, clause: &Range<usize>) -> Option<usize> {
+    const WORKS: [&str; 10] = [
+        "migration",
+        "upgrade",
+        "rollout",
+        "deployment",
+        "move",
+        "release",
+        "test",
+        "operation",
+        "maintenance",
+        "work",
+    ];
+    clause.clone().find(|index| document.tokens.get(*index).is_some_and(|word| word.is(&WORKS)))
+}
+
+/// Whether what has begun is what was announced: the one piece of work with that name, or "the maintenance", said of the only thing
+/// announced.
 fn is_the_same(document: &Document<'_>, announced: &Range<usize>, begun: &Range<usize>, is_only: bool) -> bool {
-    const WORKS: [&str; 8] = ["migration", "upgrade", "rollout", "deployment", "move", "release", "test", "operation"];
-    const ANY: [&str; 2] = ["maintenance", "work"];
     /// "The work has begun on the report" is of another thing.
     const LONGEST: usize = 14;
-    let word = |index: usize| document.tokens.get(index);
-    let noun = begun.clone().filter_map(word).find(|word| word.is(&WORKS) || word.is(&ANY));
-    noun.is_some_and(|noun| {
-        announced.clone().filter_map(word).any(|word| word.lower == noun.lower)
-            || is_only && noun.is(&ANY) && begun.len() <= LONGEST
-    })
+    let token = |index: usize| document.tokens.get(index);
+    let Some((at, noun)) = work(document, begun).and_then(|at| Some((at, token(at)?))) else { return false };
+    let named = announced.clone().filter_map(token).filter(|word| word.lower == noun.lower).count();
+    // "The network maintenance" is of the network.
+    let bare = at.checked_sub(1).and_then(token).is_none_or(|before| {
+        matches!(before.tag, Tag::Determiner | Tag::Punctuation) || before.is(&["our", "scheduled", "planned"])
+    });
+    named == 1 || named == 0 && is_only && bare && noun.is(&["maintenance", "work"]) && begun.len() <= LONGEST
 }
 
 /// "It is down again", "the issue has returned": the trouble that the sentences before it are about.

@@ -17,7 +17,7 @@ use super::source::ByteSpan;
 
 pub(crate) use language::foreign_language;
 pub(crate) use phrase::noun_phrase_end;
-pub(crate) use sentences::{behind_speaker, is_chat, is_stamp_line};
+pub(crate) use sentences::{is_chat, is_stamp_line};
 pub(crate) use table::{Row, TableLine, table_line};
 pub(crate) use tokenize::{plain_term_words, term_words, tokenize_words};
 pub(crate) use vocabulary::{Key, Keys, Vocabulary};

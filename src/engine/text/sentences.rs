@@ -79,28 +79,15 @@ fn close(start: usize, end: usize, sentences: &mut Vec<Range<usize>>) {
     }
 }
 
-/// Whether at least two lines begin with a name and a colon, or with a name in angle brackets: a pasted thread.
+/// Whether at least two lines begin with a name and a colon: a pasted thread.
 pub(crate) fn is_chat(text: &str) -> bool {
-    let is_name = |name: &str| {
-        (2..=20).contains(&name.len())
-            && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '@'))
-    };
     let speaks = |line: &str| {
-        line.split_once(": ").is_some_and(|(name, _)| is_name(name))
-            || line.strip_prefix('<').and_then(|line| line.split_once("> ")).is_some_and(|(name, _)| is_name(name))
+        line.split_once(": ").is_some_and(|(name, _)| {
+            (2..=20).contains(&name.len())
+                && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '@'))
+        })
     };
     text.lines().filter(|line| speaks(line)).count() >= 2
-}
-
-/// `<ana> …` at the start of a line, as a chat's record has it: the token behind her name.
-pub(crate) fn behind_speaker(tokens: &[Token], start: usize) -> Option<usize> {
-    const LONGEST_NAME: usize = 6;
-    tokens.get(start).filter(|sign| sign.is(&["<"]))?;
-    let close =
-        (start + 2..start + 2 + LONGEST_NAME).find(|index| tokens.get(*index).is_some_and(|sign| sign.is(&[">"])))?;
-    let name = tokens.get(start + 1..=close)?;
-    let parted = tokens.get(close + 1).is_some_and(|next| !next.glued);
-    (parted && name.iter().all(|token| token.glued || token.joined)).then_some(close + 1)
 }
 
 /// Whether the sentence of these tokens ends in front of the next one.
@@ -163,9 +150,8 @@ fn breaks_before(text: &str, tokens: &[Token], sentence: Range<usize>, chat: boo
     let line = line_before(text, before.span.end);
     let stamped = before.fact().is_some() && is_stamp_line(line);
     let named = chat
-        && (behind_speaker(tokens, index).is_some()
-            || token.kind == TokenKind::Word
-                && tokens.get(index + 1).is_some_and(|next| next.glued && next.lower == ":"));
+        && token.kind == TokenKind::Word
+        && tokens.get(index + 1).is_some_and(|next| next.glued && next.lower == ":");
     stamped || named || speaks(tokens, index) || !soft_break(text, before, token)
 }
 
