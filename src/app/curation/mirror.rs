@@ -75,14 +75,26 @@ impl Mirror {
     fn take(&mut self, rows: Vec<KeptConcept>) {
         for row in rows {
             let id = Arc::from(row.latest.id.as_str());
-            let kept = Kept::new(row);
-            self.state.latest = self.state.latest.max(kept.at.unix_seconds());
-            self.state.revisions += i64::from(kept.revision);
-            match self.entries.insert(id, Arc::new(kept)) {
-                Some(earlier) => self.state.revisions -= i64::from(earlier.revision),
-                None => self.state.count += 1,
-            }
+            self.insert(id, Arc::new(Kept::new(row)));
         }
+    }
+
+    fn insert(&mut self, id: Arc<str>, kept: Arc<Kept>) {
+        self.state.latest = self.state.latest.max(kept.at.unix_seconds());
+        self.state.revisions += i64::from(kept.revision);
+        match self.entries.insert(id, kept) {
+            Some(earlier) => self.state.revisions -= i64::from(earlier.revision),
+            None => self.state.count += 1,
+        }
+    }
+
+    /// What was not changed after this moment.
+    pub(super) fn unchanged_since(&self, moment: Timestamp) -> Self {
+        let mut unchanged = Self::default();
+        for (id, kept) in self.entries.iter().filter(|(_, kept)| kept.at <= moment) {
+            unchanged.insert(Arc::clone(id), Arc::clone(kept));
+        }
+        unchanged
     }
 
     /// What answers are made with; the ids of those that cannot be read come second.

@@ -153,9 +153,7 @@ impl App {
         }
         let rows = self.store().past_concepts(&organisation(), as_of.0).await?;
         let rows = rows.into_iter().map(|latest| KeptConcept { latest, live: None }).collect();
-        let mut then = Mirror::clone(now);
-        then.entries.retain(|_, kept| kept.at <= as_of.0);
-        Ok(Arc::new(with(then, rows).await?))
+        Ok(Arc::new(with(now.unchanged_since(as_of.0), rows).await?))
     }
 }
 

@@ -80,7 +80,7 @@ pub(super) fn split(
         if token.is(&[":"]) && start == sentence.start && splitter.is_label(start..index) {
             clauses.push(Clause { tokens: start..index, is_label: true, link: Link::None });
             // "*Impact:* …": the sign behind the colon belongs to the label.
-            let emphasis = splitter.token(index + 1).is_some_and(|next| next.glued && next.is(&["*", "**", "_", "__"]));
+            let emphasis = splitter.token(index + 1).is_some_and(|next| next.glued && next.is_emphasis());
             (start, link) = (if emphasis { index + 2 } else { index + 1 }, Link::None);
         } else if let Some((next, following)) = splitter.boundary(start, index).filter(|_| !is_item) {
             clauses.push(Clause { tokens: start..index, is_label: false, link });

@@ -157,6 +157,14 @@ struct Requests {
     is_open: bool,
 }
 
+/// What a later update says of an earlier one.
+#[derive(Debug, Default)]
+struct Updates {
+    recurs: PatternSet,
+    begun: PatternSet,
+    stopped: PatternSet,
+}
+
 /// How a change is recognised and told.
 #[derive(Debug, Default)]
 struct Changes {
@@ -188,9 +196,7 @@ pub(crate) struct Cues {
     boilerplate: PatternSet,
     changes: Changes,
     requests: Requests,
-    recurs: PatternSet,
-    begun: PatternSet,
-    stopped: PatternSet,
+    updates: Updates,
     labels: BTreeMap<String, String>,
     kinds: Vec<Kind>,
     /// Kind and weight of each pattern.
@@ -298,9 +304,11 @@ pub(crate) fn parse(file: &ContentFile, vocabulary: &mut Vocabulary) -> Result<C
             is_open: perhaps.is_empty(),
             perhaps: PatternSet::new(perhaps, vocabulary),
         },
-        recurs: PatternSet::new(recurs, vocabulary),
-        begun: PatternSet::new(begun, vocabulary),
-        stopped: PatternSet::new(stopped, vocabulary),
+        updates: Updates {
+            recurs: PatternSet::new(recurs, vocabulary),
+            begun: PatternSet::new(begun, vocabulary),
+            stopped: PatternSet::new(stopped, vocabulary),
+        },
         labels: raw.labels,
         kinds,
         kind_of,
@@ -419,17 +427,17 @@ impl Cues {
 
     /// Whether a clause says that a trouble is back.
     pub(super) fn recurs(&self, document: &Document<'_>, clause: Range<usize>) -> bool {
-        is_stated(&self.recurs, document, clause)
+        is_stated(&self.updates.recurs, document, clause)
     }
 
     /// Whether a clause says that what was announced has begun.
     pub(super) fn has_begun(&self, document: &Document<'_>, clause: Range<usize>) -> bool {
-        is_stated(&self.begun, document, clause)
+        is_stated(&self.updates.begun, document, clause)
     }
 
     /// Whether a clause says that what had begun or was done is not any more.
     pub(super) fn has_stopped(&self, document: &Document<'_>, clause: Range<usize>) -> bool {
-        is_stated(&self.stopped, document, clause)
+        is_stated(&self.updates.stopped, document, clause)
     }
 
     /// Whether a clause that begins with this verb tells somebody to do something.

@@ -456,15 +456,12 @@ fn trim(document: &Document<'_>, range: Range<usize>) -> Range<usize> {
         start += 2;
     }
     start = behind_name(document, start).unwrap_or(start);
-    // "<name> is missing"
-    let opens_a_field =
-        |at: usize| token(at).is_some_and(|sign| sign.is(&["<"])) && token(at + 2).is_some_and(|sign| sign.is(&[">"]));
     while start < end
         && token(start).is_some_and(|first| {
             first.tag == Tag::Punctuation
                 && !first.is(&["(", "[", "\"", "“", "'", "‘", "*", "**", "_", "~~", "$"])
                 && !is_minus(document, start)
-                && !opens_a_field(start)
+                && !is_in_angle_brackets(document, start)
                 || first.is(&["and", "but", "so", "then", "also"])
                     && first.tag != Tag::Adverb
                     && !token(start + 1).is_some_and(|next| next.is(&["far", "many", "much"]))
@@ -483,6 +480,12 @@ fn trim(document: &Document<'_>, range: Range<usize>) -> Range<usize> {
     start..end
 }
 
+/// Whether "<", a word and ">" begin here.
+fn is_in_angle_brackets(document: &Document<'_>, start: usize) -> bool {
+    let is = |index: usize, sign: &str| document.tokens.get(index).is_some_and(|token| token.is(&[sign]));
+    is(start, "<") && is(start + 2, ">")
+}
+
 /// `<zelda> as for the lift`, the one line of a chat that was pasted: what she said begins behind her name. `<name> is missing` and
 /// `<video> playback is broken` tell of a thing.
 fn behind_name(document: &Document<'_>, start: usize) -> Option<usize> {
@@ -491,13 +494,11 @@ fn behind_name(document: &Document<'_>, start: usize) -> Option<usize> {
         "ip",
     ];
     let token = |index: usize| document.tokens.get(index);
-    let bracketed = token(start).is_some_and(|sign| sign.is(&["<"]))
-        && token(start + 2).is_some_and(|sign| sign.glued && sign.is(&[">"]));
     let is_name = token(start + 1).is_some_and(|name| name.glued && name.is_unlisted() && !name.is(&NO_NAMES));
     let says =
         token(start + 3).is_some_and(|first| !first.glued && !first.tag.is_finite() && first.tag != Tag::Auxiliary);
     let is_only = !document.text.trim().contains('\n') && document.text.trim_start().starts_with('<');
-    (bracketed && is_name && says && is_only).then_some(start + 3)
+    (is_in_angle_brackets(document, start) && is_name && says && is_only).then_some(start + 3)
 }
 
 /// Whether a sign makes the figure behind it negative: "-40% latency".

@@ -288,7 +288,7 @@ fn stands_alone(document: &Document<'_>, cues: &Cues, sentence: &Range<usize>) -
         && tokens.get(1).is_some_and(|next| matches!(next.tag, Tag::Determiner | Tag::Pronoun));
     let colon = document.slice(span).ends_with(':') && below.starts_with('\n');
     // "*Impact* +" is how one markup writes a heading.
-    let is_marked = tokens.first().is_some_and(|sign| sign.is(&["*", "**", "_", "__"])) && below.starts_with('\n');
+    let is_marked = tokens.first().is_some_and(|sign| sign.is_emphasis()) && below.starts_with('\n');
     label && (is_marked || below.starts_with("\n\n")) || colon && (label || verbless && !orders)
 }
 

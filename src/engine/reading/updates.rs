@@ -8,29 +8,34 @@ use crate::engine::text::{Document, Tag};
 
 /// Marks what an update below it has made untrue.
 pub(super) fn settle(document: &Document<'_>, cues: &Cues, statements: &mut [Statement]) {
-    let numbers: Vec<Option<u32>> = statements.iter().map(|statement| update(document, statement)?.number).collect();
-    let newest_first = statements.first().is_some_and(|first| update(document, first).is_some());
+    let updates: Vec<Option<Update>> = statements.iter().map(|statement| update(document, statement)).collect();
+    let newest_first = updates.first().is_some_and(Option::is_some);
     for at in 1..statements.len() {
         // "Update 3" above "Update 2", or an update as the first words: the newest stands on top.
-        let number = numbers.get(at).copied().flatten();
-        let is_older = number.is_some_and(|own| numbers.iter().take(at).flatten().any(|above| *above > own));
+        let (above, own) = updates.split_at(at);
+        let Some(own) = own.first() else { continue };
+        let number = own.as_ref().and_then(|own| own.number);
+        let is_older = number.is_some_and(|own| above.iter().flatten().any(|above| above.number > Some(own)));
         let (before, rest) = statements.split_at_mut(at);
         let Some(statement) = rest.first_mut().filter(|statement| !statement.is_overtaken && !is_older) else {
             continue;
         };
-        let is_update = update(document, statement).is_some();
+        let is_update = own.is_some();
         let tokens = statement.tokens.clone();
-        if statement.slot != "resolved" && says_that_it_is_back(document, cues, tokens.clone()) {
+        let over = |earlier: &Statement| earlier.slot == "resolved" && !earlier.is_overtaken;
+        if statement.slot != "resolved"
+            && before.iter().any(over)
+            && says_that_it_is_back(document, cues, tokens.clone())
+        {
             let goes_on = points_at_it(document, tokens.start);
             let mut is_back = false;
             for (position, earlier) in before.iter_mut().enumerate() {
-                let over = earlier.slot == "resolved" && !earlier.is_overtaken;
                 let same = if earlier.paragraph == statement.paragraph && !is_update {
                     goes_on
                 } else {
                     is_update && (position > 0 || !newest_first)
                 };
-                if over && same {
+                if over(earlier) && same {
                     earlier.is_overtaken = true;
                     is_back = true;
                 }

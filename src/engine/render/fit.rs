@@ -138,8 +138,7 @@ fn describes_a_noun(document: &Document<'_>, hit: &Hit, part: PartOfSpeech) -> b
     let adjective = document.tokens.get(hit.tokens.end).is_some_and(|next| next.tag == Tag::Adjective && !next.glued);
     if part != PartOfSpeech::Verb {
         // "The **frontend** logs": the sign closes behind the word.
-        let sign =
-            document.tokens.get(hit.tokens.end).is_some_and(|sign| sign.glued && sign.is(&["*", "**", "_", "__"]));
+        let sign = document.tokens.get(hit.tokens.end).is_some_and(|sign| sign.glued && sign.is_emphasis());
         return noun(hit.tokens.end + usize::from(sign));
     }
     let before = hit.tokens.start.checked_sub(1).and_then(|index| document.tokens.get(index)).map(|token| token.tag);
@@ -274,7 +273,7 @@ fn is_one_of_many_names(document: &Document<'_>, sentence: &Range<usize>, tokens
     const FEWEST_COMMAS: usize = 4;
     let token = |index: usize| document.tokens.get(index).filter(|_| sentence.contains(&index));
     let comma = |index: usize| token(index).is_some_and(|sign| sign.is(&[","]));
-    let emphasis = |index: &usize| token(*index).is_some_and(|sign| sign.is(&["*", "**", "_", "__"]));
+    let emphasis = |index: &usize| token(*index).is_some_and(|sign| sign.is_emphasis());
     let large = tokens.clone().all(|index| token(index).is_some_and(|word| word.capital));
     let before = (sentence.start..tokens.start).rev().find(|index| !emphasis(index));
     let behind = (tokens.end..sentence.end).find(|index| !emphasis(index));

@@ -72,7 +72,7 @@ impl<'e, 'd> Teller<'_, 'e, 'd> {
     /// "Two things change:", "**Added:**" above a list.
     fn announces_a_list(&self, statement: &Statement) -> bool {
         let tokens = &self.document().tokens;
-        let emphasis = |token: &&Token| !token.opens_item() && token.is(&["*", "**", "_", "__"]);
+        let emphasis = |token: &&Token| !token.opens_item() && token.is_emphasis();
         let own = tokens.get(statement.tokens.clone()).unwrap_or_default();
         let inside = own.iter().rev().find(|token| !emphasis(token)).is_some_and(|last| last.is(&[":"]));
         let behind = statement.has_colon_behind(self.document());

@@ -449,7 +449,6 @@ pub(super) fn without_opener(words: &str) -> String {
         "for your information, ",
         "for your information ",
         "thus, ",
-        "thus ",
         "hence, ",
         "hence ",
         "therefore ",

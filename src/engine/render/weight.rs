@@ -459,9 +459,9 @@ impl<'r> Candidate<'r, '_> {
     fn decides(&self) -> bool {
         const DECIDED: [&str; 2] = ["decided", "decide"];
         let at = self.statement.tokens.clone().find(|index| self.token(*index).is_some_and(|word| word.is(&DECIDED)));
-        let past = |at: usize| at.checked_sub(1).and_then(|before| self.token(before));
         at.is_some_and(|at| {
-            past(at).is_some_and(|word| word.is(&["we", "i", "they", "have", "has", "'ve"]))
+            let before = at.checked_sub(1).and_then(|before| self.token(before));
+            before.is_some_and(|word| word.is(&["we", "i", "they", "have", "has", "'ve"]))
                 && self.token(at + 1).is_some_and(|next| next.is(&["to", "not", "against"]))
         })
     }
@@ -473,10 +473,10 @@ impl<'r> Candidate<'r, '_> {
 
     /// What stands in front of such a sentence is its reason.
     fn leads_to_a_conclusion(&self) -> bool {
-        (self.position + 1..self.reading.statements.len()).any(|later| {
-            self.reading.statements.get(later).is_some_and(|other| other.paragraph == self.statement.paragraph)
-                && self.is_conclusion(later)
-        })
+        let later = self.reading.statements.iter().enumerate().skip(self.position + 1);
+        later
+            .take_while(|(_, other)| other.paragraph == self.statement.paragraph)
+            .any(|(position, _)| self.is_conclusion(position))
     }
 
     /// Whether a sentence opens with "thus", "therefore" and their like and says what will be. What follows from an outage, or from

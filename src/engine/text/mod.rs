@@ -109,6 +109,11 @@ impl Token {
         words.contains(&self.lower.as_str())
     }
 
+    /// Whether it is a sign around emphasised words.
+    pub(crate) fn is_emphasis(&self) -> bool {
+        self.is(&["*", "**", "_", "__"])
+    }
+
     /// Whether this marker opens an item of a list, rather than a heading or a quoted line.
     pub(crate) fn opens_item(&self) -> bool {
         self.kind == TokenKind::Marker && !self.lower.starts_with(['#', '>'])
