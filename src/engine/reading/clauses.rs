@@ -69,11 +69,7 @@ pub(super) fn split(
     let mut depth = 0_usize;
     for index in sentence.clone() {
         let Some(token) = splitter.token(index) else { break };
-        depth = match token.lower.as_str() {
-            "(" | "[" | "“" => depth + 1,
-            ")" | "]" | "”" => depth.saturating_sub(1),
-            _ => depth,
-        };
+        depth = splitter.depth_behind(index, depth);
         if index <= start || depth > 0 || splitter.inside_phrase(index) {
             continue;
         }
@@ -110,6 +106,17 @@ impl Splitter<'_, '_> {
         self.token(index).is_some_and(|token| token.is(words))
     }
 
+    /// How many brackets are open behind a token, when so many were in front of it.
+    fn depth_behind(&self, index: usize, depth: usize) -> usize {
+        if self.is(index, &["(", "[", "“"]) {
+            depth + 1
+        } else if self.is(index, &[")", "]", "”"]) {
+            depth.saturating_sub(1)
+        } else {
+            depth
+        }
+    }
+
     fn is_fact(&self, index: usize) -> bool {
         self.token(index).is_some_and(|token| token.tag == Tag::Fact)
     }
@@ -141,7 +148,11 @@ impl Splitter<'_, '_> {
             "and" if self.is_fact(index - 1) && self.is_fact(index + 1) => None,
             "and" | "but" | "so" if long && token.tag == Tag::Conjunction => {
                 // "I think A is lost and B is late": the doubt is about both. "A goes on, but no B is added": neither half alone.
-                if self.is_doubted(start..index) || token.is(&["but"]) && self.turns(index + 1) {
+                // "It was short, since A recovered and B was stopped": both are the reason.
+                if self.is_doubted(start..index)
+                    || token.is(&["but"]) && self.turns(index + 1)
+                    || token.is(&["and"]) && self.is_subordinated(start, index)
+                {
                     return None;
                 }
                 let whole = self.is_complete(start..index) && self.starts_with_subject(index + 1);
@@ -164,7 +175,11 @@ impl Splitter<'_, '_> {
             "in" if self.end - start > VERY_LONG && self.is(index + 1, &["order"]) && self.is(index + 2, &["to"]) => {
                 self.is_complete(start..index).then_some((index + 2, Link::Aim))
             }
-            "because" if long && !self.is(index - 1, NOT_A_REASON) && self.token(index - 1)?.tag != Tag::Auxiliary => {
+            "because"
+                if self.end - start > VERY_LONG
+                    && !self.is(index - 1, NOT_A_REASON)
+                    && self.token(index - 1)?.tag != Tag::Auxiliary =>
+            {
                 let whole = self.is_complete(start..index) && self.starts_with_subject(index + 1);
                 whole.then_some((index + 1, Link::Reason))
             }
@@ -195,6 +210,14 @@ impl Splitter<'_, '_> {
             "doubt",
         ];
         range.filter_map(|index| self.token(index)).any(|token| token.lemmas().any(|lemma| REPORTING.contains(&lemma)))
+    }
+
+    /// Whether what stands in front of a word is a clause inside another one, begun behind the last comma.
+    fn is_subordinated(&self, start: usize, at: usize) -> bool {
+        const OPENING: [&str; 10] =
+            ["if", "when", "while", "until", "unless", "although", "though", "since", "because", "whenever"];
+        let opens = (start + 1..at).rev().take_while(|index| !self.is(*index, &[",", ";"]));
+        opens.into_iter().any(|index| self.is(index, &OPENING) && (index..at).any(|verb| self.finite(verb)))
     }
 
     /// "… and no images for A and B will be pushed", "14 hours before A and B were sent": what stands in front of "and" is half
@@ -261,8 +284,25 @@ impl Splitter<'_, '_> {
             return None;
         }
         let after_and = if self.is(next, &["and"]) { next + 1 } else { next };
-        (self.starts_clause(after_and) || self.is_fragment(after_and..self.next_comma(after_and)))
-            .then_some((after_and, Link::None))
+        let fragment = after_and..self.next_comma(after_and);
+        (self.starts_clause(after_and)
+            || self.is_fragment(fragment.clone()) && !self.is_brought_about(start..index, fragment))
+        .then_some((after_and, Link::None))
+    }
+
+    /// "The release was rolled back, fixing the downloads": what a deed that is over brought about is not under way.
+    fn is_brought_about(&self, deed: Range<usize>, fragment: Range<usize>) -> bool {
+        const WATCHING: [&str; 8] = ["investigate", "monitor", "look", "work", "wait", "check", "watch", "escalate"];
+        let verb = |index: usize| {
+            self.token(index).filter(|token| matches!(token.tag, Tag::Verb(VerbForm::Past | VerbForm::PastParticiple)))
+        };
+        let is_done = deed.clone().filter_map(verb).any(|verb| verb.lemmas().any(|lemma| WORK.contains(&lemma)))
+            || self.is(deed.start, &["we", "i"]) && deed.clone().any(|index| verb(index).is_some());
+        let Some(first) = self.token(fragment.start) else { return false };
+        is_done
+            && first.tag == Tag::Verb(VerbForm::Ing)
+            && !first.lemmas().any(|lemma| WATCHING.contains(&lemma))
+            && noun_phrase_end(self.document, fragment.start + 1, fragment.end).is_some()
     }
 
     /// "…, but for most apps", "…, when it fails" and "the problem is that to show them" wait for what follows their comma.
@@ -300,10 +340,14 @@ impl Splitter<'_, '_> {
         let speaks = self
             .token(before.end + 1)
             .is_some_and(|next| next.tag != Tag::Punctuation || next.is(&["\"", "“", "`", "*", "**"]));
-        // "**Select tenancy**:" is a label whatever words it has.
-        let emphasised = before.len() > 2
-            && self.is(before.start, &["*", "**", "_", "__"])
-            && self.is(before.end - 1, &["*", "**", "_", "__"]);
+        // "**Select tenancy**:" and "**Rescheduled:**" are labels whatever words they have.
+        const EMPHASIS: [&str; 4] = ["*", "**", "_", "__"];
+        let closes_behind = self.token(before.end + 1).is_some_and(|sign| sign.glued)
+            && self.is(before.end + 1, &EMPHASIS)
+            && self.token(before.end + 2).is_some();
+        let emphasised = before.len() > 1
+            && self.is(before.start, &EMPHASIS)
+            && (closes_behind || before.len() > 2 && self.is(before.end - 1, &EMPHASIS));
         speaks
             && before.len() <= 6
             && before.clone().all(|index| self.document.fact_at(index).is_none())
@@ -325,7 +369,13 @@ impl Splitter<'_, '_> {
         // Behind "If …," or "For users in Europe," the main clause begins at the comma; without one there is none yet.
         if self.is(at, SUBORDINATORS) || self.token(at).is_some_and(|first| first.tag == Tag::Preposition) {
             // "If A fails, or B does, then …": the condition goes on behind "or".
-            match (at..range.end).find(|index| self.is(*index, &[","]) && !self.is(index + 1, &["and", "or", "but"])) {
+            let mut depth = 0_usize;
+            let outside = (at..range.end).filter(|index| {
+                depth = self.depth_behind(*index, depth);
+                depth == 0
+            });
+            let mut commas = outside.filter(|index| self.is(*index, &[","]));
+            match commas.find(|index| !self.is(index + 1, &["and", "or", "but"])) {
                 Some(comma) => at = comma + 1,
                 None => return false,
             }
@@ -336,8 +386,14 @@ impl Splitter<'_, '_> {
             opened && index == at && self.token(index).is_some_and(|token| token.has(Flags::VERB_PAST_PARTICIPLE))
         };
         let mut relative = false;
+        let mut depth = 0_usize;
         for index in at..range.end {
             let Some(token) = self.token(index).filter(|_| !participle(index)) else { continue };
+            // "On Monday [changed since, see below]": what an aside says is not said by the clause.
+            depth = self.depth_behind(index, depth);
+            if depth > 0 {
+                continue;
+            }
             if token.is(&["that", "which", "who", "whose", "where"]) && index > at {
                 relative = true;
             }

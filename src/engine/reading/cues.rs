@@ -415,7 +415,9 @@ impl Cues {
             Some(kind) => kind.leads.iter().position(|known| known == slot),
             None => ANY.iter().position(|known| *known == slot),
         };
-        place.map_or(1, |place| BEST.saturating_sub(place).max(2))
+        // What will not be, or not yet, is news in a message of any kind.
+        let elsewhere = if ["refusal", "delay"].contains(&slot) { 6 } else { 1 };
+        place.map_or(elsewhere, |place| BEST.saturating_sub(place).max(2))
     }
 
     /// Whether a clause was added by a mail program or a bot.

@@ -273,6 +273,11 @@ pub(crate) fn action_frame(analysis: &Analysis<'_>, glossary: &Glossary, clause:
         "knew",
         "thought",
         "posted",
+        // "We made progress", "we took notes": what was done is in the noun, and "progress was made" says it no better.
+        "made",
+        "making",
+        "took",
+        "taking",
         "liked",
         "needed",
         "agreed",

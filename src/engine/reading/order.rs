@@ -7,6 +7,7 @@ use super::surroundings::STATUSES;
 use super::{ASK, Cues, DETAIL, Statement, is_a_question, is_on_a_heading};
 use crate::engine::facts::{FactKind, WEEKDAYS};
 use crate::engine::lexicon::inflect::VerbForm;
+use crate::engine::polarity::is_negation;
 use crate::engine::source::line_before;
 use crate::engine::text::{Document, Tag, Token, TokenKind, is_chat};
 
@@ -120,10 +121,13 @@ pub(super) fn mark_ended_work(document: &Document<'_>, statements: &mut [Stateme
     }
 }
 
-/// A state told at the top ("It is fixed", "It is postponed") overtakes what the paragraphs below it announce.
+/// A state told at the top ("It is fixed", "It is postponed") overtakes what the paragraphs below it announce. One that a story comes to
+/// ("…, so the release slipped a day") does not.
 pub(super) fn mark_overtaken(document: &Document<'_>, statements: &mut [Statement]) {
+    const TOP: usize = 3;
     let latest = statements
         .iter()
+        .take(TOP)
         // "## Bugs resolved" heads its list.
         .filter(|statement| {
             ["resolved", "delay"].contains(&statement.slot.as_str())
@@ -139,7 +143,10 @@ pub(super) fn mark_overtaken(document: &Document<'_>, statements: &mut [Statemen
     // What stands below the first older announcement is older too.
     let older = statements
         .chunk_by(|one, next| one.paragraph == next.paragraph)
-        .filter(|own| is_an_announcement(document, own))
+        .filter(|own| {
+            is_an_announcement(document, own)
+                && own.iter().any(|statement| in_present(document, statement.tokens.clone()))
+        })
         .filter_map(|own| own.first().map(|first| first.paragraph))
         .find(|paragraph| *paragraph > latest);
     let Some(older) = older else { return };
@@ -227,7 +234,7 @@ pub(super) fn mark_older_updates(document: &Document<'_>, statements: &mut [Stat
     };
     // A list of moments is a time line: it is told as one, and at most its end heads the message.
     let listed = |index: &usize| statements.get(*index).is_some_and(|statement| statement.is_item);
-    if stamps.len() >= FEWEST_MOMENTS && stamps.iter().all(|(index, _)| listed(index)) && rising {
+    if stamps.iter().all(|(index, _)| listed(index)) && rising {
         let end = (last.0 + 1..statements.len())
             .find(|index| statements.get(*index).is_some_and(|statement| !statement.in_item))
             .unwrap_or(statements.len());
@@ -246,9 +253,8 @@ pub(super) fn mark_older_updates(document: &Document<'_>, statements: &mut [Stat
     }
 }
 
-/// The slot of a list of moments, and how many make one.
+/// The slot of a list of moments.
 const TIMELINE: &str = "timeline";
-const FEWEST_MOMENTS: usize = 3;
 
 /// "Identified Oct 25, 2024, 01:31 AM UTC": a line that only tells when the words below it were written.
 pub(super) fn is_dateline(document: &Document<'_>, statement: &Statement) -> bool {
@@ -274,17 +280,27 @@ pub(super) fn is_dateline(document: &Document<'_>, statement: &Statement) -> boo
 
 /// Whether the first finite verb of a clause is in the present or future tense.
 pub(crate) fn in_present(document: &Document<'_>, tokens: Range<usize>) -> bool {
-    for token in tokens.filter_map(|index| document.tokens.get(index)) {
+    for (index, token) in tokens.filter_map(|index| Some((index, document.tokens.get(index)?))) {
         match token.tag {
             Tag::Verb(VerbForm::Past) => return false,
             Tag::Auxiliary => {
                 return !token.is(&["was", "were", "had", "did", "wasn't", "weren't", "didn't", "hadn't"]);
             }
+            // "It would have been down since Friday"
+            Tag::Modal if is_perfect(document, index + 1) => return false,
             Tag::Modal | Tag::Verb(VerbForm::ThirdSingular | VerbForm::Base) => return true,
             _ => {}
         }
     }
     false
+}
+
+/// "Have been", "have lost": "customers may have trouble" tells of what is to come.
+fn is_perfect(document: &Document<'_>, have: usize) -> bool {
+    document.tokens.get(have).is_some_and(|have| have.is(&["have", "'ve"]))
+        && document.tokens.get(have + 1).is_some_and(|next| {
+            next.is(&["been"]) || matches!(next.tag, Tag::Verb(VerbForm::Past | VerbForm::PastParticiple))
+        })
 }
 
 pub(crate) fn tells_the_past(document: &Document<'_>, tokens: Range<usize>) -> bool {
@@ -316,10 +332,15 @@ pub(super) fn attach_details(document: &Document<'_>, statements: &mut [Statemen
     }
 }
 
-/// "Those who join will learn a lot" was not done, and "the pump was old" is no plan.
+/// "Those who join will learn a lot" was not done, "the pump was old" is no plan.
 fn fits_the_tense(document: &Document<'_>, slot: &str, statement: &Statement) -> bool {
     match slot {
         "action" => !in_present(document, statement.tokens.clone()),
+        // "No dates are given. We have good documentation, though": no part of the refusal.
+        "refusal" => {
+            let mut words = statement.tokens.clone().filter_map(|index| document.tokens.get(index));
+            !words.next().is_some_and(|first| first.is(&["we", "i", "you"])) || words.any(is_negation)
+        }
         "next" => in_present(document, statement.tokens.clone()) || !tells_the_past(document, statement.tokens.clone()),
         _ => true,
     }

@@ -58,7 +58,7 @@ fn join_code(signs: &str, before: &Token, next: &Token) -> bool {
     let call = signs == "(" && !next.is(&["s", "es"]);
     let name =
         signs.contains(['_', '$', '\\', '@', '#', '=', '[', '{']) || signs.contains("::") || signs.contains("()");
-    let member = signs == "." || signs == "/." || signs == "./";
+    let member = signs == "." || signs == "/." || signs == "./" || signs == ":" && !before.capital && !next.capital;
     (port || call || name || member) && !signs.contains('>') && !signs.starts_with(']')
 }
 

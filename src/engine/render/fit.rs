@@ -77,7 +77,12 @@ pub(super) fn fits(realiser: &Realiser<'_, '_>, hit: &Hit, wording: &Wording) ->
     let leads =
         before.is_some_and(|token| token.tag.is_nominal() || fact_kind(document, token).is_some_and(FactKind::is_name));
     let owns = after.is_some_and(|token| token.tag == Tag::Possessive || token.is(&["'s", "'", "’"]) && token.glued);
-    if repeats_a_neighbour(document, &hit.tokens, &wording.text) || is_named_before(analysis, hit) {
+    if repeats_a_neighbour(document, &hit.tokens, &wording.text)
+        || repeats_its_pair(document, &hit.tokens, &wording.text)
+        || is_named_before(analysis, hit)
+        || names_a_team(document, &hit.tokens, &wording.text)
+        || is_told_apart(realiser, hit, wording)
+    {
         return false;
     }
     // "A connected devices platform": in front of a noun stands one thing, or one word ("operations team").
@@ -93,6 +98,26 @@ pub(super) fn fits(realiser: &Realiser<'_, '_>, hit: &Hit, wording: &Wording) ->
         || hit.tokens.len() == 1 && document.tokens.get(hit.tokens.start).is_some_and(|word| word.has(Flags::PLAIN));
     let too_long = too_long || follows && words > 1 && everyday() && is_told_at_length(realiser, hit.tokens.end);
     !((follows || leads || owns) && has_preposition(&wording.text)) && !too_long
+}
+
+/// "The container runtime is replaced with the container engine": what its author calls by two names may be two things, so the
+/// second one keeps its name. A short form ("prod") is no other name.
+fn is_told_apart(realiser: &Realiser<'_, '_>, hit: &Hit, wording: &Wording) -> bool {
+    /// Tokens in front that are looked at.
+    const NEAR: usize = 200;
+    let name = |other: &Hit| {
+        let concept = realiser.glossary.concepts.get(other.concept)?;
+        let term = concept.terms.get(other.term).filter(|term| term.part_of_speech == PartOfSpeech::Noun)?;
+        let told = concept.wording(PartOfSpeech::Noun, &realiser.audience.id)?;
+        Some((term.text.to_lowercase(), told.text.clone()))
+    };
+    let Some((own, _)) = name(hit).filter(|(own, _)| own.contains(' ')) else { return false };
+    let head = own.rsplit(' ').next().unwrap_or_default().to_owned();
+    realiser.analysis.terms_in(hit.tokens.start.saturating_sub(NEAR)..hit.tokens.start).any(|other| {
+        name(other).is_some_and(|(term, told)| {
+            told == wording.text && term.contains(' ') && term.rsplit(' ').next().is_some_and(|last| last != head)
+        })
+    })
 }
 
 /// Whether the term at a token is told by several words.
@@ -204,6 +229,27 @@ fn repeats_a_neighbour(document: &Document<'_>, tokens: &Range<usize>, wording: 
     // "The server servers"
     let led = tokens.start.checked_sub(1).is_some_and(said);
     stacked || of_it || led
+}
+
+/// "Setup/configuration", "errors and exceptions": of two words that are named beside each other, one would be told by the other.
+fn repeats_its_pair(document: &Document<'_>, tokens: &Range<usize>, wording: &str) -> bool {
+    let token = |index: usize| document.tokens.get(index);
+    let joins = |index: usize| token(index).is_some_and(|sign| sign.is(&["/", "and", "or", "&"]));
+    let said = |index: usize| token(index).is_some_and(|word| word.lemmas().any(|lemma| lemma == wording));
+    joins(tokens.end) && said(tokens.end + 1) || tokens.start >= 2 && joins(tokens.start - 1) && said(tokens.start - 2)
+}
+
+/// "The CNI team" is called so, whatever the letters stand for elsewhere; "the ML team" may be told by what its letters stand for.
+fn names_a_team(document: &Document<'_>, tokens: &Range<usize>, wording: &str) -> bool {
+    let initials = wording.split([' ', '-']).filter_map(|word| word.chars().next());
+    let letters = document.slice(document.span_of(tokens.clone()));
+    tokens.len() == 1
+        && letters.len() > 1
+        && is_acronym(document, tokens)
+        && !initials.flat_map(char::to_uppercase).eq(letters.chars())
+        && document.tokens.get(tokens.end).is_some_and(|team| {
+            !team.glued && team.lemmas().any(|lemma| ["team", "group", "squad", "department", "crew"].contains(&lemma))
+        })
 }
 
 fn fact_kind(document: &Document<'_>, token: &Token) -> Option<FactKind> {

@@ -34,11 +34,17 @@ impl Fronted<'_> {
 
 /// The day that a clause begins with, as it is said behind one: "on 3 May".
 pub(super) fn opening_day(words: &str) -> Option<String> {
-    timed(words)?.behind.last().map(|day| day.trim().to_owned()).filter(|day| day.starts_with("on "))
+    timed(words)
+        .filter(|timed| !is_subordinating(timed.main))?
+        .behind
+        .last()
+        .map(|day| day.trim().to_owned())
+        .filter(|day| day.starts_with("on "))
 }
 
 /// Openings of a reason, an aim or an occasion, with what joins them when they stand behind.
-const OPENINGS: [(&str, &str); 17] = [
+const OPENINGS: [(&str, &str); 18] = [
+    ("now that ", ", "),
     ("while ", ", "),
     ("although ", ", "),
     ("even though ", ", "),
@@ -77,7 +83,30 @@ const OPEN_TIME: [&str; 14] = [
 ];
 
 /// Words inside such a phrase, between its dates and times.
-const INSIDE_TIME: [&str; 10] = ["the", "of", "about", "and", "to", "coming", "local", "time", "utc", "for"];
+const INSIDE_TIME: [&str; 22] = [
+    "the",
+    "of",
+    "about",
+    "approximately",
+    "roughly",
+    "and",
+    "to",
+    "coming",
+    "each",
+    "every",
+    "following",
+    "local",
+    "time",
+    "utc",
+    "gmt",
+    "est",
+    "edt",
+    "pst",
+    "pdt",
+    "cet",
+    "cest",
+    "for",
+];
 
 /// With one of these in the main clause a time behind it could belong to another verb.
 const SUBORDINATE: [&str; 18] = [
@@ -87,7 +116,7 @@ const SUBORDINATE: [&str; 18] = [
 
 /// Takes a clause apart; `None` when its subject stands in front already or it is not certain where it stands.
 pub(super) fn fronted(words: &str) -> Option<Fronted<'_>> {
-    timed(words).or_else(|| reasoned(words))
+    timed(words).filter(|timed| !is_subordinating(timed.main)).or_else(|| reasoned(words))
 }
 
 /// "On 3 May at 10:00 UTC, the service moves" as "the service moves on 3 May at 10:00 UTC".
@@ -96,8 +125,8 @@ fn timed(words: &str) -> Option<Fronted<'_>> {
         .match_indices(", ")
         .filter_map(|(at, comma)| Some((words.get(..at)?, words.get(at + comma.len()..)?)))
         .filter(|(front, _)| opens_with_time(front) && only_says_when(front))
-        .last()?;
-    let clear = !lowered(main).any(|word| SUBORDINATE.contains(&word.as_str()));
+        .last()
+        .or_else(|| without_a_comma(words))?;
     let link = link_of(front)?;
     let front = front.trim();
     let behind = if link.is_empty() && !front.starts_with(|c: char| c.is_ascii_digit()) {
@@ -105,8 +134,12 @@ fn timed(words: &str) -> Option<Fronted<'_>> {
     } else {
         format!(" {link}{front}")
     };
-    let hour =
-        [" at ", ", ", " from ", " between "].iter().filter_map(|joint| behind.find(joint)).filter(|at| *at > 0).min();
+    // A date may hold a comma of its own: "on February 2, 2024".
+    let date = extract(&behind).into_iter().find(|fact| fact.kind == FactKind::Date).map_or(0, |date| date.span.end);
+    let hour = [" at ", ", ", " from ", " between "]
+        .iter()
+        .filter_map(|joint| behind.match_indices(joint).map(|(at, _)| at).find(|at| *at > 0 && *at >= date))
+        .min();
     let day = hour.and_then(|at| behind.get(..at)).map(str::to_owned);
     // "On Monday from 14:00 until Tuesday 14:00" begins on Monday and does not end there.
     let lasts = hour.and_then(|at| behind.get(at..)).is_some_and(|rest| rest.contains(" until "));
@@ -115,7 +148,39 @@ fn timed(words: &str) -> Option<Fronted<'_>> {
         _ => day,
     });
     let behind = std::iter::once(behind.clone()).chain(day.filter(|day| !day.trim().is_empty())).collect();
-    (clear && has_subject(main) && count(main) >= 3).then_some(Fronted { main, behind, is_time: true })
+    (has_subject(main) && count(main) >= 3).then_some(Fronted { main, behind, is_time: true })
+}
+
+/// Whether a time behind a clause could belong to another verb than its own.
+fn is_subordinating(main: &str) -> bool {
+    lowered(main).any(|word| SUBORDINATE.contains(&word.as_str()))
+}
+
+/// "On 3 May all downloads were broken due to a release that held a mistake": what stands in front can only move behind the clause
+/// that is left when the reason is left out.
+pub(super) fn fronted_when_cut(words: &str, cut: impl FnOnce(&str, usize) -> Option<String>) -> Option<String> {
+    let taken_apart = timed(words)?;
+    let room = HEADLINE_WORDS - taken_apart.words_of_day();
+    let line = cut(taken_apart.main, room).filter(|line| !is_subordinating(line))?;
+    Some(taken_apart.told(&line))
+}
+
+/// "At 03:01 UTC on Tuesday 12 January we lost the database": nobody must set a comma there. The time ends where the last date or
+/// hour does that nothing but a time stands in front of.
+fn without_a_comma(words: &str) -> Option<(&str, &str)> {
+    if !opens_with_time(words) {
+        return None;
+    }
+    let zone = |end: usize| {
+        let next = words.get(end..).and_then(|rest| rest.strip_prefix(' ')?.split(' ').next()).unwrap_or_default();
+        let is_zone = (3..=4).contains(&next.len()) && next.chars().all(char::is_uppercase) && only_says(next);
+        if is_zone { end + 1 + next.len() } else { end }
+    };
+    let ends = extract(words).into_iter().filter(|fact| fact.kind.is_when()).map(|fact| zone(fact.span.end));
+    ends.filter_map(|end| Some((words.get(..end)?, words.get(end..)?.strip_prefix(' ')?)))
+        .take_while(|(front, _)| only_says_when(front))
+        .last()
+        .filter(|(_, main)| has_subject(main))
 }
 
 /// Whether the first word can begin what says when: most clauses with a comma need no closer look.
@@ -191,8 +256,12 @@ fn only_says_when(front: &str) -> bool {
         at = fact.span.end;
     }
     rest.push_str(front.get(at..).unwrap_or_default());
-    let says_when = |word: String| OPEN_TIME.contains(&word.as_str()) || INSIDE_TIME.contains(&word.as_str());
-    facts.iter().any(|fact| fact.kind.is_when()) && lowered(&rest).all(says_when)
+    facts.iter().any(|fact| fact.kind.is_when()) && only_says(&rest)
+}
+
+/// Whether words are only those that stand between dates and hours.
+fn only_says(words: &str) -> bool {
+    lowered(words).all(|word| OPEN_TIME.contains(&word.as_str()) || INSIDE_TIME.contains(&word.as_str()))
 }
 
 /// "Because the certificate had expired, nobody could sign in" as "nobody could sign in, because the certificate had expired".
@@ -207,7 +276,7 @@ fn reasoned(words: &str) -> Option<Fronted<'_>> {
             .contains(&second.as_str())
     };
     // A reason is a clause and may hold commas of its own; an aim or an occasion ends at the first one.
-    let clausal = ["because ", "given ", "as "].contains(opening);
+    let clausal = ["because ", "given ", "as ", "now that "].contains(opening);
     let concessive = ["while ", "although ", "even though "].contains(opening);
     let begins = |at: usize, comma: &str| {
         let main = words.get(at + comma.len()..).unwrap_or_default();
@@ -327,6 +396,17 @@ mod tests {
             (
                 "Because the certificate had expired, nobody could sign in",
                 "Nobody could sign in, because the certificate had expired",
+            ),
+            (
+                "Between 2025-07-30 21:27 UTC and 2025-07-31 07:27 UTC the shop was closed",
+                "The shop was closed between 2025-07-30 21:27 UTC and 2025-07-31 07:27 UTC",
+            ),
+            ("On Tuesday 12 January we lost the list", "We lost the list on Tuesday 12 January"),
+            ("At 03:01 UTC half of it was lost", ""),
+            ("Now that it is done, we rest a while", "We rest a while, now that it is done"),
+            (
+                "Now that we are ready, I decided to wait with releasing it until after I am back",
+                "I decided to wait with releasing it until after I am back, now that we are ready",
             ),
             ("As of May, the price rises", ""),
             ("As soon as it is signed, the hall is rebuilt", ""),

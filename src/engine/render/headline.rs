@@ -12,7 +12,7 @@ use crate::engine::lexicon::inflect::{VerbForm, verb_form};
 use crate::engine::reading::{
     Cues, Line, Link, Statement, object_of, opens_beside_others, opens_with_its_subject, topic, trouble_of,
 };
-use crate::engine::text::Tag;
+use crate::engine::text::{Document, Tag};
 
 /// The words by which a headline names a piece of work.
 const LONGEST_TOPIC: usize = 10;
@@ -119,10 +119,10 @@ impl Teller<'_, '_, '_> {
             "that", "their", "his", "her", "its", "such", "same", "dunno", "dont",
         ];
         let document = self.document();
-        let first =
-            statement.tokens.clone().filter_map(|index| document.tokens.get(index)).find(|token| {
-                token.tag != Tag::Punctuation && token.tag != Tag::Adverb && token.tag != Tag::Conjunction
-            });
+        let start = behind_a_bridge(document, statement);
+        let first = (start..statement.tokens.end)
+            .filter_map(|index| document.tokens.get(index))
+            .find(|token| token.tag != Tag::Punctuation && token.tag != Tag::Adverb && token.tag != Tag::Conjunction);
         // "For many of the domains", "Synapse 1.152 (May)": no clause at all.
         let says = statement.metric.is_some()
             || statement.eta.is_some()
@@ -143,7 +143,7 @@ impl Teller<'_, '_, '_> {
             && document.tokens.get(statement.tokens.start + 3).is_some_and(|sign| sign.is(&[","]));
         // "After that I would not promise it": after what, the sentence before says.
         let behind = first.is_some_and(|first| first.tag == Tag::Preposition)
-            && document.tokens.get(statement.tokens.start + 1).is_some_and(|next| next.is(&["that", "those"]));
+            && document.tokens.get(start + 1).is_some_and(|next| next.is(&["that", "those"]));
         // "This component will be removed", with nothing above it to point at.
         let names = opens_with_its_subject(document, &self.reading.statements, statement);
         !says
@@ -229,7 +229,9 @@ impl Teller<'_, '_, '_> {
         let head = short_any(&self.bare(first, None))?;
         let tail = short_any(&self.bare(second, None))?;
         let named = self.topic_of(first).map(|subject| self.about(first, &subject, &head));
-        let both = |head: &str| format!("{head}; {}", uncapitalised_pronoun(&tail));
+        let is_small = self.document().tokens.get(second.tokens.start).is_some_and(|word| !word.capital);
+        let tail = if is_small { small(&tail) } else { uncapitalised_pronoun(&tail) };
+        let both = |head: &str| format!("{head}; {tail}");
         named.iter().chain([&head]).map(|head| both(head)).find(|both| count(both) <= HEADLINE_WORDS)
     }
 
@@ -502,6 +504,32 @@ fn is_done(first: &str) -> bool {
 }
 
 /// "It has been fixed" goes on in lower case; a name keeps its capital.
+/// Where a clause begins behind "that being the case," or "for these reasons,", which a headline leaves out.
+fn behind_a_bridge(document: &Document<'_>, statement: &Statement) -> usize {
+    const BRIDGES: [&[&str]; 9] = [
+        &["now", "that"],
+        &["but", "now", "that"],
+        &["that", "being", "the", "case", ","],
+        &["that", "being", "said", ","],
+        &["that", "said", ","],
+        &["with", "that", "in", "mind", ","],
+        &["for", "this", "reason", ","],
+        &["for", "that", "reason", ","],
+        &["for", "these", "reasons", ","],
+    ];
+    let start = statement.tokens.start;
+    let opens = |bridge: &&&[&str]| {
+        bridge.iter().zip(start..).all(|(word, at)| document.tokens.get(at).is_some_and(|token| token.is(&[*word])))
+    };
+    start + BRIDGES.iter().find(opens).map_or(0, |bridge| bridge.len())
+}
+
+/// Words whose first one its author wrote small.
+fn small(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map(|letter| letter.to_lowercase().chain(letters).collect()).unwrap_or_default()
+}
+
 fn uncapitalised_pronoun(words: &str) -> String {
     const OPENERS: [&str; 13] = [
         "Both",
@@ -519,10 +547,5 @@ fn uncapitalised_pronoun(words: &str) -> String {
         "These",
     ];
     let first = words.split(' ').next().unwrap_or_default();
-    if OPENERS.contains(&first) || is_done(first) {
-        let mut letters = words.chars();
-        letters.next().map(|letter| letter.to_lowercase().chain(letters).collect()).unwrap_or_default()
-    } else {
-        words.to_owned()
-    }
+    if OPENERS.contains(&first) || is_done(first) { small(words) } else { words.to_owned() }
 }

@@ -59,7 +59,10 @@ impl Teller<'_, '_, '_> {
             return None;
         }
         let (gap, behind) = (if seam.starts_with(char::is_whitespace) { " " } else { "" }, one_line(seam));
-        Some(full_sentence(&format!("{text}{gap}{behind} {words}")))
+        let whole = full_sentence(&format!("{text}{gap}{behind} {words}"));
+        // "To resolve this, we need to:" with its list below.
+        let announces = next.text.ends_with(':');
+        Some(if announces { format!("{}:", whole.trim_end_matches('.')) } else { whole })
     }
 }
 

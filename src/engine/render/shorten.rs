@@ -3,7 +3,7 @@
 use super::bare::{
     without_addresses, without_box, without_emoji, without_emphasis, without_links, without_subject_mark, without_tag,
 };
-use super::fronted::{Fronted, begins_with_a_clause, fronted, starting_day, without_hour};
+use super::fronted::{Fronted, begins_with_a_clause, fronted, fronted_when_cut, starting_day, without_hour};
 use super::halves::{behind_a_reason, behind_a_topic, behind_a_turn, behind_so, limits, lower_words};
 use super::inflected::capitalised;
 use super::sentences::unwrapped;
@@ -48,6 +48,11 @@ pub(super) fn short_any(words: &str) -> Option<String> {
         return None;
     }
     let taken_apart = fronted(&opened);
+    if taken_apart.is_none()
+        && let Some(line) = fronted_when_cut(&opened, |main, room| cut(&without_brackets(main), TAILS, room))
+    {
+        return Some(line);
+    }
     let main = taken_apart.as_ref().map_or(opened.as_str(), |fronted| fronted.main);
     let main = if count(main) > HEADLINE_WORDS { behind_a_topic(main) } else { main };
     let room = HEADLINE_WORDS - taken_apart.as_ref().map_or(0, Fronted::words_of_day);
@@ -127,6 +132,7 @@ pub(super) const TAILS: &[&str] = &[
     " in accordance with ",
     " in line with ",
     " in conjunction with ",
+    ", not only ",
     ", which ",
     ", so ",
     ", as ",
@@ -298,6 +304,11 @@ pub(super) fn cut(words: &str, tails: &[&str], most: usize) -> Option<String> {
                 ", because ",
                 ", so ",
                 " — even if ",
+                // "All are stopped, not only those in Berlin" is no less true of all.
+                ", not only ",
+                // "It is frozen, and no further ones are added": news of its own.
+                " and no ",
+                ", and no ",
             ]
             .iter()
             .any(|reason| tail.starts_with(reason));
@@ -309,7 +320,11 @@ pub(super) fn cut(words: &str, tails: &[&str], most: usize) -> Option<String> {
         // "It offers reading, writing, and copying", "an AKS and EKS upgrade": things are told all or not at all.
         let added = [", and ", " and "].iter().find_map(|and| tail.strip_prefix(and));
         let whole = whole
-            && added.is_none_or(|added| begins_with_a_clause(added) || begins_a_phrase(added) && !ends_in_a_list(head))
+            && added.is_none_or(|added| {
+                added.starts_with("no ")
+                    || begins_with_a_clause(added)
+                    || begins_a_phrase(added) && !ends_in_a_list(head)
+            })
             && !(added.is_some() && ends_with_half_a_pair(head));
         // "There are issues" says nothing without which ones.
         let whole = whole && !(head.starts_with("There ") && count(head) < FEWEST_THERE);
@@ -428,8 +443,16 @@ pub(super) fn waits(last: &Token) -> bool {
 pub(super) fn without_opener(words: &str) -> String {
     const OPENERS: &[&str] = &[
         "as a result, ",
+        "that being the case, ",
+        "that being said, ",
+        "that said, ",
+        "with that in mind, ",
+        "for this reason, ",
+        "for that reason, ",
+        "for these reasons, ",
         "therefore, ",
         "however, ",
+        "however ",
         "unfortunately, ",
         "most notably, ",
         "notably, ",

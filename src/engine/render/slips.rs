@@ -15,7 +15,10 @@ pub(super) struct Mend {
 /// What a run of tokens that begins at `index` was meant to be.
 pub(super) fn mended_words(document: &Document<'_>, index: usize) -> Option<Mend> {
     let token = document.tokens.get(index).filter(|token| token.kind == TokenKind::Word && !token.joined)?;
-    let mend = verb_as_noun(document, index, token).or_else(|| plural_with_apostrophe(document, index, token))?;
+    let mend = verb_as_noun(document, index, token)
+        .or_else(|| plural_with_apostrophe(document, index, token))
+        .or_else(|| perhaps_in_two_words(document, index, token))
+        .or_else(|| relative_alone(document, index, token))?;
     Some(if token.capital { Mend { text: capitalised(&mend.text), ..mend } } else { mend })
 }
 
@@ -48,7 +51,9 @@ fn verb_as_noun(document: &Document<'_>, index: usize, token: &Token) -> Option<
 
 /// Whether only a verb can stand at a token: behind "cannot", "unable to", "how to", "we … the".
 fn wants_verb(document: &Document<'_>, index: usize, end: usize) -> bool {
-    const LEADING_TO_A_VERB: [&str; 29] = [
+    const LEADING_TO_A_VERB: [&str; 31] = [
+        "centre",
+        "center",
         "able",
         "unable",
         "try",
@@ -165,6 +170,31 @@ fn plural_with_apostrophe(document: &Document<'_>, index: usize, token: &Token) 
         && document.tokens.get(index + 4).is_some_and(|thing| thing.tag.is_nominal());
     let verb = if many { next.is(&VERBS) } else { next.is(&PLURALS) || experienced };
     (certain && verb && !next.capital).then(|| Mend { text: plural(&token.lower), end: index + 2 })
+}
+
+/// "You maybe prompted to sign in": "may be" behind a subject and in front of what is done to it.
+fn perhaps_in_two_words(document: &Document<'_>, index: usize, token: &Token) -> Option<Mend> {
+    let before = index.checked_sub(1).and_then(|before| document.tokens.get(before));
+    let next = document.tokens.get(index + 1)?;
+    let subject =
+        before.is_some_and(|before| before.is(&["you", "they", "we", "it", "this"]) || before.tag.is_nominal());
+    let done = next.has(Flags::VERB_PAST_PARTICIPLE) && (next.lower.ends_with("ed") || !next.has(Flags::VERB_PAST));
+    // "They maybe asked him" tells what somebody did.
+    let acts = document
+        .tokens
+        .get(index + 2)
+        .is_none_or(|object| matches!(object.tag, Tag::Determiner | Tag::Pronoun | Tag::Possessive));
+    (token.lower == "maybe" && subject && done && !acts).then(|| Mend { text: "may be".to_owned(), end: index + 1 })
+}
+
+/// "Which means that …" as a sentence by itself.
+fn relative_alone(document: &Document<'_>, index: usize, token: &Token) -> Option<Mend> {
+    let opens = token.lower == "which" && token.capital;
+    let means = document.tokens.get(index + 1).is_some_and(|verb| verb.is(&["means", "meant"]));
+    let sentence = document.sentence_at(index).filter(|sentence| sentence.start == index)?;
+    let asks =
+        sentence.end.checked_sub(1).and_then(|last| document.tokens.get(last)).is_some_and(|last| last.is(&["?"]));
+    (opens && means && !asks).then(|| Mend { text: "this".to_owned(), end: index + 1 })
 }
 
 /// Whether a word is there twice: "the the report", "need to to restart". Words that may rightly follow themselves ("had had",

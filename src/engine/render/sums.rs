@@ -91,7 +91,9 @@ impl Teller<'_, '_, '_> {
             (false, false) => format!("{} {less}", derived.amount),
         };
         self.record(&derived);
-        Some(format!("That is {how}."))
+        let rounded = [from, to].iter().any(|fact| fact.mark == Some(Mark::About) || self.is_hedged(fact));
+        let about = if rounded && !how.starts_with("about ") { "about " } else { "" };
+        Some(format!("That is {about}{how}."))
     }
 
     fn is_hedged(&self, fact: &Fact) -> bool {

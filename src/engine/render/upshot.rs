@@ -12,12 +12,14 @@ use super::templates::{Context, Said, Templates};
 use crate::engine::audience::AudienceProfile;
 use crate::engine::glossary::Hit;
 use crate::engine::polarity::polarity;
-use crate::engine::reading::{ActionFrame, Cues, EtaFrame, POINTERS, Reading, Statement, Tense};
+use crate::engine::reading::{ActionFrame, Cues, EtaFrame, POINTERS, Reading, Statement, Tense, is_over};
 use crate::engine::rendering::{FactRow, Section};
 
 const MOST_QUESTIONS: usize = 3;
 /// The slot of what the message says above has overtaken.
 const EARLIER: &str = "earlier";
+/// The heading of what is overtaken and yet true.
+const HAPPENED: &str = "What happened before";
 const ASK: &str = "ask";
 const TIMELINE: &str = "timeline";
 const IMPACT: &str = "impact";
@@ -85,7 +87,8 @@ pub(crate) fn compose(
             let own = audience.titles.get(&slot).filter(|_| pure && (slot != IMPACT || concerns_people));
             let title = if pure { title } else { cues.title(&slot).to_owned() };
             let title = own.cloned().unwrap_or(title);
-            let suspects = |sentence: &str| polarity(sentence).hedges > 0;
+            let suspects = |sentence: &str| polarity(&without_inability(sentence)).hedges > 0;
+            let title = if slot == EARLIER && is_a_story(&teller) { HAPPENED.to_owned() } else { title };
             let title = match cues.suspected_title(&slot) {
                 Some(suspected) if text.split(". ").all(suspects) => suspected.to_owned(),
                 _ => title,
@@ -111,6 +114,17 @@ pub(crate) fn compose(
         derived: teller.derived,
         left_out,
     })
+}
+
+/// Whether all that the latest state has overtaken is told as over: it happened, whatever came of it.
+fn is_a_story(teller: &Teller<'_, '_, '_>) -> bool {
+    let mut overtaken = teller.reading.statements.iter().filter(|statement| statement.is_overtaken).peekable();
+    overtaken.peek().is_some() && overtaken.all(|statement| is_over(teller.document(), statement.tokens.clone()))
+}
+
+/// "It could not be read" is no suspicion.
+fn without_inability(sentence: &str) -> String {
+    sentence.replace(" could not ", " ").replace(" couldn't ", " ")
 }
 
 /// Whether the headline says this already.

@@ -50,7 +50,8 @@ impl Teller<'_, '_, '_> {
             (-5, candidate.is_personal()),
             (-4, candidate.defines()),
             (-7, candidate.describes()),
-            (-5, candidate.points_back()),
+            (-5, candidate.points_back() && !candidate.decides()),
+            (-3, candidate.points_inside()),
             (-2, candidate.opens_an_item()),
             (-4, candidate.is_inside_an_item()),
             (-4, candidate.is_below_prose()),
@@ -266,6 +267,17 @@ impl<'r> Candidate<'r, '_> {
             })
     }
 
+    /// "Because we needed time to test these first": of which, the sentence before says.
+    fn points_inside(&self) -> bool {
+        const EARLY: usize = 3;
+        self.statement.tokens.clone().skip(EARLY).any(|index| {
+            self.token(index).is_some_and(|token| token.is(&["these", "those"]))
+                && self.token(index + 1).is_some_and(|next| {
+                    !next.tag.is_nominal() && !next.is(&["who", "that", "which", "with", "in", "of", "on"])
+                })
+        })
+    }
+
     fn opens_an_item(&self) -> bool {
         let before = self.statement.tokens.start.checked_sub(1).and_then(|index| self.token(index));
         self.statement.is_item && before.is_some_and(|before| before.kind == TokenKind::Marker)
@@ -275,7 +287,7 @@ impl<'r> Candidate<'r, '_> {
     fn is_inside_an_item(&self) -> bool {
         let before = self.position.checked_sub(1).and_then(|before| self.reading.statements.get(before));
         let goes_on = before.is_some_and(|before| before.is_item && before.paragraph == self.statement.paragraph);
-        if self.statement.is_item { !self.opens_an_item() } else { goes_on }
+        if self.statement.is_item { !self.opens_an_item() && !self.statement.is_labelled } else { goes_on }
     }
 
     /// An item of a list is a part of what the sentences above the list are about.
@@ -455,9 +467,39 @@ impl<'r> Candidate<'r, '_> {
         self.tokens().any(|token| token.lemmas().any(|lemma| NEWS.contains(&lemma)))
     }
 
-    /// "We have decided to close it": what a message with a decision is about.
+    /// "We have decided to close it", "we are ending the service": what a message with a decision is about.
     fn decides(&self) -> bool {
         const DECIDED: [&str; 2] = ["decided", "decide"];
+        const ENDED: [&str; 14] = [
+            "end",
+            "discontinue",
+            "drop",
+            "close",
+            "suspend",
+            "shut",
+            "disable",
+            "remove",
+            "retire",
+            "stop",
+            "cancel",
+            "restrict",
+            "block",
+            "withdraw",
+        ];
+        // "To save money, we're temporarily disabling the export"
+        let ends = self.statement.tokens.clone().any(|index| {
+            let word = |ahead: usize| self.token(index + ahead);
+            let is_or_will_be = if word(1).is_some_and(|will| will.is(&["will", "'ll"])) { 3 } else { 2 };
+            let adverb = usize::from(word(is_or_will_be).is_some_and(|word| word.tag == Tag::Adverb));
+            word(0).is_some_and(|we| we.is(&["we"]))
+                && word(is_or_will_be - 1).is_some_and(|be| be.is(&["are", "'re", "be"]))
+                && word(is_or_will_be + adverb).is_some_and(|verb| {
+                    verb.tag == Tag::Verb(VerbForm::Ing) && verb.lemmas().any(|lemma| ENDED.contains(&lemma))
+                })
+        });
+        if ends {
+            return true;
+        }
         let at = self.statement.tokens.clone().find(|index| self.token(*index).is_some_and(|word| word.is(&DECIDED)));
         at.is_some_and(|at| {
             let before = at.checked_sub(1).and_then(|before| self.token(before));

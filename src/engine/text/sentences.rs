@@ -148,11 +148,11 @@ fn breaks_before(text: &str, tokens: &[Token], sentence: Range<usize>, chat: boo
         return false;
     }
     let line = line_before(text, before.span.end);
-    let stamped = before.fact().is_some() && is_stamp_line(line);
+    let stamped = (before.fact().is_some() || before.is(&["]"])) && is_stamp_line(line);
     let named = chat
         && token.kind == TokenKind::Word
         && tokens.get(index + 1).is_some_and(|next| next.glued && next.lower == ":");
-    stamped || named || speaks(tokens, index) || !soft_break(text, before, token)
+    stamped || named || speaks(tokens, index) && !goes_on_behind(before) || !soft_break(text, before, token)
 }
 
 /// `[Final message]` alone on its line: what stands below is a part of its own.
@@ -198,20 +198,22 @@ fn speaks(tokens: &[Token], index: usize) -> bool {
     })
 }
 
-/// Whether a line is a name and an hour only, as chat programs copy it.
+/// Whether a line is a name and an hour only, as chat programs copy it: "Ana Ruiz 2:11 PM", "ana [14:11]".
 pub(crate) fn is_stamp_line(line: &str) -> bool {
     const MOST_NAMES: usize = 4;
-    let hour = |word: &str| word.contains(':') && word.starts_with(|c: char| c.is_ascii_digit());
+    let in_brackets = line.contains(" [") && line.trim_end().ends_with(']');
+    let hour =
+        |word: &str| word.contains(':') && word.trim_start_matches('[').starts_with(|c: char| c.is_ascii_digit());
     let mut words = line.split_whitespace();
     let mut names = 0;
     loop {
         match words.next() {
             Some(word) if hour(word) => break,
-            Some(word) if names < MOST_NAMES && word.starts_with(char::is_uppercase) => names += 1,
+            Some(word) if names < MOST_NAMES && (in_brackets || word.starts_with(char::is_uppercase)) => names += 1,
             _ => return false,
         }
     }
-    names > 0 && words.all(|word| ["AM", "PM", "am", "pm"].contains(&word))
+    names > 0 && words.all(|word| ["AM", "PM", "am", "pm"].contains(&word.trim_end_matches(']')))
 }
 
 /// "eg. the backup", "vs. Last week": what they open always follows.
@@ -237,16 +239,20 @@ fn is_one_of(tokens: &[Token], index: usize, words: &[&str]) -> bool {
 /// "Thu 4 Jul 16:34": a moment has so many words at most.
 const DAY_WORDS: usize = 4;
 
-/// A line break inside a sentence: a program wrapped the paragraph, or the line ends or begins with what cannot end or begin one.
-fn soft_break(text: &str, before: &Token, token: &Token) -> bool {
-    // No sentence ends with "a" or "of".
+/// Whether a word or sign cannot end a sentence: "a", "of", a comma.
+fn goes_on_behind(before: &Token) -> bool {
     const OPEN: [&str; 48] = [
         "a", "an", "the", "of", "to", "in", "on", "for", "with", "by", "from", "at", "and", "or", "but", "is", "are",
         "was", "were", "be", "been", "has", "have", "had", "will", "would", "can", "could", "may", "might", "must",
         "should", "our", "their", "its", "your", "these", "which", "than", "because", "into", "via", "when", "between",
         "not", "no", "if", "unless",
     ];
-    if before.kind == TokenKind::Punctuation && before.lower.starts_with([',', ';']) || before.is(&OPEN) {
+    before.kind == TokenKind::Punctuation && before.lower.starts_with([',', ';']) || before.is(&OPEN)
+}
+
+/// A line break inside a sentence: a program wrapped the paragraph, or the line ends or begins with what cannot end or begin one.
+fn soft_break(text: &str, before: &Token, token: &Token) -> bool {
+    if goes_on_behind(before) {
         return true;
     }
     // "* [Ticket 12](address):" with its text indented below.
@@ -291,16 +297,24 @@ fn soft_break(text: &str, before: &Token, token: &Token) -> bool {
     if loud || item && token.capital && !indented {
         return false;
     }
-    continues(token) || Paragraph::around(text, before, token).goes_on(before, token)
+    continues(token, line) || Paragraph::around(text, before, token).goes_on(before, token)
 }
 
 /// No line of a chat begins with "and" or "than" unless it goes on with the one above. What limits a sentence is never parted from it.
-fn continues(token: &Token) -> bool {
-    const GOING_ON: [&str; 24] = [
-        "and", "or", "nor", "of", "than", "which", "because", "whose", "if", "unless", "until", "till", "except",
-        "without", "but", "provided", "though", "although", "not", "only", "when", "while", "once", "before",
+/// "If we send too much, the store struggles" is a sentence by itself.
+fn continues(token: &Token, line: &str) -> bool {
+    const GOING_ON: [&str; 11] = ["and", "or", "nor", "of", "than", "which", "because", "whose", "but", "not", "only"];
+    const LIMITING: [&str; 13] = [
+        "if", "unless", "until", "till", "except", "without", "provided", "though", "although", "when", "while",
+        "once", "before",
     ];
-    !token.capital && token.is(&GOING_ON)
+    const SUBJECTS: [&str; 12] =
+        ["the", "a", "we", "i", "it", "they", "you", "our", "your", "users", "customers", "this"];
+    let has_main_clause = || {
+        let main = line.split_once(", ").and_then(|(_, main)| main.split([' ', '\'', '’']).next());
+        main.is_some_and(|first| SUBJECTS.contains(&first.to_lowercase().as_str()))
+    };
+    !token.capital && (token.is(&GOING_ON) || token.is(&LIMITING) && !has_main_clause())
 }
 
 /// The lines around a line break, up to the next empty ones.
@@ -395,6 +409,7 @@ mod tests {
             "Ann: we stopped the old job because it was slow\nBen: fine",
             &["Ann: we stopped the old job because it was slow", "Ben: fine"],
         );
+        check("It costs $9 or\n**$90** a year. It is new.", &["It costs $9 or\n**$90** a year.", "It is new."]);
         check("[Update]\nThe issue is fixed", &["[Update]", "The issue is fixed"]);
         check(
             "A release schedule\nadds undue stress to said volunteers. Therefore it ends.",
@@ -412,6 +427,11 @@ mod tests {
             "Ana: it is down again, and the whole team waits\nBen: looking",
             &["Ana: it is down again, and the whole team waits", "Ben: looking"],
         );
+        check(
+            "the loader fills the index\nif it writes too much, the store struggles",
+            &["the loader fills the index", "if it writes too much, the store struggles"],
+        );
+        check("we ship on monday\nif the tests pass", &["we ship on monday\nif the tests pass"]);
         check("Bug fixes\n=====\nOne is fixed", &["Bug fixes", "One is fixed"]);
         check("fixed? yes! ok", &["fixed?", "yes!", "ok"]);
     }
