@@ -112,6 +112,10 @@ pub(super) fn is_request(document: &Document<'_>, cues: &Cues, tokens: Range<usi
     {
         return true;
     }
+    let opens_item = start.checked_sub(1).and_then(token).is_some_and(Token::opens_item);
+    if !opens_item && moves_on(document, start..tokens.end) {
+        return true;
+    }
     if in_list {
         return false;
     }
@@ -183,6 +187,27 @@ fn is_told(document: &Document<'_>, cues: &Cues, clause: Range<usize>) -> bool {
         && (clause.start + 1..clause.end).find(told).and_then(token).is_some_and(|word| word.tag.is_finite());
     let tells = tells || is_told_of(document, clause.clone());
     cues.is_told(verb) && clause.len() >= 2 && !tells && !token(clause.start + 1).is_some_and(thing)
+}
+
+/// "Upgrade to a supported version", "switch to the new portal": behind what is told of the old one it is for readers, in a list as well.
+fn moves_on(document: &Document<'_>, clause: Range<usize>) -> bool {
+    const MOVES: [&str; 8] = ["upgrade", "switch", "migrate", "move", "update", "change", "transition", "opt"];
+    let token = |index: usize| document.tokens.get(index).filter(|_| index < clause.end);
+    let verb = token(clause.start).is_some_and(|verb| verb.is(&MOVES));
+    let target = token(clause.start + 1).is_some_and(|to| to.is(&["to", "into"]))
+        && token(clause.start + 2).is_some_and(|next| {
+            matches!(next.tag, Tag::Determiner | Tag::Fact | Tag::Name) || next.is(&["[", "version"])
+        });
+    // "Upgrade to version 7 failed", "move to the new hall is planned": a thing.
+    let told = (clause.start + 2..clause.end).filter_map(token).any(|word| {
+        matches!(
+            word.tag,
+            Tag::Auxiliary
+                | Tag::Modal
+                | Tag::Verb(VerbForm::Past | VerbForm::ThirdSingular | VerbForm::PastParticiple)
+        ) && !word.is(&["supported"])
+    });
+    verb && target && !told
 }
 
 /// "Build that usually takes an hour is slow": the first word is what the rest tells of.
