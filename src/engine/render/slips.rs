@@ -14,11 +14,15 @@ pub(super) struct Mend {
 
 /// What a run of tokens that begins at `index` was meant to be.
 pub(super) fn mended_words(document: &Document<'_>, index: usize) -> Option<Mend> {
+    if joins_two_sentences(document, index) {
+        return Some(Mend { text: ";".to_owned(), end: index + 1 });
+    }
     let token = document.tokens.get(index).filter(|token| token.kind == TokenKind::Word && !token.joined)?;
     let mend = verb_as_noun(document, index, token)
         .or_else(|| plural_with_apostrophe(document, index, token))
         .or_else(|| perhaps_in_two_words(document, index, token))
-        .or_else(|| relative_alone(document, index, token))?;
+        .or_else(|| relative_alone(document, index, token))
+        .or_else(|| future_in_a_condition(document, index, token))?;
     Some(if token.capital { Mend { text: capitalised(&mend.text), ..mend } } else { mend })
 }
 
@@ -187,6 +191,76 @@ fn perhaps_in_two_words(document: &Document<'_>, index: usize, token: &Token) ->
     (token.lower == "maybe" && subject && done && !acts).then(|| Mend { text: "may be".to_owned(), end: index + 1 })
 }
 
+/// "The page fails, we have restarted it": a comma between two sentences, of which the second begins with its pronoun. Only where the first
+/// one holds nothing that could make it a part of the second.
+fn joins_two_sentences(document: &Document<'_>, index: usize) -> bool {
+    const SUBJECTS: [&str; 10] = ["we", "i", "it", "they", "there", "this", "these", "he", "she", "you"];
+    const TYING: [&str; 27] = [
+        "if", "when", "because", "that", "which", "who", "whose", "as", "since", "while", "although", "though", "once",
+        "after", "before", "until", "till", "unless", "where", "what", "how", "why", "whether", "whenever", "so",
+        "either", "neither",
+    ];
+    // "It is down, it seems", "they are late, I think".
+    const THOUGHT: [&str; 13] = [
+        "seem", "appear", "think", "believe", "guess", "hope", "suppose", "assume", "know", "mean", "say", "see",
+        "fear",
+    ];
+    let token = |at: usize| document.tokens.get(at);
+    if !token(index).is_some_and(|sign| sign.is(&[","])) || !token(index + 1).is_some_and(|word| word.is(&SUBJECTS)) {
+        return false;
+    }
+    let Some(sentence) = document.sentence_at(index) else { return false };
+    let verb = index + 2;
+    let second =
+        token(verb).is_some_and(|word| word.tag.is_finite() && !word.lemmas().any(|lemma| THOUGHT.contains(&lemma)));
+    let opens = token(sentence.start).is_some_and(|first| {
+        first.capital
+            && !matches!(first.tag, Tag::Preposition | Tag::To | Tag::Conjunction | Tag::Question | Tag::Verb(_))
+    });
+    let subject =
+        |at: usize| token(at).is_some_and(|word| word.tag.is_nominal() || matches!(word.tag, Tag::Pronoun | Tag::Fact));
+    let first =
+        (sentence.start + 1..index).any(|at| token(at).is_some_and(|word| word.tag.is_finite()) && subject(at - 1));
+    let plain = |at: usize| {
+        token(at).is_some_and(|word| {
+            !word.is(&TYING) && (word.kind != TokenKind::Punctuation || word.glued && word.is(&["'", "%"]))
+        })
+    };
+    let ends = |at: usize| !token(at).is_some_and(|sign| sign.is(&[",", ";", ":", "?"]));
+    second
+        && opens
+        && first
+        && index + 4 <= sentence.end
+        && (sentence.start..index).all(plain)
+        && (index + 1..sentence.end).all(ends)
+}
+
+/// "After the upgrade will be finished, …": in front of what follows, English has the present.
+fn future_in_a_condition(document: &Document<'_>, index: usize, token: &Token) -> Option<Mend> {
+    const LONGEST: usize = 8;
+    let word = |at: usize| document.tokens.get(at);
+    let done = word(index + 2)?;
+    let is_done = done.has(Flags::VERB_PAST_PARTICIPLE) || done.is(&["available", "ready", "over", "complete"]);
+    if token.lower != "will" || !word(index + 1)?.is(&["be"]) || !is_done {
+        return None;
+    }
+    let sentence = document.sentence_at(index)?;
+    let from = index.saturating_sub(LONGEST).max(sentence.start);
+    let opener = (from..index)
+        .rev()
+        .take_while(|at| word(*at).is_some_and(|word| word.tag != Tag::Punctuation && !word.tag.is_finite()));
+    let opens = opener.last().is_some_and(|at| {
+        (at..index).any(|at| {
+            let starts = at == sentence.start || word(at - 1).is_some_and(|sign| sign.tag == Tag::Punctuation);
+            // "When will it be done?" asks, and has its verb in front.
+            starts && word(at).is_some_and(|word| word.is(&["after", "once", "until", "when"])) && at + 1 < index
+        })
+    });
+    let subject = word(index - 1)?;
+    let be = if subject.tag == Tag::PluralNoun || subject.is(&["they", "these", "we", "you"]) { "are" } else { "is" };
+    opens.then(|| Mend { text: be.to_owned(), end: index + 2 })
+}
+
 /// "Which means that …" as a sentence by itself.
 fn relative_alone(document: &Document<'_>, index: usize, token: &Token) -> Option<Mend> {
     let opens = token.lower == "which" && token.capital;
@@ -226,11 +300,18 @@ pub(super) fn is_doubled(document: &Document<'_>, index: usize) -> bool {
 /// Whether the space in front of a sign is one too many: "Hello , world". In lists of signs ("a , b") it is the author's.
 pub(super) fn is_spaced_off(document: &Document<'_>, index: usize) -> bool {
     let token = |at: usize| document.tokens.get(at);
-    let Some(sign) = token(index).filter(|sign| sign.is(&[",", "?", "!"]) && !sign.glued) else { return false };
-    let word = index.checked_sub(1).and_then(token).is_some_and(|before| before.kind == TokenKind::Word);
+    let Some(sign) = token(index).filter(|sign| sign.is(&[",", "?", "!", ".", ":"]) && !sign.glued) else {
+        return false;
+    };
+    let word = index
+        .checked_sub(1)
+        .and_then(token)
+        .is_some_and(|before| before.kind == TokenKind::Word || sign.is(&["."]) && before.fact().is_some());
     let inside = document.sentence_at(index).is_some_and(|sentence| sentence.start < index);
     let behind = token(index + 1).is_none_or(|next| !next.glued);
-    word && inside && behind && (sign.is(&[","]) || document.sentence_at(index + 1) != document.sentence_at(index))
+    // "on the side : https://…": a colon is set off in other languages.
+    let parts = sign.is(&[","]) || sign.is(&[":"]) && token(index + 1).is_some_and(|next| next.fact().is_some());
+    word && inside && behind && (parts || document.sentence_at(index + 1) != document.sentence_at(index))
 }
 
 /// Whether the sentence around a token is one: notes do without articles.
