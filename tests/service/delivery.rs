@@ -266,9 +266,10 @@ async fn nothing_acknowledged_is_lost_when_the_program_is_killed(database: Datab
         kill(program);
     }
     assert!(acknowledged.len() > kills(), "only {} events", acknowledged.len());
+    let store = database.open().await;
+    let waiting = store.open_events(u32::MAX).await.unwrap() + store.open_deliveries(u32::MAX).await.unwrap();
     let program = program(&folder, &database, &origin);
     let watch = Stopwatch::start();
-    let store = database.open().await;
     until("nothing is open", async || {
         store.open_events(10).await.unwrap() + store.open_deliveries(10).await.unwrap() == 0
     })
@@ -280,7 +281,7 @@ async fn nothing_acknowledged_is_lost_when_the_program_is_killed(database: Datab
     let doubled = (0..event).filter(|event| calls.at(&format!("/well/{event}")).len() > 1).count();
     say(&format!(
         "{} kills, {} events acknowledged, 0 lost, {doubled} sent again because their end was not known; all was sent {} ms \
-         after the last start",
+         after the last start, for which {waiting} waited",
         kills(),
         acknowledged.len(),
         recovery.as_millis()
