@@ -8,7 +8,7 @@ use upshot::{clock::Timestamp, store::Counter};
 use super::{
     databases::{Database, on_both},
     fake_slack::{Call, FakeSlack},
-    server::{NOW, TestServer, acknowledged, fixture},
+    server::{NOW, TestServer, acknowledged, fixture, question},
 };
 
 on_both!(
@@ -16,6 +16,8 @@ on_both!(
     the_sixth_message_at_an_address_goes_to_the_person,
     an_address_that_is_spent_or_too_old_is_no_reason_for_silence,
     a_private_answer_that_a_channel_does_not_take_goes_to_the_person,
+    an_answer_that_no_thread_takes_goes_to_who_asked,
+    an_answer_that_comes_too_late_for_a_channel_goes_to_who_asked,
 );
 
 const PERSON: &str = "U0ELENA001";
@@ -34,6 +36,28 @@ fn told_directly(call: &Call) -> Value {
         assert!(call.body.get(field).is_none(), "{field} is for addresses and threads: {call:?}");
     }
     call.body["text"].clone()
+}
+
+/// Asserts that this is what a channel did not take, below the reason why it comes to the person.
+fn told_instead_of(refused: &Call, call: &Call) {
+    const WHY: &str = "I could not show you this where you asked, so it comes here.";
+    assert_eq!(told_directly(call), format!("{WHY}\n{}", refused.body["text"].as_str().unwrap()));
+    let (first, others) = call.body["blocks"].as_array().unwrap().split_first().unwrap();
+    assert_eq!(first["elements"][0]["text"], WHY);
+    assert_eq!(others, refused.body["blocks"].as_array().unwrap());
+}
+
+/// A question of the person's, in a channel of our own or in one that is shared with another company.
+fn asked(event: &str, is_shared: bool) -> Value {
+    let mut question = if is_shared { fixture("event_slack_connect_mention.json") } else { question(event) };
+    question["event_id"] = json!(event);
+    question["event"]["text"] = json!("<@U0000UPBOT> what is p95?");
+    question["event"]["user"] = json!(PERSON);
+    question["event"]["channel"] = json!("C0ASKED");
+    for field in ["user_team", "source_team", "team"] {
+        question["event"][field] = json!("T0000UPSHT");
+    }
+    question
 }
 
 async fn uses_of_an_address_are_counted_by_all_processes_and_forgotten(database: Database) {
@@ -110,19 +134,66 @@ async fn a_private_answer_that_a_channel_does_not_take_goes_to_the_person(databa
     let mut slack = FakeSlack::start().await;
     slack.answer("/api/chat.postEphemeral", "user_not_in_channel_ephemeral");
     let server = TestServer::with_slack_and(&slack, &database).await;
-    // Somebody of this workspace asks in a channel that is shared with another company.
-    let mut question = fixture("event_slack_connect_mention.json");
-    question["event"]["text"] = json!("<@U0000UPBOT> what is p95?");
-    question["event"]["user"] = json!(PERSON);
-    for field in ["user_team", "source_team", "team"] {
-        question["event"][field] = json!("T0000UPSHT");
-    }
-    assert_eq!(server.deliver("/slack/events", question.to_string()).await.status(), 200);
+    assert_eq!(server.deliver("/slack/events", asked("Ev1", true).to_string()).await.status(), 200);
     let refused = slack.next().await;
     assert_eq!(refused.path, "/api/chat.postEphemeral");
-    assert_eq!(told_directly(&slack.next().await), refused.body["text"]);
+    told_instead_of(&refused, &slack.next().await);
     server.stop().await;
     assert!(slack.rest().is_empty());
     assert!(database.owes_nothing().await);
     assert_eq!(database.count(Counter::Dead).await, 1, "the one that the channel did not take");
+}
+
+async fn an_answer_that_no_thread_takes_goes_to_who_asked(database: Database) {
+    for (number, error) in
+        ["restricted_action", "is_archived", "not_in_channel", "channel_not_found", "thread_not_found"]
+            .iter()
+            .enumerate()
+    {
+        let mut slack = FakeSlack::start().await;
+        slack.answer_about("/api/chat.postMessage", "C0ASKED", &json!({ "ok": false, "error": error }));
+        let server = TestServer::with_slack_and(&slack, &database).await;
+        // A repetition of the platform's is answered once.
+        for _ in 0..2 {
+            let question = asked(&format!("Ev{error}"), false);
+            assert_eq!(server.deliver("/slack/events", question.to_string()).await.status(), 200);
+        }
+        let refused = slack.next().await;
+        assert_eq!(refused.body["channel"], "C0ASKED", "{error}");
+        told_instead_of(&refused, &slack.next().await);
+        server.stop().await;
+        assert!(slack.rest().is_empty() && database.owes_nothing().await, "{error}");
+        assert_eq!(database.count(Counter::Dead).await, number as u64 + 1);
+        // The clock of a test stands, and a person gets one message a second.
+        database.run("DELETE FROM paces").await;
+    }
+}
+
+async fn an_answer_that_comes_too_late_for_a_channel_goes_to_who_asked(database: Database) {
+    let mut slack = FakeSlack::start().await;
+    let settings = |api_url: &str| {
+        [("SLACK_API_URL", api_url), ("SLACK_BOT_TOKEN", "xoxb-test"), ("UPSHOT_DATABASE_URL", &database.address)]
+            .map(|(name, value)| (name, value.to_owned()))
+    };
+    let settings = settings(&slack.api_url());
+    let settings = settings.each_ref().map(|(name, value)| (*name, value.as_str()));
+    for (number, path) in ["/api/chat.postMessage", "/api/chat.postEphemeral"].into_iter().enumerate() {
+        let hours = 4 * i64::try_from(number).unwrap();
+        let asked_at = NOW + hours * 3600;
+        let server = TestServer::at(asked_at, &settings).await;
+        slack.answer(path, "rate_limited_http_429");
+        let question = asked(&format!("Ev{number}"), path.ends_with("Ephemeral"));
+        assert_eq!(server.deliver("/slack/events", question.to_string()).await.status(), 200);
+        let refused = slack.next().await;
+        assert_eq!(refused.path, path);
+        server.stop().await;
+        assert!(!database.owes_nothing().await, "it is tried again later");
+        // Two hours later nobody reads it in the channel any more.
+        slack.answer(path, "post_message_ok");
+        let server = TestServer::at(asked_at + 2 * 3600, &settings).await;
+        told_instead_of(&refused, &slack.next().await);
+        server.stop().await;
+        assert!(slack.rest().is_empty() && database.owes_nothing().await);
+        assert_eq!(database.count(Counter::Expired).await, number as u64 + 1);
+    }
 }

@@ -89,6 +89,15 @@ impl FakeSlack {
 
     /// From now on answers this path with a row of `webapi_replies.json`; `path with blocks` is for messages with a layout alone.
     pub(crate) fn answer(&self, path: &str, row: &str) {
+        self.answer_row(path, row);
+    }
+
+    /// The same for what is asked about this channel or person, or posted to this channel.
+    pub(crate) fn answer_as(&self, path: &str, id: &str, row: &str) {
+        self.answer_row(&format!("{path} {id}"), row);
+    }
+
+    fn answer_row(&self, path: &str, row: &str) {
         let rows = fixture("webapi_replies.json");
         let row = rows.as_array().unwrap().iter().find(|candidate| candidate["name"] == row).unwrap();
         let body = row["body_text"].as_str().map_or_else(|| row["body"].to_string(), str::to_owned);
@@ -102,7 +111,7 @@ impl FakeSlack {
         self.answers.lock().unwrap().insert(path.to_owned(), (status, headers, body));
     }
 
-    /// From now on answers this path so when it is asked about this channel or person.
+    /// From now on answers this path so when it is asked about this channel or person, or posted to this channel.
     pub(crate) fn answer_about(&self, path: &str, id: &str, body: &Value) {
         self.answer_with(&format!("{path} {id}"), StatusCode::OK, HeaderMap::new(), body.to_string());
     }
@@ -211,13 +220,12 @@ async fn record(
     let form: BTreeMap<String, String> =
         form_urlencoded::parse(uri.query().map_or(&*body, str::as_bytes)).into_owned().collect();
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
-    let asked_about = match form.get("channel").or(form.get("user")) {
-        Some(id) => Some(format!("{path} {id}")),
-        None => body.get("blocks").map(|_| format!("{path} with blocks")),
-    };
+    let id = form.get("channel").or(form.get("user")).map(String::as_str).or(body["channel"].as_str());
+    let asked_about = [id.map(|id| format!("{path} {id}")), body.get("blocks").map(|_| format!("{path} with blocks"))];
     let answer = {
         let answers = answers.lock().unwrap();
-        asked_about.and_then(|about| answers.get(&about)).or_else(|| answers.get(&path)).cloned()
+        let about = asked_about.iter().flatten().find_map(|about| answers.get(about));
+        about.or_else(|| answers.get(&path)).cloned()
     };
     if path == "/api/apps.connections.open" {
         let address = door.ask(&headers);

@@ -6,16 +6,23 @@
 use std::{error::Error, time::Duration};
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{ApiError, Client, Slack};
+use super::{
+    ApiError, Client, Slack,
+    blocks::{MAX_TEXT, MESSAGE_LIMITS},
+    split,
+};
 use crate::ids::hex;
 
 /// Half an hour; a minute is left for the way there.
 pub(super) const ADDRESS_LIFETIME: Duration = Duration::from_secs(29 * 60);
 /// So many messages at one address.
 const MOST_USES: u32 = 5;
+
+/// Why an answer comes to the person instead.
+const FROM_ELSEWHERE: &str = "I could not show you this where you asked, so it comes here.";
 
 /// What stands for an address where it is counted and waited for: it is as good as a key to the conversation.
 pub(super) fn name_of(address: &str) -> String {
@@ -26,6 +33,21 @@ pub(super) fn name_of(address: &str) -> String {
 pub(super) fn for_a_person(mut message: Value) -> Value {
     if let Some(fields) = message.as_object_mut() {
         fields.retain(|name, _| !matches!(&**name, "response_type" | "replace_original" | "thread_ts"));
+    }
+    message
+}
+
+/// A message that a channel did not take, as one for a person's own conversation with the app: it says first why it comes there.
+pub(super) fn from_elsewhere(message: Value) -> Value {
+    let mut message = for_a_person(message);
+    if let Some(text) = message["text"].as_str() {
+        message["text"] = json!(split::shorten(&format!("{FROM_ELSEWHERE}\n{text}"), MAX_TEXT));
+    }
+    // Of characters there is room for one line more: a message is filled to less than what Slack takes.
+    let blocks = message.get_mut("blocks").and_then(Value::as_array_mut);
+    if let Some(blocks) = blocks.filter(|blocks| blocks.len() < MESSAGE_LIMITS.blocks) {
+        let why = json!({ "type": "mrkdwn", "text": FROM_ELSEWHERE, "verbatim": true });
+        blocks.insert(0, json!({ "type": "context", "elements": [why] }));
     }
     message
 }
@@ -65,11 +87,28 @@ impl Slack {
 mod tests {
     use serde_json::json;
 
-    use super::for_a_person;
+    use super::{FROM_ELSEWHERE, MAX_TEXT, MESSAGE_LIMITS, for_a_person, from_elsewhere, split};
 
     #[test]
     fn what_stood_in_for_another_message_stands_alone_for_a_person() {
         let message = json!({ "text": "a", "blocks": [], "response_type": "ephemeral", "replace_original": true });
         assert_eq!(for_a_person(message), json!({ "text": "a", "blocks": [] }));
+    }
+    #[test]
+    fn what_a_channel_did_not_take_says_first_why_it_comes() {
+        let why =
+            json!({ "type": "context", "elements": [{ "type": "mrkdwn", "text": FROM_ELSEWHERE, "verbatim": true }] });
+        let told = from_elsewhere(json!({ "text": "a", "blocks": [{ "type": "divider" }], "thread_ts": "1.2" }));
+        let text = format!("{FROM_ELSEWHERE}\na");
+        assert_eq!(told, json!({ "text": text, "blocks": [why, { "type": "divider" }] }));
+        assert_eq!(from_elsewhere(json!({ "text": "a" })), json!({ "text": text }));
+        for (before, after) in
+            [(MESSAGE_LIMITS.blocks - 1, MESSAGE_LIMITS.blocks), (MESSAGE_LIMITS.blocks, MESSAGE_LIMITS.blocks)]
+        {
+            let full = json!({ "text": "word ".repeat(800), "blocks": vec![json!({ "type": "divider" }); before] });
+            let told = from_elsewhere(full);
+            assert_eq!(told["blocks"].as_array().unwrap().len(), after);
+            assert!(split::length(told["text"].as_str().unwrap()) <= MAX_TEXT);
+        }
     }
 }

@@ -4,8 +4,9 @@
 //! - a message in place of another one is sent again, which changes nothing when it had arrived;
 //! - a post in a thread carries its number as metadata and is looked for first. Where that does not tell,
 //!   because reading is not allowed or the thread is long, it is sent again, because silence is worse than a repetition;
-//! - a private message cannot be looked for, so it is sent again and may then be seen twice. Where it can never arrive, it goes to
-//!   the person's own conversation with the app.
+//! - a private message cannot be looked for, so it is sent again and may then be seen twice.
+//!
+//! An answer that can never arrive where somebody asked goes to that person's own conversation with the app.
 
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use serde_json::{Value, json};
 
 use super::{
     ApiError, Client, Slack,
-    address::{ADDRESS_LIFETIME, for_a_person, name_of},
+    address::{ADDRESS_LIFETIME, for_a_person, from_elsewhere, name_of},
     client::TIMEOUT,
     passing::PassedPost,
     replying::ReplyPost,
@@ -57,13 +58,15 @@ pub(super) enum Call {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         person: Option<PersonId>,
     },
-    /// A message in a thread, and what was shown to be in work for it.
+    /// A message in a thread, what was shown to be in work for it, and the person who gets it otherwise when the thread takes none.
     Post {
         channel: ChannelId,
         thread: String,
         message: Value,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         session: Option<Session>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        person: Option<PersonId>,
     },
     /// Word that nothing is worked at any more in a thread.
     EndSession { channel: ChannelId, thread: String },
@@ -210,7 +213,8 @@ impl Slack {
                 block.remove("accessory");
             }
         }
-        let call = Call::Post { channel: channel.clone(), thread: thread.to_owned(), message, session };
+        let person = Some(request.actor.person.clone());
+        let call = Call::Post { channel: channel.clone(), thread: thread.to_owned(), message, session, person };
         owed_to_a_channel(&request.actor, channel, "chat.postMessage", call)
     }
 
@@ -313,17 +317,29 @@ impl Slack {
                 }
                 Vec::new()
             }
-            // What one person alone should read may be read in that person's own conversation with the app: when an address takes
-            // no more, and when a channel takes nothing for that person.
+            // What an address takes no more may be read in the person's own conversation with the app.
             Ok(Outgoing::V2 { organisation, call: Call::Respond { person: Some(person), message, .. } })
                 if why == GivenUp::TooLate && self.can_call() =>
             {
-                self.owed_directly(workspace, organisation, person, message)
+                self.owed_directly(workspace, organisation, person, for_a_person(message))
             }
-            Ok(Outgoing::V2 { organisation, call: Call::Whisper { person, message, .. } })
-                if why == GivenUp::Refused && self.can_call() =>
-            {
-                self.owed_directly(workspace, organisation, person, message)
+            // So may what a channel does not take, for whatever reason: who asked there and hears nothing asks again.
+            Ok(Outgoing::V2 { organisation, call: Call::Whisper { person, message, .. } }) if self.can_call() => {
+                self.owed_directly(workspace, organisation, person, from_elsewhere(message))
+            }
+            Ok(Outgoing::V2 {
+                organisation,
+                call: Call::Post { channel, thread, message, session, person: Some(person) },
+            }) if self.can_call() => {
+                let mut owed = self.owed_after(payload);
+                let is_wanted = match &session {
+                    Some(session) => !self.is_stopped(workspace, (&channel, &thread), session).await,
+                    None => true,
+                };
+                if is_wanted {
+                    owed.extend(self.owed_directly(workspace, organisation, person, from_elsewhere(message)));
+                }
+                owed
             }
             // Every other answer is itself what somebody waits for; there is no other way to them.
             _ => self.owed_after(payload),
@@ -340,7 +356,7 @@ impl Slack {
         let actor = Actor { organisation, ..Actor::new(workspace.clone(), person.clone()) };
         // A person's own conversation is addressed by the person.
         let channel = ChannelId::new(person.as_str());
-        let call = Call::Tell { person, message: for_a_person(message) };
+        let call = Call::Tell { person, message };
         owed_to_a_channel(&actor, &channel, "chat.postMessage", call)
     }
 
@@ -355,7 +371,7 @@ impl Slack {
     ) -> Result<Sent, ApiError> {
         match call {
             Call::Respond { address, message, .. } => self.respond(client, &address, &message).await?,
-            Call::Post { channel, thread, mut message, session } => {
+            Call::Post { channel, thread, mut message, session, .. } => {
                 if let Some(session) = &session
                     && self.is_stopped(&actor.workspace, (&channel, &thread), session).await
                 {
@@ -507,8 +523,10 @@ mod tests {
     #[test]
     fn posts_of_an_earlier_version_are_read() {
         let text = "{\"version\":\"2\",\"call\":{\"Post\":{\"channel\":\"D1\",\"thread\":\"1.2\",\"message\":{}}}}";
-        let Ok(Outgoing::V2 { call: call @ Call::Post { session: None, .. }, .. }) = serde_json::from_str(text) else {
-            panic!("it is a post that was not announced");
+        let Ok(Outgoing::V2 { call: call @ Call::Post { session: None, person: None, .. }, .. }) =
+            serde_json::from_str(text)
+        else {
+            panic!("it is a post that was not announced, for nobody in particular");
         };
         assert_eq!(written(None, call).unwrap(), text);
     }
