@@ -344,6 +344,11 @@ impl Say {
         Self::sorry("This takes a moment longer. Leave it open: what comes of it is shown here.")
     }
 
+    /// Said when a dialog that asks for something did not open.
+    pub(crate) fn not_opened() -> Self {
+        Self::sorry("The dialog that you asked for did not open. Please try it once more.")
+    }
+
     pub(super) fn unavailable() -> Self {
         Self::sorry("I cannot reach my memory right now. Please try again in a minute.")
     }

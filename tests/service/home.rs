@@ -166,6 +166,14 @@ async fn whoever_writes_in_the_glossary_sees_what_waits_and_opens_it_in_the_dial
     let call = slack.next().await;
     assert_eq!((&*call.path, &call.body["trigger_id"]), ("/api/views.open", &json!("3.3.f")));
     assert!(button(&call.body["view"], "Approve").is_some(), "{}", call.body);
+    // No dialog opens, and a home tab brings no address along.
+    slack.answer("/api/views.open", "expired_trigger_id");
+    act(&server, "3.3.g", json!({ "type": "button", "action_id": open["action_id"], "value": open["value"] })).await;
+    assert_eq!(slack.next().await.path, "/api/views.open");
+    let call = slack.next().await;
+    assert_eq!((&*call.path, &call.body["channel"]), ("/api/chat.postMessage", &json!("U0ELENA001")));
+    let told = call.body["text"].as_str().unwrap();
+    assert!(told.starts_with("I could not show you this where you asked") && told.contains("kiln"), "{told}");
     server.stop().await;
 }
 

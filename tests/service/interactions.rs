@@ -131,6 +131,46 @@ async fn an_expired_ticket_turns_the_dialog_into_a_message() {
     }
 }
 
+/// Presses a button in this dialog.
+fn press_in_view(opened: &Call, trigger: &str, action: &str, value: &str) -> Value {
+    let mut payload = pick_in_view(opened, trigger, "");
+    payload["actions"] = json!([{ "type": "button", "action_id": action, "value": value }]);
+    payload
+}
+
+#[tokio::test]
+async fn a_dialog_that_does_not_open_and_has_no_address_is_told_to_the_person() {
+    const AGAIN: &str = "The dialog that you asked for did not open. Please try it once more.";
+    for row in ["expired_trigger_id", "bad_gateway_html"] {
+        let mut slack = FakeSlack::start().await;
+        let server = TestServer::with_slack(&slack).await;
+        // A dialog with an answer, while all is well.
+        acknowledged(&server, &slack.addressed("message_action_plain.json")).await;
+        let opened = slack.next().await;
+        slack.answer("/api/views.open", row);
+        slack.answer("/api/views.push", row);
+        // A shortcut that belongs to no message, and a form above the dialog with the answer.
+        let mut shortcut = fixture("global_shortcut.json");
+        shortcut["user"]["id"] = json!("U0MARCO002");
+        let pending = opened.body["view"]["private_metadata"].as_str().unwrap();
+        let missed = press_in_view(&opened, "7.7.1", "missed", pending);
+        for (payload, path, person) in
+            [(shortcut, "/api/views.open", "U0MARCO002"), (missed, "/api/views.push", "U0ELENA001")]
+        {
+            // A repetition of the platform's is told once.
+            for _ in 0..2 {
+                acknowledged(&server, &payload).await;
+            }
+            assert_eq!(slack.next().await.path, path);
+            let call = slack.next().await;
+            assert_eq!((&*call.path, &call.body["channel"]), ("/api/chat.postMessage", &json!(person)), "{row}");
+            assert_eq!(call.body["text"], AGAIN, "{row}");
+        }
+        server.stop().await;
+        assert!(slack.rest().is_empty(), "{row}");
+    }
+}
+
 #[tokio::test]
 async fn without_a_token_the_answer_is_a_message() {
     let mut slack = FakeSlack::start().await;

@@ -291,23 +291,19 @@ async fn begin_dialog(slack: &Slack, request: &Request) -> Option<Safety> {
 
 async fn show_dialog(slack: Arc<Slack>, request: Request, safety: Safety, permit: OwnedSemaphorePermit) {
     let reply = slack.app.answer(&request).await;
-    let shown = slack.show(&request, &reply).await;
-    let fallback = match &request.reply_to {
-        ReplyTo::Dialog { fallback, .. } => fallback.as_deref(),
-        _ => None,
-    };
-    if let Err(error) = &shown {
-        let error = error as &dyn Error;
-        if fallback.is_some() {
-            tracing::info!(request = %request.id, error, "a dialog did not open; the answer goes out as a message");
-        } else {
-            tracing::warn!(request = %request.id, error, "an answer did not arrive");
+    let owed = match slack.show(&request, &reply).await {
+        Ok(()) => Vec::new(),
+        // The person still gets the answer, only not in a dialog.
+        Err(error) => {
+            let owed = slack.owed_without_dialog(&request, &reply);
+            let error = &error as &dyn Error;
+            if owed.is_empty() {
+                tracing::warn!(request = %request.id, error, "an answer did not arrive");
+            } else {
+                tracing::info!(request = %request.id, error, "a dialog did not open; the answer goes out as a message");
+            }
+            owed
         }
-    }
-    // The person still gets the answer, only not in a dialog.
-    let owed = match fallback.filter(|_| shown.is_err()) {
-        Some(address) => slack.owed_answer(&request.actor, address, &reply),
-        None => Vec::new(),
     };
     let now = slack.clock.moment();
     let workspace = &request.actor.workspace;

@@ -23,7 +23,7 @@ use super::{
     sharing::PublicPost,
 };
 use crate::{
-    app::{Actor, GivenUp, Intent, Owed, Reply, ReplyTo, Request, Say, Sent, Trouble, Word},
+    app::{Actor, GivenUp, GlossaryReply, Intent, Owed, Reply, ReplyTo, Request, Say, Sent, Trouble, Word},
     ids::{ChannelId, OrganisationId, PersonId, WorkspaceId},
 };
 
@@ -142,6 +142,27 @@ impl Slack {
     /// A private message, owed to an address.
     pub(super) fn owed_answer(&self, actor: &Actor, address: &str, reply: &Reply) -> Vec<Owed> {
         self.owed_response(Some(actor), address, &self.encoder().message(reply))
+    }
+
+    /// What is owed in place of a dialog that did not open: the answer, at the address that came along or else in the person's own
+    /// conversation with the app. A dialog that stays as it was is looked at by somebody, or was closed.
+    pub(super) fn owed_without_dialog(&self, request: &Request, reply: &Reply) -> Vec<Owed> {
+        let actor = &request.actor;
+        match &request.reply_to {
+            ReplyTo::Dialog { fallback: Some(address), .. } => self.owed_answer(actor, address, reply),
+            ReplyTo::Dialog { fallback: None, .. } | ReplyTo::DialogAbove { .. } if self.can_call() => {
+                let not_opened = Reply::Say(Say::not_opened());
+                // What asks for something needs a dialog to be answered in.
+                let message = if asks_in_a_dialog(reply) {
+                    self.message_for_a_channel(&not_opened)
+                } else {
+                    self.message_for_a_channel(reply).map(from_elsewhere)
+                };
+                let Some(message) = message else { return Vec::new() };
+                self.owed_directly(&actor.workspace, actor.organisation.clone(), actor.person.clone(), message)
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// A message, owed to an address. Who asked gets it in their own conversation when the address takes none.
@@ -427,6 +448,18 @@ impl Slack {
             }
         }
         Ok(Sent::Arrived)
+    }
+}
+
+fn asks_in_a_dialog(reply: &Reply) -> bool {
+    match reply {
+        Reply::Form { .. } | Reply::DefinitionForm { .. } | Reply::Draft(_) | Reply::DraftPost(_) => true,
+        Reply::Glossary(reply) => match &**reply {
+            GlossaryReply::Form(_) => true,
+            GlossaryReply::Entry(entry) => entry.asked.is_some(),
+            _ => false,
+        },
+        _ => false,
     }
 }
 
