@@ -131,6 +131,15 @@ pub struct Links {
 
 type InstallationRow = (String, String, Vec<u8>, String, i64, i64);
 
+/// What became of installations under another first key.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SealedAgain {
+    /// So many are encrypted under it now and were not before.
+    pub again: u64,
+    /// So many are encrypted under a key that we do not have.
+    pub unreadable: u64,
+}
+
 impl Store {
     /// Remembers an installation, in place of an earlier one of the same key, and enables it.
     ///
@@ -391,27 +400,47 @@ impl Store {
         Ok(ended)
     }
 
-    /// Encrypts under the first key what is still encrypted under an older one, and says how many there were. After that
-    /// the older key may go.
+    /// Encrypts under the first key what is still encrypted under an older one. After that the older key may go. Versions and dates
+    /// stay: whoever is just renewing tokens must be able to write them, and late news of an end must still find its installation.
     ///
     /// # Errors
-    /// A key is gone, or the database does not answer.
-    pub async fn seal_again(&self, now: Timestamp) -> Result<u64, StoreError> {
+    /// The database does not answer.
+    pub async fn seal_again(&self) -> Result<SealedAgain, StoreError> {
         let rows: Vec<(String, String, String, Vec<u8>, i64)> = on!(&self.pool, pool => {
             sqlx::query_as("SELECT platform, organisation, workspace, sealed, version FROM installations")
                 .fetch_all(pool)
                 .await?
         });
-        let mut count = 0;
+        let mut done = SealedAgain::default();
         for (platform, organisation, workspace, sealed, version) in rows {
-            let platform = Platform::parse(&platform).ok_or(StoreError::Damaged("installations"))?;
-            let key = key_of(platform, &organisation, &workspace);
-            let (plain, is_old) = self.seal.unseal(&sealed, &key.row())?;
-            if is_old && self.replace_tokens(&key, version, &tokens_from(&plain)?, now).await? {
-                count += 1;
-            }
+            let known = Platform::parse(&platform).ok_or(StoreError::Damaged("installations"))?;
+            let row = key_of(known, &organisation, &workspace).row();
+            let plain = match self.seal.unseal(&sealed, &row) {
+                Ok((plain, true)) => plain,
+                Ok((_, false)) => continue,
+                Err(StoreError::WrongKey | StoreError::Damaged(_)) => {
+                    done.unreadable += 1;
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            let anew = self.seal.seal(&plain, &row)?;
+            done.again += on!(&self.pool, pool => {
+                sqlx::query(
+                    "UPDATE installations SET sealed = $5 \
+                     WHERE platform = $1 AND organisation = $2 AND workspace = $3 AND version = $4",
+                )
+                .bind(&platform)
+                .bind(&organisation)
+                .bind(&workspace)
+                .bind(version)
+                .bind(&anew)
+                .execute(pool)
+                .await?
+                .rows_affected()
+            });
         }
-        Ok(count)
+        Ok(done)
     }
 
     fn sealed(&self, key: &InstallationKey, tokens: &Tokens) -> Result<Vec<u8>, StoreError> {

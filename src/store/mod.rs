@@ -52,7 +52,8 @@ pub use glossary_accounts::{SessionPlace, StoredAccount};
 pub use glossary_people::{StoredCurator, StoredSession};
 pub use inbox::{ClaimedEvent, EVENT_LIFETIME, EventLease, NewEvent, REMEMBERED, Recorded};
 pub use installations::{
-    Installation, InstallationDetails, InstallationEnd, InstallationKey, InstalledAt, KnownInstallation, Links, Tokens,
+    Installation, InstallationDetails, InstallationEnd, InstallationKey, InstalledAt, KnownInstallation, Links,
+    SealedAgain, Tokens,
 };
 pub use known::{KnownConcepts, Remembered};
 pub use outbox::{Again, BURIED, ClaimedDelivery, DeliveryEnd, DeliveryLease, NewDelivery, Rate};

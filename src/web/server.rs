@@ -27,7 +27,7 @@ use crate::{
         slack::{self, Slack},
         teams::Teams,
     },
-    store::{Store, StoreError},
+    store::{SealedAgain, Store, StoreError},
 };
 
 /// Open requests get this long to finish after the order to stop, and answers on their way to a platform as long again.
@@ -133,6 +133,9 @@ impl Server {
         // What expired while nobody was running is erased before anything else; deliveries are ended by the workers, who know
         // whom to tell.
         store.erase_expired_at_start(clock.now()).await.map_err(StartError::Store)?;
+        if settings.encryption.keys.len() > 1 {
+            use_the_first_key(&store).await.map_err(StartError::Store)?;
+        }
         let named = NamedPlaces {
             slack: settings.slack.bot_token.is_some(),
             own_tenant: settings.teams.own_tenant.clone(),
@@ -258,6 +261,26 @@ impl Server {
         self.app.store().close().await;
         result
     }
+}
+
+/// Encrypts what is kept under the first of several keys, and says when the others are not needed any more.
+async fn use_the_first_key(store: &Store) -> Result<(), StoreError> {
+    let SealedAgain { again, unreadable } = store.seal_again().await?;
+    if unreadable == 0 {
+        tracing::info!(
+            again,
+            "all installations are encrypted under the first key of UPSHOT_ENCRYPTION_KEY: once every instance has started with \
+             it, the other keys may go"
+        );
+    } else {
+        tracing::error!(
+            again,
+            unreadable,
+            "some installations are encrypted under a key that is not in UPSHOT_ENCRYPTION_KEY: add that key, or install the app \
+             there again"
+        );
+    }
+    Ok(())
 }
 
 /// Writes down what was met while messages were rewritten. A failure is told once, not every time.

@@ -8,14 +8,19 @@ use upshot::{
     ids::{AudienceId, ChannelId, OrganisationId, PersonId, Platform, WorkspaceId},
     store::{
         Bridge, Carrier, ChannelChange, ChannelSettings, InstallationDetails, InstallationEnd, InstallationKey,
-        InstalledAt, Links, NewDelivery, Rate, Replies, Store, StoreError, Tokens, Trouble, WantedDefinition,
+        InstalledAt, Links, NewDelivery, Rate, Replies, SealedAgain, Store, StoreError, Tokens, Trouble,
+        WantedDefinition,
     },
 };
 
-use super::databases::{Database, on_both};
+use super::{
+    databases::{Database, on_both},
+    server::TestServer,
+};
 
 on_both!(
     tokens_are_encrypted_and_their_key_can_be_changed,
+    a_start_with_a_new_key_in_front_makes_the_old_one_needless,
     a_workspace_comes_before_its_organisation,
     links_are_counted_for_a_workspace_and_beside_it,
     tokens_are_renewed_by_one_worker,
@@ -60,8 +65,8 @@ async fn tokens_are_encrypted_and_their_key_can_be_changed(database: Database) {
 
     let during = database.open_with(&[NEW, OLD]).await;
     assert_eq!(bot_token(&during, None, "T1").await.as_deref(), Some("xoxb-xylophone"));
-    assert_eq!(during.seal_again(NOW).await.unwrap(), 1);
-    assert_eq!(during.seal_again(NOW).await.unwrap(), 0);
+    assert_eq!(during.seal_again().await.unwrap(), SealedAgain { again: 1, unreadable: 0 });
+    assert_eq!(during.seal_again().await.unwrap(), SealedAgain::default());
     during.close().await;
     let after = database.open_with(&[NEW]).await;
     assert_eq!(bot_token(&after, None, "T1").await.as_deref(), Some("xoxb-xylophone"));
@@ -70,6 +75,40 @@ async fn tokens_are_encrypted_and_their_key_can_be_changed(database: Database) {
     let refused = wrong.installation(Platform::Slack, None, &WorkspaceId::new("T1")).await.unwrap_err();
     assert!(matches!(refused, StoreError::WrongKey), "{refused}");
     wrong.close().await;
+}
+
+async fn a_start_with_a_new_key_in_front_makes_the_old_one_needless(database: Database) {
+    let details = InstallationDetails::default();
+    let store = database.open_with(&[OLD]).await;
+    for workspace in ["T1", "T2", "T3"] {
+        store.save_installation(&key(None, Some(workspace)), &tokens("xoxb-kept"), &details, NOW).await.unwrap();
+    }
+    store.disable_installation(&key(None, Some("T2")), 1, NOW).await.unwrap();
+    let before = store.installation(Platform::Slack, None, &WorkspaceId::new("T2")).await.unwrap().unwrap();
+    // Somebody is just renewing the tokens of the third one.
+    let renewed = store.installation(Platform::Slack, None, &WorkspaceId::new("T3")).await.unwrap().unwrap();
+    store.close().await;
+
+    let both = format!("{NEW}, {OLD}");
+    let settings = [("UPSHOT_DATABASE_URL", &*database.address), ("UPSHOT_ENCRYPTION_KEY", &*both)];
+    TestServer::with(&settings).await.stop().await;
+
+    let after = database.open_with(&[NEW]).await;
+    assert_eq!(bot_token(&after, None, "T1").await.as_deref(), Some("xoxb-kept"));
+    let kept = after.installation(Platform::Slack, None, &WorkspaceId::new("T2")).await.unwrap().unwrap();
+    assert_eq!(kept, before, "one that has ended stays so");
+    let (third, new) = (key(None, Some("T3")), tokens("xoxb-renewed"));
+    assert!(after.replace_tokens(&third, renewed.version, &new, NOW).await.unwrap(), "its tokens are good once");
+    // News of an end is as late as it was.
+    let ended = InstalledAt::Workspace(WorkspaceId::new("T1"));
+    assert_eq!(after.end_installations(Platform::Slack, &ended, InstallationEnd::Removed, NOW).await.unwrap(), 1);
+    after.close().await;
+    // A key that nobody has any more keeps no server from starting, and costs no other installation.
+    let other = database.open_with(&[OLD, "another-0123456789abcdef0123456789"]).await;
+    assert_eq!(other.seal_again().await.unwrap(), SealedAgain { again: 0, unreadable: 2 });
+    other.close().await;
+    let wrong = [("UPSHOT_DATABASE_URL", &*database.address), ("UPSHOT_ENCRYPTION_KEY", &*format!("{OLD},{OLD}x"))];
+    TestServer::with(&wrong).await.stop().await;
 }
 
 async fn a_workspace_comes_before_its_organisation(database: Database) {
