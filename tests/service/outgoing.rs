@@ -26,8 +26,15 @@ async fn a_foreign_response_address_is_not_called() {
         let mut payload = fixture("message_action_plain.json");
         payload["response_url"] = json!(address);
         payload["trigger_id"] = json!(format!("1.1.{number}"));
+        payload["user"]["id"] = json!(format!("U0{number}"));
         assert_eq!(server.interact(&payload).await.status(), 200, "{address}");
         assert_eq!(slack.next().await.path, "/api/views.open");
+        let told = slack.next().await;
+        assert_eq!(
+            (&*told.path, &told.body["channel"]),
+            ("/api/chat.postMessage", &payload["user"]["id"]),
+            "{address}"
+        );
     }
     server.stop().await;
     assert!(stranger.rest().is_empty());
@@ -46,10 +53,11 @@ async fn a_redirect_is_not_followed() {
     let mut payload = fixture("message_action_plain.json");
     payload["response_url"] = json!(slack.response_url());
     assert_eq!(server.interact(&payload).await.status(), 200);
-    assert_eq!(slack.next().await.path, "/api/views.open");
-    assert_eq!(slack.next().await.path, "/hook");
+    for path in ["/api/views.open", "/hook", "/api/chat.postMessage"] {
+        assert_eq!(slack.next().await.path, path);
+    }
     server.stop().await;
-    assert!(stranger.rest().is_empty());
+    assert!(stranger.rest().is_empty() && slack.rest().is_empty());
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! What becomes of an answer for each reply that Slack is known to give: which is the end, which is tried again and how soon, and what
 //! is counted.
 
+use axum::http::{HeaderMap, StatusCode};
 use serde_json::json;
 use upshot::store::Counter;
 
@@ -10,7 +11,11 @@ use super::{
     server::{NOW, TestServer, acknowledged, fixture, question},
 };
 
-on_both!(every_known_reply_has_its_end, what_slack_finds_wrong_with_a_layout_is_said_in_plain_text);
+on_both!(
+    every_known_reply_has_its_end,
+    what_slack_finds_wrong_with_a_layout_is_said_in_plain_text,
+    so_is_what_it_finds_wrong_with_one_at_an_address,
+);
 
 /// What becomes of a call.
 #[derive(Debug, PartialEq, Eq)]
@@ -138,4 +143,34 @@ async fn what_slack_finds_wrong_with_a_layout_is_said_in_plain_text(database: Da
     assert!(slack.rest().is_empty());
     assert_eq!(database.count(Counter::Delivered).await, 1);
     assert!(database.owes_nothing().await);
+}
+
+async fn so_is_what_it_finds_wrong_with_one_at_an_address(database: Database) {
+    let mut slack = FakeSlack::start().await;
+    let server = TestServer::with_slack_and(&slack, &database).await;
+    let pick = async |slack: &FakeSlack, number: u32| {
+        let mut payload = slack.addressed("block_actions_message.json");
+        payload["trigger_id"] = json!(format!("1.1.{number}"));
+        acknowledged(&server, &payload).await;
+    };
+    let refuse = |slack: &FakeSlack, path: &str| {
+        slack.answer_with(path, StatusCode::BAD_REQUEST, HeaderMap::new(), "invalid_blocks".to_owned());
+    };
+    refuse(&slack, "/hook with blocks");
+    pick(&slack, 0).await;
+    let (refused, plain) = (slack.next().await, slack.next().await);
+    assert_eq!((&*refused.path, &*plain.path), ("/hook", "/hook"));
+    assert!(refused.body["blocks"].is_array() && plain.body.get("blocks").is_none());
+    for field in ["text", "replace_original"] {
+        assert_eq!(plain.body[field], refused.body[field], "{field}");
+    }
+    // Nothing at all is taken there any more, which is no reason for silence.
+    refuse(&slack, "/hook");
+    pick(&slack, 1).await;
+    let (again, plain, told) = (slack.next().await, slack.next().await, slack.next().await);
+    assert_eq!((&*again.path, &*plain.path, &*told.path), ("/hook", "/hook", "/api/chat.postMessage"));
+    assert_eq!((&told.body["channel"], &told.body["text"]), (&json!("U0ELENA001"), &refused.body["text"]));
+    server.stop().await;
+    assert!(slack.rest().is_empty() && database.owes_nothing().await);
+    assert_eq!((database.count(Counter::Delivered).await, database.count(Counter::Dead).await), (2, 1));
 }

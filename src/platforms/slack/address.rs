@@ -5,13 +5,13 @@
 
 use std::{error::Error, time::Duration};
 
-use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{
     ApiError, Client, Slack,
     blocks::{MAX_TEXT, MESSAGE_LIMITS},
+    client::without_layout,
     split,
 };
 use crate::ids::hex;
@@ -53,16 +53,24 @@ pub(super) fn from_elsewhere(message: Value) -> Value {
 }
 
 impl Slack {
-    /// Sends a message to an address, unless it may have taken as many as Slack allows.
+    /// Sends a message to an address, unless it may have taken as many as Slack allows; and its text alone when Slack finds
+    /// something wrong with it, as with a post.
     ///
     /// # Errors
     /// Those of the call; an address that is used up is one that is too late.
-    pub(super) async fn respond(
-        &self,
-        client: &Client,
-        address: &str,
-        message: &impl Serialize,
-    ) -> Result<(), ApiError> {
+    pub(super) async fn respond(&self, client: &Client, address: &str, message: &Value) -> Result<(), ApiError> {
+        let sent = self.respond_with(client, address, message).await;
+        let plain = match &sent {
+            Err(ApiError::Refused(code)) => without_layout("response_url", code, message),
+            _ => None,
+        };
+        match plain {
+            Some(plain) => self.respond_with(client, address, &plain).await,
+            None => sent,
+        }
+    }
+
+    async fn respond_with(&self, client: &Client, address: &str, message: &Value) -> Result<(), ApiError> {
         let name = name_of(address);
         let forgotten_at = self.clock.now().plus(ADDRESS_LIFETIME);
         match self.app.use_address(&name, MOST_USES, forgotten_at).await {

@@ -285,16 +285,10 @@ impl Client {
     async fn post(&self, method: &str, message: &Value) -> Result<(), ApiError> {
         let posted = self.call(method, message, TIMEOUT).await;
         let Err(ApiError::Refused(code)) = &posted else { return posted };
-        let mut plain = message.clone();
-        if plain.as_object_mut().and_then(|fields| fields.remove("blocks")).is_none() {
-            return posted;
+        match without_layout(method, code, message) {
+            Some(plain) => self.call(method, &plain, TIMEOUT).await,
+            None => posted,
         }
-        tracing::error!(
-            method,
-            code,
-            "Slack refuses the layout of a message, whose text is sent alone: please report this"
-        );
-        self.call(method, &plain, TIMEOUT).await
     }
 
     /// Shows that something is worked at in a thread of the conversation with a person, and what the thread is called when it is
@@ -378,6 +372,8 @@ impl Client {
             // Slack says `ok` in plain text, so only the status counts.
             StatusCode::OK => Ok(()),
             StatusCode::NOT_FOUND | StatusCode::GONE => Err(ApiError::TooLate("expired_url".to_owned())),
+            // Whatever it leads to is none of Slack's, with a layout or without.
+            status if status.is_redirection() => Err(ApiError::ForeignAddress),
             status => Err(failed_status(status, &response)),
         }
     }
@@ -465,6 +461,18 @@ async fn sent(request: RequestBuilder) -> Result<Response, ApiError> {
 
 fn json(value: &impl Serialize) -> Result<Vec<u8>, ApiError> {
     serde_json::to_vec(value).map_err(|_| ApiError::Refused("unserialisable".to_owned()))
+}
+
+/// The text alone of a message that was refused; `None` when it is nothing else.
+pub(super) fn without_layout(method: &str, code: &str, message: &Value) -> Option<Value> {
+    let mut plain = message.clone();
+    plain.as_object_mut()?.remove("blocks")?;
+    tracing::error!(
+        method,
+        code,
+        "Slack refuses the layout of a message, whose text is sent alone: please report this"
+    );
+    Some(plain)
 }
 
 async fn read_body(response: Response) -> Result<Vec<u8>, ApiError> {

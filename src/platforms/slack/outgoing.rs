@@ -338,9 +338,9 @@ impl Slack {
                 }
                 Vec::new()
             }
-            // What an address takes no more may be read in the person's own conversation with the app.
+            // What an address does not take may be read in the person's own conversation with the app.
             Ok(Outgoing::V2 { organisation, call: Call::Respond { person: Some(person), message, .. } })
-                if why == GivenUp::TooLate && self.can_call() =>
+                if self.can_call() =>
             {
                 self.owed_directly(workspace, organisation, person, for_a_person(message))
             }
