@@ -1,4 +1,4 @@
-//! Counters that outlive a process.
+//! Counters that outlive a process. `upshot doctor` shows them.
 
 use std::time::Duration;
 
@@ -43,7 +43,7 @@ impl Counter {
         Self::FeedbackMissingTerm,
     ];
 
-    /// The name in the database and in metrics.
+    /// The name in the database.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

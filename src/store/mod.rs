@@ -32,6 +32,7 @@ mod seal;
 mod sqlite;
 mod trials;
 mod uses;
+mod waiting;
 
 use std::{fmt, path::PathBuf};
 
@@ -61,6 +62,7 @@ pub use pending::{KeptText, PENDING_LIFETIME};
 pub use publications::Publications;
 pub use trials::{NewTrial, TrialMessage};
 pub use uses::{EntryUse, USES_REMEMBERED};
+pub use waiting::Waiting;
 
 use crate::{
     clock::Timestamp,

@@ -384,9 +384,10 @@ fn the_doctor_names_the_mend() {
     let folder = Folder::new();
     let healthy = finish(upshot(&folder).env("UPSHOT_LISTEN", "127.0.0.1:0").arg("doctor"));
     assert!(healthy.status.success(), "{}", out(&healthy));
-    for subject in ["settings", "clock", "glossary", "database", "address", "slack", "sign-in"] {
+    for subject in ["settings", "clock", "glossary", "database", "queues", "counted", "address", "slack", "sign-in"] {
         assert!(out(&healthy).contains(&format!("ok    {subject}")), "{subject} in {}", out(&healthy));
     }
+    assert!(out(&healthy).contains("nothing waits to be answered; nothing waits to be sent"), "{}", out(&healthy));
     let sick = finish(
         upshot(&folder)
             .env("UPSHOT_LISTEN", "somewhere")

@@ -7,7 +7,7 @@ use upshot::{
     ids::{Platform, RequestId, WorkspaceId},
     store::{
         Again, BURIED, ClaimedDelivery, ClaimedEvent, Counter, DeliveryEnd, EVENT_LIFETIME, NewDelivery, NewEvent,
-        REMEMBERED, Rate, Recorded, Store,
+        REMEMBERED, Rate, Recorded, Store, Waiting,
     },
 };
 
@@ -28,6 +28,7 @@ on_both!(
     a_delivery_that_was_being_sent_when_the_process_ended_is_in_doubt,
     what_is_too_late_waits_for_nobody_and_leaves_word,
     ends_are_counted_and_texts_erased,
+    what_waits_is_told_with_its_age,
     a_fresh_database_is_opened_by_several_at_once,
     no_text_outlives_its_purpose,
 );
@@ -383,6 +384,25 @@ async fn ends_are_counted_and_texts_erased(database: Database) {
     assert!(database.holds("channel_not_found").await, "the reason stays for whoever looks for it");
     store.erase_expired(seconds(later(60_000).plus(BURIED))).await.unwrap();
     assert!(!database.holds("channel_not_found").await, "and not for ever");
+    store.close().await;
+}
+
+async fn what_waits_is_told_with_its_age(database: Database) {
+    let store = database.open().await;
+    assert_eq!(store.waiting().await.unwrap(), Waiting::default());
+    for id in ["Ev1", "Ev2", "Ev3"] {
+        record(&store, id, "in").await;
+    }
+    store.owe(&[owed("C1", "out"), owed("C2", "out")], NOW).await.unwrap();
+    // What somebody is at is not done either.
+    let (event, delivery) = (claim_event(&store, NOW).await.unwrap(), claim(&store, NOW).await.unwrap());
+    let expected = Waiting { events: 3, oldest_event: Some(NOW), deliveries: 2, failed: 0, first_due: Some(NOW) };
+    assert_eq!(store.waiting().await.unwrap(), expected);
+    assert!(store.finish_event(event.lease, &[], NOW).await.unwrap());
+    let again = Again { due_at: later(9_000), hold_rate_until: None, in_doubt: false, reason: "no time" };
+    store.retry_delivery(&delivery.lease, again).await.unwrap();
+    let expected = Waiting { events: 2, failed: 1, ..expected };
+    assert_eq!(store.waiting().await.unwrap(), expected);
     store.close().await;
 }
 

@@ -19,21 +19,42 @@ use super::{
 /// Slack publishes no maximum; its longest messages are some 100 KB.
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;
 
-/// The two headers that sign a delivery, as they came.
+/// Why Slack comes again, in its own words.
+const RETRY_REASONS: [&str; 6] =
+    ["http_timeout", "too_many_redirects", "connection_failed", "ssl_error", "http_error", "unknown_error"];
+
+/// The headers of a delivery that are read, as they came: two that sign it, and two that only a repetition has.
 #[derive(Debug)]
-pub struct SigningHeaders {
+pub struct DeliveryHeaders {
     timestamp: Option<HeaderValue>,
     signature: Option<HeaderValue>,
+    retry_number: Option<HeaderValue>,
+    retry_reason: Option<HeaderValue>,
 }
 
-impl<S: Sync> FromRequestParts<S> for SigningHeaders {
+impl<S: Sync> FromRequestParts<S> for DeliveryHeaders {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let headers = &mut parts.headers;
         Ok(Self {
-            timestamp: parts.headers.remove("x-slack-request-timestamp"),
-            signature: parts.headers.remove("x-slack-signature"),
+            timestamp: headers.remove("x-slack-request-timestamp"),
+            signature: headers.remove("x-slack-signature"),
+            retry_number: headers.remove("x-slack-retry-num"),
+            retry_reason: headers.remove("x-slack-retry-reason"),
         })
+    }
+}
+
+impl DeliveryHeaders {
+    /// Logs why Slack comes again with an event: whoever looks after the server sees whether it or the way to it is too slow. Nothing
+    /// else hangs on it, because the first delivery may never have come here.
+    fn log_repetition(&self) {
+        let text = |header: &Option<HeaderValue>| header.as_ref()?.to_str().ok().map(str::to_owned);
+        let Some(number) = text(&self.retry_number).and_then(|number| number.parse::<u32>().ok()) else { return };
+        let reason = text(&self.retry_reason);
+        let reason = RETRY_REASONS.into_iter().find(|known| reason.as_deref() == Some(*known)).unwrap_or("another");
+        tracing::info!(number, reason, "Slack delivers an event again");
     }
 }
 
@@ -57,7 +78,7 @@ impl FromRequestParts<Arc<Slack>> for Place {
 pub async fn deliver(
     State(slack): State<Arc<Slack>>,
     _place: Place,
-    signing: SigningHeaders,
+    headers: DeliveryHeaders,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
     let body = match body {
@@ -65,8 +86,8 @@ pub async fn deliver(
         Err(rejection) => return rejection.status().into_response(),
     };
     let now = slack.clock.now();
-    let timestamp = signing.timestamp.as_ref().map(HeaderValue::as_bytes);
-    let signature = signing.signature.as_ref().map(HeaderValue::as_bytes);
+    let timestamp = headers.timestamp.as_ref().map(HeaderValue::as_bytes);
+    let signature = headers.signature.as_ref().map(HeaderValue::as_bytes);
     let verified = match slack.secrets.verify(timestamp, signature, &body, now) {
         Ok(verified) => verified,
         Err(_) if is_certificate_probe(&body) => return StatusCode::OK.into_response(),
@@ -75,6 +96,7 @@ pub async fn deliver(
             return StatusCode::UNAUTHORIZED.into_response();
         }
     };
+    headers.log_repetition();
     handle(&slack, decode(verified, now), body.len()).await.into_response()
 }
 
