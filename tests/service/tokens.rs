@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use upshot::{
     clock::Timestamp,
     config::Secret,
-    ids::{Platform, WorkspaceId},
+    ids::{OrganisationId, Platform, WorkspaceId},
     store::{InstallationDetails, InstallationKey, Store, Tokens},
 };
 
@@ -185,6 +185,55 @@ async fn the_configured_token_serves_its_own_workspace_beside_installed_ones() {
         if let Some(expected) = expected {
             assert_eq!(token(&slack.next().await), expected, "{team}");
         }
+    }
+    server.stop().await;
+    assert!(slack.rest().is_empty());
+}
+
+#[tokio::test]
+async fn what_is_done_in_a_dialog_belongs_to_the_installation_that_opened_it() {
+    const OURS: &str = "T0000UPSHT";
+    const THEIRS: &str = "T0PARTNER1";
+    let mut slack = FakeSlack::start().await;
+    slack.tokens = vec!["xoxb-ours", "xoxb-theirs", "xoxb-whole"];
+    let database = Database::sqlite();
+    let store = open(&database).await;
+    let now = Timestamp::from_unix_seconds(NOW);
+    for (organisation, workspace, token) in
+        [(None, Some(OURS), "xoxb-ours"), (None, Some(THEIRS), "xoxb-theirs"), (Some("E0WHOLE"), None, "xoxb-whole")]
+    {
+        let key = InstallationKey {
+            platform: Platform::Slack,
+            organisation: organisation.map(OrganisationId::new),
+            workspace: workspace.map(WorkspaceId::new),
+        };
+        let tokens = Tokens { bot: Secret::new(token), refresh: None, expires_at: None };
+        store.save_installation(&key, &tokens, &InstallationDetails::default(), now).await.unwrap();
+    }
+    store.close().await;
+    let server = server(&slack, &database, NOW, &[]).await;
+    for (number, (team, enterprise, opened_by, used)) in [
+        (json!({ "id": THEIRS }), Value::Null, json!(OURS), "xoxb-ours"),
+        (json!({ "id": OURS }), Value::Null, json!(THEIRS), "xoxb-theirs"),
+        (json!({ "id": OURS }), Value::Null, Value::Null, "xoxb-ours"),
+        (Value::Null, json!({ "id": "E0WHOLE" }), json!("E0WHOLE"), "xoxb-whole"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        // A press on a button of the dialog, whose content is changed.
+        let pressed = json!({
+            "type": "block_actions", "trigger_id": format!("1.1.{number}"), "team": team, "enterprise": enterprise,
+            "user": { "id": "U0ELENA001", "team_id": "T0ELSEWHERE" },
+            "view": { "id": "V1", "type": "modal", "callback_id": "answer", "app_installed_team_id": opened_by },
+            "actions": [{
+                "type": "static_select", "action_id": "audience", "block_id": "text:gone",
+                "selected_option": { "value": "sales" }
+            }]
+        });
+        assert_eq!(server.interact(&pressed).await.status(), 200);
+        let call = slack.next().await;
+        assert_eq!((&*call.path, token(&call)), ("/api/views.update", used), "{pressed}");
     }
     server.stop().await;
     assert!(slack.rest().is_empty());

@@ -271,13 +271,16 @@ pub(super) fn request(
     intent: Intent,
     reply_to: ReplyTo,
 ) -> Result<Delivery, Malformed> {
-    // For an organisation-wide installation the team may be null; then the person's own team is the workspace.
+    let organisation = origin.enterprise.as_ref().map(|enterprise| &enterprise.id);
+    // A dialog belongs to whoever installed the app that opened it. Where that is a whole organisation it names no workspace. For an
+    // organisation-wide installation the team may be null; then the person's own team is the workspace.
     let workspace = origin
-        .team
+        .opened_by
         .as_ref()
-        .map(|team| &team.id)
+        .filter(|opened_by| Some(*opened_by) != organisation)
+        .or(origin.team.as_ref().map(|team| &team.id))
         .or(origin.user.team_id.as_ref())
-        .or(origin.enterprise.as_ref().map(|enterprise| &enterprise.id))
+        .or(organisation)
         .ok_or(Malformed("an interaction without team"))?;
     let actor = Actor {
         workspace: WorkspaceId::new(workspace.as_str()),
@@ -339,7 +342,8 @@ fn shortcut(shortcut: Shortcut, now: Timestamp) -> Result<Delivery, Malformed> {
     request(&shortcut.origin, now, intent, reply_to)
 }
 
-fn suggestion(asked: BlockSuggestion, now: Timestamp) -> Result<Delivery, Malformed> {
+fn suggestion(mut asked: BlockSuggestion, now: Timestamp) -> Result<Delivery, Malformed> {
+    asked.origin.opened_by = asked.view.and_then(|view| view.app_installed_team_id);
     let intent = match asked.action_id.as_str() {
         menu::LOOK_UP | known::KNOW_ENTRY => Intent::Suggest { typed: asked.value },
         known::KNOWN_LIST => Intent::SuggestKnown { typed: asked.value },
@@ -348,7 +352,8 @@ fn suggestion(asked: BlockSuggestion, now: Timestamp) -> Result<Delivery, Malfor
     request(&asked.origin, now, intent, ReplyTo::Options)
 }
 
-fn block_actions(click: BlockActions, now: Timestamp) -> Result<Delivery, Malformed> {
+fn block_actions(mut click: BlockActions, now: Timestamp) -> Result<Delivery, Malformed> {
+    click.origin.opened_by = click.view.as_mut().and_then(|view| view.app_installed_team_id.take());
     let channel = click.channel.as_ref().map(|channel| ChannelId::new(channel.id.as_str()));
     Ok(in_channel(click_in(click, now)?, channel.as_ref()))
 }

@@ -66,7 +66,8 @@ impl Fields {
 }
 
 /// A dialog that was sent.
-pub(super) fn sent(event: ViewEvent, now: Timestamp) -> Result<Delivery, Malformed> {
+pub(super) fn sent(mut event: ViewEvent, now: Timestamp) -> Result<Delivery, Malformed> {
+    event.origin.opened_by = event.view.app_installed_team_id.take();
     let fields = Fields(event.view.state.map(|state| state.values).unwrap_or_default());
     let text = || fields.text(FORM_TEXT).ok_or(INCOMPLETE);
     // A text field gives the characters as typed, without markup.
@@ -112,7 +113,8 @@ fn version(value: &str) -> Option<DraftVersion> {
 }
 
 /// A dialog that was closed.
-pub(super) fn closed(event: ViewEvent, now: Timestamp) -> Result<Delivery, Malformed> {
+pub(super) fn closed(mut event: ViewEvent, now: Timestamp) -> Result<Delivery, Malformed> {
+    event.origin.opened_by = event.view.app_installed_team_id.take();
     if event.view.private_metadata.is_empty() {
         return Ok(Delivery::Ignored);
     }

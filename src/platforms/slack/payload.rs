@@ -32,6 +32,9 @@ pub(super) struct Origin {
     pub(super) enterprise: Option<Identified>,
     #[serde(default)]
     pub(super) trigger_id: Option<String>,
+    /// Whose installation opened the dialog in which it was done. It stands in the dialog and is put here once that is read.
+    #[serde(skip)]
+    pub(super) opened_by: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -132,6 +135,9 @@ pub(super) struct View {
     #[serde(rename = "type", default)]
     pub(super) kind: String,
     pub(super) id: String,
+    /// Where the app is installed that opened it. In a channel that companies share, that may be another place than the person's.
+    #[serde(default)]
+    pub(super) app_installed_team_id: Option<String>,
     #[serde(default)]
     pub(super) callback_id: String,
     #[serde(default)]
@@ -171,6 +177,16 @@ pub(super) struct BlockSuggestion {
     pub(super) action_id: String,
     #[serde(default)]
     pub(super) value: String,
+    /// The dialog in which the menu stands.
+    #[serde(default)]
+    pub(super) view: Option<OpenedView>,
+}
+
+/// As much of a dialog as says who opened it.
+#[derive(Debug, Deserialize)]
+pub(super) struct OpenedView {
+    #[serde(default)]
+    pub(super) app_installed_team_id: Option<String>,
 }
 
 /// A global shortcut.
