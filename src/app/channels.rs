@@ -140,9 +140,29 @@ impl ChannelCache {
         }
         remembered.insert((place.platform, workspace.clone(), place.channel.clone()), (settings.clone(), now));
     }
+
+    fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
 }
 
 impl App {
+    /// Takes what was chosen for a channel along to its new id, and says how many choices there were.
+    ///
+    /// # Errors
+    /// The database does not answer; the platform shall tell it again.
+    pub async fn rename_channel(
+        &self,
+        platform: Platform,
+        workspace: &WorkspaceId,
+        ids: (&ChannelId, &ChannelId),
+    ) -> Result<u64, StoreError> {
+        let changed = self.store.rename_channel(platform, workspace, ids).await?;
+        // Bridges from other channels lead to it as well.
+        self.channels.clear();
+        Ok(changed)
+    }
+
     /// What was chosen for the place of a request.
     pub(super) async fn settings_of(&self, request: &Request, place: &Place) -> Result<ChannelSettings, StoreError> {
         let workspace = &request.actor.workspace;

@@ -269,6 +269,45 @@ impl Store {
         settings(row)
     }
 
+    /// Takes what was chosen for a channel, and bridges into it, along to another id of the same channel, and says how many choices
+    /// there were. What somebody chose under the new id already stays.
+    ///
+    /// # Errors
+    /// The database does not answer; then everything stays as it was.
+    pub async fn rename_channel(
+        &self,
+        platform: Platform,
+        workspace: &WorkspaceId,
+        (old, new): (&ChannelId, &ChannelId),
+    ) -> Result<u64, StoreError> {
+        const BRIDGES: &str = "UPDATE channels SET bridge = $4 WHERE platform = $1 AND workspace = $2 AND bridge = $3";
+        const ITSELF: &str = "UPDATE channels SET channel = $4 WHERE platform = $1 AND workspace = $2 AND channel = $3 \
+                              AND NOT EXISTS (SELECT 1 FROM channels AS other WHERE other.platform = $1 \
+                              AND other.workspace = $2 AND other.channel = $4)";
+        on!(&self.pool, pool, dialect => {
+            let mut transaction = pool.begin_with(dialect.begin).await?;
+            let mut changed = 0;
+            for statement in [BRIDGES, ITSELF] {
+                changed += sqlx::query(statement)
+                    .bind(platform.name())
+                    .bind(workspace.as_str())
+                    .bind(old.as_str())
+                    .bind(new.as_str())
+                    .execute(&mut *transaction)
+                    .await?
+                    .rows_affected();
+            }
+            sqlx::query("DELETE FROM channels WHERE platform = $1 AND workspace = $2 AND channel = $3")
+                .bind(platform.name())
+                .bind(workspace.as_str())
+                .bind(old.as_str())
+                .execute(&mut *transaction)
+                .await?;
+            transaction.commit().await?;
+            Ok(changed)
+        })
+    }
+
     /// Notes that a bridge or replies work.
     ///
     /// # Errors

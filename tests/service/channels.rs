@@ -3,10 +3,19 @@
 use reqwest::{StatusCode, header::HeaderMap};
 use serde_json::{Value, json};
 
-use super::{
-    fake_slack::FakeSlack,
-    server::{TestServer, fixture},
+use upshot::{
+    clock::Timestamp,
+    ids::{AudienceId, ChannelId, PersonId, Platform, WorkspaceId},
+    store::{Bridge, ChannelChange, ChannelSettings, Replies},
 };
+
+use super::{
+    databases::{Database, on_both},
+    fake_slack::FakeSlack,
+    server::{NOW, TestServer, fixture},
+};
+
+on_both!(what_was_chosen_for_a_channel_follows_it_to_its_new_id);
 
 const ADMIN: &str = r#"{"ok":true,"user":{"name":"elena","is_admin":true}}"#;
 const MEMBER: &str = r#"{"ok":true,"user":{"name":"elena","is_admin":false,"is_owner":false}}"#;
@@ -106,4 +115,62 @@ async fn in_a_quiet_channel_a_call_by_name_is_answered_to_the_asker_alone() {
     server.deliver("/slack/events", mention.to_string()).await;
     assert_eq!(slack.next().await.path, "/api/chat.postMessage", "elsewhere the thread hears it");
     server.stop().await;
+}
+
+/// What Slack sends when a private channel may be shared from now on.
+fn renamed(old: &str, new: &str) -> Value {
+    let mut body = fixture("event_lifecycle.json")[0]["body"].clone();
+    body["event_id"] = json!(format!("Ev{new}"));
+    body["event"] = json!({
+        "type": "channel_id_changed", "old_channel_id": old, "new_channel_id": new, "event_ts": "1790000000.000100",
+    });
+    body
+}
+
+async fn what_was_chosen_for_a_channel_follows_it_to_its_new_id(database: Database) {
+    const BY: &str = "U0ELENA001";
+    let slack = FakeSlack::start().await;
+    let (ours, other) = (WorkspaceId::new("T0000UPSHT"), WorkspaceId::new("T0OTHER"));
+    let channel = |id: &str| ChannelId::new(id);
+    let now = Timestamp::from_unix_seconds(NOW);
+    let bridge = |to: &str| Bridge { to: channel(to), by: PersonId::new(BY), is_confirmed: true, trouble: None };
+    let sources = ["pagerbot".to_owned()];
+    let replies = Replies { sources: sources.to_vec(), by: PersonId::new(BY), trouble: None };
+    let sales = AudienceId::new("sales");
+    let store = database.open().await;
+    let choose = async |workspace: &WorkspaceId, id: &str, change: ChannelChange<'_>| {
+        store.change_channel(Platform::Slack, workspace, &channel(id), change, now).await.unwrap();
+    };
+    choose(&ours, "G0OLD", ChannelChange::Quiet).await;
+    choose(&ours, "G0OLD", ChannelChange::Audience(Some(&sales))).await;
+    choose(&ours, "G0OLD", ChannelChange::Replies(&replies)).await;
+    choose(&ours, "G0OLD", ChannelChange::Bridge(&sources, &bridge("C0SALES"))).await;
+    choose(&ours, "C0ALERTS", ChannelChange::Bridge(&sources, &bridge("G0OLD"))).await;
+    // The same id elsewhere is another matter, and so is what somebody chose under a new id already.
+    choose(&other, "G0OLD", ChannelChange::Quiet).await;
+    choose(&ours, "G0TWICE", ChannelChange::Quiet).await;
+    choose(&ours, "C0TWICE", ChannelChange::Audience(Some(&sales))).await;
+    let chosen = async |workspace: &WorkspaceId, id: &str| {
+        store.channel_settings(Platform::Slack, workspace, &channel(id)).await.unwrap()
+    };
+    let before = chosen(&ours, "G0OLD").await;
+
+    let server = TestServer::with_slack_and(&slack, &database).await;
+    // What held before was just read, and the event comes again.
+    let message = "The deploy of checkout failed.";
+    assert_eq!(reader(&typed(&server, BY, "C0NEW", "1.a", message).await), "general");
+    for (old, new) in [("G0OLD", "C0NEW"), ("G0OLD", "C0NEW"), ("G0TWICE", "C0TWICE")] {
+        let response = server.deliver("/slack/events", renamed(old, new).to_string()).await;
+        assert_eq!((response.status(), response.text().await.unwrap()), (StatusCode::OK, String::new()));
+    }
+    assert_eq!(reader(&typed(&server, BY, "C0NEW", "1.b", message).await), "sales");
+    server.stop().await;
+
+    let nothing = ChannelSettings::default();
+    assert_eq!((chosen(&ours, "C0NEW").await, chosen(&ours, "G0OLD").await), (before, nothing.clone()));
+    assert_eq!(chosen(&ours, "C0ALERTS").await.bridge, Some(bridge("C0NEW")));
+    assert!(chosen(&other, "G0OLD").await.is_quiet && !chosen(&other, "C0NEW").await.is_quiet);
+    let latest = ChannelSettings { audience: Some(sales.clone()), ..nothing.clone() };
+    assert_eq!((chosen(&ours, "C0TWICE").await, chosen(&ours, "G0TWICE").await), (latest, nothing));
+    store.close().await;
 }

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{
-    events::{self, Ended},
+    events::{self, Ended, Renamed},
     forms, glossary, home, known,
     menu::{self, Target},
     mrkdwn,
@@ -44,6 +44,8 @@ pub(super) enum Delivery {
     Request(Box<Request>),
     /// The app was removed, or its tokens were revoked.
     Ended(Ended),
+    /// A channel has another id.
+    Renamed(Renamed),
     /// Slack checks that the address is ours: give the challenge back.
     Challenge(String),
     /// Nothing to do.

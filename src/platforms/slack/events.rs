@@ -1,6 +1,6 @@
 //! Events: what people write to the app, in a channel by its name or in their conversation with it.
 //!
-//! And the two events with which an installation ends; posts of apps in channels are for [`super::overheard`], and what Slack tells
+//! And the two events with which an installation ends, and that a channel has another id; posts of apps in channels are for [`super::overheard`], and what Slack tells
 //! of the conversation besides its messages for [`super::agent`]. Everything else is acknowledged and left alone, above all what this
 //! or any other bot wrote: two bots that answer each other never stop.
 
@@ -101,6 +101,10 @@ struct Event {
     app_context: Option<Value>,
     #[serde(default)]
     tokens: RevokedTokens,
+    #[serde(default)]
+    old_channel_id: Option<String>,
+    #[serde(default)]
+    new_channel_id: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -116,6 +120,15 @@ pub(super) struct Ended {
     pub(super) how: End,
     /// By Slack's clock. What was installed again since is not meant.
     pub(super) at: Timestamp,
+}
+
+/// A channel that has another id: a private one, say, that may be shared with other companies now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Renamed {
+    /// As every answer there names its workspace; for an installation of a whole organisation that may be one of several.
+    pub(super) workspaces: Vec<WorkspaceId>,
+    pub(super) old: ChannelId,
+    pub(super) new: ChannelId,
 }
 
 /// Decodes an `event_callback`.
@@ -144,6 +157,12 @@ pub(super) fn decode(body: &[u8], now: Timestamp) -> Result<Delivery, Malformed>
     if let Some(how) = end(&event) {
         let of = installed(authorization, team_id).ok_or(Malformed("an event without team_id"))?;
         return Ok(Delivery::Ended(Ended { of, how, at: Timestamp::from_unix_seconds(event_time) }));
+    }
+    if let ("channel_id_changed", Some(old), Some(new)) = (&*event.kind, &event.old_channel_id, &event.new_channel_id) {
+        let mut workspaces = vec![answered_for(authorization, team_id.clone())?.0];
+        workspaces.extend(team_id.map(WorkspaceId::new).filter(|outer| *outer != workspaces[0]));
+        let (old, new) = (ChannelId::new(old.as_str()), ChannelId::new(new.as_str()));
+        return Ok(Delivery::Renamed(Renamed { workspaces, old, new }));
     }
     let bot = authorization.as_ref().and_then(|authorization| authorization.user_id.clone());
     let opens_home = event.kind == "app_home_opened" && event.tab.as_deref().is_none_or(|tab| tab == "home");

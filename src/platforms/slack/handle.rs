@@ -10,7 +10,7 @@ use super::{
     ApiError, Client, Slack,
     decode::{Delivery, Malformed},
     encode::{Encoder, FormAnswer},
-    events::Ended,
+    events::{Ended, Renamed},
     home,
     tokens::Heeded,
 };
@@ -48,6 +48,7 @@ pub(super) async fn handle(slack: &Arc<Slack>, decoded: Result<Delivery, Malform
     match decoded {
         Ok(Delivery::Request(request)) => answer(Arc::clone(slack), *request).await,
         Ok(Delivery::Ended(ended)) => end_installation(slack, ended).await,
+        Ok(Delivery::Renamed(renamed)) => rename_channel(slack, &renamed).await,
         Ok(Delivery::Challenge(challenge)) => Answer::Challenge(challenge),
         Ok(Delivery::Ignored) => Answer::Taken,
         Err(malformed) => {
@@ -102,6 +103,22 @@ async fn end_installation(slack: &Slack, ended: Ended) -> Answer {
             Answer::Again
         }
     }
+}
+
+/// Written down before it is acknowledged, too: a quiet channel that is loud under its new id says what nobody wanted said.
+async fn rename_channel(slack: &Slack, renamed: &Renamed) -> Answer {
+    let Renamed { workspaces, old, new } = renamed;
+    for workspace in workspaces {
+        match slack.app.rename_channel(Platform::Slack, workspace, (old, new)).await {
+            Ok(0) => {}
+            Ok(choices) => tracing::info!(%workspace, %old, %new, choices, "a channel has another id"),
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn Error, "the new id of a channel was sent back");
+                return Answer::Again;
+            }
+        }
+    }
+    Answer::Taken
 }
 
 async fn answer(slack: Arc<Slack>, request: Request) -> Answer {
