@@ -51,6 +51,7 @@ fn told_instead_of(refused: &Call, call: &Call) {
 fn asked(event: &str, is_shared: bool) -> Value {
     let mut question = if is_shared { fixture("event_slack_connect_mention.json") } else { question(event) };
     question["event_id"] = json!(event);
+    question["event"]["ts"] = json!(format!("1790000100.{event}"));
     question["event"]["text"] = json!("<@U0000UPBOT> what is p95?");
     question["event"]["user"] = json!(PERSON);
     question["event"]["channel"] = json!("C0ASKED");

@@ -99,6 +99,9 @@ struct Event {
     /// What the author looked at beside their conversation with the app.
     #[serde(default)]
     app_context: Option<Value>,
+    /// Who changed it when.
+    #[serde(default)]
+    edited: Option<Value>,
     #[serde(default)]
     tokens: RevokedTokens,
     #[serde(default)]
@@ -171,14 +174,13 @@ pub(super) fn decode(body: &[u8], now: Timestamp) -> Result<Delivery, Malformed>
     }
     // In a shared channel the author's team may be another one; the installation is what the answer belongs to.
     let (workspace, organisation) = answered_for(authorization, team_id)?;
-    let id = event_id.ok_or(Malformed("an event without event_id"))?;
     let person = PersonId::new(event.user.ok_or(Malformed("a message without user"))?);
     let actor = Actor { workspace, person: person.clone(), organisation };
     // Their own page stands in no channel.
     let location = actor.location(Platform::Slack, event.channel.as_deref().filter(|_| !opens_home));
     if opens_home {
         return Ok(Delivery::Request(Box::new(Request {
-            id: RequestId::new(id),
+            id: RequestId::new(event_id.ok_or(Malformed("an event without event_id"))?),
             actor,
             received_at: now,
             intent: Intent::OpenHome,
@@ -189,6 +191,8 @@ pub(super) fn decode(body: &[u8], now: Timestamp) -> Result<Delivery, Malformed>
     }
     let channel = ChannelId::new(event.channel.ok_or(Malformed("a message without channel"))?);
     let own = event.ts.ok_or(Malformed("a message without ts"))?;
+    // The same message may come as several events.
+    let id = RequestId::new(format!("message {} {channel} {own}", actor.workspace));
     let text = without_mention(event.text.as_deref().unwrap_or_default(), bot.as_deref());
     let is_of_two = event.channel_type.as_deref() == Some("im");
     let in_sight = agent::sight(event.app_context.as_ref(), &own).filter(|_| is_of_two);
@@ -215,7 +219,7 @@ pub(super) fn decode(body: &[u8], now: Timestamp) -> Result<Delivery, Malformed>
         ReplyTo::Thread { channel, message: event.thread_ts.unwrap_or(own) }
     };
     Ok(Delivery::Request(Box::new(Request {
-        id: RequestId::new(id),
+        id,
         actor,
         received_at: now,
         intent,
@@ -317,7 +321,7 @@ fn is_written_to_us(event: &Event) -> bool {
         "message" => event.channel_type.as_deref() == Some("im"),
         _ => false,
     };
-    is_ours && is_new
+    is_ours && is_new && event.edited.is_none()
 }
 
 /// A post through a response address comes back with a bot and without a user, so both are looked at.

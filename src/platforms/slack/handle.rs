@@ -227,8 +227,16 @@ async fn draw_home_anew(slack: &Slack, request: &Request) {
 
 async fn take_on(slack: &Slack, request: &Request) -> Answer {
     let now = slack.clock.moment();
+    if slack.budget.is_spent(request, now) {
+        tracing::warn!(request = %request.id, "a thread gets no more answers for a moment: too many were asked for in a minute");
+        return Answer::Taken;
+    }
     match slack.app.take_on(Platform::Slack, request, now, now).await {
-        Ok(TakenOn::First | TakenOn::Before) => Answer::Taken,
+        Ok(TakenOn::First) => {
+            slack.budget.spend(request, now);
+            Answer::Taken
+        }
+        Ok(TakenOn::Before) => Answer::Taken,
         Err(error) => {
             tracing::warn!(request = %request.id, error = &error as &dyn Error, "a delivery was sent back");
             Answer::Again

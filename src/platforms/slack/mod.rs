@@ -6,6 +6,7 @@
 mod address;
 mod agent;
 mod blocks;
+mod budget;
 mod checkup;
 mod client;
 mod decode;
@@ -88,6 +89,8 @@ pub struct Slack {
     menu: CurrentMenu,
     /// Where signs of work are shown.
     announcing: session::Announcing,
+    /// How many answers each thread has had lately.
+    budget: budget::Budget,
     deliveries: Arc<Semaphore>,
     requests: Arc<Semaphore>,
 }
@@ -110,6 +113,7 @@ impl Slack {
             own: OwnWorkspace::default(),
             clock,
             announcing: session::Announcing::default(),
+            budget: budget::Budget::default(),
             deliveries: Arc::new(Semaphore::new(MAX_DELIVERIES)),
             requests: Arc::new(Semaphore::new(MAX_REQUESTS)),
         })
