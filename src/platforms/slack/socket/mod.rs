@@ -139,7 +139,7 @@ impl Office {
         let ours = self.open.load(Ordering::Relaxed);
         tracing::info!(ours, "Slack delivers over a connection of Socket Mode");
         if let Some(all) = hello.connections.filter(|all| *all > ours) {
-            tracing::info!(
+            tracing::warn!(
                 all,
                 ours,
                 "other programs are connected with this SLACK_APP_TOKEN and get a part of the deliveries: they must share \
