@@ -130,6 +130,8 @@ check format "Format" cargo fmt --all --check
 check clippy "Clippy, everything" cargo clippy --locked --all-targets -- -D warnings
 # This compiles the engine's tests without the server, too. They say the same as below: the feature only adds modules.
 check clippy-engine "Clippy, engine alone" cargo clippy --locked --all-targets --no-default-features -- -D warnings
+# Of a package of its own, which nothing else here compiles. The dependencies are mostly those that clippy has just looked at.
+check fuzz-targets "Fuzz targets compile" cargo check --bins --manifest-path fuzz/Cargo.toml --target-dir "$target"
 # Unit tests take the whole program once more as it is under test; unoptimised that is a minute and not six. The others want an
 # optimised program: they rewrite thousands of messages.
 cargo_tests unit "Unit tests" --lib --config 'profile.dev.package.upshot.opt-level=0'

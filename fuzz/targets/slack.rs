@@ -55,8 +55,9 @@ static SERVICE: LazyLock<Service> = LazyLock::new(|| {
     .expect("settings");
     let clock = Clock::Frozen(Timestamp::from_unix_seconds(NOW));
     let store = runtime.block_on(Store::open(&settings.database, &settings.encryption)).expect("a store");
-    let engine = Arc::new(Engine::build(&seed::content()).expect("the shipped content compiles"));
-    let app = Arc::new(App::new(engine, store));
+    let content = seed::content();
+    let engine = Arc::new(Engine::build(&content).expect("the shipped content compiles"));
+    let app = Arc::new(App::new(content, engine, store));
     let slack = Arc::new(Slack::new(Arc::clone(&app), &settings.slack, clock).expect("a client"));
     let router = Router::new().route("/", post(slack::deliver)).with_state(Arc::clone(&slack));
     Service { runtime, app, slack, router }
