@@ -16,6 +16,18 @@ pub(super) const MESSAGE_LIMITS: Limits = Limits { blocks: 50, chars: 12_000 };
 /// Blocks in a dialog. Its limit is 250 KB of JSON; a character is at most 6 bytes there (`\u201c`, written escaped).
 pub(super) const VIEW_LIMITS: Limits = Limits { blocks: 100, chars: 36_000 };
 
+/// Characters in what a button brings back.
+const MAX_BUTTON_VALUE: usize = 2_000;
+/// Controls in a row.
+const MAX_ELEMENTS: usize = 25;
+/// Characters in a field.
+const MAX_FIELD: usize = 3_000;
+/// Options in a menu, and characters in what one brings back.
+pub(super) const MAX_OPTIONS: usize = 100;
+const MAX_OPTION_VALUE: usize = 75;
+/// Characters in what a dialog brings back.
+const MAX_METADATA: usize = 3_000;
+
 /// Where longer texts are cut: short of the limit, since it is not documented what Slack counts.
 const MRKDWN_PIECE: usize = 2_900;
 
@@ -84,6 +96,27 @@ impl BlockId {
     pub(super) fn shortened(id: String) -> Self {
         if split::length(&id) <= 255 { Self(id) } else { Self(id.chars().take(120).collect()) }
     }
+}
+
+/// What a dialog is about, in at most 3,000 characters.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub(super) struct Metadata(String);
+
+impl Metadata {
+    /// The text, or nothing when it is too long: half an id is worse than none, and what a dialog without it sends is left alone.
+    pub(super) fn new(text: String) -> Self {
+        if split::length(&text) <= MAX_METADATA { Self(text) } else { Self::default() }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Whether this can be what an option of a menu brings back. A menu without the option is better than none.
+pub(super) fn is_option_value(value: &str) -> bool {
+    (1..=MAX_OPTION_VALUE).contains(&split::length(value))
 }
 
 /// A control.
@@ -201,6 +234,24 @@ fn is_unset(flag: &bool) -> bool {
 }
 
 impl Block {
+    /// The block as Slack takes it: without controls that it would refuse the whole message for. `None` when nothing is left of it.
+    fn within_limits(self) -> Option<Self> {
+        match self {
+            Self::Section { text, accessory } => {
+                Some(Self::Section { text, accessory: accessory.filter(Element::is_within_limits) })
+            }
+            Self::Actions { block_id, mut elements } => {
+                elements.retain(Element::is_within_limits);
+                elements.truncate(MAX_ELEMENTS);
+                (!elements.is_empty()).then_some(Self::Actions { block_id, elements })
+            }
+            Self::Input { ref element, .. } | Self::DispatchingInput { ref element, .. } => {
+                element.is_within_limits().then_some(self)
+            }
+            Self::Context { .. } | Self::Header { .. } | Self::Divider => Some(self),
+        }
+    }
+
     fn chars(&self) -> usize {
         match self {
             Self::Section { text, accessory } => split::length(&text.0) + accessory.as_ref().map_or(0, Element::chars),
@@ -224,6 +275,22 @@ impl Confirm {
 }
 
 impl Element {
+    /// Texts of controls are cut when they are made; what they bring back cannot be cut.
+    fn is_within_limits(&self) -> bool {
+        match self {
+            Self::Button { value, .. } => split::length(value) <= MAX_BUTTON_VALUE,
+            Self::PlainTextInput { initial_value, max_length, .. } => {
+                let most = max_length.unwrap_or(MAX_FIELD);
+                (1..=MAX_FIELD).contains(&most) && initial_value.as_deref().map_or(0, split::length) <= most
+            }
+            // Menus are made of options that fit.
+            Self::StaticSelect { .. }
+            | Self::MultiStaticSelect { .. }
+            | Self::ExternalSelect { .. }
+            | Self::ConversationsSelect { .. } => true,
+        }
+    }
+
     fn chars(&self) -> usize {
         match self {
             Self::Button { text, value, confirm, .. } => {
@@ -259,6 +326,7 @@ impl Blocks {
 
     /// Adds a block; `false` when it does not fit any more.
     pub(super) fn push(&mut self, block: Block) -> bool {
+        let Some(block) = block.within_limits() else { return false };
         let chars = block.chars();
         if self.left.blocks == 0 || self.left.chars < chars {
             return false;
@@ -298,7 +366,12 @@ impl Blocks {
 
 #[cfg(test)]
 mod tests {
-    use super::{Block, Blocks, Limits, MESSAGE_LIMITS, Mrkdwn, PlainText};
+    use serde_json::json;
+
+    use super::{
+        Block, BlockId, Blocks, Element, Limits, MESSAGE_LIMITS, Metadata, Mrkdwn, PlainText, VIEW_LIMITS,
+        is_option_value,
+    };
 
     const NOTHING: Limits = Limits { blocks: 0, chars: 0 };
 
@@ -350,5 +423,86 @@ mod tests {
         assert!(blocks.left.chars >= 1_500, "{:?}", blocks.left);
         assert!(blocks.push(section(1_500)));
         assert!(blocks.push_text("", NOTHING));
+    }
+    fn button(length: usize) -> Element {
+        Element::Button { action_id: "a", text: PlainText::shortened("a"), value: "v".repeat(length), confirm: None }
+    }
+
+    fn row(elements: Vec<Element>) -> Block {
+        Block::Actions { block_id: BlockId::shortened("row".to_owned()), elements }
+    }
+
+    /// The controls that stay of this row.
+    fn kept(elements: Vec<Element>) -> Option<usize> {
+        let mut blocks = Blocks::new(VIEW_LIMITS);
+        blocks.push(row(elements));
+        let json = serde_json::to_value(&blocks).unwrap();
+        json[0]["elements"].as_array().map(Vec::len)
+    }
+
+    #[test]
+    fn a_dialog_has_at_most_100_blocks() {
+        let mut blocks = Blocks::new(VIEW_LIMITS);
+        assert!((0..99).all(|_| blocks.push(Block::Divider)));
+        assert!(blocks.push(Block::Divider), "the 100th");
+        assert!(!blocks.push(Block::Divider), "the 101st");
+    }
+
+    #[test]
+    fn a_button_that_brings_too_much_back_is_left_out() {
+        for (length, expected) in [(1_999, 2), (2_000, 2), (2_001, 1)] {
+            assert_eq!(kept(vec![button(1), button(length)]), Some(expected), "{length}");
+        }
+        assert_eq!(kept(vec![button(2_001)]), None, "a row without controls is none");
+        let text = Mrkdwn::new("a".to_owned()).unwrap();
+        let mut blocks = Blocks::new(MESSAGE_LIMITS);
+        assert!(blocks.push(Block::Section { text, accessory: Some(button(2_001)) }));
+        assert_eq!(serde_json::to_value(&blocks).unwrap()[0].get("accessory"), None);
+    }
+
+    #[test]
+    fn a_row_has_1_to_25_controls() {
+        for (number, expected) in [(0, None), (1, Some(1)), (24, Some(24)), (25, Some(25)), (26, Some(25))] {
+            assert_eq!(kept((0..number).map(|_| button(1)).collect()), expected, "{number}");
+        }
+    }
+
+    #[test]
+    fn a_field_takes_1_to_3000_characters_and_begins_with_no_more() {
+        for (most, initial, fits) in [
+            (None, 2_999, true),
+            (None, 3_000, true),
+            (None, 3_001, false),
+            (Some(0), 0, false),
+            (Some(1), 1, true),
+            (Some(1), 2, false),
+            (Some(2_999), 0, true),
+            (Some(3_000), 3_000, true),
+            (Some(3_001), 0, false),
+        ] {
+            let element = Element::PlainTextInput {
+                action_id: "a",
+                multiline: true,
+                initial_value: Some("x".repeat(initial)),
+                max_length: most,
+            };
+            let (block_id, label) = (BlockId::shortened("a".to_owned()), PlainText::shortened("a"));
+            let block = Block::Input { block_id, optional: true, label, element, hint: None };
+            assert_eq!(Blocks::new(VIEW_LIMITS).push(block), fits, "{most:?} {initial}");
+        }
+    }
+
+    #[test]
+    fn what_a_dialog_is_about_has_at_most_3000_characters() {
+        for (length, kept) in [(2_999, 2_999), (3_000, 3_000), (3_001, 0)] {
+            assert_eq!(json!(Metadata::new("x".repeat(length))).as_str().unwrap().len(), kept);
+        }
+    }
+
+    #[test]
+    fn what_an_option_brings_back_has_1_to_75_characters() {
+        for (length, fits) in [(0, false), (1, true), (74, true), (75, true), (76, false)] {
+            assert_eq!(is_option_value(&"x".repeat(length)), fits, "{length}");
+        }
     }
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 use super::{
-    blocks::{Block, BlockId, Blocks, Element, Limits, MAX_TEXT, MESSAGE_LIMITS, PlainText, VIEW_LIMITS},
+    blocks::{Block, BlockId, Blocks, Element, Limits, MAX_TEXT, MESSAGE_LIMITS, Metadata, PlainText, VIEW_LIMITS},
     draft,
     forms::{DEFINITION, DRAFT, DRAFT_POST, FORM, FORM_FIELD, FORM_READER, FORM_TEXT},
     glossary,
@@ -64,8 +64,8 @@ pub(super) struct View {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) submit: Option<PlainText<24>>,
     /// What it is about. When its end is told, that is the kept text, so that closing the dialog erases it.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub(super) private_metadata: String,
+    #[serde(skip_serializing_if = "Metadata::is_empty")]
+    pub(super) private_metadata: Metadata,
     notify_on_close: bool,
     blocks: Blocks,
 }
@@ -167,7 +167,7 @@ impl Encoder {
             title: PlainText::shortened("In business words"),
             close: PlainText::shortened("Close"),
             submit: None,
-            private_metadata: String::new(),
+            private_metadata: Metadata::default(),
             notify_on_close: false,
             blocks: Blocks::new(VIEW_LIMITS),
         };
@@ -175,7 +175,7 @@ impl Encoder {
             Reply::Rewrite(rewrite) => {
                 self.rewrite_view(&mut blocks, rewrite);
                 if let Some(pending) = &rewrite.pending {
-                    view.private_metadata = pending.to_string();
+                    view.private_metadata = Metadata::new(pending.to_string());
                     view.notify_on_close = true;
                 }
             }
@@ -195,7 +195,7 @@ impl Encoder {
             }
             Reply::ReaderForm { pending } => {
                 view.title = PlainText::shortened("Upshot for…");
-                view.private_metadata = pending.to_string();
+                view.private_metadata = Metadata::new(pending.to_string());
                 view.notify_on_close = true;
                 blocks.push_text(told::ASK_READER, BELOW);
                 self.push_open_menu(&mut blocks, pending);
@@ -211,7 +211,7 @@ impl Encoder {
                 view.title = PlainText::shortened("Check a draft");
                 view.submit = Some(PlainText::shortened(if found.checks.is_empty() { "Check" } else { "Check again" }));
                 if let Some(pending) = &found.pending {
-                    view.private_metadata = pending.to_string();
+                    view.private_metadata = Metadata::new(pending.to_string());
                     view.notify_on_close = true;
                 }
                 self.draft(&mut blocks, found);
@@ -220,7 +220,8 @@ impl Encoder {
                 view.callback_id = DRAFT_POST;
                 view.title = PlainText::shortened("Post your draft");
                 view.submit = Some(PlainText::shortened("Post"));
-                view.private_metadata = found.pending.as_ref().map(ToString::to_string).unwrap_or_default();
+                view.private_metadata =
+                    Metadata::new(found.pending.as_ref().map(ToString::to_string).unwrap_or_default());
                 self.draft_post(&mut blocks, found);
             }
             Reply::Copy(text) => {

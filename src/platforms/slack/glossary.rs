@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    blocks::{Block, BlockId, Blocks, Confirm, Element, Limits, Mrkdwn, PlainText},
+    blocks::{Block, BlockId, Blocks, Confirm, Element, Limits, Metadata, Mrkdwn, PlainText},
     draft::FIELD_CHARS,
     encode::{BELOW, Encoder, View, push_heading, titled},
     forms::{FORM_FIELD, Fields},
@@ -173,7 +173,7 @@ impl Encoder {
             GlossaryReply::Form(form) => {
                 view.callback_id = FORM;
                 view.submit = Some(PlainText::shortened("Save"));
-                view.private_metadata = about_form(form).written();
+                view.private_metadata = Metadata::new(about_form(form).written());
                 self.push_form(blocks, form);
             }
             GlossaryReply::Entry(entry) if entry.asked.is_some() => {
@@ -181,7 +181,7 @@ impl Encoder {
                 let title = entry.asked.map(Step::title).unwrap_or_default();
                 view.callback_id = STEP;
                 view.submit = Some(PlainText::shortened(title));
-                view.private_metadata = about.written();
+                view.private_metadata = Metadata::new(about.written());
                 push_heading(blocks, title);
                 push_lines(blocks, &entry.view);
                 push_reason(blocks, "");

@@ -3,12 +3,14 @@
 use serde::Serialize;
 
 use super::{
-    blocks::{Block, BlockId, Blocks, ConversationFilter, Element, Limits, PlainText, VIEW_LIMITS},
+    blocks::{
+        Block, BlockId, Blocks, ConversationFilter, Element, Limits, MAX_OPTIONS, PlainText, VIEW_LIMITS,
+        is_option_value,
+    },
     encode::{Encoder, HELP, channel_lines, push_heading},
     menu::{self, Target, button},
     mrkdwn,
     payload::Action,
-    split,
 };
 use crate::{
     app::{ChannelReply, HomeReply, Suggestion},
@@ -20,8 +22,6 @@ const CHANNEL: &str = "home_channel";
 const QUIET: &str = "channel_quiet";
 const NOT_QUIET: &str = "channel_not_quiet";
 
-/// Slack takes no longer value of an option.
-const MAX_VALUE: usize = 75;
 /// More open requests than this are counted, not listed.
 const MOST_REQUESTS: usize = 20;
 /// Room for everything below the answer.
@@ -61,12 +61,12 @@ pub(super) fn chosen(action: &Action) -> Option<(ChannelId, &'static str)> {
 
 /// The entries that fit, as options.
 pub(super) fn options(suggestions: &[Suggestion]) -> Options {
-    let fits = |suggestion: &&Suggestion| split::length(&suggestion.concept) <= MAX_VALUE;
+    let fits = |suggestion: &&Suggestion| is_option_value(&suggestion.concept);
     let choice = |suggestion: &Suggestion| Choice {
         text: PlainText::shortened(&suggestion.label),
         value: suggestion.concept.clone(),
     };
-    Options { options: suggestions.iter().filter(fits).map(choice).collect() }
+    Options { options: suggestions.iter().filter(fits).take(MAX_OPTIONS).map(choice).collect() }
 }
 
 impl Encoder {

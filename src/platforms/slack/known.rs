@@ -2,12 +2,11 @@
 //! the home tab two menus and a list. Everything on them is ids and terms of the glossary.
 
 use super::{
-    blocks::{Block, BlockId, Blocks, Element, Limits, PlainText},
+    blocks::{Block, BlockId, Blocks, Element, Limits, PlainText, is_option_value},
     encode::{BELOW, Encoder, push_heading},
     menu::{self, button},
     mrkdwn,
     payload::Action,
-    split,
 };
 use crate::{
     app::{Among, ExplanationReply, Intent, Knowing, KnownReply, RewriteReply, ShownAgain, told},
@@ -27,8 +26,7 @@ const WORDS: &str = "know_words";
 const OF_ANSWER: &str = "words:";
 const OF_WHY: &str = "why-words:";
 
-/// Slack takes no longer value of an option; more words than this nobody looks through.
-const MAX_VALUE: usize = 75;
+/// More words than this nobody looks through.
 const MOST_OPTIONS: usize = 25;
 
 impl Encoder {
@@ -55,7 +53,7 @@ impl Encoder {
             .marks
             .iter()
             .map(|mark| (mark.label(Among::Others), mark.wish()))
-            .filter(|(_, value)| split::length(value) <= MAX_VALUE);
+            .filter(|(_, value)| is_option_value(value));
         let options: Vec<(String, String)> = options.take(MOST_OPTIONS).collect();
         let Some(element) = menu::open_choice(&options, "I know a word of this", WORDS) else { return };
         // Another id for each state, or Slack goes on showing what was chosen last.

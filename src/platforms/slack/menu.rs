@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::{
-    blocks::{BlockId, Confirm, Element, PlainText},
+    blocks::{BlockId, Confirm, Element, MAX_OPTIONS, PlainText, is_option_value},
     payload::Action,
 };
 use crate::{
@@ -247,16 +247,14 @@ impl ReaderMenu {
         let options: Vec<MenuOption<'_>> = readers
             .all()
             .iter()
-            .take(100)
+            .filter(|reader| is_option_value(reader.id.as_str()))
+            .take(MAX_OPTIONS)
             .map(|reader| MenuOption { text: PlainText::shortened(&reader.title), value: reader.id.as_str() })
             .collect();
-        let one = readers
-            .all()
-            .iter()
-            .zip(&options)
-            .filter_map(|(reader, option)| Some((reader.id.clone(), render(option)?)))
-            .collect();
-        Self { all: render(&options), one, explanations: Lately::default() }
+        let one = options.iter().filter_map(|option| Some((AudienceId::new(option.value), render(option)?))).collect();
+        // A menu needs something to choose from.
+        let all = if options.is_empty() { None } else { render(&options) };
+        Self { all, one, explanations: Lately::default() }
     }
 
     /// The menu with nobody chosen yet; `None` when there is nothing to choose from.
@@ -298,7 +296,8 @@ impl ReaderMenu {
 }
 
 fn options(labelled: &[(String, String)]) -> Vec<MenuOption<'_>> {
-    labelled.iter().map(|(label, value)| MenuOption { text: PlainText::shortened(label), value }).collect()
+    let fitting = labelled.iter().filter(|(_, value)| is_option_value(value)).take(MAX_OPTIONS);
+    fitting.map(|(label, value)| MenuOption { text: PlainText::shortened(label), value }).collect()
 }
 
 /// A menu of these labels and values with none chosen; `None` when there are none.
@@ -360,5 +359,24 @@ impl Rendered {
 impl Serialize for Rendered {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.serialize(serializer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Element, open_choice};
+
+    #[test]
+    fn a_menu_has_1_to_100_options_that_fit() {
+        let labelled = |number: usize, length: usize| -> Vec<(String, String)> {
+            (0..number).map(|at| (at.to_string(), "v".repeat(length))).collect()
+        };
+        let options = |element: Option<Element>| {
+            element.map(|element| serde_json::to_value(element).unwrap()["options"].as_array().unwrap().len())
+        };
+        for (number, expected) in [(0, None), (1, Some(1)), (99, Some(99)), (100, Some(100)), (101, Some(100))] {
+            assert_eq!(options(open_choice(&labelled(number, 75), "a", "a")), expected, "{number}");
+        }
+        assert_eq!(options(open_choice(&labelled(3, 76), "a", "a")), None, "none of them fits");
     }
 }
