@@ -16,6 +16,7 @@ mod check;
 mod cli;
 mod commands;
 mod console;
+mod damage;
 mod databases;
 mod delivery;
 mod doctor;
