@@ -291,7 +291,7 @@ impl Builder {
             kind: "AdaptiveCard",
             schema: "http://adaptivecards.io/schemas/adaptive-card.json",
             version: "1.5",
-            fallback_text: cut(fallback, MAX_FALLBACK_BYTES, str::to_owned),
+            fallback_text: cut(fallback, MAX_FALLBACK_BYTES, |canonical| markdown::write(canonical, Surface::Plain)),
             refresh,
             body: self.body,
         }

@@ -11,18 +11,22 @@ use serde_json::{
 
 use super::{
     card::{Action, Builder, ButtonData, Card, Choice, Element, Look, Refresh, cut},
-    draft::{self, push_posted},
+    draft::push_posted,
     glossary::push_glossary,
     known::{push_known_buttons, push_known_words},
     markdown::{self, Surface},
     payload::InvokeValue,
+    text::{
+        asked_for, explained, explained_in_short, first, one_line, preview, small_print, summary, told_to, upshot,
+        words,
+    },
 };
 use crate::{
     app::{
-        AnswerLine, Conversation, Depth, ExplanationReply, Feedback, MAX_TERM_CHARS, PostedText, Readers, Reply,
-        RewriteReply, Say, SeenBy, answer, answer_text, told,
+        Conversation, Depth, ExplanationReply, Feedback, MAX_TERM_CHARS, Readers, Reply, RewriteReply, Say, SeenBy,
+        answer, told,
     },
-    engine::{Explanation, ExplanationStatus, Rendering},
+    engine::{ExplanationStatus, Rendering},
     ids::{AudienceId, PendingId},
 };
 
@@ -33,16 +37,6 @@ const CARD: &str = "application/vnd.microsoft.card.adaptive";
 const THUMBNAIL: &str = "application/vnd.microsoft.card.thumbnail";
 /// A search shows so many entries, which together must stay under the size of an answer.
 const MAX_FOUND_BYTES: usize = 80_000;
-
-const HELP: &str = "Upshot turns technical messages into business language.\n\n\
-- Send me a message, or put it behind my name in a channel, and I rewrite it.\n\
-- “for sales: …” rewrites it for one kind of reader.\n\
-- “explain p95” or “what is a canary deploy?” explains a term.\n\
-- “settings sales” makes sales your usual reader.\n\
-- “know p95, rollback” leaves these terms as they are in your own answers; “know” lists them, “forget p95” takes one back.\n\
-- “glossary” shows what waits for review, “glossary kiln” finds entries, “glossary add kiln” writes one.\n\
-- On any message: More actions → Explain this, or Upshot for… to choose its reader first. Only you see the answer.\n\
-- “draft: …” shows what up to three readers take from a text before you send it.";
 
 /// How the controls of a card reach us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,6 +125,8 @@ impl Encoder {
             Reply::Nothing => return None,
             // A text with a card beside it is torn apart by the service, so it is one or the other.
             Reply::Say(_) | Reply::Help | Reply::Found(_) | Reply::Known(_) => said(&words(reply)),
+            // Without its menu a card would not even name the reader.
+            Reply::Settings { .. } if !has_buttons(controls) => said(&words(reply)),
             _ => {
                 let card = self.card(reply, controls);
                 json!({ "type": "message", "summary": summary(reply), "attachments": [attachment(&card)] })
@@ -214,7 +210,7 @@ impl Encoder {
     fn entry(&self, found: &ExplanationReply) -> serde_json::Result<Box<RawValue>> {
         let mut builder = Builder::new();
         self.explanation(&mut builder, found, Controls::None);
-        let content = builder.finish(&without_headings(&explained(&found.explanation, found.depth)), None);
+        let content = builder.finish(&explained(&found.explanation, found.depth), None);
         let (title, text) = explained_in_short(&found.explanation);
         let preview = Preview { content_type: THUMBNAIL, content: Short { title, text } };
         to_raw_value(&Entry { content_type: CARD, content, preview })
@@ -309,7 +305,7 @@ impl Encoder {
             Reply::Post(post) => return self.card(&post.done, controls),
             other => builder.push_text(&words(other), Look::PARAGRAPH, 0),
         }
-        builder.finish(&without_headings(&words(reply)), refresh)
+        builder.finish(&words(reply), refresh)
     }
 
     fn rewrite(&self, builder: &mut Builder, rewrite: &RewriteReply, controls: Controls<'_>) {
@@ -519,157 +515,4 @@ fn result(attachments: &[Value]) -> Value {
 
 fn attachment(card: &Card) -> Value {
     json!({ "contentType": CARD, "content": card })
-}
-
-/// A heading and what stands below it, both in canonical markup.
-struct Part {
-    title: String,
-    text: String,
-}
-
-fn upshot(rendering: &Rendering) -> Vec<Part> {
-    let part = |title: &str, text: &str| Part { title: title.to_owned(), text: text.to_owned() };
-    let mut parts: Vec<Part> = rendering.sections.iter().map(|section| part(&section.title, &section.text)).collect();
-    if parts.is_empty() && !rendering.asks.is_empty() {
-        parts.push(part("What is asked of you", &rendering.asks.join("\n")));
-    }
-    parts
-}
-
-/// A reply as text in canonical markup.
-fn words(reply: &Reply) -> String {
-    match reply {
-        Reply::Rewrite(rewrite) | Reply::Aspect(_, rewrite) => told_to(&rewrite.rendering),
-        Reply::Explanation(found) => explained(&found.explanation, found.depth),
-        Reply::Found(found) => {
-            found.iter().map(|one| answer_text(&one.explanation, Depth::Line)).collect::<Vec<_>>().join("\n\n")
-        }
-        Reply::Settings { reader } => {
-            format!("The reader I write for when you name none: {reader}. To change it, write: settings sales")
-        }
-        Reply::Say(say) => say.text().to_owned(),
-        Reply::Glossary(glossary) => glossary.told(),
-        Reply::DefinitionForm { unknown } => asked_for(unknown),
-        Reply::Several(versions) => {
-            let told = versions.iter().map(|one| format!("# {}\n\n{}", one.title, told_to(&one.rewrite.rendering)));
-            told.collect::<Vec<_>>().join("\n\n")
-        }
-        // Where no card can have controls the way to the editor is what can be said.
-        Reply::Draft(_) | Reply::DraftPost(_) => draft::ELSEWHERE.to_owned(),
-        Reply::Copy(PostedText::Own(source)) => source.text().to_owned(),
-        Reply::Copy(PostedText::Rewrite { rendering, .. }) => posted_words(rendering),
-        Reply::Post(post) => words(&post.done),
-        Reply::Known(known) => {
-            let note = known.note.iter().map(|note| note.text().to_owned());
-            let how = "To add some, write: know p95, rollback. To take back: forget p95, or forget all.";
-            note.chain(known.told()).chain([how.to_owned()]).collect::<Vec<_>>().join("\n\n")
-        }
-        Reply::Channel(channel) => {
-            let (heading, lines) = channel.told();
-            format!("{heading}\n{}", lines.join("\n"))
-        }
-        Reply::ReaderForm { .. } => told::ASK_READER.to_owned(),
-        // Nothing of Teams asks for a page, a menu of entries, prompts or a form without hints.
-        Reply::Home(_) | Reply::Suggestions(_) | Reply::Prompts(_) | Reply::Help | Reply::Form { .. } => {
-            HELP.to_owned()
-        }
-        Reply::Nothing => String::new(),
-    }
-}
-
-/// A rewrite in canonical markup: the upshot, the plain version, what is left open.
-fn told_to(rendering: &Rendering) -> String {
-    let mut parts = upshot_words(rendering);
-    if !told::says_the_same(rendering) {
-        parts.push(format!("# In plain words\n\n{}", rendering.plain));
-    }
-    parts.push(small_print(rendering));
-    parts.retain(|part| !part.is_empty());
-    parts.join("\n\n")
-}
-
-/// The words for one reader as they are posted, the same as `draft::push_posted` shows.
-fn posted_words(rendering: &Rendering) -> String {
-    let mut parts = upshot_words(rendering);
-    if rendering.sections.is_empty() && !told::says_the_same(rendering) {
-        parts.push(format!("# In plain words\n\n{}", rendering.plain));
-    }
-    parts.join("\n\n")
-}
-
-fn upshot_words(rendering: &Rendering) -> Vec<String> {
-    let headline = Some(one_line(&rendering.headline)).filter(|headline| !headline.is_empty());
-    let headline = headline.map(|headline| format!("# {headline}"));
-    let sections = upshot(rendering).into_iter().map(|Part { title, text }| format!("# {title}\n\n{text}"));
-    headline.into_iter().chain(sections).collect()
-}
-
-fn asked_for(unknown: &[String]) -> String {
-    let note = "Whoever keeps the glossary sees the term and how many people want it, not who.";
-    match unknown {
-        [] => note.to_owned(),
-        words => format!("In this message I have no entry for: {}. {note}", words.join(", ")),
-    }
-}
-
-fn explained(explanation: &Explanation, depth: Depth) -> String {
-    let paragraph = |lines: &Vec<AnswerLine>| lines.iter().map(line).collect::<Vec<_>>().join("\n\n");
-    answer(explanation, depth).iter().map(paragraph).collect::<Vec<_>>().join("\n\n")
-}
-
-fn line(line: &AnswerLine) -> String {
-    match line.title.as_str() {
-        "" => line.text.clone(),
-        title => format!("{title}: {}", line.text),
-    }
-}
-
-fn small_print(rendering: &Rendering) -> String {
-    let notices = rendering.notices.iter().map(|notice| &notice.text);
-    rendering.open_questions.iter().chain(notices).map(String::as_str).collect::<Vec<_>>().join("\n\n")
-}
-
-/// One line for the notification.
-fn summary(reply: &Reply) -> String {
-    let text = match reply {
-        Reply::Rewrite(rewrite) | Reply::Aspect(_, rewrite) => rewrite.rendering.headline.clone(),
-        Reply::Explanation(found) => answer_text(&found.explanation, Depth::Line),
-        other => words(other),
-    };
-    first(text.trim_start_matches("# "), 200)
-}
-
-/// Where no card is drawn no markup is either.
-fn without_headings(text: &str) -> String {
-    text.lines().map(|line| line.trim_start_matches("# ")).collect::<Vec<_>>().join("\n")
-}
-
-fn explained_in_short(explanation: &Explanation) -> (String, String) {
-    (first(&explanation.term, 80), first(&explanation.definition, 200))
-}
-
-fn preview(reply: &Reply) -> (String, String) {
-    match reply {
-        Reply::Explanation(found) if found.explanation.status != ExplanationStatus::Unknown => {
-            explained_in_short(&found.explanation)
-        }
-        Reply::Rewrite(rewrite) | Reply::Aspect(_, rewrite) => {
-            ("In business words".to_owned(), first(&rewrite.rendering.headline, 200))
-        }
-        Reply::Copy(_) => ("Your message".to_owned(), first(words(reply).trim_start_matches("# "), 200)),
-        other => ("Upshot".to_owned(), first(&words(other), 200)),
-    }
-}
-
-fn one_line(text: &str) -> String {
-    text.replace('\n', " ")
-}
-
-/// The first characters in one line. Shown as they are: no client reads markup there.
-fn first(text: &str, most: usize) -> String {
-    let line = one_line(text.trim());
-    if line.chars().nth(most).is_none() {
-        return line;
-    }
-    line.chars().take(most - 1).chain(['…']).collect()
 }

@@ -1,4 +1,4 @@
-//! Canonical text in the Markdown that Teams shows.
+//! Canonical text in the Markdown that Teams shows, and without any where Teams shows none.
 //!
 //! Subsets: <https://learn.microsoft.com/microsoftteams/platform/bots/how-to/format-your-bot-messages> for messages and
 //! <https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-format> for cards, which know bold,
@@ -16,9 +16,11 @@ pub enum Surface {
     Message,
     /// A text block or fact of an Adaptive Card: code and quotes are plain text there.
     Card,
+    /// Notifications, lists, and clients that draw no cards: no markup is read there, so none is written.
+    Plain,
 }
 
-/// Canonical text as Markdown to send.
+/// Canonical text as it is sent.
 #[must_use]
 pub fn write(canonical: &str, surface: Surface) -> String {
     let told = tables_told(canonical);
@@ -33,7 +35,7 @@ pub fn write(canonical: &str, surface: Surface) -> String {
         }
         let kind = if is_mark || in_fence { Line::Code } else { Line::of(line) };
         // Blank lines are told by the line ends in front of the next words.
-        if kind == Line::Blank || is_mark && surface == Surface::Card {
+        if kind == Line::Blank || is_mark && surface != Surface::Message {
             before = if kind == Line::Blank && before != Line::Code { Line::Blank } else { before };
             continue;
         }
@@ -41,10 +43,11 @@ pub fn write(canonical: &str, surface: Surface) -> String {
         if !text.is_empty() {
             let together = before == kind && matches!(kind, Line::Item | Line::Quote);
             let in_code = before == Line::Code && kind == Line::Code && surface == Surface::Message;
-            text.push_str(if together || in_code { "\n" } else { "\n\n" });
+            let is_kept = surface == Surface::Plain && before != Line::Blank;
+            text.push_str(if together || in_code || is_kept { "\n" } else { "\n\n" });
         }
         match (kind, surface) {
-            (Line::Code, Surface::Message) => text.push_str(line),
+            (Line::Code, Surface::Message | Surface::Plain) => text.push_str(line),
             (Line::Code, Surface::Card) => write_inline(&mut text, line, surface),
             _ => write_line(&mut text, line, surface),
         }
@@ -99,19 +102,20 @@ fn write_line(text: &mut String, line: &str, surface: Surface) {
         return write_inline(text, words, surface);
     }
     if let Some(quoted) = words.strip_prefix("> ") {
-        text.push_str(if surface == Surface::Message { "> " } else { "\\> " });
+        text.push_str(if surface == Surface::Card { "\\> " } else { "> " });
         return write_inline(text, quoted, surface);
     }
     let level = words.bytes().take_while(|byte| *byte == b'#').count();
     if let Some(heading) =
         words.get(level..).and_then(|rest| rest.strip_prefix(' ')).filter(|_| (1..=6).contains(&level))
     {
-        text.push_str("**");
+        let strong = if surface == Surface::Plain { "" } else { "**" };
+        text.push_str(strong);
         write_inline(text, &heading.replace("**", ""), surface);
-        return text.push_str("**");
+        return text.push_str(strong);
     }
     // What would begin a heading, a rule or a list and is none.
-    if words.starts_with(['#', '-', '=', '+', '>']) {
+    if words.starts_with(['#', '-', '=', '+', '>']) && surface != Surface::Plain {
         text.push('\\');
     }
     write_inline(text, words, surface);
@@ -129,26 +133,29 @@ fn write_inline(text: &mut String, line: &str, surface: Surface) {
                 taken
             }
             '<' if !no_token => {
-                let taken = write_token(text, rest);
+                let taken = write_token(text, rest, surface);
                 no_token = taken.is_none() && !rest.contains('>');
                 taken
             }
             '[' if !no_label => {
                 no_label = !rest.contains("](");
-                write_link(text, rest)
+                write_link(text, rest, surface)
             }
-            'h' => write_address(text, rest),
+            'h' => write_address(text, rest, surface),
             _ => None,
         };
         let length = taken.unwrap_or_else(|| {
-            push_escaped(text, first, rest);
+            push_escaped(text, first, rest, surface);
             first.len_utf8()
         });
         rest = rest.split_at(length).1;
     }
 }
 
-fn push_escaped(text: &mut String, sign: char, rest: &str) {
+fn push_escaped(text: &mut String, sign: char, rest: &str, surface: Surface) {
+    if surface == Surface::Plain {
+        return text.push(sign);
+    }
     if matches!(sign, '\\' | '*' | '_' | '[' | ']' | '(' | ')' | '`' | '<' | '~' | '|') {
         text.push('\\');
     }
@@ -159,9 +166,9 @@ fn push_escaped(text: &mut String, sign: char, rest: &str) {
     }
 }
 
-fn push_all_escaped(text: &mut String, words: &str) {
+fn push_all_escaped(text: &mut String, words: &str, surface: Surface) {
     for (at, sign) in words.char_indices() {
-        push_escaped(text, sign, words.split_at(at).1);
+        push_escaped(text, sign, words.split_at(at).1, surface);
     }
 }
 
@@ -173,16 +180,16 @@ fn write_code(text: &mut String, rest: &str, surface: Surface) -> Option<usize> 
     }
     match surface {
         Surface::Message => [mark, code, mark].iter().for_each(|part| text.push_str(part)),
-        Surface::Card => push_all_escaped(text, code),
+        Surface::Card | Surface::Plain => push_all_escaped(text, code, surface),
     }
     Some(code.len() + 2 * mark.len())
 }
 
 /// People, channels and groups as their names; addresses in angle brackets as links.
-fn write_token(text: &mut String, rest: &str) -> Option<usize> {
+fn write_token(text: &mut String, rest: &str, surface: Surface) -> Option<usize> {
     let (token, _) = rest.strip_prefix('<')?.split_once('>')?;
     if token.starts_with("https://") || token.starts_with("http://") {
-        push_link(text, token, token);
+        push_link(text, token, token, surface);
         return Some(token.len() + 2);
     }
     let (target, label) = token.split_once('|').map_or((token, None), |(target, label)| (target, Some(label)));
@@ -191,35 +198,43 @@ fn write_token(text: &mut String, rest: &str) -> Option<usize> {
     if shown.is_empty() || token.contains(['<', '\n', '`']) {
         return None;
     }
-    push_all_escaped(text, shown.trim_start_matches('@'));
+    push_all_escaped(text, shown.trim_start_matches('@'), surface);
     Some(token.len() + 2)
 }
 
-fn write_link(text: &mut String, rest: &str) -> Option<usize> {
+fn write_link(text: &mut String, rest: &str, surface: Surface) -> Option<usize> {
     let (label, behind) = rest.strip_prefix('[')?.split_once("](")?;
     let (url, _) = behind.split_once(')')?;
     if label.is_empty() || label.contains(['[', ']']) || url.contains(char::is_whitespace) {
         return None;
     }
     if url.starts_with("https://") || url.starts_with("http://") {
-        push_link(text, url, label);
+        push_link(text, url, label, surface);
     } else {
         // No other address is opened from a message; what it says stays readable.
-        push_all_escaped(text, label);
-        push_all_escaped(text, &format!(" ({url})"));
+        push_all_escaped(text, label, surface);
+        push_all_escaped(text, &format!(" ({url})"), surface);
     }
     Some(label.len() + url.len() + 4)
 }
 
-fn write_address(text: &mut String, rest: &str) -> Option<usize> {
+fn write_address(text: &mut String, rest: &str, surface: Surface) -> Option<usize> {
     let url = bare_address(rest)?;
-    push_link(text, url, url);
+    push_link(text, url, url, surface);
     Some(url.len())
 }
 
-fn push_link(text: &mut String, url: &str, label: &str) {
+fn push_link(text: &mut String, url: &str, label: &str, surface: Surface) {
+    if surface == Surface::Plain {
+        text.push_str(label);
+        // Nothing can be pressed there, so the address is part of what is said.
+        if label != url {
+            text.push_str(&format!(" ({url})"));
+        }
+        return;
+    }
     text.push('[');
-    push_all_escaped(text, label);
+    push_all_escaped(text, label, surface);
     text.push_str("](");
     text.push_str(&url.replace('(', "%28").replace(')', "%29").replace('<', "%3C").replace('>', "%3E"));
     text.push(')');

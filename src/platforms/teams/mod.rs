@@ -20,6 +20,7 @@ mod outgoing;
 mod package;
 mod payload;
 mod signing_in;
+mod text;
 mod tokens;
 pub mod verify;
 mod words;

@@ -19,6 +19,9 @@ pub(crate) fn check_message(message: &Value) {
         assert!(!text.is_empty() && message["textFormat"] == "markdown", "{message}");
         check_text(text);
     }
+    if let Some(summary) = message["summary"].as_str() {
+        check_unmarked(summary);
+    }
     for attachment in attachments.into_iter().flatten() {
         check_attachment(attachment);
     }
@@ -28,6 +31,9 @@ pub(crate) fn check_message(message: &Value) {
 pub(crate) fn check_attachment(attachment: &Value) {
     assert_eq!(attachment["contentType"], CARD);
     check_card(&attachment["content"]);
+    if let Some(preview) = attachment.get("preview") {
+        ["title", "text"].iter().for_each(|field| check_unmarked(preview["content"][field].as_str().unwrap()));
+    }
 }
 
 pub(crate) fn check_card(card: &Value) {
@@ -38,6 +44,7 @@ pub(crate) fn check_card(card: &Value) {
     let length = card.to_string().len();
     assert!(length <= 24 * 1024, "a card of {length} bytes");
     assert!(!card["fallbackText"].as_str().unwrap().trim().is_empty(), "{card}");
+    check_unmarked(card["fallbackText"].as_str().unwrap());
     let body = card["body"].as_array().unwrap();
     assert!(!body.is_empty());
     let mut ids = Vec::new();
@@ -110,6 +117,13 @@ fn check_action(action: &Value, ids: &[String]) {
         other => panic!("an action of kind {other}"),
     }
     assert!(action["data"].to_string().len() < 600, "a button carries ids and no texts: {action}");
+}
+
+/// Where no markup is read, marks would be seen.
+fn check_unmarked(text: &str) {
+    for mark in ["<@", "](http", "`", "**", "\n# "] {
+        assert!(!text.contains(mark), "{mark:?} is not read as markup here: {text}");
+    }
 }
 
 fn check_text(text: &str) {

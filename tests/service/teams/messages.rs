@@ -67,6 +67,47 @@ async fn a_mention_is_answered_in_its_thread_without_controls_for_others() {
     server.stop().await;
 }
 
+/// A notification, and a client that draws no cards, read no markup.
+#[tokio::test]
+async fn names_code_and_links_are_words_where_no_markup_is_read() {
+    let mut teams = FakeTeams::start().await;
+    let server = teams.server().await;
+    let mut mention = teams.activity("03-message-channel-mention.json");
+    let [us, colleague] = [("0", "Upshot"), ("1", "Devon Okafor")].map(|(number, name)| {
+        format!("<span itemtype=\"http://schema.skype.com/Mention\" itemscope=\"\" itemid=\"{number}\">{name}</span>")
+    });
+    mention["attachments"][0]["content"] = json!(format!(
+        "<p>{us}&nbsp;for sales: {colleague} rolled back <code>checkout</code>, see <a href=\"https://a.example/run\">the runbook</a></p>"
+    ));
+    accept(&teams, &server, &mention).await;
+    let message = teams.next().await.body;
+    assert_eq!(message["summary"], "Devon Okafor undid checkout, see the runbook.");
+    let fallback = message["attachments"][0]["content"]["fallbackText"].as_str().unwrap();
+    let plain = "In plain words\n\nDevon Okafor undid checkout, see the runbook (https://a.example/run)";
+    assert!(fallback.ends_with(plain), "{fallback}");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn where_others_read_along_settings_name_the_reader() {
+    let mut teams = FakeTeams::start().await;
+    let server = teams.server().await;
+    let mut mention = teams.activity("04-message-groupchat-mention.json");
+    mention["attachments"] = json!([]);
+    mention["text"] = json!("<at>Upshot</at> settings");
+    let mut targeted = teams.activity("05-message-targeted-slash.json");
+    targeted["attachments"] = json!([]);
+    targeted["text"] = json!("upshot settings");
+    targeted["conversation"]["id"] = json!("19:another@thread.v2");
+    for asked in [mention, targeted] {
+        accept(&teams, &server, &asked).await;
+        let said = teams.next().await.body;
+        let told = "The reader I write for when you name none: general. To change it, write: settings sales";
+        assert_eq!(said["text"], told, "{said}");
+    }
+    server.stop().await;
+}
+
 #[tokio::test]
 async fn questions_in_group_chats_and_private_commands_are_answered_where_they_belong() {
     let mut teams = FakeTeams::start().await;

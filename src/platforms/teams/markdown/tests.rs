@@ -40,3 +40,20 @@ fn cards_show_code_and_quotes_as_text() {
         assert_eq!(write(canonical, Surface::Card), markdown, "{canonical:?}");
     }
 }
+
+#[test]
+fn where_no_markup_is_read_none_is_written() {
+    for (canonical, plain) in [
+        ("# Checkout is down\n\nask <@Mara Lindqvist>", "Checkout is down\n\nask Mara Lindqvist"),
+        ("the `a*b` case, snake_case [x] (y) a < b", "the a*b case, snake_case [x] (y) a < b"),
+        ("see [the page](https://a.example/x_y).", "see the page (https://a.example/x_y)."),
+        ("see https://a.example/x_y, ok", "see https://a.example/x_y, ok"),
+        ("[open](slack://x)", "open (slack://x)"),
+        ("one\ntwo\n\n\nthree", "one\ntwo\n\nthree"),
+        ("a\n```\nx * y\n    z\n```\nb", "a\nx * y\n    z\nb"),
+        ("> deploy failed\n- one\n- two\n-5", "> deploy failed\n- one\n- two\n-5"),
+        ("| Region | p95 |\n|---|---|\n| EU | 3.2 s |", "- EU: 3.2 s"),
+    ] {
+        assert_eq!(write(canonical, Surface::Plain), plain, "{canonical:?}");
+    }
+}
