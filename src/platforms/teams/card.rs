@@ -166,6 +166,15 @@ pub(super) enum Action {
     Toggle { title: &'static str, target_elements: Vec<&'static str> },
 }
 
+impl Refresh {
+    /// What this person's client sends by itself.
+    pub(super) fn of(person: &str, data: ButtonData) -> Self {
+        let verb = data.upshot;
+        let action = Action::Execute { title: "Refresh".into(), verb, data, associated_inputs: None, fallback: None };
+        Self { action, user_ids: vec![person.to_owned()] }
+    }
+}
+
 impl Element {
     /// A menu of one choice, which is made already.
     pub(super) fn menu(id: &'static str, label: &'static str, value: String, choices: Vec<Choice>) -> Self {

@@ -249,24 +249,17 @@ impl Encoder {
         match reply {
             Reply::Rewrite(rewrite) | Reply::Aspect(_, rewrite) => {
                 self.rewrite(&mut builder, rewrite, controls);
-                if let (Controls::OnRequest(person), Some(pending)) = (controls, &rewrite.pending) {
-                    let data = ButtonData {
-                        upshot: "again",
-                        job: Some(pending.to_string()),
-                        audience: Some(rewrite.reader.to_string()),
-                        ..ButtonData::default()
-                    };
-                    let action = Action::Execute {
-                        title: "Refresh".into(),
-                        verb: "again",
-                        data,
-                        associated_inputs: None,
-                        fallback: None,
-                    };
-                    refresh = Some(Refresh { action, user_ids: vec![person.to_owned()] });
-                }
+                refresh = rewrite.pending.as_ref().map(|pending| ButtonData {
+                    upshot: "again",
+                    job: Some(pending.to_string()),
+                    audience: Some(rewrite.reader.to_string()),
+                    ..ButtonData::default()
+                });
             }
-            Reply::Explanation(found) => self.explanation(&mut builder, found, controls),
+            Reply::Explanation(found) => {
+                self.explanation(&mut builder, found, controls);
+                refresh = asked_again(found);
+            }
             Reply::Settings { reader } => {
                 builder.push_text("The reader I write for when you name none:", Look::PARAGRAPH, 4_000);
                 let data = ButtonData { upshot: "reader", ..ButtonData::default() };
@@ -305,6 +298,10 @@ impl Encoder {
             Reply::Post(post) => return self.card(&post.done, controls),
             other => builder.push_text(&words(other), Look::PARAGRAPH, 0),
         }
+        let refresh = match controls {
+            Controls::OnRequest(person) => refresh.map(|data| Refresh::of(person, data)),
+            _ => None,
+        };
         builder.finish(&words(reply), refresh)
     }
 
@@ -421,21 +418,44 @@ pub(super) fn push_upshot(builder: &mut Builder, rendering: &Rendering, reserves
     }
 }
 
+/// What asks for the same explanation for one person; `None` where something of it could not be told again.
+fn asked_again(found: &ExplanationReply) -> Option<ButtonData> {
+    let mut all = std::iter::once(&*found.explanation).chain(&found.explanation.also);
+    // What a term means in a message was read out of that message, which is not kept.
+    if found.explanation.is_message || all.any(|one| !one.in_context.is_empty()) {
+        return None;
+    }
+    let entries = told::entries(&found.explanation);
+    let is_whole = entries.split(',').filter(|entry| !entry.is_empty()).count() == 1 + found.explanation.also.len();
+    if found.explanation.status == ExplanationStatus::Defined && is_whole {
+        return Some(at_depth(found, found.depth));
+    }
+    let asked = &found.explanation.asked;
+    let is_short = !asked.trim().is_empty() && asked.chars().nth(MAX_TERM_CHARS).is_none();
+    (found.explanation.also.is_empty() && is_short).then(|| ButtonData {
+        upshot: "explain",
+        term: Some(asked.clone()),
+        ..ButtonData::default()
+    })
+}
+
+/// Tells the entries of an explanation at a depth, for the same reader.
+fn at_depth(found: &ExplanationReply, depth: Depth) -> ButtonData {
+    ButtonData {
+        upshot: "depth",
+        term: Some(told::entries(&found.explanation)),
+        audience: Some(found.reader.to_string()),
+        depth: Some(depth.name()),
+        ..ButtonData::default()
+    }
+}
+
 /// Buttons that tell the entries of an explanation at another depth.
 fn push_depths(builder: &mut Builder, found: &ExplanationReply, controls: Controls<'_>) {
     if !has_buttons(controls) {
         return;
     }
-    let action = |depth: Depth| {
-        let data = ButtonData {
-            upshot: "depth",
-            term: Some(told::entries(&found.explanation)),
-            audience: Some(found.reader.to_string()),
-            depth: Some(depth.name()),
-            ..ButtonData::default()
-        };
-        button(controls, depth.label(), data).without_inputs()
-    };
+    let action = |depth: Depth| button(controls, depth.label(), at_depth(found, depth)).without_inputs();
     builder.push(Element::ActionSet { actions: found.depth.others().map(action).collect() });
 }
 

@@ -108,6 +108,49 @@ async fn where_others_read_along_settings_name_the_reader() {
     server.stop().await;
 }
 
+/// Others would press them too, so whoever asked gets their own card with controls, also below an explanation.
+#[tokio::test]
+async fn an_explanation_where_others_read_along_has_controls_for_who_asked() {
+    let mut teams = FakeTeams::start().await;
+    let server = teams.server().await;
+    let blockquote = "<blockquote itemscope itemtype=\"http://schema.skype.com/Reply\" itemid=\"1\"><p itemprop=\"preview\">The p95 is 3.4s.</p></blockquote>";
+    for (number, (words, quoted, control)) in [
+        ("for finance: explain p95", "", Some("In one line")),
+        ("explain p95 and rollback", "", Some("In one line")),
+        ("explain flibbertigibbet", "", Some("Ask for a definition")),
+        // What it means in a message could not be told again.
+        ("what is p95?", blockquote, None),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mut mention = teams.activity("04-message-groupchat-mention.json");
+        mention["conversation"]["id"] = json!(format!("19:explained-{number}@thread.v2"));
+        mention["text"] = json!(format!("<at>Upshot</at> {words}"));
+        let call = "<span itemtype=\"http://schema.skype.com/Mention\" itemscope=\"\" itemid=\"0\">Upshot</span>";
+        mention["attachments"] =
+            json!([{ "contentType": "text/html", "content": format!("{quoted}<p>{call}&nbsp;{words}</p>") }]);
+        accept(&teams, &server, &mention).await;
+        let card = teams.next().await.body["attachments"][0]["content"].clone();
+        assert!(!card["body"].to_string().contains("Action."), "{card}");
+        let Some(control) = control else {
+            assert!(card.get("refresh").is_none(), "{card}");
+            continue;
+        };
+        assert_eq!(card["refresh"]["userIds"], json!([mention["from"]["id"]]));
+        let mut ask = teams.activity("19-adaptive-card-action.json");
+        ask["value"] = json!({ "action": card["refresh"]["action"], "trigger": "automatic" });
+        let own = crate::server::json(teams.deliver(&server, &ask).await).await["value"].clone();
+        button(&own, control);
+        let texts = |card: &Value| -> Vec<Value> {
+            let all = card["body"].as_array().unwrap().iter();
+            all.filter(|part| part["type"] == "TextBlock").map(|part| part["text"].clone()).collect()
+        };
+        assert_eq!(texts(&own), texts(&card), "the same words");
+    }
+    server.stop().await;
+}
+
 #[tokio::test]
 async fn questions_in_group_chats_and_private_commands_are_answered_where_they_belong() {
     let mut teams = FakeTeams::start().await;
