@@ -27,6 +27,9 @@ const DRAFT_COMMAND: &str = "rewriteDraft";
 const ASKS_READER: &str = "upshotFor";
 /// The command on a message with a word that has no entry yet.
 const ADDS_ENTRY: &str = "addToGlossary";
+/// Said where a message holds something, and none of it words.
+const NO_WORDS: &str = "Teams hands over only the words of a message to apps, no files, pictures, cards or forwarded posts, and this one \
+                        has no words. Open what is in it, copy its text, and write that to me in a chat of our own.";
 /// As many entries as a search shows, and as many choices as a field does.
 const MOST_FOUND: usize = 25;
 const MOST_CHOICES: usize = 15;
@@ -69,15 +72,23 @@ pub(super) enum Shape {
     /// A card in the message that the person is writing.
     Composed,
     /// A dialog.
-    Dialog {
-        /// Whether the answer can go into the message that the person is writing.
-        can_post: bool,
-    },
+    Dialog(Dialog),
     /// A card in place of the one whose button was pressed.
     Card {
         /// Whether the client asked by itself.
         is_automatic: bool,
     },
+}
+
+/// What a dialog was opened on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dialog {
+    /// A button of a card: there is no message into which the answer could go.
+    Card,
+    /// A message or a draft: the answer can go into the message that the person is writing.
+    Message,
+    /// The same, of which not all was handed over.
+    PartOfAMessage,
 }
 
 /// Decodes an activity that was admitted.
@@ -238,14 +249,17 @@ fn invoke(activity: &Activity, now: Timestamp) -> Delivery {
             Some(term) => (Intent::Command { door: Door::Explain, text: SourceText::new(&term) }, Shape::Composed),
             None => return Delivery::Answer(encode::note("This entry is gone. Please search again.")),
         },
-        "composeExtension/fetchTask" => (open(&value), Shape::Dialog { can_post: true }),
+        "composeExtension/fetchTask" => match no_words(&value) {
+            Some(note) => return Delivery::Answer(encode::dialog_note(note)),
+            None => (open(&value), Shape::Dialog(Dialog::on(&value))),
+        },
         "composeExtension/submitAction" => return submitted(activity, &value, now),
         "application/search" => {
             let words = value.query_text.clone().unwrap_or_default();
             (found(words, &value, MOST_CHOICES), Shape::Choices)
         }
         "task/fetch" | "task/submit" => match pressed_button(&value.data, None) {
-            Some(intent) => (intent, Shape::Dialog { can_post: false }),
+            Some(intent) => (intent, Shape::Dialog(Dialog::Card)),
             None => {
                 let text = "This button belongs to another version of Upshot. Please ask again.";
                 return Delivery::Answer(encode::dialog_note(text));
@@ -311,6 +325,22 @@ fn found(words: String, value: &InvokeValue, most: usize) -> Intent {
     Intent::Search { words, skip: number(options.skip).unwrap_or(0).min(1_000), most: wanted }
 }
 
+impl Dialog {
+    fn on(value: &InvokeValue) -> Self {
+        match &value.message_payload {
+            Some(message) if words::are_not_all(message) => Self::PartOfAMessage,
+            _ => Self::Message,
+        }
+    }
+}
+
+/// Why a message is not rewritten of which no words were handed over. Of one that is empty the application says so.
+fn no_words(value: &InvokeValue) -> Option<&'static str> {
+    let message = value.message_payload.as_ref().filter(|message| words::are_not_all(message))?;
+    let is_about_words = !matches!(value.command_id.as_deref(), Some(ADDS_ENTRY | DRAFT_COMMAND));
+    (is_about_words && words::of_payload(message).text().trim().is_empty()).then_some(NO_WORDS)
+}
+
 /// What a dialog shows first: the message it was opened on, the question who reads it, the form of an entry beside it, or the draft
 /// editor.
 fn open(value: &InvokeValue) -> Intent {
@@ -333,7 +363,7 @@ fn submitted(activity: &Activity, value: &InvokeValue, now: Timestamp) -> Delive
     }
     let shape = match value.data.upshot.as_deref() {
         Some("post" | "use") => Shape::Composed,
-        _ => Shape::Dialog { can_post: true },
+        _ => Shape::Dialog(Dialog::on(value)),
     };
     // The message comes along again, so its text need not be kept for another version of it.
     let is_version = matches!(value.data.upshot.as_deref(), None | Some("reword" | "post"));

@@ -3,6 +3,7 @@
 
 use super::{
     card::{Action, Builder, ButtonData, Element, Look, json_length},
+    decode::Dialog,
     encode::{Controls, Encoder, button, push_upshot},
 };
 use crate::{
@@ -70,7 +71,7 @@ impl Encoder {
         let data = ButtonData { upshot: "draft", ..ButtonData::default() };
         builder.push(Element::ActionSet { actions: vec![button(controls, title, data)] });
         let note = match controls {
-            Controls::Dialog { can_post: true } => "Only you see this. Nothing is sent until you send your message.",
+            _ if can_post(controls) => "Only you see this. Nothing is sent until you send your message.",
             _ => {
                 "Only you see this. “Rewrite a draft” below the compose box does the same and puts the words into your message."
             }
@@ -113,8 +114,9 @@ pub(super) fn push_posted(builder: &mut Builder, text: &PostedText) {
     }
 }
 
-fn can_post(controls: Controls<'_>) -> bool {
-    controls == Controls::Dialog { can_post: true }
+/// Whether something can go into the message that the person is writing.
+pub(super) fn can_post(controls: Controls<'_>) -> bool {
+    matches!(controls, Controls::Dialog(Dialog::Message | Dialog::PartOfAMessage))
 }
 
 /// Puts words into the message: those for one reader when they are still the ones that were read, else the author's own.

@@ -11,7 +11,8 @@ use serde_json::{
 
 use super::{
     card::{Action, Builder, ButtonData, Card, Choice, Element, Look, Refresh, cut},
-    draft::push_posted,
+    decode::Dialog,
+    draft::{can_post, push_posted},
     glossary::push_glossary,
     known::{push_known_buttons, push_known_words},
     markdown::{self, Surface},
@@ -38,16 +39,17 @@ const THUMBNAIL: &str = "application/vnd.microsoft.card.thumbnail";
 /// A search shows so many entries, which together must stay under the size of an answer.
 const MAX_FOUND_BYTES: usize = 80_000;
 
+/// Said below an answer about a message that holds more than its words.
+const ONLY_WORDS: &str = "There is more in this message than its words: a file, a picture, a card or a forwarded post. Teams hands \
+                          those over to no app, so I have not read them.";
+
 /// How the controls of a card reach us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Controls<'a> {
     /// Buttons of a card in a chat: the card is replaced.
     Chat,
     /// Buttons of a dialog; with the wish to use the answer where the dialog was opened from a message or a draft.
-    Dialog {
-        /// Whether the card can be put into the message that the person is writing.
-        can_post: bool,
-    },
+    Dialog(Dialog),
     /// None, because others would press them too. The person who asked gets a card with them.
     OnRequest(&'a str),
     /// None.
@@ -149,13 +151,13 @@ impl Encoder {
     }
 
     /// A reply as a dialog.
-    pub(super) fn dialog(&self, reply: &Reply, can_post: bool) -> Value {
+    pub(super) fn dialog(&self, reply: &Reply, on: Dialog) -> Value {
         let title = match reply {
             Reply::Rewrite(_) | Reply::Aspect(..) | Reply::Several(_) => "In business words",
             Reply::Draft(_) => "Check a draft",
             Reply::ReaderForm { .. } => "Upshot for…",
             Reply::DefinitionForm { .. } => "Ask for a definition",
-            Reply::Post(post) => return self.dialog(&post.done, can_post),
+            Reply::Post(post) => return self.dialog(&post.done, on),
             Reply::Explanation(_) | Reply::Found(_) => "Explained",
             Reply::Settings { .. } => "Settings",
             Reply::Glossary(_) => "Glossary",
@@ -171,7 +173,7 @@ impl Encoder {
             | Reply::Prompts(_) => return dialog_note(&words(reply)),
             Reply::Nothing => return json!({}),
         };
-        let card = self.card(reply, Controls::Dialog { can_post });
+        let card = self.card(reply, Controls::Dialog(on));
         json!({ "task": { "type": "continue", "value":
             { "title": title, "height": "large", "width": "medium", "card": attachment(&card) } } })
     }
@@ -313,6 +315,9 @@ impl Encoder {
             builder.push_titled("In plain words", &rendering.plain, 5_000);
         }
         builder.push_text(&small_print(rendering), Look::SMALL_PRINT, 4_500);
+        if controls == Controls::Dialog(Dialog::PartOfAMessage) {
+            builder.push_text(ONLY_WORDS, Look::SMALL_PRINT, 4_000);
+        }
         if !has_buttons(controls) {
             return;
         }
@@ -397,7 +402,7 @@ impl Encoder {
         }
         let menu = Element::menu("audience", "Reader", reader.to_string(), self.reader_choices());
         let mut actions = vec![button(controls, title, data.clone())];
-        if controls == (Controls::Dialog { can_post: true }) && data.job.is_some() {
+        if can_post(controls) && data.job.is_some() {
             actions.push(Action::Submit {
                 title: "Use in my message".into(),
                 data: ButtonData { upshot: "post", ..data },
@@ -491,7 +496,7 @@ pub(super) fn button(controls: Controls<'_>, title: impl Into<Cow<'static, str>>
 }
 
 pub(super) fn has_buttons(controls: Controls<'_>) -> bool {
-    matches!(controls, Controls::Chat | Controls::Dialog { .. })
+    matches!(controls, Controls::Chat | Controls::Dialog(_))
 }
 
 /// A sentence in place of a dialog.

@@ -238,11 +238,11 @@ fn shown(encoder: &Encoder, reply: Option<&Reply>, shape: Shape) -> serde_json::
         (Some(reply), Shape::List) => return encoder.listed(reply),
         (Some(reply), Shape::Choices) => encoder.choices(reply),
         (Some(reply), Shape::Composed) => encoder.composed(reply),
-        (Some(reply), Shape::Dialog { can_post }) => encoder.dialog(reply, can_post),
+        (Some(reply), Shape::Dialog(on)) => encoder.dialog(reply, on),
         (Some(reply), Shape::Card { is_automatic }) => encoder.replacement(reply, is_automatic),
         (None, Shape::List) => encode::note(TOO_SLOW),
         (None, Shape::Choices) => encoder.choices(&Reply::Nothing),
-        (None, Shape::Composed | Shape::Dialog { .. }) => encode::dialog_note(TOO_SLOW),
+        (None, Shape::Composed | Shape::Dialog(_)) => encode::dialog_note(TOO_SLOW),
         (None, Shape::Card { .. }) => encode::card_error(TOO_SLOW),
     };
     to_raw_value(&answer)

@@ -243,6 +243,9 @@ pub(super) struct Data {
     /// What the button does.
     #[serde(deserialize_with = "lenient")]
     pub(super) upshot: Option<String>,
+    /// The card that it is on.
+    #[serde(deserialize_with = "lenient")]
+    pub(super) card: Option<String>,
     /// The kept text that the card is about.
     #[serde(deserialize_with = "lenient")]
     pub(super) job: Option<String>,
@@ -327,6 +330,8 @@ pub(super) struct MessagePayload {
     pub(super) subject: Option<String>,
     #[serde(deserialize_with = "lenient")]
     pub(super) body: Body,
+    #[serde(deserialize_with = "lenient")]
+    pub(super) attachments: Vec<Value>,
 }
 
 #[derive(Debug, Default, Deserialize)]

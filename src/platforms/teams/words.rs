@@ -97,6 +97,19 @@ pub(super) fn of_payload(payload: &MessagePayload) -> SourceText {
     }
 }
 
+/// Whether a message that an action was used on holds more than its words: files, pictures, cards, forwarded posts. Of those a
+/// message action hands over no more than the place where they stood.
+pub(super) fn are_not_all(payload: &MessagePayload) -> bool {
+    let content = payload.body.content.as_deref().unwrap_or_default();
+    let is_html = payload.body.content_type.as_deref() != Some("text") && content.len() <= LONGEST_HTML;
+    let marks = ["[attachment]", "[picture", "[video]", "[audio]"];
+    let is_marked = || {
+        let words = html::read(content, None);
+        marks.iter().any(|mark| words.text().contains(mark))
+    };
+    !payload.attachments.is_empty() || is_html && is_marked()
+}
+
 fn mentions(message: &Message) -> impl Iterator<Item = &Value> {
     message.entities.iter().filter(|entity| entity["type"] == "mention")
 }
@@ -142,7 +155,7 @@ fn without_quotes(text: &str) -> String {
 mod tests {
     use serde_json::json;
 
-    use super::{Called, calls, of_payload, read};
+    use super::{Called, are_not_all, calls, of_payload, read};
     use crate::platforms::teams::payload::{self, Message, MessagePayload};
 
     const BOT: &str = "28:bot";
@@ -181,18 +194,22 @@ mod tests {
 
     #[test]
     fn a_post_without_words_has_none() {
-        for (content, subject, expected) in [
-            ("<attachment id=\"1\"></attachment>", json!(null), ""),
-            ("<p>&nbsp;</p>", json!(null), ""),
-            ("<attachment id=\"1\"></attachment>", json!("Outage"), "Outage"),
-            ("<p>p95 is up</p>", json!("Outage"), "Outage\n\np95 is up"),
-            ("<p>p95 is up</p>", json!(7), "p95 is up"),
+        for (content, subject, expected, is_more) in [
+            ("<attachment id=\"1\"></attachment>", json!(null), "", true),
+            ("<p>&nbsp;</p>", json!(null), "", false),
+            ("<p><img alt=\"image\" src=\"https://a.example/1\"></p>", json!(null), "", true),
+            ("<attachment id=\"1\"></attachment>", json!("Outage"), "Outage", true),
+            ("<p>p95 is up</p>", json!("Outage"), "Outage\n\np95 is up", false),
+            ("<p>p95 is up</p>", json!(7), "p95 is up", false),
         ] {
             let body = json!({ "contentType": "html", "content": content });
             let payload: MessagePayload = payload::read(&json!({ "subject": subject, "body": body }));
-            assert_eq!(of_payload(&payload).text(), expected, "{content}");
+            assert_eq!((of_payload(&payload).text(), are_not_all(&payload)), (expected, is_more), "{content}");
         }
         let text: MessagePayload = payload::read(&json!({ "body": { "contentType": "text", "content": "a <b> c" } }));
-        assert_eq!(of_payload(&text).text(), "a <b> c");
+        assert_eq!((of_payload(&text).text(), are_not_all(&text)), ("a <b> c", false));
+        let file: MessagePayload =
+            payload::read(&json!({ "body": { "content": "<p>see</p>" }, "attachments": [{ "name": "a.pdf" }] }));
+        assert!(are_not_all(&file));
     }
 }

@@ -183,6 +183,6 @@ async fn a_message_is_put_into_words_for_the_reader_who_is_chosen_first() {
     }
     open["value"]["messagePayload"]["body"]["content"] = json!("<attachment id=\"1\"></attachment>");
     let empty = invoke(&teams, &server, &open).await;
-    assert!(empty["task"]["value"].as_str().unwrap().contains("no text"), "{empty}");
+    assert!(empty["task"]["value"].as_str().unwrap().contains("this one has no words"), "{empty}");
     server.stop().await;
 }

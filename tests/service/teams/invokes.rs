@@ -179,10 +179,39 @@ async fn a_post_without_words_says_so() {
     let teams = FakeTeams::start().await;
     let server = teams.server().await;
     let mut empty = teams.activity("14-fetch-task-message-action.json");
-    empty["value"]["messagePayload"]["body"]["content"] = json!("<attachment id=\"1\"></attachment>");
-    let answer = invoke(&teams, &server, &empty).await;
-    assert_eq!(answer["task"]["type"], "message");
-    assert!(answer["task"]["value"].as_str().unwrap().contains("no text"), "{answer}");
+    let attachment = "<attachment id=\"1\"></attachment>";
+    for (command, content, told) in [
+        ("explainThis", "<p>&nbsp;</p>", "There is no text in this message"),
+        ("explainThis", attachment, "Teams hands over only the words of a message"),
+        ("upshotFor", attachment, "Teams hands over only the words of a message"),
+    ] {
+        empty["value"]["commandId"] = json!(command);
+        empty["value"]["messagePayload"]["body"]["content"] = json!(content);
+        empty["value"]["messagePayload"]["attachments"] = json!([]);
+        let answer = invoke(&teams, &server, &empty).await;
+        assert_eq!(answer["task"]["type"], "message");
+        assert!(answer["task"]["value"].as_str().unwrap().starts_with(told), "{answer}");
+    }
+    // With words beside it these are rewritten, and what was not read is told, also in what the reader asks for next.
+    let mut whole = teams.activity("14-fetch-task-message-action.json");
+    whole["value"]["messagePayload"]["body"]["content"] = json!("<p>The pod is down.</p>");
+    let told = |answer: &Value| dialog_card(answer).to_string().contains("so I have not read them");
+    assert!(!told(&invoke(&teams, &server, &whole).await));
+    for (content, attachments) in [
+        (format!("<p>The pod is down, see {attachment}</p>"), json!([])),
+        ("<p>The pod is down.</p>".to_owned(), json!([{ "id": "1", "contentType": "reference", "name": "a.pdf" }])),
+    ] {
+        let mut partly = whole.clone();
+        partly["value"]["messagePayload"]["body"]["content"] = json!(content);
+        partly["value"]["messagePayload"]["attachments"] = attachments;
+        let answer = invoke(&teams, &server, &partly).await;
+        assert!(told(&answer), "{answer}");
+        let mut submit = teams.activity("15-submit-action.json");
+        submit["value"]["data"] = button(dialog_card(&answer), "Rewrite for this reader");
+        submit["value"]["data"]["audience"] = json!("finance");
+        submit["value"]["messagePayload"] = partly["value"]["messagePayload"].clone();
+        assert!(told(&invoke(&teams, &server, &submit).await));
+    }
     server.stop().await;
 }
 
