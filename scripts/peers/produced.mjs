@@ -289,8 +289,9 @@ async function teamsSurfaces(teams, all) {
       const card = task.value.card.content;
       const reword = { ...cardAction(card, "Rewrite for this reader").data, audience: "finance" };
       await teams.invoke(`${from}, dialog for another reader`, "15-submit-action.json", submit(reword));
-      const composed = { ...cardAction(card, "Use in my message").data, audience: "finance" };
-      await teams.invoke(`${from} put into the own message`, "15-submit-action.json", submit(composed));
+      const approved = cardAction(card, "Use in my message").data;
+      await teams.invoke(`${from} put into the own message`, "15-submit-action.json", submit(approved));
+      await teams.invoke(`${from}, another version than was read`, "15-submit-action.json", submit({ ...approved, audience: "finance" }));
       await teams.invoke(`${from}, dialog judged`, "15-submit-action.json", submit(cardAction(card, "This helped").data));
     }
     const card = posted.attachments?.[0].content;

@@ -13,8 +13,8 @@ use super::{
 };
 use crate::{
     app::{
-        Actor, Conversation, Depth, Destination, Door, DraftVersion, GlossaryWish, Intent, Judgement, Knowing, ReplyTo,
-        Request, SeenBy, ShownAgain, Subject, Thread, curation::Step,
+        Actor, Conversation, Depth, Destination, Door, DraftVersion, GlossaryWish, Intent, Judgement, Knowing,
+        Original, Place, ReplyTo, Request, SeenBy, ShareInto, ShareTicket, ShownAgain, Subject, Thread, curation::Step,
     },
     clock::Timestamp,
     engine::{Location, SourceText},
@@ -307,7 +307,13 @@ fn invoked(activity: &Activity, intent: Intent, shape: Shape, now: Timestamp) ->
     // What goes into a message is read by others.
     let reply_to = if shape == Shape::Composed { ReplyTo::OpenResponse } else { ReplyTo::Response };
     let location = location(activity, &actor);
-    let request = Request { id, actor, received_at: now, intent, reply_to, place: None, location };
+    // What is read in such a dialog may go into the message that is being written, once its words were read.
+    let can_post = matches!(shape, Shape::Dialog(Dialog::Message | Dialog::PartOfAMessage));
+    let place = can_post.then(|| Place {
+        original: Some(Original::default()),
+        ..Place::channel(Platform::Teams, ChannelId::new(activity.conversation.id.as_str()))
+    });
+    let request = Request { id, actor, received_at: now, intent, reply_to, place, location };
     Delivery::Invoke(Box::new(request), shape)
 }
 
@@ -361,12 +367,8 @@ fn submitted(activity: &Activity, value: &InvokeValue, now: Timestamp) -> Delive
         let text = "Upshot does not post for you. Press “Use in my message” and send the card yourself.";
         return Delivery::Answer(encode::dialog_note(text));
     }
-    let shape = match value.data.upshot.as_deref() {
-        Some("post" | "use") => Shape::Composed,
-        _ => Shape::Dialog(Dialog::on(value)),
-    };
     // The message comes along again, so its text need not be kept for another version of it.
-    let is_version = matches!(value.data.upshot.as_deref(), None | Some("reword" | "post"));
+    let is_version = matches!(value.data.upshot.as_deref(), None | Some("reword"));
     let message = value.message_payload.as_ref().filter(|_| is_version).map(words::of_payload);
     let intent = match (&value.data.audience, message.filter(|words| !words.text().trim().is_empty())) {
         (Some(reader), Some(source)) => Intent::RewriteFor { source, reader: reader.clone() },
@@ -375,12 +377,26 @@ fn submitted(activity: &Activity, value: &InvokeValue, now: Timestamp) -> Delive
             None => open(value),
         },
     };
-    invoked(activity, intent, shape, now)
+    invoked(activity, intent, Shape::Dialog(Dialog::on(value)), now)
 }
 
-/// The words of a draft that its author wants in the message they are writing; `None` for any other wish.
+/// What was read and is wanted in the message that the person is writing, of somebody's message or of a draft of their own; `None`
+/// for any other wish.
 fn approved(activity: &Activity, data: &Data) -> Option<Intent> {
-    data.upshot.as_deref().filter(|wish| *wish == "use")?;
+    match data.upshot.as_deref()? {
+        "use" => {}
+        "share" => {
+            let ticket = ShareTicket {
+                pending: PendingId::new(data.job.as_deref()?),
+                reader: AudienceId::new(data.audience.as_deref()?),
+                digest: data.digest.clone()?,
+                attempt: 0,
+                into: ShareInto::Channel,
+            };
+            return Some(Intent::Share { ticket });
+        }
+        _ => return None,
+    }
     let version = match (&data.audience, &data.digest) {
         (Some(reader), Some(digest)) => {
             DraftVersion::For { reader: AudienceId::new(reader.as_str()), digest: digest.clone() }
@@ -398,7 +414,7 @@ fn pressed_button(data: &Data, verb: Option<&str>) -> Option<Intent> {
     let pending = || data.job.as_deref().map(PendingId::new);
     let reader = data.audience.clone();
     match wish {
-        "reword" | "post" => {
+        "reword" => {
             let subject = match (pending(), &data.term) {
                 (Some(pending), _) => Subject::Text(pending),
                 (None, Some(term)) => Subject::Concept(term.clone()),

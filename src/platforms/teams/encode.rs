@@ -25,7 +25,7 @@ use super::{
 use crate::{
     app::{
         Conversation, Depth, ExplanationReply, Feedback, MAX_TERM_CHARS, Readers, Reply, RewriteReply, Say, SeenBy,
-        answer, told,
+        Sharing, answer, told,
     },
     engine::{ExplanationStatus, Rendering},
     ids::{AudienceId, PendingId},
@@ -157,7 +157,8 @@ impl Encoder {
             Reply::Draft(_) => "Check a draft",
             Reply::ReaderForm { .. } => "Upshot for…",
             Reply::DefinitionForm { .. } => "Ask for a definition",
-            Reply::Post(post) => return self.dialog(&post.done, on),
+            // The person posts it, by sending the message that they are writing.
+            Reply::Post(post) => return result(&[self.result(&Reply::Copy(post.text.clone()))]),
             Reply::Explanation(_) | Reply::Found(_) => "Explained",
             Reply::Settings { .. } => "Settings",
             Reply::Glossary(_) => "Glossary",
@@ -182,8 +183,6 @@ impl Encoder {
     pub(super) fn composed(&self, reply: &Reply) -> Value {
         match reply {
             Reply::Say(say) => dialog_note(say.text()),
-            // The person posts it, by sending the message that they are writing.
-            Reply::Post(post) => result(&[self.result(&Reply::Copy(post.text.clone()))]),
             _ => result(&[self.result(reply)]),
         }
     }
@@ -338,6 +337,7 @@ impl Encoder {
             builder.push(Element::ActionSet { actions: shown });
         }
         if let Some(pending) = &rewrite.pending {
+            push_use(builder, rewrite, controls);
             let data = ButtonData { upshot: "reword", job: Some(pending.to_string()), ..ButtonData::default() };
             self.push_reader(builder, &rewrite.reader, controls, data, "Rewrite for this reader");
             push_known_words(builder, pending, rewrite, controls);
@@ -401,16 +401,8 @@ impl Encoder {
             return;
         }
         let menu = Element::menu("audience", "Reader", reader.to_string(), self.reader_choices());
-        let mut actions = vec![button(controls, title, data.clone())];
-        if can_post(controls) && data.job.is_some() {
-            actions.push(Action::Submit {
-                title: "Use in my message".into(),
-                data: ButtonData { upshot: "post", ..data },
-                associated_inputs: None,
-            });
-        }
         if builder.push(menu) {
-            builder.push(Element::ActionSet { actions });
+            builder.push(Element::ActionSet { actions: vec![button(controls, title, data)] });
         }
     }
 }
@@ -462,6 +454,38 @@ fn push_depths(builder: &mut Builder, found: &ExplanationReply, controls: Contro
     }
     let action = |depth: Depth| button(controls, depth.label(), at_depth(found, depth)).without_inputs();
     builder.push(Element::ActionSet { actions: found.depth.others().map(action).collect() });
+}
+
+/// Puts the words that are shown into the message that the person is writing, and says why that was not done when it was not.
+fn push_use(builder: &mut Builder, rewrite: &RewriteReply, controls: Controls<'_>) {
+    if !can_post(controls) {
+        return;
+    }
+    let (note, ticket) = match &rewrite.sharing {
+        Sharing::Offered(ticket) | Sharing::Refused(ticket) => ("", ticket),
+        Sharing::ForOthers(ticket) => (
+            "You know terms of this that others may not, so the words above are now those that everybody would read. Nothing was \
+             put into your message: read them, then press once more.",
+            ticket,
+        ),
+        Sharing::Changed(ticket) => (
+            "These are other words than you have read: another reader was chosen, or the glossary has changed. Nothing was put into \
+             your message: read them, then press once more.",
+            ticket,
+        ),
+        Sharing::NotOffered | Sharing::Done(_) => return,
+    };
+    builder.push_text(note, Look::PROBLEM, 3_000);
+    let data = ButtonData {
+        upshot: "share",
+        job: Some(ticket.pending.to_string()),
+        audience: Some(ticket.reader.to_string()),
+        digest: Some(ticket.digest.clone()),
+        ..ButtonData::default()
+    };
+    // What was read goes there, not what the menu was set to afterwards.
+    let action = Action::Submit { title: "Use in my message".into(), data, associated_inputs: None };
+    builder.push(Element::ActionSet { actions: vec![action.without_inputs()] });
 }
 
 /// How the answer is, said with a button; a press is counted without name and text.

@@ -169,6 +169,14 @@ async fn a_message_is_explained_in_a_dialog_and_again_for_another_reader() {
     assert_eq!(entries.len(), 1);
     check_attachment(&entries[0]);
     assert!(!entries[0].to_string().contains("Input.ChoiceSet"), "{composed}");
+    // A reader who was chosen in the menu and whose version nobody has read yet: it is shown first.
+    let unread = button(card, "Use in my message");
+    assert_eq!(unread["audience"], "general", "what was read, whatever the menu says by now");
+    let first = invoke(&teams, &server, &again(&unread, "finance", true)).await;
+    let shown = dialog_card(&first);
+    assert!(shown.to_string().contains("Nothing was put into your message"), "{first}");
+    let then = invoke(&teams, &server, &again(&button(shown, "Use in my message"), "finance", true)).await;
+    assert_eq!(then["composeExtension"], composed["composeExtension"]);
     let unknown = invoke(&teams, &server, &again(&reword, "wizards", false)).await;
     assert!(unknown["task"]["value"].as_str().unwrap().starts_with(UNKNOWN_READER), "{unknown}");
     server.stop().await;

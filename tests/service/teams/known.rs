@@ -116,11 +116,18 @@ async fn what_goes_into_a_message_is_in_words_for_its_readers() {
     assert!(attachment.to_string().contains(KNOWN), "{dialog}");
     let mut submit = teams.activity("15-submit-action.json");
     submit["value"]["messagePayload"] = open["value"]["messagePayload"].clone();
-    let press = pressed(&teams, &attachment["content"], "Use in my message", &json!({ "audience": "general" }));
+    // The words for others were not read yet, so they are shown before they go anywhere.
+    let press = pressed(&teams, &attachment["content"], "Use in my message", &json!({}));
+    submit["value"]["data"] = press["value"]["action"]["data"].clone();
+    let first = invoke(&teams, &server, &submit).await;
+    let shown = &first["task"]["value"]["card"];
+    check_attachment(shown);
+    assert!(shown.to_string().contains(PLAIN) && shown.to_string().contains("that others may not"), "{first}");
+    let press = pressed(&teams, &shown["content"], "Use in my message", &json!({}));
     submit["value"]["data"] = press["value"]["action"]["data"].clone();
     let composed = invoke(&teams, &server, &submit).await;
     let entry = composed["composeExtension"]["attachments"][0].to_string();
-    assert!(entry.contains(PLAIN) && !entry.contains("rolled back"), "{composed}");
+    assert!(entry.contains("The 14:05 release was undone.") && !entry.contains("rolled back"), "{composed}");
     // A term is known from the dialog as well, and the dialog shows the answer again.
     let press =
         pressed(&teams, &attachment["content"], "Remember this", &json!({ "audience": "general", "known": "+deploy" }));
