@@ -193,6 +193,18 @@ impl Element {
 }
 
 impl Action {
+    /// Says on which card it is.
+    fn belongs_to(&mut self, card: &str) {
+        match self {
+            Self::Execute { data, fallback, .. } => {
+                card.clone_into(&mut data.card);
+                fallback.iter_mut().for_each(|action| action.belongs_to(card));
+            }
+            Self::Submit { data, .. } => card.clone_into(&mut data.card),
+            Self::Toggle { .. } => {}
+        }
+    }
+
     /// The same, sending what it carries and nothing that was chosen in the card since.
     pub(super) fn without_inputs(mut self) -> Self {
         match &mut self {
@@ -212,6 +224,8 @@ impl Action {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub(super) struct ButtonData {
     pub(super) upshot: &'static str,
+    /// The card that it is on; whoever builds the card fills it in.
+    pub(super) card: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) job: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -240,13 +254,16 @@ pub(super) struct ButtonData {
 /// Puts a card together within its limit.
 #[derive(Debug)]
 pub(super) struct Builder {
+    id: String,
     body: Vec<Element>,
     left: usize,
 }
 
 impl Builder {
-    pub(super) fn new() -> Self {
-        Self { body: Vec::new(), left: MAX_CARD_BYTES - MAX_FALLBACK_BYTES - ENVELOPE_BYTES }
+    /// An empty card. Its id stands in what each of its buttons carries.
+    pub(super) fn new(id: &str) -> Self {
+        let left = MAX_CARD_BYTES - MAX_FALLBACK_BYTES - ENVELOPE_BYTES;
+        Self { id: id.to_owned(), body: Vec::new(), left }
     }
 
     /// Adds a text in canonical markup, cut so that so many bytes stay free behind it.
@@ -284,7 +301,10 @@ impl Builder {
     }
 
     /// Adds an element, unless there is no room for it.
-    pub(super) fn push(&mut self, element: Element) -> bool {
+    pub(super) fn push(&mut self, mut element: Element) -> bool {
+        if let Element::ActionSet { actions } = &mut element {
+            actions.iter_mut().for_each(|action| action.belongs_to(&self.id));
+        }
         let length = json_length(&element) + 1;
         let fits = length <= self.left;
         if fits {
@@ -294,8 +314,11 @@ impl Builder {
         fits
     }
 
-    /// The card. The fallback is in canonical markup; without one there is none to show.
-    pub(super) fn finish(self, fallback: &str, refresh: Option<Refresh>) -> Card {
+    /// The card. The fallback is in canonical markup, which clients that draw no cards do not read.
+    pub(super) fn finish(self, fallback: &str, mut refresh: Option<Refresh>) -> Card {
+        if let Some(refresh) = &mut refresh {
+            refresh.action.belongs_to(&self.id);
+        }
         Card {
             kind: "AdaptiveCard",
             schema: "http://adaptivecards.io/schemas/adaptive-card.json",
@@ -379,7 +402,7 @@ mod tests {
         let signs = "\u{1}\"\\*_[é".repeat(20_000);
         let lines = "- a line of it\n".repeat(9_000);
         for text in ["", "short", &word, &signs, &lines] {
-            let mut builder = Builder::new();
+            let mut builder = Builder::new("0011223344");
             builder.push_text(text, Look::HEADLINE, 6_000);
             builder.push_hidden("plain", "In plain words", text, 3_000);
             builder.push_hidden("original", "Original", text, 0);

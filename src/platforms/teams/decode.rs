@@ -4,11 +4,11 @@
 //! refused, so that the client does not wait for an answer.
 
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use super::{
     encode, graph,
     payload::{self, Activity, Data, InvokeValue},
+    presses::Press,
     words::{self, Called},
 };
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
     },
     clock::Timestamp,
     engine::{Location, SourceText},
-    ids::{AudienceId, ChannelId, PendingId, PersonId, Platform, RequestId, WorkspaceId, hex},
+    ids::{AudienceId, ChannelId, PendingId, PersonId, Platform, RequestId, WorkspaceId},
 };
 
 /// The command with which a draft is checked.
@@ -33,8 +33,6 @@ const NO_WORDS: &str = "Teams hands over only the words of a message to apps, no
 /// As many entries as a search shows, and as many choices as a field does.
 const MOST_FOUND: usize = 25;
 const MOST_CHOICES: usize = 15;
-/// The service sends again what was not acknowledged within fifteen seconds.
-const SAME_PRESS_SECONDS: i64 = 30;
 
 /// A decoded activity.
 #[derive(Debug, PartialEq)]
@@ -45,7 +43,7 @@ pub(super) enum Delivery {
     Invoke(Box<Request>, Shape),
     /// To be answered later, unless the first of it came a moment ago: a press that is sent again has no id in common with
     /// the first.
-    Press(Box<Request>, RequestId),
+    Press(Box<Request>, Press),
     /// A message reads differently now.
     Changed(Box<Request>),
     /// The message of this request was taken back.
@@ -131,7 +129,7 @@ fn message(activity: &Activity, now: Timestamp) -> Delivery {
     if pressed != Data::default() {
         // The button of an old client: what is pressed comes as a message without words.
         return match pressed_button(&pressed, None) {
-            Some(intent) => press(activity, intent, seen_by, now),
+            Some(intent) => press(activity, id, pressed.card.as_deref(), intent, seen_by, now),
             None => Delivery::Ignored,
         };
     }
@@ -183,16 +181,21 @@ fn taken_back(activity: &Activity) -> Delivery {
     Delivery::TakenBack(actor, request_id(activity, id))
 }
 
-/// A press that old clients send as a message. When the service sends one again it has another id and another time, so it is
-/// known by who pressed what on which card, for half a minute to a minute.
-fn press(activity: &Activity, intent: Intent, seen_by: SeenBy, now: Timestamp) -> Delivery {
+/// A press that old clients send as a message.
+fn press(
+    activity: &Activity,
+    id: &str,
+    card: Option<&str>,
+    intent: Intent,
+    seen_by: SeenBy,
+    now: Timestamp,
+) -> Delivery {
     let from = activity.from.id.as_deref().unwrap_or_default();
-    let card = activity.reply_to_id.as_deref().unwrap_or_default();
-    let what = hex(Sha256::digest(format!("{from} {card} {}", activity.value)).iter().take(16));
-    let window = now.unix_seconds().div_euclid(SAME_PRESS_SECONDS);
-    let id = |window: i64| format!("press {what} {window}");
-    match owed(activity, &id(window), intent, seen_by, now) {
-        Delivery::Message(request) => Delivery::Press(request, request_id(activity, &id(window - 1))),
+    // Cards of an earlier version have no id of their own, only that of their message.
+    let card = [activity.reply_to_id.as_deref(), card].map(Option::unwrap_or_default).join(" ");
+    let press = Press::new(from, &card, &activity.value.to_string(), id);
+    match owed(activity, id, intent, seen_by, now) {
+        Delivery::Message(request) => Delivery::Press(request, press),
         other => other,
     }
 }

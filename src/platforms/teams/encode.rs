@@ -9,6 +9,8 @@ use serde_json::{
     value::{RawValue, to_raw_value},
 };
 
+use sha2::{Digest, Sha256};
+
 use super::{
     card::{Action, Builder, ButtonData, Card, Choice, Element, Look, Refresh, cut},
     decode::Dialog,
@@ -28,7 +30,7 @@ use crate::{
         Sharing, answer, told,
     },
     engine::{ExplanationStatus, Rendering},
-    ids::{AudienceId, PendingId},
+    ids::{AudienceId, PendingId, RequestId, hex},
 };
 
 /// The longest text of a message in bytes of JSON, far under what Teams refuses.
@@ -42,6 +44,9 @@ const MAX_FOUND_BYTES: usize = 80_000;
 /// Said below an answer about a message that holds more than its words.
 const ONLY_WORDS: &str = "There is more in this message than its words: a file, a picture, a card or a forwarded post. Teams hands \
                           those over to no app, so I have not read them.";
+
+/// Enough to tell the cards of a conversation apart.
+const CARD_ID_BYTES: usize = 5;
 
 /// How the controls of a card reach us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,7 +102,9 @@ struct Short {
 /// What an encoder needs besides the reply.
 #[derive(Debug, Clone)]
 pub(super) struct Encoder {
-    pub(super) readers: Arc<Readers>,
+    readers: Arc<Readers>,
+    /// The id of the card.
+    card: String,
 }
 
 /// A reply as the JSON of a message with a card, for the command line.
@@ -105,14 +112,26 @@ pub(super) struct Encoder {
 /// # Errors
 /// The JSON cannot be written, which no text causes.
 pub fn message_json(reply: &Reply, readers: &Readers) -> serde_json::Result<String> {
-    let card = Encoder { readers: Arc::new(readers.clone()) }.card(reply, Controls::None);
+    let encoder = Encoder::new(Arc::new(readers.clone()), &RequestId::new("shown"));
+    let card = encoder.card(reply, Controls::None);
     serde_json::to_string(&json!({ "type": "message", "attachments": [attachment(&card)] }))
 }
 
+/// A reply in the response to an outgoing webhook.
+pub(super) fn hook_answer(reply: &Reply) -> Value {
+    said(&words(reply))
+}
+
+/// Something to tell one person, who did not ask.
+pub(super) fn word(say: Say) -> Value {
+    said(&words(&Reply::Say(say)))
+}
+
 impl Encoder {
-    /// A reply in the response to an outgoing webhook.
-    pub(super) fn hook_answer(&self, reply: &Reply) -> Value {
-        said(&words(reply))
+    /// Draws the answer to this request, with an id on each of its cards that no other answer's has.
+    pub(super) fn new(readers: Arc<Readers>, request: &RequestId) -> Self {
+        let card = hex(Sha256::digest(request.as_str()).iter().take(CARD_ID_BYTES));
+        Self { readers, card }
     }
 
     /// A reply as a message for a conversation; `None` when there is nothing to say.
@@ -143,11 +162,6 @@ impl Encoder {
             fields.insert("recipient".to_owned(), json!({ "id": conversation.person, "isTargeted": true }));
         }
         Some(message)
-    }
-
-    /// Something to tell one person, who did not ask.
-    pub(super) fn word(self, say: Say) -> Value {
-        said(&words(&Reply::Say(say)))
     }
 
     /// A reply as a dialog.
@@ -209,7 +223,7 @@ impl Encoder {
 
     /// An entry of that list.
     fn entry(&self, found: &ExplanationReply) -> serde_json::Result<Box<RawValue>> {
-        let mut builder = Builder::new();
+        let mut builder = Builder::new(&self.card);
         self.explanation(&mut builder, found, Controls::None);
         let content = builder.finish(&explained(&found.explanation, found.depth), None);
         let (title, text) = explained_in_short(&found.explanation);
@@ -245,7 +259,7 @@ impl Encoder {
 
     /// A reply as a card.
     pub(super) fn card(&self, reply: &Reply, controls: Controls<'_>) -> Card {
-        let mut builder = Builder::new();
+        let mut builder = Builder::new(&self.card);
         let mut refresh = None;
         match reply {
             Reply::Rewrite(rewrite) | Reply::Aspect(_, rewrite) => {

@@ -122,7 +122,7 @@ pub async fn hook(
         return StatusCode::CONFLICT.into_response();
     }
     match answered(&teams, &request).await {
-        Some(reply) => ok(&teams.encoder().hook_answer(&reply)),
+        Some(reply) => ok(&encode::hook_answer(&reply)),
         None => ok(&encode::said(TOO_SLOW)),
     }
 }
@@ -179,7 +179,7 @@ pub async fn deliver(
         Delivery::Message(request) => take_on(&teams, &request).await,
         Delivery::Invoke(request, shape) => {
             let reply = answered(&teams, &request).await;
-            match shown(&teams.encoder(), reply.as_ref(), shape) {
+            match shown(&teams.encoder(&request.id), reply.as_ref(), shape) {
                 Ok(answer) => ok(&answer),
                 Err(error) => {
                     tracing::error!(error = &error as &dyn Error, "an answer could not be written as JSON");
@@ -187,11 +187,15 @@ pub async fn deliver(
                 }
             }
         }
-        Delivery::Press(request, before) => match teams.app.was_taken_on(Platform::Teams, &before).await {
-            Ok(true) => StatusCode::OK.into_response(),
-            Ok(false) => take_on(&teams, &request).await,
-            Err(error) => sent_back(&request.id, &error),
-        },
+        Delivery::Press(request, press) => {
+            let turn = teams.presses.turn(&press);
+            let [id, before] = press.ids(&activity.conversation.id, turn, request.received_at);
+            match teams.app.was_taken_on(Platform::Teams, &before).await {
+                Ok(true) => StatusCode::OK.into_response(),
+                Ok(false) => take_on(&teams, &Request { id, ..*request }).await,
+                Err(error) => sent_back(&id, &error),
+            }
+        }
         Delivery::Changed(request) => match teams.app.change(Platform::Teams, &request).await {
             Ok(()) => StatusCode::OK.into_response(),
             Err(error) => sent_back(&request.id, &error),
@@ -253,8 +257,9 @@ fn ok(value: &(impl ToString + ?Sized)) -> Response {
 }
 
 impl Teams {
-    fn encoder(&self) -> Encoder {
-        Encoder { readers: self.app.readers() }
+    /// What draws the answer to a request.
+    pub(super) fn encoder(&self, request: &RequestId) -> Encoder {
+        Encoder::new(self.app.readers(), request)
     }
 
     /// Fetches the keys before the first delivery waits for them.

@@ -19,6 +19,7 @@ pub mod markdown;
 mod outgoing;
 mod package;
 mod payload;
+mod presses;
 mod signing_in;
 mod text;
 mod tokens;
@@ -42,6 +43,7 @@ use crate::{
 use bearer::Bearer;
 use client::Connector;
 use graph::Graph;
+use presses::Presses;
 use signing_in::Entra;
 use verify::WebhookSecrets;
 
@@ -64,6 +66,7 @@ pub struct Teams {
     /// Where people are written to who have not written first.
     service: Option<String>,
     clock: Clock,
+    presses: Presses,
     requests: Arc<Semaphore>,
 }
 
@@ -89,6 +92,7 @@ impl Teams {
             bot: settings.app_id.as_ref().map(|app| format!("28:{app}")),
             service: settings.service_url.clone(),
             clock,
+            presses: Presses::default(),
             requests: Arc::new(Semaphore::new(MAX_REQUESTS)),
         })
     }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{
     Teams,
     client::CallError,
-    encode::{Encoder, said},
+    encode::{self, said},
 };
 use crate::{
     app::{Owed, ReplyTo, Request, Say, SeenBy, Sent, Word},
@@ -133,8 +133,7 @@ impl Teams {
             return Vec::new();
         }
         let reply = self.answer_with_sight(request).await;
-        let encoder = Encoder { readers: self.app.readers() };
-        let Some(mut activity) = encoder.message(&reply, conversation) else { return Vec::new() };
+        let Some(mut activity) = self.encoder(&request.id).message(&reply, conversation) else { return Vec::new() };
         if let (Some(bot), Some(fields)) = (&self.bot, activity.as_object_mut()) {
             fields.insert("from".to_owned(), json!({ "id": bot }));
         }
@@ -158,7 +157,7 @@ impl Teams {
     #[must_use]
     pub fn owed_word(&self, word: &Word) -> Vec<Owed> {
         let Word { to, text } = word;
-        let activity = Encoder { readers: self.app.readers() }.word(Say::done(text.clone()));
+        let activity = encode::word(Say::done(text.clone()));
         let call = Call::Tell { tenant: to.workspace.to_string(), person: to.person.to_string(), activity };
         call.owed().into_iter().collect()
     }

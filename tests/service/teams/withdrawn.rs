@@ -1,15 +1,17 @@
 //! What people take back or change, and what the service sends again under another id.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use serde_json::{Value, json};
 use upshot::{
-    clock::{Moment, Timestamp},
+    clock::{Clock, Moment, Timestamp},
     ids::{Platform, RequestId, WorkspaceId},
     store::NewEvent,
 };
 
 use super::{
     NOW,
-    fake::FakeTeams,
+    fake::{FakeTeams, with},
     invokes::{button, invoke},
 };
 use crate::{databases::Database, server::TestServer};
@@ -120,6 +122,43 @@ async fn a_message_that_is_taken_back_before_its_answer_gets_none() {
     assert_eq!(teams.deliver(&server, &message(3)).await.status(), 200);
     assert_eq!(teams.next().await.body["replyToId"], "3");
     server.stop().await;
+}
+
+/// Who tries one reader, then another and then the first one again on the same card has pressed three times.
+#[tokio::test]
+async fn a_press_that_is_meant_anew_is_answered_anew() {
+    let mut teams = FakeTeams::start().await;
+    let database = Database::sqlite();
+    let millis: &'static AtomicI64 = Box::leak(Box::new(AtomicI64::new(NOW * 1_000)));
+    let own = teams.settings();
+    let settings = with(&own, &[("UPSHOT_DATABASE_URL", &database.address)]);
+    let server = TestServer::by(Clock::Turned(millis), &settings).await;
+    assert_eq!(teams.deliver(&server, &teams.activity("02-message-personal.json")).await.status(), 200);
+    let card = teams.next().await.body["attachments"][0]["content"].clone();
+    let data = button(&card, "Rewrite for this reader");
+    let recorded = teams.activity("07-message-card-submit.json");
+    for (id, reader, is_answered) in [
+        ("1", "finance", true),
+        ("2", "finance", false),
+        ("3", "sales", true),
+        ("4", "finance", true),
+        // Sent again, with its id and with another one.
+        ("4", "finance", false),
+        ("5", "finance", false),
+    ] {
+        // A conversation has its pace.
+        millis.fetch_add(2_000, Ordering::Relaxed);
+        let mut press = recorded.clone();
+        press["id"] = json!(id);
+        press["value"] = data.clone();
+        press["value"]["audience"] = json!(reader);
+        assert_eq!(teams.deliver(&server, &press).await.status(), 200);
+        if is_answered {
+            assert_eq!(teams.next().await.body["replyToId"], id, "{reader}");
+        }
+    }
+    server.stop().await;
+    assert!(teams.rest().is_empty() && database.owes_nothing().await);
 }
 
 /// The service sends again what it saw no acknowledgement of, and gives a press another id then.
