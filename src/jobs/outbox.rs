@@ -100,7 +100,7 @@ async fn send(parts: &Parts, delivery: ClaimedDelivery, claimed_at: Moment) -> R
             store.end_delivery(lease, DeliveryEnd::Expired).await.map(drop)
         }
         Sent::Never(reason) => {
-            tracing::warn!(number, reason, "a delivery can never arrive");
+            tracing::warn!(number, workspace = %delivery.workspace, reason, "a delivery can never arrive");
             give_up(DeliveryEnd::Dead(&reason), GivenUp::Refused).await
         }
         Sent::Later { retry_after: None, reason, .. } if failures >= MOST_FAILURES => {

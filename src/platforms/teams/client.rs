@@ -57,7 +57,7 @@ impl fmt::Display for CallError {
                 "the token was not believed ({code}): the app's type in Azure and MICROSOFT_APP_TENANT_ID may disagree, or \
                  the bot has no Teams channel"
             ),
-            Self::Place(code) => write!(formatter, "the conversation is out of reach ({code})"),
+            Self::Place(code) => write!(formatter, "the conversation is out of reach ({code}){}", mend_of(code)),
             Self::Refused(code) => write!(formatter, "Teams refused what was sent ({code})"),
             Self::Transient { .. } => formatter.write_str("Teams could not be reached or had no time"),
             Self::Unclear => formatter.write_str("Teams did not say whether it was done"),
@@ -196,6 +196,25 @@ fn classify(status: StatusCode, code: String, retry_after: Option<Duration>) -> 
         StatusCode::PRECONDITION_FAILED | StatusCode::TOO_MANY_REQUESTS => CallError::Transient { retry_after },
         _ if status.is_server_error() => CallError::Unclear,
         _ => CallError::Refused(code),
+    }
+}
+
+/// What whoever runs the app can do about a conversation that is out of reach, by the code that Teams gives.
+fn mend_of(code: &str) -> &'static str {
+    match code {
+        "BotDisabledByAdmin" => {
+            ": an administrator has blocked the app in this tenant; allow it in the Teams admin centre, under Manage apps"
+        }
+        "BotNotInConversationRoster" => {
+            ": the app is not in this team or chat, or no more; whoever owns it adds the app, and nothing is sent there before"
+        }
+        "ConversationBlockedByUser" | "MessageWritesBlocked" => {
+            ": this person has blocked the app or taken it away, which only they can undo; nothing needs mending"
+        }
+        "ConversationNotFound" | "ActivityNotFoundInConversation" => {
+            ": the chat, the channel or the message was deleted; nothing needs mending"
+        }
+        _ => "",
     }
 }
 

@@ -27,11 +27,39 @@ const VERDICTS: [(&str, usize, Verdict); 20] = [
     ("precondition", 1, LATER),
     ("bad gateway", 1, UNCLEAR),
     ("gateway timeout", 1, UNCLEAR),
-    ("too big", 1, Dead("Teams refused what was sent (MessageSizeTooBig)")),
-    ("blocked by user", 1, Dead("the conversation is out of reach (ConversationBlockedByUser)")),
-    ("writes blocked (older shape)", 1, Dead("the conversation is out of reach (MessageWritesBlocked)")),
-    ("not in roster", 1, Dead("the conversation is out of reach (BotNotInConversationRoster)")),
-    ("disabled by admin", 1, Dead("the conversation is out of reach (BotDisabledByAdmin)")),
+    ("too big", 1, Dead("Teams takes nothing as long as what was sent (MessageSizeTooBig)")),
+    (
+        "blocked by user",
+        1,
+        Dead(
+            "the conversation is out of reach (ConversationBlockedByUser): this person has blocked the app or taken it away, which \
+             only they can undo; nothing needs mending",
+        ),
+    ),
+    (
+        "writes blocked (older shape)",
+        1,
+        Dead(
+            "the conversation is out of reach (MessageWritesBlocked): this person has blocked the app or taken it away, which only \
+             they can undo; nothing needs mending",
+        ),
+    ),
+    (
+        "not in roster",
+        1,
+        Dead(
+            "the conversation is out of reach (BotNotInConversationRoster): the app is not in this team or chat, or no more; whoever \
+             owns it adds the app, and nothing is sent there before",
+        ),
+    ),
+    (
+        "disabled by admin",
+        1,
+        Dead(
+            "the conversation is out of reach (BotDisabledByAdmin): an administrator has blocked the app in this tenant; allow it in \
+             the Teams admin centre, under Manage apps",
+        ),
+    ),
     (
         "not registered",
         2,
@@ -42,8 +70,22 @@ const VERDICTS: [(&str, usize, Verdict); 20] = [
     ),
     // A token that was taken back is fetched anew, once.
     ("token refused", 1, Delivered),
-    ("conversation gone", 1, Dead("the conversation is out of reach (ConversationNotFound)")),
-    ("activity gone", 1, Dead("the conversation is out of reach (ActivityNotFoundInConversation)")),
+    (
+        "conversation gone",
+        1,
+        Dead(
+            "the conversation is out of reach (ConversationNotFound): the chat, the channel or the message was deleted; nothing needs \
+             mending",
+        ),
+    ),
+    (
+        "activity gone",
+        1,
+        Dead(
+            "the conversation is out of reach (ActivityNotFoundInConversation): the chat, the channel or the message was deleted; \
+             nothing needs mending",
+        ),
+    ),
     ("bad argument", 1, Dead("Teams refused what was sent (BadArgument)")),
 ];
 
