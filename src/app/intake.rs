@@ -133,12 +133,21 @@ pub enum Sent {
         /// Why, without message text.
         reason: String,
     },
+    /// Nothing was done, because the platform had no time and did not say how long. That is no failure: it is tried until it is too late.
+    Busy {
+        /// An earlier attempt may have arrived all the same.
+        in_doubt: bool,
+        /// Why, without message text.
+        reason: String,
+    },
     /// It is too late for it.
     TooLate,
     /// Whoever asked has taken the words back, so nobody wants it any more.
     Unwanted,
     /// It never can. The reason holds no message text.
     Never(String),
+    /// It is longer than the platform takes.
+    TooLong(String),
 }
 
 /// Why something that was owed is not tried any more.
@@ -148,6 +157,8 @@ pub enum GivenUp {
     TooLate,
     /// It never can arrive.
     Refused,
+    /// It is longer than the platform takes.
+    TooLong,
 }
 
 /// Wakes the workers, and knows how much is open.

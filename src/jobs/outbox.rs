@@ -56,11 +56,7 @@ async fn send(parts: &Parts, delivery: ClaimedDelivery, claimed_at: Moment) -> R
         }
         let word = match delivery.platform {
             Platform::Slack => parts.slack.owed_for_giving_up(&delivery.workspace, &delivery.payload, why).await,
-            // What is too late is too late everywhere.
-            Platform::Teams if why == GivenUp::Refused => {
-                parts.teams.owed_instead(&delivery.workspace, &delivery.payload)
-            }
-            Platform::Teams => Vec::new(),
+            Platform::Teams => parts.teams.owed_instead(&delivery.workspace, &delivery.payload, why),
         };
         let word = deliveries(delivery.platform, &delivery.workspace, word, now());
         if store.end_delivery_and_owe(lease, end, &word, now()).await? && !word.is_empty() {
@@ -103,6 +99,10 @@ async fn send(parts: &Parts, delivery: ClaimedDelivery, claimed_at: Moment) -> R
             tracing::warn!(number, workspace = %delivery.workspace, reason, "a delivery can never arrive");
             give_up(DeliveryEnd::Dead(&reason), GivenUp::Refused).await
         }
+        Sent::TooLong(reason) => {
+            tracing::warn!(number, workspace = %delivery.workspace, reason, "a delivery is too long");
+            give_up(DeliveryEnd::Dead(&reason), GivenUp::TooLong).await
+        }
         Sent::Later { retry_after: None, reason, .. } if failures >= MOST_FAILURES => {
             tracing::warn!(number, failures, reason, "a delivery was given up");
             give_up(DeliveryEnd::Dead(&reason), GivenUp::TooLate).await
@@ -118,7 +118,15 @@ async fn send(parts: &Parts, delivery: ClaimedDelivery, claimed_at: Moment) -> R
             // Its end is told when it has come, not when its turn would have been.
             let due_at = due_at.min(delivery.expires_at);
             tracing::info!(number, failures, reason, "a delivery is tried again");
-            let again = Again { due_at, hold_rate_until, in_doubt, reason: &reason };
+            let is_failure = hold_rate_until.is_none();
+            let again = Again { due_at, hold_rate_until, is_failure, in_doubt, reason: &reason };
+            store.retry_delivery(lease, again).await
+        }
+        Sent::Busy { in_doubt, reason } => {
+            // Tries that are no failures make the wait longer all the same.
+            let due_at = now().plus(retry::wait(delivery.attempt, retry::chance())).min(delivery.expires_at);
+            tracing::info!(number, attempt = delivery.attempt, reason, "the platform has no time for a delivery");
+            let again = Again { due_at, hold_rate_until: None, is_failure: false, in_doubt, reason: &reason };
             store.retry_delivery(lease, again).await
         }
     }

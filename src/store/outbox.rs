@@ -156,8 +156,10 @@ pub enum DeliveryEnd<'a> {
 pub struct Again<'a> {
     /// Not before.
     pub due_at: Moment,
-    /// Nothing of the same rate before this, because the platform said so. Then the attempt is not counted as a failure.
+    /// Nothing of the same rate before this, because the platform said so.
     pub hold_rate_until: Option<Moment>,
+    /// Whether the attempt counts as a failure. One for which the platform had no time does not.
+    pub is_failure: bool,
     /// The attempt that just failed may have arrived.
     pub in_doubt: bool,
     /// Why, without message text.
@@ -321,7 +323,7 @@ impl Store {
             .bind(again.due_at.unix_millis())
             .bind(i64::from(again.in_doubt))
             .bind(again.reason)
-            .bind(i64::from(again.hold_rate_until.is_none()))
+            .bind(i64::from(again.is_failure))
             .execute(&mut *transaction)
             .await?;
             if let Some(until) = again.hold_rate_until {

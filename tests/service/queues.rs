@@ -73,7 +73,7 @@ fn owed(lane: &str, payload: &str) -> NewDelivery {
 }
 
 fn again(due_at: Moment) -> Again<'static> {
-    Again { due_at, hold_rate_until: None, in_doubt: false, reason: "503" }
+    Again { due_at, hold_rate_until: None, is_failure: true, in_doubt: false, reason: "503" }
 }
 
 async fn an_event_is_recorded_once_and_worked_once(database: Database) {
@@ -213,7 +213,7 @@ async fn only_failures_are_counted_as_failures(database: Database) {
     }
     assert_eq!(claim_event(&store, later(6_000)).await.unwrap().failures, 2);
     let delivery = claim(&store, later(6_000)).await.unwrap();
-    let held = Again { hold_rate_until: Some(later(7_000)), ..again(later(7_000)) };
+    let held = Again { hold_rate_until: Some(later(7_000)), is_failure: false, ..again(later(7_000)) };
     store.retry_delivery(&delivery.lease, held).await.unwrap();
     assert_eq!(claim(&store, later(7_000)).await.unwrap().failures, 2, "who is asked to wait has not failed");
     store.close().await;
@@ -399,7 +399,8 @@ async fn what_waits_is_told_with_its_age(database: Database) {
     let expected = Waiting { events: 3, oldest_event: Some(NOW), deliveries: 2, failed: 0, first_due: Some(NOW) };
     assert_eq!(store.waiting().await.unwrap(), expected);
     assert!(store.finish_event(event.lease, &[], NOW).await.unwrap());
-    let again = Again { due_at: later(9_000), hold_rate_until: None, in_doubt: false, reason: "no time" };
+    let again =
+        Again { due_at: later(9_000), hold_rate_until: None, is_failure: true, in_doubt: false, reason: "no time" };
     store.retry_delivery(&delivery.lease, again).await.unwrap();
     let expected = Waiting { events: 2, failed: 1, ..expected };
     assert_eq!(store.waiting().await.unwrap(), expected);

@@ -327,7 +327,7 @@ impl Slack {
             Ok(Outgoing::V2 { organisation, call: call @ (Call::Pass(_) | Call::Reply(_)) }) => {
                 let trouble = match why {
                     GivenUp::TooLate => Trouble::Silent,
-                    GivenUp::Refused => Trouble::Refused,
+                    GivenUp::Refused | GivenUp::TooLong => Trouble::Refused,
                 };
                 let actor = Actor { organisation, ..Actor::new(workspace.clone(), PersonId::new("")) };
                 // What these notice is written down together with the word of it.

@@ -34,10 +34,17 @@ pub(super) enum CallError {
     NotBelieved(String),
     /// The conversation is out of reach: blocked, removed, gone.
     Place(String),
-    /// What was sent is wrong or too long: our mistake.
+    /// What was sent is wrong: our mistake.
     Refused(String),
-    /// Nothing was done; try again, not before so long when the service said so.
+    /// What was sent is longer than Teams takes.
+    TooLong(String),
+    /// Nothing was done, because the service could not be reached.
     Transient {
+        /// What was asked for.
+        retry_after: Option<Duration>,
+    },
+    /// Nothing was done, because the service has too much to do or is at something else in this conversation.
+    Busy {
         /// What was asked for.
         retry_after: Option<Duration>,
     },
@@ -59,7 +66,9 @@ impl fmt::Display for CallError {
             ),
             Self::Place(code) => write!(formatter, "the conversation is out of reach ({code}){}", mend_of(code)),
             Self::Refused(code) => write!(formatter, "Teams refused what was sent ({code})"),
-            Self::Transient { .. } => formatter.write_str("Teams could not be reached or had no time"),
+            Self::TooLong(code) => write!(formatter, "Teams takes nothing as long as what was sent ({code})"),
+            Self::Transient { .. } => formatter.write_str("Teams could not be reached"),
+            Self::Busy { .. } => formatter.write_str("Teams had no time"),
             Self::Unclear => formatter.write_str("Teams did not say whether it was done"),
         }
     }
@@ -193,7 +202,8 @@ fn classify(status: StatusCode, code: String, retry_after: Option<Duration>) -> 
         StatusCode::UNAUTHORIZED => CallError::NotBelieved(code),
         StatusCode::FORBIDDEN | StatusCode::NOT_FOUND | StatusCode::GONE => CallError::Place(code),
         // Two calls for one conversation at once; this one was not done.
-        StatusCode::PRECONDITION_FAILED | StatusCode::TOO_MANY_REQUESTS => CallError::Transient { retry_after },
+        StatusCode::PRECONDITION_FAILED | StatusCode::TOO_MANY_REQUESTS => CallError::Busy { retry_after },
+        StatusCode::PAYLOAD_TOO_LARGE => CallError::TooLong(code),
         _ if status.is_server_error() => CallError::Unclear,
         _ => CallError::Refused(code),
     }

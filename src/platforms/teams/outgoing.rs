@@ -14,12 +14,16 @@ use super::{
     encode::{self, said},
 };
 use crate::{
-    app::{Owed, ReplyTo, Request, Say, SeenBy, Sent, Word},
+    app::{GivenUp, Owed, ReplyTo, Request, Say, SeenBy, Sent, Word},
     ids::{Platform, RequestId, WorkspaceId},
 };
 
 /// What everybody may read when a private answer cannot be given: nothing of the question, nothing of the answer.
 const WRITE_TO_ME: &str = "I could not answer privately here. Please write to me directly, in a chat of our own: there only you read the answer.";
+
+/// What is said in place of an answer that Teams does not take.
+const TOO_LONG: &str =
+    "My answer is longer than Teams takes, so it is not here. Please send me the part of your message that matters.";
 
 /// Who asked two hours ago has gone on.
 const LIFETIME: Duration = Duration::from_secs(2 * 60 * 60);
@@ -114,6 +118,21 @@ impl Call {
         }
     }
 
+    /// The same call, with a sentence in place of an answer that is longer than Teams takes; `None` when that is what it says already.
+    fn shortened(mut self) -> Option<Self> {
+        let (Self::Send { activity, .. } | Self::SendDirectly { activity, .. } | Self::Tell { activity, .. }) =
+            &mut self;
+        let short = said(TOO_LONG);
+        if activity["text"] == short["text"] {
+            return None;
+        }
+        let fields = activity.as_object_mut()?;
+        fields.remove("attachments");
+        fields.remove("summary");
+        fields.extend(short.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())));
+        Some(self)
+    }
+
     /// The call as it is owed.
     fn owed(self) -> Option<Owed> {
         let (lane, rate) = (self.lane(), self.rate());
@@ -147,10 +166,16 @@ impl Teams {
         call.owed().into_iter().collect()
     }
 
-    /// What is owed because something else can never arrive.
-    pub fn owed_instead(&self, tenant: &WorkspaceId, payload: &str) -> Vec<Owed> {
+    /// What is owed because something else was given up.
+    pub fn owed_instead(&self, tenant: &WorkspaceId, payload: &str, why: GivenUp) -> Vec<Owed> {
         let Ok(Outgoing::V1(call)) = serde_json::from_str(payload) else { return Vec::new() };
-        call.instead(tenant, self.bot.as_deref()).and_then(Call::owed).into_iter().collect()
+        let other = match why {
+            GivenUp::Refused => call.instead(tenant, self.bot.as_deref()),
+            GivenUp::TooLong => call.shortened(),
+            // What is too late is too late everywhere.
+            GivenUp::TooLate => None,
+        };
+        other.and_then(Call::owed).into_iter().collect()
     }
 
     /// Something to tell somebody in their own conversation with the bot.
@@ -224,9 +249,11 @@ fn outcome(result: Result<(), CallError>, in_doubt: bool) -> Sent {
     let Err(error) = result else { return Sent::Arrived };
     let reason = error.to_string();
     match error {
-        CallError::Transient { retry_after } => {
+        CallError::Busy { retry_after: None } => Sent::Busy { in_doubt, reason },
+        CallError::Transient { retry_after } | CallError::Busy { retry_after } => {
             Sent::Later { retry_after: retry_after.map(|wait| wait.min(LONGEST_WAIT)), in_doubt, reason }
         }
+        CallError::TooLong(_) => Sent::TooLong(reason),
         // Somebody mends a setting, and the answer goes out after all.
         CallError::NoToken(_) => Sent::Later { retry_after: None, in_doubt, reason },
         CallError::Unclear if in_doubt => Sent::Never("Teams did not say twice whether it arrived".to_owned()),
@@ -249,7 +276,11 @@ mod tests {
 
     #[test]
     fn permanent_and_transient_errors_are_told_apart() {
-        let wait = |seconds| CallError::Transient { retry_after: Some(Duration::from_secs(seconds)) };
+        let wait = |seconds| CallError::Busy { retry_after: Some(Duration::from_secs(seconds)) };
+        let busy = CallError::Busy { retry_after: None };
+        assert_eq!(outcome(Err(busy.clone()), true), Sent::Busy { in_doubt: true, reason: busy.to_string() });
+        let long = CallError::TooLong("MessageSizeTooBig".to_owned());
+        assert_eq!(outcome(Err(long.clone()), false), Sent::TooLong(long.to_string()));
         let is_later = |sent: &Sent, doubt| matches!(sent, Sent::Later { in_doubt, .. } if *in_doubt == doubt);
         assert_eq!(outcome(Ok(()), true), Sent::Arrived);
         assert!(is_later(&outcome(Err(wait(3)), false), false));
@@ -265,7 +296,7 @@ mod tests {
             CallError::ForeignService,
             CallError::NotBelieved("401".to_owned()),
             CallError::Place("BotNotInConversationRoster".to_owned()),
-            CallError::Refused("MessageSizeTooBig".to_owned()),
+            CallError::Refused("BadArgument".to_owned()),
         ] {
             assert_eq!(outcome(Err(error.clone()), false), Sent::Never(error.to_string()));
         }

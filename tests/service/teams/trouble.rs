@@ -14,10 +14,12 @@ use super::{
 };
 use crate::{
     cli::{finish, upshot},
-    databases::Database,
+    databases::{Database, on_both},
     delivery::until,
     server::{Folder, TestServer},
 };
+
+on_both!(whoever_has_no_time_is_asked_until_it_is_too_late, an_answer_that_is_too_long_for_teams_is_one_sentence);
 
 /// Somebody writes in a conversation of this name.
 async fn write(teams: &FakeTeams, server: &TestServer, conversation: &str) {
@@ -50,6 +52,59 @@ async fn a_service_in_trouble_gets_the_answer_in_the_end() {
     assert_eq!(teams.asked("/token"), 2);
     server.stop().await;
     assert!(teams.rest().is_empty() && database.owes_nothing().await, "it arrived, and that is all");
+}
+
+/// What fails twelve times is given up; a conversation that is busy fails nothing.
+async fn whoever_has_no_time_is_asked_until_it_is_too_late(database: Database) {
+    let mut teams = FakeTeams::start().await;
+    let millis: &'static AtomicI64 = Box::leak(Box::new(AtomicI64::new(NOW * 1_000)));
+    let own = teams.settings();
+    let settings = with(&own, &[("UPSHOT_DATABASE_URL", &database.address)]);
+    let server = TestServer::by(Clock::Turned(millis), &settings).await;
+    for case in ["precondition", "throttled without hint", "precondition"] {
+        teams.answer_as("/service", case);
+    }
+    write(&teams, &server, "a:1").await;
+    for _ in 0..3 {
+        teams.next().await;
+        let now = millis.load(Ordering::Relaxed);
+        let waits = async || database.outbox().await.iter().all(|row| row.1 == "waiting" && row.5 > now && row.3 == 0);
+        until("it waits for another try, and none of them failed", waits).await;
+        // As if it had been tried for long; no wait is longer than five minutes.
+        database.run("UPDATE outbox SET attempts = 40").await;
+        millis.fetch_add(300_000, Ordering::Relaxed);
+    }
+    let arrived = teams.next().await;
+    assert!(arrived.body.to_string().contains("12 minutes"), "{}", arrived.body);
+    server.stop().await;
+    assert!(teams.rest().is_empty() && database.owes_nothing().await);
+    assert_eq!((database.count(Counter::Delivered).await, database.count(Counter::Dead).await), (1, 0));
+}
+
+/// Whoever asked hears of it, where they would have read the answer, and once.
+async fn an_answer_that_is_too_long_for_teams_is_one_sentence(database: Database) {
+    let mut teams = FakeTeams::start().await;
+    let server = teams.running_server(&database).await;
+    for _ in 0..3 {
+        teams.answer_as("/service", "too big");
+    }
+    let answered = "My answer is longer than Teams takes, so it is not here.";
+    write(&teams, &server, "a:1").await;
+    let refused = teams.next().await;
+    let told = teams.next().await;
+    assert!(told.body["text"].as_str().unwrap().starts_with(answered), "{}", told.body);
+    for field in ["conversation", "replyToId", "from"] {
+        assert_eq!(told.body[field], refused.body[field], "{field}");
+    }
+    // That one was refused too, and nothing shorter is left to say. An answer for one person stays one.
+    deliver(&teams, &server, &teams.activity("05-message-targeted-slash.json")).await;
+    let refused = teams.next().await;
+    let told = teams.next().await;
+    assert!(told.body["text"].as_str().unwrap().starts_with(answered), "{}", told.body);
+    assert_eq!((&told.path, &told.body["recipient"]), (&refused.path, &refused.body["recipient"]));
+    server.stop().await;
+    assert!(teams.rest().is_empty() && database.owes_nothing().await);
+    assert_eq!((database.count(Counter::Delivered).await, database.count(Counter::Dead).await), (1, 3));
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use crate::{
 on_both!(every_known_reply_of_the_connector_has_its_end);
 
 const THROTTLED: Verdict = Again { after: 3_500, is_failure: false, is_in_doubt: false };
-const LATER: Verdict = Again { after: 500, is_failure: true, is_in_doubt: false };
+const BUSY: Verdict = Again { after: 500, is_failure: false, is_in_doubt: false };
 const UNCLEAR: Verdict = Again { after: 500, is_failure: true, is_in_doubt: true };
 
 /// Every row of `25-connector-replies.json` but those of the token endpoint: how often it is given, and what comes of it.
@@ -23,8 +23,8 @@ const VERDICTS: [(&str, usize, Verdict); 20] = [
     ("update ok", 1, Delivered),
     ("create conversation ok", 1, Delivered),
     ("throttled with hint", 1, THROTTLED),
-    ("throttled without hint", 1, LATER),
-    ("precondition", 1, LATER),
+    ("throttled without hint", 1, BUSY),
+    ("precondition", 1, BUSY),
     ("bad gateway", 1, UNCLEAR),
     ("gateway timeout", 1, UNCLEAR),
     ("too big", 1, Dead("Teams takes nothing as long as what was sent (MessageSizeTooBig)")),
