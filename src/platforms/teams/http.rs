@@ -1,6 +1,12 @@
 //! The two handlers: one for outgoing webhooks, one for everything that the bot service delivers.
 
-use std::{convert::Infallible, error::Error, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    error::Error,
+    pin::{Pin, pin},
+    sync::Arc,
+    time::Duration,
+};
 
 use axum::{
     body::Bytes,
@@ -14,10 +20,11 @@ use serde_json::{
     value::{RawValue, to_raw_value},
 };
 use sha2::{Digest, Sha256};
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::{sync::OwnedSemaphorePermit, time::Sleep};
 
 use super::{
     Teams,
+    bearer::Refusal,
     decode::{Delivery, Shape, decode},
     encode::{self, Encoder},
     payload::HookMessage,
@@ -96,7 +103,8 @@ pub async fn hook(
         Ok(body) => body,
         Err(rejection) => return rejection.status().into_response(),
     };
-    let (verified, team) = match teams.webhook.verify(authorization.as_ref().map(HeaderValue::as_bytes), &body) {
+    let (verified, team) = match teams.webhook.verify(authorization.as_ref().map(HeaderValue::as_bytes), &body)
+    {
         Ok(verified) => verified,
         Err(refusal) => {
             tracing::info!(bytes = body.len(), %refusal, "a webhook's delivery was refused");
@@ -121,7 +129,7 @@ pub async fn hook(
         tracing::info!(bytes = body.len(), "a message of a webhook came a second time");
         return StatusCode::CONFLICT.into_response();
     }
-    match answered(&teams, &request).await {
+    match answered(&teams, &request, pin!(tokio::time::sleep(DEADLINE))).await {
         Some(reply) => ok(&encode::hook_answer(&reply)),
         None => ok(&encode::said(TOO_SLOW)),
     }
@@ -163,10 +171,15 @@ pub async fn deliver(
         Ok(body) => body,
         Err(rejection) => return rejection.status().into_response(),
     };
+    // One time for the check and the answer: a token may name a key that has to be fetched first.
+    let mut late = pin!(tokio::time::sleep(DEADLINE));
     let token = authorization.as_ref().map(HeaderValue::as_bytes);
-    let checked = match teams.bearer.check(token, &body, teams.clock).await {
-        Ok(passport) => teams.bearer.admit(&passport),
-        Err(refusal) => Err(refusal),
+    let checked = tokio::select! {
+        passport = teams.bearer.check(token, &body, teams.clock) => {
+            passport.and_then(|passport| teams.bearer.admit(&passport))
+        }
+        // Nobody knows yet who asks, so nothing is said; what is being fetched is there when they come again.
+        () = &mut late => Err(Refusal::NoKeys),
     };
     let activity = match checked {
         Ok(activity) => activity,
@@ -178,7 +191,7 @@ pub async fn deliver(
     match decode(&activity, teams.clock.now()) {
         Delivery::Message(request) => take_on(&teams, &request).await,
         Delivery::Invoke(request, shape) => {
-            let reply = answered(&teams, &request).await;
+            let reply = answered(&teams, &request, late).await;
             match shown(&teams.encoder(&request.id), reply.as_ref(), shape) {
                 Ok(answer) => ok(&answer),
                 Err(error) => {
@@ -219,8 +232,13 @@ pub async fn deliver(
 }
 
 /// The answer, unless it takes too long: the caller shows a failure when nothing comes.
-async fn answered(teams: &Teams, request: &Request) -> Option<Reply> {
-    tokio::time::timeout(DEADLINE, teams.app.answer(request)).await.ok()
+async fn answered(teams: &Teams, request: &Request, late: Pin<&mut Sleep>) -> Option<Reply> {
+    tokio::select! {
+        // What is there at the last moment is shown.
+        biased;
+        reply = teams.app.answer(request) => Some(reply),
+        () = late => None,
+    }
 }
 
 async fn take_on(teams: &Teams, request: &Request) -> Response {

@@ -1,14 +1,17 @@
 //! Who may deliver to the bot: only the bot service, only for us, only where its token says.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use serde_json::json;
 use tokio::task::JoinSet;
+use upshot::clock::Clock;
 
 use super::{
     APP, NOW,
-    fake::{FakeTeams, claims, deliver_with, token},
+    fake::{FakeTeams, claims, deliver_with, token, with},
     fixture,
 };
-use crate::server::TestServer;
+use crate::{delivery::until, server::TestServer};
 
 /// A delivery that nobody answers, so that nothing is sent to the address that the kit's tokens name.
 const QUIET: &str = "11-message-reaction.json";
@@ -119,6 +122,87 @@ async fn known_keys_work_on_whatever_becomes_of_their_address() {
     teams.hang();
     assert_eq!(teams.deliver(&server, &activity).await.status(), 200);
     assert_eq!(deliver_with(&server, &activity, Some(&with("new"))).await.status(), 200);
+    server.stop().await;
+}
+
+/// A server whose clock the test turns.
+async fn turned(teams: &FakeTeams) -> (TestServer, &'static AtomicI64) {
+    let millis: &'static AtomicI64 = Box::leak(Box::new(AtomicI64::new(NOW * 1_000)));
+    let own = teams.settings();
+    (TestServer::by(Clock::Turned(millis), &with(&own, &[])).await, millis)
+}
+
+/// What vouches for a delivery, however late it is.
+fn lasting(teams: &FakeTeams, key: &str) -> String {
+    let mut claims = claims(&teams.service());
+    claims["exp"] = json!(NOW + 1_000_000);
+    token(key, &claims)
+}
+
+#[tokio::test]
+async fn keys_are_fetched_again_after_a_day_and_an_unknown_one_is_looked_for_after_five_minutes() {
+    let teams = FakeTeams::start().await;
+    let (server, millis) = turned(&teams).await;
+    let activity = teams.activity(QUIET);
+    let ask = async |key: &str| deliver_with(&server, &activity, Some(&lasting(&teams, key))).await.status().as_u16();
+    assert_eq!(ask("test-key").await, 200);
+    assert_eq!(ask("late").await, 401);
+    assert_eq!(teams.asked("/keys"), 2, "one fetch, and one look");
+    teams.add_key("late", Some("msteams"));
+    for (later, status, fetches) in [(299_000, 401, 2), (2_000, 200, 3)] {
+        millis.fetch_add(later, Ordering::Relaxed);
+        assert_eq!((ask("late").await, teams.asked("/keys")), (status, fetches), "{later}");
+    }
+    let day = 24 * 60 * 60 * 1_000;
+    millis.fetch_add(day - 1_000, Ordering::Relaxed);
+    assert_eq!((ask("late").await, teams.asked("/keys")), (200, 3), "a day is not over");
+    millis.fetch_add(2_000, Ordering::Relaxed);
+    assert_eq!(ask("late").await, 200, "nobody waits for the fetch");
+    until("the keys are fetched again", async || teams.asked("/keys") == 4).await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_token_for_answers_is_renewed_five_minutes_before_it_ends() {
+    let mut teams = FakeTeams::start().await;
+    let (server, millis) = turned(&teams).await;
+    // It is good for 3,599 seconds.
+    for (number, (later, token)) in [(0, "token-1"), (3_298_000, "token-1"), (2_000, "token-2")].into_iter().enumerate()
+    {
+        millis.fetch_add(later, Ordering::Relaxed);
+        let mut message = teams.activity("02-message-personal.json");
+        message["conversation"]["id"] = json!(format!("a:{number}"));
+        assert_eq!(deliver_with(&server, &message, Some(&lasting(&teams, "test-key"))).await.status(), 200);
+        assert_eq!(teams.next().await.headers["authorization"], format!("Bearer {token}"), "{later}");
+    }
+    server.stop().await;
+}
+
+/// The check and the answer have one time together: a key that has to be fetched first takes some of it.
+#[tokio::test]
+async fn who_cannot_be_checked_in_time_is_told_to_come_again() {
+    let teams = FakeTeams::start().await;
+    let server = teams.server().await;
+    let activity = teams.activity("17-query.json");
+    assert_eq!(teams.deliver(&server, &activity).await.status(), 200);
+    teams.hang();
+    let late = token("late", &claims(&teams.service()));
+    assert_eq!(deliver_with(&server, &activity, Some(&late)).await.status(), 503);
+    assert_eq!(teams.deliver(&server, &activity).await.status(), 200, "known keys work on");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn only_posts_of_a_fair_size_are_read() {
+    let teams = FakeTeams::start().await;
+    let server = teams.server().await;
+    for (path, most) in [("/api/messages", 512 * 1024), ("/teams/webhook", 256 * 1024)] {
+        assert_eq!(server.get(path).await.status(), 405, "{path}");
+        for (bytes, status) in [(most, 401), (most + 1, 413)] {
+            let headers = [("content-type", "application/json")];
+            assert_eq!(server.post(path, &headers, vec![b' '; bytes]).await.status(), status, "{path} {bytes}");
+        }
+    }
     server.stop().await;
 }
 

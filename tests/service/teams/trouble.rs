@@ -107,6 +107,22 @@ async fn an_answer_that_is_too_long_for_teams_is_one_sentence(database: Database
     assert_eq!((database.count(Counter::Delivered).await, database.count(Counter::Dead).await), (1, 3));
 }
 
+/// The client shows a failure when nothing comes, so something comes in time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_takes_too_long_is_said_in_time() {
+    let Some(database) = Database::postgres().await else { return };
+    let teams = FakeTeams::start().await;
+    let server = teams.server_over(&database).await;
+    let held = database.hold("LOCK TABLE channels IN ACCESS EXCLUSIVE MODE").await;
+    let answer = teams.deliver(&server, &teams.activity("14-fetch-task-message-action.json")).await;
+    assert_eq!(answer.status(), 200);
+    let told = crate::server::json(answer).await;
+    let sentence = "That took too long. Please try again, or write to Upshot directly.";
+    assert_eq!(told, json!({ "task": { "type": "message", "value": sentence } }));
+    drop(held);
+    server.stop().await;
+}
+
 #[tokio::test]
 async fn a_post_that_may_have_arrived_is_sent_once_more_and_no_more() {
     let mut teams = FakeTeams::start().await;
