@@ -6,7 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use reqwest::Url;
 
 use super::{
-    Problem, Secret, SignInSettings, Source, Unready, is_loopback,
+    Problem, Secret, ServiceHosts, SignInSettings, Source, Unready, is_loopback,
     sign_in::{sign_in, stand_in},
 };
 
@@ -21,8 +21,10 @@ pub enum TeamsCloud {
     /// Everybody's.
     #[default]
     Public,
-    /// The United States government's, GCC High and DoD.
+    /// The United States government's, GCC High.
     UsGovernment,
+    /// Its Department of Defense's, which is the same but for where answers and messages are.
+    UsDefense,
     /// China's, run by 21Vianet.
     China,
 }
@@ -32,7 +34,8 @@ impl TeamsCloud {
         match name.to_ascii_lowercase().as_str() {
             "public" => Some(Self::Public),
             // What Microsoft's own tools call `ChannelService` names the same clouds.
-            "usgov" | "gcch" | "dod" | "https://botframework.azure.us" => Some(Self::UsGovernment),
+            "usgov" | "gcch" | "https://botframework.azure.us" => Some(Self::UsGovernment),
+            "dod" => Some(Self::UsDefense),
             "china" | "https://botframework.azure.cn" => Some(Self::China),
             _ => None,
         }
@@ -43,7 +46,7 @@ impl TeamsCloud {
     pub const fn issuer(self) -> &'static str {
         match self {
             Self::Public => "https://api.botframework.com",
-            Self::UsGovernment => "https://api.botframework.us",
+            Self::UsGovernment | Self::UsDefense => "https://api.botframework.us",
             Self::China => "https://api.botframework.azure.cn",
         }
     }
@@ -53,7 +56,7 @@ impl TeamsCloud {
     pub const fn scope(self) -> &'static str {
         match self {
             Self::Public => "https://api.botframework.com/.default",
-            Self::UsGovernment => "https://api.botframework.us/.default",
+            Self::UsGovernment | Self::UsDefense => "https://api.botframework.us/.default",
             Self::China => "https://api.botframework.azure.cn/.default",
         }
     }
@@ -63,6 +66,7 @@ impl TeamsCloud {
         match self {
             Self::Public => "https://graph.microsoft.com/",
             Self::UsGovernment => "https://graph.microsoft.us/",
+            Self::UsDefense => "https://dod-graph.microsoft.us/",
             Self::China => "https://microsoftgraph.chinacloudapi.cn/",
         }
     }
@@ -76,7 +80,9 @@ impl TeamsCloud {
     const fn metadata(self) -> &'static str {
         match self {
             Self::Public => "https://login.botframework.com/v1/.well-known/openidconfiguration",
-            Self::UsGovernment => "https://login.botframework.azure.us/v1/.well-known/openidconfiguration",
+            Self::UsGovernment | Self::UsDefense => {
+                "https://login.botframework.azure.us/v1/.well-known/openidconfiguration"
+            }
             Self::China => "https://login.botframework.azure.cn/v1/.well-known/openidconfiguration",
         }
     }
@@ -87,6 +93,7 @@ impl TeamsCloud {
         match self {
             Self::Public => Some("https://smba.trafficmanager.net/teams/"),
             Self::UsGovernment => Some("https://smba.infra.gov.teams.microsoft.us/teams"),
+            Self::UsDefense => Some("https://smba.infra.dod.teams.microsoft.us/teams"),
             Self::China => None,
         }
     }
@@ -101,7 +108,7 @@ impl TeamsCloud {
     const fn login(self) -> (&'static str, &'static str) {
         match self {
             Self::Public => ("login.microsoftonline.com", "botframework.com"),
-            Self::UsGovernment => ("login.microsoftonline.us", "MicrosoftServices.onmicrosoft.us"),
+            Self::UsGovernment | Self::UsDefense => ("login.microsoftonline.us", "MicrosoftServices.onmicrosoft.us"),
             Self::China => ("login.partner.microsoftonline.cn", "microsoftservices.partner.onmschina.cn"),
         }
     }
@@ -205,6 +212,8 @@ pub struct TeamsSettings {
     pub token_url: Url,
     /// `TEAMS_SERVICE_URL`: where people are written to who have not written first; none where the cloud has no such address.
     pub service_url: Option<String>,
+    /// `TEAMS_SERVICE_HOSTS`, besides Microsoft's own: where answers may go.
+    pub service_hosts: ServiceHosts,
     /// `TEAMS_UNAUTHENTICATED_LOOPBACK`: deliveries of this machine without a token are taken, to try things out.
     pub takes_unauthenticated: bool,
     /// `TEAMS_READ_THREADS`: the first message of a thread is read when somebody asks about it there, where the team's owner allows it.
@@ -231,7 +240,7 @@ impl TeamsSettings {
         }
         let cloud = source.get("TEAMS_CLOUD").map_or(TeamsCloud::Public, |name| {
             TeamsCloud::parse(name).unwrap_or_else(|| {
-                problems.push(Problem::new("TEAMS_CLOUD must be public, usgov (GCC High and DoD) or china."));
+                problems.push(Problem::new("TEAMS_CLOUD must be public, usgov (GCC High), dod or china."));
                 TeamsCloud::Public
             })
         });
@@ -315,14 +324,6 @@ impl TeamsSettings {
              address for tests while UPSHOT_LISTEN is a loopback address too.",
             Some(&LOGIN_HOSTS),
         );
-        let service_url = match source.get("TEAMS_SERVICE_URL") {
-            None => cloud.service().map(str::to_owned),
-            Some(_) => {
-                let mend = "TEAMS_SERVICE_URL must be https; plain http is for loopback addresses only, while UPSHOT_LISTEN is one \
-                            too. Remove it to use Microsoft's own.";
-                Some(address("TEAMS_SERVICE_URL", "", mend, None).to_string())
-            }
-        };
         let graph_url = address(
             "TEAMS_GRAPH_URL",
             cloud.graph(),
@@ -334,6 +335,34 @@ impl TeamsSettings {
                 "dod-graph.microsoft.us",
                 "microsoftgraph.chinacloudapi.cn",
             ]),
+        );
+        let service_hosts = ServiceHosts::with(&list("TEAMS_SERVICE_HOSTS")).unwrap_or_else(|| {
+            problems.push(Problem::new(
+                "TEAMS_SERVICE_HOSTS names further hosts that may be sent answers and the app's token, such as \
+                 smba.example.com, separated by commas: no scheme, no port, no path and no number.",
+            ));
+            ServiceHosts::default()
+        });
+        let service_url = source.get("TEAMS_SERVICE_URL").map_or_else(
+            || cloud.service().map(str::to_owned),
+            |told| {
+                let url = Url::parse(told).ok().filter(|url| {
+                    let is_plain = url.username().is_empty() && url.query().is_none() && url.fragment().is_none();
+                    let is_service = url.scheme() == "https"
+                        && url.port().is_none()
+                        && url.host_str().is_some_and(|host| service_hosts.has(host));
+                    is_plain && (is_service || is_loopback(url) && listen.ip().is_loopback())
+                });
+                // Else every word would be refused later, when somebody waits for it.
+                if url.is_none() {
+                    problems.push(Problem::new(
+                        "TEAMS_SERVICE_URL is sent the app's token, so it must be https at a host of Microsoft's bot service or of \
+                         TEAMS_SERVICE_HOSTS; loopback addresses are for tests, while UPSHOT_LISTEN is one too. Remove it to use \
+                         Microsoft's own.",
+                    ));
+                }
+                url.map(String::from)
+            },
         );
         // Anybody can have a tenant, so without a list nobody could be let in.
         let further = allowed_tenants.is_empty().then_some("MICROSOFT_APP_TENANT_ID (or TEAMS_ALLOWED_TENANTS)");
@@ -358,6 +387,7 @@ impl TeamsSettings {
             metadata_url,
             token_url,
             service_url,
+            service_hosts,
             takes_unauthenticated,
             reads_threads,
             graph_url,
@@ -385,27 +415,30 @@ mod tests {
 
     #[test]
     fn each_cloud_has_its_own_addresses() {
-        for (cloud, metadata, token) in [
+        let us = "https://login.microsoftonline.us/MicrosoftServices.onmicrosoft.us/oauth2/v2.0/token";
+        for (cloud, metadata, token, service) in [
             (
                 "public",
                 "login.botframework.com",
                 "https://login.microsoftonline.com/botframework.com/oauth2/v2.0/token",
+                Some("https://smba.trafficmanager.net/teams/"),
             ),
-            (
-                "usgov",
-                "login.botframework.azure.us",
-                "https://login.microsoftonline.us/MicrosoftServices.onmicrosoft.us/oauth2/v2.0/token",
-            ),
+            ("usgov", "login.botframework.azure.us", us, Some("https://smba.infra.gov.teams.microsoft.us/teams")),
+            ("dod", "login.botframework.azure.us", us, Some("https://smba.infra.dod.teams.microsoft.us/teams")),
             (
                 "china",
                 "login.botframework.azure.cn",
                 "https://login.partner.microsoftonline.cn/microsoftservices.partner.onmschina.cn/oauth2/v2.0/token",
+                None,
             ),
         ] {
             let (settings, problems) = read(&[("TEAMS_CLOUD", cloud)], "0.0.0.0:8080");
             assert_eq!(problems, [""; 0]);
             assert_eq!(settings.metadata_url.host_str(), Some(metadata));
             assert_eq!(settings.token_url.as_str(), token);
+            assert_eq!(settings.service_url.as_deref(), service);
+            let host = service.map(|service| reqwest::Url::parse(service).unwrap().host_str().unwrap().to_owned());
+            assert!(host.is_none_or(|host| settings.service_hosts.has(&host)), "{cloud}");
             assert!(!settings.allows_loopback);
             assert!(settings.cloud.scope().starts_with(settings.cloud.issuer()));
         }
@@ -472,11 +505,25 @@ mod tests {
             (&[("TEAMS_WEBHOOK_SECRET", "bm8=,not base64")], "127.0.0.1:80", "TEAMS_WEBHOOK_SECRET"),
             (&[("MICROSOFT_APP_PASSWORD", "hunter2")], "127.0.0.1:80", "MICROSOFT_APP_ID is not"),
             (&[("TEAMS_CLOUD", "moon")], "127.0.0.1:80", "TEAMS_CLOUD must be"),
+            (&[("TEAMS_SERVICE_URL", "https://example.com/teams")], "127.0.0.1:80", "TEAMS_SERVICE_URL is sent"),
+            (&[("TEAMS_SERVICE_URL", "http://smba.trafficmanager.net/")], "127.0.0.1:80", "TEAMS_SERVICE_URL is sent"),
+            (&[("TEAMS_SERVICE_URL", "https://me@smba.trafficmanager.net/")], "127.0.0.1:80", "TEAMS_SERVICE_URL is"),
+            (&[("TEAMS_SERVICE_URL", "http://127.0.0.1:9/")], "0.0.0.0:80", "TEAMS_SERVICE_URL is sent"),
+            (&[("TEAMS_SERVICE_HOSTS", "smba.example.com, https://a.example")], "0.0.0.0:80", "TEAMS_SERVICE_HOSTS"),
         ] {
             let (settings, problems) = read(pairs, listen);
             assert!(problems.len() == 1 && problems[0].contains(part), "{pairs:?}: {problems:?}");
             assert!(!format!("{settings:?}{problems:?}").contains("hunter2"));
         }
+    }
+
+    #[test]
+    fn a_further_host_may_be_written_to_first() {
+        let pairs =
+            [("TEAMS_SERVICE_HOSTS", "smba.example.com"), ("TEAMS_SERVICE_URL", "https://eu.smba.example.com/teams")];
+        let (settings, problems) = read(&pairs, "0.0.0.0:8080");
+        assert_eq!(problems, [""; 0]);
+        assert_eq!(settings.service_url.as_deref(), Some("https://eu.smba.example.com/teams"));
     }
 
     #[test]

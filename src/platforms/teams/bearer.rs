@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use super::{payload::Activity, verify::Verified};
 use crate::{
     clock::Clock,
-    config::{TeamsSettings, is_loopback},
+    config::{ServiceHosts, TeamsSettings, is_loopback},
     platforms::{
         openid::{Issuer, Key, Keys, NoKey, SKEW, Signer, Token},
         outbound::{self, ClientError},
@@ -28,16 +28,6 @@ use crate::{
 const CHANNEL: &str = "msteams";
 /// The service signs many deliveries with one token for an hour; each service address has its own.
 const REMEMBERED_TOKENS: usize = 1_024;
-/// Hosts that may be sent an answer and with it our token, and all hosts under them.
-const SERVICE_HOSTS: [&str; 7] = [
-    "smba.trafficmanager.net",
-    "smba.infra.gcc.teams.microsoft.com",
-    "smba.infra.gov.teams.microsoft.us",
-    "smba.infra.dod.teams.microsoft.us",
-    "botframework.com",
-    "botframework.azure.us",
-    "botframework.azure.cn",
-];
 
 /// Why a delivery was not believed. Never carries a token or a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,7 +87,7 @@ impl fmt::Display for Refusal {
             Self::Malformed => "the body is no activity",
             Self::Endorsement => "the token's key is not endorsed for Teams",
             Self::ServiceUrl => "the token belongs to another service address",
-            Self::ForeignService => "the service address is not one of Microsoft's",
+            Self::ForeignService => "the service address is neither one of Microsoft's nor of TEAMS_SERVICE_HOSTS",
             Self::Tenant => "the tenant is not among MICROSOFT_APP_TENANT_ID and TEAMS_ALLOWED_TENANTS",
         })
     }
@@ -132,6 +122,7 @@ pub(super) struct Bearer {
     issuer: &'static str,
     keys: Arc<Keys>,
     tenants: Vec<String>,
+    hosts: ServiceHosts,
     allows_loopback: bool,
     takes_unauthenticated: bool,
     passed: Mutex<BTreeMap<[u8; 32], Passed>>,
@@ -151,6 +142,7 @@ impl Bearer {
             issuer: settings.cloud.issuer(),
             keys,
             tenants: settings.allowed_tenants.clone(),
+            hosts: settings.service_hosts.clone(),
             allows_loopback: settings.allows_loopback,
             takes_unauthenticated: settings.takes_unauthenticated,
             passed: Mutex::default(),
@@ -241,7 +233,7 @@ impl Bearer {
     }
 
     fn may_answer(&self, service_url: &str, must_be_loopback: bool) -> bool {
-        is_service(service_url, self.allows_loopback, must_be_loopback)
+        is_service(service_url, &self.hosts, self.allows_loopback, must_be_loopback)
     }
 
     async fn key(&self, name: &str, clock: Clock) -> Result<Arc<Key>, Refusal> {
@@ -280,7 +272,7 @@ pub(super) fn is_for_teams(key: &Key) -> bool {
 }
 
 /// Whether answers, and our token with them, may be sent to a service address.
-pub(super) fn is_service(address: &str, allows_loopback: bool, must_be_loopback: bool) -> bool {
+pub(super) fn is_service(address: &str, hosts: &ServiceHosts, allows_loopback: bool, must_be_loopback: bool) -> bool {
     let Some(url) = outbound::without_user(address) else { return false };
     if url.query().is_some() || url.fragment().is_some() {
         return false;
@@ -288,8 +280,8 @@ pub(super) fn is_service(address: &str, allows_loopback: bool, must_be_loopback:
     if is_loopback(&url) {
         return allows_loopback;
     }
-    let is_ours = |host: &str| SERVICE_HOSTS.iter().any(|ours| outbound::is_of(host, ours));
-    !must_be_loopback && url.scheme() == "https" && url.port().is_none() && url.host_str().is_some_and(is_ours)
+    let is_ours = url.host_str().is_some_and(|host| hosts.has(host));
+    !must_be_loopback && url.scheme() == "https" && url.port().is_none() && is_ours
 }
 
 fn bearer(header: &[u8]) -> Option<&str> {
@@ -307,6 +299,7 @@ fn same_form(address: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{is_service, same_form};
+    use crate::config::ServiceHosts;
 
     #[test]
     fn answers_go_to_microsofts_hosts_and_to_no_others() {
@@ -326,11 +319,13 @@ mod tests {
             ("file:///etc/passwd", false),
             ("", false),
         ] {
-            assert_eq!(is_service(address, false, false), allowed, "{address}");
-            assert!(!is_service(address, true, true) || address.contains("127.0.0.1"), "{address}");
+            assert_eq!(is_service(address, &ServiceHosts::default(), false, false), allowed, "{address}");
+            let on_this_machine = is_service(address, &ServiceHosts::default(), true, true);
+            assert!(!on_this_machine || address.contains("127.0.0.1"), "{address}");
         }
-        assert!(is_service("http://127.0.0.1:3978/_connector", true, true));
-        assert!(is_service("http://localhost:56150/_connector", true, true));
+        for address in ["http://127.0.0.1:3978/_connector", "http://localhost:56150/_connector"] {
+            assert!(is_service(address, &ServiceHosts::default(), true, true), "{address}");
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::{bearer::is_service, tokens::Tokens};
 use crate::{
     clock::Clock,
-    config::{Secret, TeamsSettings, is_loopback},
+    config::{Secret, ServiceHosts, TeamsSettings, is_loopback},
     platforms::outbound::{self, ClientError},
 };
 
@@ -57,7 +57,9 @@ impl fmt::Display for CallError {
         match self {
             Self::NoPassword => formatter
                 .write_str("MICROSOFT_APP_ID or MICROSOFT_APP_PASSWORD is not set, so messages cannot be answered"),
-            Self::ForeignService => formatter.write_str("the service address is not one of Microsoft's"),
+            Self::ForeignService => {
+                formatter.write_str("the service address is neither one of Microsoft's nor of TEAMS_SERVICE_HOSTS")
+            }
             Self::NoToken(why) => write!(formatter, "no token was given ({why})"),
             Self::NotBelieved(code) => write!(
                 formatter,
@@ -81,6 +83,7 @@ impl Error for CallError {}
 pub(super) struct Connector {
     http: reqwest::Client,
     tokens: Tokens,
+    hosts: ServiceHosts,
     allows_loopback: bool,
 }
 
@@ -92,7 +95,8 @@ impl Connector {
     pub(super) fn new(settings: &TeamsSettings, clock: Clock) -> Result<Self, ClientError> {
         let http = outbound::client("Teams", |builder| outbound::for_messages(builder, TIMEOUT))?;
         let tokens = Tokens::new(&http, settings, settings.cloud.scope().to_owned(), clock);
-        Ok(Self { http, tokens, allows_loopback: settings.allows_loopback })
+        let hosts = settings.service_hosts.clone();
+        Ok(Self { http, tokens, hosts, allows_loopback: settings.allows_loopback })
     }
 
     /// Posts an activity to a conversation.
@@ -129,7 +133,7 @@ impl Connector {
     }
 
     async fn call(&self, service: &str, path: &str, body: &Value) -> Result<Response, CallError> {
-        if !is_service(service, self.allows_loopback, false) {
+        if !is_service(service, &self.hosts, self.allows_loopback, false) {
             return Err(CallError::ForeignService);
         }
         let address = format!("{}/v3/conversations{path}", service.trim_end_matches('/'));
