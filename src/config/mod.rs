@@ -42,7 +42,7 @@ pub use sign_in::{SignInSettings, Unready};
 pub use slack::{OAuthSettings, SlackSettings};
 pub(crate) use slack::{is_fit, is_loopback};
 pub use source::{Source, ToldSetting, ToldValue};
-pub use teams::{MicrosoftSignIn, OwnTenant, TeamsCloud, TeamsSettings, TenantDoubt};
+pub use teams::{MicrosoftSignIn, OwnTenant, TeamsCloud, TeamsSettings, TenantDoubt, WebhookSecret};
 
 /// Everything that can be set.
 #[derive(Debug, Clone)]

@@ -188,12 +188,34 @@ impl OwnTenant {
     }
 }
 
+/// The security token of an outgoing webhook.
+#[derive(Debug, Clone)]
+pub struct WebhookSecret {
+    /// What its own address ends with, where it has one.
+    pub name: Option<String>,
+    /// The token.
+    pub token: Secret,
+}
+
+impl WebhookSecret {
+    /// A token, or a name and a token with `=` between them; tokens end with that sign as well.
+    fn parse(item: &str) -> Option<Self> {
+        let token = |text: &str| STANDARD.decode(text).is_ok_and(|key| !key.is_empty()).then(|| Secret::new(text));
+        if let Some(token) = token(item) {
+            return Some(Self { name: None, token });
+        }
+        let (name, rest) = item.split_once('=')?;
+        let is_name = !name.is_empty() && name.bytes().all(|sign| sign.is_ascii_alphanumeric() || sign == b'-');
+        token(rest).filter(|_| is_name).map(|token| Self { name: Some(name.to_owned()), token })
+    }
+}
+
 /// What Microsoft gave us when the bot was created, and what a team owner was shown for an outgoing webhook.
 #[derive(Debug, Clone)]
 pub struct TeamsSettings {
     /// `TEAMS_WEBHOOK_SECRET`: the security tokens of outgoing webhooks, separated by commas. Without any, every webhook
     /// delivery is refused.
-    pub webhook_secrets: Vec<Secret>,
+    pub webhook_secrets: Vec<WebhookSecret>,
     /// `MICROSOFT_APP_ID`: whom tokens must be made out to. Without it every delivery to the bot is refused.
     pub app_id: Option<String>,
     /// `MICROSOFT_APP_PASSWORD`: needed to answer messages. What is answered in the response needs none.
@@ -230,14 +252,15 @@ impl TeamsSettings {
             let items = source.get(name).unwrap_or_default().split(',').map(str::trim);
             items.filter(|item| !item.is_empty()).map(str::to_owned).collect()
         };
-        let webhook_secrets: Vec<Secret> =
-            list("TEAMS_WEBHOOK_SECRET").iter().map(|secret| Secret::new(secret)).collect();
-        if webhook_secrets.iter().any(|secret| STANDARD.decode(secret.expose()).is_err()) {
+        let webhooks = list("TEAMS_WEBHOOK_SECRET").iter().map(|item| WebhookSecret::parse(item)).collect();
+        let webhook_secrets = Option::unwrap_or_else(webhooks, || {
             problems.push(Problem::new(
                 "TEAMS_WEBHOOK_SECRET is not a security token: copy it again as Teams showed it when the outgoing webhook was \
-                 created, with the = at its end; several are separated by commas.",
+                 created, with the = at its end; several are separated by commas. In front of one there may be a name of letters \
+                 and digits, as in sales=TOKEN.",
             ));
-        }
+            Vec::new()
+        });
         let cloud = source.get("TEAMS_CLOUD").map_or(TeamsCloud::Public, |name| {
             TeamsCloud::parse(name).unwrap_or_else(|| {
                 problems.push(Problem::new("TEAMS_CLOUD must be public, usgov (GCC High), dod or china."));
@@ -503,6 +526,8 @@ mod tests {
             (&[("TEAMS_TOKEN_URL", "http://example.com/token")], "127.0.0.1:80", "TEAMS_TOKEN_URL"),
             (&[("TEAMS_TOKEN_URL", "http://127.0.0.1:9/token")], "10.0.0.1:80", "TEAMS_TOKEN_URL"),
             (&[("TEAMS_WEBHOOK_SECRET", "bm8=,not base64")], "127.0.0.1:80", "TEAMS_WEBHOOK_SECRET"),
+            (&[("TEAMS_WEBHOOK_SECRET", "sales=")], "127.0.0.1:80", "TEAMS_WEBHOOK_SECRET"),
+            (&[("TEAMS_WEBHOOK_SECRET", "a/b=bm8=")], "127.0.0.1:80", "TEAMS_WEBHOOK_SECRET"),
             (&[("MICROSOFT_APP_PASSWORD", "hunter2")], "127.0.0.1:80", "MICROSOFT_APP_ID is not"),
             (&[("TEAMS_CLOUD", "moon")], "127.0.0.1:80", "TEAMS_CLOUD must be"),
             (&[("TEAMS_SERVICE_URL", "https://example.com/teams")], "127.0.0.1:80", "TEAMS_SERVICE_URL is sent"),
@@ -515,6 +540,15 @@ mod tests {
             assert!(problems.len() == 1 && problems[0].contains(part), "{pairs:?}: {problems:?}");
             assert!(!format!("{settings:?}{problems:?}").contains("hunter2"));
         }
+    }
+
+    #[test]
+    fn a_webhook_may_have_a_name() {
+        let (settings, problems) = read(&[("TEAMS_WEBHOOK_SECRET", "bm8=, sales=bm9vbw==,hr=bm9v")], "0.0.0.0:8080");
+        assert_eq!(problems, [""; 0]);
+        let hooks: Vec<(Option<&str>, &str)> =
+            settings.webhook_secrets.iter().map(|hook| (hook.name.as_deref(), hook.token.expose())).collect();
+        assert_eq!(hooks, [(None, "bm8="), (Some("sales"), "bm9vbw=="), (Some("hr"), "bm9v")]);
     }
 
     #[test]

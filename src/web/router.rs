@@ -56,6 +56,7 @@ pub(super) fn router(
 
     let teams_side = Router::new()
         .route("/teams/webhook", post(teams::hook).layer(DefaultBodyLimit::max(teams::MAX_HOOK_BYTES)))
+        .route("/teams/webhook/{name}", post(teams::hook).layer(DefaultBodyLimit::max(teams::MAX_HOOK_BYTES)))
         .route("/api/messages", post(teams::deliver).layer(DefaultBodyLimit::max(teams::MAX_ACTIVITY_BYTES)))
         .with_state(Arc::clone(&teams));
 

@@ -197,13 +197,14 @@ const PAGES: &[Row<'static>] = &[
 
 /// Routes that know no roles of ours: platforms sign what they send there, or the token that a person brings, and the playground and
 /// health are for anyone. What whom in the tab of Teams sees, its own tests ask (`tab.rs`).
-const WITHOUT_ROLES: [&str; 11] = [
+const WITHOUT_ROLES: [&str; 12] = [
     "/slack/commands",
     "/slack/interactions",
     "/slack/events",
     "/slack/install",
     "/slack/oauth/callback",
     "/teams/webhook",
+    "/teams/webhook/{name}",
     "/api/messages",
     "/teams/tab/view",
     "/healthz",

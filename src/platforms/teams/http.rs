@@ -10,7 +10,7 @@ use std::{
 
 use axum::{
     body::Bytes,
-    extract::{FromRequestParts, State, rejection::BytesRejection},
+    extract::{FromRequestParts, Path, State, rejection::BytesRejection},
     http::{HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
@@ -91,9 +91,10 @@ impl FromRequestParts<Arc<Teams>> for Place {
     }
 }
 
-/// Takes a message of an outgoing webhook and answers it in the response.
+/// Takes a message of an outgoing webhook, at the common address or at its own, and answers it in the response.
 pub async fn hook(
     State(teams): State<Arc<Teams>>,
+    address: Option<Path<String>>,
     _: SaysJson,
     _place: Place,
     Authorization(authorization): Authorization,
@@ -103,7 +104,8 @@ pub async fn hook(
         Ok(body) => body,
         Err(rejection) => return rejection.status().into_response(),
     };
-    let (verified, team) = match teams.webhook.verify(authorization.as_ref().map(HeaderValue::as_bytes), &body)
+    let address = address.as_ref().map(|Path(address)| &**address);
+    let (verified, team) = match teams.webhook.verify(address, authorization.as_ref().map(HeaderValue::as_bytes), &body)
     {
         Ok(verified) => verified,
         Err(refusal) => {

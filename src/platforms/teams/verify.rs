@@ -9,7 +9,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::config::Secret;
+use crate::config::WebhookSecret;
 
 /// Bytes of a security token's name: enough to tell the tokens of one server apart.
 const NAME_BYTES: usize = 9;
@@ -55,9 +55,16 @@ impl fmt::Display for Refusal {
     }
 }
 
-/// The security tokens of outgoing webhooks: each team that makes one has its own. Beside each stands a name made from it,
-/// the same wherever it stands in the list.
-pub struct WebhookSecrets(Vec<(Hmac<Sha256>, String)>);
+/// The security tokens of outgoing webhooks: each team that makes one has its own.
+pub struct WebhookSecrets(Vec<Hook>);
+
+struct Hook {
+    /// What its own address ends with, where it has one.
+    address: Option<String>,
+    secret: Hmac<Sha256>,
+    /// Made from the token, so that it is the same wherever it stands in the list.
+    name: String,
+}
 
 impl fmt::Debug for WebhookSecrets {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -68,32 +75,39 @@ impl fmt::Debug for WebhookSecrets {
 impl WebhookSecrets {
     /// Prepares the security tokens for use. What is not base64 was refused with the settings.
     #[must_use]
-    pub fn new(secrets: &[Secret]) -> Self {
-        let key = |secret: &Secret| {
-            let key: Hmac<Sha256> = Hmac::new_from_slice(&STANDARD.decode(secret.expose()).ok()?).ok()?;
-            let digest = key.clone().chain_update(b"upshot name of a webhook\0").finalize().into_bytes();
+    pub fn new(secrets: &[WebhookSecret]) -> Self {
+        let hook = |told: &WebhookSecret| {
+            let secret: Hmac<Sha256> = Hmac::new_from_slice(&STANDARD.decode(told.token.expose()).ok()?).ok()?;
+            let digest = secret.clone().chain_update(b"upshot name of a webhook\0").finalize().into_bytes();
             let name = STANDARD.encode(digest.split_at(NAME_BYTES).0);
-            Some((key, name))
+            Some(Hook { address: told.name.clone(), secret, name })
         };
-        Self(secrets.iter().filter_map(key).collect())
+        Self(secrets.iter().filter_map(hook).collect())
     }
 
-    /// Checks a delivery's header against its body, and tells the name of the token that signed it.
+    /// Checks a delivery's header against its body, and tells the name of the token that signed it. At a webhook's own address only
+    /// its own token is good, at the common one each of them.
     ///
     /// # Errors
     /// The check that failed.
-    pub fn verify<'a>(&self, authorization: Option<&[u8]>, body: &'a [u8]) -> Result<(Verified<'a>, &str), Refusal> {
+    pub fn verify<'a>(
+        &self,
+        address: Option<&str>,
+        authorization: Option<&[u8]>,
+        body: &'a [u8],
+    ) -> Result<(Verified<'a>, &str), Refusal> {
         if self.0.is_empty() {
             return Err(Refusal::NotConfigured);
         }
         let signature = authorization.and_then(signature).ok_or(Refusal::Form)?;
         // Every token is tried even after one fits, so that the time taken does not tell which one is in use.
         let mut signed_by = None;
-        for (secret, name) in &self.0 {
-            let mut mac = secret.clone();
+        for hook in &self.0 {
+            let mut mac = hook.secret.clone();
             mac.update(body);
-            if mac.verify_slice(&signature).is_ok() {
-                signed_by = Some(&**name);
+            let is_good_here = address.is_none() || address == hook.address.as_deref();
+            if mac.verify_slice(&signature).is_ok() && is_good_here {
+                signed_by = Some(&*hook.name);
             }
         }
         signed_by.map(|name| (Verified(body), name)).ok_or(Refusal::Signature)
@@ -111,7 +125,7 @@ mod tests {
     use serde_json::Value;
 
     use super::{Refusal, WebhookSecrets};
-    use crate::config::Secret;
+    use crate::config::{Secret, WebhookSecret};
 
     #[test]
     fn the_recorded_delivery_is_believed_and_each_wrong_header_refused() {
@@ -120,18 +134,29 @@ mod tests {
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         let body = text(&recorded["request"]["raw_body"]);
         let good = text(&recorded["request"]["headers"]["authorization"]);
-        let secrets = WebhookSecrets::new(&[Secret::new("b3RoZXI="), Secret::new(&text(&recorded["security_token"]))]);
-        assert!(secrets.verify(Some(good.as_bytes()), body.as_bytes()).is_ok());
-        assert!(secrets.verify(Some(good.replace("HMAC", "hmac").as_bytes()), body.as_bytes()).is_ok());
+        let hook = |name: Option<&str>, token: &str| WebhookSecret {
+            name: name.map(str::to_owned),
+            token: Secret::new(token),
+        };
+        let secrets = WebhookSecrets::new(&[
+            hook(Some("other"), "b3RoZXI="),
+            hook(Some("team"), &text(&recorded["security_token"])),
+        ]);
+        assert!(secrets.verify(None, Some(good.as_bytes()), body.as_bytes()).is_ok());
+        assert!(secrets.verify(None, Some(good.replace("HMAC", "hmac").as_bytes()), body.as_bytes()).is_ok());
+        for (address, is_good) in [("team", true), ("other", false), ("", false), ("nobody", false)] {
+            let verdict = secrets.verify(Some(address), Some(good.as_bytes()), body.as_bytes());
+            assert_eq!(verdict.is_ok(), is_good, "{address}");
+        }
         for row in recorded["must_refuse"].as_array().unwrap() {
-            let verdict = secrets.verify(row["authorization"].as_str().map(str::as_bytes), body.as_bytes());
+            let verdict = secrets.verify(None, row["authorization"].as_str().map(str::as_bytes), body.as_bytes());
             assert!(verdict.is_err(), "{}", row["why"]);
         }
         let changed = body.replace("180", "181");
-        assert_eq!(secrets.verify(Some(good.as_bytes()), changed.as_bytes()).unwrap_err(), Refusal::Signature);
-        assert_eq!(secrets.verify(Some(b"HMAC AAAA"), b"").unwrap_err(), Refusal::Form);
+        assert_eq!(secrets.verify(None, Some(good.as_bytes()), changed.as_bytes()).unwrap_err(), Refusal::Signature);
+        assert_eq!(secrets.verify(None, Some(b"HMAC AAAA"), b"").unwrap_err(), Refusal::Form);
         let none = WebhookSecrets::new(&[]);
-        assert_eq!(none.verify(Some(good.as_bytes()), body.as_bytes()).unwrap_err(), Refusal::NotConfigured);
+        assert_eq!(none.verify(None, Some(good.as_bytes()), body.as_bytes()).unwrap_err(), Refusal::NotConfigured);
         assert_eq!(format!("{secrets:?}"), "WebhookSecrets(2)");
     }
 }

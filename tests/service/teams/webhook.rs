@@ -76,6 +76,32 @@ async fn the_recorded_message_is_answered_once_in_the_response() {
     server.stop().await;
 }
 
+/// Nothing in a delivery names its webhook, so each can have an address of its own, where no other team's token is good.
+#[tokio::test]
+async fn at_its_own_address_a_webhook_is_believed_with_its_own_token_only() {
+    let secrets = format!("sales={OTHER},team={}", token());
+    let server = TestServer::at(NOW, &[("TEAMS_WEBHOOK_SECRET", &secrets)]).await;
+    for (number, (path, token, status)) in [
+        ("/teams/webhook/team", token(), 200),
+        ("/teams/webhook/sales", token(), 401),
+        ("/teams/webhook/sales", OTHER.to_owned(), 200),
+        ("/teams/webhook/nobody", token(), 401),
+        ("/teams/webhook", token(), 200),
+        ("/teams/webhook", OTHER.to_owned(), 200),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mut message: Value = serde_json::from_str(&recorded()).unwrap();
+        message["id"] = json!(number.to_string());
+        let body = message.to_string();
+        let header = signed(&token, &body);
+        let response = server.post(path, &[("authorization", &header)], body).await;
+        assert_eq!(response.status(), status, "{path}");
+    }
+    server.stop().await;
+}
+
 #[tokio::test]
 async fn unsigned_and_wrongly_signed_messages_are_refused() {
     let server = server().await;
