@@ -216,7 +216,10 @@ impl App {
     }
 
     pub(super) async fn choose_for_channel(&self, request: &Request, wish: &ChannelWish) -> Reply {
-        let Some(place) = &request.place else { return Reply::Say(Say::no_channel()) };
+        let Some(place) = &request.place else {
+            let is_of_teams = request.is_of(Platform::Teams);
+            return Reply::Say(if is_of_teams { Say::no_channel_in_teams() } else { Say::no_channel() });
+        };
         match wish {
             ChannelWish::BridgeHow => return Reply::Say(bridges::how(place)),
             ChannelWish::RepliesHow => return Reply::Say(replies::how(place)),

@@ -27,6 +27,12 @@ impl Actor {
 }
 
 impl Request {
+    /// Whether it was made on this platform.
+    pub(super) fn is_of(&self, platform: Platform) -> bool {
+        let of = |place: &String| place.split_once(':').is_some_and(|(named, _)| named == platform.name());
+        self.location.places().first().is_some_and(of)
+    }
+
     /// The same about a text that was written in another channel of the workspace: its words are meant as people there mean them.
     #[must_use]
     pub fn about_text_in(&self, platform: Platform, channel: &ChannelId) -> Self {

@@ -317,6 +317,13 @@ impl Say {
         Self::sorry("That can be chosen for a channel only. Type it in the channel that you mean.")
     }
 
+    pub(super) fn no_channel_in_teams() -> Self {
+        Self::sorry(
+            "In Teams nothing can be chosen for a channel, because Teams does not tell me who may choose for everybody there. \
+             For yourself you can: “settings sales” makes sales your usual reader, and “for sales: …” is for one message.",
+        )
+    }
+
     pub(super) fn not_yours() -> Self {
         Self::sorry(
             "That changes my answers for everybody here, so only who runs the workspace or made this channel can choose it. \
