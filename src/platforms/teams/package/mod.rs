@@ -214,6 +214,12 @@ fn remove(object: &mut Value, field: &str) {
 mod tests {
     use serde_json::Value;
 
+    use crate::{
+        app::{Command, Door, Readers, parse},
+        engine::Engine,
+        seed,
+    };
+
     use super::{
         COLOR, GlossaryTab, OUTLINE, PackageError, PackageSchema, Permissions, manifest, package, tab_resource,
     };
@@ -300,6 +306,26 @@ mod tests {
                 assert!(length(&command["title"]) <= 32 && length(&command["description"]) <= 128);
             }
             assert!(!manifest.to_string().contains('{') || !manifest.to_string().contains("{url}"));
+        }
+    }
+
+    #[test]
+    fn what_a_conversation_can_begin_with_is_understood() {
+        let engine = Engine::build(&seed::content()).unwrap();
+        let readers = Readers::of(&engine);
+        let manifest = read(PackageSchema::Newest);
+        let commands = manifest["bots"][0]["commandLists"].as_array().unwrap().iter();
+        let commands = commands.flat_map(|list| list["commands"].as_array().unwrap());
+        let prompts: Vec<&str> = commands.filter_map(|command| command["prompt"].as_str()).collect();
+        assert_eq!(prompts.len(), 4);
+        for prompt in prompts {
+            let understood = match parse(prompt, Door::Talk, &readers) {
+                Command::Rewrite { reader: Some(reader), .. } => prompt.starts_with(&format!("for {reader}: ")),
+                Command::Explain { query, .. } => query == "error budget",
+                Command::Draft { text } => text.starts_with("The rollout"),
+                _ => false,
+            };
+            assert!(understood && prompt.len() <= 4_000, "{prompt}");
         }
     }
 
