@@ -3,11 +3,13 @@
 # documentation, browser tests and other people's programs as judges. Continuous integration runs this same script.
 #
 #   ./scripts/test.sh              everything
-#   ./scripts/test.sh --no-browser everything but the browser tests, scripts/peers.sh and scripts/schemathesis.sh
+#   ./scripts/test.sh --no-browser everything but the browser tests, scripts/peers.sh, scripts/playground.sh and
+#                                  scripts/schemathesis.sh
 #
 # It needs Rust (rust-toolchain.toml names the version), a C compiler, Node 20 or newer and Python 3.11 or newer (both only without
 # --no-browser). Chromium, the C compiler, Python, PostgreSQL (a throw-away server is started for the tests) and the packages of the
-# browser tests, of scripts/peers and of scripts/schemathesis are installed when they are missing and the system is Debian or like it.
+# browser tests, of scripts/peers, scripts/playground and scripts/schemathesis are installed when they are missing and the system is
+# Debian or like it.
 # Every check runs even when an earlier one failed. What each one printed is kept in target/test-logs.
 set -euo pipefail
 
@@ -164,6 +166,20 @@ if $with_browser && [ -x "$program" ]; then
     sums=$(awk '/ [0-9]+ findings$/ { if ($(NF - 1) == 0) p += 1; else f += 1 } END { print p + 0, f + 0 }' "$log")
     # shellcheck disable=SC2086 # two numbers
     count "Peers as judges" $sums
+  fi
+fi
+
+# Microsoft's stand-in for the Teams client. It comes from a registry as well, and where that does not answer nobody looks.
+if $with_browser && [ -x "$program" ]; then
+  heading "Microsoft's own client"
+  run playground env UPSHOT_BIN="$program" ./scripts/playground.sh
+  if [ "$status" -eq 3 ]; then
+    echo "not run: the playground cannot be installed"
+  else
+    sums=$(awk 'NF == 3 && $2 == "pass" { p = $3 } NF == 3 && ($2 == "fail" || $2 == "cancelled") { f += $3 }
+                END { print p + 0, f + 0 }' "$log")
+    # shellcheck disable=SC2086 # two numbers
+    count "Microsoft's own client" $sums
   fi
 fi
 
