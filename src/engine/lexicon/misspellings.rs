@@ -16,7 +16,7 @@ pub(crate) fn right_spelling(lower: &str) -> Option<&'static str> {
 }
 
 /// Shorter words have too many neighbours, and longer ones are no words.
-const SHORTEST: usize = 8;
+const SHORTEST: usize = 9;
 const LONGEST: usize = 20;
 
 /// "Deployable", "provisioner", "redeployed": made of a known word, so it is meant as written.

@@ -298,8 +298,14 @@ impl Splitter<'_, '_> {
         };
         let is_done = deed.clone().filter_map(verb).any(|verb| verb.lemmas().any(|lemma| WORK.contains(&lemma)))
             || self.is(deed.start, &["we", "i"]) && deed.clone().any(|index| verb(index).is_some());
+        // "…, rebuilding the index now", "…, testing a fix", "…, fixing it is next": still under way, or to come.
+        let goes_on = fragment
+            .clone()
+            .any(|index| self.finite(index) || self.is(index, &["now", "still", "currently", "next", "already"]))
+            || self.is(fragment.start + 1, &["a", "an", "another"]);
         let Some(first) = self.token(fragment.start) else { return false };
         is_done
+            && !goes_on
             && first.tag == Tag::Verb(VerbForm::Ing)
             && !first.lemmas().any(|lemma| WATCHING.contains(&lemma))
             && noun_phrase_end(self.document, fragment.start + 1, fragment.end).is_some()

@@ -410,13 +410,14 @@ impl Cues {
     pub(crate) fn lead_weight(&self, kind: &str, slot: &str) -> usize {
         const ANY: [&str; 9] = ["delay", "impact", "refusal", "ask", "benefit", "next", "action", "cost", "detail"];
         const BEST: usize = 9;
-        let kind = self.kinds.iter().find(|known| known.id == kind).filter(|kind| !kind.leads.is_empty());
-        let place = match kind {
-            Some(kind) => kind.leads.iter().position(|known| known == slot),
+        let known = self.kinds.iter().find(|known| known.id == kind).filter(|known| !known.leads.is_empty());
+        let place = match known {
+            Some(known) => known.leads.iter().position(|known| known == slot),
             None => ANY.iter().position(|known| *known == slot),
         };
-        // What will not be, or not yet, is news in a message of any kind.
-        let elsewhere = if ["refusal", "delay"].contains(&slot) { 6 } else { 1 };
+        // What will not be, or not yet, is news wherever nothing is wrong.
+        let is_trouble = ["incident", "security", "maintenance"].contains(&kind);
+        let elsewhere = if !is_trouble && ["refusal", "delay"].contains(&slot) { 6 } else { 1 };
         place.map_or(elsewhere, |place| BEST.saturating_sub(place).max(2))
     }
 

@@ -35,7 +35,7 @@ impl Fronted<'_> {
 /// The day that a clause begins with, as it is said behind one: "on 3 May".
 pub(super) fn opening_day(words: &str) -> Option<String> {
     timed(words)
-        .filter(|timed| !is_subordinating(timed.main))?
+        .filter(|timed| can_lead(words, timed.main))?
         .behind
         .last()
         .map(|day| day.trim().to_owned())
@@ -116,7 +116,7 @@ const SUBORDINATE: [&str; 18] = [
 
 /// Takes a clause apart; `None` when its subject stands in front already or it is not certain where it stands.
 pub(super) fn fronted(words: &str) -> Option<Fronted<'_>> {
-    timed(words).filter(|timed| !is_subordinating(timed.main)).or_else(|| reasoned(words))
+    timed(words).filter(|timed| can_lead(words, timed.main)).or_else(|| reasoned(words))
 }
 
 /// "On 3 May at 10:00 UTC, the service moves" as "the service moves on 3 May at 10:00 UTC".
@@ -161,7 +161,8 @@ fn is_subordinating(main: &str) -> bool {
 pub(super) fn fronted_when_cut(words: &str, cut: impl FnOnce(&str, usize) -> Option<String>) -> Option<String> {
     let taken_apart = timed(words)?;
     let room = HEADLINE_WORDS - taken_apart.words_of_day();
-    let line = cut(taken_apart.main, room).filter(|line| !is_subordinating(line))?;
+    let line = cut(taken_apart.main, room)
+        .filter(|line| !is_subordinating(line) && is_one_plain_clause(line) && !gives_a_reason(line))?;
     Some(taken_apart.told(&line))
 }
 
@@ -181,6 +182,65 @@ fn without_a_comma(words: &str) -> Option<(&str, &str)> {
         .take_while(|(front, _)| only_says_when(front))
         .last()
         .filter(|(_, main)| has_subject(main))
+}
+
+/// Whether a time can stand behind the clause that it stood in front of. Without a comma only behind one plain clause: "at 14:02 it was
+/// slow owing to a change" would tell the time of the change.
+fn can_lead(words: &str, main: &str) -> bool {
+    let has_comma = words.strip_suffix(main).unwrap_or_default().ends_with(", ");
+    !is_subordinating(main) && (has_comma || is_one_plain_clause(main) && !gives_a_reason(main))
+}
+
+fn gives_a_reason(main: &str) -> bool {
+    const REASONS: [&str; 4] = ["owing", "due", "thanks", "result"];
+    lowered(main).any(|word| REASONS.contains(&word.as_str()))
+}
+
+/// Whether a clause tells one thing of one time: "it was slow and today it is down" would be told of yesterday with a time behind it.
+fn is_one_plain_clause(main: &str) -> bool {
+    const SIGNS: [&str; 9] = [":", ";", "(", "!", "?", " - ", " – ", " — ", "\""];
+    const OTHER_TIMES: [&str; 14] = [
+        "now",
+        "then",
+        "later",
+        "afterwards",
+        "again",
+        "week",
+        "month",
+        "quarter",
+        "year",
+        "q1",
+        "q2",
+        "q3",
+        "q4",
+        "until",
+    ];
+    if SIGNS.iter().any(|sign| main.contains(sign)) || extract(main).iter().any(|fact| fact.kind.is_when()) {
+        return false;
+    }
+    let told_otherwise = lowered(main).any(|word| {
+        let word = word.as_str();
+        RELATIVE.contains(&word)
+            || WEEKDAYS.contains(&word)
+            || MONTHS.contains(&word) && word != "may"
+            || OTHER_TIMES.contains(&word)
+    });
+    // "On Friday the 13th the backup failed": of the day.
+    let ordinal = lowered(main).nth(1).is_some_and(|second| second.starts_with(|c: char| c.is_ascii_digit()));
+    let document = Document::parse(main);
+    let Some(verb) = document.tokens.iter().position(|word| word.tag.is_finite()) else { return false };
+    let behind = document.tokens.get(verb..).unwrap_or_default();
+    let comma = behind.iter().any(|sign| sign.is(&[","]));
+    // "We restart the router and the phones will not work"
+    let goes_on = behind.windows(2).any(|pair| match pair {
+        [and, next] => {
+            and.is(&["and", "but", "so", "or"])
+                && (matches!(next.tag, Tag::Determiner | Tag::Pronoun | Tag::Fact | Tag::Name) || next.tag.is_nominal())
+                && behind.iter().filter(|word| word.tag.is_finite()).count() > 1
+        }
+        _ => false,
+    });
+    !told_otherwise && !ordinal && !comma && !goes_on
 }
 
 /// Whether the first word can begin what says when: most clauses with a comma need no closer look.
@@ -408,6 +468,11 @@ mod tests {
                 "Now that we are ready, I decided to wait with releasing it until after I am back",
                 "I decided to wait with releasing it until after I am back, now that we are ready",
             ),
+            ("Yesterday the server was slow and today it is down", ""),
+            ("On Tuesday we upgraded it but went back on Wednesday", ""),
+            ("On Monday we had to restart it and the list was lost", ""),
+            ("At 03:00 the disk was full: the list was lost", ""),
+            ("On Friday the 13th the backup failed", ""),
             ("As of May, the price rises", ""),
             ("As soon as it is signed, the hall is rebuilt", ""),
             ("If it fails, we stop", ""),

@@ -506,9 +506,7 @@ fn is_done(first: &str) -> bool {
 /// "It has been fixed" goes on in lower case; a name keeps its capital.
 /// Where a clause begins behind "that being the case," or "for these reasons,", which a headline leaves out.
 fn behind_a_bridge(document: &Document<'_>, statement: &Statement) -> usize {
-    const BRIDGES: [&[&str]; 9] = [
-        &["now", "that"],
-        &["but", "now", "that"],
+    const BRIDGES: [&[&str]; 7] = [
         &["that", "being", "the", "case", ","],
         &["that", "being", "said", ","],
         &["that", "said", ","],

@@ -4,7 +4,7 @@
 use super::inflected::capitalised;
 use crate::engine::lexicon::Flags;
 use crate::engine::lexicon::inflect::plural;
-use crate::engine::text::{Document, Tag, Token, TokenKind};
+use crate::engine::text::{Document, Tag, Token, TokenKind, noun_phrase_end};
 
 /// Words that stand for the tokens from the asked one up to `end`.
 pub(super) struct Mend {
@@ -183,61 +183,58 @@ fn perhaps_in_two_words(document: &Document<'_>, index: usize, token: &Token) ->
     let subject =
         before.is_some_and(|before| before.is(&["you", "they", "we", "it", "this"]) || before.tag.is_nominal());
     let done = next.has(Flags::VERB_PAST_PARTICIPLE) && (next.lower.ends_with("ed") || !next.has(Flags::VERB_PAST));
-    // "They maybe asked him" tells what somebody did.
-    let acts = document
-        .tokens
-        .get(index + 2)
-        .is_none_or(|object| matches!(object.tag, Tag::Determiner | Tag::Pronoun | Tag::Possessive));
-    (token.lower == "maybe" && subject && done && !acts).then(|| Mend { text: "may be".to_owned(), end: index + 1 })
+    // "They maybe asked him", "they maybe asked for it" tell what somebody did.
+    let behind = document.tokens.get(index + 2);
+    let is_done_to = behind.is_some_and(|behind| behind.is(&["to", "by"]));
+    (token.lower == "maybe" && subject && done && is_done_to)
+        .then(|| Mend { text: "may be".to_owned(), end: index + 1 })
 }
 
 /// "The page fails, we have restarted it": a comma between two sentences, of which the second begins with its pronoun. Only where the first
-/// one holds nothing that could make it a part of the second.
+/// one is a subject with its verb and what belongs to it, and nothing that could make it a part of the second.
 fn joins_two_sentences(document: &Document<'_>, index: usize) -> bool {
     const SUBJECTS: [&str; 10] = ["we", "i", "it", "they", "there", "this", "these", "he", "she", "you"];
-    const TYING: [&str; 27] = [
+    const TYING: [&str; 33] = [
         "if", "when", "because", "that", "which", "who", "whose", "as", "since", "while", "although", "though", "once",
         "after", "before", "until", "till", "unless", "where", "what", "how", "why", "whether", "whenever", "so",
-        "either", "neither",
+        "either", "neither", "afraid", "sure", "aware", "told", "more", "being",
     ];
-    // "It is down, it seems", "they are late, I think".
-    const THOUGHT: [&str; 13] = [
+    // "It is down, it seems", "they are late, I think"; "the vendor said, we should wait".
+    const THOUGHT: [&str; 22] = [
         "seem", "appear", "think", "believe", "guess", "hope", "suppose", "assume", "know", "mean", "say", "see",
-        "fear",
+        "fear", "tell", "write", "show", "find", "notice", "turn", "look", "admit", "report",
     ];
     let token = |at: usize| document.tokens.get(at);
     if !token(index).is_some_and(|sign| sign.is(&[","])) || !token(index + 1).is_some_and(|word| word.is(&SUBJECTS)) {
         return false;
     }
     let Some(sentence) = document.sentence_at(index) else { return false };
-    let verb = index + 2;
-    let second =
-        token(verb).is_some_and(|word| word.tag.is_finite() && !word.lemmas().any(|lemma| THOUGHT.contains(&lemma)));
-    let opens = token(sentence.start).is_some_and(|first| {
-        first.capital
-            && !matches!(first.tag, Tag::Preposition | Tag::To | Tag::Conjunction | Tag::Question | Tag::Verb(_))
+    let thought = |at: usize| token(at).is_some_and(|word| word.lemmas().any(|lemma| THOUGHT.contains(&lemma)));
+    let finite = |at: usize| token(at).is_some_and(|word| word.tag.is_finite());
+    let second = finite(index + 2) && !thought(index + 2) && !thought(index + 3) && index + 4 <= sentence.end;
+    let start = sentence.start;
+    let opens = token(start).is_some_and(|first| {
+        let subject =
+            matches!(first.tag, Tag::Determiner | Tag::Possessive | Tag::Pronoun | Tag::Name) || first.tag.is_nominal();
+        first.capital && subject
     });
-    let subject =
-        |at: usize| token(at).is_some_and(|word| word.tag.is_nominal() || matches!(word.tag, Tag::Pronoun | Tag::Fact));
-    let first =
-        (sentence.start + 1..index).any(|at| token(at).is_some_and(|word| word.tag.is_finite()) && subject(at - 1));
+    // "There is", "the page fails": the verb stands right behind the subject, and something behind the verb.
+    let subject = match token(start) {
+        Some(first) if first.tag == Tag::Pronoun || first.is(&["there"]) => Some(start + 1),
+        _ => noun_phrase_end(document, start, index),
+    };
+    let first = subject.is_some_and(|verb| finite(verb) && verb + 1 < index) && !finite(index - 1);
     let plain = |at: usize| {
-        token(at).is_some_and(|word| {
-            !word.is(&TYING) && (word.kind != TokenKind::Punctuation || word.glued && word.is(&["'", "%"]))
-        })
+        let sign = |word: &Token| word.kind != TokenKind::Punctuation || word.glued && word.is(&["'", "%"]);
+        token(at).is_some_and(|word| !word.is(&TYING) && sign(word)) && !thought(at)
     };
     let ends = |at: usize| !token(at).is_some_and(|sign| sign.is(&[",", ";", ":", "?"]));
-    second
-        && opens
-        && first
-        && index + 4 <= sentence.end
-        && (sentence.start..index).all(plain)
-        && (index + 1..sentence.end).all(ends)
+    second && opens && first && (start..index).all(plain) && (index + 1..sentence.end).all(ends)
 }
 
-/// "After the upgrade will be finished, …": in front of what follows, English has the present.
+/// "After the upgrade will be finished, we …": in front of what follows, English has the present.
 fn future_in_a_condition(document: &Document<'_>, index: usize, token: &Token) -> Option<Mend> {
-    const LONGEST: usize = 8;
+    const NEAR: usize = 4;
     let word = |at: usize| document.tokens.get(at);
     let done = word(index + 2)?;
     let is_done = done.has(Flags::VERB_PAST_PARTICIPLE) || done.is(&["available", "ready", "over", "complete"]);
@@ -245,26 +242,25 @@ fn future_in_a_condition(document: &Document<'_>, index: usize, token: &Token) -
         return None;
     }
     let sentence = document.sentence_at(index)?;
-    let from = index.saturating_sub(LONGEST).max(sentence.start);
-    let opener = (from..index)
-        .rev()
-        .take_while(|at| word(*at).is_some_and(|word| word.tag != Tag::Punctuation && !word.tag.is_finite()));
-    let opens = opener.last().is_some_and(|at| {
-        (at..index).any(|at| {
-            let starts = at == sentence.start || word(at - 1).is_some_and(|sign| sign.tag == Tag::Punctuation);
-            // "When will it be done?" asks, and has its verb in front.
-            starts && word(at).is_some_and(|word| word.is(&["after", "once", "until", "when"])) && at + 1 < index
-        })
+    let opens = word(sentence.start)?.is(&["after", "once", "until", "when"]);
+    let subject = word(sentence.start + 1)?;
+    let is_pronoun = subject.is(&["it", "they", "this"]) && sentence.start + 2 == index;
+    let is_thing = subject.is(&["the", "our", "this", "these"])
+        && noun_phrase_end(document, sentence.start + 1, index + 1) == Some(index);
+    let goes_on = (index + 3..index + 3 + NEAR).any(|at| {
+        word(at).is_some_and(|sign| sign.is(&[","]))
+            && word(at + 1).is_some_and(|next| matches!(next.tag, Tag::Pronoun | Tag::Determiner))
     });
-    let subject = word(index - 1)?;
-    let be = if subject.tag == Tag::PluralNoun || subject.is(&["they", "these", "we", "you"]) { "are" } else { "is" };
-    opens.then(|| Mend { text: be.to_owned(), end: index + 2 })
+    let many = word(index - 1)?.tag == Tag::PluralNoun || subject.is(&["they", "these"]);
+    let be = if many { "are" } else { "is" };
+    (opens && (is_pronoun || is_thing) && goes_on).then(|| Mend { text: be.to_owned(), end: index + 2 })
 }
 
 /// "Which means that …" as a sentence by itself.
 fn relative_alone(document: &Document<'_>, index: usize, token: &Token) -> Option<Mend> {
     let opens = token.lower == "which" && token.capital;
-    let means = document.tokens.get(index + 1).is_some_and(|verb| verb.is(&["means", "meant"]));
+    let means = document.tokens.get(index + 1).is_some_and(|verb| verb.is(&["means", "meant"]))
+        && document.tokens.get(index + 2).is_some_and(|that| that.is(&["that"]));
     let sentence = document.sentence_at(index).filter(|sentence| sentence.start == index)?;
     let asks =
         sentence.end.checked_sub(1).and_then(|last| document.tokens.get(last)).is_some_and(|last| last.is(&["?"]));

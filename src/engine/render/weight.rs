@@ -470,22 +470,8 @@ impl<'r> Candidate<'r, '_> {
     /// "We have decided to close it", "we are ending the service": what a message with a decision is about.
     fn decides(&self) -> bool {
         const DECIDED: [&str; 2] = ["decided", "decide"];
-        const ENDED: [&str; 14] = [
-            "end",
-            "discontinue",
-            "drop",
-            "close",
-            "suspend",
-            "shut",
-            "disable",
-            "remove",
-            "retire",
-            "stop",
-            "cancel",
-            "restrict",
-            "block",
-            "withdraw",
-        ];
+        const ENDED: [&str; 8] = ["end", "discontinue", "close", "suspend", "disable", "remove", "retire", "withdraw"];
+        const OCCASIONS: [&str; 8] = ["day", "meeting", "ticket", "channel", "incident", "call", "thread", "session"];
         // "To save money, we're temporarily disabling the export"
         let ends = self.statement.tokens.clone().any(|index| {
             let word = |ahead: usize| self.token(index + ahead);
@@ -497,7 +483,14 @@ impl<'r> Candidate<'r, '_> {
                     verb.tag == Tag::Verb(VerbForm::Ing) && verb.lemmas().any(|lemma| ENDED.contains(&lemma))
                 })
         });
-        if ends {
+        // "We are closing this channel. The server is still down."
+        let troubles = self
+            .reading
+            .statements
+            .iter()
+            .enumerate()
+            .any(|(position, other)| position != self.position && other.evident == "impact" && !other.is_overtaken);
+        if ends && !troubles && !self.tokens().any(|word| word.is(&OCCASIONS)) {
             return true;
         }
         let at = self.statement.tokens.clone().find(|index| self.token(*index).is_some_and(|word| word.is(&DECIDED)));

@@ -198,7 +198,7 @@ fn speaks(tokens: &[Token], index: usize) -> bool {
     })
 }
 
-/// Whether a line is a name and an hour only, as chat programs copy it: "Ana Ruiz 2:11 PM", "ana [14:11]".
+/// Whether a line is a name and an hour only, as chat programs copy it: "Ana Ruiz 2:11 PM", `ana [14:11]`.
 pub(crate) fn is_stamp_line(line: &str) -> bool {
     const MOST_NAMES: usize = 4;
     let in_brackets = line.contains(" [") && line.trim_end().ends_with(']');
