@@ -79,7 +79,7 @@ fn told(trial: &TrialMessage) -> Value {
 )]
 pub(super) async fn effect(State(desk): Shared, Named(id): Named, headers: HeaderMap) -> Answer {
     let curator = desk.bearer(&headers, TokenScope::Read).await?;
-    Ok(json_answer(StatusCode::OK, &desk.app.effect(&curator, &id).await?))
+    Ok(json_answer(StatusCode::OK, &*desk.app.effect(&curator, &id).await?))
 }
 
 /// `GET /api/v1/concepts/{id}/comments`: what people said about an entry.

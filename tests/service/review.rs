@@ -95,6 +95,22 @@ async fn a_draft_is_tried_before_it_is_approved(database: Database) {
     {
         assert!(warnings.contains(part), "{part} in {warnings}");
     }
+    // What was found out is there for the next look, until something makes it another answer.
+    let look = async || good(&server, Method::GET, "/api/v1/concepts/ball/effect", &Value::Null).await;
+    assert_eq!(look().await, effect);
+    let late = good(&server, Method::POST, "/api/v1/trials", &json!({ "text": "A ball is late." })).await;
+    assert_eq!(look().await["trials"]["changed"], 2, "another trial message");
+    let path = format!("/api/v1/trials/{}", late["number"]);
+    assert_eq!(send_as(&server, TOKEN, Method::DELETE, &path, &Value::Null).await.0, 204);
+    assert_eq!(look().await, effect);
+    let bat = json!({
+        "definition": "What hits it.", "terms": [{ "text": "bat" }],
+        "examples": { "match": ["The bat meets the ball."], "no_match": ["It is hot."] }
+    });
+    good(&server, Method::POST, "/api/v1/concepts", &bat).await;
+    assert_eq!(look().await, effect, "a draft of another entry changes nothing");
+    good(&server, Method::POST, "/api/v1/concepts/bat/approve", &Value::Null).await;
+    assert_eq!(look().await["golden"]["holding"], 3, "another entry counts");
     // Words beside it tell it apart, and then nothing else changes.
     let mut careful = ball();
     careful["near"] = json!(["ready"]);

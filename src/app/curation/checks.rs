@@ -280,7 +280,16 @@ pub(super) struct Neighbours<'a> {
 impl<'a> Neighbours<'a> {
     /// Everything that counts for the same places, but this concept. What holds for a wider or narrower place gets in nobody's way.
     pub(super) fn of(concept: &Concept, catalogue: &'a Catalogue, overlay: &'a Overlay) -> Self {
-        let mut entries = counting(catalogue, overlay);
+        Self::among(concept, counting(catalogue, overlay), catalogue, overlay)
+    }
+
+    /// The same of entries that were collected already: everything that counts.
+    pub(super) fn among(
+        concept: &Concept,
+        mut entries: BTreeMap<&'a str, &'a Concept>,
+        catalogue: &Catalogue,
+        overlay: &Overlay,
+    ) -> Self {
         entries.remove(concept.id.as_str());
         entries.retain(|_, other| scopes_meet(&concept.scope, &other.scope));
         let is_shipped = |id: &str| catalogue.entries.get(id).is_some_and(|base| base.layer == Layer::Shipped);

@@ -5,15 +5,17 @@
 //! messages and the sentences of entries that hold in wider places are read as if they were written where the draft holds. What is of
 //! other workspaces than the asker's is neither read nor shown.
 //!
-//! All of it is bounded, and done where previews are built: no answer waits for it.
+//! All of it is bounded, and done where previews are built: no answer waits for it. Who looks again gets what was found out before
+//! (`tried.rs`).
 
 use std::{collections::BTreeSet, sync::Arc};
 
 use serde::Serialize;
 
 use super::{
-    App, Concept, CurationError, Curator, Finding, Reach, Role, TrialMessage, checks, checks::Neighbours,
+    App, Concept, CurationError, Curator, Finding, Overlay, Reach, Role, TrialMessage, checks, checks::Neighbours,
     fields::title_of, organisation, publish::build_without_others_mistakes, reach::location_at, rivals::Rivals,
+    tried::Tried,
 };
 use crate::{
     app::example_messages,
@@ -52,6 +54,8 @@ pub struct Comparison {
     pub holding: usize,
     /// Those that were compared: all of them, unless there are very many.
     pub compared: usize,
+    /// Texts that the time did not suffice to look at.
+    pub unread: usize,
     /// Those that would read differently.
     pub changed: usize,
     /// The first of these.
@@ -97,13 +101,20 @@ struct Text<'a> {
     places: &'a [String],
 }
 
+impl Effect {
+    /// Whether everything was looked at.
+    pub(super) const fn is_whole(&self) -> bool {
+        self.golden.unread == 0 && self.trials.unread == 0
+    }
+}
+
 impl App {
     /// What the draft of an entry would change.
     ///
     /// # Errors
     /// The person may not ask, there is no such entry or no draft of it, it holds where they have no say, or the database does not
     /// answer.
-    pub async fn effect(self: &Arc<Self>, curator: &Curator, id: &str) -> Result<Effect, CurationError> {
+    pub async fn effect(self: &Arc<Self>, curator: &Curator, id: &str) -> Result<Arc<Effect>, CurationError> {
         curator.need(Role::Author)?;
         let stored = self.store().concept(&organisation(), id).await?;
         let view = self.view_to_change(curator, id, stored)?;
@@ -112,41 +123,68 @@ impl App {
             return Err(CurationError::Refused(format!("“{id}” is {is}: no draft of it waits for approval.")));
         }
         let trials = self.trial_messages(curator).await?;
+        let before = self.engine();
+        let tried = Tried {
+            id: id.to_owned(),
+            revision: view.revision,
+            reach: curator.reach.clone(),
+            trials: trials.iter().map(|trial| trial.number).collect(),
+            // Asked before the changes are read: what comes in between is tried once more, and never missed.
+            published: self.store().glossary_revision(&organisation()).await?,
+            content: before.revision().to_owned(),
+        };
+        if let Some(known) = self.curation.effects.known(&tried) {
+            return Ok(known);
+        }
+        let turn = self.curation.effects.turn().await;
+        if let Some(known) = self.curation.effects.known(&tried) {
+            return Ok(known);
+        }
         let overlay = self.overlay().await?;
-        let reach = curator.reach.clone();
-        let draft = Arc::new(view.concept);
-        let revision = view.revision;
+        // What was begun is kept, even when whoever wanted it has left the page.
         self.build_apart(move |app| {
-            let (base, before) = (app.curation.base(), app.engine());
-            let mut after = overlay.clone();
-            after.say(Arc::clone(&draft));
-            let engine = match build_without_others_mistakes(&base.content, after.clone(), &draft.id)? {
-                Ok(engine) => engine,
-                Err(problems) => return Ok(Effect { revision, problems, ..Effect::default() }),
-            };
-            let mut others = checks::counting(base.catalogue(), &overlay);
-            let counting = others.remove(draft.id.as_str());
-            let others: Vec<&Concept> = others.into_values().filter(|other| reach.sees(other)).collect();
-            let comparer = Comparer::new(&draft, counting, &reach, (&*before, &engine));
-            // The organisation's own messages first, should the time not suffice for all.
-            let trials = comparer.compare(trials.iter().map(Text::of_trial));
-            let mut warnings = checks::lists(&draft);
-            warnings.extend(common_words(&draft));
-            warnings.extend(comparer.doubts(&others));
-            let rivals = Rivals::of(&draft, &engine, base.catalogue(), &overlay);
-            let neighbours = Neighbours::of(&draft, base.catalogue(), &overlay);
-            warnings.extend(neighbours.warnings(&draft, (&before, &engine), &rivals));
-            let failed = rivals.run_examples(&draft, &engine, (&base.content, &after))?;
-            warnings.extend(rivals.lost());
-            Ok(Effect {
-                revision,
-                golden: comparer.compare(golden(&draft, &others)),
-                trials,
-                warnings,
-                problems: rivals.conflicts(|_| true).into_iter().chain(failed).collect(),
-            })
+            let draft = Arc::new(view.concept);
+            let effect = Arc::new(app.try_draft(&tried, &draft, &before, &overlay, &trials)?);
+            app.curation.effects.keep(tried, &effect);
+            drop(turn);
+            Ok(effect)
         })
         .await
+    }
+
+    fn try_draft(
+        &self,
+        tried: &Tried,
+        draft: &Arc<Concept>,
+        before: &Engine,
+        overlay: &Overlay,
+        trials: &[TrialMessage],
+    ) -> Result<Effect, CurationError> {
+        let (base, revision, reach) = (self.curation.base(), tried.revision, &tried.reach);
+        let mut after = overlay.clone();
+        after.say(Arc::clone(draft));
+        let engine = match build_without_others_mistakes(&base.content, after.clone(), &draft.id)? {
+            Ok(engine) => engine,
+            Err(problems) => return Ok(Effect { revision, problems, ..Effect::default() }),
+        };
+        let all = checks::counting(base.catalogue(), overlay);
+        let counting = all.get(draft.id.as_str()).copied();
+        let others = all.values().copied().filter(|other| other.id != draft.id && reach.sees(other));
+        let others: Vec<&Concept> = others.collect();
+        let comparer = Comparer::new(draft, counting, reach, (before, &engine));
+        // The organisation's own messages first, should the time not suffice for all.
+        let trials = comparer.compare(trials.iter().map(Text::of_trial));
+        let mut warnings = checks::lists(draft);
+        warnings.extend(common_words(draft));
+        warnings.extend(comparer.doubts(&others));
+        let golden = comparer.compare(golden(draft, &others));
+        let rivals = Rivals::of(draft, &engine, base.catalogue(), overlay);
+        let neighbours = Neighbours::among(draft, all, base.catalogue(), overlay);
+        warnings.extend(neighbours.warnings(draft, (before, &engine), &rivals));
+        let failed = rivals.run_examples(draft, &engine, (&base.content, &after))?;
+        warnings.extend(rivals.lost());
+        let problems = rivals.conflicts(|_| true).into_iter().chain(failed).collect();
+        Ok(Effect { revision, golden, trials, warnings, problems })
     }
 }
 
@@ -215,6 +253,7 @@ struct Comparer<'a> {
     /// The usual reader, and those for whom the entry has words of their own.
     readers: Vec<&'a Audience>,
     watch: Stopwatch,
+    longest_ms: u64,
 }
 
 impl<'a> Comparer<'a> {
@@ -235,11 +274,12 @@ impl<'a> Comparer<'a> {
             readers.extend(reader.filter(|reader| readers.iter().all(|known| known.id != reader.id)));
         }
         let scopes = both().map(|concept| concept.scope.as_slice()).collect();
-        Self { draft, reach, scopes, terms, before, after, readers, watch: Stopwatch::start() }
+        let watch = Stopwatch::start();
+        Self { draft, reach, scopes, terms, before, after, readers, watch, longest_ms: LONGEST_MS }
     }
 
     fn has_time(&self) -> bool {
-        self.watch.elapsed_us() < LONGEST_MS * 1_000
+        self.watch.elapsed_us() < self.longest_ms * 1_000
     }
 
     /// Whether a text holds all words of one of the terms, in whatever form: all others read the same afterwards.
@@ -271,12 +311,16 @@ impl<'a> Comparer<'a> {
     fn compare<'t>(&self, texts: impl Iterator<Item = Text<'t>>) -> Comparison {
         let mut told = Comparison::default();
         for text in texts {
+            if !self.has_time() {
+                told.unread += 1;
+                continue;
+            }
             let places = self.places(&text);
             if places.is_empty() || !self.holds_a_term(text.text) {
                 continue;
             }
             told.holding += 1;
-            if told.compared == MOST_COMPARED || !self.has_time() {
+            if told.compared == MOST_COMPARED {
                 continue;
             }
             told.compared += 1;
@@ -419,6 +463,20 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(comparer.holds_a_term(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_looked_at_once_the_time_is_over_and_that_is_told() {
+        let engine = engine();
+        let draft =
+            concept(r#"[{"text": "kiln"}]"#, r#", "examples": {"match": ["The kiln is hot."], "no_match": ["Hot."]}"#);
+        for (longest_ms, expected) in [(u64::from(u32::MAX), (1, 1, 0)), (0, (0, 0, 2))] {
+            let comparer =
+                Comparer { longest_ms, ..Comparer::new(&draft, None, &Reach::Everything, (&engine, &engine)) };
+            let texts = ["The kiln is hot.", "Hot."].map(|text| Text::of_entry(&draft, text));
+            let told = comparer.compare(texts.into_iter());
+            assert_eq!((told.holding, told.compared, told.unread), expected, "{longest_ms} ms");
         }
     }
 

@@ -7,7 +7,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::Concept;
+use super::{Concept, ties::Naming};
 use crate::engine::{Content, ContentFile};
 
 /// Files of live changes get names in this folder, which no folder on disk has: file names end in `.yaml`.
@@ -71,6 +71,8 @@ pub(super) struct BaseEntry {
 #[derive(Debug, Default)]
 pub(super) struct Catalogue {
     pub(super) entries: BTreeMap<String, BaseEntry>,
+    /// What they name as related.
+    pub(super) naming: Naming,
 }
 
 #[derive(Deserialize)]
@@ -105,7 +107,9 @@ impl Catalogue {
                 entries.insert(concept.id.clone(), BaseEntry { concept, layer, overrides });
             }
         }
-        Self { entries }
+        let mut naming = Naming::default();
+        entries.iter().for_each(|(id, entry)| naming.note(&Arc::from(id.as_str()), &entry.concept));
+        Self { entries, naming }
     }
 }
 

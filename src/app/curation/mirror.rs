@@ -6,7 +6,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{App, Concept, CurationError, Overlay, organisation};
+use super::{App, Concept, CurationError, Overlay, organisation, ties::Naming};
 use crate::{
     clock::Timestamp,
     store::{ConceptStatus, ConceptsState, KeptConcept, StoredConcept},
@@ -16,6 +16,8 @@ use crate::{
 #[derive(Debug, Clone, Default)]
 pub(super) struct Mirror {
     pub(super) entries: BTreeMap<Arc<str>, Arc<Kept>>,
+    /// What the latest revisions name as related.
+    pub(super) naming: Naming,
     state: ConceptsState,
 }
 
@@ -82,9 +84,16 @@ impl Mirror {
     fn insert(&mut self, id: Arc<str>, kept: Arc<Kept>) {
         self.state.latest = self.state.latest.max(kept.at.unix_seconds());
         self.state.revisions += i64::from(kept.revision);
-        match self.entries.insert(id, kept) {
+        let earlier = self.entries.insert(Arc::clone(&id), Arc::clone(&kept));
+        match &earlier {
             Some(earlier) => self.state.revisions -= i64::from(earlier.revision),
             None => self.state.count += 1,
+        }
+        if let Some(said) = earlier.as_ref().and_then(|earlier| earlier.said.as_deref()) {
+            self.naming.forget(&id, said);
+        }
+        if let Some(said) = kept.said.as_deref() {
+            self.naming.note(&id, said);
         }
     }
 

@@ -37,6 +37,7 @@ mod table;
 mod terminology;
 mod ties;
 mod trials;
+mod tried;
 mod usage;
 mod word;
 
@@ -84,6 +85,7 @@ use base::Base;
 use layers::{Catalogue, Overlay};
 use mirror::{Kept, Mirror};
 use past::Past;
+use tried::Effects;
 
 /// Builds that run at once beside the one that is published: previews and checks of several people.
 const BUILDS_AT_ONCE: usize = 2;
@@ -117,6 +119,8 @@ pub(super) struct Curation {
     turn: Arc<tokio::sync::Mutex<()>>,
     /// Each build takes a whole processor for as long as it lasts.
     builds: Arc<tokio::sync::Semaphore>,
+    /// What drafts would change, as it was found out lately.
+    effects: Effects,
     /// Whose people keep what all workspaces share.
     named: NamedPlaces,
 }
@@ -133,6 +137,7 @@ impl Curation {
             build_ms: AtomicU64::new(0),
             turn: Arc::default(),
             builds: Arc::new(tokio::sync::Semaphore::new(BUILDS_AT_ONCE)),
+            effects: Effects::default(),
             named: NamedPlaces::default(),
         }
     }

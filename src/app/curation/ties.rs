@@ -1,5 +1,10 @@
 //! How entries hang together: which ones an entry names as its neighbours, and which name it.
 
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
 use super::{App, Concept, CurationError, Reach, browse::Listed};
 use crate::store::ConceptStatus;
 
@@ -38,9 +43,65 @@ impl App {
                 && entry.status != ConceptStatus::Retired.name()
                 && reach.sees(entry.concept)
         };
-        let all = base.listed(&mirror);
-        let mut named_by: Vec<Tied> = all.iter().filter(|entry| names_it(entry)).map(tied).collect();
-        named_by.sort_by(|one, other| one.id.cmp(&other.id));
+        // What lies below and is said otherwise live is among these as well, so each is asked what it says now.
+        let naming: BTreeSet<&str> =
+            base.catalogue().naming.of(&concept.id).chain(mirror.naming.of(&concept.id)).collect();
+        let naming = naming.into_iter().filter_map(|id| base.listed_one(&mirror, id));
+        let named_by = naming.filter(names_it).map(|entry| tied(&entry)).collect();
         Ok(Ties { names: concept.related.iter().map(named).collect(), named_by })
+    }
+}
+
+/// Which entries name which others as related, by the id that is named: nobody has to look through all of them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Naming(BTreeMap<String, BTreeSet<Arc<str>>>);
+
+impl Naming {
+    /// The ids of those that name an entry.
+    pub(super) fn of(&self, named: &str) -> impl Iterator<Item = &str> {
+        self.0.get(named).into_iter().flatten().map(|id| &**id)
+    }
+
+    /// Notes what an entry names.
+    pub(super) fn note(&mut self, id: &Arc<str>, concept: &Concept) {
+        for named in &concept.related {
+            self.0.entry(named.clone()).or_default().insert(Arc::clone(id));
+        }
+    }
+
+    /// Forgets what an entry named.
+    pub(super) fn forget(&mut self, id: &str, concept: &Concept) {
+        for named in &concept.related {
+            if let Some(naming) = self.0.get_mut(named) {
+                naming.remove(id);
+                if naming.is_empty() {
+                    self.0.remove(named);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::{Concept, Naming};
+
+    #[test]
+    fn who_names_an_entry_is_known_until_they_say_otherwise() {
+        let naming_of = |names: &[&str]| Concept {
+            related: names.iter().map(|name| (*name).to_owned()).collect(),
+            ..Concept::default()
+        };
+        let mut naming = Naming::default();
+        let [kiln, oven] = ["kiln", "oven"].map(Arc::<str>::from);
+        naming.note(&kiln, &naming_of(&["heat", "heat", "oven"]));
+        naming.note(&oven, &naming_of(&["heat"]));
+        assert_eq!(naming.of("heat").collect::<Vec<_>>(), ["kiln", "oven"]);
+        naming.forget("kiln", &naming_of(&["heat", "heat", "oven"]));
+        naming.note(&kiln, &naming_of(&[]));
+        assert_eq!(naming.of("heat").collect::<Vec<_>>(), ["oven"]);
+        assert_eq!((naming.of("oven").count(), naming.0.len()), (0, 1), "nothing empty is kept");
     }
 }

@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{Answer, Console, Page, browse::readers, go_to, session::Visitor};
-use crate::app::curation::{ChangedText, Comparison, Origin, Role};
+use crate::app::curation::{ChangedText, Comparison, Finding, Origin, Role};
 
 #[derive(Serialize)]
 struct Group {
@@ -62,6 +62,7 @@ fn marked(before: &str, after: &str) -> (Marked, Marked) {
 fn summary(told: &Comparison) -> String {
     let texts = |count: usize| if count == 1 { "1 text".to_owned() } else { format!("{count} texts") };
     let all = match told.holding {
+        0 if told.unread > 0 => return format!("The time did not suffice to look at {}.", texts(told.unread)),
         0 => return "None holds one of its words.".to_owned(),
         holding if told.compared < holding => {
             format!("{} hold one of its words; {} of them were compared", texts(holding), told.compared)
@@ -69,26 +70,30 @@ fn summary(told: &Comparison) -> String {
         1 => "1 text holds one of its words".to_owned(),
         holding => format!("{} hold one of its words", texts(holding)),
     };
-    match told.changed {
+    let all = match told.changed {
         0 => format!("{all}. None would read differently."),
         changed => format!("{all}. {} would read differently.", texts(changed)),
+    };
+    match told.unread {
+        0 => all,
+        unread => format!("{all} The time did not suffice to look at {unread} more."),
     }
 }
 
-fn group(title: &'static str, told: Comparison, readers: &[(String, String)], default: &str) -> Group {
-    let summary = summary(&told);
-    let shown = |change: ChangedText| {
+fn group(title: &'static str, told: &Comparison, readers: &[(String, String)], default: &str) -> Group {
+    let summary = summary(told);
+    let shown = |change: &ChangedText| {
         let (before, after) = marked(&change.before, &change.after);
         let (address, from) = match change.origin {
             Origin::Message => (String::new(), format!("the example “{}”", change.name)),
-            Origin::Entry => (format!("/glossary/concepts/{}", change.name), change.name),
+            Origin::Entry => (format!("/glossary/concepts/{}", change.name), change.name.clone()),
             Origin::Trial => ("/glossary/trials".to_owned(), format!("trial message {}", change.name)),
         };
         let title = readers.iter().find(|(id, _)| *id == change.reader && id != default);
         Change {
             address,
             from,
-            place: change.place,
+            place: change.place.clone(),
             reader: title.map(|(_, title)| title.clone()).unwrap_or_default(),
             before,
             after,
@@ -97,7 +102,7 @@ fn group(title: &'static str, told: Comparison, readers: &[(String, String)], de
     let mut named: Vec<&str> = told.changes.iter().map(|change| change.text.as_str()).collect();
     named.dedup();
     let more = told.changed.saturating_sub(named.len());
-    Group { title, summary, more, changes: told.changes.into_iter().map(shown).collect() }
+    Group { title, summary, more, changes: told.changes.iter().map(shown).collect() }
 }
 
 /// `GET /glossary/concepts/{id}/effect`.
@@ -109,19 +114,17 @@ pub(super) async fn show(State(console): State<Arc<Console>>, visitor: Visitor, 
     let back = format!("/glossary/concepts/{id}");
     let effect = app.effect(curator, &id).await.map_err(|error| console.sorry(&visitor, &error, &back))?;
     let (readers, default) = (readers(&console), app.readers().default_id().as_str().to_owned());
-    let messages = |found: Vec<crate::app::curation::Finding>| -> Vec<String> {
-        found.into_iter().map(|finding| finding.message).collect()
-    };
+    let messages = |found: &[Finding]| -> Vec<String> { found.iter().map(|finding| finding.message.clone()).collect() };
     let title = format!("What “{id}” would change");
     let content = json!({
         "id": id,
         "title": &title,
         "revision": effect.revision,
-        "problems": messages(effect.problems),
-        "warnings": messages(effect.warnings),
+        "problems": messages(&effect.problems),
+        "warnings": messages(&effect.warnings),
         "groups": [
-            group("Example messages and sentences of all entries", effect.golden, &readers, &default),
-            group("Your trial messages", effect.trials, &readers, &default),
+            group("Example messages and sentences of all entries", &effect.golden, &readers, &default),
+            group("Your trial messages", &effect.trials, &readers, &default),
         ],
     });
     Ok(console.pages.render(StatusCode::OK, Page::Effect, &title, &visitor, content))
@@ -152,16 +155,21 @@ mod tests {
 
     #[test]
     fn counts_are_told_in_a_sentence() {
-        for ((holding, compared, changed), expected) in [
-            ((0, 0, 0), "None holds one of its words."),
-            ((1, 1, 0), "1 text holds one of its words. None would read differently."),
-            ((3, 3, 1), "3 texts hold one of its words. 1 text would read differently."),
+        for ((holding, compared, changed, unread), expected) in [
+            ((0, 0, 0, 0), "None holds one of its words."),
+            ((0, 0, 0, 1), "The time did not suffice to look at 1 text."),
+            ((1, 1, 0, 0), "1 text holds one of its words. None would read differently."),
             (
-                (900, 400, 12),
+                (2, 2, 0, 80),
+                "2 texts hold one of its words. None would read differently. The time did not suffice to look at 80 more.",
+            ),
+            ((3, 3, 1, 0), "3 texts hold one of its words. 1 text would read differently."),
+            (
+                (900, 400, 12, 0),
                 "900 texts hold one of its words; 400 of them were compared. 12 texts would read differently.",
             ),
         ] {
-            let told = Comparison { holding, compared, changed, changes: Vec::new() };
+            let told = Comparison { holding, compared, changed, unread, changes: Vec::new() };
             assert_eq!(summary(&told), expected);
         }
     }

@@ -1,7 +1,9 @@
-// The editor's preview: what is written in the form, tried on a sentence. And what a draft would change, fetched when its entry is
-// there already. Everything else works without this file.
+// The editor's preview: what is written in the form, tried on a sentence. And what a draft would change, fetched for who stays
+// where it stands. Everything else works without this file.
 
 const WAIT_MS = 350;
+// Engines are built for it, and whoever passes through a page has no use for them.
+const STAY_MS = 500;
 
 const editor = document.getElementById("editor");
 document.getElementById("errors")?.focus();
@@ -52,23 +54,35 @@ const effect = document.getElementById("effect");
 
 if (effect) {
   const link = effect.querySelector("a");
-  const waiting = document.createElement("span");
-  waiting.className = "hint";
-  waiting.textContent = "Being tried …";
-  link.after(" ", waiting);
-  try {
-    const response = await fetch(effect.dataset.from);
-    const answer = new DOMParser().parseFromString(await response.text(), "text/html");
-    const result = answer.getElementById("effect-result");
-    if (!response.ok || !result) throw new Error(`${response.status}`);
-    // The page's headings stand one level below the one of this part.
-    for (const heading of result.querySelectorAll("h2")) {
-      const lower = document.createElement("h3");
-      lower.append(...heading.childNodes);
-      heading.replaceWith(lower);
+  const tried = async () => {
+    const waiting = document.createElement("span");
+    waiting.className = "hint";
+    waiting.textContent = "Being tried …";
+    link.after(" ", waiting);
+    try {
+      const response = await fetch(effect.dataset.from);
+      const answer = new DOMParser().parseFromString(await response.text(), "text/html");
+      const result = answer.getElementById("effect-result");
+      if (!response.ok || !result) throw new Error(`${response.status}`);
+      // The page's headings stand one level below the one of this part.
+      for (const heading of result.querySelectorAll("h2")) {
+        const lower = document.createElement("h3");
+        lower.append(...heading.childNodes);
+        heading.replaceWith(lower);
+      }
+      link.parentElement.replaceWith(result);
+    } catch {
+      waiting.textContent = "It could not be tried at this moment.";
     }
-    link.parentElement.replaceWith(result);
-  } catch {
-    waiting.textContent = "It could not be tried at this moment.";
-  }
+  };
+  let staying;
+  const watch = new IntersectionObserver(([place]) => {
+    clearTimeout(staying);
+    if (!place.isIntersecting) return;
+    staying = setTimeout(() => {
+      watch.disconnect();
+      tried();
+    }, STAY_MS);
+  }, { rootMargin: "300px" });
+  watch.observe(effect);
 }

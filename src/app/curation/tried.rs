@@ -1,0 +1,124 @@
+//! What drafts would change, as it was found out lately. Finding it out takes a whole engine, and nothing but another revision,
+//! another publication or another trial message makes it something else, so who looks again waits for nothing.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use tokio::sync::OwnedMutexGuard;
+
+use super::{Effect, Reach};
+
+/// As many are kept: those of a morning's review, with at most some hundred texts each.
+const MOST_KEPT: usize = 24;
+
+/// What was tried on what. Whatever may make a difference is part of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Tried {
+    pub(super) id: String,
+    pub(super) revision: u32,
+    /// Who asks sees texts of their own workspace alone.
+    pub(super) reach: Reach,
+    /// The numbers of the trial messages, which no other text ever gets.
+    pub(super) trials: Vec<i64>,
+    /// The number of the last publication, in this process or another one.
+    pub(super) published: u64,
+    /// The hash of what answers are made with.
+    pub(super) content: String,
+}
+
+/// The memory, and the turn of whoever finds out more.
+#[derive(Debug, Default)]
+pub(super) struct Effects {
+    kept: Mutex<VecDeque<(Tried, Arc<Effect>)>>,
+    turn: Arc<tokio::sync::Mutex<()>>,
+}
+
+impl Effects {
+    /// What is known of it already.
+    pub(super) fn known(&self, tried: &Tried) -> Option<Arc<Effect>> {
+        // Nothing can panic while the lock is held.
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = kept.iter().position(|(known, _)| known == tried)?;
+        let found = kept.remove(at)?;
+        let effect = Arc::clone(&found.1);
+        kept.push_back(found);
+        Some(effect)
+    }
+
+    /// Keeps one, in the place of the one that was asked for longest ago. One for which the time did not suffice is tried again.
+    pub(super) fn keep(&self, tried: Tried, effect: &Arc<Effect>) {
+        if !effect.is_whole() {
+            return;
+        }
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        // Earlier revisions of a draft are of no more use.
+        kept.retain(|(known, _)| known.id != tried.id || known.reach != tried.reach);
+        if kept.len() == MOST_KEPT {
+            kept.pop_front();
+        }
+        kept.push_back((tried, Arc::clone(effect)));
+    }
+
+    /// A turn to find out more: one at a time, so that whoever waits for the same gets it from the memory.
+    pub(super) async fn turn(&self) -> OwnedMutexGuard<()> {
+        Arc::clone(&self.turn).lock_owned().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::{super::Comparison, Effect, Effects, MOST_KEPT, Reach, Tried};
+
+    fn tried(id: &str) -> Tried {
+        Tried {
+            id: id.to_owned(),
+            revision: 1,
+            reach: Reach::Everything,
+            trials: vec![3],
+            published: 7,
+            content: "a".to_owned(),
+        }
+    }
+
+    #[test]
+    fn what_was_found_out_counts_until_anything_of_it_is_different() {
+        let effects = Effects::default();
+        let kiln = Arc::new(Effect { revision: 1, ..Effect::default() });
+        effects.keep(tried("kiln"), &kiln);
+        for (asked, is_known) in [
+            (tried("kiln"), true),
+            (tried("oven"), false),
+            (Tried { revision: 2, ..tried("kiln") }, false),
+            (Tried { reach: Reach::of_nobody(), ..tried("kiln") }, false),
+            (Tried { trials: vec![3, 4], ..tried("kiln") }, false),
+            (Tried { published: 8, ..tried("kiln") }, false),
+            (Tried { content: "b".to_owned(), ..tried("kiln") }, false),
+        ] {
+            assert_eq!(effects.known(&asked).is_some(), is_known, "{asked:?}");
+        }
+    }
+
+    #[test]
+    fn only_so_many_whole_ones_are_kept_and_those_that_are_asked_for_stay() {
+        let effects = Effects::default();
+        let unread = Comparison { unread: 1, ..Comparison::default() };
+        effects.keep(tried("cut"), &Arc::new(Effect { golden: unread, ..Effect::default() }));
+        assert_eq!(effects.known(&tried("cut")), None, "it is tried again");
+        let whole = Arc::new(Effect::default());
+        effects.keep(tried("kiln"), &whole);
+        effects.keep(tried("oven"), &whole);
+        for number in 2..MOST_KEPT {
+            effects.keep(tried(&format!("entry-{number}")), &whole);
+        }
+        assert!(effects.known(&tried("kiln")).is_some());
+        effects.keep(tried("one-more"), &whole);
+        assert!(effects.known(&tried("kiln")).is_some() && effects.known(&tried("one-more")).is_some());
+        assert_eq!(effects.known(&tried("oven")), None, "it was not asked for");
+        effects.keep(Tried { revision: 2, ..tried("kiln") }, &whole);
+        assert_eq!(effects.known(&tried("kiln")), None, "another revision is in its place");
+    }
+}
