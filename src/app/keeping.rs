@@ -8,11 +8,11 @@ use std::{sync::Arc, time::Duration};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Actor, App, Reply, ReplyTo, Request, Say, canonical,
+    Actor, App, Reply, ReplyTo, Request, Say,
     command::{is_one_of, split_word},
     curation::{
-        self, Change, Comment, Concept, ConceptView, CurationError, Curator, FieldKind, Filter, Finding,
-        PUBLISHED_LATER, REVERTED, Reach, Revision, Role, SCOPE, Step, USUAL_FIELDS, Wanted, cell, column_of,
+        self, Change, Concept, ConceptView, CurationError, Curator, FieldKind, Filter, Finding, PUBLISHED_LATER,
+        REVERTED, Reach, Revision, Role, Saving, Step, USUAL_FIELDS, Wanted, cell, column_of,
     },
     known::Eyes,
     proposing::PostBeside,
@@ -20,7 +20,7 @@ use super::{
 use crate::ids::Platform;
 
 /// As many entries are shown at once: a chat is no catalogue.
-const MOST_FOUND: usize = 5;
+pub(super) const MOST_FOUND: usize = 5;
 /// Platforms show a failure after three seconds.
 const PATIENCE: Duration = Duration::from_millis(2_500);
 /// As many are shown of each kind that waits.
@@ -73,6 +73,9 @@ pub enum GlossaryWish {
         reason: String,
         /// Whether it is handed in at once.
         is_handed_in: bool,
+        /// The mark of the warnings that the form showed; empty where it showed none.
+        #[serde(default)]
+        read: String,
     },
     /// Show an entry with the question why a step is taken.
     PrepareStep {
@@ -212,6 +215,10 @@ pub struct FormReply {
     pub reason: String,
     /// What is wrong with what was written, and not with one field of it.
     pub problems: Vec<String>,
+    /// What whoever wrote it should know before it is saved.
+    pub warnings: Vec<String>,
+    /// The mark of these, which shows when the form comes again that they were read.
+    pub mark: String,
     /// The post in which somebody met the term, for their eyes.
     pub beside: Option<PostBeside>,
 }
@@ -244,7 +251,17 @@ impl FormReply {
     fn new(concept: Option<String>, title: String, revision: u32, value: impl Fn(&str) -> String) -> Self {
         let field = |kind| FormField { kind, value: value(kind.name), problem: String::new() };
         let fields = USUAL_FIELDS.iter().map(field).collect();
-        Self { concept, title, revision, fields, reason: String::new(), problems: Vec::new(), beside: None }
+        Self {
+            concept,
+            title,
+            revision,
+            fields,
+            reason: String::new(),
+            problems: Vec::new(),
+            warnings: Vec::new(),
+            mark: String::new(),
+            beside: None,
+        }
     }
 
     /// A new entry, with what is there of it so far.
@@ -255,6 +272,12 @@ impl FormReply {
     fn of(view: &ConceptView) -> Self {
         let title = format!("Edit “{}”", view.concept.preferred());
         Self::new(Some(view.concept.id.clone()), title, view.revision, |name| cell(&view.concept, name))
+    }
+
+    fn with_warnings(mut self, findings: Vec<Finding>) -> Self {
+        self.mark = Finding::mark_of(&findings);
+        self.warnings = findings.into_iter().map(|finding| finding.message).collect();
+        self
     }
 
     fn with_problems(mut self, findings: Vec<Finding>) -> Self {
@@ -360,9 +383,10 @@ impl App {
                     None => self.found_entries(&keeper, entry).await,
                 }
             }
-            GlossaryWish::Save { concept, seen, fields, reason, is_handed_in } => {
+            GlossaryWish::Save { concept, seen, fields, reason, is_handed_in, read } => {
                 keeper.need(Role::Author)?;
-                self.save_form(change(*seen, reason), concept.as_deref(), fields, *is_handed_in).await
+                let saving = Saving { is_handed_in: *is_handed_in, read: Some(read) };
+                self.save_form(change(*seen, reason), concept.as_deref(), fields, saving).await
             }
             GlossaryWish::PrepareStep { concept, step } => {
                 keeper.need(step.needs())?;
@@ -452,7 +476,7 @@ impl App {
         change: Change<'_>,
         id: Option<&str>,
         fields: &[(String, String)],
-        is_handed_in: bool,
+        saving: Saving<'_>,
     ) -> Result<Reply, CurationError> {
         let before = match id {
             Some(id) => self.concept(&change.curator.reach, id).await?.concept,
@@ -464,22 +488,23 @@ impl App {
         };
         let saved = match (curation::said_anew(&before, fields), id) {
             (Err(message), _) => Err(CurationError::Invalid(vec![Finding { field: None, message }])),
-            (Ok(concept), None) => self.create_concept(change, concept, is_handed_in).await,
-            (Ok(concept), Some(_)) => self.update_concept(change, concept, is_handed_in).await,
+            (Ok(concept), None) => self.create_concept(change, concept, saving).await,
+            (Ok(concept), Some(_)) => self.update_concept(change, concept, saving).await,
         };
-        let problems = match saved {
-            Ok(view) => return Ok(entry_told(change.curator, view, Some(curation::saved(is_handed_in)))),
-            Err(CurationError::Invalid(problems)) => problems,
+        let (problems, warnings) = match saved {
+            Ok(view) => return Ok(entry_told(change.curator, view, Some(curation::saved(saving.is_handed_in)))),
+            Err(CurationError::Invalid(problems)) => (problems, Vec::new()),
+            Err(CurationError::Warned(warnings)) => (Vec::new(), warnings),
             // What was written is not lost: it is shown again with the reason.
             Err(error @ (CurationError::Exists(_) | CurationError::Outdated { .. } | CurationError::Unseen { .. })) => {
-                vec![Finding { field: None, message: error.to_string() }]
+                (vec![Finding { field: None, message: error.to_string() }], Vec::new())
             }
             Err(error) => {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
                     "an entry that was written in a chat is not saved"
                 );
-                vec![Finding { field: None, message: Say::unavailable().text().to_owned() }]
+                (vec![Finding { field: None, message: Say::unavailable().text().to_owned() }], Vec::new())
             }
         };
         let value = |name: &str| {
@@ -487,7 +512,8 @@ impl App {
             written.map_or_else(|| cell(&before, name), |(_, value)| value.clone())
         };
         let form = FormReply::new(id.map(str::to_owned), title, change.seen.unwrap_or(0), value);
-        Ok(form_told(FormReply { reason: change.reason.to_owned(), ..form.with_problems(problems) }))
+        let form = form.with_problems(problems).with_warnings(warnings);
+        Ok(form_told(FormReply { reason: change.reason.to_owned(), ..form }))
     }
 }
 
@@ -508,153 +534,4 @@ fn entry_told(keeper: &Curator, view: ConceptView, done: Option<&str>) -> Reply 
 
 pub(super) fn form_told(form: FormReply) -> Reply {
     told(GlossaryReply::Form(Box::new(form)))
-}
-
-/// Lines in canonical text, for every chat: what an entry says, and where it stands.
-impl GlossaryReply {
-    /// The whole of it as text, for where nothing can be pressed.
-    #[must_use]
-    pub fn told(&self) -> String {
-        match self {
-            Self::Found { words, entries, total, .. } => {
-                let mut lines = vec![found_heading(words, *total)];
-                lines.extend(entries.iter().map(found_line));
-                lines.join("\n")
-            }
-            Self::Queue { handed_in, drafts, wanted, .. } => {
-                let mut parts = Vec::new();
-                for (title, entries) in queue_parts(handed_in, drafts) {
-                    parts.push(format!("# {title}\n{}", listed(entries.iter().map(waiting_line), "Nothing.")));
-                }
-                parts.push(format!("# {WANTED}\n{}", listed(wanted.iter().map(wanted_line), "Nothing.")));
-                parts.join("\n\n")
-            }
-            Self::Entry(entry) => {
-                let note = entry.note.iter().map(|note| format!("{note}\n"));
-                let lines = entry_lines(&entry.view).into_iter().map(|(title, text)| {
-                    if text.contains('\n') { format!("{title}:\n{text}") } else { format!("{title}: {text}") }
-                });
-                let heading = format!("# {}\n{}", entry.view.concept.preferred(), standing(&entry.view));
-                note.chain([heading]).chain(lines).collect::<Vec<_>>().join("\n")
-            }
-            Self::Form(form) => format!(
-                "# {}\nAn entry is written in a form, which cannot be shown here. The glossary's pages have it.",
-                form.title
-            ),
-            Self::History(history) => {
-                let heading = format!("# History of “{}”", history.view.concept.preferred());
-                let lines = history.revisions.iter().map(|revision| format!("- {}", revision_line(revision)));
-                [heading, listed(lines, NEVER_CHANGED)].join("\n")
-            }
-        }
-    }
-}
-
-/// What stands above the terms that people want.
-pub(crate) const WANTED: &str = "What people asked for";
-
-/// What is said of an entry without a history.
-pub(crate) const NEVER_CHANGED: &str = "It was never changed here.";
-
-fn listed(lines: impl Iterator<Item = String>, nothing: &str) -> String {
-    let lines: Vec<String> = lines.collect();
-    if lines.is_empty() { nothing.to_owned() } else { lines.join("\n") }
-}
-
-/// What stands above what was found.
-pub(crate) fn found_heading(words: &str, total: usize) -> String {
-    match (total, words) {
-        (0, words) => format!("The glossary has no entry with “{words}” in it."),
-        (1, words) => format!("One entry with “{words}” in it:"),
-        (total, words) if total > MOST_FOUND => format!("{total} entries with “{words}” in them; the nearest:"),
-        (total, words) => format!("{total} entries with “{words}” in them:"),
-    }
-}
-
-/// What waits, under its titles.
-pub(crate) fn queue_parts<'q>(
-    handed_in: &'q [ConceptView],
-    drafts: &'q [ConceptView],
-) -> [(&'static str, &'q [ConceptView]); 2] {
-    [("Waiting for review", handed_in), ("Drafts", drafts)]
-}
-
-/// An entry in one line of what was found, which others may read: nobody is named.
-pub(crate) fn found_line(view: &ConceptView) -> String {
-    format!("- {} ({}): {}", view.concept.preferred(), place(view), view.concept.definition)
-}
-
-/// An entry in one line of what waits.
-pub(crate) fn waiting_line(view: &ConceptView) -> String {
-    format!("- {} ({}): {}", view.concept.preferred(), standing(view), view.concept.definition)
-}
-
-/// A wanted definition in one line of a list.
-pub(crate) fn wanted_line(wanted: &Wanted) -> String {
-    let people = if wanted.people == 1 { "1 person".to_owned() } else { format!("{} people", wanted.people) };
-    format!("- {} ({people})", wanted.term)
-}
-
-fn place(view: &ConceptView) -> String {
-    let status = view.status.replace('_', " ");
-    format!("{}, {status}", view.concept.subject_field.replace(['_', '-'], " "))
-}
-
-/// Where an entry stands, and by whom, in a few words.
-pub(crate) fn standing(view: &ConceptView) -> String {
-    match (view.revision, &view.updated_by) {
-        (0, _) | (_, None) => place(view),
-        (revision, Some(by)) => format!("{}, revision {revision} by {by}", place(view)),
-    }
-}
-
-/// What an entry says, under titles, in canonical text.
-pub(crate) fn entry_lines(view: &ConceptView) -> Vec<(&'static str, String)> {
-    let concept = &view.concept;
-    let shown = |name: &str| {
-        let cell = cell(concept, name);
-        let lines: Vec<String> =
-            cell.lines().filter(|line| !line.is_empty()).map(|line| line.replace(" | ", ", ")).collect();
-        if lines.len() > 1 {
-            lines.iter().map(|line| format!("- {line}")).collect::<Vec<_>>().join("\n")
-        } else {
-            lines.concat()
-        }
-    };
-    let mut lines: Vec<(&'static str, String)> = USUAL_FIELDS
-        .iter()
-        .filter(|kind| kind.name != "subject_field")
-        .map(|kind| (kind.title, shown(kind.name)))
-        .collect();
-    lines.push((SCOPE.title, shown(SCOPE.name)));
-    if view.is_pending() {
-        let now = match view.live_revision {
-            Some(revision) => format!("not with this yet, but with revision {revision}"),
-            None if view.overrides.is_empty() => "not with this yet".to_owned(),
-            None => "not with this yet, but with what lies below it".to_owned(),
-        };
-        lines.push(("Answers are made", now));
-    }
-    let warnings = view.warnings.iter().filter(|warning| warning.message != PUBLISHED_LATER);
-    let warnings: Vec<&str> = warnings.map(|warning| warning.message.as_str()).collect();
-    lines.push(("Good to know", warnings.join(" ")));
-    lines.push(("Comments", view.said_last.iter().map(comment_line).collect::<Vec<_>>().join("\n")));
-    lines.retain(|(_, text)| !text.is_empty());
-    lines
-}
-
-/// A comment in one line, which calls nobody.
-fn comment_line(comment: &Comment) -> String {
-    let day = comment.time.split('T').next().unwrap_or_default();
-    let mut line = "- ".to_owned();
-    canonical::push_raw(&mut line, &format!("{}, {day}: {}", comment.author, comment.text.replace('\n', " ")));
-    line
-}
-
-/// A revision in one line.
-pub(crate) fn revision_line(revision: &Revision) -> String {
-    let day = revision.time.split('T').next().unwrap_or_default();
-    let live = if revision.is_live { ", in answers" } else { "" };
-    let reason = if revision.reason.is_empty() { String::new() } else { format!(": {}", revision.reason) };
-    format!("Revision {} {} by {}, {day}{live}{reason}", revision.revision, revision.action, revision.actor)
 }

@@ -25,7 +25,7 @@ use crate::app::{
     MAX_TERM_CHARS,
     curation::{
         Change, Concept, ConceptView, CurationError, Exchange, Filter, IMPORT_REASON, Import, ImportMode, ImportReport,
-        Layer, OpenDrafts, Reach, Revision, Role, Source, Step, TokenScope, TokenScopes, account,
+        Layer, OpenDrafts, Reach, Revision, Role, Saving, Source, Step, TokenScope, TokenScopes, account,
     },
     wanted_term,
 };
@@ -235,9 +235,9 @@ pub(super) async fn list(State(desk): Shared, headers: HeaderMap, uri: Uri) -> A
 pub(super) async fn create(State(desk): Shared, headers: HeaderMap, body: Body) -> Answer {
     let curator = desk.bearer(&headers, TokenScope::Write).await?;
     let mut sent = Sent::new(body, &headers)?;
-    let is_handed_in = sent.takes_status()?;
+    let saving = Saving { is_handed_in: sent.takes_status()?, read: None };
     let concept = sent.concept()?;
-    let view = desk.app.create_concept(sent.change(&curator, &desk), concept, is_handed_in).await?;
+    let view = desk.app.create_concept(sent.change(&curator, &desk), concept, saving).await?;
     let mut response = concept_answer(StatusCode::CREATED, &view);
     if let Ok(address) = HeaderValue::from_str(&format!("/api/v1/concepts/{}", view.concept.id)) {
         response.headers_mut().insert(header::LOCATION, address);
@@ -280,7 +280,7 @@ pub(super) async fn read(State(desk): Shared, headers: HeaderMap, Named(id): Nam
 pub(super) async fn update(State(desk): Shared, Named(id): Named, headers: HeaderMap, body: Body) -> Answer {
     let curator = desk.bearer(&headers, TokenScope::Write).await?;
     let mut sent = Sent::new(body, &headers)?;
-    let is_handed_in = sent.takes_status()?;
+    let saving = Saving { is_handed_in: sent.takes_status()?, read: None };
     let mut concept = sent.concept()?;
     if concept.id.trim().is_empty() {
         concept.id.clone_from(&id);
@@ -289,7 +289,7 @@ pub(super) async fn update(State(desk): Shared, Named(id): Named, headers: Heade
         let sentence = "The id of a concept cannot be changed. Retire this one and add another.";
         return Err(CurationError::Refused(sentence.to_owned()).into());
     }
-    let view = desk.app.update_concept(sent.change(&curator, &desk), concept, is_handed_in).await?;
+    let view = desk.app.update_concept(sent.change(&curator, &desk), concept, saving).await?;
     Ok(concept_answer(StatusCode::OK, &view))
 }
 

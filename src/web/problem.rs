@@ -121,7 +121,7 @@ impl From<CurationError> for Problem {
             CurationError::Unseen { .. } => {
                 Self::new(StatusCode::PRECONDITION_REQUIRED, "Say which revision you looked at", detail)
             }
-            CurationError::Invalid(errors) => {
+            CurationError::Invalid(errors) | CurationError::Warned(errors) => {
                 let title = "It cannot be used as it is";
                 Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, title, detail) }
             }

@@ -19,7 +19,7 @@ use crate::{
     app::{
         Actor, App, GlossaryReply, GlossaryWish, HomeReply, Intent, Reply, ReplyTo, Request, Say,
         curation::{ConceptView, Wanted},
-        keeping::{found_heading, standing},
+        entries_told::{found_heading, standing},
     },
     clock::Clock,
     ids::{PersonId, Platform, RequestId, WorkspaceId},

@@ -12,6 +12,7 @@ use super::{
 on_both!(
     looking_is_free_and_changing_needs_a_session,
     an_entry_is_written_handed_in_and_approved,
+    what_others_say_already_is_shown_before_it_is_saved,
     a_form_of_another_site_does_nothing,
     what_is_written_is_never_markup,
     mistakes_come_back_with_what_was_written,
@@ -140,7 +141,7 @@ async fn an_entry_is_written_handed_in_and_approved(database: Database) {
     let preview = json(session.post("/glossary/preview", &fields).await).await;
     assert_eq!(
         preview,
-        json!({ "before": "The kiln is down.", "after": "The shop copy is down.", "is_found": true, "problems": [] })
+        json!({ "before": "The kiln is down.", "after": "The shop copy is down.", "is_found": true, "problems": [], "warnings": [] })
     );
 
     fields.extend([("then", "submit"), ("reason", "Sales asked.")]);
@@ -180,6 +181,47 @@ async fn an_entry_is_written_handed_in_and_approved(database: Database) {
     let reverted = session.post("/glossary/concepts/kiln/revert", &[("revision", "2"), ("seen", "4")]).await;
     assert_eq!(reverted.headers()["location"], "/glossary/concepts/kiln?done=reverted");
     assert_eq!(explained(&server, "kiln").await["definition"], KILN[1].1);
+    server.stop().await;
+}
+
+async fn what_others_say_already_is_shown_before_it_is_saved(database: Database) {
+    let server = server(&database).await;
+    let session = Session::open(&server, &[("token", TOKEN)]).await;
+    let near = "“canari” is nearly “canary”, a term of “canary”.";
+    let canari = |definition: &'static str, read: &str| {
+        let entry = [
+            ("terms", "canari"),
+            ("definition", definition),
+            ("match", "The canari sings."),
+            ("no_match", "It is hot."),
+        ];
+        let entry = entry.map(|(name, value)| (name, value.to_owned()));
+        entry.into_iter().chain([("read", read.to_owned()), ("then", "draft".to_owned())]).collect::<Vec<_>>()
+    };
+    let post = async |path: &str, fields: &[(&str, String)]| {
+        session.post(path, &fields.iter().map(|(name, value)| (*name, value.as_str())).collect::<Vec<_>>()).await
+    };
+    let preview = json(post("/glossary/preview", &canari("A bird.", "")).await).await;
+    assert_eq!(preview["warnings"].as_array().unwrap().len(), 1, "{preview}");
+    assert!(preview["warnings"][0].as_str().unwrap().starts_with(near), "{preview}");
+    let asked = async |fields: &[(&str, String)]| {
+        let answer = post("/glossary/new", fields).await;
+        assert_eq!(answer.status(), 422);
+        let text = answer.text().await.unwrap();
+        assert!(text.contains("Look at these before it is saved") && text.contains(near), "{text}");
+        assert!(text.contains("Save as draft all the same</button>"), "{text}");
+        text.split_once("name=\"read\" value=\"").unwrap().1.split('"').next().unwrap().to_owned()
+    };
+    let read = asked(&canari("A bird.", "")).await;
+    assert_eq!(asked(&canari("A bird.", "")).await, read);
+    assert_eq!(server.get("/glossary/concepts/canari").await.status(), 404, "nothing is saved before it was read");
+    // Other words may get in somebody else's way.
+    let said = "Undoing a change by going back to the version that worked before.";
+    assert_ne!(asked(&canari(said, &read)).await, read);
+    let saved = post("/glossary/new", &canari("A bird.", &read)).await;
+    assert_eq!(saved.status(), 200);
+    let text = saved.text().await.unwrap();
+    assert!(text.contains("Saved as a draft.") && text.contains(near), "{text}");
     server.stop().await;
 }
 

@@ -15,6 +15,7 @@ use super::{
 on_both!(
     an_entry_is_written_handed_in_approved_and_changed_by_dialogs,
     the_own_page_is_drawn_anew_after_a_step_in_a_dialog,
+    what_others_say_already_is_read_before_it_is_saved,
     nobody_acts_on_words_they_did_not_see,
     everybody_does_in_slack_what_their_role_allows,
 );
@@ -359,6 +360,33 @@ async fn a_form_whose_check_takes_long_stays_open_until_its_end() {
         assert_eq!(end.value["callback_id"] == "glossary_entry", !is_first, "{}", end.value);
         assert_eq!(end.contains("\"initial_value\":\"shop copy\""), !is_first, "{}", end.value);
     }
+    server.stop().await;
+}
+
+async fn what_others_say_already_is_read_before_it_is_saved(database: Database) {
+    let mut slack = FakeSlack::start().await;
+    let server = server(&slack, &database).await;
+    let mut mara = desk(&mut slack, &server, MARA);
+    let form = mara.form("/glossary", "add canari").await;
+    let fields = [("definition", "A bird."), ("match", "The canari sings."), ("no_match", "The oven is hot.")];
+    let asked = mara.sent(&form, &fields).await;
+    assert_eq!((&asked.value["callback_id"], asked.field("definition")), (&json!("glossary_entry"), "A bird."));
+    assert_eq!(asked.value["submit"]["text"], "Save all the same");
+    for part in ["Look at these before it is saved", "“canari” is nearly “canary”, a term of “canary”."] {
+        assert!(asked.contains(part), "{part} in {}", asked.value);
+    }
+    let stored = async || send_as(&server, TOKEN, Method::GET, "/api/v1/concepts/canari", &Value::Null).await.0;
+    assert_eq!(stored().await, 404, "nothing is saved before it was read");
+    // Other words may get in somebody else's way, which is told as well; mistakes come first.
+    let wrong = mara.send(&asked, &[("match", "The stove is down.")]).await;
+    assert_eq!(wrong["errors"].as_object().unwrap().keys().collect::<Vec<_>>(), ["match"], "{wrong}");
+    let said = "Undoing a change by going back to the version that worked before.";
+    let asked = mara.sent(&asked, &[("definition", said)]).await;
+    assert!(asked.contains("The definition is nearly that of “rollback”"), "{}", asked.value);
+    assert_eq!(stored().await, 404);
+    let saved = mara.sent(&asked, &[]).await;
+    assert!(saved.contains("Handed in for review.") && saved.contains("is nearly “canary”"), "{}", saved.value);
+    assert_eq!(stored().await, 200);
     server.stop().await;
 }
 

@@ -156,6 +156,16 @@ impl Change<'_> {
     }
 }
 
+/// How words are saved.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Saving<'a> {
+    /// They are handed in for review at once.
+    pub is_handed_in: bool,
+    /// The mark of the warnings that whoever writes them has read ([`Finding::mark_of`]), empty for none: nothing is saved that calls
+    /// for others. Without it they are saved whatever there is to warn of, and the warnings told with them.
+    pub read: Option<&'a str>,
+}
+
 /// A concept as the store keeps it.
 pub(super) fn body(concept: &Concept) -> Result<String, CurationError> {
     serde_json::to_string(concept).map_err(|error| CurationError::Refused(error.to_string()))
@@ -307,12 +317,13 @@ impl App {
     /// Adds a concept as a draft, or handed in for review at once.
     ///
     /// # Errors
-    /// The person may not, there is such a concept, it cannot be used, or the database does not answer.
+    /// The person may not, there is such a concept, it cannot be used, there are warnings to read first, or the database does not
+    /// answer.
     pub async fn create_concept(
         self: &Arc<Self>,
         change: Change<'_>,
         concept: Concept,
-        is_handed_in: bool,
+        saving: Saving<'_>,
     ) -> Result<ConceptView, CurationError> {
         change.curator.need(Role::Author)?;
         let concept = change.curator.reach.placed(concept).complete();
@@ -327,18 +338,19 @@ impl App {
             Err(error) => return Err(error),
         }
         let change = Change { seen: Some(0), ..change };
-        self.write(change, concept, None, is_handed_in).await
+        self.write(change, concept, None, saving).await
     }
 
     /// Says a concept anew: a draft, until it is approved.
     ///
     /// # Errors
-    /// The person may not, somebody else was faster, it cannot be used, or the database does not answer.
+    /// The person may not, somebody else was faster, it cannot be used, there are warnings to read first, or the database does not
+    /// answer.
     pub async fn update_concept(
         self: &Arc<Self>,
         change: Change<'_>,
         concept: Concept,
-        is_handed_in: bool,
+        saving: Saving<'_>,
     ) -> Result<ConceptView, CurationError> {
         change.curator.need(Role::Author)?;
         let concept = concept.complete();
@@ -348,7 +360,7 @@ impl App {
             Err(CurationError::Refused(_)) if change.curator.reach == Reach::Everything => {}
             view => drop(view?),
         }
-        self.write(change, concept, stored, is_handed_in).await
+        self.write(change, concept, stored, saving).await
     }
 
     async fn write(
@@ -356,12 +368,15 @@ impl App {
         change: Change<'_>,
         concept: Concept,
         stored: Option<StoredConcept>,
-        is_handed_in: bool,
+        Saving { is_handed_in, read }: Saving<'_>,
     ) -> Result<ConceptView, CurationError> {
         change.curator.reach.need_all_of(&concept)?;
         let id = concept.id.clone();
         let seen = seen(&id, stored.as_ref(), &change)?;
         let warnings = self.check(&concept, seen).await?.usable()?;
+        if read.is_some_and(|read| !warnings.is_empty() && read != Finding::mark_of(&warnings)) {
+            return Err(CurationError::Warned(warnings));
+        }
         let status = if is_handed_in { ConceptStatus::InReview } else { ConceptStatus::Draft };
         let action = if stored.is_none() { "created" } else { "updated" };
         let live_revision = stored.and_then(|stored| stored.live_revision);

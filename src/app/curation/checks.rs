@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{
     Catalogue, Concept, CurationError, Layer, Overlay, fields::title_of, layers, reach::location_of, rivals::Rivals,
+    token_hash,
 };
 use crate::engine::{ContentError, Engine, SourceText, place_problem, scopes_meet};
 
@@ -22,6 +23,9 @@ const SHORTEST_NEAR_TERM: usize = 6;
 /// As many neighbours are told of each kind.
 const MOST_TOLD: usize = 5;
 
+/// As much of a hash as tells one set of warnings from the next.
+const MARK_SIGNS: usize = 16;
+
 /// Something about a concept that somebody should know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Finding {
@@ -35,6 +39,16 @@ pub struct Finding {
 impl Finding {
     pub(super) fn new(field: &'static str, message: impl Into<String>) -> Self {
         Self { field: Some(field), message: message.into() }
+    }
+
+    /// What a form carries to show that its writer has read these; nothing for none. Other warnings have another mark.
+    #[must_use]
+    pub fn mark_of(findings: &[Self]) -> String {
+        if findings.is_empty() {
+            return String::new();
+        }
+        let told: Vec<&str> = findings.iter().map(|finding| finding.message.as_str()).collect();
+        token_hash(&told.join("\n")).chars().take(MARK_SIGNS).collect()
     }
 }
 

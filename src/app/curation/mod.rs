@@ -50,7 +50,7 @@ pub use accounts::{Account, Standing, account, platform_title};
 pub use audit::{AUDIT_KINDS, AuditEvent, AuditFormat, AuditPage, AuditWish, MOST_EXPORTED};
 pub use base::{FolderTrouble, NotTakenUp};
 pub use browse::{EVERYWHERE, Entries, Filter, Waiting, Wanted};
-pub use changes::{Change, ConceptView, LONGEST_REASON, PUBLISHED_LATER, Revision, Step};
+pub use changes::{Change, ConceptView, LONGEST_REASON, PUBLISHED_LATER, Revision, Saving, Step};
 pub use checks::{Check, Finding};
 pub use comments::{Comment, LONGEST_COMMENT};
 pub use concept::{Concept, DEFAULT_FIELD, Example, Examples, Term, Wording, slug};
@@ -180,6 +180,8 @@ pub enum CurationError {
     },
     /// It cannot be used as it is.
     Invalid(Vec<Finding>),
+    /// It can be used, and whoever writes it has not read yet what it gets in the way of.
+    Warned(Vec<Finding>),
     /// The person may not do this.
     NotAllowed(String),
     /// It makes no sense now; the sentence says why.
@@ -209,6 +211,10 @@ impl fmt::Display for CurationError {
             ),
             Self::Invalid(findings) => {
                 formatter.write_str("It cannot be used as it is:")?;
+                findings.iter().try_for_each(|finding| write!(formatter, " {}", finding.message))
+            }
+            Self::Warned(findings) => {
+                formatter.write_str("Look at these before it is saved:")?;
                 findings.iter().try_for_each(|finding| write!(formatter, " {}", finding.message))
             }
             Self::NotAllowed(sentence) | Self::Refused(sentence) | Self::UnknownPrompt(sentence) => {

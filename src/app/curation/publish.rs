@@ -54,6 +54,8 @@ pub struct Preview {
     pub is_found: bool,
     /// What is wrong with the draft, so that there is nothing to show.
     pub problems: Vec<String>,
+    /// What it gets in the way of, and what others say already.
+    pub warnings: Vec<String>,
 }
 
 /// What answers are made with.
@@ -210,10 +212,7 @@ impl App {
             };
             let rivals = Rivals::of(&concept, &engine, base.catalogue(), &before);
             let errors = rivals.run_examples(&concept, &engine, (&base.content, &after))?;
-            let neighbours = Neighbours::of(&concept, base.catalogue(), &before);
-            let mut warnings = neighbours.warnings(&concept, (&app.engine(), &engine), &rivals);
-            warnings.extend(checks::lists(&concept));
-            warnings.extend(rivals.lost());
+            let warnings = warnings(&concept, (&app.engine(), &engine), &rivals, (&base, &before));
             let built = errors.is_empty().then(|| Built { engine, base, overlay: after });
             Ok(keep(Check { errors, conflicts: rivals.conflicts(|_| true), warnings }, built))
         })
@@ -290,7 +289,7 @@ impl App {
         sentence: String,
         reader: Option<String>,
     ) -> Result<Preview, CurationError> {
-        let mut overlay = self.overlay().await?;
+        let overlay = self.overlay().await?;
         let draft = Arc::new(reach.placed(draft).complete());
         reach.need_all_of(&draft)?;
         let location = location_of(&draft);
@@ -301,20 +300,31 @@ impl App {
                 let audience = reader.as_deref().and_then(|id| engine.audience(id));
                 engine.rewrite(&source, audience.unwrap_or_else(|| engine.default_audience())).plain
             };
-            let before = plain(&app.engine());
+            let (base, now) = (app.curation.base(), app.engine());
+            let before = plain(&now);
+            let messages = |found: Vec<checks::Finding>| found.into_iter().map(|one| one.message).collect();
             let mut problems = checks::shape(&draft, Demand::Nothing);
             if problems.is_empty() {
-                overlay.say(Arc::clone(&draft));
-                match build_without_others_mistakes(&app.curation.base().content, overlay, &draft.id)? {
+                let mut after = overlay.clone();
+                after.say(Arc::clone(&draft));
+                match build_without_others_mistakes(&base.content, after, &draft.id)? {
                     Ok(engine) => {
-                        let is_found = engine.seen_from(&location).found(&source).contains(&draft.id);
-                        return Ok(Preview { before, after: plain(&engine), is_found, problems: Vec::new() });
+                        let rivals = Rivals::of(&draft, &engine, base.catalogue(), &overlay);
+                        let found = warnings(&draft, (&now, &engine), &rivals, (&base, &overlay));
+                        let found = rivals.conflicts(|_| true).into_iter().chain(found).collect();
+                        return Ok(Preview {
+                            before,
+                            after: plain(&engine),
+                            is_found: engine.seen_from(&location).found(&source).contains(&draft.id),
+                            problems: Vec::new(),
+                            warnings: messages(found),
+                        });
                     }
                     Err(found) => problems = found,
                 }
             }
-            let problems = problems.into_iter().map(|problem| problem.message).collect();
-            Ok(Preview { after: before.clone(), before, is_found: false, problems })
+            let (problems, warnings) = (messages(problems), Vec::new());
+            Ok(Preview { after: before.clone(), before, is_found: false, problems, warnings })
         })
         .await
     }
@@ -324,7 +334,7 @@ impl App {
     pub fn unusable_preview(&self, sentence: &str, problem: String) -> Preview {
         let engine = self.engine();
         let before = engine.rewrite(&SourceText::new(sentence), engine.default_audience()).plain;
-        Preview { after: before.clone(), before, is_found: false, problems: vec![problem] }
+        Preview { after: before.clone(), before, is_found: false, problems: vec![problem], warnings: Vec::new() }
     }
 
     /// Does what needs an engine of its own, away from requests and a bounded number at a time.
@@ -357,6 +367,19 @@ impl App {
         });
         work.await.map_err(|error| CurationError::Broken(error.to_string()))?
     }
+}
+
+/// What somebody should know who writes a concept, between two engines: the one that answers, and one that has it.
+fn warnings(
+    concept: &Concept,
+    engines: (&Engine, &Engine),
+    rivals: &Rivals,
+    (base, overlay): (&Base, &Overlay),
+) -> Vec<checks::Finding> {
+    let mut warnings = Neighbours::of(concept, base.catalogue(), overlay).warnings(concept, engines, rivals);
+    warnings.extend(checks::lists(concept));
+    warnings.extend(rivals.lost());
+    warnings
 }
 
 pub(super) fn broken(mistakes: Vec<ContentError>) -> CurationError {
@@ -413,7 +436,7 @@ mod tests {
 
     use super::{App, Concept};
     use crate::{
-        app::curation::{Change, Curator, Step},
+        app::curation::{Change, Curator, Saving, Step},
         clock::Timestamp,
         config::{DatabaseUrl, EncryptionSettings},
         engine::{Content, Engine},
@@ -444,7 +467,7 @@ mod tests {
         let ada = Curator::bootstrap();
         let change = Change { curator: &ada, seen: None, reason: "", now: Timestamp::from_unix_seconds(7) };
         for term in ["kiln", "zibbler"] {
-            app.create_concept(change, entry(term), false).await.unwrap();
+            app.create_concept(change, entry(term), Saving::default()).await.unwrap();
         }
         let (check, built) = app.check_to_publish(&entry("kiln").complete(), 1).await.unwrap();
         assert_eq!(check.usable().unwrap(), []);

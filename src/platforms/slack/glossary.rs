@@ -19,9 +19,9 @@ use super::{
 use crate::app::{
     EntryReply, FormReply, GlossaryReply, GlossaryWish, HistoryReply, Intent, MAX_TERM_CHARS, Reply,
     curation::{ConceptView, LONGEST_REASON, Step, USUAL_FIELDS},
-    keeping::{
-        NEVER_CHANGED, WANTED, entry_lines, found_heading, found_line, queue_parts, revision_line, standing,
-        waiting_line, wanted_line,
+    entries_told::{
+        ALL_THE_SAME, LOOK_FIRST, NEVER_CHANGED, WANTED, entry_lines, found_heading, found_line, queue_parts,
+        revision_line, standing, waiting_line, wanted_line,
     },
     proposing::KEPT_OUT,
 };
@@ -71,6 +71,9 @@ struct About {
     /// The term of a new entry.
     #[serde(skip_serializing_if = "Option::is_none")]
     term: Option<String>,
+    /// The mark of the warnings that a form shows.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    read: String,
 }
 
 impl About {
@@ -112,14 +115,14 @@ pub(super) fn sent(callback_id: &str, metadata: &str, fields: &Fields) -> Option
     let reason = fields.text(REASON).unwrap_or_default().to_owned();
     match callback_id {
         FORM => {
-            let About { concept, revision: seen, .. } = About::read(metadata)?;
+            let About { concept, revision: seen, read, .. } = About::read(metadata)?;
             // A field that was emptied has no text; one that was not there has no place either, and stays as it is.
             let written = |name: &str| {
                 fields.get(name).map(|_| (name.to_owned(), fields.text(name).unwrap_or_default().to_owned()))
             };
             let is_handed_in = fields.chosen(THEN)? == HAND_IN;
             let fields = USUAL_FIELDS.iter().filter_map(|kind| written(kind.name)).collect();
-            Some(GlossaryWish::Save { concept, seen, fields, reason, is_handed_in })
+            Some(GlossaryWish::Save { concept, seen, fields, reason, is_handed_in, read })
         }
         STEP => {
             let About { concept, revision: seen, step, .. } = About::read(metadata)?;
@@ -141,6 +144,9 @@ pub(super) fn errors(intent: &Intent, reply: &Reply) -> Option<BTreeMap<&'static
     match (wish, reply) {
         (GlossaryWish::Save { fields: sent, .. }, Reply::Glossary(told)) => {
             let GlossaryReply::Form(form) = &**told else { return None };
+            if !form.warnings.is_empty() {
+                return None;
+            }
             for field in form.fields.iter().filter(|field| !field.problem.is_empty()) {
                 match sent.iter().any(|(name, _)| name == field.kind.name) {
                     true => add(field.kind.name, &field.problem),
@@ -172,7 +178,8 @@ impl Encoder {
         match reply {
             GlossaryReply::Form(form) => {
                 view.callback_id = FORM;
-                view.submit = Some(PlainText::shortened("Save"));
+                let is_warned = !form.warnings.is_empty();
+                view.submit = Some(PlainText::shortened(if is_warned { "Save all the same" } else { "Save" }));
                 view.private_metadata = Metadata::new(about_form(form).written());
                 self.push_form(blocks, form);
             }
@@ -286,6 +293,11 @@ impl Encoder {
             }
             blocks.push_context(KEPT_OUT);
         }
+        if !form.warnings.is_empty() {
+            let warnings: Vec<String> = form.warnings.iter().map(|warning| format!("- {warning}")).collect();
+            blocks.push_text(&titled(LOOK_FIRST, &warnings.join("\n")), BELOW_POST);
+            blocks.push_context(ALL_THE_SAME);
+        }
         // Where they can, these stand at their fields; here, when the form was sent a while ago.
         for field in form.fields.iter().filter(|field| !field.problem.is_empty()) {
             blocks.push_context(&mrkdwn::write(&format!("{}: {}", field.kind.title, field.problem)));
@@ -380,7 +392,7 @@ fn push_reason(blocks: &mut Blocks, value: &str) {
 }
 
 fn about_form(form: &FormReply) -> About {
-    About { concept: form.concept.clone(), revision: form.revision, ..About::default() }
+    About { concept: form.concept.clone(), revision: form.revision, read: form.mark.clone(), ..About::default() }
 }
 
 fn about_entry(action_id: &'static str, label: &str, view: &ConceptView) -> Element {

@@ -234,7 +234,7 @@ pub(super) struct ButtonData {
     pub(super) audience: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) known: Option<String>,
-    /// What the words that are shown hash to.
+    /// What the words, or the warnings, that are shown hash to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) digest: Option<String>,
     /// How much of an explanation is told.

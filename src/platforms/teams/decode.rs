@@ -468,7 +468,8 @@ fn glossary_wish(wish: &str, data: &Data) -> Option<GlossaryWish> {
     let save = |is_handed_in| {
         let seen = data.rev.or(data.term.is_none().then_some(0))?;
         let fields = data.entry.sent();
-        Some(GlossaryWish::Save { concept: data.term.clone(), seen, fields, reason: reason(), is_handed_in })
+        let read = data.digest.clone().unwrap_or_default();
+        Some(GlossaryWish::Save { concept: data.term.clone(), seen, fields, reason: reason(), is_handed_in, read })
     };
     Some(match wish {
         "queue" => GlossaryWish::Queue,

@@ -10,9 +10,9 @@ use super::{
 use crate::app::{
     EntryReply, FormReply, GlossaryReply, HistoryReply, MAX_TERM_CHARS,
     curation::{ConceptView, Step},
-    keeping::{
-        NEVER_CHANGED, WANTED, entry_lines, found_heading, found_line, queue_parts, revision_line, standing,
-        waiting_line, wanted_line,
+    entries_told::{
+        ALL_THE_SAME, LOOK_FIRST, NEVER_CHANGED, WANTED, entry_lines, found_heading, found_line, queue_parts,
+        revision_line, standing, waiting_line, wanted_line,
     },
     proposing::KEPT_OUT,
 };
@@ -169,14 +169,27 @@ fn push_form(builder: &mut Builder, form: &FormReply, controls: Controls<'_>) {
     }
     let data =
         |upshot| ButtonData { upshot, term: form.concept.clone(), rev: Some(form.revision), ..ButtonData::default() };
+    let save = |upshot| {
+        let digest = Some(form.mark.clone()).filter(|mark| !mark.is_empty());
+        ButtonData { digest, ..data(upshot) }
+    };
     builder.push(reason_field(&form.reason));
     // Beside the buttons, where whoever pressed one looks.
+    if !form.warnings.is_empty() {
+        let warnings: Vec<String> = form.warnings.iter().map(|warning| format!("- {warning}")).collect();
+        builder.push_titled(LOOK_FIRST, &warnings.join("\n"), 0);
+        builder.push_text(ALL_THE_SAME, Look::PROBLEM, 0);
+    }
     for problem in &form.problems {
         builder.push_text(problem, Look::PROBLEM, 0);
     }
+    let all_the_same = |title: &str| match form.warnings.is_empty() {
+        true => title.to_owned(),
+        false => format!("{title} all the same"),
+    };
     let mut actions = vec![
-        button(controls, "Save as a draft", data("save-term")),
-        button(controls, Step::Submit.title(), data("submit-term")),
+        button(controls, all_the_same("Save as a draft"), save("save-term")),
+        button(controls, all_the_same(Step::Submit.title()), save("submit-term")),
     ];
     if form.concept.is_some() {
         actions.push(button(controls, "Leave it as it is", data("open-term")).without_inputs());

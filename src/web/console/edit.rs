@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     app::curation::{
-        Change, Concept, CurationError, Finding, MORE_FIELDS, Role, Step, USUAL_FIELDS, WHY, cell, from_cells,
+        Change, Concept, CurationError, Finding, MORE_FIELDS, Role, Saving, Step, USUAL_FIELDS, WHY, cell, from_cells,
     },
     web::{problem::Problem, sent::json_answer},
 };
@@ -46,6 +46,8 @@ struct Editor<'a> {
     revision: u32,
     reason: &'a str,
     errors: &'a [Finding],
+    /// What its writer should know before it is saved.
+    warnings: &'a [Finding],
     newer: Option<Newer>,
 }
 
@@ -65,14 +67,12 @@ async fn show(
     editor: &Editor<'_>,
     value: &(dyn Fn(&str) -> String + Sync),
 ) -> Response {
-    let errors: Vec<ErrorRow> = editor
-        .errors
-        .iter()
-        .map(|error| {
-            let (field, title) = fields::place(error);
-            ErrorRow { field, title, message: error.message.clone() }
-        })
-        .collect();
+    let row = |finding: &Finding| {
+        let (field, title) = fields::place(finding);
+        ErrorRow { field, title, message: finding.message.clone() }
+    };
+    let errors: Vec<ErrorRow> = editor.errors.iter().map(row).collect();
+    let warnings: Vec<ErrorRow> = editor.warnings.iter().map(row).collect();
     let default = console.desk.app.readers().default_id().as_str().to_owned();
     let readers = readers(console);
     let subject_fields = console.desk.app.subject_fields(&visitor.reach()).await.unwrap_or_else(|error| {
@@ -92,6 +92,8 @@ async fn show(
         "revision": editor.revision,
         "reason": editor.reason,
         "errors": errors,
+        "warnings": warnings,
+        "read": Finding::mark_of(editor.warnings),
         "newer": &editor.newer,
         "fields": fields,
         "readers": choices,
@@ -120,12 +122,14 @@ fn new_entry<'a>(errors: &'a [Finding], reason: &'a str) -> Editor<'a> {
         revision: 0,
         reason,
         errors,
+        warnings: &[],
         newer: None,
     }
 }
 
 fn old_entry<'a>(id: &'a str, heading: &'a str, revision: u32, errors: &'a [Finding], reason: &'a str) -> Editor<'a> {
-    Editor { heading, action: format!("/glossary/concepts/{id}/edit"), id, revision, reason, errors, newer: None }
+    let action = format!("/glossary/concepts/{id}/edit");
+    Editor { heading, action, id, revision, reason, errors, warnings: &[], newer: None }
 }
 
 /// `GET /glossary/concepts/{id}/edit`.
@@ -173,18 +177,17 @@ async fn save(console: &Arc<Console>, visitor: &Visitor, id: Option<&str>, form:
     let sorry = |error: &CurationError| console.sorry(visitor, error, &back);
     let curator = visitor.sender(form).map_err(|error| sorry(&error))?;
     let is_handed_in = form.get("then") == "submit";
+    let saving = Saving { is_handed_in, read: Some(form.get("read")) };
     let change = Change { curator, seen: form.number("revision"), reason: form.get("reason"), now: console.desk.now() };
     let app = &console.desk.app;
     let mut is_overtaken = false;
     let saved = match (concept(form), id) {
         (Err(finding), _) => Err(CurationError::Invalid(vec![finding])),
-        (Ok(concept), None) => app.create_concept(change, concept, is_handed_in).await,
-        (Ok(concept), Some(id)) => {
-            app.update_concept(change, Concept { id: id.to_owned(), ..concept }, is_handed_in).await
-        }
+        (Ok(concept), None) => app.create_concept(change, concept, saving).await,
+        (Ok(concept), Some(id)) => app.update_concept(change, Concept { id: id.to_owned(), ..concept }, saving).await,
     };
     let done = if is_handed_in { "submitted" } else { "saved" };
-    let errors = match saved {
+    let (errors, warnings) = match saved {
         Ok(view) if view.warnings.is_empty() => {
             return Ok(go_to(&format!("/glossary/concepts/{}?done={done}", view.concept.id)));
         }
@@ -194,11 +197,12 @@ async fn save(console: &Arc<Console>, visitor: &Visitor, id: Option<&str>, form:
             let (_, history, comments) = record.map_err(|error| sorry(&error))?;
             return Ok(entry_page(console, visitor, view, Record { history, comments, as_of: None }, done).await);
         }
-        Err(CurationError::Invalid(errors)) => errors,
+        Err(CurationError::Invalid(errors)) => (errors, Vec::new()),
+        Err(CurationError::Warned(warnings)) => (Vec::new(), warnings),
         Err(error @ (CurationError::Exists(_) | CurationError::Outdated { .. } | CurationError::Unseen { .. })) => {
             is_overtaken = !matches!(error, CurationError::Exists(_));
             // What was written is not lost: it is shown again with the reason.
-            vec![Finding { field: None, message: error.to_string() }]
+            (vec![Finding { field: None, message: error.to_string() }], Vec::new())
         }
         Err(error) => return Err(sorry(&error)),
     };
@@ -208,6 +212,7 @@ async fn save(console: &Arc<Console>, visitor: &Visitor, id: Option<&str>, form:
         None => new_entry(&errors, form.get("reason")),
         Some(id) => old_entry(id, &heading, form.number("revision").unwrap_or(0), &errors, form.get("reason")),
     };
+    editor.warnings = &warnings;
     if let (Some(id), Ok(mine), true) = (id, concept(form), is_overtaken) {
         let theirs = app.concept(&curator.reach, id).await.map_err(|error| sorry(&error))?;
         // Whoever saves again has seen it.

@@ -121,9 +121,10 @@ impl Console {
             CurationError::Outdated { .. } | CurationError::Unseen { .. } => {
                 (StatusCode::CONFLICT, "Somebody else was faster")
             }
-            CurationError::Exists(_) | CurationError::Invalid(_) | CurationError::Refused(_) => {
-                (StatusCode::UNPROCESSABLE_ENTITY, "This was not done")
-            }
+            CurationError::Exists(_)
+            | CurationError::Invalid(_)
+            | CurationError::Warned(_)
+            | CurationError::Refused(_) => (StatusCode::UNPROCESSABLE_ENTITY, "This was not done"),
             CurationError::Store(_) | CurationError::Broken(_) => {
                 tracing::error!(error = error as &dyn std::error::Error, "a page of the glossary cannot be shown");
                 (StatusCode::SERVICE_UNAVAILABLE, "Try again in a minute")

@@ -16,6 +16,7 @@ use crate::{
 
 on_both!(
     an_entry_is_written_handed_in_approved_and_changed_by_cards,
+    what_others_say_already_is_read_before_it_is_saved,
     nobody_acts_on_words_they_did_not_see,
     everybody_does_in_chat_what_their_role_allows,
 );
@@ -192,6 +193,24 @@ async fn an_entry_is_written_handed_in_approved_and_changed_by_cards(database: D
     assert!(back.to_string().contains("The earlier words are back."), "{back}");
     let readers = pressed(&teams, &server, MARA, &back, "History", &none).await;
     assert_eq!(titles(&readers), ["Back to the entry"], "an author takes nothing back");
+    server.stop().await;
+}
+
+async fn what_others_say_already_is_read_before_it_is_saved(database: Database) {
+    let mut teams = FakeTeams::start().await;
+    let server = server(&teams, &database).await;
+    let form = card(&mut teams, &server, MARA, "glossary add canari").await;
+    let fields = json!({ "definition": "A bird.", "match": "The canari sings.", "no_match": "The oven is hot." });
+    let asked = pressed(&teams, &server, MARA, &form, "Save as a draft", &fields).await;
+    for part in ["Look at these before it is saved", "“canari” is nearly “canary”, a term of “canary”.", "A bird."]
+    {
+        assert!(asked.to_string().contains(part), "{part} in {asked}");
+    }
+    let stored = async || send_as(&server, TOKEN, Method::GET, "/api/v1/concepts/canari", &Value::Null).await.0;
+    assert_eq!(stored().await, 404, "nothing is saved before it was read");
+    let saved = pressed(&teams, &server, MARA, &asked, "Save as a draft all the same", &json!({})).await;
+    assert!(saved.to_string().contains("Saved as a draft."), "{saved}");
+    assert_eq!(stored().await, 200);
     server.stop().await;
 }
 

@@ -6,7 +6,7 @@ const WAIT_MS = 350;
 const STAY_MS = 500;
 
 const editor = document.getElementById("editor");
-document.getElementById("errors")?.focus();
+(document.getElementById("errors") ?? document.getElementById("warnings"))?.focus();
 
 if (editor) {
   const at = (id) => document.getElementById(id);
@@ -15,16 +15,30 @@ if (editor) {
   let asking;
 
   const show = (answer) => {
-    at("preview-before").textContent = answer.before;
-    at("preview-after").textContent = answer.after;
+    const isTried = at("sentence").value.trim() !== "";
+    at("preview-before").textContent = isTried ? answer.before : "…";
+    at("preview-after").textContent = isTried ? answer.after : "…";
     at("preview-note").textContent = answer.problems.length > 0
       ? answer.problems.join(" ")
-      : answer.is_found ? "The entry is found in this sentence." : "The entry is not found in this sentence.";
+      : !isTried ? "" : answer.is_found ? "The entry is found in this sentence." : "The entry is not found in this sentence.";
+  };
+
+  // What others say already, as one writes and not only when it is to be saved.
+  const warn = (warnings) => {
+    const told = at("preview-warnings");
+    if (warnings.join("\n") === told.dataset.told) return;
+    told.dataset.told = warnings.join("\n");
+    told.replaceChildren();
+    if (warnings.length === 0) return;
+    const [title, list] = [document.createElement("h3"), document.createElement("ul")];
+    title.textContent = "Look at these before you save";
+    for (const warning of warnings) list.append(Object.assign(document.createElement("li"), { textContent: warning }));
+    told.append(title, list);
   };
 
   const ask = async () => {
     asking?.abort();
-    if (at("sentence").value.trim() === "") return;
+    if (at("sentence").value.trim() === "" && at("terms").value.trim() === "") return;
     asking = new AbortController();
     preview.classList.add("stale");
     const body = new URLSearchParams(new FormData(editor));
@@ -33,7 +47,10 @@ if (editor) {
     try {
       const response = await fetch("/glossary/preview", { method: "POST", body, signal: asking.signal });
       const answer = await response.json();
-      if (response.ok) show(answer);
+      if (response.ok) {
+        show(answer);
+        warn(answer.warnings);
+      }
       else at("preview-note").textContent = answer.detail ?? "The sentence cannot be tried at this moment.";
       preview.classList.remove("stale");
     } catch (error) {
