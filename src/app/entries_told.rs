@@ -146,18 +146,24 @@ pub(crate) fn entry_lines(view: &ConceptView) -> Vec<(&'static str, String)> {
     lines
 }
 
+/// A moment, which stands as `2026-11-25T09:30:05Z`, as people read it: `2026-11-25 09:30 UTC`.
+pub(crate) fn minute(moment: &str) -> String {
+    let (day, time) = moment.split_once('T').unwrap_or((moment, ""));
+    time.get(..5).map_or_else(|| day.to_owned(), |time| format!("{day} {time} UTC"))
+}
+
 /// A comment in one line, which calls nobody.
 fn comment_line(comment: &Comment) -> String {
-    let day = comment.time.split('T').next().unwrap_or_default();
+    let moment = minute(&comment.time);
     let mut line = "- ".to_owned();
-    canonical::push_raw(&mut line, &format!("{}, {day}: {}", comment.author, comment.text.replace('\n', " ")));
+    canonical::push_raw(&mut line, &format!("{}, {moment}: {}", comment.author, comment.text.replace('\n', " ")));
     line
 }
 
 /// A revision in one line.
 pub(crate) fn revision_line(revision: &Revision) -> String {
-    let day = revision.time.split('T').next().unwrap_or_default();
+    let moment = minute(&revision.time);
     let live = if revision.is_live { ", in answers" } else { "" };
     let reason = if revision.reason.is_empty() { String::new() } else { format!(": {}", revision.reason) };
-    format!("Revision {} {} by {}, {day}{live}{reason}", revision.revision, revision.action, revision.actor)
+    format!("Revision {} {} by {}, {moment}{live}{reason}", revision.revision, revision.action, revision.actor)
 }

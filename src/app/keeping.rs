@@ -100,14 +100,24 @@ pub enum GlossaryWish {
         /// Its id, or one of its terms.
         entry: String,
     },
+    /// Show what an earlier revision says with the question why it shall count again.
+    PrepareBack {
+        /// The entry.
+        concept: String,
+        /// The one that shall count; 0 is what lies below.
+        revision: u32,
+    },
     /// Let an earlier revision count again.
     GoBack {
         /// The entry.
         concept: String,
         /// The revision that was looked at.
         seen: u32,
-        /// The one that shall count.
+        /// The one that shall count; 0 is what lies below.
         revision: u32,
+        /// Why.
+        #[serde(default)]
+        reason: String,
     },
 }
 
@@ -194,10 +204,36 @@ pub struct EntryReply {
     pub note: Option<String>,
     /// The steps that can be taken.
     pub steps: Vec<Step>,
-    /// The one of them that is about to be taken, and whose reason is asked for.
-    pub asked: Option<Step>,
+    /// What is about to be done, and whose reason is asked for.
+    pub asked: Option<Asked>,
     /// Whether it can be changed.
     pub may_write: bool,
+}
+
+/// What somebody is asked the reason of, before it is done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Asked {
+    /// A step.
+    Step(Step),
+    /// Going back.
+    Back {
+        /// The revision that shall count; 0 is what lies below.
+        revision: u32,
+        /// What it says.
+        said: Concept,
+    },
+}
+
+impl Asked {
+    /// What stands above the question.
+    #[must_use]
+    pub fn title(&self) -> String {
+        match self {
+            Self::Step(step) => step.title().to_owned(),
+            Self::Back { revision: 0, .. } => "Take all changes back".to_owned(),
+            Self::Back { revision, .. } => format!("Go back to revision {revision}"),
+        }
+    }
 }
 
 /// The form of an entry.
@@ -391,7 +427,7 @@ impl App {
             GlossaryWish::PrepareStep { concept, step } => {
                 keeper.need(step.needs())?;
                 let mut entry = entry_of(&keeper, self.concept(&keeper.reach, concept).await?, None);
-                entry.asked = entry.steps.iter().copied().find(|offered| offered == step);
+                entry.asked = entry.steps.iter().copied().find(|offered| offered == step).map(Asked::Step);
                 Ok(told(GlossaryReply::Entry(Box::new(entry))))
             }
             GlossaryWish::Step { concept, seen, step, reason } => {
@@ -408,8 +444,24 @@ impl App {
                 }
                 None => self.found_entries(&keeper, entry).await,
             },
-            GlossaryWish::GoBack { concept, seen, revision } => {
-                let view = self.revert_concept(change(*seen, ""), concept, *revision).await?;
+            GlossaryWish::PrepareBack { concept, revision } => {
+                keeper.need(Role::Curator)?;
+                let view = self.concept(&keeper.reach, concept).await?;
+                let said = match revision {
+                    0 => self.concept_below(&keeper.reach, concept).map(|(_, said)| said),
+                    _ => {
+                        let mut history = self.history_of(&keeper.reach, &view).await?.into_iter();
+                        history.find(|entry| entry.revision == *revision).map(|entry| entry.concept)
+                    }
+                };
+                let said = said.ok_or_else(|| {
+                    CurationError::Refused(format!("“{concept}” has no revision {revision} that could count again."))
+                })?;
+                let asked = Some(Asked::Back { revision: *revision, said });
+                Ok(told(GlossaryReply::Entry(Box::new(EntryReply { asked, ..entry_of(&keeper, view, None) }))))
+            }
+            GlossaryWish::GoBack { concept, seen, revision, reason } => {
+                let view = self.revert_concept(change(*seen, reason), concept, *revision).await?;
                 Ok(entry_told(&keeper, view, Some(REVERTED)))
             }
         }

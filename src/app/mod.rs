@@ -61,7 +61,7 @@ pub use gathering::Gaps;
 pub use home::{HomeReply, Suggestion};
 pub use installations::{End, Installation, InstallationDetails, InstallationKey, Installed, NotKept, Tokens};
 pub use intake::{GivenUp, Intake, Job, MOST_OPEN, NotTakenOn, Owed, Sent, TakenOn, Word, Work, deliveries};
-pub use keeping::{EntryReply, FormField, FormReply, GlossaryReply, GlossaryWish, HistoryReply};
+pub use keeping::{Asked, EntryReply, FormField, FormReply, GlossaryReply, GlossaryWish, HistoryReply};
 pub use known::{Among, Knowing, KnownReply, KnownTerm, MOST_KNOWN, ShownAgain};
 pub use pointing::{Meant, SpokenTo};
 pub use proposing::PostBeside;

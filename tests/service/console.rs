@@ -2,6 +2,7 @@
 
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
+use upshot::engine::ContentFile;
 
 use super::{
     databases::{Database, on_both},
@@ -12,6 +13,7 @@ use super::{
 on_both!(
     looking_is_free_and_changing_needs_a_session,
     an_entry_is_written_handed_in_and_approved,
+    a_change_is_compared_with_what_it_lies_over,
     what_others_say_already_is_shown_before_it_is_saved,
     a_form_of_another_site_does_nothing,
     what_is_written_is_never_markup,
@@ -178,9 +180,70 @@ async fn an_entry_is_written_handed_in_and_approved(database: Database) {
     );
     session.post("/glossary/concepts/kiln/step", &[("step", "approve"), ("revision", "3")]).await;
     assert_eq!(explained(&server, "kiln").await["definition"], "One copy of the shop.");
-    let reverted = session.post("/glossary/concepts/kiln/revert", &[("revision", "2"), ("seen", "4")]).await;
+    let reverted =
+        session.post("/glossary/concepts/kiln/revert", &[("revision", "2"), ("seen", "4"), ("reason", "Too soon.")]);
+    let reverted = reverted.await;
     assert_eq!(reverted.headers()["location"], "/glossary/concepts/kiln?done=reverted");
     assert_eq!(explained(&server, "kiln").await["definition"], KILN[1].1);
+    let entry = session.get("/glossary/concepts/kiln").await;
+    assert!(entry.contains("<p>Too soon.</p>") && entry.contains(" UTC</time>"), "reasons and minutes: {entry}");
+    server.stop().await;
+}
+
+async fn a_change_is_compared_with_what_it_lies_over(database: Database) {
+    let mut content = small_content();
+    let own = json!({ "subject_field": "delivery", "concepts": [{ "id": "canary", "definition": "A first few users.",
+        "terms": [{ "text": "canary", "pos": "noun" }],
+        "examples": { "match": ["The canary is fine."], "no_match": ["The bird sings."] } }] });
+    content.files.push(ContentFile::own("glossary/own.yaml", &own.to_string()));
+    let settings = [("UPSHOT_DATABASE_URL", database.address.as_str()), ("UPSHOT_ADMIN_TOKEN", TOKEN)];
+    let server = TestServer::over(content, &settings).await;
+    let session = Session::open(&server, &[("token", TOKEN)]).await;
+    for (id, term, now, below) in [
+        ("rollback", "rollback", "Undoing a change by going back to the version that worked before.", "what ships"),
+        ("canary", "canary", "A first few users.", "your folder"),
+    ] {
+        let path = format!("/glossary/concepts/{id}");
+        let edit = |definition: &'static str, revision: &'static str| {
+            [("terms", term), ("definition", definition), ("match", "A canary rollback."), ("no_match", "It is hot.")]
+                .into_iter()
+                .chain([("then", "draft"), ("revision", revision)])
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(session.post(&format!("{path}/edit"), &edit("One thing.", "0")).await.status(), 303, "{id}");
+        let entry = session.get(&path).await;
+        for part in [
+            &*format!("Answers are made with {below}."),
+            "Compare it with what counts now",
+            &format!("Compare with {below}"),
+            &format!("use {below}</button>"),
+            if below == "what ships" { "lies over what ships" } else { "lies over what ships and your folder" },
+        ] {
+            assert!(entry.contains(part), "{id}: {part} in {entry}");
+        }
+        let compared = session.get(&format!("{path}/compare?from=0&to=1")).await;
+        for part in [
+            &*format!("<del>{now}</del>"),
+            "<ins>One thing.</ins>",
+            " and revision 1</h1>",
+            &format!("<option value=\"0\" selected>{below}</option>"),
+        ] {
+            assert!(compared.contains(part), "{id}: {part} in {compared}");
+        }
+        // What was approved counts now, and is what another draft is compared with.
+        let step = [("step", "approve"), ("revision", "1")];
+        assert_eq!(session.post(&format!("{path}/step"), &step).await.status(), 303);
+        assert_eq!(session.post(&format!("{path}/edit"), &edit("Another thing.", "2")).await.status(), 303, "{id}");
+        let entry = session.get(&path).await;
+        assert!(entry.contains("Answers are made with revision 2.") && entry.contains("from=2&to=3"), "{entry}");
+        // Where it is retired, nothing counts.
+        session.post(&format!("{path}/step"), &[("step", "retire"), ("revision", "3")]).await;
+        session.post(&format!("{path}/edit"), &edit("A third thing.", "4")).await;
+        let entry = session.get(&path).await;
+        assert!(entry.contains("This is not in answers yet.") && !entry.contains("Answers are made with"), "{entry}");
+    }
+    let missing = server.get("/glossary/concepts/rollback/compare?from=0&to=9").await;
+    assert_eq!(missing.status(), 422);
     server.stop().await;
 }
 

@@ -298,18 +298,20 @@ async fn an_entry_is_written_handed_in_approved_and_changed_by_dialogs(database:
     let mut devon = desk(&mut slack, &server, DEVON);
     let history = devon.command("history kiln").await;
     for line in [
-        "Revision 4 approved by Devon, 2026-09-21, in answers: Clear.",
-        "Revision 2 returned by Devon, 2026-09-21: Whose shop?",
+        "Revision 4 approved by Devon, 2026-09-21 14:13 UTC, in answers: Clear.",
+        "Revision 2 returned by Devon, 2026-09-21 14:13 UTC: Whose shop?",
     ] {
         assert!(history.contains(line), "{line} in {}", history.value);
     }
-    assert!(history.button("Go back to this", "Revision 4").get("confirm").is_some());
-    let back = devon.press(&history, "Go back to this", "Revision 4").await;
+    let question = devon.press(&history, "Go back to this …", "Revision 4").await;
+    assert!(question.contains("Go back to revision 4") && question.contains("copy of our shop."), "{}", question.value);
+    let back = devon.sent(&question, &[("reason", "Too soon.")]).await;
     assert!(back.contains("The earlier words are back."), "{}", back.value);
     let mut mara = desk(&mut slack, &server, MARA);
     let history = mara.press(&back, "History", "").await;
     assert_eq!(history.buttons(), ["Back to the entry"], "an author takes nothing back");
     assert!(!history.contains("Go back to this"), "{}", history.value);
+    assert!(history.contains("reverted by Devon, 2026-09-21 14:13 UTC, in answers: Too soon."), "{}", history.value);
     server.stop().await;
     assert!(slack.rest().iter().all(|call| call.path == "/api/views.publish" || is_word(call)));
 }

@@ -7,7 +7,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{Concept, ties::Naming};
+use super::{App, Concept, Reach, ties::Naming};
 use crate::engine::{Content, ContentFile};
 
 /// Files of live changes get names in this folder, which no folder on disk has: file names end in `.yaml`.
@@ -38,6 +38,16 @@ impl Layer {
             Self::Shipped => "shipped",
             Self::Directory => "directory",
             Self::Live => "live",
+        }
+    }
+
+    /// How people call what it says.
+    #[must_use]
+    pub const fn told(self) -> &'static str {
+        match self {
+            Self::Shipped => "what ships",
+            Self::Directory => "your folder",
+            Self::Live => "what was changed here",
         }
     }
 
@@ -110,6 +120,16 @@ impl Catalogue {
         let mut naming = Naming::default();
         entries.iter().for_each(|(id, entry)| naming.note(&Arc::from(id.as_str()), &entry.concept));
         Self { entries, naming }
+    }
+}
+
+impl App {
+    /// What lies below the live changes of an entry, and in which layer, for whoever may see it.
+    #[must_use]
+    pub fn concept_below(&self, reach: &Reach, id: &str) -> Option<(Layer, Concept)> {
+        let base = self.curation.base();
+        let entry = base.catalogue().entries.get(id).filter(|entry| reach.sees(&entry.concept))?;
+        Some((entry.layer, entry.concept.clone()))
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    blocks::{Block, BlockId, Blocks, Confirm, Element, Limits, Metadata, Mrkdwn, PlainText},
+    blocks::{Block, BlockId, Blocks, Element, Limits, Mrkdwn, PlainText},
     draft::FIELD_CHARS,
     encode::{BELOW, Encoder, View, push_heading, titled},
     forms::{FORM_FIELD, Fields},
@@ -17,7 +17,7 @@ use super::{
     split,
 };
 use crate::app::{
-    EntryReply, FormReply, GlossaryReply, GlossaryWish, HistoryReply, Intent, MAX_TERM_CHARS, Reply,
+    Asked, EntryReply, FormReply, GlossaryReply, GlossaryWish, HistoryReply, Intent, MAX_TERM_CHARS, Reply,
     curation::{ConceptView, LONGEST_REASON, Step, USUAL_FIELDS},
     entries_told::{
         ALL_THE_SAME, LOOK_FIRST, NEVER_CHANGED, WANTED, entry_lines, found_heading, found_line, queue_parts,
@@ -32,6 +32,8 @@ const SHOWN: &str = "glossary";
 const FORM: &str = "glossary_entry";
 /// The callback id of the question why a step is taken.
 const STEP: &str = "glossary_step";
+/// The callback id of the question why an earlier revision shall count again.
+const GO_BACK: &str = "glossary_back";
 
 /// Action ids of the buttons.
 const OPEN: &str = "entry_open";
@@ -105,7 +107,7 @@ pub(super) fn pressed(action: &Action) -> Option<GlossaryWish> {
         ADD => GlossaryWish::Add { term: about.term.unwrap_or_default() },
         EDIT => GlossaryWish::Edit { entry: about.concept? },
         HISTORY => GlossaryWish::History { entry: about.concept? },
-        BACK => GlossaryWish::GoBack { concept: about.concept?, seen: about.revision, revision: about.to? },
+        BACK => GlossaryWish::PrepareBack { concept: about.concept?, revision: about.to? },
         _ => GlossaryWish::PrepareStep { concept: about.concept?, step: about.step? },
     })
 }
@@ -127,6 +129,10 @@ pub(super) fn sent(callback_id: &str, metadata: &str, fields: &Fields) -> Option
         STEP => {
             let About { concept, revision: seen, step, .. } = About::read(metadata)?;
             Some(GlossaryWish::Step { concept: concept?, seen, step: step?, reason })
+        }
+        GO_BACK => {
+            let About { concept, revision: seen, to, .. } = About::read(metadata)?;
+            Some(GlossaryWish::GoBack { concept: concept?, seen, revision: to?, reason })
         }
         _ => None,
     }
@@ -158,7 +164,9 @@ pub(super) fn errors(intent: &Intent, reply: &Reply) -> Option<BTreeMap<&'static
             form.problems.iter().for_each(|problem| add(THEN, problem));
         }
         (GlossaryWish::Save { .. }, Reply::Say(say)) if say.is_failure() => add(THEN, say.text()),
-        (GlossaryWish::Step { .. }, Reply::Say(say)) if say.is_failure() => add(REASON, say.text()),
+        (GlossaryWish::Step { .. } | GlossaryWish::GoBack { .. }, Reply::Say(say)) if say.is_failure() => {
+            add(REASON, say.text());
+        }
         _ => return None,
     }
     Some(errors)
@@ -183,19 +191,39 @@ impl Encoder {
                 view.private_metadata = Metadata::new(about_form(form).written());
                 self.push_form(blocks, form);
             }
-            GlossaryReply::Entry(entry) if entry.asked.is_some() => {
-                let about = About { step: entry.asked, ..About::entry(&entry.view) };
-                let title = entry.asked.map(Step::title).unwrap_or_default();
-                view.callback_id = STEP;
-                view.submit = Some(PlainText::shortened(title));
-                view.private_metadata = Metadata::new(about.written());
-                push_heading(blocks, title);
-                push_lines(blocks, &entry.view);
-                push_reason(blocks, "");
-                self.push_actions(blocks, vec![about_entry(OPEN, "Leave it as it is", &entry.view)]);
-            }
+            GlossaryReply::Entry(entry) => match &entry.asked {
+                Some(asked) => self.push_asked(view, blocks, entry, asked),
+                None => self.push_entry(blocks, entry),
+            },
             _ => self.push_glossary(blocks, reply),
         }
+    }
+
+    /// An entry with the question why something is about to be done with it.
+    fn push_asked(&self, view: &mut View, blocks: &mut Blocks, entry: &EntryReply, asked: &Asked) {
+        let title = asked.title();
+        push_heading(blocks, &title);
+        let about = About::entry(&entry.view);
+        let about = match asked {
+            Asked::Step(step) => {
+                view.callback_id = STEP;
+                view.submit = Some(PlainText::shortened(&title));
+                push_lines(blocks, &entry.view);
+                About { step: Some(*step), ..about }
+            }
+            Asked::Back { revision, said } => {
+                view.callback_id = GO_BACK;
+                view.submit = Some(PlainText::shortened("Go back"));
+                blocks.push_text(&titled(said.preferred(), &said.definition), BELOW);
+                blocks.push_context(
+                    "Answers are made with these words again. What was written since stays in the history.",
+                );
+                About { to: Some(*revision), ..about }
+            }
+        };
+        view.private_metadata = Metadata::new(about.written());
+        push_reason(blocks, "");
+        self.push_actions(blocks, vec![about_entry(OPEN, "Leave it as it is", &entry.view)]);
     }
 
     /// Such a reply below whatever stands there.
@@ -352,9 +380,8 @@ impl Encoder {
             blocks.push_text(NEVER_CHANGED, BELOW);
         }
         for revision in &history.revisions {
-            let title = format!("Go back to revision {}?", revision.revision);
             let can_count_again = history.may_go_back && revision.revision != view.revision;
-            let back = can_count_again.then(|| back("Go back to this", &title, view, revision.revision));
+            let back = can_count_again.then(|| back("Go back to this …", view, revision.revision));
             let line = format!("{}\n“{}”", revision_line(revision), revision.concept.definition);
             self.push_row(blocks, &line, back);
         }
@@ -363,7 +390,7 @@ impl Encoder {
         }
         let mut elements = vec![about_entry(OPEN, "Back to the entry", view)];
         if history.may_go_back && view.can_be_withdrawn() {
-            elements.push(back("Take all changes back", "Take all changes back?", view, 0));
+            elements.push(back("Take all changes back …", view, 0));
         }
         self.push_actions(blocks, elements);
     }
@@ -403,18 +430,6 @@ fn add(label: &str, term: &str) -> Element {
     button(ADD, label, About::term(term).written())
 }
 
-fn back(label: &str, question: &str, view: &ConceptView, revision: u32) -> Element {
-    Element::Button {
-        action_id: BACK,
-        text: PlainText::shortened(label),
-        value: About { to: Some(revision), ..About::entry(view) }.written(),
-        confirm: Some(Confirm {
-            title: PlainText::shortened(question),
-            text: PlainText::shortened(
-                "Answers are made with those words again. What was written since stays in the history.",
-            ),
-            confirm: PlainText::shortened("Go back"),
-            deny: PlainText::shortened("Not now"),
-        }),
-    }
+fn back(label: &str, view: &ConceptView, revision: u32) -> Element {
+    button(BACK, label, About { to: Some(revision), ..About::entry(view) }.written())
 }

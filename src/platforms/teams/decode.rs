@@ -483,7 +483,10 @@ fn glossary_wish(wish: &str, data: &Data) -> Option<GlossaryWish> {
             let step = Step::parse(data.step.as_deref()?)?;
             GlossaryWish::Step { concept: data.term.clone()?, seen: data.rev?, step, reason: reason() }
         }
-        "back-term" => GlossaryWish::GoBack { concept: data.term.clone()?, seen: data.rev?, revision: data.to? },
+        "back-term" => {
+            let (concept, seen, revision) = (data.term.clone()?, data.rev?, data.to?);
+            GlossaryWish::GoBack { concept, seen, revision, reason: reason() }
+        }
         _ => return None,
     })
 }

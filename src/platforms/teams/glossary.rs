@@ -223,10 +223,12 @@ fn push_history(builder: &mut Builder, history: &HistoryReply, controls: Control
             to: Some(revision),
             ..ButtonData::default()
         };
-        button(controls, title, data).without_inputs()
+        button(controls, title, data)
     };
-    if history.may_go_back {
-        let earlier = history.revisions.iter().map(|revision| revision.revision).filter(|one| *one != view.revision);
+    let earlier = history.revisions.iter().map(|revision| revision.revision).filter(|one| *one != view.revision);
+    let has_any = earlier.clone().next().is_some() || view.can_be_withdrawn();
+    if history.may_go_back && has_any && has_buttons(controls) {
+        builder.push(reason_field(""));
         let below = view.can_be_withdrawn().then(|| back("Take all changes back".to_owned(), 0));
         let back = |revision| back(format!("Go back to revision {revision}"), revision);
         let actions = earlier.take(MOST_BUTTONS - 1).map(back).chain(below).collect();

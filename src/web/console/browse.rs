@@ -20,6 +20,7 @@ use crate::{
         AsOf, Comment, Concept, ConceptView, CurationError, EVERYWHERE, Filter, LONGEST_COMMENT, Layer,
         PUBLISHED_LATER, REVERTED, Revision, Role, Step, Ties, Waiting, saved,
     },
+    app::entries_told::minute,
     web::{api_concepts::export_for, problem::Problem},
 };
 
@@ -203,7 +204,8 @@ struct Event {
     when: String,
     reason: String,
     is_live: bool,
-    earlier: Option<u32>,
+    /// What it can be compared with: the revision before it, or what it lies over.
+    earlier: String,
     compare: String,
     may_revert: bool,
     /// How many comments were made on it.
@@ -248,6 +250,25 @@ fn notice(done: &str) -> &'static str {
     }
 }
 
+fn compare_address(id: &str, from: u32, to: u32) -> String {
+    format!("/glossary/concepts/{id}/compare?from={from}&to={to}")
+}
+
+/// The revision that answers are made with while another one waits, and how it is called; 0 is what lies below. Nothing where no
+/// answer is made with the entry.
+fn counting(view: &ConceptView, history: &[Revision], below: Option<Layer>) -> Option<(u32, String)> {
+    if !view.is_pending() {
+        return None;
+    }
+    match view.live_revision {
+        Some(live) => {
+            let counts = history.iter().any(|entry| entry.revision == live && entry.status != "retired");
+            counts.then(|| (live, format!("revision {live}")))
+        }
+        None => below.map(|layer| (0, layer.told().to_owned())),
+    }
+}
+
 /// The page of an entry, after something was done with it or nothing.
 pub(super) async fn entry_page(
     console: &Console,
@@ -265,21 +286,29 @@ pub(super) async fn entry_page(
     let brings_back =
         view.brought_back_by(&history).filter(|_| is_curator).map(|revision| json!({ "revision": revision }));
     let earlier_steps = history.len().saturating_sub(MOST_STEPS);
+    let below = console.desk.app.concept_below(&visitor.reach(), &id);
+    let counting = counting(&view, &history, below.as_ref().map(|(layer, _)| *layer));
+    let compare_now = counting.as_ref().map(|(revision, _)| compare_address(&id, *revision, view.revision));
     let events: Vec<Event> = history
         .into_iter()
         .take(MOST_STEPS)
         .map(|entry| {
-            let earlier = Some(entry.revision - 1).filter(|earlier| *earlier > 0);
+            let before = (entry.revision - 1, below.as_ref());
+            let earlier = match before {
+                (0, None) => String::new(),
+                (0, Some((layer, _))) => layer.told().to_owned(),
+                (earlier, _) => format!("revision {earlier}"),
+            };
             Event {
                 revision: entry.revision,
                 action: entry.action,
                 actor: entry.actor,
-                when: day(&entry.time),
+                when: minute(&entry.time),
                 time: entry.time,
                 reason: entry.reason,
                 is_live: entry.is_live,
-                compare: earlier
-                    .map(|earlier| format!("/glossary/concepts/{id}/compare?from={earlier}&to={}", entry.revision))
+                compare: Some(compare_address(&id, before.0, entry.revision))
+                    .filter(|_| !earlier.is_empty())
                     .unwrap_or_default(),
                 earlier,
                 may_revert: is_curator && entry.revision != view.revision,
@@ -302,7 +331,7 @@ pub(super) async fn entry_page(
         ties.named_by.clear();
     }
     let (comments, earlier_comments) = comments::rows(comments);
-    let overrides: Vec<&str> = view.overrides.iter().map(|layer| layer.name()).collect();
+    let overrides: Vec<&str> = view.overrides.iter().map(|layer| layer.told()).collect();
     let content = json!({
         "notice": notice(done),
         "as_of": as_of.map(|day| day.to_string()),
@@ -319,7 +348,9 @@ pub(super) async fn entry_page(
         "layer": layer_text(view.layer),
         "overrides": overrides.join(" and "),
         "revision": view.revision,
-        "live_revision": view.live_revision,
+        "counting": counting.map(|(_, told)| told),
+        "compare_now": compare_now,
+        "below": view.overrides.last().map(|layer| layer.told()),
         "field": &view.concept.subject_field,
         "places": &view.concept.scope,
         "rows": fields::rows(&view.concept, ties, &readers(console)),
@@ -329,6 +360,7 @@ pub(super) async fn entry_page(
         "comments": comments,
         "earlier_comments": earlier_comments,
         "longest_comment": LONGEST_COMMENT,
+        "may_revert": events.iter().any(|event| event.may_revert) || (is_curator && view.can_be_withdrawn()),
         "history": events,
         "usage": Chart::of(&days),
         "earlier_steps": earlier_steps,
@@ -353,7 +385,22 @@ pub(super) fn differences(from: &Concept, to: &Concept, readers: &[(String, Stri
         .collect()
 }
 
-/// `GET /glossary/concepts/{id}/compare?from=1&to=2`: what two revisions say differently.
+/// One of two texts that are compared.
+struct Side {
+    revision: u32,
+    /// As it is called in a sentence.
+    told: String,
+    concept: Concept,
+}
+
+/// A revision to choose.
+#[derive(Serialize)]
+struct RevisionChoice {
+    revision: u32,
+    text: String,
+}
+
+/// `GET /glossary/concepts/{id}/compare?from=1&to=2`: what two revisions say differently; 0 is what lies below them.
 pub(super) async fn compare(
     State(console): State<Arc<Console>>,
     visitor: Visitor,
@@ -361,20 +408,40 @@ pub(super) async fn compare(
     uri: Uri,
 ) -> Answer {
     let sorry = |error: CurationError| console.sorry(&visitor, &error, "/glossary");
-    let history = console.desk.app.concept_history(&visitor.reach(), &id).await.map_err(sorry)?;
+    let (app, reach) = (&console.desk.app, visitor.reach());
+    let history = app.concept_history(&reach, &id).await.map_err(sorry)?;
+    let below = app.concept_below(&reach, &id);
+    let mut choices: Vec<RevisionChoice> = history
+        .iter()
+        .map(|entry| RevisionChoice { revision: entry.revision, text: entry.revision.to_string() })
+        .collect();
+    choices.extend(below.as_ref().map(|(layer, _)| RevisionChoice { revision: 0, text: layer.told().to_owned() }));
+    let side_of = |revision: u32| match (revision, &below) {
+        (0, Some((layer, concept))) => Some(Side { revision, told: layer.told().to_owned(), concept: concept.clone() }),
+        _ => {
+            let entry = history.iter().find(|entry| entry.revision == revision)?;
+            Some(Side { revision, told: format!("revision {revision}"), concept: entry.concept.clone() })
+        }
+    };
     let form = query(&uri);
-    let wanted = |name: &str| history.iter().find(|entry| Some(entry.revision) == form.number(name));
+    let wanted = |name: &str| form.number(name).and_then(side_of);
     let (Some(from), Some(to)) = (wanted("from"), wanted("to")) else {
         return Err(sorry(CurationError::Refused(format!("“{id}” has no such revision."))));
     };
     let rows = differences(&from.concept, &to.concept, &readers(&console));
     let term = to.concept.preferred().to_owned();
     let title = format!("Changes of {term}");
-    let revisions: Vec<u32> = history.iter().map(|entry| entry.revision).collect();
     let content = json!({
-        "id": id, "term": term, "rows": rows, "from": from.revision, "to": to.revision, "revisions": revisions,
+        "id": id, "term": term, "rows": rows, "from": from.revision, "to": to.revision, "revisions": choices,
+        "from_title": capital(&from.told), "to_title": capital(&to.told), "to_told": to.told,
     });
     Ok(console.pages.render(StatusCode::OK, Page::Compare, &title, &visitor, content))
+}
+
+/// A text that begins a line.
+fn capital(text: &str) -> String {
+    let mut signs = text.chars();
+    signs.next().map(|first| first.to_uppercase().chain(signs).collect()).unwrap_or_default()
 }
 
 /// `GET /glossary/review`: what was handed in, and drafts.

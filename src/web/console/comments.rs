@@ -9,12 +9,10 @@ use axum::{
 use serde::Serialize;
 
 use super::{
-    Answer, Console,
-    browse::day,
-    go_to,
+    Answer, Console, go_to,
     session::{Form, Visitor},
 };
-use crate::app::curation::Comment;
+use crate::app::{curation::Comment, entries_told::minute};
 
 /// Comments that an entry's page shows, the latest ones.
 const MOST_SHOWN: usize = 100;
@@ -32,7 +30,7 @@ pub(super) struct Row {
 pub(super) fn rows(comments: Vec<Comment>) -> (Vec<Row>, usize) {
     let earlier = comments.len().saturating_sub(MOST_SHOWN);
     let row = |comment: Comment| Row {
-        when: day(&comment.time),
+        when: minute(&comment.time),
         time: comment.time,
         author: comment.author,
         revision: comment.revision,

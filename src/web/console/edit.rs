@@ -257,7 +257,7 @@ pub(super) async fn revert(
     let revision = form.number("revision");
     let revision =
         revision.ok_or_else(|| sorry(&CurationError::Refused("Choose a revision to go back to.".to_owned())))?;
-    let change = Change { curator, seen: form.number("seen"), reason: "", now: console.desk.now() };
+    let change = Change { curator, seen: form.number("seen"), reason: form.get("reason"), now: console.desk.now() };
     let view = console.desk.app.revert_concept(change, &id, revision).await.map_err(|error| sorry(&error))?;
     Ok(go_to(&format!("{back}?done={}", if view.is_waiting { "stored" } else { "reverted" })))
 }

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::{
     Answer, Console, Page,
-    browse::{day, layer_text, readers},
+    browse::{layer_text, readers},
     go_to,
     session::{Form, Visitor, query},
 };
@@ -23,6 +23,7 @@ use crate::app::{
         Change, CurationError, Finding, Layer, PUBLISHED_LATER, PromptKind, PromptName, PromptPreview, PromptRevision,
         PromptView, REVERTED, ReaderFacts, Role, Told,
     },
+    entries_told::minute,
     example_messages,
 };
 
@@ -161,7 +162,7 @@ impl From<PromptRevision> for Event {
             revision: entry.revision,
             action: entry.action,
             actor: entry.actor,
-            when: day(&entry.time),
+            when: minute(&entry.time),
             time: entry.time,
             reason: entry.reason,
             is_live: entry.is_live,

@@ -150,7 +150,7 @@ async fn an_entry_is_written_handed_in_approved_and_changed_by_cards(database: D
     let said = json!({ "text": "Is it <@U1>'s\nor ours?" });
     assert_eq!(send_as(&server, TOKEN, Method::POST, "/api/v1/concepts/kiln/comments", &said).await.0, 201);
     let entry = pressed(&teams, &server, DEVON, &queue, "Open “kiln”", &none).await;
-    assert!(entry.to_string().contains("administrator, 2026-09-14: Is it "), "{entry}");
+    assert!(entry.to_string().contains("administrator, 2026-09-14 09:12 UTC: Is it "), "{entry}");
     assert_eq!(titles(&entry), ["Approve", "Send back to the author", "Retire", "Edit", "History"]);
     let returned =
         pressed(&teams, &server, DEVON, &entry, "Send back to the author", &json!({ "reason": "Whose shop?" })).await;
@@ -184,15 +184,20 @@ async fn an_entry_is_written_handed_in_approved_and_changed_by_cards(database: D
     // The history names everybody, and leads back.
     let history = card(&mut teams, &server, DEVON, "glossary history kiln").await;
     for line in [
-        "Revision 4 approved by Devon, 2026-09-14, in answers: Clear.",
-        "Revision 2 returned by Devon, 2026-09-14: Whose shop?",
+        "Revision 4 approved by Devon, 2026-09-14 09:12 UTC, in answers: Clear.",
+        "Revision 2 returned by Devon, 2026-09-14 09:12 UTC: Whose shop?",
     ] {
         assert!(history.to_string().contains(line), "{line} in {history}");
     }
-    let back = pressed(&teams, &server, DEVON, &history, "Go back to revision 4", &none).await;
+    let back =
+        pressed(&teams, &server, DEVON, &history, "Go back to revision 4", &json!({ "reason": "Too soon." })).await;
     assert!(back.to_string().contains("The earlier words are back."), "{back}");
     let readers = pressed(&teams, &server, MARA, &back, "History", &none).await;
     assert_eq!(titles(&readers), ["Back to the entry"], "an author takes nothing back");
+    assert!(
+        readers.to_string().contains("reverted by Devon, 2026-09-14 09:12 UTC, in answers: Too soon."),
+        "{readers}"
+    );
     server.stop().await;
 }
 
