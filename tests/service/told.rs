@@ -20,6 +20,7 @@ use super::{
 
 on_both!(
     owner_and_author_hear_in_slack_what_others_do,
+    comments_and_ways_back_are_told,
     an_owner_elsewhere_hears_nothing,
     an_owner_known_by_their_organisation_hears_of_its_workspaces,
     an_owner_hears_in_teams_without_having_written_first,
@@ -98,6 +99,67 @@ async fn owner_and_author_hear_in_slack_what_others_do(database: Database) {
     let store = database.open().await;
     assert_eq!(store.open_events(10).await.unwrap() + store.open_deliveries(10).await.unwrap(), 1);
     store.close().await;
+}
+
+/// A conversation takes a message a second and the clock stands, so each of these is a server of its own.
+async fn comments_and_ways_back_are_told(database: Database) {
+    let ann = json!({
+        "name": "Ann Lee (U0ANN)", "role": "author", "platform": "slack", "workspace": "T0000UPSHT", "person": "U0ANN"
+    });
+    let mut slack = FakeSlack::start().await;
+    let first = server(&slack, &database).await;
+    good_as(&first, TOKEN, Method::POST, "/api/v1/curators", &ann).await;
+    let carl =
+        good_as(&first, TOKEN, Method::POST, "/api/v1/curators", &json!({ "name": "Carl", "role": "curator" })).await;
+    let carl = carl["token"].as_str().unwrap().to_owned();
+    // Approved by others, then written anew by Ann.
+    good_as(&first, TOKEN, Method::POST, "/api/v1/concepts", &kiln()).await;
+    good_as(&first, TOKEN, Method::POST, "/api/v1/concepts/kiln/approve", &json!({})).await;
+    let store = database.open().await;
+    let (cookie, csrf) = session(&store, "Ann Lee (U0ANN)").await;
+    store.close().await;
+    let post = async |server: &TestServer, path: &str, fields: &[(&str, &str)]| {
+        let fields: Vec<(&str, &str)> = fields.iter().copied().chain([("csrf", csrf.as_str())]).collect();
+        let request = server.client().post(server.url(path)).header("cookie", &cookie);
+        let request = request.header("content-type", "application/x-www-form-urlencoded").body(form(&fields));
+        assert_eq!(request.send().await.unwrap().status(), 303, "{path}");
+    };
+    let fields = [
+        ("terms", "kiln"),
+        ("definition", "A cell."),
+        ("match", "The kiln is down."),
+        ("no_match", "The oven is hot."),
+        ("revision", "2"),
+    ];
+    post(&first, "/glossary/concepts/kiln/edit", &fields).await;
+    // Ann does not hear of what she says herself.
+    post(&first, "/glossary/concepts/kiln/comments", &[("text", "Is this clear?")]).await;
+    let said = json!({ "text": "Ask <!channel>:\nwhose cell?" });
+    good_as(&first, &carl, Method::POST, "/api/v1/concepts/kiln/comments", &said).await;
+    let told = slack.next().await;
+    let text = told.body["text"].as_str().unwrap();
+    assert_eq!(told.body["channel"], "U0ANN");
+    assert!(
+        text.starts_with("Carl commented on “kiln”, which you wrote: Ask ") && text.contains("whose cell?"),
+        "{text}"
+    );
+    assert!(!text.contains("<!channel>"), "{text}");
+    first.stop().await;
+    assert_eq!(slack.rest().len(), 0);
+
+    let mut slack = FakeSlack::start().await;
+    let second = server(&slack, &database).await;
+    let request = second.client().post(second.url("/api/v1/concepts/kiln/revert")).bearer_auth(&carl);
+    let request = request.header("content-type", "application/json").header("if-match", "\"3\"");
+    let back = json!({ "revision": 2, "reason": "Too soon." });
+    assert_eq!(request.body(back.to_string()).send().await.unwrap().status(), 200);
+    let told = slack.next().await;
+    let text = told.body["text"].as_str().unwrap();
+    assert_eq!(told.body["channel"], "U0ANN", "her words are gone");
+    let expected = "Carl went back to earlier words of “kiln”, which you wrote: they are in every answer again.";
+    assert!(text.starts_with(expected) && text.contains("Reason: Too soon."), "{text}");
+    second.stop().await;
+    assert_eq!(slack.rest().len(), 0);
 }
 
 /// Anybody can be named as an owner, and an entry of another workspace is none of their business.

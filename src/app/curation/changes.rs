@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Answers, App, Comment, Concept, CurationError, Curator, Finding, Kept, Layer, Reach, Role, organisation,
-    publish::Built,
+    publish::Built, word::Deed,
 };
 use crate::{
     clock::Timestamp,
@@ -382,7 +382,7 @@ impl App {
         let live_revision = stored.and_then(|stored| stored.live_revision);
         let view = self.save(change, &concept, seen, (status, action), (live_revision, false), None).await?;
         if is_handed_in {
-            self.tell_of_step(change, &view, Step::Submit).await;
+            self.tell_of(change, &view, Deed::Step(Step::Submit)).await;
         }
         Ok(view.warning_of(warnings))
     }
@@ -426,7 +426,7 @@ impl App {
             }
         };
         let view = self.save(change, &view.concept, revision, (status, step.action()), live, built).await?;
-        self.tell_of_step(change, &view, step).await;
+        self.tell_of(change, &view, Deed::Step(step)).await;
         Ok(view.warning_of(warnings))
     }
 
@@ -470,7 +470,9 @@ impl App {
             change.curator.reach.need_all_of(&base.concept)?;
             let state = (ConceptStatus::Withdrawn, "withdrawn");
             let live = (None, stored.live_revision.is_some());
-            return self.save(change, &base.concept, seen, state, live, None).await;
+            let view = self.save(change, &base.concept, seen, state, live, None).await?;
+            self.tell_of(change, &view, Deed::Withdrawn).await;
+            return Ok(view);
         }
         let history = self.store().concept_history(&organisation(), id).await?;
         let wanted = history.iter().find(|entry| entry.revision == revision).ok_or_else(|| {
@@ -492,6 +494,7 @@ impl App {
             (check.usable()?, ConceptStatus::Draft, (stored.live_revision, false), None)
         };
         let view = self.save(change, &concept, seen, (status, "reverted"), live, built).await?;
+        self.tell_of(change, &view, Deed::Reverted).await;
         Ok(view.warning_of(warnings))
     }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{App, ConceptView, CurationError, Curator, Reach, Revision, Role, organisation};
+use super::{App, Change, ConceptView, CurationError, Curator, Reach, Revision, Role, organisation, word::Deed};
 use crate::{
     clock::Timestamp,
     store::{NewComment, StoredComment},
@@ -131,6 +131,9 @@ impl App {
         })?;
         let (revision, at) = (view.revision, now);
         let (text, author) = (text.to_owned(), curator.name.clone());
-        Ok(Comment::of(StoredComment { number, revision, text, author, at }))
+        let comment = Comment::of(StoredComment { number, revision, text, author, at });
+        let change = Change { curator, seen: None, reason: "", now };
+        self.tell_of(change, &view, Deed::Commented(&comment)).await;
+        Ok(comment)
     }
 }

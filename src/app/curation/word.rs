@@ -1,8 +1,9 @@
-//! Word to those whom a step concerns: the owner of an entry and its last author hear in their own chat what somebody else did
-//! with it. One step gives one person one message, and nobody hears of their own.
+//! Word to those whom a step or a comment concerns: the owner of an entry and its last author hear in their own chat what somebody
+//! else did with it or said about it. One step gives one person one message, and nobody hears of their own.
 
 use super::{
-    Account, App, Change, ConceptView, CurationError, Reach, Step, changes::WRITING, organisation, shared::Shared,
+    Account, App, Change, Comment, ConceptView, CurationError, Reach, Step, changes::WRITING, organisation,
+    shared::Shared,
 };
 use crate::{
     app::{Actor, Word, canonical, intake::NotTakenOn},
@@ -10,6 +11,19 @@ use crate::{
     ids::{OrganisationId, Platform, RequestId, WorkspaceId},
     store::StoredRevision,
 };
+
+/// What somebody did with an entry.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Deed<'a> {
+    /// A step of its life.
+    Step(Step),
+    /// Earlier words took the place of the latest ones.
+    Reverted,
+    /// All live changes were taken back.
+    Withdrawn,
+    /// They said something about it.
+    Commented(&'a Comment),
+}
 
 /// Why something concerns somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,15 +39,19 @@ pub(super) fn last_author(history: &[StoredRevision]) -> Option<&str> {
 }
 
 impl App {
-    /// Tells those whom a step concerns of it. The step was taken, whatever becomes of this.
-    pub(super) async fn tell_of_step(&self, change: Change<'_>, view: &ConceptView, step: Step) {
-        if let Err(error) = self.try_to_tell(change, view, step).await {
+    /// Tells those whom it concerns what was done. It was done, whatever becomes of this.
+    pub(super) async fn tell_of(&self, change: Change<'_>, view: &ConceptView, deed: Deed<'_>) {
+        if let Err(error) = self.try_to_tell(change, view, deed).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "nobody was told of a step of the glossary");
         }
     }
 
-    async fn try_to_tell(&self, change: Change<'_>, view: &ConceptView, step: Step) -> Result<(), CurationError> {
-        let history = self.store().concept_history(&organisation(), &view.concept.id).await?;
+    async fn try_to_tell(&self, change: Change<'_>, view: &ConceptView, deed: Deed<'_>) -> Result<(), CurationError> {
+        let mut history = self.store().concept_history(&organisation(), &view.concept.id).await?;
+        if matches!(deed, Deed::Reverted | Deed::Withdrawn) {
+            // Whoever wrote the words that count no longer is concerned, and not who brought back the others.
+            history.retain(|entry| entry.revision < view.revision);
+        }
         let parts = [(last_author(&history), Part::Author), (Some(view.concept.owner.as_str()), Part::Owner)];
         let mut told: Vec<String> = vec![change.curator.name.clone()];
         for (called, part) in parts {
@@ -43,8 +61,12 @@ impl App {
                 continue;
             }
             told.push(name);
-            let text = sentence(change, view, step, part);
-            let id = format!("glossary {} {} {}", view.concept.id, view.revision, account.person);
+            let text = sentence(change, view, deed, part);
+            let what = match deed {
+                Deed::Commented(comment) => format!("comment {}", comment.number),
+                _ => view.revision.to_string(),
+            };
+            let id = format!("glossary {} {what} {}", view.concept.id, account.person);
             let platform = account.platform;
             let word = Word { to: self.reached(account, view).await?, text };
             self.take_on_word(platform, &RequestId::new(id), &word, change.now.into()).await.map_err(unwritten)?;
@@ -134,19 +156,34 @@ fn unwritten(error: NotTakenOn) -> CurationError {
 }
 
 /// What was done, in canonical text. What people wrote stands in it as they wrote it, and calls nobody.
-fn sentence(change: Change<'_>, view: &ConceptView, step: Step, part: Part) -> String {
+fn sentence(change: Change<'_>, view: &ConceptView, deed: Deed<'_>, part: Part) -> String {
     let entry = format!("“{}”", view.concept.preferred());
     let theirs = match part {
         Part::Author => ", which you wrote",
         Part::Owner => ", of which you are the owner",
     };
     let who = &change.curator.name;
-    let done = match step {
-        Step::Submit => format!("{who} handed in {entry}{theirs}, for review."),
-        Step::Return => format!("{who} sent back {entry}{theirs}: it is a draft again."),
-        Step::Approve if view.is_waiting => format!("{who} approved {entry}{theirs}: it will be in answers shortly."),
-        Step::Approve => format!("{who} approved {entry}{theirs}: it is in every answer from now on."),
-        Step::Retire => format!("{who} retired {entry}{theirs}: no answer is made with it any more."),
+    let done = match deed {
+        Deed::Step(Step::Submit) => format!("{who} handed in {entry}{theirs}, for review."),
+        Deed::Step(Step::Return) => format!("{who} sent back {entry}{theirs}: it is a draft again."),
+        Deed::Step(Step::Approve) if view.is_waiting => {
+            format!("{who} approved {entry}{theirs}: it will be in answers shortly.")
+        }
+        Deed::Step(Step::Approve) => format!("{who} approved {entry}{theirs}: it is in every answer from now on."),
+        Deed::Step(Step::Retire) => format!("{who} retired {entry}{theirs}: no answer is made with it any more."),
+        Deed::Reverted if view.is_pending() => {
+            format!("{who} went back to earlier words of {entry}{theirs}: they are a draft.")
+        }
+        Deed::Reverted if view.is_waiting => {
+            format!("{who} went back to earlier words of {entry}{theirs}: they will be in answers shortly.")
+        }
+        Deed::Reverted => {
+            format!("{who} went back to earlier words of {entry}{theirs}: they are in every answer again.")
+        }
+        Deed::Withdrawn => format!("{who} took all changes of {entry}{theirs}, back: what lies below counts again."),
+        Deed::Commented(comment) => {
+            format!("{who} commented on {entry}{theirs}: {}", comment.text.replace('\n', " "))
+        }
     };
     let mut text = String::new();
     canonical::push_raw(&mut text, &done);
