@@ -3,7 +3,7 @@
 
 use super::{
     GlossaryReply, canonical,
-    curation::{Comment, ConceptView, PUBLISHED_LATER, Revision, SCOPE, USUAL_FIELDS, Wanted, cell},
+    curation::{Comment, ConceptView, Layer, PUBLISHED_LATER, Revision, SCOPE, USUAL_FIELDS, Waiting, Wanted, cell},
     keeping::MOST_FOUND,
 };
 
@@ -18,12 +18,14 @@ impl GlossaryReply {
                 lines.extend(entries.iter().map(found_line));
                 lines.join("\n")
             }
-            Self::Queue { handed_in, drafts, wanted, .. } => {
+            Self::Queue { handed_in, drafts, wanted, all_wanted, page, .. } => {
                 let mut parts = Vec::new();
                 for (title, entries) in queue_parts(handed_in, drafts) {
                     parts.push(format!("# {title}\n{}", listed(entries.iter().map(waiting_line), "Nothing.")));
                 }
-                parts.push(format!("# {WANTED}\n{}", listed(wanted.iter().map(wanted_line), "Nothing.")));
+                let title = counted(WANTED, wanted.len(), *all_wanted);
+                parts.push(format!("# {title}\n{}", listed(wanted.iter().map(wanted_line), "Nothing.")));
+                parts.extend(page.as_deref().map(page_line));
                 parts.join("\n\n")
             }
             Self::Entry(entry) => {
@@ -75,11 +77,21 @@ pub(crate) fn found_heading(words: &str, total: usize) -> String {
 }
 
 /// What waits, under its titles.
-pub(crate) fn queue_parts<'q>(
-    handed_in: &'q [ConceptView],
-    drafts: &'q [ConceptView],
-) -> [(&'static str, &'q [ConceptView]); 2] {
+pub(crate) fn queue_parts<'q>(handed_in: &'q Waiting, drafts: &'q Waiting) -> [(String, &'q [ConceptView]); 2] {
     [("Waiting for review", handed_in), ("Drafts", drafts)]
+        .map(|(title, waiting)| (counted(title, waiting.entries.len(), waiting.total), waiting.entries.as_slice()))
+}
+
+/// A title, and how much of what stands below it is shown when that is not all.
+pub(crate) fn counted(title: &str, shown: usize, total: usize) -> String {
+    if total > shown { format!("{title} ({shown} of {total})") } else { title.to_owned() }
+}
+
+/// The way to the page that has all of it.
+pub(crate) fn page_line(address: &str) -> String {
+    let mut line = String::new();
+    canonical::push_link(&mut line, address, Some("All of it, on the glossary’s pages"));
+    line
 }
 
 /// An entry in one line of what was found, which others may read: nobody is named.
@@ -111,6 +123,16 @@ pub(crate) fn standing(view: &ConceptView) -> String {
     }
 }
 
+/// The layer that an entry comes from, and what it lies over.
+pub(crate) fn origin(view: &ConceptView) -> String {
+    let own = match view.layer {
+        Layer::Live => "changed here",
+        below => below.told(),
+    };
+    let over: Vec<&str> = view.overrides.iter().map(|layer| layer.told()).collect();
+    if over.is_empty() { own.to_owned() } else { format!("{own}, over {}", over.join(" and ")) }
+}
+
 /// What an entry says, under titles, in canonical text.
 pub(crate) fn entry_lines(view: &ConceptView) -> Vec<(&'static str, String)> {
     let concept = &view.concept;
@@ -130,6 +152,8 @@ pub(crate) fn entry_lines(view: &ConceptView) -> Vec<(&'static str, String)> {
         .map(|kind| (kind.title, shown(kind.name)))
         .collect();
     lines.push((SCOPE.title, shown(SCOPE.name)));
+    lines.push(("Owner", concept.owner.clone()));
+    lines.push(("Where it is from", origin(view)));
     if view.is_pending() {
         let now = match view.live_revision {
             Some(revision) => format!("not with this yet, but with revision {revision}"),
@@ -138,6 +162,7 @@ pub(crate) fn entry_lines(view: &ConceptView) -> Vec<(&'static str, String)> {
         };
         lines.push(("Answers are made", now));
     }
+    lines.push(("What it would change", view.tried.clone()));
     let warnings = view.warnings.iter().filter(|warning| warning.message != PUBLISHED_LATER);
     let warnings: Vec<&str> = warnings.map(|warning| warning.message.as_str()).collect();
     lines.push(("Good to know", warnings.join(" ")));

@@ -12,7 +12,7 @@ use super::{
     command::{is_one_of, split_word},
     curation::{
         self, Change, Concept, ConceptView, CurationError, Curator, FieldKind, Filter, Finding, PUBLISHED_LATER,
-        REVERTED, Reach, Revision, Role, Saving, Step, USUAL_FIELDS, Wanted, cell, column_of,
+        REVERTED, Reach, Revision, Role, Saving, Step, USUAL_FIELDS, Waiting, Wanted, cell, column_of,
     },
     known::Eyes,
     proposing::PostBeside,
@@ -25,7 +25,9 @@ pub(super) const MOST_FOUND: usize = 5;
 const PATIENCE: Duration = Duration::from_millis(2_500);
 /// As many are shown of each kind that waits.
 const MOST_WAITING: usize = 5;
-const MOST_WANTED: u32 = 5;
+const MOST_WANTED: usize = 5;
+/// What people asked for is counted up to this.
+const MOST_COUNTED: u32 = 500;
 /// As many revisions are shown, the latest first.
 const MOST_REVISIONS: usize = 6;
 /// What stands above the form of a new entry.
@@ -178,12 +180,16 @@ pub enum GlossaryReply {
     },
     /// What waits.
     Queue {
-        /// What was handed in for review.
-        handed_in: Vec<ConceptView>,
-        /// Drafts.
-        drafts: Vec<ConceptView>,
-        /// What people asked for.
+        /// What was handed in for review, the first of it.
+        handed_in: Waiting,
+        /// Drafts, the first of them.
+        drafts: Waiting,
+        /// What people asked for, the first of it.
         wanted: Vec<Wanted>,
+        /// How much people asked for.
+        all_wanted: usize,
+        /// The page that has all of it, where its address is known.
+        page: Option<String>,
         /// Whether the person may add one.
         may_write: bool,
     },
@@ -399,7 +405,10 @@ impl App {
             GlossaryWish::Find { words } => self.found_entries(&keeper, words).await,
             GlossaryWish::Queue => self.queue(&keeper, &request.actor).await.map(told),
             GlossaryWish::Open { entry } => match self.named_entry(&keeper, entry).await? {
-                Some(view) => Ok(entry_told(&keeper, self.with_comments(&keeper.reach, view).await?, None)),
+                Some(view) => {
+                    let view = self.with_effect(&keeper, view).await;
+                    Ok(entry_told(&keeper, self.with_comments(&keeper.reach, view).await?, None))
+                }
                 None => self.found_entries(&keeper, entry).await,
             },
             GlossaryWish::Add { term } => {
@@ -426,7 +435,11 @@ impl App {
             }
             GlossaryWish::PrepareStep { concept, step } => {
                 keeper.need(step.needs())?;
-                let mut entry = entry_of(&keeper, self.concept(&keeper.reach, concept).await?, None);
+                let mut view = self.concept(&keeper.reach, concept).await?;
+                if *step == Step::Approve {
+                    view = self.with_effect(&keeper, view).await;
+                }
+                let mut entry = entry_of(&keeper, view, None);
                 entry.asked = entry.steps.iter().copied().find(|offered| offered == step).map(Asked::Step);
                 Ok(told(GlossaryReply::Entry(Box::new(entry))))
             }
@@ -514,11 +527,16 @@ impl App {
 
     async fn queue(&self, keeper: &Curator, actor: &Actor) -> Result<GlossaryReply, CurationError> {
         let (handed_in, drafts) = self.waiting(&keeper.reach, MOST_WAITING).await?;
-        let wanted = self.wanted(&keeper.reach, Some(&actor.workspace), MOST_WANTED).await?;
+        let mut wanted = self.wanted(&keeper.reach, Some(&actor.workspace), MOST_COUNTED).await?;
+        wanted.retain(|wanted| wanted.answered_by.is_none());
+        let all_wanted = wanted.len();
+        wanted.truncate(MOST_WANTED);
         Ok(GlossaryReply::Queue {
-            handed_in: handed_in.entries,
-            drafts: drafts.entries,
-            wanted: wanted.into_iter().filter(|wanted| wanted.answered_by.is_none()).collect(),
+            handed_in,
+            drafts,
+            wanted,
+            all_wanted,
+            page: self.page("/review"),
             may_write: keeper.role >= Role::Author,
         })
     }

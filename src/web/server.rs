@@ -141,7 +141,8 @@ impl Server {
             own_tenant: settings.teams.own_tenant.clone(),
             microsoft: settings.teams.is_set_up(),
         };
-        let mut app = App::new(content, Arc::new(engine), store).serving(named);
+        let mut app =
+            App::new(content, Arc::new(engine), store).serving(named).with_pages_at(settings.server.public_url.clone());
         if !settings.glossary.counts_unknown_words {
             app = app.without_gaps();
             // What was counted before goes as well.

@@ -19,7 +19,7 @@ use crate::{
     app::{
         Actor, App, GlossaryReply, GlossaryWish, HomeReply, Intent, Reply, ReplyTo, Request, Say,
         curation::{ConceptView, Wanted},
-        entries_told::{found_heading, standing},
+        entries_told::{found_heading, origin, standing},
     },
     clock::Clock,
     ids::{PersonId, Platform, RequestId, WorkspaceId},
@@ -80,8 +80,12 @@ struct ReaderJson<'a> {
 #[derive(Debug, Serialize)]
 struct WaitingJson<'a> {
     handed_in: Vec<EntryJson<'a>>,
+    /// How much of it there is.
+    all_handed_in: usize,
     drafts: Vec<EntryJson<'a>>,
+    all_drafts: usize,
     wanted: Vec<WantedJson<'a>>,
+    all_wanted: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -89,6 +93,8 @@ struct EntryJson<'a> {
     id: &'a str,
     term: &'a str,
     standing: String,
+    /// The layer, and what it lies over.
+    origin: String,
     definition: &'a str,
 }
 
@@ -111,6 +117,7 @@ impl<'a> EntryJson<'a> {
             id: &view.concept.id,
             term: view.concept.preferred(),
             standing: standing(view),
+            origin: origin(view),
             definition: &view.concept.definition,
         };
         views.iter().map(entry).collect()
@@ -188,10 +195,13 @@ impl Tab {
 }
 
 fn waiting(queue: &GlossaryReply) -> Option<WaitingJson<'_>> {
-    let GlossaryReply::Queue { handed_in, drafts, wanted, .. } = queue else { return None };
+    let GlossaryReply::Queue { handed_in, drafts, wanted, all_wanted, .. } = queue else { return None };
     Some(WaitingJson {
-        handed_in: EntryJson::all(handed_in),
-        drafts: EntryJson::all(drafts),
+        handed_in: EntryJson::all(&handed_in.entries),
+        all_handed_in: handed_in.total,
+        drafts: EntryJson::all(&drafts.entries),
+        all_drafts: drafts.total,
+        all_wanted: *all_wanted,
         wanted: wanted.iter().map(|Wanted { term, people, .. }| WantedJson { term, people: *people }).collect(),
     })
 }

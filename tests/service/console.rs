@@ -235,7 +235,7 @@ async fn a_change_is_compared_with_what_it_lies_over(database: Database) {
         assert_eq!(session.post(&format!("{path}/step"), &step).await.status(), 303);
         assert_eq!(session.post(&format!("{path}/edit"), &edit("Another thing.", "2")).await.status(), 303, "{id}");
         let entry = session.get(&path).await;
-        assert!(entry.contains("Answers are made with revision 2.") && entry.contains("from=2&to=3"), "{entry}");
+        assert!(entry.contains("Answers are made with revision 2.") && entry.contains("from=2&amp;to=3"), "{entry}");
         // Where it is retired, nothing counts.
         session.post(&format!("{path}/step"), &[("step", "retire"), ("revision", "3")]).await;
         session.post(&format!("{path}/edit"), &edit("A third thing.", "4")).await;

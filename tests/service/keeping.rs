@@ -15,6 +15,7 @@ use super::{
 on_both!(
     an_entry_is_written_handed_in_approved_and_changed_by_dialogs,
     the_own_page_is_drawn_anew_after_a_step_in_a_dialog,
+    what_waits_is_counted_and_leads_to_the_pages,
     what_others_say_already_is_read_before_it_is_saved,
     nobody_acts_on_words_they_did_not_see,
     everybody_does_in_slack_what_their_role_allows,
@@ -257,6 +258,7 @@ async fn an_entry_is_written_handed_in_approved_and_changed_by_dialogs(database:
     let entry = mara.sent(&form, &fields).await;
     assert!(entry.contains("Handed in for review."), "{}", entry.value);
     assert!(entry.contains("in review, revision 1 by Mara"), "{}", entry.value);
+    assert!(entry.contains("*Where it is from*") && entry.contains("changed here"), "{}", entry.value);
     assert_eq!(entry.buttons(), ["Edit", "History"], "an author takes no further step");
     assert_eq!(explained(&server, "kiln").await, "");
 
@@ -269,6 +271,11 @@ async fn an_entry_is_written_handed_in_approved_and_changed_by_dialogs(database:
     let question = devon.press(&entry, "Send back to the author", "").await;
     assert_eq!(question.value["submit"]["text"], "Send back to the author");
     assert!(question.contains("runs one copy of the shop"), "what is decided about is there: {}", question.value);
+    let approving = devon.press(&entry, "Approve", "").await;
+    for shown in [&entry, &approving] {
+        let told = "2 of 2 messages that hold one of its words would read differently";
+        assert!(shown.contains("*What it would change*") && shown.contains(told), "{}", shown.value);
+    }
     let back = devon.press(&question, "Leave it as it is", "").await;
     assert_eq!(back.buttons(), entry.buttons());
     let returned = devon.sent(&question, &[("reason", "Whose shop?")]).await;
@@ -363,6 +370,41 @@ async fn a_form_whose_check_takes_long_stays_open_until_its_end() {
         assert_eq!(end.contains("\"initial_value\":\"shop copy\""), !is_first, "{}", end.value);
     }
     server.stop().await;
+}
+
+async fn what_waits_is_counted_and_leads_to_the_pages(database: Database) {
+    let mut slack = FakeSlack::start().await;
+    let first = server(&slack, &database).await;
+    for term in ["oven", "stove", "hob", "grill", "forge", "smelter", "furnace"] {
+        let entry = json!({
+            "definition": format!("The {term} of the shop."), "terms": [{ "text": term }], "status": "in_review",
+            "examples": { "match": [format!("The {term} is down.")], "no_match": ["It is hot."] }
+        });
+        assert_eq!(send_as(&first, TOKEN, Method::POST, "/api/v1/concepts", &entry).await.0, 201, "{term}");
+    }
+    let queue = desk(&mut slack, &first, DEVON).command("").await;
+    assert!(queue.contains("Waiting for review (5 of 7)") && !queue.contains("Drafts ("), "{}", queue.value);
+    assert!(!queue.contains("/glossary/review"), "nobody knows the address: {}", queue.value);
+    first.stop().await;
+    let api_url = slack.api_url();
+    let settings = [
+        ("SLACK_API_URL", &*api_url),
+        ("SLACK_BOT_TOKEN", "xoxb-test"),
+        ("UPSHOT_DATABASE_URL", &*database.address),
+        ("UPSHOT_PUBLIC_URL", "https://upshot.example.com"),
+        ("UPSHOT_ENCRYPTION_KEY", "0123456789abcdef0123456789abcdef"),
+    ];
+    let second = TestServer::over_at(NOW, small_content(), &settings).await;
+    let mut devon = desk(&mut slack, &second, DEVON);
+    let queue = devon.command("").await;
+    assert!(queue.contains("<https://upshot.example.com/glossary/review|All of it"), "{}", queue.value);
+    let entry = devon.press(&queue, "Open", "oven").await;
+    assert!(
+        entry.contains("<https://upshot.example.com/glossary/concepts/oven#effect|See each text>"),
+        "{}",
+        entry.value
+    );
+    second.stop().await;
 }
 
 async fn what_others_say_already_is_read_before_it_is_saved(database: Database) {

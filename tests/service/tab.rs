@@ -72,6 +72,10 @@ async fn everybody_sees_what_their_role_allows(database: Database) {
         if let Some(handed_in) = handed_in {
             assert_eq!((&handed_in[0]["term"], handed_in.len()), (&json!("kiln"), 1), "{role}: {page}");
             assert_eq!(handed_in[0]["definition"], "What kiln is.");
+            assert_eq!(
+                (&handed_in[0]["origin"], &page["waiting"]["all_handed_in"]),
+                (&json!("changed here"), &json!(1))
+            );
         }
         assert_eq!(page["requests"], json!([]), "{role}");
         let found = seen(&server, &token, &json!({ "find": "rollback" })).await;

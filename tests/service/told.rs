@@ -41,6 +41,10 @@ async fn session(store: &Store, name: &str) -> (String, String) {
 }
 
 async fn server(slack: &FakeSlack, database: &Database) -> TestServer {
+    server_at(NOW, slack, database).await
+}
+
+async fn server_at(now: i64, slack: &FakeSlack, database: &Database) -> TestServer {
     let api_url = slack.api_url();
     let settings = [
         ("SLACK_API_URL", api_url.as_str()),
@@ -49,7 +53,7 @@ async fn server(slack: &FakeSlack, database: &Database) -> TestServer {
         ("UPSHOT_ADMIN_TOKEN", TOKEN),
         ("UPSHOT_ENCRYPTION_KEY", "0123456789abcdef0123456789abcdef"),
     ];
-    TestServer::over(small_content(), &settings).await
+    TestServer::over_at(now, small_content(), &settings).await
 }
 
 async fn owner_and_author_hear_in_slack_what_others_do(database: Database) {
@@ -101,7 +105,7 @@ async fn owner_and_author_hear_in_slack_what_others_do(database: Database) {
     store.close().await;
 }
 
-/// A conversation takes a message a second and the clock stands, so each of these is a server of its own.
+/// A conversation takes a message a second and the clock stands, so the second word is another server's, a minute later.
 async fn comments_and_ways_back_are_told(database: Database) {
     let ann = json!({
         "name": "Ann Lee (U0ANN)", "role": "author", "platform": "slack", "workspace": "T0000UPSHT", "person": "U0ANN"
@@ -148,7 +152,7 @@ async fn comments_and_ways_back_are_told(database: Database) {
     assert_eq!(slack.rest().len(), 0);
 
     let mut slack = FakeSlack::start().await;
-    let second = server(&slack, &database).await;
+    let second = server_at(NOW + 60, &slack, &database).await;
     let request = second.client().post(second.url("/api/v1/concepts/kiln/revert")).bearer_auth(&carl);
     let request = request.header("content-type", "application/json").header("if-match", "\"3\"");
     let back = json!({ "revision": 2, "reason": "Too soon." });

@@ -58,6 +58,9 @@ pub struct ConceptView {
     /// The latest of what was said about it, for chats, which show an entry in one piece.
     #[serde(skip)]
     pub said_last: Vec<Comment>,
+    /// What its draft would change, in canonical text, for chats; empty where nothing is tried.
+    #[serde(skip)]
+    pub tried: String,
 }
 
 /// One entry of a history.
@@ -269,6 +272,7 @@ impl App {
                 warnings: Vec::new(),
                 is_waiting: false,
                 said_last: Vec::new(),
+                tried: String::new(),
             });
         };
         let lies_over =
@@ -293,6 +297,7 @@ impl App {
             warnings: Vec::new(),
             is_waiting: false,
             said_last: Vec::new(),
+            tried: String::new(),
         })
     }
 

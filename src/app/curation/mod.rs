@@ -123,6 +123,8 @@ pub(super) struct Curation {
     effects: Effects,
     /// Whose people keep what all workspaces share.
     named: NamedPlaces,
+    /// At which address people reach the pages.
+    pages: Option<String>,
 }
 
 impl Curation {
@@ -139,6 +141,7 @@ impl Curation {
             builds: Arc::new(tokio::sync::Semaphore::new(BUILDS_AT_ONCE)),
             effects: Effects::default(),
             named: NamedPlaces::default(),
+            pages: None,
         }
     }
 }

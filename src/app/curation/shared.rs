@@ -39,6 +39,18 @@ impl App {
         self
     }
 
+    /// Says at which address people reach the pages; without this no chat leads there.
+    #[must_use]
+    pub fn with_pages_at(mut self, address: Option<String>) -> Self {
+        self.curation.pages = address;
+        self
+    }
+
+    /// A page of the glossary, where its address is known.
+    pub(in crate::app) fn page(&self, path: &str) -> Option<String> {
+        self.curation.pages.as_ref().map(|address| format!("{address}/glossary{path}"))
+    }
+
     /// What somebody with an account in a workspace may see and change.
     ///
     /// # Errors

@@ -120,6 +120,7 @@ mod tests {
             warnings: Vec::new(),
             is_waiting: false,
             said_last: Vec::new(),
+            tried: String::new(),
         };
         for (steps, expected) in [
             (&["draft", "approved", "draft", "retired"][..], Some(2)),

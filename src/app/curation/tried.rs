@@ -4,14 +4,19 @@
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use tokio::sync::OwnedMutexGuard;
 
-use super::{Effect, Reach};
+use super::{App, ConceptView, Curator, Effect, Reach, Role};
+use crate::app::canonical;
 
 /// As many are kept: those of a morning's review, with at most some hundred texts each.
 const MOST_KEPT: usize = 24;
+
+/// So long a chat waits for it: its platform shows a failure after three seconds, and an entry is worth reading without.
+const PATIENCE: Duration = Duration::from_millis(800);
 
 /// What was tried on what. Whatever may make a difference is part of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +72,60 @@ impl Effects {
     }
 }
 
+impl App {
+    /// An entry with a line about what its draft would change, for a chat. It is tried to the end in any case, and is there for
+    /// the next look.
+    pub(in crate::app) async fn with_effect(self: &Arc<Self>, curator: &Curator, mut view: ConceptView) -> ConceptView {
+        if !view.is_pending() || curator.role < Role::Author || !curator.reach.changes(&view.concept) {
+            return view;
+        }
+        let (app, asker, id) = (Arc::clone(self), curator.clone(), view.concept.id.clone());
+        let trying = tokio::spawn(async move { app.effect(&asker, &id).await });
+        let told = match tokio::time::timeout(PATIENCE, trying).await {
+            Ok(Ok(Ok(effect))) => in_a_line(&effect),
+            Ok(Ok(Err(error))) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "what a draft would change cannot be told");
+                "it cannot be tried at this moment".to_owned()
+            }
+            Ok(Err(error)) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "trying a draft broke off");
+                "it cannot be tried at this moment".to_owned()
+            }
+            Err(_) => "it is being tried; open the entry again in a moment".to_owned(),
+        };
+        canonical::push_raw(&mut view.tried, &told);
+        if let Some(address) = self.page(&format!("/concepts/{}#effect", view.concept.id)) {
+            view.tried.push_str(". ");
+            canonical::push_link(&mut view.tried, &address, Some("See each text"));
+        }
+        view
+    }
+}
+
+fn in_a_line(effect: &Effect) -> String {
+    if let Some(problem) = effect.problems.first() {
+        return format!("it cannot be approved as it is. {}", problem.message.trim_end_matches('.'));
+    }
+    let both = [&effect.trials, &effect.golden];
+    let sum = |count: fn(&super::Comparison) -> usize| both.iter().map(|told| count(told)).sum::<usize>();
+    let (holding, changed) = (sum(|told| told.holding), sum(|told| told.changed));
+    let mut line = match (holding, changed) {
+        (0, _) => "no message that it was tried on holds one of its words".to_owned(),
+        (1, 0) => "the one message that holds one of its words reads the same".to_owned(),
+        (holding, 0) => format!("all {holding} messages that hold one of its words read the same"),
+        (holding, changed) => {
+            format!("{changed} of {holding} messages that hold one of its words would read differently")
+        }
+    };
+    if let [first, others @ ..] = effect.warnings.as_slice() {
+        line.push_str(&format!(". Look first: {}", first.message.trim_end_matches('.')));
+        if !others.is_empty() {
+            line.push_str(&format!(" (and {} more)", others.len()));
+        }
+    }
+    line
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -99,6 +158,41 @@ mod tests {
             (Tried { content: "b".to_owned(), ..tried("kiln") }, false),
         ] {
             assert_eq!(effects.known(&asked).is_some(), is_known, "{asked:?}");
+        }
+    }
+
+    #[test]
+    fn a_chat_tells_it_in_a_line() {
+        let told = |holding, changed| Comparison { holding, compared: holding, changed, ..Comparison::default() };
+        let finding = |text: &str| super::super::Finding { field: None, message: text.to_owned() };
+        for (golden, trials, warnings, problems, expected) in [
+            ((0, 0), (0, 0), 0, 0, "no message that it was tried on holds one of its words"),
+            ((1, 0), (0, 0), 0, 0, "the one message that holds one of its words reads the same"),
+            ((3, 0), (1, 0), 0, 0, "all 4 messages that hold one of its words read the same"),
+            (
+                (3, 2),
+                (1, 1),
+                1,
+                0,
+                "3 of 4 messages that hold one of its words would read differently. Look first: It is an everyday word",
+            ),
+            (
+                (0, 0),
+                (0, 0),
+                3,
+                0,
+                "no message that it was tried on holds one of its words. Look first: It is an everyday word (and 2 more)",
+            ),
+            ((3, 2), (0, 0), 1, 1, "it cannot be approved as it is. Mend it"),
+        ] {
+            let effect = Effect {
+                golden: told(golden.0, golden.1),
+                trials: told(trials.0, trials.1),
+                warnings: vec![finding("It is an everyday word."); warnings],
+                problems: vec![finding("Mend it."); problems],
+                ..Effect::default()
+            };
+            assert_eq!(super::in_a_line(&effect), expected);
         }
     }
 

@@ -20,8 +20,8 @@ use crate::app::{
     Asked, EntryReply, FormReply, GlossaryReply, GlossaryWish, HistoryReply, Intent, MAX_TERM_CHARS, Reply,
     curation::{ConceptView, LONGEST_REASON, Step, USUAL_FIELDS},
     entries_told::{
-        ALL_THE_SAME, LOOK_FIRST, NEVER_CHANGED, WANTED, entry_lines, found_heading, found_line, queue_parts,
-        revision_line, standing, waiting_line, wanted_line,
+        ALL_THE_SAME, LOOK_FIRST, NEVER_CHANGED, WANTED, counted, entry_lines, found_heading, found_line, page_line,
+        queue_parts, revision_line, standing, waiting_line, wanted_line,
     },
     proposing::KEPT_OUT,
 };
@@ -236,21 +236,24 @@ impl Encoder {
                     self.push_actions(blocks, vec![add("Add an entry", words)]);
                 }
             }
-            GlossaryReply::Queue { handed_in, drafts, wanted, may_write } => {
+            GlossaryReply::Queue { handed_in, drafts, wanted, all_wanted, page, may_write } => {
                 for (title, entries) in queue_parts(handed_in, drafts) {
-                    push_heading(blocks, title);
+                    push_heading(blocks, &title);
                     self.push_entries(blocks, entries, waiting_line);
                     if entries.is_empty() {
                         blocks.push_context("Nothing.");
                     }
                 }
-                push_heading(blocks, WANTED);
+                push_heading(blocks, &counted(WANTED, wanted.len(), *all_wanted));
                 for wanted in wanted {
                     let add = may_write.then(|| add("Add", &wanted.term));
                     self.push_row(blocks, &wanted_line(wanted), add);
                 }
                 if wanted.is_empty() {
                     blocks.push_context("Nothing.");
+                }
+                if let Some(page) = page {
+                    blocks.push_context(&mrkdwn::write(&page_line(page)));
                 }
                 if *may_write {
                     self.push_actions(blocks, vec![add("Add an entry", "")]);

@@ -11,8 +11,8 @@ use crate::app::{
     EntryReply, FormReply, GlossaryReply, HistoryReply, MAX_TERM_CHARS,
     curation::{ConceptView, Step},
     entries_told::{
-        ALL_THE_SAME, LOOK_FIRST, NEVER_CHANGED, WANTED, entry_lines, found_heading, found_line, queue_parts,
-        revision_line, standing, waiting_line, wanted_line,
+        ALL_THE_SAME, LOOK_FIRST, NEVER_CHANGED, WANTED, counted, entry_lines, found_heading, found_line, page_line,
+        queue_parts, revision_line, standing, waiting_line, wanted_line,
     },
     proposing::KEPT_OUT,
 };
@@ -33,18 +33,21 @@ pub(super) fn push_glossary(builder: &mut Builder, reply: &GlossaryReply, contro
             let add = may_write.then(|| add(controls, "Add an entry", words));
             push_actions(builder, controls, add.into_iter().collect());
         }
-        GlossaryReply::Queue { handed_in, drafts, wanted, may_write } => {
+        GlossaryReply::Queue { handed_in, drafts, wanted, all_wanted, page, may_write } => {
             for (title, entries) in queue_parts(handed_in, drafts) {
-                builder.push_text(title, Look::TITLE, BELOW);
+                builder.push_text(&title, Look::TITLE, BELOW);
                 if entries.is_empty() {
                     builder.push_text("Nothing.", Look::SMALL_PRINT, BELOW);
                 }
                 push_entries(builder, entries, waiting_line, controls);
             }
-            builder.push_text(WANTED, Look::TITLE, BELOW);
+            builder.push_text(&counted(WANTED, wanted.len(), *all_wanted), Look::TITLE, BELOW);
             let lines: Vec<String> = wanted.iter().map(wanted_line).collect();
             let lines = if lines.is_empty() { "Nothing.".to_owned() } else { lines.join("\n") };
             builder.push_text(&lines, Look::PARAGRAPH, BELOW);
+            if let Some(page) = page {
+                builder.push_text(&page_line(page), Look::SMALL_PRINT, BELOW);
+            }
             if *may_write {
                 let named = wanted.iter().map(|wanted| add(controls, format!("Add “{}”", wanted.term), &wanted.term));
                 let actions = named.take(MOST_BUTTONS - 1).chain([add(controls, "Add an entry", "")]).collect();

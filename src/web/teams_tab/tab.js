@@ -39,12 +39,12 @@ function link(text, address) {
 function entries(all, nothing) {
   if (all.length === 0) return element("p", nothing, { class: "hint" });
   const list = element("ul", "", { class: "entries" });
-  list.append(...all.map(({ id, term, standing, definition }) => {
+  list.append(...all.map(({ id, term, standing, origin, definition }) => {
     const item = document.createElement("li");
     const name = link("", `/glossary/concepts/${encodeURIComponent(id)}`);
     name.append(element("b", term));
     const tags = element("span", "", { class: "tags" });
-    tags.append(element("span", standing, { class: "tag" }));
+    tags.append(element("span", standing, { class: "tag" }), element("span", origin, { class: "tag" }));
     item.append(name, " ", tags, element("p", definition));
     return item;
   }));
@@ -61,6 +61,11 @@ function lines(all, nothing) {
 function show({ note, reader, readers, waiting, requests }) {
   at("waiting").hidden = waiting === null;
   if (waiting !== null) {
+    // The list is short; whoever wants the rest opens the pages.
+    const count = (id, shown, all) => { at(id).textContent = all > shown ? `(${shown} of ${all})` : ""; };
+    count("all-handed-in", waiting.handed_in.length, waiting.all_handed_in);
+    count("all-drafts", waiting.drafts.length, waiting.all_drafts);
+    count("all-wanted", waiting.wanted.length, waiting.all_wanted);
     at("handed-in").replaceChildren(entries(waiting.handed_in, "Nothing waits for review."));
     at("drafts").replaceChildren(entries(waiting.drafts, "There are no drafts."));
     const people = (count) => (count === 1 ? "1 person" : `${count} people`);
