@@ -12,8 +12,11 @@ use axum::{
 use super::problem::Problem;
 use crate::clock::Stopwatch;
 
-/// Nothing we do takes seconds on a machine that is not overloaded; what lasts longer is a body that does not arrive.
+/// Nothing but the taking in of files takes seconds on a machine that is not overloaded; what lasts longer is a body that does not
+/// arrive.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
+/// Tens of thousands of entries are checked one by one before any is written, and a file of eight megabytes comes over slow lines.
+const IMPORT_LIMIT: Duration = Duration::from_secs(60);
 
 /// Gives a request a time limit and a log line. The line is at debug level, so that a busy server does not pay for it,
 /// and holds no text, no query and no address.
@@ -36,25 +39,53 @@ pub(super) async fn observe(request: Request, next: Next) -> Response {
 }
 
 async fn limited(request: Request, next: Next) -> Response {
-    let late = late_for(request.uri().path());
-    in_time(next.run(request), late).await
+    let (limit, late) = limit_for(request.uri().path());
+    in_time(next.run(request), limit, late).await
 }
 
-/// What is answered when a path takes too long. Deliveries and pages have nobody who would read a problem.
-fn late_for(path: &str) -> fn() -> Response {
-    if path.starts_with("/api/v1/") { late_for_the_api } else { late }
+/// How long a path may take, and what is answered when it takes longer. Deliveries have nobody who would read it.
+fn limit_for(path: &str) -> (Duration, fn(Duration) -> Response) {
+    let limit = if matches!(path, "/api/v1/import" | "/glossary/import") { IMPORT_LIMIT } else { TIME_LIMIT };
+    let late = if path.starts_with("/api/v1/") {
+        late_for_the_api
+    } else if path == "/glossary" || path.starts_with("/glossary/") {
+        late_for_a_page
+    } else {
+        late
+    };
+    (limit, late)
 }
 
-async fn in_time(answer: impl Future<Output = Response>, late: fn() -> Response) -> Response {
-    tokio::time::timeout(TIME_LIMIT, answer).await.unwrap_or_else(|_| late())
+async fn in_time(answer: impl Future<Output = Response>, limit: Duration, late: fn(Duration) -> Response) -> Response {
+    tokio::time::timeout(limit, answer).await.unwrap_or_else(|_| late(limit))
 }
 
-fn late() -> Response {
+fn late(_: Duration) -> Response {
     StatusCode::REQUEST_TIMEOUT.into_response()
 }
 
-fn late_for_the_api() -> Response {
-    Problem::too_slow(TIME_LIMIT).into_response()
+fn late_for_the_api(limit: Duration) -> Response {
+    Problem::too_slow(limit).into_response()
+}
+
+/// A page without the rest of the glossary's, because nothing more is asked of a server that cannot keep up.
+fn late_for_a_page(limit: Duration) -> Response {
+    let page = format!(
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
+         content=\"width=device-width, initial-scale=1\"><title>This takes too long</title>\
+         <link rel=\"stylesheet\" href=\"/style.css\"><link rel=\"stylesheet\" href=\"/glossary/console.css\"></head>\
+         <body><main class=\"page\"><h1>This takes too long</h1><p>It was not finished within {} seconds. What it was to \
+         write may be written all the same, so look before you send it again.</p>\
+         <p><a href=\"/glossary\">To the glossary</a></p></main></body></html>\n",
+        limit.as_secs()
+    );
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    let mut response = (StatusCode::REQUEST_TIMEOUT, headers, page).into_response();
+    response.headers_mut().extend(SECURITY_HEADERS);
+    response
 }
 
 /// Only our own script and style, no foreign anything; where forms may go, and who may show a page in a frame, is all that differs.
@@ -128,26 +159,33 @@ mod tests {
         response::{IntoResponse, Response},
     };
 
-    use super::{in_time, late_for};
+    use super::{IMPORT_LIMIT, TIME_LIMIT, in_time, limit_for};
 
     #[tokio::test(start_paused = true)]
     async fn what_is_late_is_answered_all_the_same() {
         let kind = |response: &Response| response.headers().get(header::CONTENT_TYPE).cloned();
-        for (path, expected) in [
-            ("/api/v1/concepts", Some("application/problem+json")),
-            ("/api/v1/rewrite", Some("application/problem+json")),
+        for (path, expected, limit) in [
+            ("/api/v1/concepts", Some("application/problem+json"), TIME_LIMIT),
+            ("/api/v1/rewrite", Some("application/problem+json"), TIME_LIMIT),
+            ("/api/v1/import", Some("application/problem+json"), IMPORT_LIMIT),
+            ("/glossary/import", Some("text/html; charset=utf-8"), IMPORT_LIMIT),
+            ("/glossary", Some("text/html; charset=utf-8"), TIME_LIMIT),
+            ("/glossary/concepts/kiln", Some("text/html; charset=utf-8"), TIME_LIMIT),
             // Teams' deliveries come here, and are no part of the API.
-            ("/api/messages", None),
-            ("/api/openapi.json", None),
-            ("/slack/events", None),
-            ("/glossary", None),
-            ("/", None),
+            ("/api/messages", None, TIME_LIMIT),
+            ("/api/openapi.json", None, TIME_LIMIT),
+            ("/slack/events", None, TIME_LIMIT),
+            ("/", None, TIME_LIMIT),
         ] {
-            let told = in_time(pending(), late_for(path)).await;
+            let (most, late) = limit_for(path);
+            let begun = tokio::time::Instant::now();
+            let told = in_time(pending(), most, late).await;
+            assert_eq!(begun.elapsed().as_secs(), limit.as_secs(), "{path}");
             assert_eq!(told.status(), StatusCode::REQUEST_TIMEOUT, "{path}");
             assert_eq!(kind(&told), expected.map(HeaderValue::from_static), "{path}");
         }
-        let done = in_time(ready(StatusCode::OK.into_response()), late_for("/api/v1/concepts")).await;
+        let (most, late) = limit_for("/api/v1/concepts");
+        let done = in_time(ready(StatusCode::OK.into_response()), most, late).await;
         assert_eq!(done.status(), StatusCode::OK);
     }
 }
