@@ -4,6 +4,9 @@ use std::{net::SocketAddr, num::NonZeroU32};
 
 use super::{Problem, Secret, Source, slack::Url};
 
+/// A random token of so many characters cannot be tried out, however often somebody asks.
+const SHORTEST_TOKEN: usize = 16;
+
 /// Where the server listens and how it is reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerSettings {
@@ -43,6 +46,12 @@ impl ServerSettings {
                 .push(Problem::new("UPSHOT_PUBLIC_URL must start with https://, such as https://upshot.example.com."));
         }
         let admin_token = source.get("UPSHOT_ADMIN_TOKEN").map(Secret::new);
+        if admin_token.as_ref().is_some_and(|token| token.expose().chars().nth(SHORTEST_TOKEN - 1).is_none()) {
+            problems.push(Problem::new(format!(
+                "UPSHOT_ADMIN_TOKEN has fewer than {SHORTEST_TOKEN} characters, and somebody could guess it: make one with openssl \
+                 rand -hex 32."
+            )));
+        }
         let api_rate = match source.get("UPSHOT_API_RATE") {
             None => ApiRate::Usual,
             Some("off") => ApiRate::Unlimited,
@@ -110,7 +119,8 @@ fn parse_listen(text: &str) -> Option<SocketAddr> {
 
 #[cfg(test)]
 mod tests {
-    use super::{PublicAddress, parse_listen};
+    use super::{PublicAddress, ServerSettings, parse_listen};
+    use crate::config::Source;
 
     #[test]
     fn a_browser_names_the_public_host_with_its_port_or_without_the_usual_one() {
@@ -129,6 +139,19 @@ mod tests {
             assert_eq!(PublicAddress::of(public).unwrap().is_at(host), expected, "{public} {host}");
         }
         assert_eq!(PublicAddress::of("https://"), None);
+    }
+
+    #[test]
+    fn a_token_that_could_be_guessed_is_refused() {
+        for (token, is_fit) in
+            [("letmein", false), ("fifteen-letters", false), ("sixteen-letters.", true), ("üüüüüüüüüüüüüüüü", true)]
+        {
+            let mut problems = Vec::new();
+            ServerSettings::from_source(&Source::from_pairs(&[("UPSHOT_ADMIN_TOKEN", token)]), &mut problems);
+            let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            assert_eq!(told.is_empty(), is_fit, "{token}: {told:?}");
+            assert!(told.iter().all(|told| told.contains("openssl rand -hex 32") && !told.contains(token)), "{told:?}");
+        }
     }
 
     #[test]

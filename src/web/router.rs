@@ -88,9 +88,10 @@ pub(super) fn router(
         .merge(words)
         .merge(api_concepts::routes(Arc::clone(&desk)))
         .merge(api_prompts::routes(Arc::clone(&desk)));
-    let api = api.layer(middleware::from_fn_with_state(rates, rates::limit));
+    let api = api.layer(middleware::from_fn_with_state(Arc::clone(&rates), rates::limit));
     let web = api.merge(pages.with_state(app));
-    let web = web.layer(middleware::from_fn(layers::security_headers)).merge(console::routes(desk, slack, teams));
+    let web =
+        web.layer(middleware::from_fn(layers::security_headers)).merge(console::routes(desk, slack, teams, rates));
     let web = web.layer(middleware::from_fn_with_state(attempts, attempts::limit));
     deliveries
         .merge(slack_pages)

@@ -224,6 +224,10 @@ async fn who_asks_too_often_is_told_when_to_come_again() {
     for path in ["/glossary", "/healthz", "/"] {
         assert_eq!(server.get(path).await.status(), 200, "{path} is no part of the API");
     }
+    // What may be tried there is held to the same number.
+    let tried = form(&[("token", "made-up-3")]);
+    let headers = [("content-type", "application/x-www-form-urlencoded")];
+    assert_eq!(server.post("/glossary/sign-in", &headers, tried).await.status(), 429);
     server.stop().await;
     for rate in [None, Some("off")] {
         let rate: Vec<(&str, &str)> = rate.map(|rate| ("UPSHOT_API_RATE", rate)).into_iter().collect();

@@ -32,7 +32,12 @@ use axum::{
 };
 use serde_json::json;
 
-use super::{api_concepts::MAX_IMPORT_BYTES, desk::Desk, layers};
+use super::{
+    api_concepts::MAX_IMPORT_BYTES,
+    desk::Desk,
+    layers,
+    rates::{self, Rates},
+};
 use crate::{
     app::curation::CurationError,
     platforms::{slack::Slack, teams::Teams},
@@ -56,7 +61,7 @@ struct Console {
 }
 
 /// All pages.
-pub(super) fn routes(desk: Arc<Desk>, slack: Arc<Slack>, teams: Arc<Teams>) -> Router {
+pub(super) fn routes(desk: Arc<Desk>, slack: Arc<Slack>, teams: Arc<Teams>, rates: Arc<Rates>) -> Router {
     let console = Arc::new(Console { desk, doors: Doors { slack, teams }, pages: Pages::new() });
     Router::new()
         .route("/glossary", get(browse::list))
@@ -92,7 +97,11 @@ pub(super) fn routes(desk: Arc<Desk>, slack: Arc<Slack>, teams: Arc<Teams>) -> R
             "/glossary/import",
             get(import::blank).post(import::take_in).layer(DefaultBodyLimit::max(MAX_UPLOAD_BYTES)),
         )
-        .route("/glossary/sign-in", get(session::form).post(session::sign_in))
+        .route(
+            "/glossary/sign-in",
+            // Whoever tries tokens here is held to the same number as over the API.
+            get(session::form).post(session::sign_in).layer(middleware::from_fn_with_state(rates, rates::limit)),
+        )
         .route("/glossary/sign-in/{platform}", get(elsewhere::leave))
         .route("/glossary/sign-in/{platform}/callback", get(elsewhere::come_back))
         .route("/glossary/sign-out", post(session::sign_out))
