@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 /// A list of `{"id", "title", "text", "audience"}`.
 pub const EXAMPLES: &str = include_str!("examples.json");
 
-/// One of them, as far as it is tried.
-#[derive(Debug, Deserialize, Serialize)]
+/// One of them.
+#[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
 pub struct ExampleMessage {
     /// By which a form names it.
     pub id: String,
@@ -17,6 +17,8 @@ pub struct ExampleMessage {
     pub title: String,
     /// What it says.
     pub text: String,
+    /// The reader for whom the playground shows it first.
+    pub audience: String,
 }
 
 static MESSAGES: LazyLock<Vec<ExampleMessage>> =

@@ -376,18 +376,21 @@ pub(super) async fn revert(State(desk): Shared, Named(id): Named, headers: Heade
     Ok(concept_answer(StatusCode::OK, &view))
 }
 
+/// As many wanted terms are told; the description of the route names the number.
+const MOST_WANTED: u32 = 200;
+
 /// `GET /api/v1/requests`: what people asked for, the most wanted first.
 #[utoipa::path(
     get, path = "/api/v1/requests", tag = "glossary",
     security(("token" = [])),
     responses(
-        (status = 200, description = "What people wait for", body = serde_json::Value),
+        (status = 200, description = "The 200 terms that most people wait for; those beyond are not told", body = serde_json::Value),
         Guarded,
     ),
 )]
 pub(super) async fn requests(State(desk): Shared, headers: HeaderMap) -> Answer {
     let curator = desk.bearer(&headers, TokenScope::Read).await?;
-    let items = desk.app.wanted(&curator.reach, None, 200).await?;
+    let items = desk.app.wanted(&curator.reach, None, MOST_WANTED).await?;
     Ok(json_answer(StatusCode::OK, &json!({ "items": items })))
 }
 

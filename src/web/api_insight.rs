@@ -14,7 +14,7 @@ use crate::app::curation::{TokenScope, UnknownTerm, Usage};
 
 type Answer = Result<Response, Problem>;
 
-/// Words that are told.
+/// Words that are told; the description of the route names the number.
 const MOST_GAPS: u32 = 500;
 
 /// What people met and nobody has explained.
@@ -28,7 +28,7 @@ struct UnknownTerms {
     get, path = "/api/v1/gaps", tag = "glossary",
     security(("token" = [])),
     responses(
-        (status = 200, description = "Words that at least three people met in five messages of 90 days", body = UnknownTerms),
+        (status = 200, description = "The 500 words that most people met, of those that at least three people met in five messages of 90 days", body = UnknownTerms),
         Guarded,
     ),
 )]

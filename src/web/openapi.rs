@@ -18,7 +18,7 @@ use super::{
     api::MAX_CONTEXT_IN_ADDRESS,
     api_audit, api_concepts,
     api_concepts::STATUSES,
-    api_insight, api_prompts, api_review,
+    api_insight, api_prompts, api_review, examples,
     idempotency::LONGEST_KEY,
     sent::{SWITCH, TOLD_ONLY},
 };
@@ -42,6 +42,7 @@ const PROBLEM: &str = "application/problem+json";
         api::explain_query,
         api::verify,
         api::audiences,
+        examples::list,
         api_concepts::list,
         api_concepts::create,
         api_concepts::read,

@@ -631,6 +631,7 @@ async fn the_description_of_the_api_names_every_call_and_nothing_else() {
             "GET /api/v1/concepts/{id}/effect",
             "GET /api/v1/concepts/{id}/history",
             "GET /api/v1/curators",
+            "GET /api/v1/examples",
             "GET /api/v1/explain",
             "GET /api/v1/export",
             "GET /api/v1/gaps",
