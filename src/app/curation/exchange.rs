@@ -268,6 +268,7 @@ mod tests {
             Concept,
             import::{different_fields, with_the_rest},
             layers::Catalogue,
+            table::tests::full,
         },
         engine::{ContentFile, Engine},
     };
@@ -326,8 +327,8 @@ mod tests {
         (
             Exchange::Tbx,
             &[
-                "everyday", "example", "examples", "gloss", "metric", "near", "not_near", "outcome", "related",
-                "terms", "why", "wordings",
+                "everyday", "example", "examples", "gloss", "metric", "near", "not_near", "outcome", "terms", "why",
+                "wordings",
             ],
         ),
         (
@@ -348,6 +349,53 @@ mod tests {
             ],
         ),
     ];
+
+    /// No shipped entry has an owner, a scope, a source, notes or a date of review.
+    #[test]
+    fn an_entry_with_everything_in_it_loses_what_the_table_says() {
+        const RARE: [(Exchange, &[&str]); 4] = [
+            (Exchange::Csv, &[]),
+            (Exchange::Yaml, &[]),
+            (Exchange::Tbx, &["owner", "review_by", "scope"]),
+            (Exchange::Skos, &["owner", "review_by", "scope"]),
+        ];
+        let kiln = Concept { definition: "A \"cell\", for example.".to_owned(), ..full() };
+        let oven = Concept { id: "oven".to_owned(), related: vec!["3d-kiln".to_owned()], ..kiln.clone() };
+        let numbered = Concept { id: "3d-kiln".to_owned(), related: vec!["kiln".to_owned()], ..kiln.clone() };
+        let all = [numbered, kiln, oven];
+        for ((format, rare), (_, not_carried)) in RARE.into_iter().zip(NOT_CARRIED) {
+            let text = given(format, &all);
+            let back = read_back(format, text.clone());
+            assert_eq!(given(format, &back), text, "{format:?}");
+            let mut expected: Vec<&str> = not_carried.iter().chain(rare).copied().collect();
+            expected.sort_unstable();
+            for (one, other) in all.iter().zip(&back) {
+                assert_eq!(one.id, other.id, "{format:?}");
+                assert_eq!(different_fields(one, other), expected, "{format:?}: {}", one.id);
+                let kept = with_the_rest(other.clone(), format, one);
+                assert_eq!(different_fields(one, &kept), [""; 0], "{format:?}: {}", one.id);
+            }
+        }
+    }
+
+    /// The picklists of LTAC's TBX-Basic_DCA.sch, and what XML asks of an id.
+    #[test]
+    fn tbx_says_only_what_its_dialect_knows() {
+        let text = given(Exchange::Tbx, &shipped());
+        let values = |start: &str, end: &str| -> std::collections::BTreeSet<String> {
+            text.split(start).skip(1).filter_map(|rest| Some(rest.split_once(end)?.0.to_owned())).collect()
+        };
+        let known = |kind: &str, known: &[&str]| {
+            let found = values(&format!("<termNote type=\"{kind}\">"), "<");
+            assert!(found.iter().all(|value| known.contains(&value.as_str())), "{kind}: {found:?}");
+        };
+        known("partOfSpeech", &["adjective", "noun", "other", "verb", "adverb"]);
+        known("termType", &["fullForm", "acronym", "abbreviation", "shortForm", "variant", "phrase"]);
+        let ids = values("<conceptEntry id=\"", "\"");
+        assert!(ids.iter().all(|id| id.starts_with(|first: char| first.is_alphabetic() || first == '_')), "{ids:?}");
+        let targets = values("target=\"", "\"");
+        assert!(!targets.is_empty() && targets.is_subset(&ids), "what is referred to is there");
+    }
 
     #[test]
     fn every_shipped_entry_survives_the_way_out_and_in() {

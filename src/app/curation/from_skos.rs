@@ -8,6 +8,7 @@ use oxttl::TurtleParser;
 use super::{Concept, Example, Term, concept::slug, table::Row};
 
 const SKOS: &str = "http://www.w3.org/2004/02/skos/core#";
+const SOURCE: &str = "http://purl.org/dc/terms/source";
 const TYPE: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
 
 #[derive(Debug, Default)]
@@ -73,7 +74,9 @@ impl Found {
             Object::Literal(literal) => {
                 let is_english =
                     literal.language().is_none_or(|language| language == "en" || language.starts_with("en-"));
-                if is_english {
+                if is_english && predicate == SOURCE {
+                    literal.value().clone_into(&mut self.concept.source);
+                } else if is_english {
                     self.say(name, literal.value());
                 }
             }
@@ -88,6 +91,11 @@ impl Found {
             "hiddenLabel" => "deprecated",
             "definition" => {
                 text.clone_into(&mut self.concept.definition);
+                return;
+            }
+            "editorialNote" => {
+                let between = if self.concept.notes.is_empty() { "" } else { "\n" };
+                self.concept.notes.push_str(&format!("{between}{text}"));
                 return;
             }
             "example" => {

@@ -24,6 +24,8 @@ struct Entry {
 struct Field {
     /// What it says of the entry: `definition`, `partOfSpeech`.
     kind: String,
+    /// The id that it refers to, where it does.
+    target: Option<String>,
     text: String,
     /// Elements that are open inside it.
     depth: usize,
@@ -65,7 +67,8 @@ pub(super) fn read(text: &str) -> Result<Vec<Row>, String> {
                     Some(open) if open.depth > 0 => field = Some(Field { depth: open.depth - 1, ..open }),
                     Some(done) => {
                         if let Some(entry) = &mut entry {
-                            entry.take(&done.kind, done.text.split_whitespace().collect::<Vec<_>>().join(" "));
+                            let text = done.text.split_whitespace().collect::<Vec<_>>().join(" ");
+                            entry.take((&done.kind, done.target.as_deref()), text);
                         }
                     }
                     None if is_section(name.as_ref()) => {
@@ -144,16 +147,30 @@ impl Entry {
             return None;
         }
         let kind = attribute(start, "type").filter(|_| name != "term").unwrap_or_else(|| name.to_owned());
-        Some(Field { kind, text: String::new(), depth: 0 })
+        Some(Field { kind, target: attribute(start, "target"), text: String::new(), depth: 0 })
     }
 
     fn is_english(&self) -> bool {
         self.language.is_empty() || self.language == "en" || self.language.starts_with("en-")
     }
 
-    fn take(&mut self, kind: &str, text: String) {
+    fn take(&mut self, (kind, target): (&str, Option<&str>), text: String) {
         if !self.is_english() {
             return;
+        }
+        // Behind the first term these are said of a term.
+        if self.concept.terms.is_empty() && !text.is_empty() {
+            match kind {
+                "source" => self.concept.source.clone_from(&text),
+                "note" if self.concept.notes.is_empty() => self.concept.notes.clone_from(&text),
+                "note" => self.concept.notes.push_str(&format!("\n{text}")),
+                _ => {}
+            }
+        }
+        if let ("crossReference", Some(target)) = (kind, target)
+            && !target.contains(':')
+        {
+            self.concept.related.push(slug(target));
         }
         match (kind, self.concept.terms.last_mut()) {
             ("subjectField", _) => {
@@ -163,7 +180,11 @@ impl Entry {
             }
             ("definition", _) => self.concept.definition = text,
             ("term", Some(term)) => term.text = text,
-            ("partOfSpeech", Some(term)) => part_of_speech(&text).clone_into(&mut term.part_of_speech),
+            ("termType", Some(term)) if text == "phrase" => text.clone_into(&mut term.part_of_speech),
+            // Whatever else is said of a phrase, it stays one.
+            ("partOfSpeech", Some(term)) if term.part_of_speech != "phrase" => {
+                part_of_speech(&text).clone_into(&mut term.part_of_speech);
+            }
             ("administrativeStatus" | "normativeAuthorization", Some(term)) => {
                 term.status = Some(status(&text).to_owned());
             }
@@ -194,8 +215,8 @@ fn part_of_speech(name: &str) -> &'static str {
         "verb" => "verb",
         "adjective" => "adjective",
         "adverb" => "adverb",
-        "propernoun" | "proper noun" => "name",
-        "other" => "phrase",
+        // The picklist of TBX-Basic has nothing nearer for a name; a phrase has the term type as well.
+        "propernoun" | "proper noun" | "other" => "name",
         _ => "noun",
     }
 }

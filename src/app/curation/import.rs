@@ -576,18 +576,34 @@ pub(super) fn with_the_rest(given: Concept, format: Exchange, earlier: &Concept)
                 .filter(|field| !field.is_empty())
                 .unwrap_or_else(|| earlier.subject_field.clone()),
             definition: given.definition,
+            related: with_new(&earlier.related, given.related),
+            source: or(given.source, &earlier.source),
+            notes: or(given.notes, &earlier.notes),
             ..earlier.clone()
         },
         Exchange::Skos => {
             let mut rest = earlier.clone();
             // Nothing but what is new comes in beside what is there: SKOS names neighbours and sentences, and not all of them.
-            rest.related.extend(given.related.into_iter().filter(|related| !earlier.related.contains(related)));
+            rest.related = with_new(&earlier.related, given.related);
+            rest.source = or(given.source, &earlier.source);
+            rest.notes = or(given.notes, &earlier.notes);
             let is_new = |text: &str| earlier.examples.matching.iter().all(|example| example.text() != text);
             rest.examples.matching.extend(given.examples.matching.into_iter().filter(|example| is_new(example.text())));
             let terms = terms_with_the_rest(earlier, &given.terms, format);
             Concept { terms, definition: given.definition, ..rest }
         }
     }
+}
+
+/// What was there, and then what is new: files of other tools do not name all neighbours.
+fn with_new(earlier: &[String], given: Vec<String>) -> Vec<String> {
+    let new = given.into_iter().filter(|given| !earlier.contains(given));
+    earlier.iter().cloned().chain(new).collect()
+}
+
+/// What is given; what was there where a file says nothing.
+fn or(given: String, earlier: &str) -> String {
+    if given.is_empty() { earlier.to_owned() } else { given }
 }
 
 /// Terms in the order in which they stood, each with what is said of it beside its status. One text may be two terms, a noun and a

@@ -363,11 +363,12 @@ fn wording(line: &str) -> Result<Wording, String> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::{read, write};
     use crate::app::curation::Concept;
 
-    fn full() -> Concept {
+    /// An entry that says something in every field.
+    pub(in crate::app::curation) fn full() -> Concept {
         serde_json::from_value::<Concept>(serde_json::json!({
             "id": "kiln", "subject_field": "delivery", "definition": "A \"cell\", for example;\nsaid in two lines.",
             "outcome": "risk",

@@ -14,18 +14,38 @@ pub(super) fn tbx(concepts: &[Concept]) -> String {
          <tbx xmlns=\"urn:iso:std:iso:30042:ed-2\" style=\"dca\" type=\"TBX-Basic\" xml:lang=\"en\">\n\
          <tbxHeader><fileDesc><sourceDesc><p>Given out by Upshot.</p></sourceDesc></fileDesc></tbxHeader>\n<text><body>\n",
     );
+    let ids: BTreeSet<&str> = concepts.iter().map(|concept| concept.id.as_str()).collect();
     for concept in concepts {
         text.push_str(&format!(
-            "<conceptEntry id=\"{}\">\n<descrip type=\"subjectField\">{}</descrip>\n<langSec xml:lang=\"en\">\n\
-             <descrip type=\"definition\">{}</descrip>\n",
-            xml(&concept.id),
-            xml(&concept.subject_field),
-            xml(&concept.definition)
+            "<conceptEntry id=\"{}\">\n<descrip type=\"subjectField\">{}</descrip>\n",
+            xml(&xml_id(&concept.id)),
+            xml(&concept.subject_field)
         ));
+        // What is not in the file cannot be referred to.
+        for related in concept.related.iter().filter(|related| ids.contains(related.as_str())) {
+            let (target, label) = (xml(&xml_id(related)), xml(related));
+            text.push_str(&format!("<ref type=\"crossReference\" target=\"{target}\">{label}</ref>\n"));
+        }
+        // Readers of XML put line breaks and spaces together, so each line is a note.
+        for line in concept.notes.lines().filter(|line| !line.trim().is_empty()) {
+            text.push_str(&format!("<note>{}</note>\n", xml(line)));
+        }
+        text.push_str("<langSec xml:lang=\"en\">\n");
+        let definition = format!("<descrip type=\"definition\">{}</descrip>", xml(&concept.definition));
+        match concept.source.is_empty() {
+            true => text.push_str(&format!("{definition}\n")),
+            false => {
+                let source = format!("<admin type=\"source\">{}</admin>", xml(&concept.source));
+                text.push_str(&format!("<descripGrp>{definition}{source}</descripGrp>\n"));
+            }
+        }
         for term in &concept.terms {
             text.push_str(&format!("<termSec><term>{}</term>", xml(&term.text)));
             if let Some(part) = tbx_part(term) {
                 text.push_str(&format!("<termNote type=\"partOfSpeech\">{part}</termNote>"));
+            }
+            if term.part_of_speech == "phrase" {
+                text.push_str("<termNote type=\"termType\">phrase</termNote>");
             }
             text.push_str(&format!(
                 "<termNote type=\"administrativeStatus\">{}</termNote></termSec>\n",
@@ -38,15 +58,19 @@ pub(super) fn tbx(concepts: &[Concept]) -> String {
     text
 }
 
-/// TBX-Basic knows these parts of speech and `other`.
+/// An id as XML allows it, which begins with a letter or a line below.
+fn xml_id(id: &str) -> String {
+    if id.starts_with(|first: char| first.is_ascii_alphabetic()) { id.to_owned() } else { format!("_{id}") }
+}
+
+/// TBX-Basic knows these parts of speech and `other`: that is for names here, and for phrases, which have a term type as well.
 fn tbx_part(term: &Term) -> Option<&'static str> {
     match term.part_of_speech.as_str() {
         "noun" => Some("noun"),
         "verb" => Some("verb"),
         "adjective" => Some("adjective"),
         "adverb" => Some("adverb"),
-        "name" => Some("properNoun"),
-        "phrase" => Some("other"),
+        "name" | "phrase" => Some("other"),
         _ => None,
     }
 }
@@ -62,7 +86,8 @@ fn tbx_status(term: &Term) -> &'static str {
 /// SKOS as Turtle.
 pub(super) fn skos(concepts: &[Concept]) -> String {
     let mut text = format!(
-        "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n@prefix c: <{SCHEME}:> .\n\n<{SCHEME}> a skos:ConceptScheme .\n"
+        "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n@prefix dct: <http://purl.org/dc/terms/> .\n\
+         @prefix c: <{SCHEME}:> .\n\n<{SCHEME}> a skos:ConceptScheme .\n"
     );
     let ids: BTreeSet<&str> = concepts.iter().map(|concept| concept.id.as_str()).collect();
     for concept in concepts {
@@ -77,6 +102,11 @@ pub(super) fn skos(concepts: &[Concept]) -> String {
         }
         for related in concept.related.iter().filter(|related| ids.contains(related.as_str())) {
             text.push_str(&format!("    skos:related c:{related} ;\n"));
+        }
+        for (name, told) in [("dct:source", &concept.source), ("skos:editorialNote", &concept.notes)] {
+            if !told.is_empty() {
+                text.push_str(&format!("    {name} {} ;\n", turtle(told)));
+            }
         }
         text.push_str(&format!("    skos:definition {} .\n", turtle(&concept.definition)));
     }
