@@ -334,13 +334,16 @@ test("people sign in with Slack or Microsoft, change their mind, and come to the
 test("everything but the preview works without JavaScript", async () => {
   const page = await signedIn({ javaScriptEnabled: false });
   await page.getByRole("link", { name: "Add an entry" }).click();
-  const entry = concept("blorple");
-  await page.getByRole("textbox", { name: "Terms", exact: true }).fill("blorple");
-  await page.getByRole("textbox", { name: "Definition" }).fill(entry.definition);
-  await page.getByRole("textbox", { name: "Sentences in which it is found" }).fill(entry.examples.match[0]);
-  await page.getByRole("textbox", { name: "Sentences in which it is not found" }).fill(entry.examples.no_match[0]);
+  await page.getByRole("textbox", { name: "Terms", exact: true }).fill("rolback");
+  await page.getByRole("textbox", { name: "Definition" }).fill("What nobody spells so.");
+  await page.getByRole("textbox", { name: "Sentences in which it is found" }).fill("The rolback is done.");
+  await page.getByRole("textbox", { name: "Sentences in which it is not found" }).fill("The weather is fine.");
   await page.getByRole("button", { name: "Save as draft" }).click();
-  await page.getByRole("heading", { name: "blorple", level: 1 }).waitFor();
+  // What others say already is read before anything is saved.
+  await page.getByRole("alert").getByText("“rolback” is nearly “rollback”").waitFor();
+  await picture(page, "warned");
+  await page.getByRole("button", { name: "Save as draft all the same" }).click();
+  await page.getByRole("heading", { name: "rolback", level: 1 }).waitFor();
 });
 
 for (const [name, options] of [

@@ -100,6 +100,6 @@ if (effect) {
       watch.disconnect();
       tried();
     }, STAY_MS);
-  }, { rootMargin: "300px" });
+  }, { rootMargin: "600px" });
   watch.observe(effect);
 }
