@@ -59,7 +59,7 @@ pub enum Command<'a> {
         reader: Option<AudienceId>,
     },
     /// Look after the glossary.
-    Glossary(GlossaryWish),
+    Glossary(Box<GlossaryWish>),
     /// Show which terms the person knows.
     Known,
     /// Remember that the person knows terms, if that is what these are.
@@ -191,7 +191,7 @@ pub fn parse<'a>(text: &'a str, door: Door, readers: &Readers) -> Command<'a> {
         return Command::Help;
     }
     if door == Door::Glossary {
-        return Command::Glossary(keeping::wish(text));
+        return Command::Glossary(Box::new(keeping::wish(text)));
     }
     if door == Door::Talk
         && let Some(command) = points_elsewhere(text, readers)
@@ -206,7 +206,7 @@ pub fn parse<'a>(text: &'a str, door: Door, readers: &Readers) -> Command<'a> {
     if door != Door::Explain
         && let Some(wish) = glossary(text)
     {
-        return Command::Glossary(wish);
+        return Command::Glossary(Box::new(wish));
     }
     if door != Door::Explain
         && let Some(command) = knowing(text)
@@ -570,15 +570,18 @@ mod tests {
             ("settings here no replies", Command::Channel(ChannelWish::NoReplies)),
             ("settings here replies", Command::Channel(ChannelWish::RepliesHow)),
             ("settings here replies were slow", rewrite("settings here replies were slow", "")),
-            ("glossary", Command::Glossary(GlossaryWish::Queue)),
-            ("Glossary review", Command::Glossary(GlossaryWish::Queue)),
-            ("glossary burn rate", Command::Glossary(GlossaryWish::Find { words: "burn rate".to_owned() })),
-            ("glossary: edit burn rate", Command::Glossary(GlossaryWish::Edit { entry: "burn rate".to_owned() })),
-            ("glossary add", Command::Glossary(GlossaryWish::Add { term: String::new() })),
-            ("glossary add kiln", Command::Glossary(GlossaryWish::Add { term: "kiln".to_owned() })),
-            ("glossary history p95", Command::Glossary(GlossaryWish::History { entry: "p95".to_owned() })),
-            ("glossary approve p95", Command::Glossary(GlossaryWish::Open { entry: "p95".to_owned() })),
-            ("glossary history", Command::Glossary(GlossaryWish::Find { words: "history".to_owned() })),
+            ("glossary", Command::Glossary(Box::new(GlossaryWish::Queue))),
+            ("Glossary review", Command::Glossary(Box::new(GlossaryWish::Queue))),
+            ("glossary burn rate", Command::Glossary(Box::new(GlossaryWish::Find { words: "burn rate".to_owned() }))),
+            (
+                "glossary: edit burn rate",
+                Command::Glossary(Box::new(GlossaryWish::Edit { entry: "burn rate".to_owned() })),
+            ),
+            ("glossary add", Command::Glossary(Box::new(GlossaryWish::Add { term: String::new() }))),
+            ("glossary add kiln", Command::Glossary(Box::new(GlossaryWish::Add { term: "kiln".to_owned() }))),
+            ("glossary history p95", Command::Glossary(Box::new(GlossaryWish::History { entry: "p95".to_owned() }))),
+            ("glossary approve p95", Command::Glossary(Box::new(GlossaryWish::Open { entry: "p95".to_owned() }))),
+            ("glossary history", Command::Glossary(Box::new(GlossaryWish::Find { words: "history".to_owned() }))),
             ("Glossary was updated.", rewrite("Glossary was updated.", "")),
             ("glossary of terms is on the wiki page now", rewrite("glossary of terms is on the wiki page now", "")),
             ("know", Command::Known),
@@ -664,7 +667,7 @@ mod tests {
             ("approve kiln", GlossaryWish::Open { entry: "kiln".to_owned() }, false),
             ("what is a kiln?", GlossaryWish::Find { words: "what is a kiln?".to_owned() }, false),
         ] {
-            assert_eq!(parse(text, Door::Glossary, &readers), Command::Glossary(expected), "{text:?}");
+            assert_eq!(parse(text, Door::Glossary, &readers), Command::Glossary(Box::new(expected)), "{text:?}");
             assert_eq!(asks_for_a_form(text, Door::Glossary), is_form, "{text:?}");
         }
         assert_eq!(parse("help", Door::Glossary, &readers), Command::Help);

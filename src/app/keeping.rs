@@ -226,7 +226,7 @@ pub enum Asked {
         /// The revision that shall count; 0 is what lies below.
         revision: u32,
         /// What it says.
-        said: Concept,
+        said: Box<Concept>,
     },
 }
 
@@ -359,7 +359,7 @@ impl App {
             ));
         }
         let kept = match wish.changes_something() {
-            true => self.keep_to_the_end(request, wish).await,
+            true => Box::pin(self.keep_to_the_end(request, wish)).await,
             false => Box::pin(self.try_to_keep(request, wish)).await,
         };
         kept.unwrap_or_else(|error| sorry(&error))
@@ -470,7 +470,7 @@ impl App {
                 let said = said.ok_or_else(|| {
                     CurationError::Refused(format!("“{concept}” has no revision {revision} that could count again."))
                 })?;
-                let asked = Some(Asked::Back { revision: *revision, said });
+                let asked = Some(Asked::Back { revision: *revision, said: Box::new(said) });
                 Ok(told(GlossaryReply::Entry(Box::new(EntryReply { asked, ..entry_of(&keeper, view, None) }))))
             }
             GlossaryWish::GoBack { concept, seen, revision, reason } => {

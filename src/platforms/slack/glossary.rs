@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    blocks::{Block, BlockId, Blocks, Element, Limits, Mrkdwn, PlainText},
+    blocks::{Block, BlockId, Blocks, Element, Limits, Metadata, Mrkdwn, PlainText},
     draft::FIELD_CHARS,
     encode::{BELOW, Encoder, View, push_heading, titled},
     forms::{FORM_FIELD, Fields},
