@@ -463,6 +463,8 @@ impl Splitter<'_, '_> {
             && bare_noun
             && self.token(index + 1).is_none_or(|next| {
                 matches!(next.tag, Tag::Preposition | Tag::To | Tag::Punctuation | Tag::Conjunction | Tag::Auxiliary)
+                    // "bug fixes that have been included"
+                    || next.is(&["that", "which", "who"])
             })
     }
 

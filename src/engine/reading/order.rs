@@ -258,9 +258,9 @@ const TIMELINE: &str = "timeline";
 
 /// "Identified Oct 25, 2024, 01:31 AM UTC": a line that only tells when the words below it were written.
 pub(super) fn is_dateline(document: &Document<'_>, statement: &Statement) -> bool {
-    const STAMPS: [&str; 19] = [
-        "posted", "as", "of", "on", "at", "am", "pm", "utc", "gmt", "est", "edt", "pst", "pdt", "cst", "cdt", "mst",
-        "mdt", "cet", "cest",
+    const STAMPS: [&str; 20] = [
+        "update", "posted", "as", "of", "on", "at", "am", "pm", "utc", "gmt", "est", "edt", "pst", "pdt", "cst", "cdt",
+        "mst", "mdt", "cet", "cest",
     ];
     let tokens = document.tokens.get(statement.tokens.clone()).unwrap_or_default();
     // "8 June, 10:00 – 12:00" tells when something is.

@@ -369,7 +369,8 @@ pub(super) fn is_banner(document: &Document<'_>, tokens: Range<usize>) -> bool {
         || line.starts_with('(') && line.ends_with(")=");
     let has_fact = tokens.clone().any(|index| document.fact_at(index).is_some());
     // "Ana 2:11 PM": who says the next line.
-    let stamp = has_fact && is_stamp_line(document.slice(document.span_of(tokens.clone())));
+    // "::: update Resolved | 2026-03-19T10:01": the head of a box on a status page.
+    let stamp = has_fact && (is_stamp_line(line) || line.starts_with(":::"));
     target || quotes || stamp || footer || !has_fact && (bracketed && words.len() <= 4 || greeting)
 }
 

@@ -43,8 +43,9 @@ pub(super) fn opening_day(words: &str) -> Option<String> {
 }
 
 /// Openings of a reason, an aim or an occasion, with what joins them when they stand behind.
-const OPENINGS: [(&str, &str); 18] = [
+const OPENINGS: [(&str, &str); 19] = [
     ("now that ", ", "),
+    ("since ", ", "),
     ("while ", ", "),
     ("although ", ", "),
     ("even though ", ", "),
@@ -336,7 +337,7 @@ fn reasoned(words: &str) -> Option<Fronted<'_>> {
             .contains(&second.as_str())
     };
     // A reason is a clause and may hold commas of its own; an aim or an occasion ends at the first one.
-    let clausal = ["because ", "given ", "as ", "now that "].contains(opening);
+    let clausal = ["because ", "given ", "as ", "now that ", "since "].contains(opening);
     let concessive = ["while ", "although ", "even though "].contains(opening);
     let begins = |at: usize, comma: &str| {
         let main = words.get(at + comma.len()..).unwrap_or_default();
@@ -347,7 +348,13 @@ fn reasoned(words: &str) -> Option<Fronted<'_>> {
     let (at, comma) = commas.find(|(at, comma)| begins(*at, comma))?;
     let front = words.get(..at)?;
     let main = words.get(at + comma.len()..)?;
-    (!limited).then(|| Fronted { main, behind: vec![format!("{joint}{}", uncapitalised(front))], is_time: false })
+    // "Since the upgrade, it is slow" says from when on.
+    let timed = *opening == "since " && !Document::parse(front).tokens.iter().any(|word| word.tag.is_finite());
+    (!limited && !timed).then(|| Fronted {
+        main,
+        behind: vec![format!("{joint}{}", uncapitalised(front))],
+        is_time: false,
+    })
 }
 
 /// Whether words begin with a verb, or with a few words of a noun phrase in front of one: "memory queues lack …".
@@ -463,6 +470,11 @@ mod tests {
             ),
             ("On Tuesday 12 January we lost the list", "We lost the list on Tuesday 12 January"),
             ("At 03:01 UTC half of it was lost", ""),
+            ("Since the upgrade, the lift is slow", ""),
+            (
+                "Since the hall is small, there are advantages in having one desk",
+                "There are advantages in having one desk, since the hall is small",
+            ),
             ("Now that it is done, we rest a while", "We rest a while, now that it is done"),
             (
                 "Now that we are ready, I decided to wait with releasing it until after I am back",

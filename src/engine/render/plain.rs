@@ -354,6 +354,8 @@ impl<'e, 'd> Realiser<'e, 'd> {
         }
         if let Some((spelt, rule)) = spelt_in_place(document, index) {
             let spelt = self.capital_like(index, spelt);
+            // "An ~8 minute outage": the article was that of the figure.
+            let spelt = if spelt.starts_with("roughly ") { fix_article(pieces, spelt, false) } else { spelt };
             pieces.push(spelt, Origin::Rule { name: rule, span: token.span });
             return;
         }

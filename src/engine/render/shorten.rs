@@ -289,6 +289,13 @@ pub(super) fn cut(words: &str, tails: &[&str], most: usize) -> Option<String> {
         let bound = limiting
             .split(|c: char| !c.is_alphanumeric() && c != '\'')
             .any(|word| BINDING.contains(&word.to_lowercase().as_str()) || word.ends_with("n't"));
+        // "; when it is due, we pay": a sentence of its own binds only with what turns it.
+        let bound = bound
+            && !tail.strip_prefix("; ").is_some_and(|next| {
+                !["but ", "however", "except", "unless", "only ", "if ", "not "]
+                    .iter()
+                    .any(|turn| next.starts_with(turn))
+            });
         // The reason may be left to the sections, whatever words it has.
         let bound = bound
             && ![

@@ -194,10 +194,10 @@ fn perhaps_in_two_words(document: &Document<'_>, index: usize, token: &Token) ->
 /// one is a subject with its verb and what belongs to it, and nothing that could make it a part of the second.
 fn joins_two_sentences(document: &Document<'_>, index: usize) -> bool {
     const SUBJECTS: [&str; 10] = ["we", "i", "it", "they", "there", "this", "these", "he", "she", "you"];
-    const TYING: [&str; 33] = [
+    const TYING: [&str; 34] = [
         "if", "when", "because", "that", "which", "who", "whose", "as", "since", "while", "although", "though", "once",
         "after", "before", "until", "till", "unless", "where", "what", "how", "why", "whether", "whenever", "so",
-        "either", "neither", "afraid", "sure", "aware", "told", "more", "being",
+        "either", "neither", "but", "afraid", "sure", "aware", "told", "more", "being",
     ];
     // "It is down, it seems", "they are late, I think"; "the vendor said, we should wait".
     const THOUGHT: [&str; 22] = [

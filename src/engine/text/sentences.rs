@@ -341,7 +341,14 @@ impl<'t> Paragraph<'t> {
         const FULL: usize = 45;
         let full = self.above.first().is_some_and(|line| line.len() >= FULL);
         let inside = !token.capital && before.kind != TokenKind::Punctuation;
-        self.is_punctuated() && (inside || full) || self.is_wrapped()
+        // Two lines of which the second begins large, without a mark: two notes.
+        let notes = token.capital && self.above.len() + self.below.len() == 2 && !self.has_marks();
+        self.is_punctuated() && (inside || full) || self.is_wrapped() && !notes
+    }
+
+    /// Whether any of its lines ends with the mark of a sentence.
+    fn has_marks(&self) -> bool {
+        self.above.iter().chain(&self.below).any(|line| line.trim_end().ends_with(['.', '!', '?', ':', ',', ';']))
     }
 
     /// Whether it begins with a capital and ends with a mark: who writes so ends sentences with marks, not with lines.
@@ -408,6 +415,13 @@ mod tests {
         check(
             "Ann: we stopped the old job because it was slow\nBen: fine",
             &["Ann: we stopped the old job because it was slow", "Ben: fine"],
+        );
+        check(
+            "An outage at the phone company kept the guest from logging in\nThe guest was able to log in later from her phone",
+            &[
+                "An outage at the phone company kept the guest from logging in",
+                "The guest was able to log in later from her phone",
+            ],
         );
         check("It costs $9 or\n**$90** a year. It is new.", &["It costs $9 or\n**$90** a year.", "It is new."]);
         check("[Update]\nThe issue is fixed", &["[Update]", "The issue is fixed"]);
