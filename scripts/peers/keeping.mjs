@@ -118,8 +118,8 @@ export async function keepInSlack(slack) {
   const approval = await pressed("the question why it is approved", draft, "entry_approve", inMessage);
   await saved("an entry that was approved", approval, {});
   const history = await answered("a history", "history kiln");
-  await pressed("earlier words", history, "entry_back", inMessage);
-  await slack.home("the home tab behind earlier words");
+  const goingBack = await pressed("the question why earlier words come back", history, "entry_back", inMessage);
+  await saved("earlier words", goingBack, { reason: "They were right." });
   for (const text of ["kiln", "deploy", "xyzzyquux", "open kiln"]) await answered(`/glossary ${text}`, text);
   await slack.event("event_app_home_opened.json");
   const home = await slack.home("the home tab of somebody who looks after the glossary");
@@ -180,7 +180,7 @@ export async function keepInTeams(teams) {
   const waiting = await pressed("an entry that waits", queue, "Open “furnace”");
   await changed("an entry that was sent back", waiting, "Send back to the author", { reason: "Whose shop?" });
   const edited = await written("the form of an entry", "glossary edit furnace");
-  await changed("an entry that was changed", edited, "Save as a draft", { definition: "A group of machines that runs our shop." });
+  await changed("an entry that was changed", edited, "Save as a draft", { definition: "A group of machines that heats our hall." });
   await changed("an entry that was approved", await written("a draft", "glossary open furnace"), "Approve");
   const history = await written("a history", "glossary history furnace");
   await pressed("earlier words", history, "Go back to revision 2");

@@ -192,7 +192,9 @@ async function slackSurfaces(slack, all) {
 
 /** Upshot as the bot service and outgoing webhooks use it. */
 export class TeamsSide {
-  #number = 0;
+  // A program that counted from one again would send what was sent before, which is answered once.
+  static #sides = 0;
+  #number = 10_000 * (TeamsSide.#sides += 1);
   constructor(url, world, rows) {
     Object.assign(this, { url, world, rows });
   }

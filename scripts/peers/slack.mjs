@@ -93,8 +93,8 @@ const DELIVERIES = [
   ["message_action_bot_message.json", "message shortcut", "calls"],
   ["global_shortcut.json", "global shortcut", "calls"],
   ["block_suggestion.json", "options", "answers"],
-  // An address that a delivery names is called on Slack's own hosts only, so nothing of these is seen here.
-  ["block_actions_message.json", "action", "nothing"],
+  // An address that a delivery names is called on Slack's own hosts only. This one takes nothing here, so the person is told otherwise.
+  ["block_actions_message.json", "action", "calls"],
   ["view_submission.json", "view", "nothing"],
   ["event_app_mention.json", "event app_mention", "calls"],
   ["event_message_im.json", "event message", "calls"],

@@ -217,6 +217,9 @@ async fn what_is_done_in_a_dialog_belongs_to_the_installation_that_opened_it() {
         (json!({ "id": OURS }), Value::Null, json!(THEIRS), "xoxb-theirs"),
         (json!({ "id": OURS }), Value::Null, Value::Null, "xoxb-ours"),
         (Value::Null, json!({ "id": "E0WHOLE" }), json!("E0WHOLE"), "xoxb-whole"),
+        // Of a third company, whose organisation is nobody in the dialog's workspace.
+        (json!({ "id": "T0THIRD" }), json!({ "id": "E0WHOLE" }), json!(OURS), "xoxb-ours"),
+        (json!({ "id": OURS }), Value::Null, json!("E0OTHER"), "xoxb-ours"),
     ]
     .into_iter()
     .enumerate()

@@ -109,7 +109,16 @@ fn in_a_line(effect: &Effect) -> String {
     let both = [&effect.trials, &effect.golden];
     let sum = |count: fn(&super::Comparison) -> usize| both.iter().map(|told| count(told)).sum::<usize>();
     let (holding, changed) = (sum(|told| told.holding), sum(|told| told.changed));
+    let (compared, unread) = (sum(|told| told.compared), sum(|told| told.unread));
     let mut line = match (holding, changed) {
+        (holding, 0) if compared < holding => {
+            format!("{compared} of the {holding} messages that hold one of its words were compared, and read the same")
+        }
+        (holding, changed) if compared < holding => {
+            format!(
+                "{changed} of {compared} messages that were compared would read differently; {holding} hold one of its words"
+            )
+        }
         (0, _) => "no message that it was tried on holds one of its words".to_owned(),
         (1, 0) => "the one message that holds one of its words reads the same".to_owned(),
         (holding, 0) => format!("all {holding} messages that hold one of its words read the same"),
@@ -117,6 +126,9 @@ fn in_a_line(effect: &Effect) -> String {
             format!("{changed} of {holding} messages that hold one of its words would read differently")
         }
     };
+    if unread > 0 {
+        line.push_str(&format!(". For {unread} more the time did not suffice"));
+    }
     if let [first, others @ ..] = effect.warnings.as_slice() {
         line.push_str(&format!(". Look first: {}", first.message.trim_end_matches('.')));
         if !others.is_empty() {
@@ -193,6 +205,22 @@ mod tests {
                 ..Effect::default()
             };
             assert_eq!(super::in_a_line(&effect), expected);
+        }
+    }
+
+    #[test]
+    fn a_chat_claims_nothing_of_what_was_not_looked_at() {
+        for (changed, unread, expected) in [
+            (0, 0, "400 of the 900 messages that hold one of its words were compared, and read the same"),
+            (
+                7,
+                30,
+                "7 of 400 messages that were compared would read differently; 900 hold one of its words. For 30 more the time did \
+                 not suffice",
+            ),
+        ] {
+            let trials = Comparison { holding: 900, compared: 400, unread, changed, ..Comparison::default() };
+            assert_eq!(super::in_a_line(&Effect { trials, ..Effect::default() }), expected);
         }
     }
 

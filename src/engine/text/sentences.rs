@@ -417,9 +417,9 @@ mod tests {
             &["Ann: we stopped the old job because it was slow", "Ben: fine"],
         );
         check(
-            "An outage at the phone company kept the guest from logging in\nThe guest was able to log in later from her phone",
+            "An outage at the phone company kept the guest away from the lift\nThe guest was able to log in later from her phone",
             &[
-                "An outage at the phone company kept the guest from logging in",
+                "An outage at the phone company kept the guest away from the lift",
                 "The guest was able to log in later from her phone",
             ],
         );

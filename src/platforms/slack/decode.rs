@@ -266,6 +266,11 @@ fn parse_owned<T: DeserializeOwned>(payload: &str) -> Result<T, Malformed> {
     parse(payload)
 }
 
+/// The kind of view that a person's own page is.
+const HOME: &str = "home";
+/// What the id of a workspace begins with; that of an organisation begins with "E".
+const WORKSPACE: char = 'T';
+
 /// A request of whoever did it.
 pub(super) fn request(
     origin: &Origin,
@@ -274,20 +279,22 @@ pub(super) fn request(
     reply_to: ReplyTo,
 ) -> Result<Delivery, Malformed> {
     let organisation = origin.enterprise.as_ref().map(|enterprise| &enterprise.id);
-    // A dialog belongs to whoever installed the app that opened it. Where that is a whole organisation it names no workspace. For an
-    // organisation-wide installation the team may be null; then the person's own team is the workspace.
-    let workspace = origin
-        .opened_by
-        .as_ref()
-        .filter(|opened_by| Some(*opened_by) != organisation)
-        .or(origin.team.as_ref().map(|team| &team.id))
+    let team = origin.team.as_ref().map(|team| &team.id);
+    // A dialog belongs to the workspace that installed the app which opened it. Where that is another one than the person's, their
+    // organisation has no say there.
+    let elsewhere =
+        origin.opened_by.as_ref().filter(|opened_by| Some(*opened_by) != team && opened_by.starts_with(WORKSPACE));
+    let organisation = organisation.filter(|_| elsewhere.is_none());
+    // For an organisation-wide installation the team may be null; then the person's own team is the workspace.
+    let workspace = elsewhere
+        .or(team)
         .or(origin.user.team_id.as_ref())
         .or(organisation)
         .ok_or(Malformed("an interaction without team"))?;
     let actor = Actor {
         workspace: WorkspaceId::new(workspace.as_str()),
         person: PersonId::new(origin.user.id.as_str()),
-        organisation: origin.enterprise.as_ref().map(|organisation| OrganisationId::new(organisation.id.as_str())),
+        organisation: organisation.map(|organisation| OrganisationId::new(organisation.as_str())),
     };
     Ok(Delivery::Request(Box::new(Request {
         id: request_id(origin.trigger_id.as_deref()),
@@ -345,7 +352,7 @@ fn shortcut(shortcut: Shortcut, now: Timestamp) -> Result<Delivery, Malformed> {
 }
 
 fn suggestion(mut asked: BlockSuggestion, now: Timestamp) -> Result<Delivery, Malformed> {
-    asked.origin.opened_by = asked.view.and_then(|view| view.app_installed_team_id);
+    asked.origin.opened_by = asked.view.filter(|view| view.kind != HOME).and_then(|view| view.app_installed_team_id);
     let intent = match asked.action_id.as_str() {
         menu::LOOK_UP | known::KNOW_ENTRY => Intent::Suggest { typed: asked.value },
         known::KNOWN_LIST => Intent::SuggestKnown { typed: asked.value },
@@ -355,7 +362,9 @@ fn suggestion(mut asked: BlockSuggestion, now: Timestamp) -> Result<Delivery, Ma
 }
 
 fn block_actions(mut click: BlockActions, now: Timestamp) -> Result<Delivery, Malformed> {
-    click.origin.opened_by = click.view.as_mut().and_then(|view| view.app_installed_team_id.take());
+    // A person's own page was opened by nobody, and names whichever installation Slack likes.
+    let dialog = click.view.as_mut().filter(|view| view.kind != HOME);
+    click.origin.opened_by = dialog.and_then(|view| view.app_installed_team_id.take());
     let channel = click.channel.as_ref().map(|channel| ChannelId::new(channel.id.as_str()));
     Ok(in_channel(click_in(click, now)?, channel.as_ref()))
 }
@@ -391,14 +400,14 @@ fn click_in(click: BlockActions, now: Timestamp) -> Result<Delivery, Malformed> 
     }
     if let Some(wish) = glossary::pressed(action) {
         let reply_to = match click.view {
-            Some(view) if view.kind != "home" => ReplyTo::OpenDialog { dialog: view.id },
+            Some(view) if view.kind != HOME => ReplyTo::OpenDialog { dialog: view.id },
             _ => dialog(&click.origin, click.response_url)?,
         };
         return request(&click.origin, now, Intent::Glossary { wish }, reply_to);
     }
     let Some((intent, id)) = pressed(action) else { return Ok(Delivery::Ignored) };
     let reply_to = match (click.view, click.response_url) {
-        (Some(view), _) if view.kind == "home" => ReplyTo::Home,
+        (Some(view), _) if view.kind == HOME => ReplyTo::Home,
         (Some(view), _) => ReplyTo::OpenDialog { dialog: view.id },
         (None, Some(address)) => ReplyTo::Message { address },
         (None, None) => return Err(Malformed("a choice without view or response_url")),

@@ -234,7 +234,8 @@ impl Slack {
                 block.remove("accessory");
             }
         }
-        let person = Some(request.actor.person.clone());
+        // In a conversation of two there is no other one to go to.
+        let person = (!is_of_two).then(|| request.actor.person.clone());
         let call = Call::Post { channel: channel.clone(), thread: thread.to_owned(), message, session, person };
         owed_to_a_channel(&request.actor, channel, "chat.postMessage", call)
     }
@@ -319,7 +320,16 @@ impl Slack {
 
     /// What is owed when a delivery is given up: word of it, where somebody waits or wants to know.
     pub async fn owed_for_giving_up(&self, workspace: &WorkspaceId, payload: &str, why: GivenUp) -> Vec<Owed> {
-        match serde_json::from_str(payload) {
+        let outgoing = serde_json::from_str(payload);
+        // Where nothing is installed any more there is no other way either.
+        let can_tell = match &outgoing {
+            Ok(Outgoing::V2 {
+                organisation,
+                call: Call::Respond { .. } | Call::Whisper { .. } | Call::Post { .. },
+            }) => self.is_installed(workspace, organisation.as_ref()).await,
+            _ => false,
+        };
+        match outgoing {
             Ok(Outgoing::V1(Call::Public(post))) => self.owed_refusal(None, *post),
             Ok(Outgoing::V2 { organisation, call: Call::Public(post) }) => {
                 self.owed_refusal(organisation.as_ref(), *post)
@@ -340,18 +350,18 @@ impl Slack {
             }
             // What an address does not take may be read in the person's own conversation with the app.
             Ok(Outgoing::V2 { organisation, call: Call::Respond { person: Some(person), message, .. } })
-                if self.can_call() =>
+                if can_tell =>
             {
                 self.owed_directly(workspace, organisation, person, for_a_person(message))
             }
             // So may what a channel does not take, for whatever reason: who asked there and hears nothing asks again.
-            Ok(Outgoing::V2 { organisation, call: Call::Whisper { person, message, .. } }) if self.can_call() => {
+            Ok(Outgoing::V2 { organisation, call: Call::Whisper { person, message, .. } }) if can_tell => {
                 self.owed_directly(workspace, organisation, person, from_elsewhere(message))
             }
             Ok(Outgoing::V2 {
                 organisation,
                 call: Call::Post { channel, thread, message, session, person: Some(person) },
-            }) if self.can_call() => {
+            }) if can_tell => {
                 let mut owed = self.owed_after(payload);
                 let is_wanted = match &session {
                     Some(session) => !self.is_stopped(workspace, (&channel, &thread), session).await,
@@ -365,6 +375,12 @@ impl Slack {
             // Every other answer is itself what somebody waits for; there is no other way to them.
             _ => self.owed_after(payload),
         }
+    }
+
+    /// Whether a workspace can be called with a token of its own or of its organisation.
+    async fn is_installed(&self, workspace: &WorkspaceId, organisation: Option<&OrganisationId>) -> bool {
+        let actor = Actor { organisation: organisation.cloned(), ..Actor::new(workspace.clone(), PersonId::new("")) };
+        self.can_call() && self.client_for(&actor).await.is_ok()
     }
 
     fn owed_directly(

@@ -185,6 +185,9 @@ pub(super) struct BlockSuggestion {
 /// As much of a dialog as says who opened it.
 #[derive(Debug, Deserialize)]
 pub(super) struct OpenedView {
+    /// `modal` or `home`.
+    #[serde(rename = "type", default)]
+    pub(super) kind: String,
     #[serde(default)]
     pub(super) app_installed_team_id: Option<String>,
 }

@@ -88,7 +88,10 @@ pub(super) fn of_payload(payload: &MessagePayload) -> SourceText {
         _ => SourceText::default(),
     };
     // A card or a forwarded post is no more than a place where it stood.
-    let is_empty = words.text().lines().all(|line| matches!(line.trim(), "" | "[attachment]" | "[picture]"));
+    let is_empty = words
+        .text()
+        .lines()
+        .all(|line| matches!(line.trim(), "" | "[attachment]" | "[picture]" | "[video]" | "[audio]"));
     match payload.subject.as_deref().map(str::trim).filter(|subject| !subject.is_empty()) {
         Some(subject) if is_empty => SourceText::new(subject),
         Some(subject) => SourceText::new(&format!("{subject}\n\n{}", words.text())),
