@@ -277,6 +277,8 @@ fn check(call: &mut Call) {
     }
 }
 
+/// All are verified and decoded. Damaged copies of one message, press or shortcut share its id, so only the first of them that makes sense is
+/// worked; commands, menus and forms are answered each time.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn no_damaged_delivery_makes_the_server_fail() {
     let mut slack = FakeSlack::start().await;
