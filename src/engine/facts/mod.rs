@@ -12,7 +12,7 @@ mod spelling;
 use super::source::ByteSpan;
 
 pub(crate) use arithmetic::{Derived, compare_quantities, left_over, yearly};
-pub(crate) use calendar::{MONTHS, WEEKDAYS};
+pub(crate) use calendar::{MONTHS, WEEKDAYS, ZONES};
 pub(crate) use extract::{extract, holds_no_fact};
 pub(crate) use spelling::{plain_spelling, same_unit_spelling};
 

@@ -66,11 +66,9 @@ pub(super) fn split(
     let mut clauses = Vec::new();
     let mut start = sentence.start;
     let mut link = Link::None;
-    let mut depth = 0_usize;
-    for index in sentence.clone() {
+    for index in splitter.outside_brackets(sentence.clone()) {
         let Some(token) = splitter.token(index) else { break };
-        depth = splitter.depth_behind(index, depth);
-        if index <= start || depth > 0 || splitter.inside_phrase(index) {
+        if index <= start || splitter.inside_phrase(index) {
             continue;
         }
         if token.is(&[":"]) && start == sentence.start && splitter.is_label(start..index) {
@@ -106,15 +104,17 @@ impl Splitter<'_, '_> {
         self.token(index).is_some_and(|token| token.is(words))
     }
 
-    /// How many brackets are open behind a token, when so many were in front of it.
-    fn depth_behind(&self, index: usize, depth: usize) -> usize {
-        if self.is(index, &["(", "[", "“"]) {
-            depth + 1
-        } else if self.is(index, &[")", "]", "”"]) {
-            depth.saturating_sub(1)
-        } else {
-            depth
-        }
+    /// The tokens of a range that stand inside no brackets and no quotation.
+    fn outside_brackets(&self, range: Range<usize>) -> impl Iterator<Item = usize> {
+        let mut depth = 0_usize;
+        range.filter(move |index| {
+            if self.is(*index, &["(", "[", "“"]) {
+                depth += 1;
+            } else if self.is(*index, &[")", "]", "”"]) {
+                depth = depth.saturating_sub(1);
+            }
+            depth == 0
+        })
     }
 
     fn is_fact(&self, index: usize) -> bool {
@@ -216,8 +216,8 @@ impl Splitter<'_, '_> {
     fn is_subordinated(&self, start: usize, at: usize) -> bool {
         const OPENING: [&str; 10] =
             ["if", "when", "while", "until", "unless", "although", "though", "since", "because", "whenever"];
-        let opens = (start + 1..at).rev().take_while(|index| !self.is(*index, &[",", ";"]));
-        opens.into_iter().any(|index| self.is(index, &OPENING) && (index..at).any(|verb| self.finite(verb)))
+        let mut opens = (start + 1..at).rev().take_while(|index| !self.is(*index, &[",", ";"]));
+        opens.any(|index| self.is(index, &OPENING) && (index..at).any(|verb| self.finite(verb)))
     }
 
     /// "… and no images for A and B will be pushed", "14 hours before A and B were sent": what stands in front of "and" is half
@@ -347,13 +347,12 @@ impl Splitter<'_, '_> {
             .token(before.end + 1)
             .is_some_and(|next| next.tag != Tag::Punctuation || next.is(&["\"", "“", "`", "*", "**"]));
         // "**Select tenancy**:" and "**Rescheduled:**" are labels whatever words they have.
-        const EMPHASIS: [&str; 4] = ["*", "**", "_", "__"];
-        let closes_behind = self.token(before.end + 1).is_some_and(|sign| sign.glued)
-            && self.is(before.end + 1, &EMPHASIS)
-            && self.token(before.end + 2).is_some();
+        let emphasis = |index: usize| self.token(index).filter(|sign| sign.is_emphasis());
+        let closes_behind =
+            emphasis(before.end + 1).is_some_and(|sign| sign.glued) && self.token(before.end + 2).is_some();
         let emphasised = before.len() > 1
-            && self.is(before.start, &EMPHASIS)
-            && (closes_behind || before.len() > 2 && self.is(before.end - 1, &EMPHASIS));
+            && emphasis(before.start).is_some()
+            && (closes_behind || before.len() > 2 && emphasis(before.end - 1).is_some());
         speaks
             && before.len() <= 6
             && before.clone().all(|index| self.document.fact_at(index).is_none())
@@ -375,12 +374,7 @@ impl Splitter<'_, '_> {
         // Behind "If …," or "For users in Europe," the main clause begins at the comma; without one there is none yet.
         if self.is(at, SUBORDINATORS) || self.token(at).is_some_and(|first| first.tag == Tag::Preposition) {
             // "If A fails, or B does, then …": the condition goes on behind "or".
-            let mut depth = 0_usize;
-            let outside = (at..range.end).filter(|index| {
-                depth = self.depth_behind(*index, depth);
-                depth == 0
-            });
-            let mut commas = outside.filter(|index| self.is(*index, &[","]));
+            let mut commas = self.outside_brackets(at..range.end).filter(|index| self.is(*index, &[","]));
             match commas.find(|index| !self.is(index + 1, &["and", "or", "but"])) {
                 Some(comma) => at = comma + 1,
                 None => return false,
@@ -392,14 +386,9 @@ impl Splitter<'_, '_> {
             opened && index == at && self.token(index).is_some_and(|token| token.has(Flags::VERB_PAST_PARTICIPLE))
         };
         let mut relative = false;
-        let mut depth = 0_usize;
-        for index in at..range.end {
+        // "On Monday [changed since, see below]": what an aside says is not said by the clause.
+        for index in self.outside_brackets(at..range.end) {
             let Some(token) = self.token(index).filter(|_| !participle(index)) else { continue };
-            // "On Monday [changed since, see below]": what an aside says is not said by the clause.
-            depth = self.depth_behind(index, depth);
-            if depth > 0 {
-                continue;
-            }
             if token.is(&["that", "which", "who", "whose", "where"]) && index > at {
                 relative = true;
             }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::surroundings::STATUSES;
 use super::{ASK, Cues, DETAIL, Statement, is_a_question, is_on_a_heading};
-use crate::engine::facts::{FactKind, WEEKDAYS};
+use crate::engine::facts::{FactKind, WEEKDAYS, ZONES};
 use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::polarity::is_negation;
 use crate::engine::source::line_before;
@@ -258,10 +258,7 @@ const TIMELINE: &str = "timeline";
 
 /// "Identified Oct 25, 2024, 01:31 AM UTC": a line that only tells when the words below it were written.
 pub(super) fn is_dateline(document: &Document<'_>, statement: &Statement) -> bool {
-    const STAMPS: [&str; 20] = [
-        "update", "posted", "as", "of", "on", "at", "am", "pm", "utc", "gmt", "est", "edt", "pst", "pdt", "cst", "cdt",
-        "mst", "mdt", "cet", "cest",
-    ];
+    const STAMPS: [&str; 7] = ["posted", "as", "of", "on", "at", "am", "pm"];
     let tokens = document.tokens.get(statement.tokens.clone()).unwrap_or_default();
     // "8 June, 10:00 – 12:00" tells when something is.
     let hours = document.slice(document.span_of(statement.tokens.clone())).matches(':').count();
@@ -271,6 +268,7 @@ pub(super) fn is_dateline(document: &Document<'_>, statement: &Statement) -> boo
             token.tag == Tag::Punctuation
                 || token.is(&STATUSES)
                 || token.is(&STAMPS)
+                || token.is(&ZONES)
                 // "GMT+6"
                 || token.lower.chars().all(|c| c.is_ascii_digit())
                 || token.fact().and_then(|fact| document.facts.get(fact)).is_some_and(|fact| fact.kind.is_when())

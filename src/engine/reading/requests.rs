@@ -198,14 +198,17 @@ fn moves_on(document: &Document<'_>, clause: Range<usize>) -> bool {
         && token(clause.start + 2).is_some_and(|next| {
             matches!(next.tag, Tag::Determiner | Tag::Fact | Tag::Name) || next.is(&["[", "version"])
         });
+    // "A supported version", "the newly added page".
+    let tags = |index: usize| token(index).map(|word| word.tag);
+    let attributive = |index: usize| {
+        matches!(tags(index - 1), Some(Tag::Determiner | Tag::Adjective | Tag::Adverb))
+            && tags(index + 1).is_some_and(Tag::is_nominal)
+    };
     // "Upgrade to version 7 failed", "move to the new hall is planned": a thing.
-    let told = (clause.start + 2..clause.end).filter_map(token).any(|word| {
-        matches!(
-            word.tag,
-            Tag::Auxiliary
-                | Tag::Modal
-                | Tag::Verb(VerbForm::Past | VerbForm::ThirdSingular | VerbForm::PastParticiple)
-        ) && !word.is(&["supported"])
+    let told = (clause.start + 2..clause.end).any(|index| match tags(index) {
+        Some(Tag::Auxiliary | Tag::Modal | Tag::Verb(VerbForm::ThirdSingular)) => true,
+        Some(Tag::Verb(VerbForm::Past | VerbForm::PastParticiple)) => !attributive(index),
+        _ => false,
     });
     verb && target && !told
 }

@@ -109,15 +109,13 @@ fn is_told_apart(realiser: &Realiser<'_, '_>, hit: &Hit, wording: &Wording) -> b
         let concept = realiser.glossary.concepts.get(other.concept)?;
         let term = concept.terms.get(other.term).filter(|term| term.part_of_speech == PartOfSpeech::Noun)?;
         let told = concept.wording(PartOfSpeech::Noun, &realiser.audience.id)?;
-        Some((term.text.to_lowercase(), told.text.clone()))
+        Some((term.text.rsplit_once(' ')?.1, told.text.as_str()))
     };
-    let Some((own, _)) = name(hit).filter(|(own, _)| own.contains(' ')) else { return false };
-    let head = own.rsplit(' ').next().unwrap_or_default().to_owned();
-    realiser.analysis.terms_in(hit.tokens.start.saturating_sub(NEAR)..hit.tokens.start).any(|other| {
-        name(other).is_some_and(|(term, told)| {
-            told == wording.text && term.contains(' ') && term.rsplit(' ').next().is_some_and(|last| last != head)
-        })
-    })
+    let Some((head, _)) = name(hit) else { return false };
+    realiser
+        .analysis
+        .terms_in(hit.tokens.start.saturating_sub(NEAR)..hit.tokens.start)
+        .any(|other| name(other).is_some_and(|(last, told)| told == wording.text && !last.eq_ignore_ascii_case(head)))
 }
 
 /// Whether the term at a token is told by several words.

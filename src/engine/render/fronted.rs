@@ -2,7 +2,7 @@
 
 use super::inflected::capitalised;
 use super::shorten::{HEADLINE_WORDS, count};
-use crate::engine::facts::{FactKind, MONTHS, WEEKDAYS, extract};
+use crate::engine::facts::{FactKind, MONTHS, WEEKDAYS, ZONES, extract};
 use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::text::{Document, Tag, noun_phrase_end};
 
@@ -84,7 +84,7 @@ const OPEN_TIME: [&str; 14] = [
 ];
 
 /// Words inside such a phrase, between its dates and times.
-const INSIDE_TIME: [&str; 22] = [
+const INSIDE_TIME: [&str; 14] = [
     "the",
     "of",
     "about",
@@ -98,14 +98,6 @@ const INSIDE_TIME: [&str; 22] = [
     "following",
     "local",
     "time",
-    "utc",
-    "gmt",
-    "est",
-    "edt",
-    "pst",
-    "pdt",
-    "cet",
-    "cest",
     "for",
 ];
 
@@ -322,7 +314,7 @@ fn only_says_when(front: &str) -> bool {
 
 /// Whether words are only those that stand between dates and hours.
 fn only_says(words: &str) -> bool {
-    lowered(words).all(|word| OPEN_TIME.contains(&word.as_str()) || INSIDE_TIME.contains(&word.as_str()))
+    lowered(words).all(|word| [&OPEN_TIME[..], &INSIDE_TIME, &ZONES].iter().any(|known| known.contains(&word.as_str())))
 }
 
 /// "Because the certificate had expired, nobody could sign in" as "nobody could sign in, because the certificate had expired".
@@ -352,7 +344,7 @@ fn reasoned(words: &str) -> Option<Fronted<'_>> {
     let timed = *opening == "since " && !Document::parse(front).tokens.iter().any(|word| word.tag.is_finite());
     (!limited && !timed).then(|| Fronted {
         main,
-        behind: vec![format!("{joint}{}", uncapitalised(front))],
+        behind: vec![format!("{joint}{}", first_letter_small(front))],
         is_time: false,
     })
 }
@@ -430,7 +422,8 @@ fn lowered(words: &str) -> impl Iterator<Item = String> {
         .map(str::to_lowercase)
 }
 
-fn uncapitalised(words: &str) -> String {
+/// Words that go on in a sentence, whatever their first one is.
+pub(super) fn first_letter_small(words: &str) -> String {
     let mut letters = words.chars();
     letters.next().map(|letter| letter.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }
@@ -441,7 +434,7 @@ fn uncapitalised_unless_named(words: &str) -> String {
         fact.span.start == 0
             && words.get(..fact.span.end).is_some_and(|date| date.contains(|c: char| c.is_ascii_digit()))
     });
-    if named { words.to_owned() } else { uncapitalised(words) }
+    if named { words.to_owned() } else { first_letter_small(words) }
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! Headlines: short clauses that can stand alone above a message.
 
 use super::bare::without_links;
-use super::fronted::opening_day;
+use super::fronted::{first_letter_small, opening_day};
 use super::inflected::capitalised;
 use super::sentences::{Teller, one_line};
-use super::shorten::{HEADLINE_WORDS, count, going_on, short, short_any, waits};
+use super::shorten::{BRIDGES, HEADLINE_WORDS, begins_with, count, going_on, short, short_any, waits};
 use super::templates::uncapitalised;
 use crate::engine::facts::extract;
 use crate::engine::lexicon::Flags;
@@ -230,7 +230,7 @@ impl Teller<'_, '_, '_> {
         let tail = short_any(&self.bare(second, None))?;
         let named = self.topic_of(first).map(|subject| self.about(first, &subject, &head));
         let is_small = self.document().tokens.get(second.tokens.start).is_some_and(|word| !word.capital);
-        let tail = if is_small { small(&tail) } else { uncapitalised_pronoun(&tail) };
+        let tail = if is_small { first_letter_small(&tail) } else { uncapitalised_pronoun(&tail) };
         let both = |head: &str| format!("{head}; {tail}");
         named.iter().chain([&head]).map(|head| both(head)).find(|both| count(both) <= HEADLINE_WORDS)
     }
@@ -503,31 +503,17 @@ fn is_done(first: &str) -> bool {
     capitalised(&lower) == first && (CALLED_OFF.contains(&&*lower) || ["completed", "finished"].contains(&&*lower))
 }
 
-/// "It has been fixed" goes on in lower case; a name keeps its capital.
 /// Where a clause begins behind "that being the case," or "for these reasons,", which a headline leaves out.
 fn behind_a_bridge(document: &Document<'_>, statement: &Statement) -> usize {
-    const BRIDGES: [&[&str]; 7] = [
-        &["that", "being", "the", "case", ","],
-        &["that", "being", "said", ","],
-        &["that", "said", ","],
-        &["with", "that", "in", "mind", ","],
-        &["for", "this", "reason", ","],
-        &["for", "that", "reason", ","],
-        &["for", "these", "reasons", ","],
-    ];
-    let start = statement.tokens.start;
-    let opens = |bridge: &&&[&str]| {
-        bridge.iter().zip(start..).all(|(word, at)| document.tokens.get(at).is_some_and(|token| token.is(&[*word])))
-    };
-    start + BRIDGES.iter().find(opens).map_or(0, |bridge| bridge.len())
+    let tokens = statement.tokens.clone();
+    let words = document.slice(document.span_of(tokens.clone()));
+    let mut behind =
+        tokens.clone().skip_while(|index| !document.tokens.get(*index).is_some_and(|sign| sign.is(&[","])));
+    let bridged = BRIDGES.iter().any(|bridge| begins_with(words, bridge));
+    behind.nth(1).filter(|_| bridged).unwrap_or(tokens.start)
 }
 
-/// Words whose first one its author wrote small.
-fn small(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map(|letter| letter.to_lowercase().chain(letters).collect()).unwrap_or_default()
-}
-
+/// "It has been fixed" goes on in lower case; a name keeps its capital.
 fn uncapitalised_pronoun(words: &str) -> String {
     const OPENERS: [&str; 13] = [
         "Both",
@@ -545,5 +531,5 @@ fn uncapitalised_pronoun(words: &str) -> String {
         "These",
     ];
     let first = words.split(' ').next().unwrap_or_default();
-    if OPENERS.contains(&first) || is_done(first) { small(words) } else { words.to_owned() }
+    if OPENERS.contains(&first) || is_done(first) { first_letter_small(words) } else { words.to_owned() }
 }

@@ -446,17 +446,21 @@ pub(super) fn waits(last: &Token) -> bool {
     verb || last.is(HANGING)
 }
 
+/// What ties a clause to the sentence before without saying anything of it.
+pub(super) const BRIDGES: [&str; 7] = [
+    "that being the case, ",
+    "that being said, ",
+    "that said, ",
+    "with that in mind, ",
+    "for this reason, ",
+    "for that reason, ",
+    "for these reasons, ",
+];
+
 /// "However, …", "Starting with version 2, …": the clause without what ties it to others.
 pub(super) fn without_opener(words: &str) -> String {
     const OPENERS: &[&str] = &[
         "as a result, ",
-        "that being the case, ",
-        "that being said, ",
-        "that said, ",
-        "with that in mind, ",
-        "for this reason, ",
-        "for that reason, ",
-        "for these reasons, ",
         "therefore, ",
         "however, ",
         "however ",
@@ -519,7 +523,7 @@ pub(super) fn without_opener(words: &str) -> String {
                     .iter()
                     .any(|word| rest.get(3..).is_some_and(|tail| tail.starts_with(word)))
         };
-        let Some(opener) = OPENERS.iter().filter(opens).find(measures) else { break };
+        let Some(opener) = OPENERS.iter().chain(&BRIDGES).filter(opens).find(measures) else { break };
         match rest.get(opener.len()..) {
             Some(tail) if !tail.is_empty() => rest = tail,
             _ => break,
@@ -598,7 +602,7 @@ fn behind_a_courtesy(words: &str) -> Option<&str> {
 }
 
 /// Whether a text begins with some letters, large or small.
-fn begins_with(text: &str, letters: &str) -> bool {
+pub(super) fn begins_with(text: &str, letters: &str) -> bool {
     text.get(..letters.len()).is_some_and(|head| head.eq_ignore_ascii_case(letters))
 }
 

@@ -55,9 +55,7 @@ fn verb_as_noun(document: &Document<'_>, index: usize, token: &Token) -> Option<
 
 /// Whether only a verb can stand at a token: behind "cannot", "unable to", "how to", "we … the".
 fn wants_verb(document: &Document<'_>, index: usize, end: usize) -> bool {
-    const LEADING_TO_A_VERB: [&str; 31] = [
-        "centre",
-        "center",
+    const LEADING_TO_A_VERB: [&str; 29] = [
         "able",
         "unable",
         "try",
@@ -100,8 +98,12 @@ fn wants_verb(document: &Document<'_>, index: usize, end: usize) -> bool {
         // "the user to login ratio"
         let ratio = earlier.is_some_and(|earlier| earlier.tag.is_nominal())
             && token(end).is_some_and(|next| next.tag.is_nominal());
+        // "Call the service centre to setup your phone"; "due to login the user" is no verb.
+        let object = token(end).is_some_and(|next| matches!(next.tag, Tag::Determiner | Tag::Possessive));
         return !ratio
-            && earlier.is_some_and(|earlier| earlier.lemmas().any(|lemma| LEADING_TO_A_VERB.contains(&lemma)));
+            && earlier.is_some_and(|earlier| {
+                earlier.lemmas().any(|lemma| LEADING_TO_A_VERB.contains(&lemma)) || object && earlier.tag.is_nominal()
+            });
     }
     // "Can login fail?" asks about the noun.
     let helper = word.tag == Tag::Modal || word.is(&["don't", "doesn't", "didn't", "dont", "doesnt", "didnt"]);
@@ -299,10 +301,13 @@ pub(super) fn is_spaced_off(document: &Document<'_>, index: usize) -> bool {
     let Some(sign) = token(index).filter(|sign| sign.is(&[",", "?", "!", ".", ":"]) && !sign.glued) else {
         return false;
     };
-    let word = index
-        .checked_sub(1)
-        .and_then(token)
-        .is_some_and(|before| before.kind == TokenKind::Word || sign.is(&["."]) && before.fact().is_some());
+    let before = index.checked_sub(1).and_then(token);
+    // "the . env file", "type . to finish": a full stop may be a name's or be told of, except behind a figure at an end.
+    let word = if sign.is(&["."]) {
+        before.is_some_and(|before| before.fact().is_some()) && token(index + 1).is_none_or(|next| next.capital)
+    } else {
+        before.is_some_and(|before| before.kind == TokenKind::Word)
+    };
     let inside = document.sentence_at(index).is_some_and(|sentence| sentence.start < index);
     let behind = token(index + 1).is_none_or(|next| !next.glued);
     // "on the side : https://…": a colon is set off in other languages.

@@ -36,6 +36,7 @@ impl Teller<'_, '_, '_> {
         let change = self.reading.change;
         let certain = change.is_some_and(|change| change.is_certain);
         let leads = change.is_some_and(|change| change.is_certain && !change.breaks);
+        let decides = candidate.decides();
         let points = [
             (SUBJECT, statement.is_subject && leads),
             (HALF_A_SUBJECT, statement.is_subject && !certain),
@@ -50,7 +51,7 @@ impl Teller<'_, '_, '_> {
             (-5, candidate.is_personal()),
             (-4, candidate.defines()),
             (-7, candidate.describes()),
-            (-5, candidate.points_back() && !candidate.decides()),
+            (-5, candidate.points_back() && !decides),
             (-3, candidate.points_inside()),
             (-2, candidate.opens_an_item()),
             (-4, candidate.is_inside_an_item()),
@@ -70,7 +71,7 @@ impl Teller<'_, '_, '_> {
             (2, candidate.suggests()),
             (1, candidate.tells_news()),
             (4, statement.is_labelled && statement.is_item && statement.slot == "impact"),
-            (4, candidate.decides()),
+            (4, decides),
             (5, candidate.concludes()),
             (-4, candidate.leads_to_a_conclusion()),
             (-12, candidate.hangs_on_a_condition()),
