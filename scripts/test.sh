@@ -83,6 +83,19 @@ count() {
   [ "$ran_failed" -eq 0 ] || note_failure "$title"
 }
 
+# What programs of others say, counted by these lines of awk. They come from registries, and where these do not answer nobody judges.
+others() {
+  local name=$1 title=$2 counted=$3
+  heading "$title"
+  run "$name" env UPSHOT_BIN="$program" "./scripts/$name.sh"
+  if [ "$status" -eq 3 ]; then
+    echo "not run: what it needs cannot be installed"
+    return
+  fi
+  # shellcheck disable=SC2046 # two numbers
+  count "$title" $(awk "$counted"' END { print p + 0, f + 0 }' "$log")
+}
+
 cargo_tests() {
   local name=$1 title=$2
   shift 2
@@ -156,31 +169,12 @@ if $with_browser; then
   fi
 fi
 
-# What others make of our signatures and cards. Their packages come from registries, and where these do not answer nobody judges.
 if $with_browser && [ -x "$program" ]; then
-  heading "Peers as judges"
-  run peers env UPSHOT_BIN="$program" ./scripts/peers.sh
-  if [ "$status" -eq 3 ]; then
-    echo "not run: the peers cannot be installed"
-  else
-    sums=$(awk '/ [0-9]+ findings$/ { if ($(NF - 1) == 0) p += 1; else f += 1 } END { print p + 0, f + 0 }' "$log")
-    # shellcheck disable=SC2086 # two numbers
-    count "Peers as judges" $sums
-  fi
-fi
-
-# Microsoft's stand-in for the Teams client. It comes from a registry as well, and where that does not answer nobody looks.
-if $with_browser && [ -x "$program" ]; then
-  heading "Microsoft's own client"
-  run playground env UPSHOT_BIN="$program" ./scripts/playground.sh
-  if [ "$status" -eq 3 ]; then
-    echo "not run: the playground cannot be installed"
-  else
-    sums=$(awk 'NF == 3 && $2 == "pass" { p = $3 } NF == 3 && ($2 == "fail" || $2 == "cancelled") { f += $3 }
-                END { print p + 0, f + 0 }' "$log")
-    # shellcheck disable=SC2086 # two numbers
-    count "Microsoft's own client" $sums
-  fi
+  # What others make of our signatures and cards.
+  others peers "Peers as judges" '/ [0-9]+ findings$/ { if ($(NF - 1) == 0) p += 1; else f += 1 }'
+  # Microsoft's stand-in for the Teams client.
+  others playground "Microsoft's own client" 'NF == 3 && $2 == "pass" { p = $3 }
+    NF == 3 && ($2 == "fail" || $2 == "cancelled") { f += $3 }'
 fi
 
 # The API against its own description, with a few of the cases that scripts/schemathesis.sh sends.

@@ -55,6 +55,9 @@ pub(crate) const LOOK_FIRST: &str = "Look at these before it is saved";
 /// What stands below it.
 pub(crate) const ALL_THE_SAME: &str = "It is not saved yet. Change it, or save it all the same.";
 
+/// What a button that saves says besides.
+pub(crate) const ANYWAY: &str = "all the same";
+
 /// What stands above the terms that people want.
 pub(crate) const WANTED: &str = "What people asked for";
 

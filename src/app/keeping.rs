@@ -14,6 +14,7 @@ use super::{
         self, Change, Concept, ConceptView, CurationError, Curator, FieldKind, Filter, Finding, PUBLISHED_LATER,
         REVERTED, Reach, Revision, Role, Saving, Step, USUAL_FIELDS, Waiting, Wanted, cell, column_of,
     },
+    entries_told::ANYWAY,
     known::Eyes,
     proposing::PostBeside,
 };
@@ -314,6 +315,12 @@ impl FormReply {
     fn of(view: &ConceptView) -> Self {
         let title = format!("Edit “{}”", view.concept.preferred());
         Self::new(Some(view.concept.id.clone()), title, view.revision, |name| cell(&view.concept, name))
+    }
+
+    /// The title of a button that saves it: whoever was warned says that they mean it.
+    #[must_use]
+    pub(crate) fn titled(&self, title: &str) -> String {
+        if self.warnings.is_empty() { title.to_owned() } else { format!("{title} {ANYWAY}") }
     }
 
     fn with_warnings(mut self, findings: Vec<Finding>) -> Self {

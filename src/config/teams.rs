@@ -366,22 +366,17 @@ impl TeamsSettings {
             ));
             ServiceHosts::default()
         });
+        let allows_loopback = takes_unauthenticated || is_loopback(&metadata_url);
         let service_url = source.get("TEAMS_SERVICE_URL").map_or_else(
             || cloud.service().map(str::to_owned),
             |told| {
-                let url = Url::parse(told).ok().filter(|url| {
-                    let is_plain = url.username().is_empty() && url.query().is_none() && url.fragment().is_none();
-                    let is_service = url.scheme() == "https"
-                        && url.port().is_none()
-                        && url.host_str().is_some_and(|host| service_hosts.has(host));
-                    is_plain && (is_service || is_loopback(url) && listen.ip().is_loopback())
-                });
+                let url = Url::parse(told).ok().filter(|_| service_hosts.serve(told, allows_loopback));
                 // Else every word would be refused later, when somebody waits for it.
                 if url.is_none() {
                     problems.push(Problem::new(
                         "TEAMS_SERVICE_URL is sent the app's token, so it must be https at a host of Microsoft's bot service or of \
-                         TEAMS_SERVICE_HOSTS; loopback addresses are for tests, while UPSHOT_LISTEN is one too. Remove it to use \
-                         Microsoft's own.",
+                         TEAMS_SERVICE_HOSTS; a loopback address is for tests, where TEAMS_OPENID_METADATA_URL is one too. Remove \
+                         it to use Microsoft's own.",
                     ));
                 }
                 url.map(String::from)
@@ -398,7 +393,6 @@ impl TeamsSettings {
         };
         let doubt = tenant.as_ref().and_then(|own| TenantDoubt::of(own, &allowed_tenants));
         let sign_in = sign_in.map(|app| MicrosoftSignIn { app, login_url, directory, doubt });
-        let allows_loopback = takes_unauthenticated || is_loopback(&metadata_url);
         Self {
             webhook_secrets,
             app_id,
@@ -534,6 +528,7 @@ mod tests {
             (&[("TEAMS_SERVICE_URL", "http://smba.trafficmanager.net/")], "127.0.0.1:80", "TEAMS_SERVICE_URL is sent"),
             (&[("TEAMS_SERVICE_URL", "https://me@smba.trafficmanager.net/")], "127.0.0.1:80", "TEAMS_SERVICE_URL is"),
             (&[("TEAMS_SERVICE_URL", "http://127.0.0.1:9/")], "0.0.0.0:80", "TEAMS_SERVICE_URL is sent"),
+            (&[("TEAMS_SERVICE_URL", "http://127.0.0.1:9/")], "127.0.0.1:80", "TEAMS_SERVICE_URL is sent"),
             (&[("TEAMS_SERVICE_HOSTS", "smba.example.com, https://a.example")], "0.0.0.0:80", "TEAMS_SERVICE_HOSTS"),
         ] {
             let (settings, problems) = read(pairs, listen);

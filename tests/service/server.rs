@@ -7,10 +7,13 @@ use std::{
 };
 
 use hmac::{Hmac, KeyInit, Mac};
-use reqwest::{Client, Response};
+use reqwest::{Client, RequestBuilder, Response};
 use serde_json::{Value, json};
 use sha2::Sha256;
-use tokio::{sync::oneshot, task::JoinHandle};
+use tokio::{
+    sync::oneshot,
+    task::{JoinHandle, JoinSet},
+};
 use upshot::{
     clock::{Clock, Timestamp},
     config::{Settings, Source},
@@ -280,6 +283,52 @@ pub(crate) fn form(fields: &[(&str, &str)]) -> String {
 pub(crate) async fn json(response: Response) -> Value {
     let body = response.bytes().await.unwrap();
     serde_json::from_slice(&body).unwrap_or_else(|_| panic!("not JSON: {}", String::from_utf8_lossy(&body)))
+}
+
+/// Interactions as Slack was recorded to send them, one in each file.
+pub(crate) const INTERACTIONS: [&str; 8] = [
+    "block_actions_message.json",
+    "block_suggestion.json",
+    "global_shortcut.json",
+    "message_action_bot_message.json",
+    "message_action_in_thread.json",
+    "message_action_plain.json",
+    "message_action_rich_text.json",
+    "view_submission.json",
+];
+/// Its slash commands.
+pub(crate) const COMMANDS: [&str; 2] = ["slash_upshot.form", "slash_explain_enterprise.form"];
+
+/// All of them delivered, some at once, with the status that each was answered with. A database that is kept from answering by other
+/// tests makes us say 503; whoever delivers comes again then.
+pub(crate) async fn deliver_all<T: Send + 'static>(
+    all: Vec<T>,
+    request: impl Fn(&T) -> RequestBuilder + Clone + Send + 'static,
+) -> Vec<(T, u16)> {
+    const AT_ONCE: usize = 4;
+    let mut parts: Vec<Vec<T>> = (0..AT_ONCE).map(|_| Vec::new()).collect();
+    for (number, delivery) in all.into_iter().enumerate() {
+        parts[number % AT_ONCE].push(delivery);
+    }
+    let mut tasks = JoinSet::new();
+    for part in parts {
+        let request = request.clone();
+        tasks.spawn(async move {
+            let mut answers = Vec::new();
+            for delivery in part {
+                let mut status = 503;
+                for _ in 0..6 {
+                    if status == 503 {
+                        let sent = request(&delivery).send();
+                        status = sent.await.unwrap().status().as_u16();
+                    }
+                }
+                answers.push((delivery, status));
+            }
+            answers
+        });
+    }
+    tasks.join_all().await.into_iter().flatten().collect()
 }
 
 /// A fixture's bytes.

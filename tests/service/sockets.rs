@@ -9,7 +9,10 @@ use super::{
     databases::Database,
     fake_slack::{Call, FakeSlack},
     lifecycle::start,
-    server::{APP_TOKEN, Folder, PATIENCE, SECRET, TestServer, client, fixture, fixture_bytes, question},
+    server::{
+        APP_TOKEN, COMMANDS, Folder, INTERACTIONS, PATIENCE, SECRET, TestServer, client, fixture, fixture_bytes,
+        question,
+    },
 };
 
 const EVENT: &str = "events_api";
@@ -29,19 +32,10 @@ fn without(mut value: Value, field: &str) -> Value {
 /// Everything that was recorded, and some of it damaged.
 fn recorded() -> Vec<(String, &'static str, Value)> {
     let mut all = Vec::new();
-    for name in ["slash_upshot.form", "slash_explain_enterprise.form"] {
+    for name in COMMANDS {
         all.push((name.to_owned(), COMMAND, fields(name)));
     }
-    for name in [
-        "block_actions_message.json",
-        "block_suggestion.json",
-        "global_shortcut.json",
-        "message_action_bot_message.json",
-        "message_action_in_thread.json",
-        "message_action_plain.json",
-        "message_action_rich_text.json",
-        "view_submission.json",
-    ] {
+    for name in INTERACTIONS {
         all.push((name.to_owned(), INTERACTION, fixture(name)));
     }
     for name in [

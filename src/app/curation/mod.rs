@@ -79,7 +79,7 @@ pub use ties::{Tied, Ties};
 pub use trials::{LONGEST_TRIAL, MOST_TRIALS, TrialMessage};
 pub use usage::{DayOfUse, DeprecatedTerm, NeedyEntries, NeedyEntry, USAGE_DAYS, Usage, UsedEntry};
 
-use super::App;
+use super::{App, entries_told::LOOK_FIRST};
 use crate::{engine::Content, ids::WorkspaceId, store::StoreError};
 use base::Base;
 use layers::{Catalogue, Overlay};
@@ -217,7 +217,7 @@ impl fmt::Display for CurationError {
                 findings.iter().try_for_each(|finding| write!(formatter, " {}", finding.message))
             }
             Self::Warned(findings) => {
-                formatter.write_str("Look at these before it is saved:")?;
+                write!(formatter, "{LOOK_FIRST}:")?;
                 findings.iter().try_for_each(|finding| write!(formatter, " {}", finding.message))
             }
             Self::NotAllowed(sentence) | Self::Refused(sentence) | Self::UnknownPrompt(sentence) => {

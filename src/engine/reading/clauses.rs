@@ -308,7 +308,8 @@ impl Splitter<'_, '_> {
             && !goes_on
             && first.tag == Tag::Verb(VerbForm::Ing)
             && !first.lemmas().any(|lemma| WATCHING.contains(&lemma))
-            && noun_phrase_end(self.document, fragment.start + 1, fragment.end).is_some()
+            && (self.is(fragment.start + 1, &["all", "most", "some", "both"])
+                || noun_phrase_end(self.document, fragment.start + 1, fragment.end).is_some())
     }
 
     /// "…, but for most apps", "…, when it fails" and "the problem is that to show them" wait for what follows their comma.

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{ASK, Cues, Statement, is_a_question, is_over};
+use crate::engine::facts::ZONES;
 use crate::engine::source::{line_above, line_before};
 use crate::engine::text::{Document, Tag};
 
@@ -145,7 +146,7 @@ struct Update {
 /// "Update: …", "[Update 2]" above it, "EDIT 14:05 UTC: …", and not "Update your app: …".
 fn update(document: &Document<'_>, statement: &Statement) -> Option<Update> {
     const LABELS: [&str; 4] = ["update", "updated", "edit", "edited"];
-    const ZONES: [&str; 11] = ["utc", "gmt", "am", "pm", "cet", "cest", "est", "edt", "pst", "pdt", "no"];
+    const BESIDE: [&str; 3] = ["am", "pm", "no"];
     let start = document.span_of(statement.tokens.clone()).start;
     let before = line_before(document.text, start).trim();
     let own = document.text.get(start..).and_then(|rest| rest.lines().next()).and_then(|line| line.split_once(": "));
@@ -165,7 +166,9 @@ fn update(document: &Document<'_>, statement: &Statement) -> Option<Update> {
     let mut number = None;
     for word in words {
         number = number.or_else(|| word.parse().ok());
-        if !word.starts_with(|c: char| c.is_ascii_digit()) && !ZONES.contains(&word.as_str()) {
+        if !word.starts_with(|c: char| c.is_ascii_digit())
+            && ![&BESIDE[..], &ZONES].iter().any(|known| known.contains(&word.as_str()))
+        {
             return None;
         }
     }

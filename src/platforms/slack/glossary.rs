@@ -186,8 +186,7 @@ impl Encoder {
         match reply {
             GlossaryReply::Form(form) => {
                 view.callback_id = FORM;
-                let is_warned = !form.warnings.is_empty();
-                view.submit = Some(PlainText::shortened(if is_warned { "Save all the same" } else { "Save" }));
+                view.submit = Some(PlainText::shortened(&form.titled("Save")));
                 view.private_metadata = Metadata::new(about_form(form).written());
                 self.push_form(blocks, form);
             }

@@ -10,7 +10,7 @@ use reqwest::{Response, StatusCode, Url, header};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{bearer::is_service, tokens::Tokens};
+use super::tokens::Tokens;
 use crate::{
     clock::Clock,
     config::{Secret, ServiceHosts, TeamsSettings, is_loopback},
@@ -133,7 +133,7 @@ impl Connector {
     }
 
     async fn call(&self, service: &str, path: &str, body: &Value) -> Result<Response, CallError> {
-        if !is_service(service, &self.hosts, self.allows_loopback, false) {
+        if !self.hosts.serve(service, self.allows_loopback) {
             return Err(CallError::ForeignService);
         }
         let address = format!("{}/v3/conversations{path}", service.trim_end_matches('/'));

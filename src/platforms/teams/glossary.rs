@@ -186,13 +186,9 @@ fn push_form(builder: &mut Builder, form: &FormReply, controls: Controls<'_>) {
     for problem in &form.problems {
         builder.push_text(problem, Look::PROBLEM, 0);
     }
-    let all_the_same = |title: &str| match form.warnings.is_empty() {
-        true => title.to_owned(),
-        false => format!("{title} all the same"),
-    };
     let mut actions = vec![
-        button(controls, all_the_same("Save as a draft"), save("save-term")),
-        button(controls, all_the_same(Step::Submit.title()), save("submit-term")),
+        button(controls, form.titled("Save as a draft"), save("save-term")),
+        button(controls, form.titled(Step::Submit.title()), save("submit-term")),
     ];
     if form.concept.is_some() {
         actions.push(button(controls, "Leave it as it is", data("open-term")).without_inputs());

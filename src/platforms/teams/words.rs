@@ -14,6 +14,10 @@ use crate::{
 
 /// Longer markup is not read. A message has 100 KB at most.
 const LONGEST_HTML: usize = 256 * 1024;
+/// Places of what a message holds besides its words.
+const MARKS: [&str; 4] = ["[attachment]", "[picture]", "[video]", "[audio]"];
+/// The place of a picture whose author says what it shows.
+const DESCRIBED: &str = "[picture: ";
 
 /// Who is called in a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,10 +92,7 @@ pub(super) fn of_payload(payload: &MessagePayload) -> SourceText {
         _ => SourceText::default(),
     };
     // A card or a forwarded post is no more than a place where it stood.
-    let is_empty = words
-        .text()
-        .lines()
-        .all(|line| matches!(line.trim(), "" | "[attachment]" | "[picture]" | "[video]" | "[audio]"));
+    let is_empty = words.text().lines().all(|line| line.trim().is_empty() || MARKS.contains(&line.trim()));
     match payload.subject.as_deref().map(str::trim).filter(|subject| !subject.is_empty()) {
         Some(subject) if is_empty => SourceText::new(subject),
         Some(subject) => SourceText::new(&format!("{subject}\n\n{}", words.text())),
@@ -105,10 +106,9 @@ pub(super) fn of_payload(payload: &MessagePayload) -> SourceText {
 pub(super) fn are_not_all(payload: &MessagePayload) -> bool {
     let content = payload.body.content.as_deref().unwrap_or_default();
     let is_html = payload.body.content_type.as_deref() != Some("text") && content.len() <= LONGEST_HTML;
-    let marks = ["[attachment]", "[picture", "[video]", "[audio]"];
     let is_marked = || {
         let words = html::read(content, None);
-        marks.iter().any(|mark| words.text().contains(mark))
+        MARKS.iter().chain(&[DESCRIBED]).any(|mark| words.text().contains(mark))
     };
     !payload.attachments.is_empty() || is_html && is_marked()
 }

@@ -17,8 +17,12 @@ use super::{
     session::{Form, Visitor, query},
 };
 use crate::{
-    app::curation::{
-        Change, Concept, CurationError, Finding, MORE_FIELDS, Role, Saving, Step, USUAL_FIELDS, WHY, cell, from_cells,
+    app::{
+        curation::{
+            Change, Concept, CurationError, Finding, MORE_FIELDS, Role, Saving, Step, USUAL_FIELDS, WHY, cell,
+            from_cells,
+        },
+        entries_told::{ALL_THE_SAME, ANYWAY, LOOK_FIRST},
     },
     web::{problem::Problem, sent::json_answer},
 };
@@ -93,6 +97,9 @@ async fn show(
         "reason": editor.reason,
         "errors": errors,
         "warnings": warnings,
+        "look_first": LOOK_FIRST,
+        "all_the_same": ALL_THE_SAME,
+        "anyway": ANYWAY,
         "read": Finding::mark_of(editor.warnings),
         "newer": &editor.newer,
         "fields": fields,

@@ -5,7 +5,6 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use reqwest::Client;
 use serde_json::{Value, json};
-use tokio::task::JoinSet;
 
 use super::{
     NOW,
@@ -13,7 +12,7 @@ use super::{
     invokes::ALL,
     kit::check_message,
 };
-use crate::server::{TestServer, places, without};
+use crate::server::{deliver_all, places, without};
 
 /// Numbers that look like chance and are the same each time (xorshift).
 struct Chance(u64);
@@ -122,41 +121,6 @@ fn by_bytes(teams: &FakeTeams, chance: &mut Chance, number: usize) -> Damaged {
     Damaged { what: format!("{name}, {kind} at {at}"), body, may_be_unknown }
 }
 
-/// Delivers all of them, some at once, and gives each status.
-async fn deliver_all(server: &TestServer, header: &str, all: Vec<Damaged>) -> Vec<(Damaged, u16)> {
-    const AT_ONCE: usize = 4;
-    let client: Client = server.client().clone();
-    let (url, header): (Arc<str>, Arc<str>) = (server.url("/api/messages").into(), header.into());
-    let mut parts: Vec<Vec<Damaged>> = (0..AT_ONCE).map(|_| Vec::new()).collect();
-    for (number, damaged) in all.into_iter().enumerate() {
-        parts[number % AT_ONCE].push(damaged);
-    }
-    let mut tasks = JoinSet::new();
-    for part in parts {
-        let (client, url, header) = (client.clone(), Arc::clone(&url), Arc::clone(&header));
-        tasks.spawn(async move {
-            let mut answers = Vec::new();
-            for damaged in part {
-                let deliver = async || {
-                    let request = client.post(&*url).header("authorization", &*header);
-                    let request = request.header("content-type", "application/json").body(damaged.body.clone());
-                    request.send().await.unwrap().status().as_u16()
-                };
-                let mut status = deliver().await;
-                // A database that is kept from answering by other tests makes us say 503; the service comes again then.
-                for _ in 0..5 {
-                    if status == 503 {
-                        status = deliver().await;
-                    }
-                }
-                answers.push((damaged, status));
-            }
-            answers
-        });
-    }
-    tasks.join_all().await.into_iter().flatten().collect()
-}
-
 #[tokio::test]
 async fn no_damaged_delivery_makes_the_server_fail() {
     let mut teams = FakeTeams::start().await;
@@ -168,7 +132,12 @@ async fn no_damaged_delivery_makes_the_server_fail() {
     }
     let header = token("test-key", &claims(&teams.service()));
     let mut taken = 0;
-    for (damaged, status) in deliver_all(&server, &header, all).await {
+    let (client, url): (Client, Arc<str>) = (server.client().clone(), server.url("/api/messages").into());
+    let request = move |damaged: &Damaged| {
+        let request = client.post(&*url).header("authorization", &header);
+        request.header("content-type", "application/json").body(damaged.body.clone())
+    };
+    for (damaged, status) in deliver_all(all, request).await {
         let is_expected = [200, 400, 401, 403].contains(&status) || status == 501 && damaged.may_be_unknown;
         let beginning = &damaged.body[..damaged.body.len().min(2_000)];
         assert!(is_expected, "{status} for {}: {}", damaged.what, String::from_utf8_lossy(beginning));

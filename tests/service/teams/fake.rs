@@ -3,7 +3,7 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, atomic::AtomicI64},
 };
 
 use axum::{
@@ -20,6 +20,7 @@ use ring::{
 };
 use serde_json::{Value, json};
 use tokio::sync::{mpsc, watch};
+use upshot::clock::Clock;
 
 use super::{
     APP, NOW,
@@ -123,6 +124,13 @@ impl FakeTeams {
         let settings = self.settings();
         let pairs = with(&settings, &[("UPSHOT_DATABASE_URL", &database.address)]);
         TestServer::with_running_clock(&pairs).await
+    }
+
+    /// A server whose clock the test turns, with these settings over its own.
+    pub(crate) async fn turned_server(&self, more: &[(&str, &str)]) -> (TestServer, &'static AtomicI64) {
+        let millis: &'static AtomicI64 = Box::leak(Box::new(AtomicI64::new(NOW * 1_000)));
+        let settings = self.settings();
+        (TestServer::by(Clock::Turned(millis), &with(&settings, more)).await, millis)
     }
 
     /// The settings of a bot whose keys and tokens are here.

@@ -1,14 +1,13 @@
 //! Who may deliver to the bot: only the bot service, only for us, only where its token says.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::Ordering;
 
 use serde_json::json;
 use tokio::task::JoinSet;
-use upshot::clock::Clock;
 
 use super::{
     APP, NOW,
-    fake::{FakeTeams, claims, deliver_with, token, with},
+    fake::{FakeTeams, claims, deliver_with, token},
     fixture,
 };
 use crate::{delivery::until, server::TestServer};
@@ -125,13 +124,6 @@ async fn known_keys_work_on_whatever_becomes_of_their_address() {
     server.stop().await;
 }
 
-/// A server whose clock the test turns.
-async fn turned(teams: &FakeTeams) -> (TestServer, &'static AtomicI64) {
-    let millis: &'static AtomicI64 = Box::leak(Box::new(AtomicI64::new(NOW * 1_000)));
-    let own = teams.settings();
-    (TestServer::by(Clock::Turned(millis), &with(&own, &[])).await, millis)
-}
-
 /// What vouches for a delivery, however late it is.
 fn lasting(teams: &FakeTeams, key: &str) -> String {
     let mut claims = claims(&teams.service());
@@ -142,7 +134,7 @@ fn lasting(teams: &FakeTeams, key: &str) -> String {
 #[tokio::test]
 async fn keys_are_fetched_again_after_a_day_and_an_unknown_one_is_looked_for_after_five_minutes() {
     let teams = FakeTeams::start().await;
-    let (server, millis) = turned(&teams).await;
+    let (server, millis) = teams.turned_server(&[]).await;
     let activity = teams.activity(QUIET);
     let ask = async |key: &str| deliver_with(&server, &activity, Some(&lasting(&teams, key))).await.status().as_u16();
     assert_eq!(ask("test-key").await, 200);
@@ -165,7 +157,7 @@ async fn keys_are_fetched_again_after_a_day_and_an_unknown_one_is_looked_for_aft
 #[tokio::test]
 async fn a_token_for_answers_is_renewed_five_minutes_before_it_ends() {
     let mut teams = FakeTeams::start().await;
-    let (server, millis) = turned(&teams).await;
+    let (server, millis) = teams.turned_server(&[]).await;
     // It is good for 3,599 seconds.
     for (number, (later, token)) in [(0, "token-1"), (3_298_000, "token-1"), (2_000, "token-2")].into_iter().enumerate()
     {

@@ -1,17 +1,11 @@
 //! A bot service in trouble gets everything in the end, and nothing too often; `upshot doctor` says what is wrong.
 
-use std::{
-    collections::BTreeSet,
-    sync::atomic::{AtomicI64, Ordering},
-};
+use std::{collections::BTreeSet, sync::atomic::Ordering};
 
 use serde_json::{Value, json};
-use upshot::{clock::Clock, store::Counter};
+use upshot::store::Counter;
 
-use super::{
-    NOW,
-    fake::{FakeTeams, claims, deliver_with, signed, token, with},
-};
+use super::fake::{FakeTeams, claims, deliver_with, signed, token};
 use crate::{
     cli::{finish, upshot},
     databases::{Database, on_both},
@@ -57,10 +51,7 @@ async fn a_service_in_trouble_gets_the_answer_in_the_end() {
 /// What fails twelve times is given up; a conversation that is busy fails nothing.
 async fn whoever_has_no_time_is_asked_until_it_is_too_late(database: Database) {
     let mut teams = FakeTeams::start().await;
-    let millis: &'static AtomicI64 = Box::leak(Box::new(AtomicI64::new(NOW * 1_000)));
-    let own = teams.settings();
-    let settings = with(&own, &[("UPSHOT_DATABASE_URL", &database.address)]);
-    let server = TestServer::by(Clock::Turned(millis), &settings).await;
+    let (server, millis) = teams.turned_server(&[("UPSHOT_DATABASE_URL", &database.address)]).await;
     for case in ["precondition", "throttled without hint", "precondition"] {
         teams.answer_as("/service", case);
     }
@@ -146,10 +137,7 @@ async fn a_post_that_may_have_arrived_is_sent_once_more_and_no_more() {
 async fn many_conversations_of_one_tenant_are_answered_at_its_pace_and_all_of_them() {
     let mut teams = FakeTeams::start().await;
     let database = Database::sqlite();
-    let millis: &'static AtomicI64 = Box::leak(Box::new(AtomicI64::new(NOW * 1_000)));
-    let own = teams.settings();
-    let settings = with(&own, &[("UPSHOT_DATABASE_URL", &database.address)]);
-    let server = TestServer::by(Clock::Turned(millis), &settings).await;
+    let (server, millis) = teams.turned_server(&[("UPSHOT_DATABASE_URL", &database.address)]).await;
     let asked: BTreeSet<String> = (0..30).map(|number| format!("a:{number}")).collect();
     for conversation in &asked {
         write(&teams, &server, conversation).await;

@@ -1,17 +1,17 @@
 //! What people take back or change, and what the service sends again under another id.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::Ordering;
 
 use serde_json::{Value, json};
 use upshot::{
-    clock::{Clock, Moment, Timestamp},
+    clock::{Moment, Timestamp},
     ids::{Platform, RequestId, WorkspaceId},
     store::NewEvent,
 };
 
 use super::{
     NOW,
-    fake::{FakeTeams, with},
+    fake::FakeTeams,
     invokes::{button, invoke},
 };
 use crate::{databases::Database, server::TestServer};
@@ -129,10 +129,7 @@ async fn a_message_that_is_taken_back_before_its_answer_gets_none() {
 async fn a_press_that_is_meant_anew_is_answered_anew() {
     let mut teams = FakeTeams::start().await;
     let database = Database::sqlite();
-    let millis: &'static AtomicI64 = Box::leak(Box::new(AtomicI64::new(NOW * 1_000)));
-    let own = teams.settings();
-    let settings = with(&own, &[("UPSHOT_DATABASE_URL", &database.address)]);
-    let server = TestServer::by(Clock::Turned(millis), &settings).await;
+    let (server, millis) = teams.turned_server(&[("UPSHOT_DATABASE_URL", &database.address)]).await;
     assert_eq!(teams.deliver(&server, &teams.activity("02-message-personal.json")).await.status(), 200);
     let card = teams.next().await.body["attachments"][0]["content"].clone();
     let data = button(&card, "Rewrite for this reader");
