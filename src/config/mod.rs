@@ -40,7 +40,7 @@ pub use server::{ApiRate, PublicAddress, ServerSettings};
 pub use service_hosts::ServiceHosts;
 pub use sign_in::{SignInSettings, Unready};
 pub use slack::{OAuthSettings, SlackSettings};
-pub(crate) use slack::{is_fit, is_loopback};
+pub(crate) use slack::{is_fit, is_loopback, is_of};
 pub use source::{Source, ToldSetting, ToldValue};
 pub use teams::{MicrosoftSignIn, OwnTenant, TeamsCloud, TeamsSettings, TenantDoubt, WebhookSecret};
 

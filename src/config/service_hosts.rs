@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use reqwest::Url;
 
-use super::is_loopback;
+use super::{is_loopback, is_of};
 
 /// Microsoft's own. The address of an answer comes out of a delivery, and whoever is called gets the token.
 const OURS: [&str; 7] = [
@@ -45,8 +45,7 @@ impl ServiceHosts {
     /// Whether this host is one of them, or under one.
     #[must_use]
     pub fn has(&self, host: &str) -> bool {
-        let is_of = |site: &str| host.strip_suffix(site).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-        OURS.iter().copied().chain(self.further.iter().map(String::as_str)).any(is_of)
+        OURS.iter().copied().chain(self.further.iter().map(String::as_str)).any(|site| is_of(host, site))
     }
 }
 

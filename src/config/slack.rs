@@ -122,6 +122,11 @@ pub(super) fn is_fit_text(url: &str) -> bool {
     Url::parse(url).is_ok_and(|url| is_fit(&url))
 }
 
+/// Whether a host is a site or below it.
+pub(crate) fn is_of(host: &str, site: &str) -> bool {
+    host.strip_suffix(site).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}
+
 /// Whether an address names this very machine.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host_str() {

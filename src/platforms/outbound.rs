@@ -52,11 +52,6 @@ pub(super) fn without_user(address: &str) -> Option<Url> {
     Url::parse(address).ok().filter(|url| url.username().is_empty() && url.password().is_none())
 }
 
-/// Whether a host is a site or below it.
-pub(super) fn is_of(host: &str, site: &str) -> bool {
-    host.strip_suffix(site).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-}
-
 /// Why a reply was not read to its end.
 pub(super) enum Unread {
     /// The connection broke.

@@ -489,6 +489,7 @@ mod tests {
             assert_eq!(told, expected, "{words}");
         }
     }
+
     #[test]
     fn a_day_is_told_where_it_is_the_whole_time() {
         for (words, expected) in [

@@ -102,6 +102,7 @@ mod tests {
         let message = json!({ "text": "a", "blocks": [], "response_type": "ephemeral", "replace_original": true });
         assert_eq!(for_a_person(message), json!({ "text": "a", "blocks": [] }));
     }
+
     #[test]
     fn what_a_channel_did_not_take_says_first_why_it_comes() {
         let why =

@@ -424,6 +424,7 @@ mod tests {
         assert!(blocks.push(section(1_500)));
         assert!(blocks.push_text("", NOTHING));
     }
+
     fn button(length: usize) -> Element {
         Element::Button { action_id: "a", text: PlainText::shortened("a"), value: "v".repeat(length), confirm: None }
     }

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     app::InstallationKey,
-    config::{OAuthSettings, Secret, SlackSettings, is_loopback},
+    config::{OAuthSettings, Secret, SlackSettings, is_loopback, is_of},
     ids::{ChannelId, PersonId},
     platforms::outbound::{self, ClientError},
 };
@@ -432,7 +432,7 @@ impl Client {
             return is_loopback(&url).then_some(url);
         }
         let host = url.host_str()?;
-        let is_slacks = outbound::is_of(host, self.site_host()) || Some(host) == self.api_url.host_str();
+        let is_slacks = is_of(host, self.site_host()) || Some(host) == self.api_url.host_str();
         (scheme == "https" && is_slacks).then_some(url)
     }
 
