@@ -42,6 +42,7 @@ pub use sign_in::{SignInSettings, Unready};
 pub use slack::{OAuthSettings, SlackSettings};
 pub(crate) use slack::{is_fit, is_loopback, is_of};
 pub use source::{Source, ToldSetting, ToldValue};
+pub(crate) use teams::is_service;
 pub use teams::{MicrosoftSignIn, OwnTenant, TeamsCloud, TeamsSettings, TenantDoubt, WebhookSecret};
 
 /// Everything that can be set.

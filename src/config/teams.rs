@@ -370,7 +370,7 @@ impl TeamsSettings {
         let service_url = source.get("TEAMS_SERVICE_URL").map_or_else(
             || cloud.service().map(str::to_owned),
             |told| {
-                let url = Url::parse(told).ok().filter(|_| service_hosts.serve(told, allows_loopback));
+                let url = Url::parse(told).ok().filter(|_| is_service(told, &service_hosts, allows_loopback));
                 // Else every word would be refused later, when somebody waits for it.
                 if url.is_none() {
                     problems.push(Problem::new(
@@ -419,15 +419,54 @@ impl TeamsSettings {
     }
 }
 
+/// Whether answers, and the app's token with them, may be sent to an address: https at one of these hosts, or this machine where
+/// tests are let in.
+pub(crate) fn is_service(address: &str, hosts: &ServiceHosts, allows_loopback: bool) -> bool {
+    let Ok(url) = Url::parse(address) else { return false };
+    let is_plain =
+        url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
+    let is_ours =
+        || url.scheme() == "https" && url.port().is_none() && url.host_str().is_some_and(|host| hosts.has(host));
+    is_plain && if is_loopback(&url) { allows_loopback } else { is_ours() }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{TeamsCloud, TeamsSettings, TenantDoubt};
+    use super::{ServiceHosts, TeamsCloud, TeamsSettings, TenantDoubt, is_service};
     use crate::config::{Problem, Source};
 
     fn read(pairs: &[(&str, &str)], listen: &str) -> (TeamsSettings, Vec<String>) {
         let mut problems = Vec::new();
         let settings = TeamsSettings::from_source(&Source::from_pairs(pairs), listen.parse().unwrap(), &mut problems);
         (settings, problems.iter().map(Problem::to_string).collect())
+    }
+
+    #[test]
+    fn answers_go_to_microsofts_hosts_and_to_no_others() {
+        for (address, allowed) in [
+            ("https://smba.trafficmanager.net/emea/tenant/", true),
+            ("https://europe.smba.trafficmanager.net/", true),
+            ("https://SMBA.trafficmanager.net:443/", true),
+            ("https://smba.infra.gov.teams.microsoft.us/teams", true),
+            ("http://smba.trafficmanager.net/", false),
+            ("https://smba.trafficmanager.net:8443/", false),
+            ("https://smba.trafficmanager.net.example.com/", false),
+            ("https://evilsmba.trafficmanager.net/", false),
+            ("https://me@smba.trafficmanager.net/", false),
+            ("https://smba.trafficmanager.net/?x=https://a", false),
+            ("https://169.254.169.254/", false),
+            ("http://127.0.0.1:3978/", false),
+            ("file:///etc/passwd", false),
+            ("", false),
+        ] {
+            let hosts = ServiceHosts::default();
+            assert_eq!(is_service(address, &hosts, false), allowed, "{address}");
+            let on_this_machine = address.contains("127.0.0.1");
+            assert_eq!(is_service(address, &hosts, true), allowed || on_this_machine, "{address}");
+        }
+        for address in ["http://127.0.0.1:3978/_connector", "http://localhost:56150/_connector"] {
+            assert!(is_service(address, &ServiceHosts::default(), true), "{address}");
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::problem::Problem;
+use super::problem::{self, Problem};
 use crate::clock::Stopwatch;
 
 /// Nothing but the taking in of files takes seconds on a machine that is not overloaded; what lasts longer is a body that does not
@@ -74,10 +74,9 @@ fn late_for_a_page(limit: Duration) -> Response {
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
          content=\"width=device-width, initial-scale=1\"><title>This takes too long</title>\
          <link rel=\"stylesheet\" href=\"/style.css\"><link rel=\"stylesheet\" href=\"/glossary/console.css\"></head>\
-         <body><main class=\"page\"><h1>This takes too long</h1><p>It was not finished within {} seconds. What it was to \
-         write may be written all the same, so look before you send it again.</p>\
+         <body><main class=\"page\"><h1>This takes too long</h1><p>{}</p>\
          <p><a href=\"/glossary\">To the glossary</a></p></main></body></html>\n",
-        limit.as_secs()
+        problem::too_slow(limit)
     );
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),

@@ -27,6 +27,15 @@ pub(super) struct Problem {
     wrong: Option<Wrong>,
 }
 
+/// What is said of a request that took too long, over the API and on a page.
+pub(super) fn too_slow(limit: Duration) -> String {
+    format!(
+        "It was not finished within {} seconds. What it was to write may be written all the same, so look before you send it \
+         again.",
+        limit.as_secs()
+    )
+}
+
 impl Problem {
     fn new(status: StatusCode, title: &'static str, detail: impl Into<String>) -> Self {
         Self {
@@ -72,12 +81,7 @@ impl Problem {
 
     /// It was not done in time.
     pub(super) fn too_slow(limit: Duration) -> Self {
-        let detail = format!(
-            "It was not finished within {} seconds. What it was to write may be written all the same, so look before you send it \
-             again.",
-            limit.as_secs()
-        );
-        Self::new(StatusCode::REQUEST_TIMEOUT, "This takes too long", detail)
+        Self::new(StatusCode::REQUEST_TIMEOUT, "This takes too long", too_slow(limit))
     }
 
     /// A key comes again with something else. The title is that of the draft for such keys.

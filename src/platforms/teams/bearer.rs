@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use super::{payload::Activity, verify::Verified};
 use crate::{
     clock::Clock,
-    config::{ServiceHosts, TeamsSettings, is_loopback},
+    config::{ServiceHosts, TeamsSettings, is_loopback, is_service},
     platforms::{
         openid::{Issuer, Key, Keys, NoKey, SKEW, Signer, Token},
         outbound::ClientError,
@@ -234,7 +234,7 @@ impl Bearer {
 
     fn may_answer(&self, service_url: &str, must_be_loopback: bool) -> bool {
         let is_of_this_machine = || Url::parse(service_url).is_ok_and(|url| is_loopback(&url));
-        self.hosts.serve(service_url, self.allows_loopback) && (!must_be_loopback || is_of_this_machine())
+        is_service(service_url, &self.hosts, self.allows_loopback) && (!must_be_loopback || is_of_this_machine())
     }
 
     async fn key(&self, name: &str, clock: Clock) -> Result<Arc<Key>, Refusal> {

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::tokens::Tokens;
 use crate::{
     clock::Clock,
-    config::{Secret, ServiceHosts, TeamsSettings, is_loopback},
+    config::{Secret, ServiceHosts, TeamsSettings, is_loopback, is_service},
     platforms::outbound::{self, ClientError},
 };
 
@@ -133,7 +133,7 @@ impl Connector {
     }
 
     async fn call(&self, service: &str, path: &str, body: &Value) -> Result<Response, CallError> {
-        if !self.hosts.serve(service, self.allows_loopback) {
+        if !is_service(service, &self.hosts, self.allows_loopback) {
             return Err(CallError::ForeignService);
         }
         let address = format!("{}/v3/conversations{path}", service.trim_end_matches('/'));
