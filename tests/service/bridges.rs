@@ -301,7 +301,7 @@ async fn a_post_goes_only_over_a_bridge_that_stands_as_it_is_sent(database: Data
         assert_eq!(next_post(&mut slack).await.body["channel"], *to);
         // It waits for its turn, and time stands still.
         deliver(&server, &from_private(from, "2.0")).await;
-        until("the second one is owed", async || database.open_deliveries_to(&to).await == 1).await;
+        until("the second one is owed", async || database.waiting_deliveries_to(&to).await == 1).await;
         if let Some(then) = then {
             assert!(typed(&server, "U0ELENA001", from, then).await.starts_with("*Done."));
             if then.contains("to <#") {
@@ -336,7 +336,7 @@ async fn a_burst_over_a_bridge_keeps_no_answer_waiting(database: Database) {
         deliver(&server, &post(&format!("3.{part}"))).await;
     }
     assert_eq!(next_post(&mut slack).await.body["channel"], TO);
-    until("the others wait for their turn", async || database.open_deliveries_to(TO).await == 2).await;
+    until("the others wait for their turn", async || database.waiting_deliveries_to(TO).await == 2).await;
     let mut asked = question("EvASKED");
     asked["event"]["channel"] = json!(TO);
     deliver(&server, &asked).await;
@@ -345,7 +345,7 @@ async fn a_burst_over_a_bridge_keeps_no_answer_waiting(database: Database) {
     assert!(answer.body["thread_ts"].is_string() && text(&answer).contains("p95"), "{}", text(&answer));
     server.stop().await;
     assert!(slack.rest().is_empty(), "time stands still, so no other post is due");
-    assert_eq!(database.open_deliveries_to(TO).await, 2);
+    assert_eq!(database.waiting_deliveries_to(TO).await, 2);
 }
 
 async fn what_slack_refuses_is_told_as_that_and_stands_until_a_post_arrives(database: Database) {

@@ -86,22 +86,23 @@ impl Database {
         open == 0
     }
 
-    /// How many deliveries of a bridge into this channel wait or are on their way.
-    pub(crate) async fn open_deliveries_to(&self, channel: &str) -> i64 {
-        self.open_deliveries_in(&format!("bridge {channel}")).await
+    /// How many deliveries of a bridge into this channel wait for their turn.
+    pub(crate) async fn waiting_deliveries_to(&self, channel: &str) -> i64 {
+        self.waiting_deliveries_in(&format!("bridge {channel}")).await
     }
 
-    /// How many deliveries of this lane wait or are on their way.
-    pub(crate) async fn open_deliveries_in(&self, lane: &str) -> i64 {
-        const OPEN: &str = "SELECT count(*) FROM outbox WHERE lane LIKE $1 AND state IN ('waiting', 'sending')";
+    /// How many deliveries of this lane wait for their turn. One that has just arrived is still on its way until that is written down,
+    /// and is not counted.
+    pub(crate) async fn waiting_deliveries_in(&self, lane: &str) -> i64 {
+        const WAITING: &str = "SELECT count(*) FROM outbox WHERE lane LIKE $1 AND state = 'waiting'";
         let lane = format!("%:{lane}");
         if let Some(folder) = &self.folder {
             let options = SqliteConnectOptions::new().filename(folder.path().join("upshot.db"));
             let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
-            sqlx::query_scalar(OPEN).bind(lane).fetch_one(&mut connection).await.unwrap()
+            sqlx::query_scalar(WAITING).bind(lane).fetch_one(&mut connection).await.unwrap()
         } else {
             let mut connection = PgConnection::connect(&self.address).await.unwrap();
-            sqlx::query_scalar(OPEN).bind(lane).fetch_one(&mut connection).await.unwrap()
+            sqlx::query_scalar(WAITING).bind(lane).fetch_one(&mut connection).await.unwrap()
         }
     }
 

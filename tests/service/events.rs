@@ -187,7 +187,7 @@ async fn a_thread_that_asks_without_end_is_left_alone_for_a_while(database: Data
     assert_eq!(first, ["C0LOOP", "C0OTHER"], "others are answered meanwhile");
     server.stop().await;
     // A channel gets one post a second, and the clock of a test stands.
-    assert_eq!(database.open_deliveries_in("channel C0LOOP").await, MOST as i64 - 1);
+    assert_eq!(database.waiting_deliveries_in("channel C0LOOP").await, MOST as i64 - 1);
     assert_eq!(
         database.figure("SELECT count(*) FROM inbox").await,
         MOST as i64 + 1,

@@ -80,7 +80,7 @@ async fn a_chosen_post_gets_one_reply_for_the_channels_reader(database: Database
     assert_eq!(slack.next().await.path, "/api/auth.test");
     deliver(&server, &post("1789999901.000400")).await;
     assert_eq!(next_post(&mut slack).await.body["channel"], TO);
-    until("the second reply waits for its turn", async || database.open_deliveries_in(LANE).await == 1).await;
+    until("the second reply waits for its turn", async || database.waiting_deliveries_in(LANE).await == 1).await;
     let gone = typed(&server, "U0ELENA001", FROM, "settings here no replies").await;
     assert!(gone.starts_with("*Done.") && !gone.contains("below what") && gone.contains("also posted"), "{gone}");
     server.stop().await;
@@ -134,7 +134,7 @@ async fn a_channel_that_became_quiet_or_changed_its_mind_hears_nothing(database:
         // It waits for its turn, and time stands still.
         deliver(&server, &in_channel(channel, "2.0")).await;
         let lane = format!("replies {channel}");
-        until("the second one is owed", async || database.open_deliveries_in(&lane).await == 1).await;
+        until("the second one is owed", async || database.waiting_deliveries_in(&lane).await == 1).await;
         let done = typed(&server, "U0ELENA001", channel, then).await;
         assert!(done.starts_with("*Done."), "{done}");
         assert_eq!(done.contains("no such replies while the channel is quiet"), channel == "C0QUIET", "{done}");
