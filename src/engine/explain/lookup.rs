@@ -97,6 +97,25 @@ impl Lookup {
         concepts
     }
 
+    /// Concepts with a term that begins with these words, in any spelling, and has others behind them: each once, with that term,
+    /// the shortest first.
+    pub(super) fn opened_by<'g>(&self, words: &str, glossary: &'g Glossary) -> Vec<(usize, &'g str)> {
+        let wanted = folded(words);
+        let goes_on = |term: &&Folded| term.text.len() > wanted.len() && term.text.starts_with(&*wanted);
+        let here = self.terms.iter().filter(goes_on).filter(|term| glossary.holds(term.concept));
+        let mut concepts: Vec<(usize, usize)> = here.map(|term| (term.characters, term.concept)).collect();
+        concepts.sort_unstable();
+        let mut found: Vec<(usize, &str)> = Vec::new();
+        for (_, concept) in concepts {
+            let terms = glossary.concepts.get(concept).into_iter().flat_map(|concept| &concept.terms);
+            let named = terms.map(|term| &*term.text).find(|term| opens_with(term, &wanted));
+            if let Some(term) = named.filter(|_| found.iter().all(|(known, _)| *known != concept)) {
+                found.push((concept, term));
+            }
+        }
+        found
+    }
+
     /// Concepts with a term near to these words, nearest first, each once: `(changes of a letter, concept)`.
     pub(super) fn near(&self, words: &str, glossary: &Glossary) -> Vec<(usize, usize)> {
         let Some(reach) = reach(words) else { return Vec::new() };
@@ -159,6 +178,20 @@ fn digits(text: &str) -> String {
 fn folded(words: &str) -> String {
     let lower = words.to_lowercase();
     lower.split(|c: char| !c.is_alphanumeric()).map(american).collect()
+}
+
+/// Whether the first words of a term, and not all of them, are spelt so.
+fn opens_with(term: &str, wanted: &str) -> bool {
+    let lower = term.to_lowercase();
+    let mut words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).peekable();
+    let mut so_far = String::new();
+    while let Some(word) = words.next() {
+        so_far.push_str(&american(word));
+        if so_far == wanted {
+            return words.peek().is_some();
+        }
+    }
+    false
 }
 
 /// Endings that are spelt in two ways; the second is used.

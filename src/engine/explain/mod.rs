@@ -319,6 +319,7 @@ impl Explainer<'_, '_> {
         let answers = parts.into_iter().filter_map(|part| match part.found {
             Found::Concepts(concepts) => self.meaning(&part.asked, &concepts),
             Found::Near(near) => Some(self.near(&part.asked, &near)),
+            Found::Among(terms) => Some(self.among(&part.asked, terms)),
             Found::Nothing => Some(self.shown(&part.asked).unwrap_or_else(|| self.unknown(&part.asked))),
         });
         distinct(answers.collect())
@@ -344,14 +345,22 @@ impl Explainer<'_, '_> {
         Some(answer)
     }
 
-    /// One near term, clearly nearer than any other, is explained at once, and said to be a guess; else all are offered.
-    fn near(&self, asked: &str, near: &[(usize, usize)]) -> Explanation {
+    /// Terms that may be meant.
+    fn among(&self, asked: &str, terms: impl IntoIterator<Item = String>) -> Explanation {
         let mut suggestions: Vec<String> = Vec::new();
-        for concept in near.iter().filter_map(|(_, number)| self.concept(*number)) {
-            if suggestions.len() < MOST_SUGGESTIONS && !suggestions.iter().any(|known| known == concept.preferred()) {
-                suggestions.push(concept.preferred().to_owned());
+        for term in terms {
+            if suggestions.len() < MOST_SUGGESTIONS && !suggestions.contains(&term) {
+                suggestions.push(term);
             }
         }
+        let status = ExplanationStatus::Suggested;
+        Explanation { status, suggestions, ..self.unknown(asked) }
+    }
+
+    /// One near term, clearly nearer than any other, is explained at once, and said to be a guess; else all are offered.
+    fn near(&self, asked: &str, near: &[(usize, usize)]) -> Explanation {
+        let preferred = near.iter().filter_map(|(_, number)| Some(self.concept(*number)?.preferred().to_owned()));
+        let offered = self.among(asked, preferred);
         let least = near.first().map(|(distance, _)| *distance);
         let nearest: Vec<usize> =
             near.iter().filter(|(distance, _)| Some(*distance) == least).map(|(_, number)| *number).collect();
@@ -361,13 +370,8 @@ impl Explainer<'_, '_> {
         let first = terms.next();
         let clear = terms.all(|term| first.is_some_and(|first| letters(first) == letters(term)));
         let answer = if clear { self.meaning(first.unwrap_or(asked), &nearest) } else { None }.unwrap_or_default();
-        Explanation {
-            asked: asked.to_owned(),
-            status: ExplanationStatus::Suggested,
-            suggestions,
-            offer_request: true,
-            ..answer
-        }
+        let Explanation { asked, status, suggestions, offer_request, .. } = offered;
+        Explanation { asked, status, suggestions, offer_request, ..answer }
     }
 
     fn unknown(&self, asked: &str) -> Explanation {

@@ -11,6 +11,8 @@ use crate::engine::text::{Document, Tag, Token, TokenKind};
 const LONGEST_TERM: usize = 8;
 /// More answers than this are no answer.
 const MOST_PARTS: usize = 6;
+/// Terms that begin alike and can still be offered.
+const MOST_OPENED: usize = 5;
 
 /// One thing asked about.
 pub(super) struct Part {
@@ -26,6 +28,8 @@ pub(super) enum Found {
     Concepts(Vec<usize>),
     /// Concepts with a term spelt nearly so, with the number of changed letters, nearest first.
     Near(Vec<(usize, usize)>),
+    /// Terms that begin with this everyday word: none is taken to be meant.
+    Among(Vec<String>),
     Nothing,
 }
 
@@ -72,11 +76,7 @@ fn spelling(knowledge: &Knowledge<'_>, asked: &str) -> Found {
     if !respelt.is_empty() {
         return Found::Concepts(respelt);
     }
-    // "CVE-2024-3094": one of those that the letters in front name.
-    if let Some((kind, number)) = asked.split_once('-')
-        && number.starts_with(|c: char| c.is_ascii_digit())
-        && kind.len() > 1
-    {
+    if let Some(kind) = kind_of_numbered(asked) {
         let concepts = visible(knowledge, knowledge.respelt(kind));
         if !concepts.is_empty() {
             return Found::Concepts(concepts);
@@ -85,6 +85,16 @@ fn spelling(knowledge: &Knowledge<'_>, asked: &str) -> Found {
     if knowledge.effort == Effort::AsWritten {
         return Found::Nothing;
     }
+    // "Blue-green": where many terms begin so, nobody can know which one is meant.
+    let opened = knowledge.lookup.opened_by(asked, knowledge.glossary);
+    if (1..=MOST_OPENED).contains(&opened.len()) {
+        let is_one_word = words(asked).nth(1).is_none();
+        return if opened.len() > 1 && is_one_word && is_everyday(asked) {
+            Found::Among(opened.into_iter().map(|(_, term)| term.to_owned()).collect())
+        } else {
+            Found::Near(opened.into_iter().map(|(concept, _)| (1, concept)).collect())
+        };
+    }
     let mut near = knowledge.lookup.near(asked, knowledge.glossary);
     if near.is_empty() {
         near = holding(knowledge, asked);
@@ -92,13 +102,33 @@ fn spelling(knowledge: &Knowledge<'_>, asked: &str) -> Found {
     if near.is_empty() { Found::Nothing } else { Found::Near(near) }
 }
 
+/// "CVE-2024-3094", "RC2": one of those that the letters in front name.
+fn kind_of_numbered(asked: &str) -> Option<&str> {
+    let (kind, rest) = asked.split_at_checked(asked.find(|c: char| !c.is_alphabetic())?)?;
+    let is_numbered = match rest.strip_prefix('-') {
+        Some(number) => number.starts_with(|c: char| c.is_ascii_digit()),
+        None => kind.chars().all(char::is_uppercase) && rest.chars().all(|c| c.is_ascii_digit()),
+    };
+    (kind.len() > 1 && is_numbered).then_some(kind)
+}
+
+/// The words of a question, without signs.
+fn words(asked: &str) -> impl Iterator<Item = &str> {
+    asked.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
+}
+
+/// Whether these are words that everybody uses.
+fn is_everyday(asked: &str) -> bool {
+    let lexicon = Lexicon::embedded();
+    words(asked).all(|word| lexicon.lookup(&word.to_lowercase()).is_some_and(|entry| entry.is(Flags::PLAIN)))
+}
+
 /// Concepts whose term holds these words and others ("airdrop": "token airdrop"), those with the fewest others first.
 /// Everyday words stand in many terms and lead to none.
 fn holding(knowledge: &Knowledge<'_>, asked: &str) -> Vec<(usize, usize)> {
     let plain = |text: &str| format!(" {} ", text.to_lowercase().replace('-', " "));
     let wanted = plain(asked);
-    let everyday = |word: &str| Lexicon::embedded().lookup(word).is_some_and(|entry| entry.is(Flags::PLAIN));
-    if wanted.chars().filter(|c| c.is_alphanumeric()).count() < 3 || wanted.split_whitespace().all(everyday) {
+    if wanted.chars().filter(|c| c.is_alphanumeric()).count() < 3 || is_everyday(asked) {
         return Vec::new();
     }
     let mut found: Vec<(usize, usize)> = Vec::new();

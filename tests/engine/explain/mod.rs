@@ -31,6 +31,9 @@ struct Question {
     /// Parts of the definition.
     #[serde(default)]
     has: Vec<String>,
+    /// Terms that are offered instead; left out: whatever is.
+    #[serde(default)]
+    offered: Option<Vec<String>>,
     /// What it means in the message.
     #[serde(default)]
     here: Option<String>,
@@ -77,6 +80,9 @@ impl Question {
         let others: Vec<&str> = answer.other_senses.iter().map(|sense| sense.concept.as_str()).collect();
         if others != self.others {
             found.push(format!("the other meanings are {others:?} instead of {:?}", self.others));
+        }
+        if self.offered.as_ref().is_some_and(|offered| *offered != answer.suggestions) {
+            found.push(format!("{:?} are offered instead of {:?}", answer.suggestions, self.offered));
         }
         for part in self.has.iter().filter(|part| !answer.definition.contains(part.as_str())) {
             found.push(format!("the definition {:?} is without {part:?}", answer.definition));
