@@ -208,8 +208,8 @@ impl<'g> Evidence<'g> {
         *self.fields.entry(field).or_default() += 1;
     }
 
-    fn count(&self, set: &CueSet, but: &str) -> usize {
-        self.words_of(&self.message, set, but).count() + self.phrases_of(&self.message, set, but).count()
+    fn count(&self, found: &Found, set: &CueSet, but: &str) -> usize {
+        self.words_of(found, set, but).count() + self.phrases_of(found, set, but).count()
     }
 
     fn finds(&self, found: &Found, set: &CueSet, but: &str) -> bool {
@@ -255,6 +255,12 @@ impl<'g> Evidence<'g> {
         Some(self.nearby.get(number)?.get_or_init(found))
     }
 
+    /// How much in the sentence of a token speaks for a concept.
+    fn near_beside(&self, position: usize, term: &str, at: usize) -> usize {
+        let (Some(cues), Some(found)) = (self.cues.of.get(position), self.beside(at)) else { return 0 };
+        self.count(found, &cues.near, term)
+    }
+
     /// How well a concept fits to its term at a token; `None` when it is ruled out.
     pub(crate) fn score(&self, position: usize, concept: &Concept, term: &str, at: usize) -> Option<usize> {
         let cues = self.cues.of.get(position)?;
@@ -262,7 +268,7 @@ impl<'g> Evidence<'g> {
         if doubt == Doubt::RuledOut {
             return None;
         }
-        let near = self.count(&cues.near, term);
+        let near = self.count(&self.message, &cues.near, term);
         if !cues.near.is_empty() && near == 0 {
             return None;
         }
@@ -287,24 +293,33 @@ pub(crate) enum Sense {
 
 /// Chooses among concepts that share the term at a token; the result is a position in `candidates`.
 pub(crate) fn decide(evidence: &Evidence<'_>, candidates: &[(usize, &Concept)], term: &str, at: usize) -> Sense {
-    let mut best: Option<(usize, usize)> = None;
-    let mut tie = false;
     let own = candidates.iter().any(|(_, concept)| concept.own);
-    for (position, (number, concept)) in candidates.iter().enumerate().filter(|(_, (_, concept))| concept.own || !own) {
-        let Some(score) = evidence.score(*number, concept, term, at) else { continue };
-        match best {
-            Some((_, top)) if score < top => {}
-            Some((_, top)) if score == top => tie = true,
-            _ => {
-                best = Some((position, score));
-                tie = false;
-            }
+    let claims = candidates.iter().enumerate().filter(|(_, (_, concept))| concept.own || !own);
+    let scores = claims.filter_map(|(position, (number, concept))| {
+        Some((position, *number, evidence.score(*number, concept, term, at)?))
+    });
+    let mut best: Vec<(usize, usize, usize)> = Vec::new();
+    for claim in scores {
+        let top = best.first().map_or(0, |(.., score)| *score);
+        if claim.2 > top {
+            best.clear();
+        }
+        if claim.2 >= top {
+            best.push(claim);
         }
     }
-    match best {
-        None => Sense::Everyday,
-        Some(_) if tie => Sense::Undecided,
-        Some((position, _)) if candidates.get(position).is_some_and(|(_, concept)| concept.everyday) => Sense::Everyday,
-        Some((position, _)) => Sense::Is(position),
+    let is_everyday =
+        |claim: &(usize, usize, usize)| candidates.get(claim.0).is_some_and(|(_, concept)| concept.everyday);
+    if best.len() > 1 && !best.iter().any(is_everyday) {
+        // What speaks for several meanings of the trade in the message may speak for one of them in the sentence.
+        let beside = |(_, number, _): &(usize, usize, usize)| evidence.near_beside(*number, term, at);
+        let most = best.iter().map(beside).max();
+        best.retain(|claim| Some(beside(claim)) == most);
+    }
+    match *best {
+        [] => Sense::Everyday,
+        [claim] if is_everyday(&claim) => Sense::Everyday,
+        [(position, ..)] => Sense::Is(position),
+        _ => Sense::Undecided,
     }
 }
