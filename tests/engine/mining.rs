@@ -116,7 +116,7 @@ fn memory_is_bounded_and_what_was_forgotten_is_told() {
 
 #[test]
 fn a_word_comes_with_a_sentence_that_names_nobody() {
-    let link = "Read https://wiki.example.com/x about the zibbler. The QBR waits.";
+    let link = "Read https://wiki.example.com/x about the zibbler. The QZB waits.";
     for (message, expected) in [
         ("The zibbler is down.", vec![("zibbler", "The zibbler is down.")]),
         ("Zibblers are slow. Two *zibblers* are down.", vec![("zibblers", "Two zibblers are down.")]),
@@ -128,7 +128,7 @@ fn a_word_comes_with_a_sentence_that_names_nobody() {
         ("We told Elena that the zibbler is down.", vec![("zibbler", "")]),
         ("Elena's zibbler is down. - Elena", vec![("zibbler", "")]),
         ("Ask elena.m@example.com for the zibbler.", vec![("zibbler", "")]),
-        (link, vec![("zibbler", ""), ("QBR", "The QBR waits.")]),
+        (link, vec![("zibbler", ""), ("QZB", "The QZB waits.")]),
         ("The password of the zibbler is grobnitz.", vec![]),
         ("Der Zibbler ist heute leider wieder nicht da, und wir warten auf die anderen.", vec![]),
         ("We go home.", vec![]),

@@ -31,13 +31,13 @@ async fn an_entry_is_written_beside_a_post_and_says_nothing_of_whose_it_was(data
     let mut slack = FakeSlack::start().await;
     let server = server(&slack, &database).await;
     let message =
-        plain("Heads up: the zibbler is down again. Marco told the QBR. The QBR starts late. The rollback went well.");
+        plain("Heads up: the zibbler is down again. Marco told the QZB. The QZB starts late. The rollback went well.");
     let mut mara = desk(&mut slack, &server, MARA);
     let form = mara.of_message(ADD, &message).await;
     assert_eq!(form.field("terms"), "zibbler");
     assert_eq!(form.field("match"), "Heads up: the zibbler is down again.");
     assert_eq!((form.field("definition"), form.field("subject_field")), ("", ""));
-    assert!(form.contains("*Without an entry*: zibbler, QBR"), "{}", form.value);
+    assert!(form.contains("*Without an entry*: zibbler, QZB"), "{}", form.value);
     assert!(form.contains("The rollback went well."), "the whole post stands beside it: {}", form.value);
     assert!(form.contains("neither who wrote this post nor where"), "{}", form.value);
     let fields =
@@ -53,10 +53,10 @@ async fn an_entry_is_written_beside_a_post_and_says_nothing_of_whose_it_was(data
 
     // What a colleague is writing already needs no second entry, and a sentence that names somebody is no example.
     let form = mara.of_message(ADD, &message).await;
-    assert_eq!((form.field("terms"), form.field("match")), ("QBR", "The QBR starts late."));
+    assert_eq!((form.field("terms"), form.field("match")), ("QZB", "The QZB starts late."));
     assert!(form.contains("*With an entry that is not in answers yet*: zibbler"), "{}", form.value);
-    let form = mara.of_message(ADD, &plain("Marco told the QBR.")).await;
-    assert_eq!((form.field("terms"), form.field("match")), ("QBR", ""));
+    let form = mara.of_message(ADD, &plain("Marco told the QZB.")).await;
+    assert_eq!((form.field("terms"), form.field("match")), ("QZB", ""));
     // Whoever writes the same all the same is told what `/glossary add` tells.
     let fields = [
         ("terms", "zibbler"),

@@ -63,12 +63,12 @@ async fn an_entry_is_written_beside_a_post_and_says_nothing_of_whose_it_was(data
     let teams = FakeTeams::start().await;
     let server = server(&teams, &database).await;
     let html = "<p><at id=\"0\">Mara Lindqvist</at> moved the <b>zibbler</b>.</p><ul><li>The <b>zibbler</b> is down&nbsp;again.</li>\
-                <li>Devon told the QBR.</li></ul><p>The rollback went well.</p>";
+                <li>Devon told the QZB.</li></ul><p>The rollback went well.</p>";
     let card = form(&teams, &server, html).await;
     assert_eq!((field(&card, "terms"), field(&card, "match")), ("zibbler", "The zibbler is down again."));
     assert_eq!((field(&card, "definition"), field(&card, "subject_field")), ("", ""));
     for part in
-        ["**Without an entry**: zibbler, QBR", "The rollback went well.", "neither who wrote this post nor where"]
+        ["**Without an entry**: zibbler, QZB", "The rollback went well.", "neither who wrote this post nor where"]
     {
         assert!(card.to_string().contains(part), "{part} in {card}");
     }
@@ -84,7 +84,7 @@ async fn an_entry_is_written_beside_a_post_and_says_nothing_of_whose_it_was(data
 
     // What a colleague is writing already needs no second entry, and a sentence that names somebody is no example.
     let card = form(&teams, &server, html).await;
-    assert_eq!((field(&card, "terms"), field(&card, "match")), ("QBR", ""));
+    assert_eq!((field(&card, "terms"), field(&card, "match")), ("QZB", ""));
     assert!(card.to_string().contains("**With an entry that is not in answers yet**: zibbler"), "{card}");
     // Whoever writes the same all the same is told what `glossary add` tells.
     let fields = json!({
