@@ -76,6 +76,16 @@ const PLAIN: &[&str] = &[
     "Bring {} chairs, please.",
 ];
 
+/// Clauses whose first words are looked for by rules that mend and move them.
+const OPENED: &[&str] = &[
+    "After it will be refused, we will tell you by {}.",
+    "When the shops will be open again, they will call.",
+    "As we cannot login since {}, the team is unable to rollback.",
+    "Since {} we are seeing errors; that being the case, we wait.",
+    "Its been slow because the job was killed at {}.",
+    "Due to an outage the login did not work until {}.",
+];
+
 fn filled(numbers: &mut Numbers, frame: &str, used: &mut Vec<&'static str>) -> String {
     let mut text = String::new();
     for (position, part) in frame.split("{}").enumerate() {
@@ -145,4 +155,23 @@ fn plain_text_stays_as_it_is() {
         let text = frame.replace("{}", fact);
         assert_eq!(engine.rewrite(&SourceText::new(&text), engine.default_audience()).plain, text);
     }
+}
+
+/// Chat is written in fragments, so no rule may count on what stands in front of it or behind it.
+#[test]
+fn a_message_may_begin_and_end_in_the_middle_of_a_sentence() {
+    let engine = engine();
+    let mut failures = Vec::new();
+    for sentence in FRAMES.iter().chain(PLAIN).chain(OPENED) {
+        let text = sentence.replace("{}", "14:05 UTC");
+        let words: Vec<&str> = text.split(' ').collect();
+        for (start, end) in (0..words.len()).flat_map(|start| (start + 1..=words.len()).map(move |end| (start, end))) {
+            let fragment = words[start..end].join(" ");
+            let rendering = engine.rewrite(&SourceText::new(&fragment), engine.default_audience());
+            if rendering.facts.iter().any(|fact| fact.status == FactStatus::Missing) {
+                failures.push(format!("{fragment:?} loses a fact: {:?}", rendering.plain));
+            }
+        }
+    }
+    assert_none(&failures);
 }

@@ -253,7 +253,7 @@ fn future_in_a_condition(document: &Document<'_>, index: usize, token: &Token) -
         word(at).is_some_and(|sign| sign.is(&[","]))
             && word(at + 1).is_some_and(|next| matches!(next.tag, Tag::Pronoun | Tag::Determiner))
     });
-    let many = word(index - 1)?.tag == Tag::PluralNoun || subject.is(&["they", "these"]);
+    let many = word(index.checked_sub(1)?)?.tag == Tag::PluralNoun || subject.is(&["they", "these"]);
     let be = if many { "are" } else { "is" };
     (opens && (is_pronoun || is_thing) && goes_on).then(|| Mend { text: be.to_owned(), end: index + 2 })
 }
