@@ -11,6 +11,7 @@ pub(crate) fn plain_spelling(fact: &Fact, words: &str) -> Option<String> {
         FactKind::Money => spell_period(rest),
         FactKind::Rate => spell_rate(rest),
         FactKind::Date => spell_shorthand(rest),
+        FactKind::Percent => spell_points(rest),
         _ => rest.to_owned(),
     };
     let spelt = match mark {
@@ -18,6 +19,12 @@ pub(crate) fn plain_spelling(fact: &Fact, words: &str) -> Option<String> {
         None => body,
     };
     (spelt != words).then_some(spelt)
+}
+
+/// "1.8pp" as everybody reads it.
+fn spell_points(words: &str) -> String {
+    let amount = words.strip_suffix("pp").or_else(|| words.strip_suffix("PP"));
+    amount.map_or_else(|| words.to_owned(), |amount| format!("{} percentage points", amount.trim_end()))
 }
 
 fn spell_shorthand(words: &str) -> String {

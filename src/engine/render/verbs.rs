@@ -19,6 +19,15 @@ pub(super) fn is_particle(word: &str) -> bool {
 }
 
 impl Realiser<'_, '_> {
+    /// "Provisioned two servers" is no order, and "Set up two servers" would read as one.
+    fn looks_like_an_order(&self, hit: &Hit, wording: &Wording) -> bool {
+        let told = matches!(hit.form, HitForm::Verb(VerbForm::Past | VerbForm::PastParticiple));
+        let sentence = self.document().sentence_at(hit.tokens.start);
+        let past = || verb_text(wording, HitForm::Verb(VerbForm::Past));
+        told && sentence.is_some_and(|sentence| sentence.start == hit.tokens.start)
+            && past() == verb_text(wording, HitForm::Verb(VerbForm::Base))
+    }
+
     pub(super) fn emit_verb(&mut self, hit: &Hit, wording: &Wording, effort: Effort, pieces: &mut Pieces) {
         let mut form = hit.form;
         if let Some(to_plural) = self.agreement.get(&hit.tokens.start).copied()
@@ -46,6 +55,11 @@ impl Realiser<'_, '_> {
         let logged = self.analysis.log_verb(hit.tokens.start);
         form = logged.and_then(LogVerb::form).map_or(form, HitForm::Verb);
         let text = verb_text(wording, form);
+        let text = if logged.is_none() && !opens && self.looks_like_an_order(hit, wording) {
+            format!("have {}", verb_text(wording, HitForm::Verb(VerbForm::PastParticiple)))
+        } else {
+            text
+        };
         let text = if logged == Some(LogVerb::This) { format!("this {text}") } else { text };
         let (before, after) = text.split_once("{object}").unwrap_or((text.as_str(), ""));
         let span = self.document().span_of(hit.tokens.clone());

@@ -2,7 +2,7 @@
 
 use super::sentences::Teller;
 use super::shorten::{count, waits};
-use crate::engine::facts::FactKind;
+use crate::engine::facts::{Fact, FactKind};
 use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::polarity::is_negation;
 use crate::engine::reading::{
@@ -20,6 +20,8 @@ const ROW: isize = 12;
 /// The subject line of what is certainly a change is its news; of one that may be a wish it is likely to be.
 const SUBJECT: isize = 14;
 const HALF_A_SUBJECT: isize = 4;
+/// Money, where that is what this reader asks for first.
+const CONCERN: isize = 12;
 /// A lead with so many words fewer than its sentence was cut.
 const CUT: usize = 5;
 
@@ -37,10 +39,14 @@ impl Teller<'_, '_, '_> {
         let certain = change.is_some_and(|change| change.is_certain);
         let leads = change.is_some_and(|change| change.is_certain && !change.breaks);
         let decides = candidate.decides();
+        // What is broken comes before what it costs.
+        let is_trouble = ["incident", "security"].contains(&self.reading.kind.as_str());
+        let is_first_concern = !is_trouble && self.realiser.audience.order.first() == Some(&statement.slot);
         let points = [
             (SUBJECT, statement.is_subject && leads),
             (HALF_A_SUBJECT, statement.is_subject && !certain),
             (-2 * HALF_A_SUBJECT, statement.is_subject && change.is_some_and(|change| change.breaks)),
+            (CONCERN, is_first_concern && candidate.tells_money(lead)),
             (1, candidate.tells_figures()),
             (2, candidate.names_people()),
             (-4, candidate.leans()),
@@ -134,6 +140,20 @@ impl<'r> Candidate<'r, '_> {
     fn tells_figures(&self) -> bool {
         let mut facts = self.statement.tokens.clone().filter_map(|index| self.document.fact_at(index));
         facts.any(|fact| fact.kind.is_quantity() || fact.kind.is_when())
+    }
+
+    /// Whether the lead holds money of the statement.
+    fn tells_money(&self, lead: &str) -> bool {
+        let facts = self.statement.tokens.clone().filter_map(|index| self.document.fact_at(index));
+        let digits = |fact: &Fact| -> String {
+            self.document
+                .slice(fact.span)
+                .chars()
+                .skip_while(|c| !c.is_ascii_digit())
+                .take_while(char::is_ascii_digit)
+                .collect()
+        };
+        facts.filter(|fact| fact.kind == FactKind::Money).any(|fact| lead.contains(&digits(fact)))
     }
 
     fn tells_amounts(&self) -> bool {
