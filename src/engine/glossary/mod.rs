@@ -1,5 +1,6 @@
 //! The glossary model, in the vocabulary of ISO 1087: a concept is one meaning, its terms are how people write it.
 
+mod deprecated;
 mod index;
 mod rivals;
 mod schema;
