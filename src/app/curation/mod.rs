@@ -24,6 +24,7 @@ mod gaps;
 mod git;
 mod import;
 mod layers;
+mod left_out;
 mod mirror;
 mod past;
 mod prompts;
