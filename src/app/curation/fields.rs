@@ -64,6 +64,17 @@ pub const SCOPE: FieldKind = FieldKind {
     lines: 2,
 };
 
+/// Whether it is no term at all.
+const EVERYDAY: FieldKind = FieldKind {
+    name: "everyday",
+    title: "Everyday meaning",
+    hint: "Write yes for an everyday meaning, which shields the word from replacement.",
+    lines: 0,
+};
+
+/// What a form in a chat asks for besides, where an entry is left out in one place.
+pub const LEFT_OUT_FIELDS: [FieldKind; 2] = [EVERYDAY, SCOPE];
+
 /// What tells meanings apart and what else can be said.
 pub const MORE_FIELDS: [FieldKind; 14] = [
     SCOPE,
@@ -112,12 +123,7 @@ pub const MORE_FIELDS: [FieldKind; 14] = [
         hint: "revenue, cost, risk, time, customers, compliance or people.",
         lines: 0,
     },
-    FieldKind {
-        name: "everyday",
-        title: "Everyday meaning",
-        hint: "Write yes for an everyday meaning, which shields the word from replacement.",
-        lines: 0,
-    },
+    EVERYDAY,
     FieldKind { name: "metric", title: "Measured quantity", hint: "How its values are said, as JSON.", lines: 2 },
     FieldKind {
         name: "id",
