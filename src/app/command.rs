@@ -11,6 +11,7 @@
 //! settings here replies to @deploys                    settings here no replies
 //! know                 know p95, rollback             forget p95         forget all
 //! glossary             glossary p95                   glossary add kiln  glossary edit p95    glossary history p95
+//! glossary leave out p95
 //! ```
 
 use serde::{Deserialize, Serialize};
@@ -664,6 +665,8 @@ mod tests {
             ("", GlossaryWish::Queue, false),
             ("add kiln", GlossaryWish::Add { term: "kiln".to_owned() }, true),
             ("edit burn rate", GlossaryWish::Edit { entry: "burn rate".to_owned() }, true),
+            ("leave out burn rate", GlossaryWish::LeaveOut { entry: "burn rate".to_owned() }, true),
+            ("leave burn rate", GlossaryWish::Find { words: "leave burn rate".to_owned() }, false),
             ("approve kiln", GlossaryWish::Open { entry: "kiln".to_owned() }, false),
             ("what is a kiln?", GlossaryWish::Find { words: "what is a kiln?".to_owned() }, false),
         ] {

@@ -160,10 +160,14 @@ fn paragraph(explanation: &Explanation, depth: Depth) -> Vec<AnswerLine> {
     } else {
         format!("{} (in {})", explanation.term, explanation.subject_field)
     };
-    say(&term, &explanation.definition);
     if depth == Depth::Line {
+        let note =
+            if explanation.usage_note.is_empty() { String::new() } else { format!(" {}", explanation.usage_note) };
+        say(&term, &format!("{}{note}", explanation.definition));
         return lines;
     }
+    say(&term, &explanation.definition);
+    say("", &explanation.usage_note);
     if !explanation.is_message {
         say("Here", &explanation.in_context);
     }
@@ -218,6 +222,16 @@ mod tests {
         let paragraph = "pod: One running copy.\nWhy it matters: It costs money.";
         assert_eq!(answer_text(&pod(), Depth::Paragraph), paragraph);
         assert_eq!(answer_text(&pod(), Depth::Example), format!("{paragraph}\nExample: An example."));
+    }
+
+    #[test]
+    fn each_depth_tells_what_is_said_instead_of_a_deprecated_term() {
+        let note = "Your organisation says “pod” instead of “hutch”.";
+        let asked = Explanation { asked: "hutch".into(), usage_note: note.into(), ..pod() };
+        assert_eq!(answer_text(&asked, Depth::Line), format!("pod: One running copy. {note}"));
+        let paragraph = format!("pod: One running copy.\n{note}\nWhy it matters: It costs money.");
+        assert_eq!(answer_text(&asked, Depth::Paragraph), paragraph);
+        assert_eq!(answer_text(&asked, Depth::Example), format!("{paragraph}\nExample: An example."));
     }
 
     #[test]

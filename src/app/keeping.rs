@@ -11,8 +11,8 @@ use super::{
     Actor, App, Reply, ReplyTo, Request, Say,
     command::{is_one_of, split_word},
     curation::{
-        self, Change, Concept, ConceptView, CurationError, Curator, FieldKind, Filter, Finding, PUBLISHED_LATER,
-        REVERTED, Reach, Revision, Role, Saving, Step, USUAL_FIELDS, Waiting, Wanted, cell, column_of,
+        self, Change, Concept, ConceptView, CurationError, Curator, FieldKind, Filter, Finding, LEFT_OUT_FIELDS,
+        PUBLISHED_LATER, REVERTED, Reach, Revision, Role, Saving, Step, USUAL_FIELDS, Waiting, Wanted, cell, column_of,
     },
     entries_told::ANYWAY,
     known::Eyes,
@@ -61,6 +61,11 @@ pub enum GlossaryWish {
     },
     /// Show the form of an entry.
     Edit {
+        /// Its id, or one of its terms.
+        entry: String,
+    },
+    /// Show the form by which an entry that all share is left out in the place where it is asked for.
+    LeaveOut {
         /// Its id, or one of its terms.
         entry: String,
     },
@@ -132,7 +137,7 @@ impl GlossaryWish {
 
     /// Whether the answer is something to fill in.
     pub(super) const fn is_for_a_form(&self) -> bool {
-        matches!(self, Self::Add { .. } | Self::AddFrom { .. } | Self::Edit { .. })
+        matches!(self, Self::Add { .. } | Self::AddFrom { .. } | Self::Edit { .. } | Self::LeaveOut { .. })
     }
 
     /// Whether the answer names people, or lets something be written: neither is for everybody in a channel.
@@ -153,6 +158,8 @@ pub(super) fn wish(words: &str) -> GlossaryWish {
         GlossaryWish::Add { term: name }
     } else if is_named && is_one_of(wish, &["edit", "change"]) {
         GlossaryWish::Edit { entry: name }
+    } else if let ("leave", Some(("out", name))) = (&*wish.to_lowercase(), name.split_once(' ')) {
+        GlossaryWish::LeaveOut { entry: name.trim().to_owned() }
     } else if is_named && is_one_of(wish, &["history"]) {
         GlossaryWish::History { entry: name }
     } else if is_named && is_one_of(wish, &["open", "show", "approve", "retire", "submit", "return"]) {
@@ -293,7 +300,8 @@ pub struct HistoryReply {
 impl FormReply {
     fn new(concept: Option<String>, title: String, revision: u32, value: impl Fn(&str) -> String) -> Self {
         let field = |kind| FormField { kind, value: value(kind.name), problem: String::new() };
-        let fields = USUAL_FIELDS.iter().map(field).collect();
+        let more = LEFT_OUT_FIELDS.iter().filter(|kind| concept.is_none() && !value(kind.name).is_empty());
+        let fields = USUAL_FIELDS.iter().chain(more).map(field).collect();
         Self {
             concept,
             title,
@@ -434,6 +442,18 @@ impl App {
                     Some(view) => Ok(form_told(FormReply::of(&view))),
                     None => self.found_entries(&keeper, entry).await,
                 }
+            }
+            GlossaryWish::LeaveOut { entry } => {
+                keeper.need(Role::Author)?;
+                let Some(view) = self.named_entry(&keeper, entry).await? else {
+                    return self.found_entries(&keeper, entry).await;
+                };
+                // Of an organisation with several workspaces, the one where it is asked.
+                let workspace = request.location.places().iter().rfind(|place| !place.contains('/'));
+                let scope = workspace.cloned().into_iter().collect();
+                let draft = Concept { scope, ..view.concept.leaving_it_out() };
+                let title = format!("Leave “{}” out here", view.concept.preferred());
+                Ok(form_told(FormReply::new(None, title, 0, |name| cell(&draft, name))))
             }
             GlossaryWish::Save { concept, seen, fields, reason, is_handed_in, read } => {
                 keeper.need(Role::Author)?;

@@ -160,6 +160,8 @@ struct AnswerJson<'a> {
     status: &'static str,
     concept: &'a str,
     term: &'a str,
+    /// What is said instead, when the question has a deprecated term; empty for every other one.
+    usage_note: &'a str,
     definition: &'a str,
     why: &'a str,
     example: &'a str,
@@ -205,6 +207,7 @@ impl<'a> AnswerJson<'a> {
             status: explanation_status(explanation.status),
             concept: &explanation.concept,
             term: &explanation.term,
+            usage_note: &explanation.usage_note,
             definition: &explanation.definition,
             why: &explanation.why,
             example: &explanation.example,

@@ -153,8 +153,10 @@ pub(super) enum ExchangeFormat {
     Csv,
     /// Glossary files.
     Yaml,
-    /// TermBase eXchange, ISO 30042.
+    /// TermBase eXchange, ISO 30042, in the dialect TBX-Basic.
     Tbx,
+    /// The same in TBX-Core, which every tool reads and which carries ids, definitions, notes and terms alone.
+    TbxCore,
     /// SKOS as Turtle.
     Skos,
 }
@@ -166,7 +168,7 @@ pub(super) enum ImportFormat {
     Csv,
     /// Glossary files.
     Yaml,
-    /// TermBase eXchange, ISO 30042.
+    /// TermBase eXchange, ISO 30042, in any dialect.
     Tbx,
     /// SKOS as Turtle.
     Skos,

@@ -145,6 +145,8 @@ pub struct Explanation {
     pub subject_field: String,
     /// The preferred term.
     pub term: String,
+    /// What is said instead, when the question or the message has a deprecated term: one sentence. Empty for every other term.
+    pub usage_note: String,
     /// The definition.
     pub definition: String,
     /// Why it matters; empty when nobody wrote it down.

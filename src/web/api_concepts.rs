@@ -419,12 +419,12 @@ pub(super) async fn request(State(desk): Shared, headers: HeaderMap, body: Body)
     Ok(json_answer(status, &json!({ "term": term, "status": told, "concept": concept })))
 }
 
-/// `GET /api/v1/export?format=csv|yaml|tbx|skos&layer=own|live|directory|shipped|all`.
+/// `GET /api/v1/export?format=csv|yaml|tbx|tbx-core|skos&layer=own|live|directory|shipped|all`.
 #[utoipa::path(
     get, path = "/api/v1/export", tag = "glossary",
     security((), ("token" = [])),
     params(
-        ("format" = Option<String>, Query, description = "csv, yaml, tbx or skos"),
+        ("format" = Option<String>, Query, description = "csv, yaml, tbx (TBX-Basic), tbx-core or skos"),
         ("layer" = Option<String>, Query, description = "own, live, directory, shipped or all"),
     ),
     responses(
@@ -444,7 +444,7 @@ pub(super) async fn export_for(desk: &Desk, reach: &Reach, uri: &Uri) -> Answer 
     let format = Exchange::parse(query.get("format").unwrap_or("csv"));
     let format = format
         .filter(|format| *format != Exchange::Backstage)
-        .ok_or_else(|| Problem::bad_request("The format is csv, yaml, tbx or skos."))?;
+        .ok_or_else(|| Problem::bad_request("The format is csv, yaml, tbx, tbx-core or skos."))?;
     let layers = Layer::set(query.get("layer").unwrap_or("own"))
         .ok_or_else(|| Problem::bad_request("The layer is own, live, directory, shipped or all."))?;
     let text = desk.app.export(reach, format, &layers).await?;
@@ -458,7 +458,7 @@ pub(super) async fn export_for(desk: &Desk, reach: &Reach, uri: &Uri) -> Answer 
     security(("token" = [])),
     request_body = String,
     params(
-        ("format" = Option<String>, Query, description = "csv, yaml, tbx, skos or backstage"),
+        ("format" = Option<String>, Query, description = "csv, yaml, tbx (any dialect), skos or backstage"),
         ("dry_run" = Option<String>, Query, description = "true: say what would be done"),
         ("approve" = Option<String>, Query, description = "true: make answers with the entries at once"),
         ("open_drafts" = Option<String>, Query, description = "refuse entries that somebody else is working on, or keep those and leave the file's out"),

@@ -194,6 +194,10 @@ test("a term is explained from the box and from a word in the text", async () =>
   await typed;
   await page.locator("#explanation").filter({ hasText: /rollback/i }).waitFor();
 
+  await page.getByLabel("Term to explain").fill("whitelist");
+  await page.keyboard.press("Enter");
+  await page.getByText("The glossary says “allowlist” instead of “whitelist”.").waitFor();
+
   const place = await page.locator("#plain").evaluate((paragraph) => {
     const walker = document.createTreeWalker(paragraph, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {

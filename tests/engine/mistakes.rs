@@ -1,6 +1,6 @@
 //! Content files with a mistake are refused with file, line and what to write instead.
 
-use upshot::engine::{ContentFile, Engine};
+use upshot::engine::{ContentFile, Engine, SourceText};
 
 /// What the shipped content with one more file is refused with.
 fn refusal(path: &str, text: &str) -> String {
@@ -102,7 +102,37 @@ fn an_own_entry_takes_the_place_of_a_shipped_one() {
     content.files.push(ContentFile::own("glossary/delivery.yaml", own));
     let engine = Engine::build(&content).unwrap();
     let reader = engine.audience("sales").unwrap();
-    let rendering = engine.rewrite(&upshot::engine::SourceText::new("The deploy failed."), reader);
+    let rendering = engine.rewrite(&SourceText::new("The deploy failed."), reader);
     assert_eq!(rendering.plain, "The launch failed.");
     assert_eq!(engine.explain("deploy", None, reader).definition, "Our own meaning.");
+}
+
+/// Whoever reads "kiln cell" reads what is said of a kiln, and hears which of the two the organisation says.
+#[test]
+fn a_deprecated_term_has_the_words_of_its_replacement() {
+    let mut content = upshot::seed::content();
+    let own = "subject_field: delivery\nconcepts:\n  - id: kiln\n    definition: A copy of the shop.\n    terms:\n      \
+               - { text: kiln, pos: noun }\n      - { text: fire up, pos: verb }\n      \
+               - { text: kiln cell, pos: noun, status: deprecated }\n      \
+               - { text: light up, pos: verb, status: deprecated }\n    \
+               wordings: [{ pos: noun, text: shop copy }, { pos: verb, text: start }]\n";
+    content.files.push(ContentFile::own("glossary/kilns.yaml", own));
+    let engine = Engine::build(&content).unwrap();
+    let reader = engine.audience("sales").unwrap();
+    for (deprecated, in_use, note) in [
+        ("kiln cells", "kilns", "Your organisation says “kiln” instead of “kiln cell”."),
+        ("Kiln-Cell", "kiln", "Your organisation says “kiln” instead of “kiln cell”."),
+        ("light up", "fire up", "Your organisation says “fire up” instead of “light up”."),
+    ] {
+        let (asked, other) = (engine.explain(deprecated, None, reader), engine.explain(in_use, None, reader));
+        assert_eq!((asked.concept.as_str(), asked.usage_note.as_str()), ("kiln", note), "{deprecated}");
+        assert_eq!((other.concept.as_str(), other.usage_note.as_str()), ("kiln", ""), "{in_use}");
+    }
+    for (text, plain) in [
+        ("The kiln cell is down.", "The shop copy is down."),
+        ("Both kiln cells are down.", "Both shop copies are down."),
+        ("We will light up the till at noon.", "We will start the till at noon."),
+    ] {
+        assert_eq!(engine.rewrite(&SourceText::new(text), reader).plain, plain);
+    }
 }

@@ -211,3 +211,51 @@ fn what_holds_elsewhere_changes_nothing_here() {
         }
     }
 }
+
+/// Who does not want what others explain says so for their place, and everybody else keeps it.
+#[test]
+fn an_everyday_meaning_leaves_an_entry_out_in_its_place() {
+    let two_terms = |id: &str, second: &str, rest: &str| {
+        format!(
+            "  - id: {id}\n    definition: What {id} says.\n    terms: [{{ text: kiln, pos: noun }}, {{ text: {second}, pos: noun }}]\n{rest}"
+        )
+    };
+    let shared = two_terms("kiln", "firing kiln", "    wordings: [{ pos: noun, text: oven }]\n");
+    let everyday = |scope: &str, second: &str| {
+        two_terms("plain", second, &format!("    everyday: true\n    scope: [{scope:?}]\n"))
+    };
+    for (scope, second, place, is_left_out) in [
+        ("slack:T0001", "firing kiln", "slack:T0001", true),
+        ("slack:T0001", "Firing Kiln", "slack:T0001/C0OPS", true),
+        ("slack:T0001/C0OPS", "firing kiln", "slack:T0001/C0OPS", true),
+        ("slack:T0001/C0OPS", "firing kiln", "slack:T0001", false),
+        ("slack:T0001", "firing kiln", "slack:T0002", false),
+        ("slack:T0001", "firing kiln", "", false),
+    ] {
+        let engine = engine_with(&(shared.clone() + &everyday(scope, second)));
+        let here = engine.seen_from(&at(place));
+        let reader = here.default_audience();
+        let source = SourceText::new("The kiln is full.");
+        let (plain, status) = match is_left_out {
+            true => ("The kiln is full.", ExplanationStatus::Unknown),
+            false => ("The oven is full.", ExplanationStatus::Defined),
+        };
+        assert_eq!(here.rewrite(&source, reader).plain, plain, "{scope} at {place}");
+        for query in ["kiln", "what are kilns?", "firing kiln", "kiln (pottery)"] {
+            let told = here.explain(query, None, reader);
+            assert_eq!(told.concept.is_empty(), is_left_out, "{query}, {scope} at {place}: {told:?}");
+        }
+        assert_eq!(here.explain("kiln", None, reader).status, status, "{scope} at {place}");
+        assert_eq!(here.entry("kiln").is_some(), !is_left_out, "{scope} at {place}");
+        assert_eq!(here.search("kil", 10).is_empty(), is_left_out, "{scope} at {place}");
+        assert_eq!(here.found(&source).contains(&"kiln".to_owned()), !is_left_out, "{scope} at {place}");
+    }
+    // One of its terms alone: the other one is explained as ever.
+    let engine = engine_with(
+        &(shared
+            + &entry("plain", "kiln", "kiln", &["slack:T0001"])
+                .replace("    wordings", "    everyday: true\n    wordings")),
+    );
+    let here = engine.seen_from(&at("slack:T0001"));
+    assert_eq!(here.explain("firing kiln", None, here.default_audience()).concept, "kiln");
+}

@@ -46,3 +46,33 @@ async fn every_door_gives_the_same_words() {
         }
     }
 }
+
+/// Who asks for a deprecated term hears in every door which one is said instead.
+#[tokio::test]
+async fn every_door_tells_what_is_said_instead_of_a_deprecated_term() {
+    const NOTE: &str = "The glossary says “allowlist” instead of “whitelist”.";
+    let folder = Folder::new();
+    let printed = finish(upshot(&folder).args(["explain", "whitelist"]));
+    let printed = String::from_utf8(printed.stdout).unwrap();
+
+    let server = TestServer::start().await;
+    let asked = server::json(server.get("/api/v1/explain?q=whitelist&depth=line").await).await;
+    let answered = server.command("/explain", "whitelist").await.to_string();
+    let in_use = server.command("/explain", "allowlist").await.to_string();
+    server.stop().await;
+
+    let mut teams = FakeTeams::start().await;
+    let server = teams.server().await;
+    let mut message = teams.activity("02-message-personal.json");
+    message["attachments"] = json!([]);
+    message["text"] = json!("explain whitelist");
+    assert_eq!(teams.deliver(&server, &message).await.status(), 200);
+    let card = teams.next().await.body["attachments"][0]["content"].to_string();
+    server.stop().await;
+
+    assert_eq!(asked["usage_note"], NOTE);
+    for told in [printed.as_str(), asked["text"].as_str().unwrap(), &answered, &card] {
+        assert!(told.contains(NOTE), "{told}");
+    }
+    assert!(!in_use.contains("instead of"), "{in_use}");
+}

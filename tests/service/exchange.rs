@@ -55,7 +55,7 @@ fn a_file_of_terminologists_goes_in_as_well() {
     let folder = Folder::new();
     fs::write(folder.path().join("words.csv"), WORDS).unwrap();
     assert_eq!(run(&folder, &["import", "words.csv", "--approve"]).0, 0);
-    for (format, name) in [("tbx", "words.tbx"), ("skos", "words.ttl")] {
+    for (format, name) in [("tbx", "words.tbx"), ("tbx-core", "core.tbx"), ("skos", "words.ttl")] {
         let (code, given) = run(&folder, &["export", "--format", format]);
         assert_eq!(code, 0, "{given}");
         fs::write(folder.path().join(name), given.replace("A copy", "One copy")).unwrap();

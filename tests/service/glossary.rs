@@ -435,7 +435,9 @@ async fn a_file_is_taken_in_whole_or_not_at_all(database: Database) {
             assert_eq!(report["lines"].as_array().unwrap().len(), expected);
         }
     }
-    for (format, part) in [("tbx", "<term>kiln</term>"), ("skos", "skos:prefLabel \"kiln\"@en")] {
+    for (format, part) in
+        [("tbx", "<term>kiln</term>"), ("tbx-core", "type=\"TBX-Core\""), ("skos", "skos:prefLabel \"kiln\"@en")]
+    {
         let given = server.get(&format!("/api/v1/export?format={format}")).await.text().await.unwrap();
         assert!(given.contains(part), "{given}");
         // What a format cannot carry is kept, so what was given out changes nothing.

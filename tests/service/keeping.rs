@@ -19,6 +19,7 @@ on_both!(
     what_others_say_already_is_read_before_it_is_saved,
     nobody_acts_on_words_they_did_not_see,
     everybody_does_in_slack_what_their_role_allows,
+    a_shared_entry_is_left_out_in_one_workspace,
 );
 
 pub(crate) const MARA: &str = "U0MARA00001";
@@ -537,5 +538,43 @@ async fn without_a_token_nothing_is_offered_that_could_not_open() {
         let message = server.command("/glossary", text).await;
         assert!(!message.to_string().contains("\"button\""), "{message}");
     }
+    server.stop().await;
+}
+
+/// The entry by which a term is explained to somebody at a place.
+pub(crate) async fn explained_at(server: &TestServer, place: &str, term: &str) -> String {
+    let path = format!("/api/v1/explain?q={term}&place={place}");
+    let (status, answer) = send_as(server, TOKEN, Method::GET, &path, &json!({})).await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    answer["concept"].as_str().unwrap().to_owned()
+}
+
+async fn a_shared_entry_is_left_out_in_one_workspace(database: Database) {
+    let mut slack = FakeSlack::start().await;
+    let server = server(&slack, &database).await;
+    let mut mara = desk(&mut slack, &server, MARA);
+    let form = mara.form("/glossary", "leave out canary").await;
+    for part in ["\"initial_value\":\"yes\"", "\"initial_value\":\"slack:T0000UPSHT\"", "Left out here:"] {
+        assert!(form.contains(part), "{part} is filled in: {}", form.value);
+    }
+    // What is wrong with it comes back with all that makes it an entry of this kind.
+    let answer = mara.send(&form, &[("no_match", ""), ("reason", "It is a bird to us.")]).await;
+    assert_eq!(answer["errors"].as_object().unwrap().keys().collect::<Vec<_>>(), ["no_match"], "{answer}");
+    let entry = mara.sent(&form, &[("reason", "It is a bird to us.")]).await;
+    assert!(entry.contains("Handed in for review.") && entry.contains("slack:T0000UPSHT"), "{}", entry.value);
+    assert_eq!(explained_at(&server, "slack:T0000UPSHT", "canary").await, "canary", "nobody has approved it");
+    let mut devon = desk(&mut slack, &server, DEVON);
+    let queue = devon.command("").await;
+    let entry = devon.press(&queue, "Open", "canary").await;
+    let question = devon.press(&entry, "Approve", "").await;
+    let approved = devon.sent(&question, &[]).await;
+    assert!(approved.contains("Approved: it is in every answer from now on."), "{}", approved.value);
+    for (place, expected) in [("slack:T0000UPSHT/C1", ""), ("slack:T0SECOND", "canary")] {
+        assert_eq!(explained_at(&server, place, "canary").await, expected, "{place}");
+    }
+    // Taking it back is retiring it.
+    let question = devon.press(&approved, "Retire", "").await;
+    devon.sent(&question, &[("reason", "We have them now.")]).await;
+    assert_eq!(explained_at(&server, "slack:T0000UPSHT", "canary").await, "canary");
     server.stop().await;
 }

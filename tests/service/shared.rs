@@ -14,6 +14,7 @@ on_both!(
     a_workspace_that_came_over_a_link_keeps_its_own_words_and_no_others,
     whoever_came_alone_keeps_everything_until_another_comes,
     of_several_tenants_the_own_one_keeps_what_is_shared,
+    a_workspace_leaves_a_shared_entry_out_and_takes_that_back,
 );
 
 const ENTRY: [(&str, &str); 4] = [
@@ -119,5 +120,60 @@ async fn of_several_tenants_the_own_one_keeps_what_is_shared(database: Database)
     assert!(keeps_what_is_shared(&server, &own).await);
     let guest = admin_of(&server, &openid, Side::Microsoft, "another").await;
     assert!(!keeps_what_is_shared(&server, &guest).await);
+    server.stop().await;
+}
+
+/// What stands in a box of the editor.
+fn filled_in(editor: &str, name: &str) -> String {
+    let (_, rest) = editor.split_once(&format!("name=\"{name}\" rows=")).expect(name);
+    let (_, rest) = rest.split_once(">\n").expect(name);
+    let (value, _) = rest.split_once("</textarea>").expect(name);
+    value.replace("&quot;", "\"").replace("&#x27;", "'").replace("&#x2f;", "/").replace("&amp;", "&")
+}
+
+async fn a_workspace_leaves_a_shared_entry_out_and_takes_that_back(database: Database) {
+    let openid = FakeOpenId::start().await;
+    install(&database, None, Some("T0SECOND")).await;
+    let server = server(&openid, &database).await;
+    let own = admin_of(&server, &openid, Side::Slack, "T0000UPSHT").await;
+    let guest = admin_of(&server, &openid, Side::Slack, "T0SECOND").await;
+    let explained = async |place: &str| {
+        let path = format!("/api/v1/explain?q=canary&place={place}");
+        let (_, answer) = as_admin(&server, Method::GET, &path, &json!({})).await;
+        answer["concept"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(explained("slack:T0SECOND").await, "canary");
+
+    let address = "/glossary/new?leave_out=canary";
+    assert!(page(&server, "/glossary/concepts/canary", &guest).await.contains(address));
+    assert!(!page(&server, "/glossary/concepts/canary", &own).await.contains(address));
+    let editor = page(&server, address, &guest).await;
+    let names = ["terms", "definition", "no_match"];
+    let values = names.map(|name| filled_in(&editor, name));
+    let mut fields: Vec<(&str, &str)> = names.into_iter().zip(values.iter().map(String::as_str)).collect();
+    assert!(editor.contains("name=\"everyday\" type=\"text\" value=\"yes\""), "{editor}");
+    fields.extend([("everyday", "yes"), ("subject_field", "delivery"), ("reason", "A canary is a bird to us.")]);
+    fields.push(("then", "submit"));
+    let added = send(&server, "/glossary/new", &guest, &fields).await;
+    let location = added.headers().get("location").map(|value| value.to_str().unwrap().to_owned());
+    let location = location.unwrap_or_default();
+    let told = added.text().await.unwrap();
+    let entry = location.split('?').next().unwrap_or_default();
+    assert!(entry.starts_with("/glossary/concepts/canary"), "{location} {told}");
+    assert_eq!(explained("slack:T0SECOND").await, "canary", "nobody has approved it");
+    let step = |step: &'static str, revision: &'static str, reason: &'static str| {
+        [("step", step), ("revision", revision), ("reason", reason)]
+    };
+    let path = format!("{entry}/step");
+    assert_eq!(send(&server, &path, &guest, &step("approve", "1", "")).await.status(), 303);
+    for (place, expected) in [("slack:T0SECOND", ""), ("slack:T0000UPSHT", "canary")] {
+        assert_eq!(explained(place).await, expected, "{place}");
+    }
+    let history = page(&server, entry, &guest).await;
+    for part in ["A canary is a bird to us.", "by Ann of T0SECOND", "only in slack:T0SECOND"] {
+        assert!(history.contains(part), "{part}: {history}");
+    }
+    assert_eq!(send(&server, &path, &guest, &step("retire", "2", "We have them now.")).await.status(), 303);
+    assert_eq!(explained("slack:T0SECOND").await, "canary");
     server.stop().await;
 }

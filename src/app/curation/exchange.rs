@@ -22,8 +22,10 @@ pub enum Exchange {
     Csv,
     /// Glossary files, one document for each subject field.
     Yaml,
-    /// TermBase eXchange, ISO 30042.
+    /// TermBase eXchange, ISO 30042: TBX-Basic where it is written, any dialect where it is read.
     Tbx,
+    /// The same in the dialect TBX-Core, which every tool reads and which carries least.
+    TbxCore,
     /// Simple Knowledge Organization System, as Turtle.
     Skos,
     /// Descriptions of a Backstage catalogue, which are taken in and not given out.
@@ -41,6 +43,7 @@ impl Exchange {
             "csv" => Some(Self::Csv),
             "yaml" | "yml" => Some(Self::Yaml),
             "tbx" | "xml" => Some(Self::Tbx),
+            "tbx-core" => Some(Self::TbxCore),
             "skos" | "ttl" => Some(Self::Skos),
             "backstage" => Some(Self::Backstage),
             _ => None,
@@ -54,6 +57,7 @@ impl Exchange {
             Self::Csv => "csv",
             Self::Yaml => "yaml",
             Self::Tbx => "tbx",
+            Self::TbxCore => "tbx-core",
             Self::Skos => "skos",
             Self::Backstage => "backstage",
         }
@@ -76,7 +80,7 @@ impl Exchange {
         match self {
             Self::Csv => "text/csv; charset=utf-8",
             Self::Yaml | Self::Backstage => "application/yaml",
-            Self::Tbx => "application/x-tbx+xml",
+            Self::Tbx | Self::TbxCore => "application/x-tbx+xml",
             Self::Skos => "text/turtle; charset=utf-8",
         }
     }
@@ -87,7 +91,7 @@ impl Exchange {
         match self {
             Self::Csv => "csv",
             Self::Yaml | Self::Backstage => "yaml",
-            Self::Tbx => "tbx",
+            Self::Tbx | Self::TbxCore => "tbx",
             Self::Skos => "ttl",
         }
     }
@@ -104,6 +108,7 @@ impl App {
             Exchange::Csv => table::write(&concepts),
             Exchange::Yaml => as_yaml(&concepts),
             Exchange::Tbx => Ok(terminology::tbx(&concepts)),
+            Exchange::TbxCore => Ok(terminology::tbx_core(&concepts)),
             Exchange::Skos => Ok(terminology::skos(&concepts)),
             Exchange::Backstage => {
                 let sentence = "A Backstage catalogue is taken in and not given out.";
@@ -191,7 +196,7 @@ pub(super) fn read(format: Exchange, sources: &[(Option<String>, String)]) -> Re
     let read: fn(&str) -> Result<Vec<Row>, String> = match format {
         Exchange::Csv => table::read,
         Exchange::Yaml => from_yaml,
-        Exchange::Tbx => from_tbx::read,
+        Exchange::Tbx | Exchange::TbxCore => from_tbx::read,
         Exchange::Skos => from_skos::read,
         Exchange::Backstage => return from_backstage::read(sources),
     };
@@ -308,6 +313,7 @@ mod tests {
             Exchange::Csv => super::table::write(concepts).unwrap(),
             Exchange::Yaml => as_yaml(concepts).unwrap(),
             Exchange::Tbx => super::terminology::tbx(concepts),
+            Exchange::TbxCore => super::terminology::tbx_core(concepts),
             Exchange::Skos => super::terminology::skos(concepts),
             Exchange::Backstage => panic!("a catalogue is not written"),
         }
@@ -320,14 +326,37 @@ mod tests {
         concepts
     }
 
+    /// As they are written where no entry is there whose rest could be kept.
+    fn completed(concepts: &[Concept]) -> Vec<Concept> {
+        concepts.iter().cloned().map(Concept::complete).collect()
+    }
+
     /// What each form cannot carry. docs/glossary.md has the same as a table.
-    const NOT_CARRIED: [(Exchange, &[&str]); 4] = [
+    const NOT_CARRIED: [(Exchange, &[&str]); 5] = [
         (Exchange::Csv, &[]),
         (Exchange::Yaml, &[]),
         (
             Exchange::Tbx,
             &[
                 "everyday", "example", "examples", "gloss", "metric", "near", "not_near", "outcome", "terms", "why",
+                "wordings",
+            ],
+        ),
+        (
+            Exchange::TbxCore,
+            &[
+                "everyday",
+                "example",
+                "examples",
+                "gloss",
+                "metric",
+                "near",
+                "not_near",
+                "outcome",
+                "related",
+                "subject_field",
+                "terms",
+                "why",
                 "wordings",
             ],
         ),
@@ -353,10 +382,11 @@ mod tests {
     /// No shipped entry has an owner, a scope, a source, notes or a date of review.
     #[test]
     fn an_entry_with_everything_in_it_loses_what_the_table_says() {
-        const RARE: [(Exchange, &[&str]); 4] = [
+        const RARE: [(Exchange, &[&str]); 5] = [
             (Exchange::Csv, &[]),
             (Exchange::Yaml, &[]),
             (Exchange::Tbx, &["owner", "review_by", "scope"]),
+            (Exchange::TbxCore, &["owner", "review_by", "scope", "source"]),
             (Exchange::Skos, &["owner", "review_by", "scope"]),
         ];
         let kiln = Concept { definition: "A \"cell\", for example.".to_owned(), ..full() };
@@ -366,12 +396,12 @@ mod tests {
         for ((format, rare), (_, not_carried)) in RARE.into_iter().zip(NOT_CARRIED) {
             let text = given(format, &all);
             let back = read_back(format, text.clone());
-            assert_eq!(given(format, &back), text, "{format:?}");
+            assert_eq!(given(format, &completed(&back)), text, "{format:?}");
             let mut expected: Vec<&str> = not_carried.iter().chain(rare).copied().collect();
             expected.sort_unstable();
             for (one, other) in all.iter().zip(&back) {
                 assert_eq!(one.id, other.id, "{format:?}");
-                assert_eq!(different_fields(one, other), expected, "{format:?}: {}", one.id);
+                assert_eq!(different_fields(one, &other.clone().complete()), expected, "{format:?}: {}", one.id);
                 let kept = with_the_rest(other.clone(), format, one);
                 assert_eq!(different_fields(one, &kept), [""; 0], "{format:?}: {}", one.id);
             }
@@ -403,11 +433,15 @@ mod tests {
         for (format, not_carried) in NOT_CARRIED {
             let text = given(format, &concepts);
             let back = read_back(format, text.clone());
-            assert_eq!(given(format, &back), text, "{format:?}: what is given out again is the same, byte by byte");
+            assert_eq!(
+                given(format, &completed(&back)),
+                text,
+                "{format:?}: what is given out again is the same, byte by byte"
+            );
             assert_eq!(back.len(), concepts.len(), "{format:?}");
             let mut lost = std::collections::BTreeSet::new();
             for (one, other) in concepts.iter().zip(&back) {
-                lost.extend(different_fields(one, other));
+                lost.extend(different_fields(one, &other.clone().complete()));
                 // What a form cannot carry stays as it was where the entry is there already.
                 let kept = with_the_rest(other.clone(), format, one);
                 assert_eq!(different_fields(one, &kept), [""; 0], "{format:?}: {}", one.id);

@@ -21,7 +21,7 @@ pub const USUAL_FIELDS: [FieldKind; 6] = [
     FieldKind {
         name: "terms",
         title: "Terms",
-        hint: "The words that engineers write, one on each line, the best one first. Something that one does has “| verb” behind it: roll back | verb. Words that nobody should use any more: backout | deprecated. Only in these capitals: CAB | exact.",
+        hint: "The words that engineers write, one on each line, the best one first. More is seldom needed: roll back | verb for something that one does, backout | deprecated for words that nobody should use any more, CAB | exact for these capitals only.",
         lines: 3,
     },
     FieldKind {
@@ -33,7 +33,7 @@ pub const USUAL_FIELDS: [FieldKind; 6] = [
     FieldKind {
         name: "wordings",
         title: "Wordings",
-        hint: "What Upshot writes instead, in a few words: return to the earlier version. Leave it empty and the term stays and is explained to whoever asks. Others go on a line each. For something that one does: undo | verb. For one reader: oven | noun | for sales. In front of another noun: saved copy | before a noun: backup.",
+        hint: "May stay empty: then the term stays and is explained to whoever asks. Else what Upshot writes instead, in a few words: return to the earlier version. Others go on a line each: undo | verb for something that one does, oven | noun | for sales for one reader, saved copy | before a noun: backup in front of another noun.",
         lines: 3,
     },
     FieldKind {
@@ -63,6 +63,17 @@ pub const SCOPE: FieldKind = FieldKind {
     hint: "Empty for everywhere. Else one place on each line: slack:T0123 is a workspace, slack:T0123/C0456 a channel, teams:TENANT a tenant, teams:TENANT/ID a team or channel. There it goes before entries for everybody with the same term.",
     lines: 2,
 };
+
+/// Whether it is no term at all.
+const EVERYDAY: FieldKind = FieldKind {
+    name: "everyday",
+    title: "Everyday meaning",
+    hint: "Write yes for an everyday meaning, which shields the word from replacement.",
+    lines: 0,
+};
+
+/// What a form in a chat asks for besides, where an entry is left out in one place.
+pub const LEFT_OUT_FIELDS: [FieldKind; 2] = [EVERYDAY, SCOPE];
 
 /// What tells meanings apart and what else can be said.
 pub const MORE_FIELDS: [FieldKind; 14] = [
@@ -112,12 +123,7 @@ pub const MORE_FIELDS: [FieldKind; 14] = [
         hint: "revenue, cost, risk, time, customers, compliance or people.",
         lines: 0,
     },
-    FieldKind {
-        name: "everyday",
-        title: "Everyday meaning",
-        hint: "Write yes for an everyday meaning, which shields the word from replacement.",
-        lines: 0,
-    },
+    EVERYDAY,
     FieldKind { name: "metric", title: "Measured quantity", hint: "How its values are said, as JSON.", lines: 2 },
     FieldKind {
         name: "id",

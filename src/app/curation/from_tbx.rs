@@ -1,4 +1,5 @@
-//! TBX (ISO 30042) into concepts: its third edition in either style (DCA, DCT), and the names of the second one.
+//! TBX (ISO 30042) into concepts, in any dialect: its third edition in either style (DCA, DCT), and the names of the second one.
+//! What a dialect has no place for, as TBX-Core has none for a status, stays unsaid.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +8,7 @@ use quick_xml::{
     events::{BytesStart, Event},
 };
 
-use super::{Concept, Term, concept::slug, table::Row};
+use super::{Concept, Term, concept::slug, table::Row, terminology::DEFINITION_NOTE};
 
 /// Where an entry is being read.
 #[derive(Debug, Default)]
@@ -162,6 +163,9 @@ impl Entry {
         if self.concept.terms.is_empty() && !text.is_empty() {
             match kind {
                 "source" => self.concept.source.clone_from(&text),
+                "note" if self.concept.definition.is_empty() && text.starts_with(DEFINITION_NOTE) => {
+                    self.concept.definition = text.replacen(DEFINITION_NOTE, "", 1);
+                }
                 "note" if self.concept.notes.is_empty() => self.concept.notes.clone_from(&text),
                 "note" => self.concept.notes.push_str(&format!("\n{text}")),
                 _ => {}
@@ -201,7 +205,12 @@ impl Entry {
             return (line, Err(format!("The entry has no English term ({found}).")));
         }
         let is_field_named = !concept.subject_field.is_empty();
+        let is_status_told = concept.terms.iter().any(|term| term.status.is_some());
         let mut concept = concept.complete();
+        if !is_status_told {
+            // As in TBX-Core: the terms of an entry that is there keep theirs.
+            concept.terms.iter_mut().for_each(|term| term.status = None);
+        }
         if !is_field_named {
             // An entry that is there keeps its own.
             concept.subject_field.clear();
@@ -284,6 +293,24 @@ mod tests {
         assert_eq!((kiln.id.as_str(), kiln.definition.as_str()), ("eid1", "A copy."));
         assert_eq!(kiln.subject_field, "", "it names none");
         assert_eq!((kiln.terms[0].text.as_str(), kiln.terms[0].part_of_speech.as_str()), ("kiln", "verb"));
+    }
+
+    /// As LTAC's own example of the dialect is built: no data categories, notes at every level, other languages.
+    const CORE: &str = "<tbx type=\"TBX-Core\" style=\"dca\" xml:lang=\"en\" xmlns=\"urn:iso:std:iso:30042:ed-2\"><text><body>\
+        <conceptEntry id=\"c1\"><note>Definition: A group  of stars.</note><note>Seen by night.</note>\
+        <langSec xml:lang=\"en\"><termSec><term>open cluster</term></termSec>\
+        <termSec><term>galactic cluster</term><note>Another name.</note></termSec></langSec>\
+        <langSec xml:lang=\"es\"><termSec><term>cúmulo abierto</term></termSec></langSec></conceptEntry></body></text></tbx>";
+
+    #[test]
+    fn what_core_cannot_say_stays_unsaid() {
+        let rows = read(CORE).unwrap();
+        let cluster = rows[0].1.as_ref().unwrap();
+        assert_eq!((cluster.id.as_str(), cluster.definition.as_str()), ("c1", "A group of stars."));
+        assert_eq!((cluster.notes.as_str(), cluster.subject_field.as_str()), ("Seen by night.", ""));
+        let terms: Vec<(&str, Option<&str>)> =
+            cluster.terms.iter().map(|term| (term.text.as_str(), term.status.as_deref())).collect();
+        assert_eq!(terms, [("open cluster", None), ("galactic cluster", None)]);
     }
 
     #[test]

@@ -570,17 +570,18 @@ impl ImportReport {
 pub(super) fn with_the_rest(given: Concept, format: Exchange, earlier: &Concept) -> Concept {
     match format {
         Exchange::Csv | Exchange::Yaml | Exchange::Backstage => given,
-        Exchange::Tbx => Concept {
+        Exchange::Tbx | Exchange::TbxCore => Concept {
             terms: terms_with_the_rest(earlier, &given.terms, format),
             subject_field: Some(given.subject_field)
                 .filter(|field| !field.is_empty())
                 .unwrap_or_else(|| earlier.subject_field.clone()),
-            definition: given.definition,
+            definition: or(given.definition, &earlier.definition),
             related: with_new(&earlier.related, given.related),
             source: or(given.source, &earlier.source),
             notes: or(given.notes, &earlier.notes),
             ..earlier.clone()
-        },
+        }
+        .complete(),
         Exchange::Skos => {
             let mut rest = earlier.clone();
             // Nothing but what is new comes in beside what is there: SKOS names neighbours and sentences, and not all of them.
@@ -614,7 +615,9 @@ fn terms_with_the_rest(earlier: &Concept, given: &[Term], format: Exchange) -> V
     let kept = earlier.terms.iter().enumerate().filter_map(|(at, known)| {
         let mut namesakes = given.iter().filter(|term| term.text == known.text);
         match namesakes.nth(before(&earlier.terms, at, &known.text)) {
-            Some(given) => Some(Term { status: given.status.clone(), ..known.clone() }),
+            Some(given) => {
+                Some(Term { status: given.status.clone().or_else(|| known.status.clone()), ..known.clone() })
+            }
             None if format == Exchange::Skos && same(given, &known.text) > 0 => Some(known.clone()),
             None => None,
         }

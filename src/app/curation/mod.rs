@@ -24,6 +24,7 @@ mod gaps;
 mod git;
 mod import;
 mod layers;
+mod left_out;
 mod mirror;
 mod past;
 mod prompts;
@@ -58,7 +59,7 @@ pub use curator::{BOOTSTRAP_NAME, Curator, Role, fresh_token, is_same_secret, to
 pub use effect::{ChangedText, Comparison, Effect, Origin};
 pub use exchange::Exchange;
 pub(super) use fields::said_anew;
-pub use fields::{FieldKind, MORE_FIELDS, SCOPE, USUAL_FIELDS, column_of};
+pub use fields::{FieldKind, LEFT_OUT_FIELDS, MORE_FIELDS, SCOPE, USUAL_FIELDS, column_of};
 pub use gaps::UnknownTerm;
 pub use git::{GIT_FOLDER, GIT_MARK, GitFiles};
 pub use import::{

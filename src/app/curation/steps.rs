@@ -38,7 +38,7 @@ impl Step {
     #[must_use]
     pub const fn told(self) -> &'static str {
         match self {
-            Self::Submit => "Handed in for review.",
+            Self::Submit => "Handed in for review. Next: a curator approves it; until then no answer is made with it.",
             Self::Return => "Sent back to its author.",
             Self::Approve => "Approved: it is in every answer from now on.",
             Self::Retire => "Retired: no answer is made with it any more. It can be brought back.",

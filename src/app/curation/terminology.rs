@@ -7,13 +7,48 @@ use super::{Concept, Term};
 /// Addresses of concepts in SKOS begin with this; nothing is behind it.
 const SCHEME: &str = "urn:upshot:glossary";
 
-/// TermBase eXchange, dialect TBX-Basic in its data-category-as-attribute style.
-pub(super) fn tbx(concepts: &[Concept]) -> String {
-    let mut text = String::from(
+/// What a note begins with that is the definition, in the dialect that has no other place for it.
+pub(super) const DEFINITION_NOTE: &str = "Definition: ";
+
+/// TermBase eXchange in the dialect TBX-Core, which has no data categories: ids, notes and terms.
+pub(super) fn tbx_core(concepts: &[Concept]) -> String {
+    let mut text = tbx_head("TBX-Core");
+    for concept in concepts {
+        text.push_str(&format!("<conceptEntry id=\"{}\">\n", xml(&xml_id(&concept.id))));
+        let definition = concept.definition.split_whitespace().collect::<Vec<_>>().join(" ");
+        push_notes(&mut text, &format!("{DEFINITION_NOTE}{definition}\n{}", concept.notes));
+        text.push_str("<langSec xml:lang=\"en\">\n");
+        for term in &concept.terms {
+            text.push_str(&format!("<termSec><term>{}</term></termSec>\n", xml(&term.text)));
+        }
+        text.push_str("</langSec>\n</conceptEntry>\n");
+    }
+    text.push_str(TBX_FOOT);
+    text
+}
+
+/// What stands above the entries, in the data-category-as-attribute style.
+fn tbx_head(dialect: &str) -> String {
+    format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
-         <tbx xmlns=\"urn:iso:std:iso:30042:ed-2\" style=\"dca\" type=\"TBX-Basic\" xml:lang=\"en\">\n\
-         <tbxHeader><fileDesc><sourceDesc><p>Given out by Upshot.</p></sourceDesc></fileDesc></tbxHeader>\n<text><body>\n",
-    );
+         <tbx xmlns=\"urn:iso:std:iso:30042:ed-2\" style=\"dca\" type=\"{dialect}\" xml:lang=\"en\">\n\
+         <tbxHeader><fileDesc><sourceDesc><p>Given out by Upshot.</p></sourceDesc></fileDesc></tbxHeader>\n<text><body>\n"
+    )
+}
+
+/// What stands below them.
+const TBX_FOOT: &str = "</body></text>\n</tbx>\n";
+
+/// Readers of XML put line breaks and spaces together, so each line is a note.
+fn push_notes(text: &mut String, notes: &str) {
+    for line in notes.lines().filter(|line| !line.trim().is_empty()) {
+        text.push_str(&format!("<note>{}</note>\n", xml(line)));
+    }
+}
+
+/// TermBase eXchange in the dialect TBX-Basic.
+pub(super) fn tbx(concepts: &[Concept]) -> String {
+    let mut text = tbx_head("TBX-Basic");
     let ids: BTreeSet<&str> = concepts.iter().map(|concept| concept.id.as_str()).collect();
     for concept in concepts {
         text.push_str(&format!(
@@ -26,10 +61,7 @@ pub(super) fn tbx(concepts: &[Concept]) -> String {
             let (target, label) = (xml(&xml_id(related)), xml(related));
             text.push_str(&format!("<ref type=\"crossReference\" target=\"{target}\">{label}</ref>\n"));
         }
-        // Readers of XML put line breaks and spaces together, so each line is a note.
-        for line in concept.notes.lines().filter(|line| !line.trim().is_empty()) {
-            text.push_str(&format!("<note>{}</note>\n", xml(line)));
-        }
+        push_notes(&mut text, &concept.notes);
         text.push_str("<langSec xml:lang=\"en\">\n");
         let definition = format!("<descrip type=\"definition\">{}</descrip>", xml(&concept.definition));
         match concept.source.is_empty() {
@@ -54,7 +86,7 @@ pub(super) fn tbx(concepts: &[Concept]) -> String {
         }
         text.push_str("</langSec>\n</conceptEntry>\n");
     }
-    text.push_str("</body></text>\n</tbx>\n");
+    text.push_str(TBX_FOOT);
     text
 }
 
@@ -145,7 +177,7 @@ fn turtle(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{skos, tbx};
+    use super::{skos, tbx, tbx_core};
     use crate::app::curation::Concept;
 
     fn concept() -> Concept {
@@ -168,6 +200,19 @@ mod tests {
         ] {
             assert!(text.contains(part), "{part} in {text}");
         }
+    }
+
+    #[test]
+    fn tbx_core_has_no_data_categories() {
+        let text = tbx_core(&[Concept { notes: "One.\n\nTwo.".to_owned(), ..concept() }]);
+        let (_, entry) = text.split_once("<body>\n").unwrap();
+        assert_eq!(
+            entry,
+            "<conceptEntry id=\"kiln\">\n<note>Definition: A &quot;cell&quot; of &lt;ours&gt; &amp; theirs.</note>\n\
+             <note>One.</note>\n<note>Two.</note>\n<langSec xml:lang=\"en\">\n<termSec><term>kiln</term></termSec>\n\
+             <termSec><term>K&amp;L</term></termSec>\n</langSec>\n</conceptEntry>\n</body></text>\n</tbx>\n"
+        );
+        assert!(text.contains(" type=\"TBX-Core\" "), "{text}");
     }
 
     #[test]

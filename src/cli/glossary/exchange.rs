@@ -42,6 +42,7 @@ impl From<ExchangeFormat> for Exchange {
             ExchangeFormat::Csv => Self::Csv,
             ExchangeFormat::Yaml => Self::Yaml,
             ExchangeFormat::Tbx => Self::Tbx,
+            ExchangeFormat::TbxCore => Self::TbxCore,
             ExchangeFormat::Skos => Self::Skos,
         }
     }

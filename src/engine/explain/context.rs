@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::Knowledge;
 use crate::engine::audience::AudienceProfile;
-use crate::engine::glossary::{Glossary, Term};
+use crate::engine::glossary::{Concept, Glossary, Term};
 use crate::engine::render::{Analysis, Pieces, Realiser};
 use crate::engine::text::{Token, tokenize_words};
 
@@ -28,6 +28,12 @@ impl<'m> Message<'m> {
     /// The whole message in plain words.
     pub(super) fn plain(&self) -> String {
         self.plain.text()
+    }
+
+    /// What is said instead of a deprecated term of a concept, when the message has one.
+    pub(super) fn usage_note_on(&self, concept: &Concept, number: usize) -> Option<String> {
+        let hits = self.analysis.terms.iter().filter(|hit| hit.concept == number && !self.analysis.is_nested(hit));
+        hits.filter_map(|hit| concept.terms.get(hit.term)).find_map(|term| concept.usage_note(term))
     }
 
     /// The first sentence that speaks of a concept, in plain words; empty when none does.

@@ -223,8 +223,10 @@ impl Explainer<'_, '_> {
         let mut answers: Vec<Explanation> = concepts
             .iter()
             .map(|(_, number)| {
-                let term = self.concept(*number).map(|concept| concept.preferred().to_owned()).unwrap_or_default();
-                self.entry(&term, *number)
+                let concept = self.concept(*number);
+                let term = concept.map(|concept| concept.preferred().to_owned()).unwrap_or_default();
+                let usage_note = concept.and_then(|concept| own.usage_note_on(concept, *number)).unwrap_or_default();
+                Explanation { usage_note, ..self.entry(&term, *number) }
             })
             .collect();
         answers = distinct(answers);
@@ -388,6 +390,7 @@ impl Explainer<'_, '_> {
             concept: concept.id.clone(),
             subject_field: readable(&concept.subject_field),
             term: concept.preferred().to_owned(),
+            usage_note: self.usage_note(concept, number, asked),
             definition: concept.definition.clone(),
             why,
             why_for,
@@ -405,6 +408,13 @@ impl Explainer<'_, '_> {
                 .collect(),
             ..Explanation::default()
         }
+    }
+
+    /// What is said instead of the words that were asked about, else of those of the message. A menu asks by ids, and only
+    /// the message then tells which term was written.
+    fn usage_note(&self, concept: &Concept, number: usize, asked: &str) -> String {
+        let written = || self.given?.usage_note_on(concept, number);
+        concept.usage_note_on(asked).or_else(written).unwrap_or_default()
     }
 
     /// Why a concept matters: to this reader, else to everybody, else to another one, who is named.

@@ -1,6 +1,8 @@
 //! The glossary model, in the vocabulary of ISO 1087: a concept is one meaning, its terms are how people write it.
 
+mod deprecated;
 mod index;
+mod left_out;
 mod rivals;
 mod schema;
 mod scope;
@@ -261,9 +263,13 @@ impl Glossary {
         let index = Index::build(&mut concepts, &mut vocabulary);
         let ids =
             concepts.iter().enumerate().map(|(position, concept)| (concept.id.as_str().into(), position)).collect();
+        let left_out = left_out::pairs(&concepts);
         let mut scopes = Scopes::default();
         for (position, concept) in concepts.iter_mut().enumerate() {
             scopes.put(position, std::mem::take(&mut concept.scope));
+        }
+        for (position, wherever) in left_out {
+            scopes.leave_out(position, wherever);
         }
         Self { all: Arc::new(Concepts { concepts, index, cues, vocabulary, ids, scopes }), sight: Sight::default() }
     }

@@ -115,6 +115,8 @@ pub(super) struct Scopes {
     lists: Vec<Box<[Box<str>]>>,
     /// In which lists a place stands.
     places: FxHashMap<Box<str>, Vec<u32>>,
+    /// By position of an entry, the scopes in which it is left out.
+    left_out: FxHashMap<usize, Vec<u32>>,
 }
 
 impl Scopes {
@@ -129,6 +131,13 @@ impl Scopes {
         }
         if let Some(scope) = self.of.get_mut(position) {
             *scope = number;
+        }
+    }
+
+    /// Notes that an entry is left out wherever another one holds, which holds in some places only.
+    pub(super) fn leave_out(&mut self, position: usize, wherever: usize) {
+        if let Some(scope) = self.of.get(wherever).filter(|scope| **scope != EVERYWHERE) {
+            self.left_out.entry(position).or_default().push(*scope);
         }
     }
 
@@ -180,6 +189,10 @@ impl Scopes {
 
     /// How narrow the place is for which an entry holds here; `None` when it does not.
     pub(super) fn narrowness(&self, position: usize, sight: &Sight) -> Option<Narrowness> {
+        let is_seen = |scope: &u32| sight.0.iter().any(|(seen, _)| seen == scope);
+        if !self.left_out.is_empty() && self.left_out.get(&position).is_some_and(|scopes| scopes.iter().any(is_seen)) {
+            return None;
+        }
         match self.of.get(position) {
             None | Some(&EVERYWHERE) => Some(0),
             Some(number) => sight.0.iter().find(|(seen, _)| seen == number).map(|(_, narrowness)| *narrowness),

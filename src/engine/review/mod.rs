@@ -39,6 +39,8 @@ pub enum HintCode {
     NoOutcome,
     /// Something is promised or wanted, and not when.
     MissingWhen,
+    /// A term that the glossary has another one for.
+    DeprecatedTerm,
     /// A term for which the glossary has plainer words for this reader.
     UnexplainedTerm,
     /// A sentence of more words than are read in one go.
@@ -53,11 +55,12 @@ pub enum HintCode {
 
 impl HintCode {
     /// All of them, the weightiest first.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::MissingAsk,
         Self::NoOutcome,
         Self::Respect,
         Self::MissingWhen,
+        Self::DeprecatedTerm,
         Self::UnexplainedTerm,
         Self::LongSentence,
         Self::UnknownJargon,
@@ -73,6 +76,7 @@ impl HintCode {
             Self::MissingAsk => "missing_ask",
             Self::NoOutcome => "no_outcome",
             Self::MissingWhen => "missing_when",
+            Self::DeprecatedTerm => "deprecated_term",
             Self::UnexplainedTerm => "unexplained_term",
             Self::LongSentence => "long_sentence",
             Self::UnknownJargon => "unknown_jargon",
@@ -88,7 +92,7 @@ impl HintCode {
             Self::MissingAsk | Self::NoOutcome => 8,
             Self::Respect => 6,
             Self::MissingWhen => 5,
-            Self::UnexplainedTerm | Self::LongSentence => 4,
+            Self::DeprecatedTerm | Self::UnexplainedTerm | Self::LongSentence => 4,
             Self::UnknownJargon | Self::OpenMeaning | Self::OpenQuestion => 2,
         }
     }
@@ -183,7 +187,9 @@ fn once_each(mut hints: Vec<Hint>) -> Vec<Hint> {
         // What a hint says about the whole text is told by its reason, what it says about a word by the word.
         let told = match hint.code {
             HintCode::UnexplainedTerm => hint.suggestion.clone().unwrap_or_default().to_lowercase(),
-            HintCode::UnknownJargon | HintCode::OpenMeaning | HintCode::Respect => hint.words.to_lowercase(),
+            HintCode::DeprecatedTerm | HintCode::UnknownJargon | HintCode::OpenMeaning | HintCode::Respect => {
+                hint.words.to_lowercase()
+            }
             _ => format!("{}{}", hint.span.start, hint.text),
         };
         match places.get(&(hint.code, told.clone())).and_then(|place| once.get_mut(*place)) {

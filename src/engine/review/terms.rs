@@ -21,9 +21,6 @@ pub(super) fn hints(
     audience: &AudienceProfile,
     judged: &Judged,
 ) -> Vec<Hint> {
-    if audience.keeps_terms {
-        return Vec::new();
-    }
     let document = &analysis.document;
     let explained = explained(analysis);
     let is_explained =
@@ -37,18 +34,25 @@ pub(super) fn hints(
     for sentence in &document.sentences {
         for choice in chosen(analysis, sentence.clone()) {
             let tokens = choice.tokens.clone();
-            if !judged.holds(document.span_of(tokens.clone()))
-                || is_explained(&tokens)
-                || holds_address(document, &choice)
-            {
+            if !judged.holds(document.span_of(tokens.clone())) || holds_address(document, &choice) {
                 continue;
             }
-            let Some(suggestion) = plainer(engine, &mut realiser, audience, &choice) else { continue };
+            let needs_none = audience.keeps_terms || is_explained(&tokens);
+            let plainer = if needs_none { None } else { plainer(engine, &mut realiser, audience, &choice) };
+            // Words that are plain for this reader are better than another term.
+            if let Some((text, replacement)) = in_use(engine, &choice) {
+                hints.push(hint(tokens, HintCode::DeprecatedTerm, text, plainer.or(Some(replacement))));
+                continue;
+            }
+            let Some(suggestion) = plainer else { continue };
             let text = format!("Readers in {} may not know this; say it in plain words.", audience.title);
             let text =
                 if audience.id == "general" { "Not everyone knows this; say it in plain words.".into() } else { text };
             hints.push(hint(tokens, HintCode::UnexplainedTerm, text, Some(suggestion)));
         }
+    }
+    if audience.keeps_terms {
+        return hints;
     }
     for tokens in &analysis.undecided {
         let is_everyday = tokens.len() == 1
@@ -96,6 +100,14 @@ fn chosen<'a>(analysis: &'a Analysis<'_>, sentence: Range<usize>) -> Vec<Choice<
         }
     }
     chosen
+}
+
+/// What is said instead of a deprecated term: a sentence, and the term itself.
+fn in_use(engine: &Engine, choice: &Choice<'_>) -> Option<(String, String)> {
+    let ChoiceKind::Term(hit) = choice.kind else { return None };
+    let concept = engine.glossary.concepts.get(hit.concept)?;
+    let term = concept.terms.get(hit.term)?;
+    Some((concept.usage_note(term)?, concept.replacement(term)?.to_owned()))
 }
 
 /// What the glossary says for this reader, unless it leaves the words as they are.

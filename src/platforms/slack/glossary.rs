@@ -18,7 +18,7 @@ use super::{
 };
 use crate::app::{
     Asked, EntryReply, FormReply, GlossaryReply, GlossaryWish, HistoryReply, Intent, MAX_TERM_CHARS, Reply,
-    curation::{ConceptView, LONGEST_REASON, Step, USUAL_FIELDS},
+    curation::{ConceptView, LEFT_OUT_FIELDS, LONGEST_REASON, Step, USUAL_FIELDS},
     entries_told::{
         ALL_THE_SAME, LOOK_FIRST, NEVER_CHANGED, WANTED, counted, entry_lines, found_heading, found_line, page_line,
         queue_parts, revision_line, standing, waiting_line, wanted_line,
@@ -123,7 +123,7 @@ pub(super) fn sent(callback_id: &str, metadata: &str, fields: &Fields) -> Option
                 fields.get(name).map(|_| (name.to_owned(), fields.text(name).unwrap_or_default().to_owned()))
             };
             let is_handed_in = fields.chosen(THEN)? == HAND_IN;
-            let fields = USUAL_FIELDS.iter().filter_map(|kind| written(kind.name)).collect();
+            let fields = USUAL_FIELDS.iter().chain(&LEFT_OUT_FIELDS).filter_map(|kind| written(kind.name)).collect();
             Some(GlossaryWish::Save { concept, seen, fields, reason, is_handed_in, read })
         }
         STEP => {

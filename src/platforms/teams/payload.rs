@@ -303,6 +303,10 @@ pub(super) struct EntryFields {
     no_match: Option<String>,
     #[serde(deserialize_with = "lenient")]
     subject_field: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    everyday: Option<String>,
+    #[serde(deserialize_with = "lenient")]
+    scope: Option<String>,
 }
 
 impl EntryFields {
@@ -315,6 +319,8 @@ impl EntryFields {
             ("match", &self.matching),
             ("no_match", &self.no_match),
             ("subject_field", &self.subject_field),
+            ("everyday", &self.everyday),
+            ("scope", &self.scope),
         ];
         let sent =
             all.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.as_ref()?.replace("\r\n", "\n"))));

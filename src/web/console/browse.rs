@@ -133,6 +133,8 @@ pub(super) async fn list(State(console): State<Arc<Console>>, visitor: Visitor, 
     let content = json!({
         "as_of": as_of.map(|day| day.to_string()),
         "may_write": as_of.is_none() && visitor.may(Role::Author),
+        "is_unknown": visitor.signed_in().is_err(),
+        "sign_in_here": visitor.sign_in_address(),
         "q": form.get("q"),
         "q_escaped": in_query(form.get("q")),
         "fields": found.fields,

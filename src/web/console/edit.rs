@@ -110,13 +110,21 @@ async fn show(
     console.pages.render(status, Page::Edit, editor.heading, visitor, content)
 }
 
-/// `GET /glossary/new?term=…`.
+/// `GET /glossary/new?term=…`, or `?leave_out=…` with the id of an entry that is not wanted in one place.
 pub(super) async fn blank(State(console): State<Arc<Console>>, visitor: Visitor, uri: Uri) -> Answer {
     if !visitor.may(Role::Author) {
         return Ok(go_to(&visitor.sign_in_address()));
     }
-    let term = query(&uri).get("term").replace(['\n', '|'], " ");
+    let asked = query(&uri);
     let editor = new_entry(&[], "");
+    let left_out = asked.get("leave_out");
+    if !left_out.is_empty() {
+        let found = console.desk.app.concept(&visitor.reach(), left_out).await;
+        let view = found.map_err(|error| console.sorry(&visitor, &error, "/glossary"))?;
+        let draft = view.concept.leaving_it_out();
+        return Ok(show(&console, &visitor, StatusCode::OK, &editor, &|name| cell(&draft, name)).await);
+    }
+    let term = asked.get("term").replace(['\n', '|'], " ");
     let value = |name: &str| if name == "terms" { term.clone() } else { String::new() };
     Ok(show(&console, &visitor, StatusCode::OK, &editor, &value).await)
 }

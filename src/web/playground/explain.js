@@ -55,6 +55,7 @@ function showExplanation(found, query) {
   const entry = (one) => [
     el("h4", {}, one.term || query),
     el("p", { class: "definition" }, one.definition ?? ""),
+    one.usage_note ? el("p", {}, one.usage_note) : "",
     detail(one.why_for ? `Why it matters (${one.why_for})` : "Why it matters", one.why),
     detail(one.is_message ? "In plain words" : "Here", one.in_context),
     detail("Example", one.example),

@@ -40,6 +40,9 @@ struct Question {
     /// The words that were taken for what is asked about.
     #[serde(default)]
     asked: Option<String>,
+    /// What is said instead of a deprecated term; left out: nothing is.
+    #[serde(default)]
+    note: String,
 }
 
 #[derive(Deserialize, Clone, Copy, Default)]
@@ -92,6 +95,9 @@ impl Question {
         }
         if self.asked.as_ref().is_some_and(|asked| *asked != answer.asked) {
             found.push(format!("{:?} is taken for the subject instead of {:?}", answer.asked, self.asked));
+        }
+        if answer.usage_note != self.note {
+            found.push(format!("the note on its use is {:?} instead of {:?}", answer.usage_note, self.note));
         }
         for one in all(&answer) {
             if (one.status == Status::Unknown) != one.definition.is_empty() && one.suggestions.len() < 2 {

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     databases::{Database, on_both},
     glossary::{TOKEN, send_as, small_content},
+    keeping::explained_at,
     server::{TestServer, json},
 };
 
@@ -19,6 +20,7 @@ on_both!(
     what_others_say_already_is_read_before_it_is_saved,
     nobody_acts_on_words_they_did_not_see,
     everybody_does_in_chat_what_their_role_allows,
+    a_shared_entry_is_left_out_in_one_tenant,
 );
 
 /// Somebody in the tenant.
@@ -340,6 +342,34 @@ async fn everybody_does_in_chat_what_their_role_allows(database: Database) {
         let told = teams.next().await.body;
         assert!(told.to_string().contains(part), "{told}");
         assert!(!told.to_string().contains("Action.") && !told.to_string().contains("Mara"), "{told}");
+    }
+    server.stop().await;
+}
+
+async fn a_shared_entry_is_left_out_in_one_tenant(database: Database) {
+    let mut teams = FakeTeams::start().await;
+    let server = server(&teams, &database).await;
+    let form = card(&mut teams, &server, MARA, "glossary leave out canary").await;
+    let inputs = form["body"].as_array().unwrap().iter().filter(|element| element["type"] == "Input.Text");
+    let filled: Vec<(&str, &str)> =
+        inputs.filter_map(|field| Some((field["id"].as_str()?, field["value"].as_str()?))).collect();
+    let value = |name: &str| filled.iter().find(|(id, _)| *id == name).map(|(_, value)| *value).unwrap_or_default();
+    assert_eq!(value("everyday"), "yes", "{form}");
+    let place = value("scope");
+    assert!(place.starts_with("teams:"), "{form}");
+    let reason = json!({ "reason": "It is a bird to us.", "no_match": "" });
+    let again = pressed(&teams, &server, MARA, &form, "Hand in for review", &reason).await;
+    assert!(again.to_string().contains("Sentences in which it is not found needs another look."), "{again}");
+    let sentence = json!({ "no_match": "The canary sings." });
+    let entry = pressed(&teams, &server, MARA, &again, "Hand in for review", &sentence).await;
+    assert!(entry.to_string().contains("Handed in for review."), "{entry}");
+    let queue = card(&mut teams, &server, DEVON, "glossary").await;
+    let term = titles(&queue).into_iter().find(|title| title.starts_with("Open “canary")).unwrap().to_owned();
+    let entry = pressed(&teams, &server, DEVON, &queue, &term, &json!({})).await;
+    let approved = pressed(&teams, &server, DEVON, &entry, "Approve", &json!({})).await;
+    assert!(approved.to_string().contains("Approved: it is in every answer from now on."), "{approved}");
+    for (at, expected) in [(place, ""), ("teams:another", "canary")] {
+        assert_eq!(explained_at(&server, at, "canary").await, expected, "{at}");
     }
     server.stop().await;
 }
