@@ -124,6 +124,26 @@ pub struct ExplanationReply {
     pub reader: AudienceId,
     /// Its entries that the person may say they know, or take back; none where others read along.
     pub marks: Vec<KnownTerm>,
+    /// Whether and how it can be shared.
+    pub sharing: Sharing,
+    /// Whether the reader said how it is.
+    pub feedback: Feedback,
+}
+
+impl ExplanationReply {
+    /// An explanation with nothing to press under it.
+    #[must_use]
+    pub fn bare(explanation: Arc<Explanation>, reader: AudienceId, depth: Depth) -> Self {
+        Self {
+            explanation,
+            is_common: false,
+            depth,
+            reader,
+            marks: Vec::new(),
+            sharing: Sharing::NotOffered,
+            feedback: Feedback::Open,
+        }
+    }
 }
 
 /// One side of a rewritten message.

@@ -25,6 +25,7 @@ mod drafts;
 mod editor;
 mod events;
 mod exchange;
+mod explained;
 mod fake_openid;
 mod fake_slack;
 mod fake_sockets;
