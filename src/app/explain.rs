@@ -72,6 +72,13 @@ impl App {
     ) -> Reply {
         let engine = self.engine_at(&request.location);
         let found = self.explained(&engine, request, query, message, reader, Depth::wished(query).unwrap_or_default());
+        if request.location.is_among_partners() && found.explanation.status != ExplanationStatus::Defined {
+            let among_ourselves = self.engine_at(&request.location.clone().among_partners(false));
+            let own = among_ourselves.explain(query, message, self.audience(&among_ourselves, request, reader));
+            if own.status == ExplanationStatus::Defined {
+                return Reply::Say(Say::told_among_ourselves(&own.asked));
+            }
+        }
         self.gather_explained(&engine, &found.explanation, request.received_at);
         Reply::Explanation(Box::new(found))
     }

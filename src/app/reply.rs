@@ -233,6 +233,21 @@ impl Say {
         Self { text: format!("Done. From now on I write for this reader: {}.", audience.title), is_failure: false }
     }
 
+    pub(super) fn for_own_people() -> Self {
+        Self::sorry(
+            "Another company reads along there, and these words come from entries that are for your own people, so nothing was \
+             posted. Whoever keeps the glossary can mark an entry as shareable; a text of your own can be posted as it is.",
+        )
+    }
+
+    pub(super) fn told_among_ourselves(asked: &str) -> Self {
+        let asked: String = asked.chars().take(MAX_TERM_CHARS).collect();
+        Self::sorry(format!(
+            "What the glossary says of “{asked}” is for our own people, and another company reads along here. Ask me in our own \
+             conversation."
+        ))
+    }
+
     pub(super) fn cannot_be_shared() -> Self {
         Self::sorry("I do not know where this text was posted, so I cannot share it there. Copy the answer instead.")
     }

@@ -14,10 +14,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{
-    About, App, ExplanationReply, Original, Place, Reply, Request, RewriteReply, Say, answer_text, known::Eyes,
+    About, App, ExplanationReply, Intent, Original, Place, Reply, Request, RewriteReply, Say, answer_text, known::Eyes,
 };
 use crate::{
-    engine::{Rendering, SourceText},
+    engine::{Engine, Rendering, SourceText},
     ids::{AudienceId, ChannelId, PendingId, PersonId, hex},
 };
 
@@ -214,9 +214,29 @@ impl App {
         match &ticket.about {
             About::Text(pending) => self.share_rewrite(request, pending, ticket).await,
             About::Entries { ids, depth } => {
-                let found = self.explained_again(request, ids, &ticket.reader, *depth);
+                let read = |request: &Request| self.explained_again(request, ids, &ticket.reader, *depth);
+                let found = read(&request.among_partners(false));
+                let is_for_own_people = request.location.is_among_partners()
+                    && digest_of_explanation(&read(request)) != digest_of_explanation(&found);
+                if is_for_own_people {
+                    return Reply::Say(Say::for_own_people());
+                }
                 self.share_explanation(request, found, ticket)
             }
+        }
+    }
+
+    /// The channel into which something is to be posted; `None` for any other wish, and where nothing can be.
+    pub async fn posts_into(&self, request: &Request) -> Option<ChannelId> {
+        match &request.intent {
+            Intent::Share { ticket: ShareTicket { about: About::Text(pending), .. } } => {
+                Some(self.kept(request, pending).await.ok()??.place?.channel)
+            }
+            Intent::Share { ticket: ShareTicket { about: About::Entries { .. }, .. } } => {
+                request.place.as_ref().map(|place| place.channel.clone())
+            }
+            Intent::PostDraft { to, .. } => Some(to.channel.clone()),
+            _ => None,
         }
     }
 
@@ -256,17 +276,23 @@ impl App {
             return Reply::Say(Say::cannot_be_shared());
         };
         let engine = self.engine_at(&kept.location);
-        let read_by = |eyes: &Eyes| {
-            self.render(&engine, request, kept.clone(), Some(&ticket.reader), Some(pending.clone()), eyes)
+        let read_by = |engine: &Engine, eyes: &Eyes| {
+            self.render(engine, request, kept.clone(), Some(&ticket.reader), Some(pending.clone()), eyes)
         };
         let is_approved =
             |reply: &RewriteReply| reply.reader == ticket.reader && digest(&reply.rendering) == ticket.digest;
-        let reply = read_by(&Eyes::Everybodys);
+        let reply = read_by(&engine, &Eyes::Everybodys);
         if !is_approved(&reply) {
-            let was_own = is_approved(&read_by(&self.eyes(request)));
+            let was_own = is_approved(&read_by(&engine, &self.eyes(request)));
             let fresh = ShareTicket { attempt: ticket.again().attempt, ..ShareTicket::new(pending, &reply, original) };
             let sharing = if was_own { Sharing::ForOthers(fresh) } else { Sharing::Changed(fresh) };
             return Reply::Rewrite(Box::new(RewriteReply { sharing, ..reply }));
+        }
+        if request.location.is_among_partners() {
+            let location = kept.location.clone().among_partners(true);
+            if !is_approved(&read_by(&self.engine_at(&location), &Eyes::Everybodys)) {
+                return Reply::Say(Say::for_own_people());
+            }
         }
         let reader = self.title_of_reader(&reply.reader);
         let ended = |sharing| Reply::Rewrite(Box::new(RewriteReply { sharing, ..reply.clone() }));

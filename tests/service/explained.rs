@@ -17,15 +17,20 @@ use super::{
 
 on_both!(what_did_not_help_is_told_when_enough_people_said_so);
 
-const CHANNEL: &str = "C0SALES001";
+pub(crate) const CHANNEL: &str = "C0SALES001";
 const MARCO: &str = r#"{"ok":true,"user":{"name":"marco","profile":{"display_name":"Marco Bianchi"}}}"#;
 
-/// Asks with the command in a channel.
-async fn explain_in(server: &TestServer, slack: &FakeSlack, channel: &str, query: &str) -> Value {
+/// Types a command in a channel.
+pub(crate) async fn typed_in(
+    server: &TestServer,
+    slack: &FakeSlack,
+    channel: &str,
+    (command, query): (&str, &str),
+) -> Value {
     let address = slack.response_url();
     let trigger = format!("7.7.{channel}.{query}");
     let fields = [
-        ("command", "/explain"),
+        ("command", command),
         ("channel_id", channel),
         ("text", query),
         ("trigger_id", &*trigger),
@@ -34,8 +39,12 @@ async fn explain_in(server: &TestServer, slack: &FakeSlack, channel: &str, query
     server.typed(&fields).await
 }
 
+async fn explain_in(server: &TestServer, slack: &FakeSlack, channel: &str, query: &str) -> Value {
+    typed_in(server, slack, channel, ("/explain", query)).await
+}
+
 /// What Slack sends when a person presses a button of a private message in that channel.
-fn press(slack: &FakeSlack, message: &Value, action: &str, person: &str, trigger: &str) -> Value {
+pub(crate) fn press(slack: &FakeSlack, message: &Value, action: &str, person: &str, trigger: &str) -> Value {
     let button = button(message, action).unwrap_or_else(|| panic!("no {action} in {message}"));
     let mut payload = fixture("block_actions_message.json");
     payload["user"]["id"] = json!(person);

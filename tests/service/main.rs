@@ -47,6 +47,7 @@ mod mine;
 mod oauth;
 mod outgoing;
 mod pages;
+mod partners;
 mod preferences;
 mod prompts;
 mod proposing;
