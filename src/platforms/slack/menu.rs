@@ -94,7 +94,13 @@ pub(super) fn buttons(pending: &PendingId) -> [Element; 3] {
 }
 
 pub(super) fn button(action_id: &'static str, label: &str, value: String) -> Element {
-    Element::Button { action_id, text: PlainText::shortened(label), value, confirm: None }
+    Element::Button { action_id, text: PlainText::shortened(label), value, url: None, confirm: None }
+}
+
+/// A button that opens a page. What Slack tells of its press asks for nothing.
+pub(super) fn link_button(action_id: &'static str, label: &str, url: &str) -> Element {
+    let (text, url) = (PlainText::shortened(label), Some(url.to_owned()));
+    Element::Button { action_id, text, value: String::new(), url, confirm: None }
 }
 
 /// The button that asks for a definition of a term.

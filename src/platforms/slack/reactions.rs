@@ -118,6 +118,7 @@ fn share_button(ticket: &ShareTicket) -> Element {
         action_id: SHARE,
         text: PlainText::shortened(label),
         value: ticket.to_string(),
+        url: None,
         confirm: Some(Confirm {
             title: PlainText::shortened(title),
             text: PlainText::shortened(&text),

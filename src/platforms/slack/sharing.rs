@@ -31,8 +31,8 @@ const WORD_LIFETIME: Duration = Duration::from_secs(5 * 60);
 const NAMES_TIME: Duration = Duration::from_secs(2);
 /// More people than this in one message keep their ids.
 const MOST_NAMES: usize = 10;
-/// Room for the line below what is shared.
-const BELOW: Limits = Limits { blocks: 1, chars: 600 };
+/// Room for the line below what is shared, and for a button there.
+const BELOW: Limits = Limits { blocks: 2, chars: 4_000 };
 
 /// A post as it stands in the database.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
