@@ -11,6 +11,7 @@ export const ADMIN_TOKEN = "a-token-for-checks-only-0123456789";
 export const SIGNING_SECRET = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
 export const APP_ID = "6f1d2c3b-4a59-4e68-8f70-91a2b3c4d5e6";
 export const ISSUER = "https://api.botframework.com";
+const NAMES = { U0ELENA001: "Elena Ruiz", U0MARCO002: "Marco Bianchi", U0PRIYA003: "Priya Nair" };
 const WEBHOOK_TOKEN = Buffer.from("a security token for checks only").toString("base64");
 
 const base64url = (value) => Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
@@ -51,7 +52,7 @@ export async function startWorld() {
       body = text;
     }
     const path = request.url.split("?")[0];
-    const [status, answer] = answered(path);
+    const [status, answer] = answered(path, new URL(request.url, origin).searchParams);
     if (/(agents\.sessions|assistant\.threads)\./.test(path)) {
       signs.push({ path, body });
       noticed();
@@ -68,7 +69,7 @@ export async function startWorld() {
   await once(server, "listening");
   const origin = `http://127.0.0.1:${server.address().port}`;
 
-  function answered(path) {
+  function answered(path, query) {
     switch (path) {
       case "/metadata":
         return [200, { issuer: ISSUER, jwks_uri: `${origin}/keys`, id_token_signing_alg_values_supported: ["RS256"] }];
@@ -78,6 +79,9 @@ export async function startWorld() {
         return [200, { token_type: "Bearer", expires_in: 3599, access_token: "a-token" }];
       default:
         if (path.startsWith("/service/")) return [201, { id: String(Date.now()) }];
+        if (path === "/api/users.info" && NAMES[query.get("user")]) {
+          return [200, { ok: true, user: { name: "somebody", profile: { display_name: NAMES[query.get("user")] } } }];
+        }
         if (path === "/api/conversations.info") return [200, { ok: true, channel: { id: "C1", is_member: true } }];
         return [200, { ok: true, ts: "1790000000.000100", channel: "C0SALES001", view: { id: "V1", hash: "1.a" }, messages: [] }];
     }

@@ -4,14 +4,15 @@
 //
 // With --all also what is only worth looking at while designing: long texts, tables, markup, narrow and dark.
 
-import { mkdir } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { keepInSlack, keepInTeams, letIn } from "../peers/keeping.mjs";
 import { cardAction, SlackSide, TeamsSide } from "../peers/produced.mjs";
 import { asHtml, escaped, fixture, messages } from "../peers/recorded.mjs";
 import { startWorld } from "../peers/world.mjs";
 import { launchBrowser, SAMPLE, startServer } from "../../tests/browser/server.mjs";
-import { dialogPage, homePage, messagePage } from "./slack.mjs";
+import { smaller } from "./png.mjs";
+import { dialogPage, homePage, messagePage, postPage } from "./slack.mjs";
 import { teamsPage } from "./teams.mjs";
 
 const [folder, ...flags] = process.argv.slice(2);
@@ -40,11 +41,15 @@ async function teamsPictures(teams) {
   const dialog = await open(SAMPLE);
   const compose = { commandId: "rewriteDraft", commandContext: "compose" };
   const form = (await teams.invoke("a draft", "14-fetch-task-message-action.json", (activity) => { activity.value = compose; })).task.value;
-  const drafted = { ...cardAction(form.card.content, "Check").data, text: SAMPLE, readers: "finance,sales" };
+  const drafted = { ...cardAction(form.card.content, "Check").data, text: SAMPLE, readers: "finance" };
   const checked = (await teams.invoke("a checked draft", "15-submit-action.json", (activity) => { activity.value = { ...compose, data: drafted }; })).task.value;
   const answer = await card(SAMPLE);
+  const asked = (await teams.invoke("Upshot for…", "14-fetch-task-message-action.json", (activity) => { activity.value.commandId = "upshotFor"; })).task.value;
   const kept = await keepInTeams(teams);
   const pictures = [
+    ["teams-chat", teamsPage({ frame: "chat", width: CHAT, parts: [said(asHtml("explain p95")), { from: "Upshot", card: await card("explain p95") }] })],
+    ["teams-unknown", teamsPage({ frame: "chat", width: CHAT, parts: [said(asHtml("explain zibbler")), { from: "Upshot", card: await card("explain zibbler") }] })],
+    ["teams-reader-first", teamsPage({ frame: "dialog", title: asked.title, width: DIALOG, parts: [{ card: asked.card.content }] })],
     ["teams-glossary", teamsPage({ frame: "chat", width: CHAT, parts: [{ from: "Upshot", card: kept.waiting }] })],
     ["teams-explain", teamsPage({ frame: "dialog", title: dialog.title, width: DIALOG, parts: [{ card: dialog.card.content }] })],
     ["teams-draft", teamsPage({ frame: "dialog", title: checked.title, width: DIALOG, parts: [{ card: checked.card.content }] })],
@@ -56,11 +61,7 @@ async function teamsPictures(teams) {
   for (const name of ["form", "queue", "history"]) {
     pictures.push([`all-teams-glossary-${name}`, teamsPage({ frame: "chat", width: CHAT, parts: [{ from: "Upshot", card: kept[name] }] })]);
   }
-  pictures.push(["all-teams-chat", teamsPage({ frame: "chat", width: CHAT, parts: [said(asHtml("explain p95")), { from: "Upshot", card: await card("explain p95") }, { from: "Upshot", card: await card("explain xyzzyquux") }] })]);
-  const asked = (await teams.invoke("Upshot for…", "14-fetch-task-message-action.json", (activity) => { activity.value.commandId = "upshotFor"; })).task.value;
-  for (const [name, { title, card }] of [["form", form], ["reader-first", asked]]) {
-    pictures.push([`all-teams-${name}`, teamsPage({ frame: "dialog", title, width: DIALOG, parts: [{ card: card.content }] })]);
-  }
+  pictures.push(["all-teams-form", teamsPage({ frame: "dialog", title: form.title, width: DIALOG, parts: [{ card: form.card.content }] })]);
   for (const [number, { text, for: reader }] of messages().entries()) {
     const { title, card: attached } = await open(text.slice(0, 20_000));
     const posted = (await teams.message(text, "02-message-personal.json", write(`for ${reader}: ${text.slice(0, 20_000)}`))).attachments;
@@ -94,6 +95,13 @@ async function slackPictures(slack) {
   });
   await slack.event("event_app_home_opened.json");
   const home = await slack.home("the home tab");
+  const aShare = await explain(SAMPLE, "shared");
+  await slack.press(aShare, "share", { view: { id: "V1", type: "modal", callback_id: aShare.callback_id } });
+  const shared = (await slack.told("what is shared", 2)).find(({ channel }) => channel);
+  await slack.event("event_app_mention.json", (event) => { event.text = "<@U0000UPBOT> what is a canary deploy?"; });
+  const [mentioned] = await slack.told("a mention");
+  await slack.interact({ ...action, callback_id: "upshot_for", response_url: slack.world.responseUrl, trigger_id: "picture.for" });
+  const [{ view: readerFirst }] = await slack.told("Upshot for…");
   // The home tab above is that of somebody who writes no entries.
   await letIn(slack.url);
   const kept = await keepInSlack(slack);
@@ -102,6 +110,14 @@ async function slackPictures(slack) {
     ["slack-answer", await commanded("/upshot", `for sales: ${SAMPLE}`)],
     ["slack-explain", dialogPage({ width: 520, height: 640, view: await explain(SAMPLE, 0) })],
     ["slack-home", homePage({ width: 640, view: home })],
+    ["slack-term", await commanded("/explain", "p95")],
+    ["slack-unknown", await commanded("/explain", "zibbler")],
+    ["slack-several", await commanded("/upshot", `for finance and sales: ${SAMPLE}`)],
+    ["slack-draft", dialogPage({ width: 520, height: 900, view: checked.view })],
+    ["slack-reader-first", dialogPage({ width: 520, view: readerFirst })],
+    ["slack-shared", postPage({ width: 640, blocks: shared.blocks })],
+    ["slack-mention", postPage({ width: 640, asked: "@Upshot what is a canary deploy?", blocks: mentioned.blocks })],
+    ["slack-channel", await commanded("/upshot", "settings here")],
   ];
   if (!flags.includes("--all")) return pictures;
   for (const name of ["form", "question"]) pictures.push([`all-slack-glossary-${name}`, dialogPage({ width: 520, view: kept[name] })]);
@@ -109,8 +125,7 @@ async function slackPictures(slack) {
     pictures.push([`all-slack-glossary-${name}`, messagePage({ width: 640, command: `/glossary ${text}`, blocks: kept[name].blocks })]);
   }
   pictures.push(["all-slack-home-curator", homePage({ width: 640, view: kept.home })]);
-  pictures.push(["all-slack-draft", dialogPage({ width: 520, view: checked.view })]);
-  for (const [command, text] of [["/explain", "what is a canary deploy and why should I care?"], ["/explain", "xyzzyquux"], ["/upshot", "help"], ["/upshot", "settings"], ["/upshot", "settings here"]]) {
+  for (const [command, text] of [["/explain", "what is a canary deploy and why should I care?"], ["/upshot", "help"], ["/upshot", "settings"]]) {
     pictures.push([`all-slack-${text.replace(/\W+/g, "-").slice(0, 20)}`, await commanded(command, text)]);
   }
   for (const [number, { text, for: reader }] of messages().entries()) {
@@ -133,13 +148,13 @@ try {
   const drawn = [...await slackPictures(new SlackSide(server.url, world, [])), ...await teamsPictures(new TeamsSide(server.url, world, []))];
   const browser = await launchBrowser();
   try {
-    const page = await browser.newPage({ deviceScaleFactor: 2, viewport: { width: 900, height: 800 } });
+    const page = await browser.newPage({ deviceScaleFactor: 1.5, viewport: { width: 900, height: 800 } });
     page.on("pageerror", (error) => { throw error; });
     for (const [name, html] of drawn) {
       await page.setContent(html);
       await page.locator('body[data-drawn="yes"]').waitFor({ state: "attached" });
       const path = join(folder, `${name}.png`);
-      await page.screenshot({ path, fullPage: true, clip: await clip(page) });
+      await writeFile(path, smaller(await page.screenshot({ fullPage: true, clip: await clip(page) })));
       console.log(path);
     }
   } finally {

@@ -79,6 +79,14 @@ export function messagePage({ width, command, blocks }) {
     ${drawn(blocks)}<div class="only">Only visible to you</div></div></article>`);
 }
 
+/** What everybody reads in a channel or thread, below the words that asked for it where somebody did. */
+export function postPage({ width, asked, blocks }) {
+  return page("message", width, `
+    ${asked ? `<article><span class="avatar person">E</span><div class="body"><div class="name"><b>Elena Ruiz</b> <span class="time">14:10</span></div>${safe(asked)}</div></article>` : ""}
+    <article><span class="avatar">U</span><div class="body"><div class="name"><b>Upshot</b> <span class="app">APP</span> <span class="time">14:11</span></div>
+    ${drawn(blocks)}</div></article>`);
+}
+
 /** A dialog; with a height, the rest of it is below the edge as on a screen. */
 export function dialogPage({ width, height, view }) {
   const submit = view.submit ? `<span class="button primary">${safe(view.submit.text)}</span>` : "";

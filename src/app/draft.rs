@@ -157,6 +157,13 @@ impl App {
                 if check.digest != *approved {
                     return Reply::Say(Say::words_have_changed());
                 }
+                let among_partners = kept.location.clone().among_partners(true);
+                let is_for_own_people = request.location.is_among_partners()
+                    && self.check_for(&self.engine_at(&among_partners), request, &kept, reader, None).digest
+                        != *approved;
+                if is_for_own_people {
+                    return Reply::Say(Say::for_own_people());
+                }
                 PostedText::Rewrite { rendering: Box::new(check.version.rendering), reader: check.title }
             }
         };

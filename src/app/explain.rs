@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{App, Depth, ExplanationReply, Reply, Request, Say, known, lately::Lately};
+use super::{App, Depth, ExplanationReply, Reply, Request, Say, ShareTicket, Sharing, known, lately::Lately};
 use crate::{
     engine::{Audience, Engine, Explanation, ExplanationStatus, Sight, SourceText},
     ids::AudienceId,
@@ -72,6 +72,13 @@ impl App {
     ) -> Reply {
         let engine = self.engine_at(&request.location);
         let found = self.explained(&engine, request, query, message, reader, Depth::wished(query).unwrap_or_default());
+        if request.location.is_among_partners() && found.explanation.status != ExplanationStatus::Defined {
+            let among_ourselves = self.engine_at(&request.location.clone().among_partners(false));
+            let own = among_ourselves.explain(query, message, self.audience(&among_ourselves, request, reader));
+            if own.status == ExplanationStatus::Defined {
+                return Reply::Say(Say::told_among_ourselves(&own.asked));
+            }
+        }
         self.gather_explained(&engine, &found.explanation, request.received_at);
         Reply::Explanation(Box::new(found))
     }
@@ -80,12 +87,20 @@ impl App {
     /// and nobody asked anew, so nothing is counted.
     pub(super) fn change_depth(&self, request: &Request, entries: &str, reader: &str, depth: Depth) -> Reply {
         match self.readers().find(reader) {
-            Some(reader) => {
-                let engine = self.engine_at(&request.location);
-                Reply::Explanation(Box::new(self.explained(&engine, request, entries, None, Some(reader), depth)))
-            }
+            Some(reader) => Reply::Explanation(Box::new(self.explained_again(request, entries, reader, depth))),
             None => Reply::Say(Say::unknown_reader(reader, &self.readers())),
         }
+    }
+
+    /// The explanation that these entries give at a depth.
+    pub(super) fn explained_again(
+        &self,
+        request: &Request,
+        entries: &str,
+        reader: &AudienceId,
+        depth: Depth,
+    ) -> ExplanationReply {
+        self.explained(&self.engine_at(&request.location), request, entries, None, Some(reader), depth)
     }
 
     fn explained(
@@ -104,7 +119,10 @@ impl App {
         };
         let marks = self.eyes(request).marks_of(engine, known::explained(&explanation));
         let reader = AudienceId::new(&*audience.id);
-        ExplanationReply { explanation, is_common, depth, reader, marks }
+        let found = ExplanationReply { is_common, marks, ..ExplanationReply::bare(explanation, reader, depth) };
+        let original = request.place.as_ref().and_then(|place| place.original.as_ref());
+        let ticket = original.and_then(|original| ShareTicket::of_explanation(&found, original));
+        ExplanationReply { sharing: ticket.map_or(Sharing::NotOffered, Sharing::Offered), ..found }
     }
 
     pub(super) async fn explain_or_rewrite(&self, request: &Request, query: &str, reader: Option<AudienceId>) -> Reply {

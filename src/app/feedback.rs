@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{App, Reply, Request, RewriteReply, Say, ShareInto, Sharing, share::digest_of};
+use super::{About, App, ExplanationReply, Reply, Request, RewriteReply, Say, ShareInto, Sharing, share::digest_of};
 use crate::{
     ids::{AudienceId, PendingId},
     store::Counter,
@@ -18,7 +18,7 @@ pub enum Judgement {
 }
 
 /// Whether the reader said how an answer is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Feedback {
     /// Not yet.
     Open,
@@ -30,7 +30,7 @@ impl App {
     pub(super) async fn judge(
         &self,
         request: &Request,
-        pending: &PendingId,
+        about: &About,
         reader: &str,
         judgement: Judgement,
         shared: Option<ShareInto>,
@@ -39,9 +39,36 @@ impl App {
             Judgement::Helpful => Counter::FeedbackHelpful,
             Judgement::Wrong => Counter::FeedbackWrong,
         };
-        if !self.count_once(request, counter, &["judged", pending.as_str(), reader]).await {
+        let judged = match about {
+            About::Text(pending) => pending.as_str(),
+            About::Entries { ids, .. } => ids,
+        };
+        if !self.count_once(request, counter, &["judged", judged, reader]).await {
             return Reply::Say(Say::unavailable());
         }
+        if let About::Entries { ids, .. } = about {
+            self.note_whether_it_helped(request, ids, judgement).await;
+        }
+        match about {
+            About::Text(pending) => self.judged_rewrite(request, pending, reader, shared).await,
+            About::Entries { ids, depth } => match self.readers().find(reader) {
+                Some(reader) => {
+                    let found = self.explained_again(request, ids, reader, *depth);
+                    let sharing = shared.map_or_else(|| found.sharing.clone(), Sharing::Done);
+                    Reply::Explanation(Box::new(ExplanationReply { feedback: Feedback::Given, sharing, ..found }))
+                }
+                None => Reply::Say(Say::counted()),
+            },
+        }
+    }
+
+    async fn judged_rewrite(
+        &self,
+        request: &Request,
+        pending: &PendingId,
+        reader: &str,
+        shared: Option<ShareInto>,
+    ) -> Reply {
         match self.kept(request, pending).await {
             Ok(Some(kept)) => {
                 let (engine, eyes) = (self.engine_at(&kept.location), self.eyes(request));
@@ -52,6 +79,18 @@ impl App {
             }
             // Without the text the answer cannot be written again, and the judgement is counted all the same.
             Ok(None) | Err(()) => Reply::Say(Say::counted()),
+        }
+    }
+
+    /// Notes for those who look after the entries whether their explanation helped. The thanks are for having been counted at all,
+    /// so nobody waits for this and nobody is told when it fails.
+    async fn note_whether_it_helped(&self, request: &Request, ids: &str, judgement: Judgement) {
+        for concept in ids.split(',').filter(|id| !id.is_empty()) {
+            let Some(judgement) = self.judgement_of(request, concept, judgement == Judgement::Helpful) else { return };
+            if let Err(error) = self.store.note_judgement(&judgement).await {
+                tracing::warn!(error = &error as &dyn std::error::Error, "whether an entry helped was not noted");
+                return;
+            }
         }
     }
 

@@ -8,12 +8,12 @@ use std::{
 
 use tokio::sync::Semaphore;
 
-use super::{Actor, App};
+use super::{Actor, App, Request};
 use crate::{
     clock::Timestamp,
     engine::{Engine, Explanation, ExplanationStatus, Met, SourceText},
     ids::WorkspaceId,
-    store::{EntryUse, GapSighting, Marker, StoreError},
+    store::{EntryJudgement, EntryUse, GapSighting, Marker, StoreError},
 };
 
 /// Messages that are looked at, or wait for it, at once. Of more than that nothing is gathered: answers come first.
@@ -125,6 +125,19 @@ impl App {
     /// The mark under which a word is counted; `None` when none is.
     pub(super) fn mark_of_word(&self, term: &str) -> Option<String> {
         Some(word_mark(self.gathering.marker.as_ref()?, &Engine::unknown_key(term)))
+    }
+
+    /// What a person said about the explanation of an entry, as far as it may be known who; `None` where people are not counted.
+    pub(super) fn judgement_of(&self, request: &Request, concept: &str, helped: bool) -> Option<EntryJudgement> {
+        let Actor { workspace, person, .. } = &request.actor;
+        let marker = self.gathering.marker.as_ref()?;
+        Some(EntryJudgement {
+            workspace: workspace.clone(),
+            concept: concept.to_owned(),
+            person: marker.mark(&["helped", concept, workspace.as_str(), person.as_str()]),
+            helped,
+            day: request.received_at.day(),
+        })
     }
 
     /// Looks, beside the answer, at what a message holds. Unknown words count for the person who asked; where nobody did, none does.

@@ -36,7 +36,14 @@ impl Request {
     /// The same about a text that was written in another channel of the workspace: its words are meant as people there mean them.
     #[must_use]
     pub fn about_text_in(&self, platform: Platform, channel: &ChannelId) -> Self {
-        Self { location: self.actor.location(platform, [channel.as_str()]), ..self.clone() }
+        let location = self.actor.location(platform, [channel.as_str()]);
+        Self { location: location.among_partners(self.location.is_among_partners()), ..self.clone() }
+    }
+
+    /// The same with or without people of another company who read what comes of it.
+    #[must_use]
+    pub fn among_partners(&self, are_there: bool) -> Self {
+        Self { location: self.location.clone().among_partners(are_there), ..self.clone() }
     }
 }
 

@@ -3,6 +3,7 @@
 //! A platform decodes a delivery to a [`Request`], calls [`App::answer`] and encodes the [`Reply`]. Nothing here knows
 //! HTTP or a platform's words; whatever two platforms would both need belongs here.
 
+mod about;
 mod bridges;
 pub(crate) mod canonical;
 mod channels;
@@ -46,6 +47,7 @@ mod withdrawn;
 
 use std::sync::Arc;
 
+pub use about::About;
 pub use bridges::{Bridge, BridgeSight, BridgeWish, Carrier, ChannelSight, NotRead, PassedOn, Poster, Trouble};
 pub use channels::{ChannelReply, ChannelWish, Right};
 pub use command::{Command, Door, Pointed, asks_for_a_form, changes_the_channel, parse, wants_a_bridge};
@@ -201,8 +203,8 @@ impl App {
             Intent::PreparePost { pending, readers } => self.prepare_post(request, pending, readers).await,
             Intent::PostDraft { pending, version, to } => self.post_draft(request, pending, version, to).await,
             Intent::Share { ticket } => self.share(request, ticket).await,
-            Intent::Judge { pending, reader, judgement, shared } => {
-                self.judge(request, pending, reader, *judgement, *shared).await
+            Intent::Judge { about, reader, judgement, shared } => {
+                self.judge(request, about, reader, *judgement, *shared).await
             }
             Intent::MissTerm { pending } => self.miss_term(request, pending).await,
             Intent::RequestDefinition { term } => self.request_definition(request, term).await,

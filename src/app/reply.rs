@@ -124,6 +124,26 @@ pub struct ExplanationReply {
     pub reader: AudienceId,
     /// Its entries that the person may say they know, or take back; none where others read along.
     pub marks: Vec<KnownTerm>,
+    /// Whether and how it can be shared.
+    pub sharing: Sharing,
+    /// Whether the reader said how it is.
+    pub feedback: Feedback,
+}
+
+impl ExplanationReply {
+    /// An explanation with nothing to press under it.
+    #[must_use]
+    pub fn bare(explanation: Arc<Explanation>, reader: AudienceId, depth: Depth) -> Self {
+        Self {
+            explanation,
+            is_common: false,
+            depth,
+            reader,
+            marks: Vec::new(),
+            sharing: Sharing::NotOffered,
+            feedback: Feedback::Open,
+        }
+    }
 }
 
 /// One side of a rewritten message.
@@ -211,6 +231,21 @@ impl Say {
 
     pub(super) fn reader_remembered(audience: &Audience) -> Self {
         Self { text: format!("Done. From now on I write for this reader: {}.", audience.title), is_failure: false }
+    }
+
+    pub(super) fn for_own_people() -> Self {
+        Self::sorry(
+            "Another company reads along there, and these words come from entries that are for your own people, so nothing was \
+             posted. Whoever keeps the glossary can mark an entry as shareable; a text of your own can be posted as it is.",
+        )
+    }
+
+    pub(super) fn told_among_ourselves(asked: &str) -> Self {
+        let asked: String = asked.chars().take(MAX_TERM_CHARS).collect();
+        Self::sorry(format!(
+            "What the glossary says of “{asked}” is for our own people, and another company reads along here. Ask me in our own \
+             conversation."
+        ))
     }
 
     pub(super) fn cannot_be_shared() -> Self {

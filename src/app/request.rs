@@ -3,8 +3,8 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{
-    Aspect, BridgeSight, Depth, Destination, Door, DraftVersion, GlossaryWish, Judgement, Knowing, Poster, Right,
-    ShareInto, ShareTicket, ShownAgain, Sight,
+    About, Aspect, BridgeSight, Depth, Destination, Door, DraftVersion, GlossaryWish, Judgement, Knowing, Poster,
+    Right, ShareInto, ShareTicket, ShownAgain, Sight,
 };
 use crate::{
     clock::Timestamp,
@@ -276,8 +276,9 @@ pub enum Intent {
     },
     /// Say how an answer was.
     Judge {
-        /// The text behind the answer.
-        pending: PendingId,
+        /// What the answer was made of.
+        #[serde(rename = "pending")]
+        about: About,
         /// Id of the audience it was for.
         reader: String,
         /// How it was.

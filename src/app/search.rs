@@ -13,8 +13,8 @@ impl App {
         let found = if words.trim().is_empty() { engine.first_entries(wanted) } else { engine.search(words, wanted) };
         let told = found.iter().skip(skip).map(|concept| {
             let (explanation, is_common) = self.explained.of(&engine, concept, audience);
-            let reader = AudienceId::new(&*audience.id);
-            ExplanationReply { explanation, is_common, depth: Depth::default(), reader, marks: Vec::new() }
+            let found = ExplanationReply::bare(explanation, AudienceId::new(&*audience.id), Depth::default());
+            ExplanationReply { is_common, ..found }
         });
         Reply::Found(told.collect())
     }

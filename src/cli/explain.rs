@@ -55,8 +55,7 @@ pub(super) fn run(args: &ExplainArgs) -> Outcome {
         }
         Format::Slack | Format::Teams => {
             let reader = AudienceId::new(&*audience.id);
-            let explanation = Arc::new(explanation);
-            let found = ExplanationReply { explanation, is_common: false, depth, reader, marks: Vec::new() };
+            let found = ExplanationReply::bare(Arc::new(explanation), reader, depth);
             let reply = Reply::Explanation(Box::new(found));
             let encode = if format == Format::Teams { teams::message_json } else { slack::message_json };
             encode(&reply, &readers)? + "\n"

@@ -31,6 +31,7 @@ mod publications;
 mod seal;
 mod sqlite;
 mod trials;
+mod unclear;
 mod uses;
 mod waiting;
 
@@ -61,6 +62,7 @@ pub use outbox::{Again, BURIED, ClaimedDelivery, DeliveryEnd, DeliveryLease, New
 pub use pending::{KeptText, PENDING_LIFETIME};
 pub use publications::Publications;
 pub use trials::{NewTrial, TrialMessage};
+pub use unclear::{EntryJudgement, UnclearEntry};
 pub use uses::{EntryUse, USES_REMEMBERED};
 pub use waiting::Waiting;
 
@@ -221,6 +223,7 @@ impl Store {
         self.expire_conversations(now).await?;
         self.expire_gaps(now).await?;
         self.expire_uses(now).await?;
+        self.expire_judgements(now).await?;
         self.expire_answers(now).await?;
         self.expire_addresses(now).await?;
         on!(&self.pool, pool, dialect => {

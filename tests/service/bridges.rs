@@ -7,7 +7,7 @@ use super::{
     databases::{Database, on_both},
     delivery::until,
     fake_slack::{Call, FakeSlack},
-    server::{NOW, TestServer, fixture, question},
+    server::{NOW, TestServer, acknowledged, fixture, question},
 };
 
 pub(crate) const FROM: &str = "C0INCIDENT";
@@ -168,6 +168,13 @@ async fn a_chosen_post_is_passed_on_once_in_the_readers_words(database: Database
     }
     let blocks = passed.body["blocks"].to_string();
     assert!(blocks.contains(PERMALINK) && blocks.contains("Shipwright"), "{blocks}");
+    let opens = super::sharing::button(&passed.body, "open_original").unwrap();
+    assert_eq!((&opens["url"], opens.get("value")), (&json!(PERMALINK), None));
+    // Slack tells that it was pressed, and wants that acknowledged; nothing is to be done.
+    let mut pressed = fixture("block_actions_message.json");
+    pressed["container"]["is_ephemeral"] = json!(false);
+    pressed["actions"] = json!([{ "type": "button", "action_id": "open_original", "block_id": "original" }]);
+    acknowledged(&server, &pressed).await;
     for live in ["<@", "<!", "rolled back", "p95", "ETA"] {
         assert!(!told.contains(live) && !blocks.contains(live), "{live} in {told}");
     }

@@ -186,7 +186,7 @@ async fn get(server: &TestServer, path: &str) -> Value {
 }
 
 /// Signs in with the token of the settings; the cookie.
-async fn signed_in(server: &TestServer) -> String {
+pub(crate) async fn signed_in(server: &TestServer) -> String {
     let body = form(&[("token", TOKEN)]);
     let headers = [("content-type", "application/x-www-form-urlencoded")];
     let response = server.post("/glossary/sign-in", &headers, body).await;
@@ -195,7 +195,7 @@ async fn signed_in(server: &TestServer) -> String {
     cookie.split(';').next().unwrap().to_owned()
 }
 
-async fn page(server: &TestServer, cookie: &str, path: &str) -> String {
+pub(crate) async fn page(server: &TestServer, cookie: &str, path: &str) -> String {
     let response = server.client().get(server.url(path)).header("cookie", cookie).send().await.unwrap();
     assert_eq!(response.status(), 200, "{path}");
     response.text().await.unwrap()

@@ -146,7 +146,12 @@ fn check_element(element: &Value) {
     match element["type"].as_str().unwrap() {
         "button" => {
             check_plain_text(&element["text"], 75);
-            assert!(units(element["value"].as_str().unwrap()) <= 2000);
+            match element.get("url") {
+                Some(url) => {
+                    assert!(url.as_str().unwrap().starts_with("https://") && units(url.as_str().unwrap()) <= 3000)
+                }
+                None => assert!(units(element["value"].as_str().unwrap()) <= 2000),
+            }
             if let Some(confirm) = element.get("confirm") {
                 for (field, most) in [("title", 100), ("text", 300), ("confirm", 30), ("deny", 30)] {
                     check_plain_text(&confirm[field], most);

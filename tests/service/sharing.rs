@@ -21,7 +21,7 @@ pub(crate) fn button<'a>(answer: &'a Value, action: &str) -> Option<&'a Value> {
     blocks.flat_map(|block| block["elements"].as_array().unwrap()).find(|element| element["action_id"] == action)
 }
 
-fn contexts(answer: &Value) -> String {
+pub(crate) fn contexts(answer: &Value) -> String {
     let blocks = answer["blocks"].as_array().unwrap().iter().filter(|block| block["type"] == "context");
     blocks.map(|block| block["elements"][0]["text"].as_str().unwrap()).collect::<Vec<_>>().join("\n")
 }
@@ -63,7 +63,7 @@ async fn command_in(server: &TestServer, slack: &FakeSlack, channel: &str, text:
     server.typed(&fields).await
 }
 
-fn sections(value: &Value) -> Vec<&str> {
+pub(crate) fn sections(value: &Value) -> Vec<&str> {
     let blocks = value["blocks"].as_array().unwrap().iter();
     blocks.filter(|block| block["type"] == "section").map(|block| block["text"]["text"].as_str().unwrap()).collect()
 }

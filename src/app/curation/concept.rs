@@ -56,6 +56,9 @@ pub struct Concept {
     /// `teams:TENANT/ID` for a team or channel. Everywhere when there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub scope: Vec<String>,
+    /// Whether people of other companies may read it, where a channel is shared with them. Shipped entries are everybody's.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub shareable: bool,
     /// Who is asked about it.
     pub owner: String,
     /// Until when somebody should look at it again: `2027-03-31`.
@@ -293,6 +296,7 @@ impl Concept {
         put("example", self.example.as_str().into());
         put("related", self.related.clone().into());
         put("scope", self.scope.clone().into());
+        put("shareable", self.shareable.into());
         put("owner", self.owner.as_str().into());
         put("source", self.source.as_str().into());
         put("notes", self.notes.as_str().into());

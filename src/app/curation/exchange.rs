@@ -379,15 +379,15 @@ mod tests {
         ),
     ];
 
-    /// No shipped entry has an owner, a scope, a source, notes or a date of review.
+    /// No shipped entry has an owner, a scope, a mark as shareable, a source, notes or a date of review.
     #[test]
     fn an_entry_with_everything_in_it_loses_what_the_table_says() {
         const RARE: [(Exchange, &[&str]); 5] = [
             (Exchange::Csv, &[]),
             (Exchange::Yaml, &[]),
-            (Exchange::Tbx, &["owner", "review_by", "scope"]),
-            (Exchange::TbxCore, &["owner", "review_by", "scope", "source"]),
-            (Exchange::Skos, &["owner", "review_by", "scope"]),
+            (Exchange::Tbx, &["owner", "review_by", "scope", "shareable"]),
+            (Exchange::TbxCore, &["owner", "review_by", "scope", "shareable", "source"]),
+            (Exchange::Skos, &["owner", "review_by", "scope", "shareable"]),
         ];
         let kiln = Concept { definition: "A \"cell\", for example.".to_owned(), ..full() };
         let oven = Concept { id: "oven".to_owned(), related: vec!["3d-kiln".to_owned()], ..kiln.clone() };

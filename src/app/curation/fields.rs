@@ -76,8 +76,14 @@ const EVERYDAY: FieldKind = FieldKind {
 pub const LEFT_OUT_FIELDS: [FieldKind; 2] = [EVERYDAY, SCOPE];
 
 /// What tells meanings apart and what else can be said.
-pub const MORE_FIELDS: [FieldKind; 14] = [
+pub const MORE_FIELDS: [FieldKind; 15] = [
     SCOPE,
+    FieldKind {
+        name: "shareable",
+        title: "Shareable with other companies",
+        hint: "Write yes for what partners may read. Where a channel is shared with another company, no other entry of yours is used.",
+        lines: 0,
+    },
     FieldKind { name: "owner", title: "Owner", hint: "Who is asked about it.", lines: 0 },
     FieldKind { name: "review_by", title: "Look at it again by", hint: "For example 2027-03-31.", lines: 0 },
     FieldKind {

@@ -39,6 +39,7 @@ mod terminology;
 mod ties;
 mod trials;
 mod tried;
+mod unclear;
 mod usage;
 mod word;
 
@@ -78,6 +79,7 @@ pub use steps::{REVERTED, saved};
 pub use table::{WHY, cell, from_cells, shielded};
 pub use ties::{Tied, Ties};
 pub use trials::{LONGEST_TRIAL, MOST_TRIALS, TrialMessage};
+pub use unclear::UnclearEntry;
 pub use usage::{DayOfUse, DeprecatedTerm, NeedyEntries, NeedyEntry, USAGE_DAYS, Usage, UsedEntry};
 
 use super::{App, entries_told::LOOK_FIRST};

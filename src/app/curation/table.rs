@@ -6,7 +6,7 @@
 use super::{Concept, Example, Term, Wording, slug};
 
 /// The columns that every table has, in their order. Those of readers (`why_sales`) follow.
-pub(super) const COLUMNS: [&str; 20] = [
+pub(super) const COLUMNS: [&str; 21] = [
     "id",
     "subject_field",
     "terms",
@@ -23,6 +23,7 @@ pub(super) const COLUMNS: [&str; 20] = [
     "match",
     "no_match",
     "scope",
+    "shareable",
     "owner",
     "review_by",
     "source",
@@ -95,7 +96,8 @@ pub fn cell(concept: &Concept, column: &str) -> String {
         "review_by" => concept.review_by.clone().unwrap_or_default(),
         "source" => concept.source.clone(),
         "notes" => concept.notes.clone(),
-        "everyday" => if concept.everyday { "yes" } else { "" }.to_owned(),
+        "everyday" => yes_or_nothing(concept.everyday),
+        "shareable" => yes_or_nothing(concept.shareable),
         "metric" => concept.metric.as_ref().map(ToString::to_string).unwrap_or_default(),
         "near" => lines(&concept.near),
         "not_near" => lines(&concept.not_near),
@@ -232,13 +234,8 @@ pub fn from_cells<'a>(cells: impl IntoIterator<Item = (&'a str, &'a str)>) -> Re
             "review_by" => concept.review_by = Some(text()),
             "source" => concept.source = text(),
             "notes" => concept.notes = text(),
-            "everyday" => {
-                concept.everyday = match cell.trim().to_lowercase().as_str() {
-                    "yes" | "true" | "1" | "x" => true,
-                    "no" | "false" | "0" => false,
-                    _ => return Err("The cell “everyday” holds yes or nothing.".to_owned()),
-                }
-            }
+            "everyday" => concept.everyday = is_yes("everyday", cell)?,
+            "shareable" => concept.shareable = is_yes("shareable", cell)?,
             "metric" => {
                 let metric = serde_json::from_str(cell);
                 concept.metric = Some(metric.map_err(|error| format!("The cell “metric” is no JSON: {error}."))?);
@@ -362,6 +359,18 @@ fn wording(line: &str) -> Result<Wording, String> {
     Ok(wording)
 }
 
+fn yes_or_nothing(is: bool) -> String {
+    if is { "yes" } else { "" }.to_owned()
+}
+
+fn is_yes(column: &str, cell: &str) -> Result<bool, String> {
+    match cell.trim().to_lowercase().as_str() {
+        "yes" | "true" | "1" | "x" => Ok(true),
+        "no" | "false" | "0" => Ok(false),
+        _ => Err(format!("The cell “{column}” holds yes or nothing.")),
+    }
+}
+
 #[cfg(test)]
 pub(super) mod tests {
     use super::{read, write};
@@ -377,7 +386,7 @@ pub(super) mod tests {
             "wordings": [{"text": "oven", "number": "mass", "audience": "sales", "before_noun": "oven's | own"}, {"text": "oven", "before_noun": ""}, {"text": "heat", "part_of_speech": "verb", "alone": "be | warm"}],
             "gloss": "=SUM(1)", "near": [" hot", "cold "], "not_near": ["potter"], "everyday": true,
             "metric": {"rise": "worse", "worse": "slow"}, "why": {"sales": "-5 reasons", "hr": "One."},
-            "example": "'quoted'", "related": ["oven"], "scope": ["slack:T1", "teams:a/19:b@thread.tacv2"], "owner": "@team", "review_by": "2027-01-31", "source": "ISO 22301, 3.5", "notes": "Two\nlines.",
+            "example": "'quoted'", "related": ["oven"], "scope": ["slack:T1", "teams:a/19:b@thread.tacv2"], "shareable": true, "owner": "@team", "review_by": "2027-01-31", "source": "ISO 22301, 3.5", "notes": "Two\nlines.",
             "examples": {"match": ["It | is.", {"text": "Two", "plain": "2 | two"}], "no_match": ["A potter's\nkiln."]}
         }))
         .unwrap()

@@ -190,6 +190,8 @@ pub(crate) struct Concept {
     pub(crate) examples: Examples,
     /// Written by the organisation: it wins over shipped concepts with the same term.
     pub(crate) own: bool,
+    /// People of other companies must not read it.
+    pub(crate) is_for_own_people: bool,
     /// The places in which alone it holds, until the glossary has numbered them.
     pub(crate) scope: Box<[Box<str>]>,
     /// Where it was written, for messages to authors.
@@ -292,7 +294,7 @@ impl Glossary {
     /// The terms in a sentence that hold here. Of concepts that claim the same words, those for the narrowest place are given.
     pub(crate) fn find(&self, document: &Document<'_>, sentence: Range<usize>) -> Vec<Hit> {
         let hits = self.index.find(document, sentence);
-        if self.scopes.are_none() {
+        if self.scopes.are_none() && !self.sight.is_among_partners() {
             return hits;
         }
         // What claims the same words stands together.
@@ -320,6 +322,9 @@ impl Glossary {
 
     /// How narrow the place is for which a concept holds here; `None` when it does not.
     pub(crate) fn narrowness(&self, concept: usize) -> Option<Narrowness> {
+        if self.sight.is_among_partners() && self.concepts.get(concept).is_some_and(|one| one.is_for_own_people) {
+            return None;
+        }
         self.scopes.narrowness(concept, &self.sight)
     }
 

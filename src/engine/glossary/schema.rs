@@ -53,6 +53,9 @@ struct RawConcept {
     /// Where it holds; everywhere when it is left out.
     #[serde(default)]
     scope: Vec<Box<str>>,
+    /// Whether people of other companies may read it. Shipped entries are everybody's anyway.
+    #[serde(default)]
+    shareable: bool,
     /// When somebody should look at it again. Only those who look after the glossary use it.
     #[serde(default)]
     review_by: Option<String>,
@@ -228,6 +231,7 @@ pub(crate) fn parse(file: &ContentFile, audiences: &[&str]) -> Result<Vec<Concep
             owner: raw.owner,
             examples: raw.examples.into_examples(),
             own: file.own,
+            is_for_own_people: file.own && !raw.shareable,
             scope: raw.scope.into(),
             path: Arc::clone(&path),
             line,

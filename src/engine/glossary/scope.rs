@@ -14,14 +14,54 @@ const TEAMS: &str = "teams";
 /// Where something is written or asked: the places around it, the widest first. Nowhere in particular by default; there only
 /// what holds everywhere does.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Location(Vec<String>);
+#[serde(from = "Written", into = "Written")]
+pub struct Location {
+    places: Vec<String>,
+    /// Whether people of another company read along. Then what is for own people alone does not count.
+    is_among_partners: bool,
+}
+
+/// A location as it is written down.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Written {
+    AmongOurselves(Vec<String>),
+    AmongPartners { among_partners: Vec<String> },
+}
+
+impl From<Written> for Location {
+    fn from(written: Written) -> Self {
+        match written {
+            Written::AmongOurselves(places) => Self { places, is_among_partners: false },
+            Written::AmongPartners { among_partners: places } => Self { places, is_among_partners: true },
+        }
+    }
+}
+
+impl From<Location> for Written {
+    fn from(location: Location) -> Self {
+        let Location { places, is_among_partners } = location;
+        if is_among_partners { Self::AmongPartners { among_partners: places } } else { Self::AmongOurselves(places) }
+    }
+}
 
 impl Location {
     /// Within these places, the widest first.
     #[must_use]
     pub fn within(places: impl IntoIterator<Item = String>) -> Self {
-        Self(places.into_iter().collect())
+        Self { places: places.into_iter().collect(), is_among_partners: false }
+    }
+
+    /// The same with or without people of another company who read along.
+    #[must_use]
+    pub fn among_partners(self, are_there: bool) -> Self {
+        Self { is_among_partners: are_there, ..self }
+    }
+
+    /// Whether people of another company read along.
+    #[must_use]
+    pub fn is_among_partners(&self) -> bool {
+        self.is_among_partners
     }
 
     /// At a place that somebody wrote: `slack:T0123/C0456` is within `slack:T0123` too.
@@ -45,13 +85,13 @@ impl Location {
     /// Whether this is nowhere in particular.
     #[must_use]
     pub fn is_nowhere(&self) -> bool {
-        self.0.is_empty()
+        self.places.is_empty() && !self.is_among_partners
     }
 
     /// The places around it, the widest first.
     #[must_use]
     pub fn places(&self) -> &[String] {
-        &self.0
+        &self.places
     }
 }
 
@@ -172,9 +212,10 @@ impl Scopes {
 
     /// What can be seen from a location.
     pub(super) fn seen_from(&self, location: &Location) -> Sight {
+        let is_among_partners = location.is_among_partners();
         let mut seen: Vec<(u32, Narrowness)> = Vec::new();
         if self.are_none() {
-            return Sight(seen);
+            return Sight { seen, is_among_partners };
         }
         for (place, narrowness) in location.places().iter().zip(1..) {
             for &number in self.places.get(place.as_str()).into_iter().flatten() {
@@ -184,18 +225,18 @@ impl Scopes {
                 }
             }
         }
-        Sight(seen)
+        Sight { seen, is_among_partners }
     }
 
     /// How narrow the place is for which an entry holds here; `None` when it does not.
     pub(super) fn narrowness(&self, position: usize, sight: &Sight) -> Option<Narrowness> {
-        let is_seen = |scope: &u32| sight.0.iter().any(|(seen, _)| seen == scope);
+        let is_seen = |scope: &u32| sight.seen.iter().any(|(seen, _)| seen == scope);
         if !self.left_out.is_empty() && self.left_out.get(&position).is_some_and(|scopes| scopes.iter().any(is_seen)) {
             return None;
         }
         match self.of.get(position) {
             None | Some(&EVERYWHERE) => Some(0),
-            Some(number) => sight.0.iter().find(|(seen, _)| seen == number).map(|(_, narrowness)| *narrowness),
+            Some(number) => sight.seen.iter().find(|(seen, _)| seen == number).map(|(_, narrowness)| *narrowness),
         }
     }
 }
@@ -206,7 +247,17 @@ pub(crate) type Narrowness = u8;
 /// The scopes that hold at a location, few in number. Computed once for each call. Where it is the same, so is everything that can be
 /// seen.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
-pub struct Sight(Vec<(u32, Narrowness)>);
+pub struct Sight {
+    seen: Vec<(u32, Narrowness)>,
+    is_among_partners: bool,
+}
+
+impl Sight {
+    /// Whether people of another company read along.
+    pub(super) fn is_among_partners(&self) -> bool {
+        self.is_among_partners
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -258,6 +309,20 @@ mod tests {
         assert_eq!(at("slack:T2/C1"), [Some(0), None, Some(2), None, None, Some(0)]);
         assert_eq!(at("slack:T12/C1"), [Some(0), None, None, None, None, Some(0)]);
         assert_eq!(scopes.places_of(3).len(), 1);
+    }
+
+    #[test]
+    fn a_location_is_written_down_as_before_unless_partners_read_along() {
+        let inside = Location::at("slack:T1/C2").unwrap();
+        let outside = inside.clone().among_partners(true);
+        for (location, json) in [
+            (Location::default(), "[]"),
+            (inside, r#"["slack:T1","slack:T1/C2"]"#),
+            (outside, r#"{"among_partners":["slack:T1","slack:T1/C2"]}"#),
+        ] {
+            assert_eq!(serde_json::to_string(&location).unwrap(), json);
+            assert_eq!(serde_json::from_str::<Location>(json).unwrap(), location);
+        }
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub(super) const VIEW_LIMITS: Limits = Limits { blocks: 100, chars: 36_000 };
 
 /// Characters in what a button brings back.
 const MAX_BUTTON_VALUE: usize = 2_000;
+const MAX_URL: usize = 3_000;
 /// Controls in a row.
 const MAX_ELEMENTS: usize = 25;
 /// Characters in a field.
@@ -126,7 +127,11 @@ pub(super) enum Element {
     Button {
         action_id: &'static str,
         text: PlainText<75>,
+        #[serde(skip_serializing_if = "String::is_empty")]
         value: String,
+        /// Opened in the browser. Slack tells of the press all the same and wants it acknowledged.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        url: Option<String>,
         #[serde(skip_serializing_if = "Option::is_none")]
         confirm: Option<Confirm>,
     },
@@ -278,7 +283,10 @@ impl Element {
     /// Texts of controls are cut when they are made; what they bring back cannot be cut.
     fn is_within_limits(&self) -> bool {
         match self {
-            Self::Button { value, .. } => split::length(value) <= MAX_BUTTON_VALUE,
+            Self::Button { value, url, .. } => {
+                split::length(value) <= MAX_BUTTON_VALUE
+                    && url.as_deref().is_none_or(|url| split::length(url) <= MAX_URL)
+            }
             Self::PlainTextInput { initial_value, max_length, .. } => {
                 let most = max_length.unwrap_or(MAX_FIELD);
                 (1..=MAX_FIELD).contains(&most) && initial_value.as_deref().map_or(0, split::length) <= most
@@ -293,9 +301,9 @@ impl Element {
 
     fn chars(&self) -> usize {
         match self {
-            Self::Button { text, value, confirm, .. } => {
+            Self::Button { text, value, url, confirm, .. } => {
                 let asked = confirm.as_ref().map_or(0, Confirm::chars);
-                split::length(&text.0) + value.len() + asked
+                split::length(&text.0) + value.len() + url.as_deref().map_or(0, split::length) + asked
             }
             Self::StaticSelect { options, .. } | Self::MultiStaticSelect { options, .. } => options.len(),
             Self::ConversationsSelect { .. } | Self::ExternalSelect { .. } => 0,
@@ -426,7 +434,13 @@ mod tests {
     }
 
     fn button(length: usize) -> Element {
-        Element::Button { action_id: "a", text: PlainText::shortened("a"), value: "v".repeat(length), confirm: None }
+        Element::Button {
+            action_id: "a",
+            text: PlainText::shortened("a"),
+            value: "v".repeat(length),
+            url: None,
+            confirm: None,
+        }
     }
 
     fn row(elements: Vec<Element>) -> Block {
@@ -455,6 +469,10 @@ mod tests {
             assert_eq!(kept(vec![button(1), button(length)]), Some(expected), "{length}");
         }
         assert_eq!(kept(vec![button(2_001)]), None, "a row without controls is none");
+        for (length, expected) in [(2_999, 2), (3_000, 2), (3_001, 1)] {
+            let link = super::super::menu::link_button("b", "Open", &"u".repeat(length));
+            assert_eq!(kept(vec![button(1), link]), Some(expected), "an address of {length}");
+        }
         let text = Mrkdwn::new("a".to_owned()).unwrap();
         let mut blocks = Blocks::new(MESSAGE_LIMITS);
         assert!(blocks.push(Block::Section { text, accessory: Some(button(2_001)) }));

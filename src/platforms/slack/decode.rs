@@ -15,12 +15,12 @@ use super::{
     menu::{self, Target},
     mrkdwn,
     payload::{Action, BlockActions, BlockSuggestion, EventEnvelope, InteractionKind, MessageAction, Origin, Shortcut},
-    rich_text,
+    reactions, rich_text,
     verify::Verified,
 };
 use crate::{
     app::{
-        Actor, Door, GlossaryWish, Intent, Judgement, Original, Place, ReplyTo, Request, ShareTicket, Subject,
+        About, Actor, Door, GlossaryWish, Intent, Judgement, Original, Place, ReplyTo, Request, ShareTicket, Subject,
         asks_for_a_form,
     },
     clock::Timestamp,
@@ -405,18 +405,37 @@ fn click_in(click: BlockActions, now: Timestamp) -> Result<Delivery, Malformed> 
         };
         return request(&click.origin, now, Intent::Glossary { wish }, reply_to);
     }
-    let Some((intent, id)) = pressed(action) else { return Ok(Delivery::Ignored) };
+    let Some((intent, id)) = pressed(&click, action) else { return Ok(Delivery::Ignored) };
+    let place = place_of(&click);
     let reply_to = match (click.view, click.response_url) {
         (Some(view), _) if view.kind == HOME => ReplyTo::Home,
         (Some(view), _) => ReplyTo::OpenDialog { dialog: view.id },
         (None, Some(address)) => ReplyTo::Message { address },
         (None, None) => return Err(Malformed("a choice without view or response_url")),
     };
-    let request = request(&click.origin, now, intent, reply_to)?;
+    let request = with_place(request(&click.origin, now, intent, reply_to)?, place);
     Ok(match id {
         Some(id) => with_id(request, id),
         None => request,
     })
+}
+
+/// The channel of a message that only the person who presses sees, and what an answer needs to be shared there.
+fn place_of(click: &BlockActions) -> Option<Place> {
+    let channel = shared_channel(click).filter(|_| click.container.is_ephemeral == Some(true))?;
+    let original = Original {
+        thread: click.container.thread_ts.clone(),
+        site: click.origin.team.as_ref().and_then(|team| team.domain.clone()),
+        address: click.response_url.clone(),
+        ..Original::default()
+    };
+    Some(Place { original: Some(original), ..Place::channel(Platform::Slack, channel) })
+}
+
+/// The channel of a message, when more people are in it than the person and the app.
+fn shared_channel(click: &BlockActions) -> Option<ChannelId> {
+    let channel = click.channel.as_ref().filter(|channel| !channel.id.starts_with('D'))?;
+    Some(ChannelId::new(channel.id.as_str()))
 }
 
 /// The same under an id of its own, so that another delivery with that id is taken for a repetition.
@@ -436,19 +455,30 @@ fn with_place(delivery: Delivery, place: Option<Place>) -> Delivery {
 }
 
 /// What a control asks for. What counts once however often it is pressed has an id of its own.
-fn pressed(action: &Action) -> Option<(Intent, Option<RequestId>)> {
+fn pressed(click: &BlockActions, action: &Action) -> Option<(Intent, Option<RequestId>)> {
     let value = action.value.as_deref();
     Some(match action.action_id.as_str() {
-        menu::SHARE => {
+        reactions::SHARE => {
             let ticket = ShareTicket::parse(value?)?;
-            let id = RequestId::new(format!("share {ticket}"));
+            let id = RequestId::new(match &ticket.about {
+                About::Text(_) => format!("share {ticket}"),
+                // The same entries are told to many; the message is what is shared once.
+                About::Entries { .. } => {
+                    let (channel, message) = (shared_channel(click)?, click.container.message_ts.as_deref()?);
+                    format!("share {ticket} {channel} {message}")
+                }
+            });
             (Intent::Share { ticket }, Some(id))
         }
-        menu::HELPFUL | menu::WRONG => {
-            let judgement = if action.action_id == menu::HELPFUL { Judgement::Helpful } else { Judgement::Wrong };
-            let (pending, reader, shared) = menu::judged(value?)?;
-            let id = RequestId::new(format!("feedback {pending} {reader}"));
-            (Intent::Judge { pending, reader, judgement, shared }, Some(id))
+        reactions::HELPFUL | reactions::WRONG => {
+            let judgement = if action.action_id == reactions::HELPFUL { Judgement::Helpful } else { Judgement::Wrong };
+            let (about, reader, shared) = reactions::judged(value?)?;
+            let id = match &about {
+                About::Text(pending) => Some(RequestId::new(format!("feedback {pending} {reader}"))),
+                // These are asked about again and again, and each time the answer is to say that it was counted.
+                About::Entries { .. } => None,
+            };
+            (Intent::Judge { about, reader, judgement, shared }, id)
         }
         menu::ASK => (Intent::LookUp { query: value?.to_owned() }, None),
         menu::LOOK_UP => (Intent::LookUp { query: action.selected_option.as_ref()?.value.clone() }, None),

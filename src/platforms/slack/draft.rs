@@ -2,7 +2,7 @@
 
 use super::{
     blocks::{Block, BlockId, Blocks, ConversationFilter, Element, Limits, PlainText},
-    encode::{Encoder, push_heading, push_upshot, titled},
+    encode::{Encoder, explanation_text, push_heading, push_upshot, titled},
     forms::{FORM_FIELD, FORM_READERS, FORM_TEXT, FORM_VERSION, FORM_WHERE},
     menu, mrkdwn, split,
 };
@@ -111,6 +111,9 @@ pub(super) fn copy(blocks: &mut Blocks, text: &PostedText) {
     let nothing_below = Limits { blocks: 0, chars: 0 };
     match text {
         PostedText::Own(source) => drop(blocks.push_text(&mrkdwn::write(source.text()), nothing_below)),
+        PostedText::Explanation { found, .. } => {
+            blocks.push_text(&explanation_text(&found.explanation, found.depth), nothing_below);
+        }
         PostedText::Rewrite { rendering, .. } => {
             push_upshot(blocks, rendering, str::to_owned);
             if rendering.sections.is_empty() && !told::says_the_same(rendering) {

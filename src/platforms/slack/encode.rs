@@ -12,12 +12,14 @@ use super::{
     forms::{DEFINITION, DRAFT, DRAFT_POST, FORM, FORM_FIELD, FORM_READER, FORM_TEXT},
     glossary,
     menu::{self, ReaderMenu, Target},
-    mrkdwn, split,
+    mrkdwn,
+    reactions::Reactions,
+    split,
 };
 use crate::{
     app::{
-        AnswerLine, Aspect, ChannelReply, Depth, ExplanationReply, Feedback, Intent, MAX_TERM_CHARS, PostedText,
-        Readers, Reply, RewriteReply, ShareInto, Sharing, Version, answer, told,
+        About, AnswerLine, Aspect, ChannelReply, Depth, ExplanationReply, Intent, MAX_TERM_CHARS, PostedText, Readers,
+        Reply, RewriteReply, Version, answer, told,
     },
     engine::{Explanation, ExplanationStatus, Rendering},
     ids::{AudienceId, PendingId},
@@ -129,6 +131,7 @@ impl Encoder {
                 match text {
                     PostedText::Own(source) => mrkdwn::write(source.text()),
                     PostedText::Rewrite { rendering, .. } => upshot_text(rendering),
+                    PostedText::Explanation { found, .. } => explanation_text(&found.explanation, found.depth),
                 }
             }
             Reply::Known(known) => self.known_message(&mut blocks, known),
@@ -324,6 +327,10 @@ impl Encoder {
             let ids = told::entries(&found.explanation);
             self.push_controls(blocks, &Target::Concept(&ids), &found.reader, menu::depth_buttons(found));
         }
+        if let Some(about) = &found.about() {
+            let ExplanationReply { reader, sharing, feedback, .. } = found;
+            Reactions { about, reader, sharing, feedback: *feedback }.push(blocks, None);
+        }
         self.push_known_buttons(blocks, found);
         let all = std::iter::once(&*found.explanation).chain(&found.explanation.also);
         if let Some(unknown) = all.clone().find(|one| one.offer_request && !one.asked.trim().is_empty()) {
@@ -361,31 +368,10 @@ impl Encoder {
 
     /// The buttons about the answer as a whole, and what became of those that were pressed.
     fn push_reactions(&self, blocks: &mut Blocks, rewrite: &RewriteReply) {
-        let elements = menu::reactions(rewrite, self.can_open_dialogs);
-        if !elements.is_empty() {
-            blocks.push(Block::Actions { block_id: menu::reactions_id(rewrite), elements });
-        }
-        let shared = match &rewrite.sharing {
-            Sharing::NotOffered | Sharing::Offered(_) => None,
-            Sharing::ForOthers(_) => Some(
-                "You know terms of this that others may not, so the words above are now those that everybody would read. Nothing \
-                 was shared: read them, then share.",
-            ),
-            Sharing::Changed(_) => Some(
-                "The glossary has changed since you read this, and so have the words above. Nothing was shared: read them, \
-                 then share.",
-            ),
-            Sharing::Done(ShareInto::Thread) => Some("This was shared in the thread."),
-            Sharing::Done(ShareInto::Channel) => Some("This was posted in the channel."),
-            Sharing::Refused(_) => Some(
-                "Slack did not take this post. If you do not see it there, invite me to the channel with \
-                 `/invite @Upshot` and press the button again.",
-            ),
-        };
-        let judged = (rewrite.feedback == Feedback::Given)
-            .then_some("Thank you. That was counted, without your name and without the text.");
-        let notes: Vec<&str> = shared.into_iter().chain(judged).collect();
-        blocks.push_context(&notes.join("\n"));
+        let RewriteReply { pending, reader, sharing, feedback, .. } = rewrite;
+        let Some(pending) = pending else { return };
+        let missed = self.can_open_dialogs.then(|| menu::missed_button(pending));
+        Reactions { about: &About::Text(pending.clone()), reader, sharing, feedback: *feedback }.push(blocks, missed);
     }
 
     fn push_open_menu(&self, blocks: &mut Blocks, pending: &PendingId) {
@@ -528,7 +514,7 @@ fn one_line(text: &str) -> String {
     text.replace('\n', " ")
 }
 
-fn explanation_text(explanation: &Explanation, depth: Depth) -> String {
+pub(super) fn explanation_text(explanation: &Explanation, depth: Depth) -> String {
     let line = |line: &AnswerLine| match line.title.as_str() {
         "" => mrkdwn::write(&line.text),
         title => format!("*{}*: {}", mrkdwn::write(title), mrkdwn::write(&line.text)),

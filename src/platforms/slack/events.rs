@@ -189,6 +189,8 @@ pub(super) fn decode(body: &[u8], now: Timestamp) -> Result<Delivery, Malformed>
             location,
         })));
     }
+    // What a partner's people may come to read must not be what our glossary says for our own.
+    let location = location.among_partners(is_ext_shared_channel);
     let channel = ChannelId::new(event.channel.ok_or(Malformed("a message without channel"))?);
     let own = event.ts.ok_or(Malformed("a message without ts"))?;
     // The same message may come as several events.

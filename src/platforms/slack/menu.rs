@@ -11,14 +11,11 @@ use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::{
-    blocks::{BlockId, Confirm, Element, MAX_OPTIONS, PlainText, is_option_value},
+    blocks::{BlockId, Element, MAX_OPTIONS, PlainText, is_option_value},
     payload::Action,
 };
 use crate::{
-    app::{
-        Aspect, Depth, ExplanationReply, Feedback, MAX_TERM_CHARS, Readers, RewriteReply, ShareInto, ShareTicket,
-        Sharing, lately::Lately, told,
-    },
+    app::{Aspect, Depth, ExplanationReply, MAX_TERM_CHARS, Readers, lately::Lately, told},
     ids::{AudienceId, PendingId},
 };
 
@@ -26,9 +23,6 @@ use crate::{
 pub(super) const READER: &str = "audience";
 
 /// Action ids of the buttons under an answer.
-pub(super) const SHARE: &str = "share";
-pub(super) const HELPFUL: &str = "helpful";
-pub(super) const WRONG: &str = "wrong";
 pub(super) const MISSED: &str = "missed";
 pub(super) const POST: &str = "post_draft";
 /// Action ids of the home tab.
@@ -100,90 +94,18 @@ pub(super) fn buttons(pending: &PendingId) -> [Element; 3] {
 }
 
 pub(super) fn button(action_id: &'static str, label: &str, value: String) -> Element {
-    Element::Button { action_id, text: PlainText::shortened(label), value, confirm: None }
+    Element::Button { action_id, text: PlainText::shortened(label), value, url: None, confirm: None }
 }
 
-/// What can be done about an answer: share it, say how it was.
-pub(super) fn reactions(rewrite: &RewriteReply, can_open_dialogs: bool) -> Vec<Element> {
-    let Some(pending) = &rewrite.pending else { return Vec::new() };
-    let mut elements = Vec::new();
-    let shared = match &rewrite.sharing {
-        Sharing::Offered(ticket) | Sharing::ForOthers(ticket) | Sharing::Changed(ticket) | Sharing::Refused(ticket) => {
-            elements.push(share_button(ticket));
-            None
-        }
-        Sharing::Done(into) => Some(*into),
-        Sharing::NotOffered => None,
-    };
-    if rewrite.feedback == Feedback::Open {
-        let value = match shared {
-            Some(into) => format!("{pending}.{}.{}", rewrite.reader, into.name()),
-            None => format!("{pending}.{}", rewrite.reader),
-        };
-        elements.push(button(HELPFUL, "Helpful", value.clone()));
-        elements.push(button(WRONG, "Something is wrong", value));
-    }
-    if can_open_dialogs {
-        elements.push(button(MISSED, "A term is missing", pending.to_string()));
-    }
-    elements
-}
-
-fn share_button(ticket: &ShareTicket) -> Element {
-    let (label, title, text) = match ticket.into {
-        ShareInto::Thread => (
-            "Share in thread",
-            "Share in the thread?",
-            "Everybody who can read the thread will see the headline and the sections above, with the author's name and \
-             yours. Where the channel is shared with another company, its people are among them.",
-        ),
-        ShareInto::Channel => (
-            "Post in channel",
-            "Post in this channel?",
-            "Everybody in the channel will see the headline and the sections above, with your name. Where it is shared with \
-             another company, its people are among them.",
-        ),
-    };
-    Element::Button {
-        action_id: SHARE,
-        text: PlainText::shortened(label),
-        value: ticket.to_string(),
-        confirm: Some(Confirm {
-            title: PlainText::shortened(title),
-            text: PlainText::shortened(text),
-            confirm: PlainText::shortened("Share"),
-            deny: PlainText::shortened("Not now"),
-        }),
-    }
-}
-
-/// The block id of those buttons: another one for each state, because Slack keeps what it knows of an id.
-pub(super) fn reactions_id(rewrite: &RewriteReply) -> BlockId {
-    let state = match &rewrite.sharing {
-        Sharing::NotOffered => "none",
-        Sharing::Offered(_) => "offered",
-        Sharing::ForOthers(_) => "for-others",
-        Sharing::Changed(_) => "changed",
-        Sharing::Done(_) => "done",
-        Sharing::Refused(_) => "refused",
-    };
-    let feedback = match rewrite.feedback {
-        Feedback::Open => "open",
-        Feedback::Given => "given",
-    };
-    BlockId::shortened(format!("about:{}:{state}:{feedback}", rewrite.reader))
+/// A button that opens a page. What Slack tells of its press asks for nothing.
+pub(super) fn link_button(action_id: &'static str, label: &str, url: &str) -> Element {
+    let (text, url) = (PlainText::shortened(label), Some(url.to_owned()));
+    Element::Button { action_id, text, value: String::new(), url, confirm: None }
 }
 
 /// The button that asks for a definition of a term.
 pub(super) fn request_button(term: &str) -> Element {
     button(REQUEST, "Ask for a definition", term.chars().take(MAX_TERM_CHARS).collect())
-}
-
-/// What a judgement is about: the text, the reader, and where the answer was shared before.
-pub(super) fn judged(value: &str) -> Option<(PendingId, String, Option<ShareInto>)> {
-    let mut parts = value.split('.');
-    let (pending, reader) = (parts.next()?, parts.next()?);
-    Some((PendingId::new(pending), reader.to_owned(), parts.next().and_then(ShareInto::named)))
 }
 
 /// The buttons that tell an explanation at another depth.
@@ -198,6 +120,11 @@ pub(super) fn depth_wanted(action: &Action) -> Option<(String, String, Depth)> {
     let (_, depth) = DEPTHS.into_iter().find(|(id, _)| *id == action.action_id)?;
     let (reader, entries) = action.value.as_deref()?.split_once(' ')?;
     Some((entries.to_owned(), reader.to_owned(), depth))
+}
+
+/// The button that says that a term is missing in an answer.
+pub(super) fn missed_button(pending: &PendingId) -> Element {
+    button(MISSED, "A term is missing", pending.to_string())
 }
 
 /// The text behind the answer in which somebody missed a term.

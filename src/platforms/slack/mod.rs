@@ -30,6 +30,7 @@ mod own;
 mod passing;
 mod payload;
 mod people;
+mod reactions;
 mod replying;
 mod rich_text;
 mod session;

@@ -98,6 +98,10 @@ impl Slack {
             ReplyTo::Home => &self.with_right(request.clone()).await,
             _ => request,
         };
+        let request = match self.app.posts_into(request).await {
+            Some(channel) => &request.among_partners(self.has_partners(&request.actor, &channel).await),
+            None => request,
+        };
         let actor = &request.actor;
         let (reply, session) = tokio::join!(self.answer_with_sight(request), self.begin_session(request, attempt));
         if let Reply::Post(post) = &reply {

@@ -11,8 +11,9 @@ use serde_json::{Value, json};
 
 use super::{
     ApiError, Client, Slack,
-    blocks::{Blocks, MAX_TEXT, MESSAGE_LIMITS},
+    blocks::{Block, BlockId, Blocks, MAX_TEXT, MESSAGE_LIMITS},
     client::Identity,
+    menu::link_button,
     mrkdwn,
     outgoing::{Call, metadata, outcome, owed_to_a_channel, still_in_doubt},
     sharing::{Names, REWRITTEN, body_of, credit_line, people_named, push_rewrite},
@@ -28,6 +29,8 @@ use crate::{
 
 /// Room for the last line, which is written when the post is sent.
 const LAST_LINE: usize = 700;
+/// Action id of the button that opens the original.
+const OPEN_ORIGINAL: &str = "open_original";
 /// What is asked before each post allows some fifty a minute.
 pub(super) const RATE: (std::time::Duration, u32) = (std::time::Duration::from_secs(2), 10);
 
@@ -378,6 +381,12 @@ fn finished(post: &PassedPost, original: Option<&str>, number: i64) -> Value {
     let line = format!("{REWRITTEN} {link} in <#{}>.", post.from);
     let mut last = Blocks::new(MESSAGE_LIMITS);
     last.push_context(&line);
+    if let Some(address) = original {
+        last.push(Block::Actions {
+            block_id: BlockId::shortened("original".to_owned()),
+            elements: vec![link_button(OPEN_ORIGINAL, "Open the original", address)],
+        });
+    }
     let mut message = post.message.clone();
     if let (Some(blocks), Value::Array(last)) = (message["blocks"].as_array_mut(), json!(last)) {
         blocks.extend(last);

@@ -106,7 +106,22 @@ pub(super) struct BlockActions {
     /// Where the message stands; a dialog stands nowhere.
     #[serde(default)]
     pub(super) channel: Option<Identified>,
+    #[serde(default)]
+    pub(super) container: Container,
     pub(super) actions: Vec<Action>,
+}
+
+/// What a control stands in.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Container {
+    /// The message; a dialog has none.
+    #[serde(default)]
+    pub(super) message_ts: Option<String>,
+    #[serde(default)]
+    pub(super) thread_ts: Option<String>,
+    /// Whether only the person who presses sees the message.
+    #[serde(default)]
+    pub(super) is_ephemeral: Option<bool>,
 }
 
 /// One click or choice.

@@ -1,11 +1,13 @@
 //! Who people are, as far as the workspace lets the app know.
 
+use std::time::Duration;
+
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{ApiError, Client};
+use super::{ApiError, Client, Slack};
 use crate::{
-    app::ChannelSight,
+    app::{Actor, ChannelSight},
     ids::{ChannelId, PersonId},
 };
 
@@ -66,6 +68,25 @@ struct Channel {
     is_member: bool,
     is_ext_shared: bool,
     is_pending_ext_shared: bool,
+}
+
+/// Who posts something waits for it.
+const LOOK_TIME: Duration = Duration::from_secs(2);
+
+impl Slack {
+    /// Whether people of another company are in a channel. Where Slack does not say so in time, or the app may not look, nobody is
+    /// taken to be there: whoever posts was asked before, in words that speak of them.
+    pub(super) async fn has_partners(&self, actor: &Actor, channel: &ChannelId) -> bool {
+        let looked = async { self.client_for(actor).await?.channel(channel).await };
+        match tokio::time::timeout(LOOK_TIME, looked).await {
+            Ok(Ok(there)) => there.is_external,
+            Ok(Err(error)) => {
+                tracing::info!(error = &error as &dyn std::error::Error, "who is in a channel cannot be read");
+                false
+            }
+            Err(_) => false,
+        }
+    }
 }
 
 impl Client {

@@ -12,7 +12,7 @@ use super::{
     ApiError, Client, Slack,
     address::ADDRESS_LIFETIME,
     blocks::{Blocks, Limits, MAX_TEXT, MESSAGE_LIMITS},
-    encode::{push_upshot, upshot_text},
+    encode::{explanation_text, push_upshot, upshot_text},
     mrkdwn,
     outgoing::{Call, outcome, owed_to_a_channel, still_in_doubt},
     split,
@@ -31,8 +31,8 @@ const WORD_LIFETIME: Duration = Duration::from_secs(5 * 60);
 const NAMES_TIME: Duration = Duration::from_secs(2);
 /// More people than this in one message keep their ids.
 const MOST_NAMES: usize = 10;
-/// Room for the line below what is shared.
-const BELOW: Limits = Limits { blocks: 1, chars: 600 };
+/// Room for the line below what is shared, and for a button there.
+const BELOW: Limits = Limits { blocks: 2, chars: 4_000 };
 
 /// A post as it stands in the database.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -278,7 +278,9 @@ fn message(post: &Post, names: &Names<'_>) -> Value {
     blocks.push_context(&credit);
     match &post.text {
         PostedText::Rewrite { rendering, .. } => push_rewrite(&mut blocks, rendering, names),
-        PostedText::Own(source) => drop(blocks.push_text(&names.quiet(&mrkdwn::write(source.text())), BELOW)),
+        PostedText::Own(_) | PostedText::Explanation { .. } => {
+            blocks.push_text(&names.quiet(&body(&post.text)), BELOW);
+        }
     }
     blocks.push_context(&below(post));
     json!({
@@ -311,6 +313,7 @@ fn body(text: &PostedText) -> String {
     match text {
         PostedText::Rewrite { rendering, .. } => body_of(rendering),
         PostedText::Own(source) => mrkdwn::write(source.text()),
+        PostedText::Explanation { found, .. } => explanation_text(&found.explanation, found.depth),
     }
 }
 
@@ -329,6 +332,8 @@ fn credit(post: &Post, names: &Names<'_>) -> String {
     let by = names.person(approved_by, None, "a colleague");
     let reader = match &post.text {
         PostedText::Own(_) => return format!("For {by}:"),
+        // Who shares may know the term well: nothing says who asked.
+        PostedText::Explanation { reader, .. } => return credit_line(reader, &format!("Shared by {by}.")),
         PostedText::Rewrite { reader, .. } => reader,
     };
     let written = match original {
@@ -370,6 +375,7 @@ pub(super) const REWRITTEN: &str = "Rewritten with Upshot. Every figure, date an
 fn below(post: &Post) -> String {
     match &post.text {
         PostedText::Own(_) => "Checked and posted with Upshot.".to_owned(),
+        PostedText::Explanation { .. } => "Explained with Upshot.".to_owned(),
         PostedText::Rewrite { .. } if post.to.thread.is_some() => {
             format!("{REWRITTEN} the original.")
         }

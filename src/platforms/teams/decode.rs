@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     app::{
-        Actor, Conversation, Depth, Destination, Door, DraftVersion, GlossaryWish, Intent, Judgement, Knowing,
+        About, Actor, Conversation, Depth, Destination, Door, DraftVersion, GlossaryWish, Intent, Judgement, Knowing,
         Original, Place, ReplyTo, Request, SeenBy, ShareInto, ShareTicket, ShownAgain, Subject, Thread, curation::Step,
     },
     clock::Timestamp,
@@ -390,7 +390,7 @@ fn approved(activity: &Activity, data: &Data) -> Option<Intent> {
         "use" => {}
         "share" => {
             let ticket = ShareTicket {
-                pending: PendingId::new(data.job.as_deref()?),
+                about: About::from(data.job.clone()?),
                 reader: AudienceId::new(data.audience.as_deref()?),
                 digest: data.digest.clone()?,
                 attempt: 0,
@@ -439,7 +439,7 @@ fn pressed_button(data: &Data, verb: Option<&str>) -> Option<Intent> {
             Some(Intent::CheckDraft { source: crate::app::typed(&text), readers })
         }
         "helped" | "wrong" => Some(Intent::Judge {
-            pending: pending()?,
+            about: About::from(data.job.clone()?),
             reader: reader?,
             judgement: if wish == "helped" { Judgement::Helpful } else { Judgement::Wrong },
             shared: None,

@@ -5,6 +5,7 @@ use super::{
     card::{Action, Builder, ButtonData, Element, Look, json_length},
     decode::Dialog,
     encode::{Controls, Encoder, button, push_upshot},
+    text::explained,
 };
 use crate::{
     app::{DraftCheck, DraftReply, PostedText, told},
@@ -111,6 +112,9 @@ pub(super) fn push_posted(builder: &mut Builder, text: &PostedText) {
     match text {
         PostedText::Own(source) => builder.push_text(source.text(), Look::PARAGRAPH, 0),
         PostedText::Rewrite { rendering, .. } => push_version(builder, rendering, 0),
+        PostedText::Explanation { found, .. } => {
+            builder.push_text(&explained(&found.explanation, found.depth), Look::PARAGRAPH, 0);
+        }
     }
 }
 

@@ -26,11 +26,11 @@ use super::{
 };
 use crate::{
     app::{
-        Conversation, Depth, ExplanationReply, Feedback, MAX_TERM_CHARS, Readers, Reply, RewriteReply, Say, SeenBy,
-        Sharing, answer, told,
+        About, Conversation, Depth, ExplanationReply, Feedback, MAX_TERM_CHARS, Readers, Reply, RewriteReply, Say,
+        SeenBy, Sharing, answer, told,
     },
     engine::{ExplanationStatus, Rendering},
-    ids::{AudienceId, PendingId, RequestId, hex},
+    ids::{AudienceId, RequestId, hex},
 };
 
 /// The longest text of a message in bytes of JSON, far under what Teams refuses.
@@ -355,7 +355,10 @@ impl Encoder {
             let data = ButtonData { upshot: "reword", job: Some(pending.to_string()), ..ButtonData::default() };
             self.push_reader(builder, &rewrite.reader, controls, data, "Rewrite for this reader");
             push_known_words(builder, pending, rewrite, controls);
-            push_judgement(builder, pending, rewrite, controls);
+            let about = About::Text(pending.clone());
+            let missed = ButtonData { upshot: "missing", job: Some(pending.to_string()), ..ButtonData::default() };
+            let more = button(controls, "A term is missing", missed).without_inputs();
+            push_judgement(builder, (&about, &rewrite.reader, rewrite.feedback), Some(more), controls);
         }
     }
 
@@ -372,6 +375,9 @@ impl Encoder {
             push_depths(builder, found, controls);
         }
         push_known_buttons(builder, found, controls);
+        if let Some(about) = &found.about() {
+            push_judgement(builder, (about, &found.reader, found.feedback), None, controls);
+        }
         let mut all = std::iter::once(&*found.explanation).chain(&found.explanation.also);
         let unknown = all.find(|one| one.offer_request && !one.asked.trim().is_empty());
         if let Some(unknown) = unknown.filter(|_| has_buttons(controls)) {
@@ -492,7 +498,7 @@ fn push_use(builder: &mut Builder, rewrite: &RewriteReply, controls: Controls<'_
     builder.push_text(note, Look::PROBLEM, 3_000);
     let data = ButtonData {
         upshot: "share",
-        job: Some(ticket.pending.to_string()),
+        job: Some(ticket.about.to_string()),
         audience: Some(ticket.reader.to_string()),
         digest: Some(ticket.digest.clone()),
         ..ButtonData::default()
@@ -502,20 +508,31 @@ fn push_use(builder: &mut Builder, rewrite: &RewriteReply, controls: Controls<'_
     builder.push(Element::ActionSet { actions: vec![action.without_inputs()] });
 }
 
-/// How the answer is, said with a button; a press is counted without name and text.
-fn push_judgement(builder: &mut Builder, pending: &PendingId, rewrite: &RewriteReply, controls: Controls<'_>) {
-    if rewrite.feedback == Feedback::Given {
+/// How an answer is for its reader, said with a button; a press is counted without name and text.
+fn push_judgement(
+    builder: &mut Builder,
+    (about, reader, feedback): (&About, &AudienceId, Feedback),
+    more: Option<Action>,
+    controls: Controls<'_>,
+) {
+    if !has_buttons(controls) {
+        return;
+    }
+    if feedback == Feedback::Given {
         let thanks = "Thank you. That was counted, without your name and without the text.";
         return builder.push_text(thanks, Look::SMALL_PRINT, 0);
     }
-    let buttons = [("This helped", "helped"), ("Something is wrong", "wrong"), ("A term is missing", "missing")];
-    let actions = buttons.map(|(title, upshot)| {
+    let wrong = match about {
+        About::Text(_) => "Something is wrong",
+        About::Entries { .. } => "This did not help",
+    };
+    let judged = |(title, upshot): (&'static str, &'static str)| {
         // What was read is judged, not what the menu was set to afterwards.
-        let audience = Some(rewrite.reader.to_string());
-        let data = ButtonData { upshot, job: Some(pending.to_string()), audience, ..ButtonData::default() };
-        button(controls, title, data).without_inputs()
-    });
-    builder.push(Element::ActionSet { actions: actions.into() });
+        let (job, audience) = (Some(about.to_string()), Some(reader.to_string()));
+        button(controls, title, ButtonData { upshot, job, audience, ..ButtonData::default() }).without_inputs()
+    };
+    let actions = [("This helped", "helped"), (wrong, "wrong")].map(judged).into_iter().chain(more);
+    builder.push(Element::ActionSet { actions: actions.collect() });
 }
 
 /// A button that reaches us from where it is shown.

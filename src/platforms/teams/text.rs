@@ -57,6 +57,7 @@ pub(super) fn words(reply: &Reply) -> String {
         Reply::Draft(_) | Reply::DraftPost(_) => draft::ELSEWHERE.to_owned(),
         Reply::Copy(PostedText::Own(source)) => source.text().to_owned(),
         Reply::Copy(PostedText::Rewrite { rendering, .. }) => posted_words(rendering),
+        Reply::Copy(PostedText::Explanation { found, .. }) => explained(&found.explanation, found.depth),
         Reply::Post(post) => words(&post.done),
         Reply::Known(known) => {
             let note = known.note.iter().map(|note| note.text().to_owned());
@@ -154,6 +155,7 @@ pub(super) fn preview(reply: &Reply) -> (String, String) {
         Reply::Copy(PostedText::Rewrite { rendering, .. }) => {
             ("Your message".to_owned(), in_short(&rendering.headline, 200))
         }
+        Reply::Copy(PostedText::Explanation { found, .. }) => explained_in_short(&found.explanation),
         Reply::Copy(PostedText::Own(source)) => ("Your message".to_owned(), in_short(source.text(), 200)),
         other => ("Upshot".to_owned(), in_short(&words(other), 200)),
     }

@@ -47,6 +47,7 @@ pub(super) fn rows(concept: &Concept, ties: Ties, readers: &[(String, String)]) 
     rows.push(leads_to("Named as related by", ties.named_by));
     rows.push(text("What it touches", concept.outcome.as_deref().unwrap_or_default()));
     rows.push(list(SCOPE.title, lines(SCOPE.name)));
+    rows.push(text("Shareable with other companies", &cell(concept, "shareable")));
     rows.push(text("Owner", &concept.owner));
     rows.push(text("Look at it again by", concept.review_by.as_deref().unwrap_or_default()));
     rows.push(text("Source", &concept.source));

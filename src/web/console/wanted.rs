@@ -1,4 +1,5 @@
-//! What the glossary lacks: terms that people asked for, and jargon that they met and nobody has explained.
+//! What the glossary lacks: terms that people asked for, jargon that they met and nobody has explained, and entries whose explanation
+//! did not help.
 
 use std::sync::Arc;
 
@@ -66,6 +67,7 @@ pub(super) async fn list(State(console): State<Arc<Console>>, visitor: Visitor) 
     let engine = app.engine_at(&reach.location());
     let wanted = app.wanted(&reach, of, MOST_SHOWN).await.map_err(sorry)?;
     let gaps = app.unknown_terms(&reach, of, MOST_SHOWN).await.map_err(sorry)?;
+    let unclear = app.unclear_entries(&reach, of, MOST_SHOWN).await.map_err(sorry)?;
     let dismissed = app.dismissed_terms(of, MOST_DISMISSED).await.map_err(sorry)?;
     let row = |Wanted { term, people, since, answered_by }| WantedRow {
         escaped: in_query(&term),
@@ -78,6 +80,7 @@ pub(super) async fn list(State(console): State<Arc<Console>>, visitor: Visitor) 
     let content = json!({
         "wanted": wanted.into_iter().map(row).collect::<Vec<_>>(),
         "gaps": gaps.into_iter().map(|gap| GapRow { escaped: in_query(&gap.term), gap }).collect::<Vec<_>>(),
+        "unclear": unclear,
         "dismissed": dismissed
             .into_iter()
             .map(|DismissedGap { term, by, at }| DismissedRow { term, by, when: at.date() })

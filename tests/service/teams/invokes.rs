@@ -376,6 +376,31 @@ async fn what_somebody_says_about_an_answer_counts_once() {
     assert_eq!(database.count(Counter::FeedbackWrong).await, 1, "another person's word is another one");
 }
 
+#[tokio::test]
+async fn so_does_what_somebody_says_about_an_explanation() {
+    let mut teams = FakeTeams::start().await;
+    let database = Database::sqlite();
+    let server = teams.server_over(&database).await;
+    let mut question = teams.activity("02-message-personal.json");
+    question["text"] = json!("explain p95");
+    question["attachments"] = json!([]);
+    assert_eq!(teams.deliver(&server, &question).await.status(), 200);
+    let card = teams.next().await.body["attachments"][0]["content"].clone();
+    for (id, verb, title) in [("f:1", "wrong", "This did not help"), ("f:2", "helped", "This helped")] {
+        let mut press = teams.activity("19-adaptive-card-action.json");
+        press["id"] = json!(id);
+        let action = json!({ "type": "Action.Execute", "verb": verb, "data": button(&card, title) });
+        press["value"] = json!({ "action": action, "trigger": "manual" });
+        let judged = invoke(&teams, &server, &press).await;
+        check_card(&judged["value"]);
+        let shown = judged["value"]["body"].to_string();
+        assert!(shown.contains("Thank you") && shown.contains("95"), "the explanation stays: {shown}");
+    }
+    server.stop().await;
+    assert_eq!(database.count(Counter::FeedbackWrong).await, 1);
+    assert_eq!(database.count(Counter::FeedbackHelpful).await, 0, "one person's word about one answer");
+}
+
 /// A dialog sends the message along with every button; only those that want another version of it are about its words.
 #[tokio::test]
 async fn the_buttons_of_a_dialog_on_a_message_do_what_they_say() {
