@@ -27,6 +27,25 @@ pub(crate) struct Database {
     pub(crate) folder: Option<Folder>,
 }
 
+/// What a query beside the program says, on either database. The connection is closed before anybody goes on: an open one keeps
+/// SQLite's log, and with it texts that are erased.
+macro_rules! beside {
+    ($database:expr, $connection:ident, $query:expr) => {
+        if let Some(folder) = &$database.folder {
+            let options = SqliteConnectOptions::new().filename(folder.path().join("upshot.db"));
+            let mut $connection = SqliteConnection::connect_with(&options).await.unwrap();
+            let said = $query.await.unwrap();
+            $connection.close().await.unwrap();
+            said
+        } else {
+            let mut $connection = PgConnection::connect(&$database.address).await.unwrap();
+            let said = $query.await.unwrap();
+            $connection.close().await.unwrap();
+            said
+        }
+    };
+}
+
 impl Database {
     pub(crate) fn sqlite() -> Self {
         let folder = Folder::new();
@@ -96,40 +115,19 @@ impl Database {
     pub(crate) async fn waiting_deliveries_in(&self, lane: &str) -> i64 {
         const WAITING: &str = "SELECT count(*) FROM outbox WHERE lane LIKE $1 AND state = 'waiting'";
         let lane = format!("%:{lane}");
-        if let Some(folder) = &self.folder {
-            let options = SqliteConnectOptions::new().filename(folder.path().join("upshot.db"));
-            let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
-            sqlx::query_scalar(WAITING).bind(lane).fetch_one(&mut connection).await.unwrap()
-        } else {
-            let mut connection = PgConnection::connect(&self.address).await.unwrap();
-            sqlx::query_scalar(WAITING).bind(lane).fetch_one(&mut connection).await.unwrap()
-        }
+        beside!(self, connection, sqlx::query_scalar(WAITING).bind(lane).fetch_one(&mut connection))
     }
 
     /// The one figure that a query gives.
     pub(crate) async fn figure(&self, query: &'static str) -> i64 {
-        if let Some(folder) = &self.folder {
-            let options = SqliteConnectOptions::new().filename(folder.path().join("upshot.db"));
-            let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
-            sqlx::query_scalar(query).fetch_one(&mut connection).await.unwrap()
-        } else {
-            let mut connection = PgConnection::connect(&self.address).await.unwrap();
-            sqlx::query_scalar(query).fetch_one(&mut connection).await.unwrap()
-        }
+        beside!(self, connection, sqlx::query_scalar(query).fetch_one(&mut connection))
     }
 
     /// What stands in the outbox for each workspace: its state, why, how many failures, whether it is in doubt (1), and when it is due.
     pub(crate) async fn outbox(&self) -> Vec<OutboxRow> {
         const ROWS: &str = "SELECT workspace, state, coalesce(error, ''), CAST(failures AS BIGINT), CAST(in_doubt AS BIGINT), due_at \
                             FROM outbox ORDER BY number";
-        if let Some(folder) = &self.folder {
-            let options = SqliteConnectOptions::new().filename(folder.path().join("upshot.db"));
-            let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
-            sqlx::query_as(ROWS).fetch_all(&mut connection).await.unwrap()
-        } else {
-            let mut connection = PgConnection::connect(&self.address).await.unwrap();
-            sqlx::query_as(ROWS).fetch_all(&mut connection).await.unwrap()
-        }
+        beside!(self, connection, sqlx::query_as(ROWS).fetch_all(&mut connection))
     }
 
     /// How often this was counted.
@@ -169,27 +167,15 @@ impl Database {
 
     /// Runs statements beside the program, and says how many rows they changed.
     pub(crate) async fn run(&self, statements: &'static str) -> u64 {
-        if let Some(folder) = &self.folder {
-            let options = SqliteConnectOptions::new().filename(folder.path().join("upshot.db"));
-            let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
-            sqlx::raw_sql(statements).execute(&mut connection).await.unwrap().rows_affected()
-        } else {
-            let mut connection = PgConnection::connect(&self.address).await.unwrap();
-            sqlx::raw_sql(statements).execute(&mut connection).await.unwrap().rows_affected()
-        }
+        beside!(self, connection, async {
+            sqlx::raw_sql(statements).execute(&mut connection).await.map(|done| done.rows_affected())
+        })
     }
 
     /// What is being sent at this moment, as it stands in the database.
     pub(crate) async fn being_sent(&self) -> Vec<String> {
         const SENDING: &str = "SELECT payload FROM outbox WHERE state = 'sending'";
-        if let Some(folder) = &self.folder {
-            let options = SqliteConnectOptions::new().filename(folder.path().join("upshot.db"));
-            let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
-            sqlx::query_scalar(SENDING).fetch_all(&mut connection).await.unwrap()
-        } else {
-            let mut connection = PgConnection::connect(&self.address).await.unwrap();
-            sqlx::query_scalar(SENDING).fetch_all(&mut connection).await.unwrap()
-        }
+        beside!(self, connection, sqlx::query_scalar(SENDING).fetch_all(&mut connection))
     }
 
     /// Keeps others waiting by this statement, for as long as what is given is kept.
