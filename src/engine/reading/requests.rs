@@ -239,7 +239,9 @@ fn is_order(document: &Document<'_>, cues: &Cues, clause: Range<usize>) -> bool 
     {
         return false;
     }
-    let taken = next.tag == Tag::Determiner && !next.is(&["one"])
+    // "Partner A confirmed it": a letter that names one of several.
+    let names = next.capital && next.is(&["a"]);
+    let taken = next.tag == Tag::Determiner && !next.is(&["one"]) && !names
         || next.tag == Tag::Pronoun
             && !next.lower.ends_with("self")
             // "Stage I is done."

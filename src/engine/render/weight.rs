@@ -41,7 +41,9 @@ impl Teller<'_, '_, '_> {
         let decides = candidate.decides();
         // What is broken comes before what it costs.
         let is_trouble = ["incident", "security"].contains(&self.reading.kind.as_str());
-        let is_first_concern = !is_trouble && self.realiser.audience.order.first() == Some(&statement.slot);
+        let asks_for_money = self.realiser.audience.order.first().is_some_and(|first| first == "cost");
+        let is_first_concern =
+            !is_trouble && asks_for_money && ["cost", "benefit", "action", "impact"].contains(&&*statement.slot);
         let points = [
             (SUBJECT, statement.is_subject && leads),
             (HALF_A_SUBJECT, statement.is_subject && !certain),
