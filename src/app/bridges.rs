@@ -23,7 +23,8 @@ const LONGEST_WISH_WORDS: usize = 12;
 /// A bridge as it is wished for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BridgeWish {
-    /// The apps whose posts are passed on: `@` and the id of an app's user, or a name or another id of the app.
+    /// The apps whose posts are passed on: `@` and the id of an app's user (once it is kept with the app's other ids behind it), or a
+    /// name or another id of the app.
     pub sources: Vec<String>,
     /// Where to.
     pub to: ChannelId,
@@ -59,6 +60,8 @@ pub struct BridgeSight {
     pub not_apps: Vec<String>,
     /// Those of the sources that are this app itself.
     pub own: Vec<String>,
+    /// The sources with all ids under which they post: an app's post does not always name its user.
+    pub known_as: Vec<String>,
 }
 
 /// Who posted something, as the platform names an app.
@@ -81,7 +84,7 @@ impl Poster {
     fn is(&self, source: &str) -> bool {
         let is_id = |id: &str| self.ids.iter().any(|own| own == id);
         match source.strip_prefix('@') {
-            Some(user) => is_id(user),
+            Some(ids) => ids.split(' ').any(is_id),
             None => {
                 is_id(source) || self.name.as_ref().is_some_and(|name| name.to_lowercase() == source.to_lowercase())
             }
@@ -188,10 +191,18 @@ pub(super) fn named_sources(text: &str) -> Option<Vec<String>> {
 /// Apps as they are told, in canonical text.
 pub(super) fn told_sources(sources: &[String]) -> String {
     let told = sources.iter().map(|source| match source.strip_prefix('@') {
-        Some(user) => format!("<@{user}>"),
+        Some(ids) => format!("<@{}>", ids.split(' ').next().unwrap_or(ids)),
         None => format!("“{source}”"),
     });
     told.collect::<Vec<_>>().join(", ")
+}
+
+/// The sources as they are kept: with the other ids of those that were named by their user, where they are known.
+pub(super) fn kept_sources(place: &Place, sources: &[String]) -> Vec<String> {
+    let known = place.bridge.as_ref().map_or(&[][..], |sight| &sight.known_as);
+    let same = |source: &String, known: &String| known.split(' ').next() == Some(source);
+    let kept = |source: &String| known.iter().find(|known| same(source, known)).unwrap_or(source).clone();
+    sources.iter().map(kept).collect()
 }
 
 /// Why there shall be no such bridge, with what would help.
@@ -443,6 +454,8 @@ mod tests {
             ("@Deploy Bot", false),
             ("Deploy", false),
             ("b0deploy", false),
+            ("@U0OTHER B0DEPLOY A0DEPLOY", true),
+            ("@U0OTHER B0OTHER", false),
         ] {
             assert_eq!(poster.is(source), expected, "{source}");
         }

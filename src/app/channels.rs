@@ -264,7 +264,7 @@ impl App {
             Right::Unknown => return Err(Say::right_unknown()),
         }
         let by = request.actor.person.clone();
-        let (bridge, wanted);
+        let (kept, bridge, wanted);
         let change = match wish {
             ChannelWish::Show | ChannelWish::BridgeHow | ChannelWish::RepliesHow => return Ok(settings.clone()),
             ChannelWish::Reader(reader) => ChannelChange::Audience(Some(reader)),
@@ -276,15 +276,16 @@ impl App {
                     return Err(objection);
                 }
                 let BridgeWish { sources, to, is_confirmed } = wish;
+                kept = bridges::kept_sources(place, sources);
                 bridge = Bridge { to: to.clone(), by, is_confirmed: *is_confirmed, trouble: None };
-                ChannelChange::Bridge(sources, &bridge)
+                ChannelChange::Bridge(&kept, &bridge)
             }
             ChannelWish::NoBridge => ChannelChange::NoBridge,
             ChannelWish::Replies(sources) => {
                 if let Some(objection) = replies::objection(place, settings) {
                     return Err(objection);
                 }
-                wanted = Replies { sources: sources.clone(), by, trouble: None };
+                wanted = Replies { sources: bridges::kept_sources(place, sources), by, trouble: None };
                 ChannelChange::Replies(&wanted)
             }
             ChannelWish::NoReplies => ChannelChange::NoReplies,

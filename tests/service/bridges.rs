@@ -17,6 +17,7 @@ const PERMALINK: &str = "https://alderbrook.slack.com/archives/C0INCIDENT/p17899
 
 on_both!(
     a_chosen_post_is_passed_on_once_in_the_readers_words,
+    an_app_that_was_named_by_its_user_is_heard_without_it,
     what_was_not_chosen_is_not_even_written_down,
     who_switched_a_bridge_on_is_told_once_when_it_breaks,
     a_post_goes_only_over_a_bridge_that_stands_as_it_is_sent,
@@ -37,7 +38,10 @@ pub(crate) async fn slack() -> FakeSlack {
         ("U0ELENA001", json!({ "name": "elena", "is_admin": true })),
         ("U0PRIYA003", json!({ "name": "priya" })),
         ("U0MARCO002", json!({ "name": "marco", "profile": { "display_name": "Marco" } })),
-        ("U0DEPLOYBT", json!({ "name": "shipwright", "is_bot": true })),
+        (
+            "U0DEPLOYBT",
+            json!({ "name": "shipwright", "is_bot": true, "profile": { "bot_id": "B0DEPLOYBT", "api_app_id": "A0DEPLOYBT" } }),
+        ),
         ("U0000UPBOT", json!({ "name": "upshot", "is_bot": true })),
     ] {
         slack.answer_about("/api/users.info", id, &json!({ "ok": true, "user": user }));
@@ -83,6 +87,22 @@ pub(crate) fn post(ts: &str) -> Value {
     body["event_id"] = json!(format!("Ev{ts}"));
     body["event"]["ts"] = json!(ts);
     body
+}
+
+/// The app's post as Slack sends it where the app gave it a name or a picture of its own: without its user, in two shapes.
+pub(crate) fn nameless(ts: &str) -> [Value; 2] {
+    let mut body = post(ts);
+    let event = body["event"].as_object_mut().unwrap();
+    event.remove("user");
+    event.insert("subtype".to_owned(), json!("bot_message"));
+    event.insert("username".to_owned(), json!("Deploys"));
+    let mut bare = body.clone();
+    for field in ["bot_profile", "app_id"] {
+        bare["event"].as_object_mut().unwrap().remove(field);
+    }
+    bare["event_id"] = json!(format!("Ev{ts} bare"));
+    bare["event"]["ts"] = json!(format!("{ts}1"));
+    [body, bare]
 }
 
 /// Posts that nobody may take on although the app that was chosen is named in each: written by somebody else, in another place, no
@@ -188,6 +208,34 @@ async fn a_chosen_post_is_passed_on_once_in_the_readers_words(database: Database
     assert!(taken_on("bridge T0000UPSHT C0INCIDENT 1789999900.000400").await, "what was taken on is known by its id");
     assert!(!taken_on("bridge T0000UPSHT C0INCIDENT 1789999901.000000").await);
     assert!(!database.holds("KRAKEN-1182").await, "a text is erased when it has arrived");
+}
+
+async fn an_app_that_was_named_by_its_user_is_heard_without_it(database: Database) {
+    let mut slack = slack().await;
+    let server = TestServer::with_slack_and(&slack, &database).await;
+    built(&server, &mut slack).await;
+    let replies = typed(&server, "U0ELENA001", FROM, "settings here replies to <@U0DEPLOYBT>").await;
+    // People read whom they named, and no ids.
+    assert!(
+        replies.starts_with("*Done.") && replies.contains("<@U0DEPLOYBT>") && !replies.contains("B0DEPLOYBT"),
+        "{replies}"
+    );
+    assert_eq!(slack.next().await.path, "/api/auth.test");
+    let [named, bare] = nameless("6.0");
+    deliver(&server, &named).await;
+    let mut channels =
+        [next_post(&mut slack).await, next_post(&mut slack).await].map(|call| call.body["channel"].to_string());
+    channels.sort();
+    assert_eq!(channels, [json!(FROM).to_string(), json!(TO).to_string()]);
+    // Time stands still, so the second one waits in each of the two channels.
+    deliver(&server, &bare).await;
+    until("the second one is owed to both", async || {
+        database.waiting_deliveries_to(TO).await == 1
+            && database.waiting_deliveries_in(&format!("replies {FROM}")).await == 1
+    })
+    .await;
+    server.stop().await;
+    assert!(slack.rest().is_empty());
 }
 
 async fn what_was_not_chosen_is_not_even_written_down(database: Database) {

@@ -375,6 +375,15 @@ async fn what_cannot_be_used_is_not_saved(database: Database) {
     ] {
         assert!(told.contains(part), "{part} in {told}");
     }
+    let mut several = kiln();
+    several["id"] = json!("flock");
+    several["terms"] = json!([{ "text": "canaries" }]);
+    several["examples"]["match"] = json!(["The canaries are down."]);
+    let told = good(&server, Method::POST, "/api/v1/concepts", &several).await["warnings"].to_string();
+    assert!(
+        told.contains("“canaries” is another form of “canary”, a term of “canary”, which is found in all"),
+        "{told}"
+    );
     server.stop().await;
 }
 

@@ -8,7 +8,7 @@ use super::{
     Catalogue, Concept, CurationError, Layer, Overlay, fields::title_of, layers, reach::location_of, rivals::Rivals,
     token_hash,
 };
-use crate::engine::{ContentError, Engine, SourceText, place_problem, scopes_meet};
+use crate::engine::{ContentError, Engine, SourceText, lexicon::inflect::singular, place_problem, scopes_meet};
 
 /// Longer than any term or wording that a sentence could hold.
 const LONGEST_TERM: usize = 100;
@@ -363,17 +363,24 @@ impl<'a> Neighbours<'a> {
     fn near_terms(&self, terms: &[String], sharing: &BTreeSet<&str>) -> Vec<Finding> {
         let long = |term: &&String| term.chars().count() >= SHORTEST_NEAR_TERM;
         let mut found = Vec::new();
+        let forms: Vec<(String, &String)> = terms.iter().map(|ours| (one_of(ours), ours)).collect();
         for (id, other) in self.entries.iter().filter(|(id, other)| !sharing.contains(*id) && !other.everyday) {
             let near = other.terms.iter().find_map(|theirs| {
                 let lower = theirs.text.to_lowercase();
-                let ours = terms.iter().filter(long).find(|ours| strsim::osa_distance(ours, &lower) == 1)?;
-                Some((ours, &theirs.text))
+                let form = one_of(&lower);
+                let same = forms.iter().find(|(ours, _)| *ours == form).map(|(_, ours)| *ours);
+                let alike = || terms.iter().filter(long).find(|ours| strsim::osa_distance(ours, &lower) == 1);
+                Some((same.or_else(alike)?, same.is_some(), &theirs.text))
             });
-            if let Some((ours, theirs)) = near {
-                found.push(Finding::new(
-                    "terms",
-                    format!("“{ours}” is nearly “{theirs}”, a term of “{id}”. If both mean the same, add yours there."),
-                ));
+            if let Some((ours, is_same, theirs)) = near {
+                let told = if is_same {
+                    format!(
+                        "“{ours}” is another form of “{theirs}”, a term of “{id}”, which is found in all its forms."
+                    )
+                } else {
+                    format!("“{ours}” is nearly “{theirs}”, a term of “{id}”. If both mean the same, add yours there.")
+                };
+                found.push(Finding::new("terms", told));
             }
         }
         found.truncate(MOST_TOLD);
@@ -402,6 +409,11 @@ impl<'a> Neighbours<'a> {
     }
 }
 
+/// A term as one of its kind: of "crash loops" a "crash loop".
+fn one_of(term: &str) -> String {
+    singular(term)
+}
+
 fn words(text: &str) -> BTreeSet<String> {
     text.split(|sign: char| !sign.is_alphanumeric()).filter(|word| word.len() > 2).map(str::to_lowercase).collect()
 }
@@ -415,7 +427,7 @@ fn share(one: &BTreeSet<String>, other: &BTreeSet<String>) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{lists, sentence};
+    use super::{lists, one_of, sentence};
     use crate::app::curation::{Concept, Term, Wording};
 
     #[test]
@@ -429,6 +441,15 @@ mod tests {
         assert_eq!(fields(concept("Falcon desk, Condor line", "hotline")), ["terms"]);
         assert_eq!(fields(concept("Falcon desk", "hospital hotline, hotline for hospitals")), ["wordings"]);
         assert_eq!(fields(concept("Falcon desk,", "hotline")), [""; 0]);
+    }
+
+    #[test]
+    fn forms_of_a_term_are_one() {
+        for (one, other) in [("pods", "pod"), ("canaries", "canary"), ("crash loops", "crash loop"), ("kilns", "kiln")]
+        {
+            assert_eq!(one_of(one), one_of(other), "{one}");
+        }
+        assert_ne!(one_of("news"), one_of("new"));
     }
 
     #[test]

@@ -95,7 +95,7 @@ pub const MORE_FIELDS: [FieldKind; 15] = [
     FieldKind {
         name: "notes",
         title: "Notes",
-        hint: "What those who look after it should know. No answer tells it.",
+        hint: "What those who look after it should know. No answer tells it; whoever may open this page can read it.",
         lines: 3,
     },
     FieldKind {

@@ -4,7 +4,7 @@
 //! cannot be told is not posted. When it is not known whether an earlier attempt arrived, the channel is read; where that is not
 //! possible, the post is sent again, because nobody would notice that it is missing.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, iter};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -71,22 +71,25 @@ impl Slack {
         wish: &BridgeWish,
     ) -> BridgeSight {
         let users = wish.sources.iter().filter_map(|source| source.strip_prefix('@'));
-        let people = async {
-            let mut people = Vec::new();
+        let apps = async {
+            let (mut not_apps, mut known_as) = (Vec::new(), Vec::new());
             for user in users {
-                let found = client.person(&PersonId::new(user)).await;
-                if !matches!(found, Ok(Some(person)) if person.is_bot) {
-                    people.push(format!("@{user}"));
+                match client.person(&PersonId::new(user)).await {
+                    Ok(Some(person)) if person.is_bot => {
+                        let ids = iter::once(format!("@{user}")).chain(person.app_ids);
+                        known_as.push(ids.collect::<Vec<_>>().join(" "));
+                    }
+                    _ => not_apps.push(format!("@{user}")),
                 }
             }
-            people
+            (not_apps, known_as)
         };
-        let (seen_from, seen_to, right_there, identity, not_apps) = tokio::join!(
+        let (seen_from, seen_to, right_there, identity, (not_apps, known_as)) = tokio::join!(
             client.channel(from),
             client.channel(&wish.to),
             client.may_choose_for(&wish.to, person),
             client.test_token(),
-            people
+            apps
         );
         let told = |error: ApiError| {
             tracing::info!(error = &error as &dyn std::error::Error, "a bridge's end cannot be seen");
@@ -115,6 +118,7 @@ impl Slack {
             lacks: scopes.is_some_and(|scopes| !scopes.iter().any(|scope| scope == needed)).then_some(needed),
             own: wish.sources.iter().filter(own).cloned().collect(),
             not_apps,
+            known_as,
         }
     }
 

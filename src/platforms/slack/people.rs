@@ -20,6 +20,8 @@ pub(super) struct Person {
     pub(super) is_admin: bool,
     /// Whether it is the user of an app.
     pub(super) is_bot: bool,
+    /// The ids of that app and of its bot, under which it may post without its user.
+    pub(super) app_ids: Vec<String>,
     /// Whether they may be in some channels only, or are of another workspace.
     pub(super) is_guest: bool,
 }
@@ -49,6 +51,8 @@ struct UserInfo {
 struct Profile {
     display_name: String,
     real_name: String,
+    bot_id: String,
+    api_app_id: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -125,6 +129,7 @@ impl Client {
             name,
             is_admin: user.is_admin || user.is_owner,
             is_bot: user.is_bot,
+            app_ids: [user.profile.bot_id, user.profile.api_app_id].into_iter().filter(|id| !id.is_empty()).collect(),
             is_guest: user.is_restricted || user.is_ultra_restricted || user.is_stranger,
         }))
     }
