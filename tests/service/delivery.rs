@@ -135,13 +135,22 @@ async fn pick(client: &reqwest::Client, url: &str, trigger: &str, address: &str)
 }
 
 /// Looks until something is so, or panics.
-pub(crate) async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+pub(crate) async fn until(what: &str, is_so: impl AsyncFnMut() -> bool) {
+    until_within(2 * PATIENCE, what, is_so).await;
+}
+
+/// The same for what a busy platform keeps waiting: each try of a post makes its wait twice as long, and a kill costs a try.
+pub(crate) async fn until_all_is_sent(what: &str, is_so: impl AsyncFnMut() -> bool) {
+    until_within(10 * PATIENCE, what, is_so).await;
+}
+
+async fn until_within(limit: Duration, what: &str, mut is_so: impl AsyncFnMut() -> bool) {
     let looked = async {
         while !is_so().await {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    tokio::time::timeout(2 * PATIENCE, looked).await.unwrap_or_else(|_| panic!("it never came to be: {what}"));
+    tokio::time::timeout(limit, looked).await.unwrap_or_else(|_| panic!("it never came to be: {what}"));
 }
 
 /// Asks until the answer is yes, or panics: for a task of its own, whose futures own what they need. Whoever is asked may be killed and

@@ -17,7 +17,7 @@ use upshot::{
 use super::fake::{FakeTeams, with};
 use crate::{
     databases::{Database, on_both},
-    delivery::{Seeded, UNDER_WAY, kill, kills, say, until, until_yes},
+    delivery::{Seeded, UNDER_WAY, kill, kills, say, until, until_all_is_sent, until_yes},
     lifecycle::{Started, start},
     server::{Folder, client},
 };
@@ -142,7 +142,7 @@ async fn nothing_acknowledged_is_lost_in_teams_when_the_program_is_killed(databa
     assert!(acknowledged.len() > kills(), "only {} messages", acknowledged.len());
     let watch = Stopwatch::start();
     let store = database.open().await;
-    until("nothing is open", async || {
+    until_all_is_sent("nothing is open", async || {
         store.open_events(10).await.unwrap() + store.open_deliveries(10).await.unwrap() == 0
     })
     .await;
@@ -230,13 +230,13 @@ async fn nothing_acknowledged_is_lost_in_teams_when_every_message_comes_three_ti
     let last_start = Stopwatch::start();
     let store = database.open().await;
     let nothing_is_open = async || store.open_events(10).await.unwrap() + store.open_deliveries(10).await.unwrap() == 0;
-    until("nothing is open", async || nothing_is_open().await).await;
+    until_all_is_sent("nothing is open", async || nothing_is_open().await).await;
     let (recovery, since_the_first) = (last_start.elapsed_us() / 1_000, watch.elapsed_us() / 1_000_000);
     for number in 0..messages {
         let (client, urls, token) = (client.clone(), Arc::clone(&urls), Arc::clone(&token));
         deliver_once(client, urls, token, message(&teams, number), number).await;
     }
-    until("nothing is open", async || nothing_is_open().await).await;
+    until_all_is_sent("nothing is open", async || nothing_is_open().await).await;
     let posts = counted(&mut teams);
     let replies = |number: &usize| posts.get(&format!("a:{number}")).copied().unwrap_or_default();
     let lost = (0..messages).filter(|number| replies(number) == 0).count();
