@@ -17,6 +17,9 @@ pub enum Judgement {
     Wrong,
 }
 
+/// What is told under an answer whose reader said how it is.
+pub(crate) const COUNTED: &str = "Thank you. That was counted, without your name and without the text.";
+
 /// Whether the reader said how an answer is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Feedback {
@@ -47,7 +50,8 @@ impl App {
             return Reply::Say(Say::unavailable());
         }
         if let About::Entries { ids, .. } = about {
-            self.note_whether_it_helped(request, ids, judgement).await;
+            // Boxed for the same reason as what is asked for seldom in `App::answer`.
+            Box::pin(self.note_whether_it_helped(request, ids, judgement)).await;
         }
         match about {
             About::Text(pending) => self.judged_rewrite(request, pending, reader, shared).await,
@@ -83,14 +87,14 @@ impl App {
     }
 
     /// Notes for those who look after the entries whether their explanation helped. The thanks are for having been counted at all,
-    /// so nobody waits for this and nobody is told when it fails.
+    /// so nobody is told when this fails.
     async fn note_whether_it_helped(&self, request: &Request, ids: &str, judgement: Judgement) {
-        for concept in ids.split(',').filter(|id| !id.is_empty()) {
-            let Some(judgement) = self.judgement_of(request, concept, judgement == Judgement::Helpful) else { return };
-            if let Err(error) = self.store.note_judgement(&judgement).await {
-                tracing::warn!(error = &error as &dyn std::error::Error, "whether an entry helped was not noted");
-                return;
-            }
+        let concepts = ids.split(',').filter(|id| !id.is_empty());
+        let judgements: Vec<_> = concepts
+            .filter_map(|concept| self.judgement_of(request, concept, judgement == Judgement::Helpful))
+            .collect();
+        if let Err(error) = self.store.note_judgements(&judgements).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "whether an entry helped was not noted");
         }
     }
 

@@ -58,6 +58,7 @@ pub use draft::{DraftCheck, DraftReply, DraftVersion, MOST_READERS};
 pub use examples::{EXAMPLES, ExampleMessage, example_messages};
 pub use explain::MAX_QUERY_CHARS;
 pub use explained::{AnswerLine, Depth, answer, answer_text};
+pub(crate) use feedback::COUNTED;
 pub use feedback::{Feedback, Judgement};
 pub use gathering::Gaps;
 pub use home::{HomeReply, Suggestion};

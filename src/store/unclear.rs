@@ -31,23 +31,27 @@ pub struct UnclearEntry {
 }
 
 impl Store {
-    /// Remembers what somebody said, in place of what they said before.
+    /// Remembers what somebody said of some entries, in place of what they said before.
     ///
     /// # Errors
     /// The database does not answer; then nothing is noted.
-    pub async fn note_judgement(&self, judgement: &EntryJudgement) -> Result<(), StoreError> {
-        on!(&self.pool, pool => {
-            sqlx::query(
-                "INSERT INTO entry_judgements (workspace, concept, person, helped, day) VALUES ($1, $2, $3, $4, $5) \
-                 ON CONFLICT (workspace, concept, person) DO UPDATE SET helped = $4, day = $5",
-            )
-            .bind(judgement.workspace.as_str())
-            .bind(&judgement.concept)
-            .bind(&judgement.person)
-            .bind(i64::from(judgement.helped))
-            .bind(judgement.day)
-            .execute(pool)
-            .await?;
+    pub async fn note_judgements(&self, judgements: &[EntryJudgement]) -> Result<(), StoreError> {
+        on!(&self.pool, pool, dialect => {
+            let mut transaction = pool.begin_with(dialect.begin).await?;
+            for judgement in judgements {
+                sqlx::query(
+                    "INSERT INTO entry_judgements (workspace, concept, person, helped, day) VALUES ($1, $2, $3, $4, $5) \
+                     ON CONFLICT (workspace, concept, person) DO UPDATE SET helped = $4, day = $5",
+                )
+                .bind(judgement.workspace.as_str())
+                .bind(&judgement.concept)
+                .bind(&judgement.person)
+                .bind(i64::from(judgement.helped))
+                .bind(judgement.day)
+                .execute(&mut *transaction)
+                .await?;
+            }
+            transaction.commit().await?;
         });
         Ok(())
     }

@@ -49,6 +49,15 @@ fn press_in_message(slack: &FakeSlack, message: &Value, action: &str, trigger: &
     payload
 }
 
+/// The press of a share button for words that nobody read, as if the glossary had changed since.
+pub(crate) fn unread(mut press: Value) -> Value {
+    let ticket = press["actions"][0]["value"].as_str().unwrap();
+    let mut parts: Vec<&str> = ticket.split('.').collect();
+    parts[2] = "0000000000000000";
+    press["actions"][0]["value"] = json!(parts.join("."));
+    press
+}
+
 async fn open_dialog(slack: &mut FakeSlack, server: &TestServer, name: &str) -> Value {
     acknowledged(server, &slack.addressed(name)).await;
     let call = slack.next().await;
@@ -281,12 +290,7 @@ async fn nobody_shares_what_somebody_else_approved() {
     assert_eq!(call.path, "/api/views.update");
     assert!(!call.body.to_string().contains("47s"), "{}", call.body);
     // Words that nobody has approved are not posted either: here as if the glossary had changed since.
-    let mut changed = press_in_view(&view, "share", "1.1.c");
-    let ticket = changed["actions"][0]["value"].as_str().unwrap().to_owned();
-    let mut parts: Vec<&str> = ticket.split('.').collect();
-    parts[2] = "0000000000000000";
-    changed["actions"][0]["value"] = json!(parts.join("."));
-    acknowledged(&server, &changed).await;
+    acknowledged(&server, &unread(press_in_view(&view, "share", "1.1.c"))).await;
     let told = slack.next().await;
     assert_eq!(told.path, "/api/views.update");
     assert!(contexts(&told.body["view"]).contains("Nothing was shared"), "{}", contexts(&told.body["view"]));

@@ -363,11 +363,11 @@ impl<'a> Neighbours<'a> {
     fn near_terms(&self, terms: &[String], sharing: &BTreeSet<&str>) -> Vec<Finding> {
         let long = |term: &&String| term.chars().count() >= SHORTEST_NEAR_TERM;
         let mut found = Vec::new();
-        let forms: Vec<(String, &String)> = terms.iter().map(|ours| (one_of(ours), ours)).collect();
+        let forms: Vec<(String, &String)> = terms.iter().map(|ours| (singular(ours), ours)).collect();
         for (id, other) in self.entries.iter().filter(|(id, other)| !sharing.contains(*id) && !other.everyday) {
             let near = other.terms.iter().find_map(|theirs| {
                 let lower = theirs.text.to_lowercase();
-                let form = one_of(&lower);
+                let form = singular(&lower);
                 let same = forms.iter().find(|(ours, _)| *ours == form).map(|(_, ours)| *ours);
                 let alike = || terms.iter().filter(long).find(|ours| strsim::osa_distance(ours, &lower) == 1);
                 Some((same.or_else(alike)?, same.is_some(), &theirs.text))
@@ -409,11 +409,6 @@ impl<'a> Neighbours<'a> {
     }
 }
 
-/// A term as one of its kind: of "crash loops" a "crash loop".
-fn one_of(term: &str) -> String {
-    singular(term)
-}
-
 fn words(text: &str) -> BTreeSet<String> {
     text.split(|sign: char| !sign.is_alphanumeric()).filter(|word| word.len() > 2).map(str::to_lowercase).collect()
 }
@@ -427,7 +422,7 @@ fn share(one: &BTreeSet<String>, other: &BTreeSet<String>) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{lists, one_of, sentence};
+    use super::{lists, sentence, singular};
     use crate::app::curation::{Concept, Term, Wording};
 
     #[test]
@@ -447,9 +442,9 @@ mod tests {
     fn forms_of_a_term_are_one() {
         for (one, other) in [("pods", "pod"), ("canaries", "canary"), ("crash loops", "crash loop"), ("kilns", "kiln")]
         {
-            assert_eq!(one_of(one), one_of(other), "{one}");
+            assert_eq!(singular(one), singular(other), "{one}");
         }
-        assert_ne!(one_of("news"), one_of("new"));
+        assert_ne!(singular("news"), singular("new"));
     }
 
     #[test]

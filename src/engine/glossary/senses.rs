@@ -291,35 +291,41 @@ pub(crate) enum Sense {
     Undecided,
 }
 
+/// A concept that fits to its term.
+struct Claim {
+    /// Among the candidates.
+    position: usize,
+    /// Of the concept.
+    number: usize,
+    score: usize,
+    is_everyday: bool,
+}
+
 /// Chooses among concepts that share the term at a token; the result is a position in `candidates`.
 pub(crate) fn decide(evidence: &Evidence<'_>, candidates: &[(usize, &Concept)], term: &str, at: usize) -> Sense {
     let own = candidates.iter().any(|(_, concept)| concept.own);
     let claims = candidates.iter().enumerate().filter(|(_, (_, concept))| concept.own || !own);
-    let scores = claims.filter_map(|(position, (number, concept))| {
-        Some((position, *number, evidence.score(*number, concept, term, at)?))
-    });
-    let mut best: Vec<(usize, usize, usize)> = Vec::new();
-    for claim in scores {
-        let top = best.first().map_or(0, |(.., score)| *score);
-        if claim.2 > top {
+    let mut best: Vec<Claim> = Vec::new();
+    for (position, (number, concept)) in claims {
+        let Some(score) = evidence.score(*number, concept, term, at) else { continue };
+        let top = best.first().map_or(0, |claim| claim.score);
+        if score > top {
             best.clear();
         }
-        if claim.2 >= top {
-            best.push(claim);
+        if score >= top {
+            best.push(Claim { position, number: *number, score, is_everyday: concept.everyday });
         }
     }
-    let is_everyday =
-        |claim: &(usize, usize, usize)| candidates.get(claim.0).is_some_and(|(_, concept)| concept.everyday);
-    if best.len() > 1 && !best.iter().any(is_everyday) {
+    if best.len() > 1 && !best.iter().any(|claim| claim.is_everyday) {
         // What speaks for several meanings of the trade in the message may speak for one of them in the sentence.
-        let beside = |(_, number, _): &(usize, usize, usize)| evidence.near_beside(*number, term, at);
+        let beside = |claim: &Claim| evidence.near_beside(claim.number, term, at);
         let most = best.iter().map(beside).max();
         best.retain(|claim| Some(beside(claim)) == most);
     }
-    match *best {
+    match &*best {
         [] => Sense::Everyday,
-        [claim] if is_everyday(&claim) => Sense::Everyday,
-        [(position, ..)] => Sense::Is(position),
+        [claim] if claim.is_everyday => Sense::Everyday,
+        [claim] => Sense::Is(claim.position),
         _ => Sense::Undecided,
     }
 }

@@ -21,7 +21,7 @@ const ROW: isize = 12;
 const SUBJECT: isize = 14;
 const HALF_A_SUBJECT: isize = 4;
 /// Money, where that is what this reader asks for first.
-const CONCERN: isize = 12;
+const MONEY: isize = 12;
 /// A lead with so many words fewer than its sentence was cut.
 const CUT: usize = 5;
 
@@ -42,13 +42,12 @@ impl Teller<'_, '_, '_> {
         // What is broken comes before what it costs.
         let is_trouble = ["incident", "security"].contains(&self.reading.kind.as_str());
         let asks_for_money = self.realiser.audience.order.first().is_some_and(|first| first == "cost");
-        let is_first_concern =
-            !is_trouble && asks_for_money && ["cost", "benefit", "action", "impact"].contains(&&*statement.slot);
+        let may_tell_it = ["cost", "benefit", "action", "impact"].contains(&statement.slot.as_str());
         let points = [
             (SUBJECT, statement.is_subject && leads),
             (HALF_A_SUBJECT, statement.is_subject && !certain),
             (-2 * HALF_A_SUBJECT, statement.is_subject && change.is_some_and(|change| change.breaks)),
-            (CONCERN, is_first_concern && candidate.tells_money(lead)),
+            (MONEY, asks_for_money && !is_trouble && may_tell_it && candidate.tells_money(lead)),
             (1, candidate.tells_figures()),
             (2, candidate.names_people()),
             (-4, candidate.leans()),

@@ -5,7 +5,7 @@ use super::{
     menu::button,
 };
 use crate::{
-    app::{About, Feedback, ShareInto, ShareTicket, Sharing},
+    app::{About, COUNTED, Feedback, ShareInto, ShareTicket, Sharing},
     ids::AudienceId,
 };
 
@@ -29,8 +29,7 @@ impl Reactions<'_> {
         if !elements.is_empty() {
             blocks.push(Block::Actions { block_id: self.block_id(), elements });
         }
-        let judged = (self.feedback == Feedback::Given)
-            .then_some("Thank you. That was counted, without your name and without the text.");
+        let judged = (self.feedback == Feedback::Given).then_some(COUNTED);
         let notes: Vec<&str> = self.what_became_of_sharing().into_iter().chain(judged).collect();
         blocks.push_context(&notes.join("\n"));
     }

@@ -26,8 +26,8 @@ use super::{
 };
 use crate::{
     app::{
-        About, Conversation, Depth, ExplanationReply, Feedback, MAX_TERM_CHARS, Readers, Reply, RewriteReply, Say,
-        SeenBy, Sharing, answer, told,
+        About, COUNTED, Conversation, Depth, ExplanationReply, Feedback, MAX_TERM_CHARS, Readers, Reply, RewriteReply,
+        Say, SeenBy, Sharing, answer, told,
     },
     engine::{ExplanationStatus, Rendering},
     ids::{AudienceId, RequestId, hex},
@@ -519,8 +519,7 @@ fn push_judgement(
         return;
     }
     if feedback == Feedback::Given {
-        let thanks = "Thank you. That was counted, without your name and without the text.";
-        return builder.push_text(thanks, Look::SMALL_PRINT, 0);
+        return builder.push_text(COUNTED, Look::SMALL_PRINT, 0);
     }
     let wrong = match about {
         About::Text(_) => "Something is wrong",
