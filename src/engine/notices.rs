@@ -47,7 +47,9 @@ pub(crate) fn notices(analysis: &Analysis<'_>, audience: &AudienceProfile, plain
     for word in undecided {
         say(
             "undecided_sense",
-            format!("\"{word}\" has several meanings and the message does not decide; the author's word was kept."),
+            format!(
+                "\"{word}\" can mean more than one thing and the message does not decide; the author's word was kept."
+            ),
         );
     }
     if !audience.keeps_terms {
@@ -96,7 +98,9 @@ fn unknown_jargon(analysis: &Analysis<'_>) -> Vec<String> {
 pub(crate) fn jargon_at(analysis: &Analysis<'_>, index: usize) -> bool {
     let document = &analysis.document;
     let Some(token) = document.tokens.get(index) else { return false };
-    let covered = analysis.term_holds(index) || analysis.phrases_holding(index).next().is_some();
+    let covered = analysis.term_holds(index)
+        || analysis.phrases_holding(index).next().is_some()
+        || analysis.undecided.iter().any(|open| open.contains(&index));
     token.kind == TokenKind::Word && !covered && jargon_shaped(document, index, token)
 }
 

@@ -245,10 +245,15 @@ pub(crate) fn extract(text: &str) -> Vec<Fact> {
         }
         let kind =
             if kind == FactKind::Duration && is_clock_time(text, start, trimmed) { FactKind::Time } else { kind };
-        let kind =
-            if kind == FactKind::Duration && is_status(text, start, trimmed) { FactKind::Identifier } else { kind };
+        let status =
+            trimmed.strip_suffix('s').filter(|_| kind == FactKind::Duration && is_status(text, start, trimmed));
+        let kind = if status.is_some() { FactKind::Identifier } else { kind };
         let (kind, trimmed) = without_modal(kind, text, start, trimmed);
         let mut fact = normalise::fact(kind, ByteSpan::new(start, start + trimmed.len()), trimmed);
+        // "503s" and "503 errors" name the same answer.
+        if let Some(code) = status {
+            fact.key = normalise::fact(FactKind::Number, fact.span, code).key;
+        }
         // Markdown writes a tilde that means "about" with a backslash.
         if trimmed.starts_with('~') && text.get(..start).is_some_and(|head| head.ends_with('\\')) {
             fact.span.start -= 1;

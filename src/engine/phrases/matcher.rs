@@ -224,7 +224,12 @@ fn walk<'n>(
 
 /// Whether a word of the right spelling stands in the right form and place.
 fn word_fits(document: &Document<'_>, token: &Token, capitals: bool, class: Option<Class>) -> bool {
-    if matches!(token.kind, TokenKind::Marker) || capitals && document.slice(token.span).chars().any(char::is_lowercase)
+    // "It took 500s" is no burst of "500s".
+    let lasts =
+        token.fact().and_then(|fact| document.facts.get(fact)).is_some_and(|fact| fact.kind == FactKind::Duration);
+    if lasts
+        || matches!(token.kind, TokenKind::Marker)
+        || capitals && document.slice(token.span).chars().any(char::is_lowercase)
     {
         return false;
     }

@@ -364,7 +364,10 @@ impl Splitter<'_, '_> {
 
     /// Whether the words could stand as a sentence: a finite verb that belongs to no "that", "which" or "if".
     fn is_complete(&self, range: Range<usize>) -> bool {
-        let mut at = range.start;
+        // "Cleaning of records: in some cases, …": what a label says is not said by what follows it.
+        let label = range.clone().take_while(|index| !self.is(*index, &[","])).find(|index| self.is(*index, &[":"]));
+        let label = label.filter(|colon| self.token(colon + 1).is_some_and(|next| next.tag == Tag::Preposition));
+        let mut at = label.map_or(range.start, |colon| colon + 1);
         while at < range.end
             && self.token(at).is_some_and(|token| {
                 matches!(token.tag, Tag::Adverb | Tag::Punctuation) || token.is(&["and", "but", "so", "then", "also"])

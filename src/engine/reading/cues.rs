@@ -309,7 +309,8 @@ pub(crate) fn parse(file: &ContentFile, vocabulary: &mut Vocabulary) -> Result<C
             begun: PatternSet::new(begun, vocabulary),
             stopped: PatternSet::new(stopped, vocabulary),
         },
-        labels: raw.labels,
+        // Signs between the words of a label ("follow-up") are no words.
+        labels: raw.labels.into_iter().map(|(label, slot)| (label.replace('-', " "), slot)).collect(),
         kinds,
         kind_of,
         kind_patterns: PatternSet::new(kind_patterns, vocabulary),

@@ -6,7 +6,7 @@ use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::text::{Document, Tag, Token};
 
 /// What happens to the author's side is no deed of it.
-const NOTICED: [&str; 37] = [
+const NOTICED: [&str; 44] = [
     "be",
     "see",
     "have",
@@ -44,6 +44,13 @@ const NOTICED: [&str; 37] = [
     "hear",
     "encounter",
     "face",
+    "underestimate",
+    "overestimate",
+    "misjudge",
+    "misread",
+    "overlook",
+    "forget",
+    "fail",
 ];
 
 /// "We purged the store and saw the errors disappear" is an `action`, "we'll wait for Ana" comes `next`; `None` for what the

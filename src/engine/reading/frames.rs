@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::engine::facts::{Fact, FactKind, WEEKDAYS};
 use crate::engine::glossary::{Glossary, Hit, PartOfSpeech};
+use crate::engine::lexicon::Flags;
 use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::render::Analysis;
 use crate::engine::text::{Document, Tag, Token, noun_phrase_end};
@@ -236,6 +237,13 @@ pub(crate) fn action_frame(analysis: &Analysis<'_>, glossary: &Glossary, clause:
         && !token(at + 1)
             .is_some_and(|next| matches!(next.tag, Tag::Determiner | Tag::Fact) || next.is(&["our", "back"]))
     {
+        return None;
+    }
+    // "Hosting charges", "billing errors": a thing as well, as long as nobody is said to do it.
+    let names = tense.is_none()
+        && token(at)?.has(Flags::NOUN)
+        && token(at + 1).is_some_and(|next| matches!(next.tag, Tag::Noun | Tag::PluralNoun));
+    if names {
         return None;
     }
     // "Expected impact", "based on": states, not deeds.

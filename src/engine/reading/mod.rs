@@ -38,7 +38,8 @@ pub(crate) use subject_line::Line;
 use subject_line::{begins_as_a_change, subject_line};
 pub(crate) use surroundings::is_on_a_heading;
 use surroundings::{
-    behind_salutation, heads_older_part, is_banner, is_below_signature, is_closing, is_reference, is_title,
+    asks_above_a_name, behind_salutation, heads_older_part, is_banner, is_below_signature, is_closing, is_reference,
+    is_title,
 };
 
 use super::glossary::Glossary;
@@ -163,6 +164,8 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
     let is_change = certain.is_some();
     let place = if begins_as_a_change(document, cues) { Place::Change } else { Place::Prose };
     let mut turn: Option<usize> = None;
+    // Where a line begins that says nothing without the next one.
+    let mut carried: Option<usize> = None;
     for sentence in &document.sentences {
         let span = document.span_of(sentence.clone());
         if document.text.get(at..span.start).is_some_and(|gap| gap.matches('\n').count() > 1) {
@@ -213,6 +216,10 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
             heading = Some(slot);
             continue;
         }
+        if asks_above_a_name(document, sentence) {
+            carried = Some(sentence.start);
+            continue;
+        }
         if is_title(document, cues, sentence.clone()) {
             titled = cues.label_slot(document, sentence.clone());
             continue;
@@ -221,7 +228,7 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
         if !is_item {
             heading = None;
         }
-        let mut prefix: Option<usize> = None;
+        let mut prefix = carried.take().filter(|_| !is_item);
         let heads = subject.as_ref().filter(|subject| subject.start == sentence.start);
         let clauses = match heads {
             Some(subject) => vec![Clause::whole(subject.news.clone())],
@@ -304,7 +311,14 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
             let asks = is_a_question(document, tokens.clone());
             let slot = if asks && ![ASK, "reference"].contains(&slot.as_str()) { DETAIL.to_owned() } else { slot };
             // What is over does not happen next, whatever words it has.
-            let slot = if slot == "next" && is_over(document, tokens.clone()) { DETAIL.to_owned() } else { slot };
+            let over = match slot.as_str() {
+                "next" => Some(DETAIL),
+                // "We did what we could to work around it."
+                "workaround" if !is_labelled => Some(DEED),
+                _ => None,
+            };
+            let over = over.filter(|_| is_over(document, tokens.clone()));
+            let slot = over.map_or(slot, str::to_owned);
             // An aim stays beside what is done for it.
             let host = statements.last().filter(|_| clause.link == Link::Aim);
             let slot = host.map_or(slot, |host| host.slot.clone());

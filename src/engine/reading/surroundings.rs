@@ -153,6 +153,9 @@ pub(super) fn is_title(document: &Document<'_>, cues: &Cues, sentence: Range<usi
         .checked_sub(1)
         .and_then(|index| document.tokens.get(index))
         .is_some_and(|token| token.kind == TokenKind::Marker && token.lower.starts_with('#'));
+    if is_what_follows(document, &sentence, marked) {
+        return true;
+    }
     // A line of hyphens below makes a heading of the words above it.
     let underlined = document.tokens.get(sentence.end).is_some_and(|rule| {
         rule.kind == TokenKind::Marker
@@ -186,6 +189,45 @@ pub(super) fn is_title(document: &Document<'_>, cues: &Cues, sentence: Range<usi
         // "## Package `client`" names what its part is about.
         && sentence.clone().all(|index| document.fact_at(index).is_none_or(|fact| marked && fact.kind == FactKind::Code))
         && !says
+}
+
+/// "Who is affected:" on a line of its own, "## Why this matters": a question to which the lines below are the answer.
+fn is_what_follows(document: &Document<'_>, sentence: &Range<usize>, marked: bool) -> bool {
+    asks_above(document, sentence, marked) && is_answered(document, sentence)
+}
+
+/// "Who is affected:" above the mere name of a group: the first half of what both lines say.
+pub(super) fn asks_above_a_name(document: &Document<'_>, sentence: &Range<usize>) -> bool {
+    asks_above(document, sentence, false) && !is_answered(document, sentence)
+}
+
+fn asks_above(document: &Document<'_>, sentence: &Range<usize>, marked: bool) -> bool {
+    const LONGEST: usize = 8;
+    let span = document.span_of(sentence.clone());
+    let tokens = document.tokens.get(sentence.clone()).unwrap_or_default();
+    let behind = document.text.get(span.end..).unwrap_or_default().trim_start_matches([' ', '\t']);
+    let opens = line_before(document.text, span.start).trim_matches(['#', ' ', '*', '_']).is_empty();
+    let first = tokens.iter().find(|token| token.kind == TokenKind::Word);
+    let asks = first.is_some_and(|first| first.is(&["who", "what", "what's", "when", "where", "why", "how"]));
+    let colon = tokens.iter().rev().find(|token| !token.is_emphasis()).is_some_and(|last| last.is(&[":"]));
+    asks && opens && behind.starts_with('\n') && tokens.len() <= LONGEST && (colon || marked)
+}
+
+/// Whether the next sentence has a verb of its own.
+fn is_answered(document: &Document<'_>, sentence: &Range<usize>) -> bool {
+    let next = document.sentences.partition_point(|other| other.start < sentence.end);
+    document.sentences.get(next).is_some_and(|answer| {
+        let words = document.tokens.get(answer.clone()).unwrap_or_default();
+        // "All users of the wired network": a past form has its subject right in front, or it describes a noun.
+        words.iter().enumerate().any(|(at, word)| match word.tag {
+            Tag::Verb(VerbForm::Past) => at.checked_sub(1).and_then(|before| words.get(before)).is_some_and(is_subject),
+            other => other.is_finite(),
+        })
+    })
+}
+
+fn is_subject(word: &Token) -> bool {
+    matches!(word.tag, Tag::Pronoun | Tag::PluralNoun | Tag::Adverb)
 }
 
 /// "**The problem.** Our code …", "**Why now.** …": bold words in front of a paragraph that say nothing by themselves.
@@ -274,10 +316,14 @@ fn stands_alone(document: &Document<'_>, cues: &Cues, sentence: &Range<usize>) -
     let span = document.span_of(sentence.clone());
     let (before, behind) = document.text.split_at(span.start.min(document.text.len()));
     let below = behind.get(span.end - span.start..).unwrap_or_default().trim_start_matches([' ', '\t']);
+    let label = cues.known_label(document, sentence.clone()).is_some();
+    // "Root Cause" right below the end of a sentence.
+    if label && before.ends_with(".\n") && below.starts_with('\n') {
+        return true;
+    }
     if sentence.len() > LONGEST || !(before.is_empty() || before.ends_with("\n\n")) {
         return false;
     }
-    let label = cues.known_label(document, sentence.clone()).is_some();
     let tokens = document.tokens.get(sentence.clone()).unwrap_or_default();
     let verbless = tokens.iter().all(|token| {
         (token.kind == TokenKind::Word && !token.tag.is_verb() && token.tag != Tag::Negation && !token.is(&["no"]))

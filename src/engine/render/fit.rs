@@ -10,8 +10,8 @@ use super::select::Analysis;
 use super::verbs::is_particle;
 use crate::engine::facts::FactKind;
 use crate::engine::glossary::{Hit, HitForm, Number, PartOfSpeech, Wording, verb_form_of};
-use crate::engine::lexicon::Flags;
 use crate::engine::lexicon::inflect::{VerbForm, verb_form};
+use crate::engine::lexicon::{Flags, Lexicon};
 use crate::engine::source::line_before;
 use crate::engine::text::{Document, Tag, Token, TokenKind};
 
@@ -97,7 +97,16 @@ pub(super) fn fits(realiser: &Realiser<'_, '_>, hit: &Hit, wording: &Wording) ->
     let everyday =
         || hit.tokens.len() == 1 && document.tokens.get(hit.tokens.start).is_some_and(|word| word.has(Flags::PLAIN));
     let too_long = too_long || follows && words > 1 && everyday() && is_told_at_length(realiser, hit.tokens.end);
-    !((follows || leads || owns) && has_preposition(&wording.text)) && !too_long
+    // "A network blip" is no "network brief disturbance": an adjective stands in front of all nouns.
+    let described = wording.text.contains(' ')
+        && before.is_some_and(|token| token.tag == Tag::Noun && token.fact().is_none() && !token.has(Flags::VERB_PAST))
+        && begins_with_an_adjective(&wording.text);
+    !((follows || leads || owns) && has_preposition(&wording.text)) && !too_long && !described
+}
+
+fn begins_with_an_adjective(text: &str) -> bool {
+    let first = text.split(' ').next().and_then(|first| Lexicon::embedded().lookup(first));
+    first.is_some_and(|entry| entry.is(Flags::ADJ) && !entry.is(Flags::VERB_ING))
 }
 
 /// "The container runtime is replaced with the container engine": what its author calls by two names may be two things, so the

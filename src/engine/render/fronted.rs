@@ -43,7 +43,7 @@ pub(super) fn opening_day(words: &str) -> Option<String> {
 }
 
 /// Openings of a reason, an aim or an occasion, with what joins them when they stand behind.
-const OPENINGS: [(&str, &str); 19] = [
+const OPENINGS: [(&str, &str); 21] = [
     ("now that ", ", "),
     ("since ", ", "),
     ("while ", ", "),
@@ -51,6 +51,8 @@ const OPENINGS: [(&str, &str); 19] = [
     ("even though ", ", "),
     ("in an effort to ", " "),
     ("in order to ", " "),
+    ("in response to ", ", "),
+    ("after ", " "),
     ("as part of ", " "),
     ("as a part of ", " "),
     ("as time goes ", " "),
@@ -109,7 +111,15 @@ const SUBORDINATE: [&str; 18] = [
 
 /// Takes a clause apart; `None` when its subject stands in front already or it is not certain where it stands.
 pub(super) fn fronted(words: &str) -> Option<Fronted<'_>> {
-    timed(words).filter(|timed| can_lead(words, timed.main)).or_else(|| reasoned(words))
+    timed(words)
+        .filter(|timed| can_lead(words, timed.main))
+        .or_else(|| reasoned(words))
+        // "While upgrades take place each week, they cannot be put off": who they are stands in front.
+        .filter(|fronted| fronted.is_time || count(words) <= HEADLINE_WORDS || !opens_with_a_pronoun(fronted.main))
+}
+
+fn opens_with_a_pronoun(main: &str) -> bool {
+    lowered(main).next().is_some_and(|first| ["they", "it", "he", "she", "these", "this"].contains(&first.as_str()))
 }
 
 /// "On 3 May at 10:00 UTC, the service moves" as "the service moves on 3 May at 10:00 UTC".
@@ -328,6 +338,8 @@ fn reasoned(words: &str) -> Option<Fronted<'_>> {
         ["of", "soon", "long", "well", "far", "for", "per", "if", "though", "always", "usual", "mentioned", "announced"]
             .contains(&second.as_str())
     };
+    // "After upgrading the client, …" tells an occasion, "after lunch" when.
+    let limited = limited || *opening == "after " && !lowered(words).nth(1).is_some_and(|next| next.ends_with("ing"));
     // A reason is a clause and may hold commas of its own; an aim or an occasion ends at the first one.
     let clausal = ["because ", "given ", "as ", "now that ", "since "].contains(opening);
     let concessive = ["while ", "although ", "even though "].contains(opening);
@@ -479,6 +491,12 @@ mod tests {
             ("At 03:00 the disk was full: the list was lost", ""),
             ("On Friday the 13th the backup failed", ""),
             ("As of May, the price rises", ""),
+            ("After upgrading the client, the till was slow", "The till was slow after upgrading the client"),
+            ("After lunch, the till was slow", ""),
+            (
+                "While the upgrades of all of our databases take place in the same hour of each week, they cannot be put off by us",
+                "",
+            ),
             ("As soon as it is signed, the hall is rebuilt", ""),
             ("If it fails, we stop", ""),
             ("On Monday, the vendor says that the part broke", ""),

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::code::is_in_code;
 use super::pieces::{Origin, Pieces};
 use super::plain::Realiser;
+use super::shorten::{HEADLINE_WORDS, count};
 use crate::engine::facts::FactKind;
 use crate::engine::glossary::{Concept, Hit, PartOfSpeech};
 use crate::engine::lexicon::Flags;
@@ -12,7 +13,52 @@ use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::source::ByteSpan;
 use crate::engine::text::{Document, Tag};
 
+/// Days named by how far they are, and units by which "last" and "next" count.
+const DAYS: [&str; 4] = ["today", "tomorrow", "yesterday", "tonight"];
+const UNITS: [&str; 15] = [
+    "week",
+    "month",
+    "quarter",
+    "year",
+    "day",
+    "night",
+    "morning",
+    "evening",
+    "weekend",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "sprint",
+];
+
 impl Realiser<'_, '_> {
+    /// The first name of a headline that no section explains, with what it is, where there is room for it.
+    pub(super) fn glossed_headline(&self, headline: &str, told: &str) -> Option<String> {
+        let document = self.document();
+        self.analysis.terms.iter().find_map(|hit| {
+            let concept = self.glossary.concepts.get(hit.concept)?;
+            let is_name = concept.terms.get(hit.term).is_some_and(|term| term.part_of_speech == PartOfSpeech::Name);
+            let gloss = concept.gloss.as_ref().filter(|_| is_name && !self.audience.knows(concept))?;
+            let apart = parts_a_phrase(document, hit.tokens.end)
+                || names_in_a_row(document, &hit.tokens) > 1
+                || is_in_code(document, &hit.tokens);
+            if apart || told.contains(&format!("({gloss})")) {
+                return None;
+            }
+            let name = document.slice(document.span_of(hit.tokens.clone()));
+            let (before, behind) = headline.split_once(name)?;
+            // The same words must follow, or the name stands in another place now.
+            let next = document.tokens.get(hit.tokens.end).map_or("", |next| document.slice(next.span));
+            let here = before.is_empty() || before.ends_with(' ');
+            let same = behind.trim_matches(['.', ' ']).is_empty() || behind.trim_start().starts_with(next);
+            let line = format!("{before}{name} ({gloss}){behind}");
+            (here && same && !behind.starts_with(char::is_alphanumeric) && count(&line) <= HEADLINE_WORDS)
+                .then_some(line)
+        })
+    }
+
     /// Right behind the name, unless it only modifies the next noun.
     pub(super) fn emit_gloss(&mut self, hit: &Hit, concept: &Concept, pieces: &mut Pieces) {
         let document = self.document();
@@ -49,23 +95,57 @@ impl Realiser<'_, '_> {
     }
 }
 
-/// "RustRover, PyCharm, VS Code and others": one of several names in a row needs no other explanation than the rest.
+/// "RustRover, PyCharm, VS Code and WebStorm": names in so long a row need no other explanation than the row.
 fn is_one_of_a_row(document: &Document<'_>, tokens: &Range<usize>) -> bool {
-    let is = |index: Option<usize>, words: &[&str]| {
-        index.and_then(|index| document.tokens.get(index)).is_some_and(|token| token.is(words))
-    };
-    let name = |index: Option<usize>| {
-        index.and_then(|index| document.tokens.get(index)).is_some_and(|token| token.capital && token.tag.is_nominal())
-    };
-    let joints = [",", "/", "and", "or", "&"];
-    let before = tokens.start.checked_sub(1);
-    let follows = is(before, &joints) && name(before.and_then(|index| index.checked_sub(1)));
-    let leads = is(Some(tokens.end), &joints) && name(Some(tokens.end + 1));
-    follows && leads
+    const LONGEST: usize = 3;
+    names_in_a_row(document, tokens) > LONGEST
+}
+
+/// How many names stand in a row with one, itself included.
+fn names_in_a_row(document: &Document<'_>, tokens: &Range<usize>) -> usize {
+    let token = |index: usize| document.tokens.get(index);
+    let joins = |index: usize| token(index).is_some_and(|sign| sign.is(&[",", "/", "and", "or", "&"]));
+    let name = |index: usize| token(index).is_some_and(|word| word.capital && word.tag.is_nominal());
+    // Names of several words count as one.
+    let mut row = 1;
+    let mut at = tokens.start;
+    while at >= 2 && joins(at - 1) {
+        let comma = at >= 3 && joins(at - 2);
+        at -= 1 + usize::from(comma);
+        let end = at;
+        while at > 0 && name(at - 1) {
+            at -= 1;
+        }
+        if at == end {
+            break;
+        }
+        row += 1;
+    }
+    let mut at = tokens.end;
+    while joins(at) {
+        at += 1 + usize::from(joins(at + 1));
+        let start = at;
+        while name(at) {
+            at += 1;
+        }
+        if at == start {
+            break;
+        }
+        row += 1;
+    }
+    row
 }
 
 /// Whether brackets in front of this token would part what belongs together: a name and its noun, or signs that hold a word.
 fn parts_a_phrase(document: &Document<'_>, index: usize) -> bool {
+    // "We moved to Redis last week": when is said of the sentence and not of the name.
+    let says_when = document.fact_at(index).is_some_and(|fact| fact.kind.is_when())
+        || document.tokens.get(index).is_some_and(|next| next.is(&DAYS))
+        || document.tokens.get(index).is_some_and(|next| next.is(&["last", "next", "this", "every", "each"]))
+            && document.tokens.get(index + 1).is_some_and(|unit| unit.lemmas().any(|unit| UNITS.contains(&unit)));
+    if says_when {
+        return false;
+    }
     document.tokens.get(index).is_some_and(|next| {
         next.tag.is_nominal()
             // "Google Analytics tracking code"

@@ -27,6 +27,17 @@ impl Teller<'_, '_, '_> {
         {
             return None;
         }
+        // "Follow-ups: fix the alarm": without its label it would be an order.
+        let plan = statement.is_labelled && statement.slot == "next";
+        let verb = self.document().tokens.get(statement.tokens.start);
+        if plan && verb.is_some_and(|verb| verb.tag == Tag::Verb(VerbForm::Base)) {
+            return None;
+        }
+        // "Who is affected: all users": a question with its answer is no news.
+        let asks = words.split(' ').next().is_some_and(|first| ["Who", "What", "When", "Where"].contains(&first));
+        if asks && words.contains(": ") {
+            return None;
+        }
         // Tables, blocks of code and a command alone are no clauses.
         let spoken = words.split('`').step_by(2).flat_map(str::split_whitespace);
         let spoken = spoken.filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 1).count();
@@ -213,10 +224,27 @@ impl Teller<'_, '_, '_> {
                     return format!("{before}; {}", done.to_lowercase());
                 }
             }
+            if count(&said) == 1
+                && let Some(both) = self.with_what_follows(first, &said)
+            {
+                return both;
+            }
             // "It is fixed" alone says nothing; what else the message says heads it better.
             return if self.is_tied(first) { String::new() } else { said };
         }
         String::new()
+    }
+
+    /// "Mitigated. We've switched over to the other site": a state in one word is told with the sentence behind it.
+    fn with_what_follows(&mut self, state: &Statement, said: &str) -> Option<String> {
+        let statements = &self.reading.statements;
+        let next = statements.iter().find(|next| next.tokens.start >= state.tokens.end)?.clone();
+        if next.paragraph != state.paragraph || next.slot == "ask" || next.is_overtaken {
+            return None;
+        }
+        let words = self.bare(&next, None);
+        let lead = self.lead(&next, &words)?;
+        Some(format!("{said}: {}", uncapitalised(&lead))).filter(|both| count(both) <= HEADLINE_WORDS)
     }
 
     /// "Migration completed, everything is back to normal": two halves of one sentence that tell one state.
@@ -444,7 +472,11 @@ impl Teller<'_, '_, '_> {
         statements.iter().find_map(|statement| {
             let words = self.bare(statement, None);
             let lead = self.lead(statement, &words)?;
-            self.in_the_past(statement, &lead)
+            // "Mitigated. Response is still slow": what is told behind the state, in one breath with it, goes on.
+            let goes_on = statement.tokens.start > latest.tokens.start
+                && statement.paragraph == latest.paragraph
+                && !statement.is_overtaken;
+            self.in_the_past(statement, &lead).filter(|past| !goes_on || *past == lead)
         })
     }
 

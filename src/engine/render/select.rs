@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::engine::glossary::{Evidence, Glossary, Hit, PartOfSpeech, Sense, decide};
-use crate::engine::lexicon::near_spelling;
+use crate::engine::lexicon::{Flags, near_spelling};
 use crate::engine::phrases::{Match, PatternSet};
 use crate::engine::reading::{LogVerb, log_verbs};
 use crate::engine::text::{Document, Keys, Tag, Token, TokenKind};
@@ -284,8 +284,24 @@ fn decided(
         match decide(evidence, &concepts, &written, first.tokens.start) {
             Sense::Is(position) => terms.extend(claimants.get(position).map(|(hit, _)| (*hit).clone())),
             Sense::Undecided => undecided.push(first.tokens.clone()),
-            Sense::Everyday => {}
+            Sense::Everyday => {
+                // "Is it GA?": no word of the language is meant, whether or not the message shows which term is.
+                let everyday = claimants.iter().any(|(_, concept)| concept.everyday);
+                if !everyday && is_abbreviation(document, first) {
+                    undecided.push(first.tokens.clone());
+                }
+            }
         }
     }
     (terms, undecided)
+}
+
+fn is_abbreviation(document: &Document<'_>, hit: &Hit) -> bool {
+    let word = document.slice(document.span_of(hit.tokens.clone()));
+    let token = document.tokens.get(hit.tokens.start);
+    let is_plain = token.is_some_and(|token| token.has(Flags::PLAIN | Flags::CLOSED_CLASS));
+    hit.tokens.len() == 1
+        && !is_plain
+        && word.chars().filter(|sign| sign.is_alphabetic()).count() > 1
+        && word.chars().all(|sign| sign.is_uppercase() || sign.is_ascii_digit())
 }

@@ -160,6 +160,12 @@ impl<'e, 'd> Teller<'_, 'e, 'd> {
         Some(self.passive(deed, eta, glosses)).filter(|sentence| self.is_proved(statement, sentence))
     }
 
+    /// Whether the sentence of a statement says when what it announces is expected.
+    pub(super) fn tells_when(&mut self, position: usize, eta: &EtaFrame) -> bool {
+        let statement = self.reading.statements.get(position).filter(|statement| statement.metric.is_none());
+        statement.is_some_and(|statement| self.framed(statement, Some(eta), false).is_some())
+    }
+
     /// Whether a sentence that was put together keeps the denials, doubts and conditions of its clause.
     fn is_proved(&self, statement: &Statement, sentence: &str) -> bool {
         let document = self.document();

@@ -419,6 +419,11 @@ pub(super) fn beginning(words: &str) -> String {
     if count(&lean) <= HEADLINE_WORDS {
         return lean;
     }
+    // The occasion in front of a clause would take all the room.
+    let lean = fronted(&lean).map_or_else(|| lean.clone(), |fronted| capitalised(fronted.main));
+    if count(&lean) <= HEADLINE_WORDS {
+        return lean;
+    }
     let mut cuts: Vec<usize> = PHRASES.iter().flat_map(|phrase| lean.match_indices(phrase).map(|(at, _)| at)).collect();
     cuts.sort_unstable();
     let head = cuts.into_iter().rev().find_map(|at| {

@@ -8,7 +8,7 @@ use super::open::{concerns_people, stated};
 use super::plain::Realiser;
 use super::sentences::{Teller, one_line};
 use super::shorten::{HEADLINE_WORDS, beginning, going_on, names_a_source, without_connective, without_opener};
-use super::templates::{Context, Said, Templates};
+use super::templates::{Context, Said, Templates, uncapitalised};
 use crate::engine::audience::AudienceProfile;
 use crate::engine::glossary::Hit;
 use crate::engine::polarity::polarity;
@@ -51,9 +51,9 @@ pub(crate) fn compose(
     let mut composition = templates.compose(&reading.kind, &context)?;
     let headline = if composition.headline.is_empty() { fallback_headline(&mut teller) } else { composition.headline };
     // "Fix: …" says what stands behind its label.
-    let parts =
-        headline.split("; ").flat_map(|part| part.split_once(": ").map(|(_, behind)| behind).into_iter().chain([part]));
-    let heads: Vec<Words> = parts.map(Words::of).collect();
+    let halves = |part: &'_ str| part.split_once(": ").map(|(before, behind)| [before.to_owned(), behind.to_owned()]);
+    let parts = headline.split("; ").flat_map(|part| halves(part).into_iter().flatten().chain([part.to_owned()]));
+    let heads: Vec<Words> = parts.map(|part| Words::of(&part)).collect();
     tell_rest_as_details(&mut context, &mut composition.sections, &heads);
     close_seams(&mut teller, &mut context, &mut composition.sections, &heads);
     let written: BTreeSet<&str> = composition.sections.iter().map(|(slot, _, _)| slot.as_str()).collect();
@@ -97,6 +97,8 @@ pub(crate) fn compose(
         })
         .collect();
     sections.sort_by_key(|section| place(audience, &section.slot));
+    let below: Vec<&str> = sections.iter().map(|section| section.text.as_str()).collect();
+    let headline = teller.realiser.glossed_headline(&headline, &below.join("\n")).unwrap_or(headline);
     // A way round the trouble or an offer is something to do for those who want it.
     let offered = ["workaround", "option"].iter().any(|slot| context.read.contains_key(*slot));
     if !context.slots.contains_key(ASK) && !offered && !reading.may_ask(teller.document(), cues) {
@@ -212,6 +214,14 @@ fn without_sentences(
                 // In the middle of a story it holds both halves together, and the sentence behind it may point back.
                 let between = !kept.is_empty() && sentences.peek().is_some();
                 let needed = between || !opens && sentences.peek().is_some_and(|next| leans_back(next));
+                // "The change broke it: nobody was counted": the headline has said the first half.
+                let rest =
+                    sentence.split_once(": ").filter(|(head, _)| opens && is_said(head, true)).map(|(_, rest)| rest);
+                if let Some(rest) = rest.filter(|rest| rest.split_whitespace().nth(3).is_some()) {
+                    opens = false;
+                    kept.push_str(&capitalised(rest));
+                    continue;
+                }
                 if announces || needed || !is_said(&plain, whole) && !opened {
                     opens = false;
                     kept.push_str(sentence);
@@ -382,10 +392,14 @@ fn context(teller: &mut Teller<'_, '_, '_>, cues: &Cues) -> Context {
         statements.iter().find_map(|statement| statement.action.as_ref().filter(|action| action.tense != Tense::Past));
     let action = action.or_else(|| statements.iter().find_map(|statement| statement.action.as_ref()));
     // An estimate that belongs to the action ("Rollback ETA 10 min") is said with it, once.
-    let eta = statements.iter().find_map(|statement| {
-        statement.eta.as_ref().filter(|eta| {
-            eta.alone && action.is_some_and(|action| action.tense != Tense::Past && belongs(teller, eta, action))
-        })
+    let acting = statements.iter().position(|statement| action.is_some() && statement.action.as_ref() == action);
+    let eta = statements.iter().enumerate().find_map(|(position, statement)| {
+        let eta = statement.eta.as_ref().filter(|eta| eta.alone)?;
+        let acting = acting.filter(|acting| teller.tells_when(*acting, eta))?;
+        // Without a name of its own it is the estimate of what stands right in front of it.
+        let near = eta.concept.is_some() || acting + 1 == position;
+        let belongs = |action: &&ActionFrame| action.tense != Tense::Past && belongs(teller, eta, action);
+        action.filter(belongs).filter(|_| near).map(|_| eta)
     });
     let mut best: Option<(isize, String)> = None;
     let mut best_beside_state: Option<(isize, String)> = None;
@@ -460,6 +474,15 @@ fn tell(
         text.push_str(&sum);
     }
     let said = context.slots.entry(slot.to_owned()).or_default();
+    // "We're adding a server back; ETA 45 min": when it will be done is told with it, so that neither is left out alone.
+    if statement.eta.as_ref().is_some_and(|eta| eta.alone)
+        && let Some(before) = said.last_mut().filter(|before| before.position + 1 == position && !before.item)
+        && statement.turn.is_none()
+    {
+        before.text = format!("{}; {}", before.text.trim_end_matches('.'), uncapitalised(&text));
+        before.clause = None;
+        return lead.filter(|_| !statement.is_overtaken);
+    }
     if let Some(turn) = statement.turn
         && let Some(name) = teller.document().tokens.get(turn).map(|name| teller.document().slice(name.span))
     {

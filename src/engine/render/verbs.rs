@@ -11,7 +11,7 @@ use crate::engine::reading::LogVerb;
 use crate::engine::text::{Tag, Token};
 
 /// Words that follow their verb and let a pronoun in between.
-const PARTICLES: &[&str] = &["up", "down", "off", "out", "back", "away", "on", "over"];
+const PARTICLES: &[&str] = &["up", "down", "off", "out", "back", "away", "on", "over", "aside"];
 
 /// Whether a word follows its verb as in "shut down".
 pub(super) fn is_particle(word: &str) -> bool {

@@ -344,6 +344,12 @@ fn ambiguous(token: &Token, context: &Context<'_>, noun: bool, adjective: bool) 
     if noun && !token.has(Flags::VERB_FIRST) { noun_tag(token) } else { verb_tag(token, context) }
 }
 
+/// Verbs that say all there is to say of their subject, and so end a sentence.
+const CLOSING_VERBS: [&str; 13] = [
+    "works", "runs", "stops", "starts", "crashes", "hangs", "helps", "breaks", "waits", "leaks", "boots", "restarts",
+    "drops",
+];
+
 /// Signs that a noun-or-verb word is a noun here.
 fn as_noun(token: &Token, context: &Context<'_>) -> bool {
     if context.starts_clause {
@@ -414,8 +420,9 @@ fn as_noun(token: &Token, context: &Context<'_>) -> bool {
             || token.has(Flags::VERB_BASE) && !singular_subject
             || token.has(Flags::VERB_PAST);
         // A stacked noun ("error rate", "cache hit"), unless it can be the verb of this subject.
-        return !agrees
-            || context.after.is_none_or(|next| next.tag == Tag::Punctuation) && !token.has(Flags::VERB_PAST);
+        // "The form works." has its verb at the end, where most others would be one more noun ("the build fixes").
+        let closes = context.after.is_none_or(|next| next.tag == Tag::Punctuation) && !token.is(&CLOSING_VERBS);
+        return !agrees || closes && !token.has(Flags::VERB_PAST);
     }
     false
 }
@@ -583,5 +590,7 @@ mod tests {
         check("a merge/N conflict/N blocked/V us");
         check("a phishing attempt/N that exploits/V the trust");
         check("We can't merge/V until the review/N is done");
+        check("The form/N works/V.");
+        check("We counted the database restarts/N.");
     }
 }
