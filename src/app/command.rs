@@ -359,7 +359,7 @@ enum Leading<'a> {
     Nothing,
 }
 
-/// `for sales: …`, `for sales …`, `rewrite for the sales team: …`.
+/// `for sales: …`, `for sales` alone, `rewrite for the sales team: …`.
 fn leading_reader<'a>(text: &'a str, readers: &Readers) -> Leading<'a> {
     let (verb, after_verb) = split_word(text);
     let text = if is_one_of(verb, &["rewrite", "translate"]) { after_verb } else { text };
@@ -384,8 +384,14 @@ fn leading_reader<'a>(text: &'a str, readers: &Readers) -> Leading<'a> {
             return Leading::Unknown(name.trim());
         }
     }
+    // "For support tickets we now use another tool" is a message: a name ends with a sign, a new line or a word that begins anew.
     let (name, body) = split_word(rest);
-    match readers.find(name.trim_end_matches([',', ';', '-', '–'])) {
+    let behind = rest.get(name.len()..).unwrap_or_default();
+    let begins = body.starts_with(|sign: char| sign.is_uppercase() || ['-', '–'].contains(&sign))
+        || is_one_of(split_word(body).0, &["explain"]);
+    let ends =
+        word.ends_with(':') || body.is_empty() || behind.starts_with('\n') || name.ends_with([',', ';']) || begins;
+    match readers.find(name.trim_end_matches([',', ';', '-', '–'])).filter(|_| ends) {
         Some(reader) => Leading::Reader(reader.clone(), body.trim_start_matches(['-', '–', ',']).trim()),
         None => Leading::Nothing,
     }
@@ -544,6 +550,10 @@ mod tests {
             ("explain: p95", explain("p95", "")),
             ("explain p95 for sales", explain("p95", "sales")),
             ("for sales explain p95", explain("p95", "sales")),
+            (
+                "for support tickets we now use another tool",
+                Command::Rewrite { text: "for support tickets we now use another tool", reader: None },
+            ),
             ("what is a pod?", explain("what is a pod?", "")),
             ("What's an SLO for executives?", explain("What's an SLO", "executive")),
             ("explain", rewrite("explain", "")),

@@ -1,7 +1,7 @@
 //! What every chat tells below an answer, in canonical text.
 
 use super::AnswerLine;
-use crate::engine::{Explanation, Hint, Rendering, Review};
+use crate::engine::{Change, Explanation, Hint, Rendering, Review};
 
 /// What is asked above a menu of readers before anything is written.
 pub(crate) const ASK_READER: &str = "Who is going to read it?";
@@ -18,15 +18,9 @@ pub(crate) fn says_the_same(rendering: &Rendering) -> bool {
 /// Where each replaced word came from, and how each computed figure was computed.
 #[must_use]
 pub(crate) fn why(rendering: &Rendering) -> String {
-    let one_line = |text: &str| text.trim().replace('\n', " ");
-    let changes = rendering.changes.iter().map(|change| {
-        let origin = match (&change.concept, &change.rule) {
-            (Some(concept), _) => format!("glossary entry {concept}"),
-            (None, Some(rule)) => format!("rule {rule}"),
-            (None, None) => "template".to_owned(),
-        };
-        format!("- “{}” → “{}” ({origin})", one_line(&change.from), one_line(&change.to))
-    });
+    // The pieces of one pattern stand around its slots: they are told as the one change that they are.
+    let changes = rendering.changes.chunk_by(|one, next| one.rule.is_some() && one.source_span == next.source_span);
+    let changes = changes.filter_map(|pieces| change(&rendering.plain, pieces.first()?, pieces.last()?));
     let derived = rendering.facts.iter().filter_map(|fact| {
         let formula = fact.formula.as_ref()?;
         Some(format!("- “{}” is computed: {formula}", one_line(&fact.output)))
@@ -36,6 +30,27 @@ pub(crate) fn why(rendering: &Rendering) -> String {
     });
     let lines: Vec<String> = changes.chain(known).chain(derived).collect();
     if lines.is_empty() { "Every word is the author's own.".to_owned() } else { lines.join("\n") }
+}
+
+fn one_line(text: &str) -> String {
+    text.trim().replace('\n', " ")
+}
+
+/// One change from its first to its last piece.
+fn change(plain: &str, first: &Change, last: &Change) -> Option<String> {
+    let origin = match (&first.concept, &first.rule) {
+        (Some(concept), _) => format!("glossary entry {concept}"),
+        (None, Some(rule)) => format!("rule {rule}"),
+        (None, None) => "template".to_owned(),
+    };
+    let from = one_line(&first.from);
+    let to = one_line(plain.get(first.output_span.start..last.output_span.end)?);
+    match (from.is_empty(), to.is_empty()) {
+        (true, true) => None,
+        (true, false) => Some(format!("- “{to}” says what the name in front of it means ({origin})")),
+        (false, true) => Some(format!("- “{from}” is left out ({origin})")),
+        (false, false) => Some(format!("- “{from}” → “{to}” ({origin})")),
+    }
 }
 
 /// The ids of the entries in an answer, as a reader menu asks for them again; as many as an id of a control can hold.
@@ -79,4 +94,25 @@ fn hint(hint: &Hint) -> String {
     let times = if hint.count > 1 { format!(" ({} times)", hint.count) } else { String::new() };
     let instead = hint.suggestion.as_ref().map(|suggestion| format!(" Better: {suggestion}")).unwrap_or_default();
     format!("“{words}{cut}”{times}: {}{instead}", hint.text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::why;
+    use crate::engine::{Engine, SourceText};
+
+    #[test]
+    fn each_change_is_told_once_and_with_words_on_both_sides() -> Result<(), Box<dyn std::error::Error>> {
+        let content = crate::seed::content();
+        let engine = Engine::build(&content).map_err(|errors| format!("{errors:?}"))?;
+        let source = SourceText::new("Redis is down. The deploy failed, and the API is GA for all customers.");
+        let told = why(&engine.rewrite(&source, engine.default_audience()));
+        assert!(
+            told.contains("- “(a fast data store)” says what the name in front of it means (glossary entry redis)"),
+            "{told}"
+        );
+        assert!(!told.contains("“”"), "{told}");
+        assert_eq!(told.matches("rule is-ga").count(), 1, "{told}");
+        Ok(())
+    }
 }
