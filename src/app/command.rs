@@ -566,7 +566,7 @@ mod tests {
             ("for sales and wizards: pod down", unknown("wizards")),
             ("for sales and hr:", Command::Help),
             ("for sales, note: pod down", rewrite("note: pod down", "sales")),
-            ("for sales and the whole of the company: x", rewrite("and the whole of the company: x", "sales")),
+            ("for sales and the whole of the company: x", rewrite("for sales and the whole of the company: x", "")),
             ("settings here", Command::Channel(ChannelWish::Show)),
             ("settings here: quiet", Command::Channel(ChannelWish::Quiet)),
             ("settings here not quiet", Command::Channel(ChannelWish::NotQuiet)),

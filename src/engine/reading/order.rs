@@ -226,7 +226,15 @@ pub(super) fn mark_older_updates(document: &Document<'_>, statements: &mut [Stat
     }
     let falling = stamps.windows(2).all(|pair| pair[0].1 >= pair[1].1);
     let rising = stamps.windows(2).all(|pair| pair[0].1 <= pair[1].1);
+    // "Posted Mar 14, 07:22" stands below what was written then.
+    let below = stamps.iter().all(|(index, _)| {
+        let first = statements.get(*index).and_then(|statement| document.tokens.get(statement.tokens.start));
+        first.is_some_and(|first| first.is(&["posted"]))
+    });
+    let before_last = stamps.len().checked_sub(2).and_then(|at| stamps.get(at)).map_or(0, |(index, _)| index + 1);
     let (from, to) = match (falling, rising) {
+        (true, false) if below => (first.0 + 1, statements.len()),
+        (false, true) if below => (0, before_last),
         // Newest on top: what stands above the second stamp holds.
         (true, false) => (stamps.get(1).map_or(0, |(index, _)| *index), statements.len()),
         (false, true) => (first.0, last.0),
@@ -247,8 +255,12 @@ pub(super) fn mark_older_updates(document: &Document<'_>, statements: &mut [Stat
         }
         return;
     }
+    // A review on top of the page does not undo what was said to be over.
+    let ended = statements.iter().take(from).any(|statement| statement.slot == "resolved");
     for statement in statements.iter_mut().take(to).skip(from) {
-        statement.is_overtaken = ![ASK, "reference"].contains(&statement.slot.as_str());
+        let lasts = [ASK, "reference"].contains(&statement.slot.as_str())
+            || below && falling && !ended && statement.slot == "resolved";
+        statement.is_overtaken = !lasts;
         statement.is_older |= falling;
     }
 }

@@ -220,7 +220,10 @@ fn is_answered(document: &Document<'_>, sentence: &Range<usize>) -> bool {
         let words = document.tokens.get(answer.clone()).unwrap_or_default();
         // "All users of the wired network": a past form has its subject right in front, or it describes a noun.
         words.iter().enumerate().any(|(at, word)| match word.tag {
-            Tag::Verb(VerbForm::Past) => at.checked_sub(1).and_then(|before| words.get(before)).is_some_and(is_subject),
+            // "Called the desk": nobody is named.
+            Tag::Verb(VerbForm::Past) => {
+                at == 0 || at.checked_sub(1).and_then(|before| words.get(before)).is_some_and(is_subject)
+            }
             other => other.is_finite(),
         })
     })
@@ -301,6 +304,11 @@ fn is_a_state_line(document: &Document<'_>, sentence: &Range<usize>) -> bool {
         && line_before(document.text, span.start).trim().is_empty();
     let below = document.text.get(span.end..).and_then(|rest| rest.strip_prefix('\n')).unwrap_or_default();
     let line = below.lines().next().unwrap_or_default();
+    // Other pages write below what was said when it was.
+    let stamped = || document.text.lines().any(|line| line.starts_with("Posted ") && line.contains(':'));
+    if alone && !line.trim().is_empty() && stamped() {
+        return true;
+    }
     alone && line.len() <= LONGEST_STAMP && line.contains(':') && line.contains(|c: char| c.is_ascii_digit())
 }
 

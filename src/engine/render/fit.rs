@@ -27,7 +27,7 @@ pub(super) fn fits(realiser: &Realiser<'_, '_>, hit: &Hit, wording: &Wording) ->
     let analysis = realiser.analysis;
     let document = &analysis.document;
     if wording.part_of_speech == PartOfSpeech::Adjective {
-        return !is_told_as_a_deed(document, &hit.tokens);
+        return !is_told_as_a_deed(document, &hit.tokens) && !stands_for_a_thing(document, &hit.tokens);
     }
     if wording.part_of_speech != PartOfSpeech::Noun {
         return true;
@@ -102,6 +102,14 @@ pub(super) fn fits(realiser: &Realiser<'_, '_>, hit: &Hit, wording: &Wording) ->
         && before.is_some_and(|token| token.tag == Tag::Noun && token.fact().is_none() && !token.has(Flags::VERB_PAST))
         && begins_with_an_adjective(&wording.text);
     !((follows || leads || owns) && has_preposition(&wording.text)) && !too_long && !described
+}
+
+/// "Our dependency on the third-party for logins": a word that describes things, used for one.
+fn stands_for_a_thing(document: &Document<'_>, tokens: &Range<usize>) -> bool {
+    let token = |index: usize| document.tokens.get(index);
+    let determined = tokens.start.checked_sub(1).and_then(token).is_some_and(|before| before.is(&["a", "an", "the"]));
+    let ends = token(tokens.end).is_none_or(|next| matches!(next.tag, Tag::Preposition | Tag::Auxiliary | Tag::Modal));
+    determined && ends
 }
 
 fn begins_with_an_adjective(text: &str) -> bool {
