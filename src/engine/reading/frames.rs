@@ -315,7 +315,15 @@ pub(crate) fn action_frame(analysis: &Analysis<'_>, glossary: &Glossary, clause:
     };
     let object = match object {
         Some(object) => object,
-        None => after_verb..noun_phrase_end(document, after_verb, clause.end)?,
+        None => {
+            let end = noun_phrase_end(document, after_verb, clause.end)?;
+            // "An expiry alert this week": when is no part of what.
+            let when = (after_verb + 1..end).find(|index| {
+                token(*index).is_some_and(|word| word.is(&["this", "next", "last", "every", "each"]))
+                    || document.fact_at(*index).is_some_and(|fact| fact.kind.is_when()) && *index + 1 == end
+            });
+            after_verb..when.unwrap_or(end)
+        }
     };
     let rest_start = object.end.max(after_verb);
     // "Changing the licence removes the limit": what is done is the subject of another verb.

@@ -188,7 +188,12 @@ fn is_an_announcement(document: &Document<'_>, own: &[Statement]) -> bool {
 
 /// Updates that carry the time they were written ("19:41 – Fixed.", "18:55 – Identified."): only the latest still holds.
 pub(super) fn mark_older_updates(document: &Document<'_>, statements: &mut [Statement]) {
-    let stamp = |statement: &Statement| -> Option<&str> {
+    let stamp = |statement: &Statement| -> Option<String> {
+        let numbered =
+            document.sentence_at(statement.tokens.start).and_then(|sentence| update_number(document, &sentence));
+        if numbered.is_some() {
+            return numbered;
+        }
         let start = statement.tokens.start.saturating_sub(4);
         let sentence = document.sentence_at(statement.tokens.start)?;
         (start.max(sentence.start)..statement.tokens.start + 4)
@@ -197,7 +202,7 @@ pub(super) fn mark_older_updates(document: &Document<'_>, statements: &mut [Stat
             .find(|fact| {
                 fact.kind == FactKind::Time || fact.kind == FactKind::Date && document.slice(fact.span).contains(':')
             })
-            .map(|fact| fact.key.as_str())
+            .map(|fact| fact.key.clone())
     };
     // "- May 11th, 5:30": an item of a schedule, not an update written then.
     let speaks = |statement: &Statement| {
@@ -211,7 +216,7 @@ pub(super) fn mark_older_updates(document: &Document<'_>, statements: &mut [Stat
         .iter()
         .enumerate()
         .filter(|(_, statement)| speaks(statement))
-        .filter_map(|(index, statement)| Some((index, stamp(statement)?.to_owned())))
+        .filter_map(|(index, statement)| Some((index, stamp(statement)?)))
         .collect();
     let starts_line = |index: usize| {
         statements.get(index).is_some_and(|statement| {
@@ -219,7 +224,13 @@ pub(super) fn mark_older_updates(document: &Document<'_>, statements: &mut [Stat
             line_before(document.text, span.start).chars().filter(|c| c.is_alphanumeric()).count() <= 16
         })
     };
-    let stamps: Vec<(usize, String)> = stamps.into_iter().filter(|(index, _)| starts_line(*index)).collect();
+    let is_numbered = |index: usize| {
+        let start = statements.get(index).map_or(0, |statement| statement.tokens.start);
+        document.sentence_at(start).is_some_and(|sentence| update_number(document, &sentence).is_some())
+    };
+    let numbered = stamps.iter().filter(|(index, _)| is_numbered(*index)).count() > 1;
+    let holds = |index: usize| if numbered { is_numbered(index) } else { starts_line(index) };
+    let stamps: Vec<(usize, String)> = stamps.into_iter().filter(|(index, _)| holds(*index)).collect();
     let (Some(first), Some(last)) = (stamps.first(), stamps.last()) else { return };
     if stamps.len() < 2 || first.1 == last.1 {
         return;
@@ -263,6 +274,15 @@ pub(super) fn mark_older_updates(document: &Document<'_>, statements: &mut [Stat
         statement.is_overtaken = !lasts;
         statement.is_older |= falling;
     }
+}
+
+/// "Update 3: …": the number, as a key that is sorted like it.
+fn update_number(document: &Document<'_>, sentence: &Range<usize>) -> Option<String> {
+    let token = |at: usize| document.tokens.get(sentence.start + at);
+    token(0).filter(|word| word.is(&["update"]))?;
+    token(2).filter(|sign| sign.is(&[":", "-", "–", "—"]))?;
+    let number: usize = document.slice(document.fact_at(sentence.start + 1)?.span).parse().ok()?;
+    Some(format!("{number:04}"))
 }
 
 /// The slot of a list of moments.

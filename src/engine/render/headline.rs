@@ -6,7 +6,7 @@ use super::inflected::capitalised;
 use super::sentences::{Teller, one_line};
 use super::shorten::{BRIDGES, HEADLINE_WORDS, begins_with, count, going_on, short, short_any, waits};
 use super::templates::uncapitalised;
-use crate::engine::facts::extract;
+use crate::engine::facts::{FactKind, extract};
 use crate::engine::lexicon::Flags;
 use crate::engine::lexicon::inflect::{VerbForm, verb_form};
 use crate::engine::reading::{
@@ -134,8 +134,25 @@ impl Teller<'_, '_, '_> {
         let first = (start..statement.tokens.end)
             .filter_map(|index| document.tokens.get(index))
             .find(|token| token.tag != Tag::Punctuation && token.tag != Tag::Adverb && token.tag != Tag::Conjunction);
+        // "3% of requests in that time failed": in which, the sentence before says.
+        let points = statement.tokens.clone().any(|index| {
+            document.tokens.get(index).is_some_and(|word| word.is(&["that"]))
+                && document.tokens.get(index + 1).is_some_and(|next| next.is(&["time", "period", "window", "point"]))
+                && index
+                    .checked_sub(1)
+                    .and_then(|before| document.tokens.get(before))
+                    .is_some_and(|before| before.is(&["in", "during", "at", "over", "within"]))
+        });
         // "For many of the domains", "Synapse 1.152 (May)": no clause at all.
-        let says = statement.metric.is_some()
+        // "Power work in building C on Saturday 12 October, 08:00": the notice itself.
+        let first_statement = self.reading.statements.first().is_some_and(|first| first.tokens == statement.tokens);
+        let kinds: Vec<FactKind> =
+            statement.tokens.clone().filter_map(|index| document.fact_at(index)).map(|fact| fact.kind).collect();
+        let words = statement.tokens.clone().filter_map(|index| document.tokens.get(index));
+        let names = words.filter(|word| word.tag.is_nominal() && word.fact().is_none()).count() > 1;
+        let announces = first_statement && names && kinds.contains(&FactKind::Date) && kinds.contains(&FactKind::Time);
+        let says = announces
+            || statement.metric.is_some()
             || statement.eta.is_some()
             || statement.slot != "detail"
             || statement.is_subject
@@ -158,6 +175,7 @@ impl Teller<'_, '_, '_> {
         // "This component will be removed", with nothing above it to point at.
         let names = opens_with_its_subject(document, &self.reading.statements, statement);
         !says
+            || points
             || opens_beside_others(document, statement.tokens.start)
             || elliptic
             || behind
@@ -545,7 +563,7 @@ fn behind_a_bridge(document: &Document<'_>, statement: &Statement) -> usize {
     behind.nth(1).filter(|_| bridged).unwrap_or(tokens.start)
 }
 
-/// "It has been fixed" goes on in lower case; a name keeps its capital.
+/// "It has been fixed" goes on in lower case, as do everyday words in front of one; a name keeps its capital.
 fn uncapitalised_pronoun(words: &str) -> String {
     const OPENERS: [&str; 13] = [
         "Both",
@@ -563,5 +581,15 @@ fn uncapitalised_pronoun(words: &str) -> String {
         "These",
     ];
     let first = words.split(' ').next().unwrap_or_default();
-    if OPENERS.contains(&first) || is_done(first) { first_letter_small(words) } else { words.to_owned() }
+    // "Downloads were fine", but "Windows is slow".
+    let second = words.split(' ').nth(1).unwrap_or_default();
+    let is_subject = ["was", "were", "is", "are", "has", "have", "will", "can"].contains(&second)
+        && Document::parse(words).tokens.first().is_some_and(|first| first.tag == Tag::PluralNoun);
+    if OPENERS.contains(&first) || is_done(first) {
+        first_letter_small(words)
+    } else if is_subject {
+        uncapitalised(words)
+    } else {
+        words.to_owned()
+    }
 }

@@ -14,6 +14,7 @@ use crate::engine::glossary::Hit;
 use crate::engine::polarity::polarity;
 use crate::engine::reading::{ActionFrame, Cues, EtaFrame, POINTERS, Reading, Statement, Tense, is_over};
 use crate::engine::rendering::{FactRow, Section};
+use crate::engine::text::Document;
 
 const MOST_QUESTIONS: usize = 3;
 /// The slot of what the message says above has overtaken.
@@ -217,7 +218,8 @@ fn without_sentences(
                 // "The change broke it: nobody was counted": the headline has said the first half.
                 let rest =
                     sentence.split_once(": ").filter(|(head, _)| opens && is_said(head, true)).map(|(_, rest)| rest);
-                if let Some(rest) = rest.filter(|rest| rest.split_whitespace().nth(3).is_some()) {
+                let tells = |rest: &&str| Document::parse(rest).tokens.iter().any(|word| word.tag.is_finite());
+                if let Some(rest) = rest.filter(tells).filter(|_| !is_said(&plain, whole)) {
                     opens = false;
                     kept.push_str(&capitalised(rest));
                     continue;

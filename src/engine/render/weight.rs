@@ -79,6 +79,8 @@ impl Teller<'_, '_, '_> {
             (1, candidate.tells_news()),
             (4, statement.is_labelled && statement.is_item && statement.slot == "impact"),
             (4, decides),
+            (14, candidate.chooses()),
+            (12, candidate.is_answered()),
             (5, candidate.concludes()),
             (-4, candidate.leads_to_a_conclusion()),
             (-12, candidate.hangs_on_a_condition()),
@@ -521,6 +523,19 @@ impl<'r> Candidate<'r, '_> {
             before.is_some_and(|word| word.is(&["we", "i", "they", "have", "has", "'ve"]))
                 && self.token(at + 1).is_some_and(|next| next.is(&["to", "not", "against"]))
         })
+    }
+
+    /// "We chose the second one because it needs no extra part", behind what there was to choose from.
+    fn chooses(&self) -> bool {
+        self.tokens().next().is_some_and(|we| we.is(&["we"]))
+            && self.tokens().nth(1).is_some_and(|verb| verb.is(&["chose", "picked", "selected"]))
+    }
+
+    /// "Will you support it? No.": a question that the message answers itself.
+    fn is_answered(&self) -> bool {
+        let next = self.reading.statements.get(self.position + 1).and_then(|next| self.token(next.tokens.start));
+        is_a_question(self.document, self.statement.tokens.clone())
+            && next.is_some_and(|answer| answer.is(&["no", "yes", "nope", "yep"]))
     }
 
     /// "Thus, the new version will need more room": what the sentences before it come to.

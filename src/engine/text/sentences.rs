@@ -217,7 +217,7 @@ pub(crate) fn is_stamp_line(line: &str) -> bool {
 }
 
 /// "eg. the backup", "vs. Last week": what they open always follows.
-const OPENING_ABBREVIATIONS: [&str; 8] = ["eg", "ie", "vs", "cf", "mr", "mrs", "dr", "incl"];
+const OPENING_ABBREVIATIONS: [&str; 9] = ["eg", "ie", "vs", "cf", "mr", "mrs", "dr", "incl", "ext"];
 
 fn before_is_abbreviation(tokens: &[Token], index: usize) -> bool {
     const ABBREVIATIONS: [&str; 11] = ["etc", "no", "min", "max", "approx", "fig", "inc", "ltd", "corp", "co", "dept"];
