@@ -190,7 +190,7 @@ fn is_an_announcement(document: &Document<'_>, own: &[Statement]) -> bool {
 pub(super) fn mark_older_updates(document: &Document<'_>, statements: &mut [Statement]) {
     let stamp = |statement: &Statement| -> Option<String> {
         let numbered =
-            document.sentence_at(statement.tokens.start).and_then(|sentence| update_number(document, &sentence));
+            document.sentence_at(statement.tokens.start).and_then(|sentence| update_number(document, sentence));
         if numbered.is_some() {
             return numbered;
         }
@@ -226,7 +226,7 @@ pub(super) fn mark_older_updates(document: &Document<'_>, statements: &mut [Stat
     };
     let is_numbered = |index: usize| {
         let start = statements.get(index).map_or(0, |statement| statement.tokens.start);
-        document.sentence_at(start).is_some_and(|sentence| update_number(document, &sentence).is_some())
+        document.sentence_at(start).is_some_and(|sentence| update_number(document, sentence).is_some())
     };
     let numbered = stamps.iter().filter(|(index, _)| is_numbered(*index)).count() > 1;
     let holds = |index: usize| if numbered { is_numbered(index) } else { starts_line(index) };
