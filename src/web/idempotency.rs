@@ -66,7 +66,13 @@ fn fingerprint(parts: &Parts, body: &[u8]) -> String {
     let header = |name: HeaderName| parts.headers.get(name).map(HeaderValue::as_bytes).unwrap_or_default();
     let address = parts.uri.path_and_query().map_or("", |address| address.as_str());
     let mut hash = Sha256::new();
-    for part in [address.as_bytes(), header(header::CONTENT_TYPE), header(header::IF_MATCH), body] {
+    for part in [
+        parts.method.as_str().as_bytes(),
+        address.as_bytes(),
+        header(header::CONTENT_TYPE),
+        header(header::IF_MATCH),
+        body,
+    ] {
         hash.update(part.len().to_le_bytes());
         hash.update(part);
     }
@@ -75,7 +81,8 @@ fn fingerprint(parts: &Parts, body: &[u8]) -> String {
 
 /// Answers a request that has come before with the answer that it got then.
 pub(super) async fn once(State(desk): State<Arc<Desk>>, request: Request, next: Next) -> Response {
-    if request.method() != Method::POST || !request.headers().contains_key(IDEMPOTENCY_KEY) {
+    let may_change = [Method::POST, Method::PUT, Method::DELETE].contains(request.method());
+    if !may_change || !request.headers().contains_key(IDEMPOTENCY_KEY) {
         return next.run(request).await;
     }
     match answered_once(&desk, request, next).await {

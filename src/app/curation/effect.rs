@@ -13,9 +13,9 @@ use std::{collections::BTreeSet, sync::Arc};
 use serde::Serialize;
 
 use super::{
-    App, Concept, CurationError, Curator, Finding, Overlay, Reach, Role, TrialMessage, checks, checks::Neighbours,
-    fields::title_of, organisation, publish::build_without_others_mistakes, reach::location_at, rivals::Rivals,
-    tried::Tried,
+    App, Concept, CurationError, Curator, Finding, Mirror, Overlay, Reach, Role, TrialMessage, checks, checks::Demand,
+    fields::title_of, neighbours::Neighbours, organisation, publish::build_without_others_mistakes, reach::location_at,
+    rivals::Rivals, tried::Tried,
 };
 use crate::{
     app::example_messages,
@@ -140,11 +140,11 @@ impl App {
         if let Some(known) = self.curation.effects.known(&tried) {
             return Ok(known);
         }
-        let overlay = self.overlay().await?;
+        let (overlay, mirror) = (self.overlay().await?, self.mirror().await?);
         // What was begun is kept, even when whoever wanted it has left the page.
         self.build_apart(move |app| {
             let draft = Arc::new(view.concept);
-            let effect = Arc::new(app.try_draft(&tried, &draft, &before, &overlay, &trials)?);
+            let effect = Arc::new(app.try_draft(&tried, &draft, &before, (&overlay, &mirror), &trials)?);
             app.curation.effects.keep(tried, &effect);
             drop(turn);
             Ok(effect)
@@ -157,10 +157,14 @@ impl App {
         tried: &Tried,
         draft: &Arc<Concept>,
         before: &Engine,
-        overlay: &Overlay,
+        (overlay, mirror): (&Overlay, &Mirror),
         trials: &[TrialMessage],
     ) -> Result<Effect, CurationError> {
         let (base, revision, reach) = (self.curation.base(), tried.revision, &tried.reach);
+        let missing = checks::shape(draft, Demand::Definition);
+        if !missing.is_empty() {
+            return Ok(Effect { revision, problems: missing, ..Effect::default() });
+        }
         let mut after = overlay.clone();
         after.say(Arc::clone(draft));
         let engine = match build_without_others_mistakes(&base.content, after.clone(), &draft.id)? {
@@ -179,7 +183,7 @@ impl App {
         warnings.extend(comparer.doubts(&others));
         let golden = comparer.compare(golden(draft, &others));
         let rivals = Rivals::of(draft, &engine, base.catalogue(), overlay);
-        let neighbours = Neighbours::among(draft, all, base.catalogue(), overlay);
+        let neighbours = Neighbours::among(draft, all, (base.catalogue(), overlay), mirror);
         warnings.extend(neighbours.warnings(draft, (before, &engine), &rivals));
         let failed = rivals.run_examples(draft, &engine, (&base.content, &after))?;
         warnings.extend(rivals.lost());
