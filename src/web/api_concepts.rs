@@ -7,7 +7,6 @@ use axum::{
     Router,
     extract::{DefaultBodyLimit, State},
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
-    middleware,
     response::{IntoResponse, Response},
     routing::{get, post, put},
 };
@@ -17,7 +16,7 @@ use serde_json::{Value, json};
 use super::{
     api_audit, api_insight, api_review,
     desk::Desk,
-    idempotency, problem,
+    idempotency,
     problem::Problem,
     sent::{Body, Named, Query, Sent, file_answer, json_answer},
 };
@@ -84,12 +83,10 @@ pub(super) enum Guarded {
 
 /// All routes.
 pub(super) fn routes(desk: Arc<Desk>) -> Router {
-    let import = Router::new()
-        .route("/api/v1/import", post(import))
-        .method_not_allowed_fallback(problem::no_such_method)
+    let import = idempotency::keyed(Router::new().route("/api/v1/import", post(import)), &desk)
         .layer(DefaultBodyLimit::max(MAX_IMPORT_BYTES))
         .with_state(Arc::clone(&desk));
-    Router::new()
+    let routes = Router::new()
         .route("/api/v1/concepts", get(list).post(create))
         .route("/api/v1/concepts/{id}", get(read).put(update).delete(retire))
         .route("/api/v1/concepts/{id}/submit", post(submit))
@@ -102,14 +99,13 @@ pub(super) fn routes(desk: Arc<Desk>) -> Router {
         .route("/api/v1/usage", get(api_insight::usage))
         .route("/api/v1/export", get(export))
         .route("/api/v1/curators", get(curators).post(add_curator))
-        .route("/api/v1/curators/{name}", put(set_role).delete(remove_curator))
-        .method_not_allowed_fallback(problem::no_such_method)
+        .route("/api/v1/curators/{name}", put(set_role).delete(remove_curator));
+    idempotency::keyed(routes, &desk)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .with_state(Arc::clone(&desk))
         .merge(import)
         .merge(api_review::routes(Arc::clone(&desk)))
-        .merge(api_audit::routes(Arc::clone(&desk)))
-        .layer(middleware::from_fn_with_state(desk, idempotency::once))
+        .merge(api_audit::routes(desk))
 }
 
 /// One page of entries.

@@ -188,6 +188,7 @@ fn keys(paths: &mut Value) {
             None => operation["parameters"] = json!([key]),
         }
         for (status, told) in [
+            ("400", "It cannot be understood"),
             ("409", "Somebody else was faster, or a request is outstanding for this Idempotency-Key"),
             ("422", "It cannot be used as it is, or the Idempotency-Key is already used"),
         ] {

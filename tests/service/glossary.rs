@@ -728,12 +728,13 @@ async fn histories_and_requests_come_in_pages(database: Database) {
 
     let shown = async |address: &str| server.get(address).await.text().await.unwrap().replace("&#x2f;", "/");
     let latest = shown("/glossary/concepts/kiln").await;
-    assert!(latest.contains("<b>Revision 60</b>") && !latest.contains("<b>Revision 10</b>"), "{latest}");
-    assert!(latest.contains("href=\"/glossary/concepts/kiln?before=11#history\">Earlier</a>"), "{latest}");
-    let first = shown("/glossary/concepts/kiln?before=11").await;
-    assert!(first.contains("<b>Revision 10</b>") && !first.contains("<b>Revision 11</b>"), "{first}");
+    assert!(latest.contains("<b>Revision 60</b>") && !latest.contains("<b>Revision 40</b>"), "{latest}");
+    assert!(latest.contains("href=\"/glossary/concepts/kiln?before=41#history\">Earlier</a>"), "{latest}");
+    let first = shown("/glossary/concepts/kiln?before=21").await;
+    assert!(first.contains("<b>Revision 20</b>") && !first.contains("<b>Revision 21</b>"), "{first}");
     assert!(
-        first.contains("href=\"/glossary/concepts/kiln?#history\">Later</a>") && !first.contains(">Earlier</a>"),
+        first.contains("href=\"/glossary/concepts/kiln?before=41#history\">Later</a>")
+            && !first.contains(">Earlier</a>"),
         "{first}"
     );
 

@@ -83,6 +83,11 @@ async fn whatever_changes_something_may_carry_a_key(database: Database) {
     assert_eq!((status, replayed, &first["revision"]), (StatusCode::OK, false, &json!(2)), "{first}");
     assert_eq!(sent(Method::PUT, "p", &changed).await, (StatusCode::OK, true, first.clone()));
     assert_eq!(sent(Method::PUT, "q", &changed).await.0, StatusCode::CONFLICT, "another key is another request");
+    assert_eq!(
+        sent(Method::POST, "p", &changed).await.0,
+        StatusCode::METHOD_NOT_ALLOWED,
+        "whatever the key is known for"
+    );
     let seen = json!({ "revision": 2 });
     assert_eq!(sent(Method::DELETE, "p", &seen).await.0, StatusCode::UNPROCESSABLE_ENTITY, "and so is another method");
     let (status, _, retired) = sent(Method::DELETE, "d", &seen).await;

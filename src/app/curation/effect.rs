@@ -13,7 +13,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use serde::Serialize;
 
 use super::{
-    App, Concept, CurationError, Curator, Finding, Mirror, Overlay, Reach, Role, TrialMessage, checks, checks::Demand,
+    App, Concept, CurationError, Curator, Finding, Overlay, Reach, Role, TrialMessage, checks, checks::Demand,
     fields::title_of, neighbours::Neighbours, organisation, publish::build_without_others_mistakes, reach::location_at,
     rivals::Rivals, tried::Tried,
 };
@@ -140,11 +140,11 @@ impl App {
         if let Some(known) = self.curation.effects.known(&tried) {
             return Ok(known);
         }
-        let (overlay, mirror) = (self.overlay().await?, self.mirror().await?);
+        let overlay = self.overlay().await?;
         // What was begun is kept, even when whoever wanted it has left the page.
         self.build_apart(move |app| {
             let draft = Arc::new(view.concept);
-            let effect = Arc::new(app.try_draft(&tried, &draft, &before, (&overlay, &mirror), &trials)?);
+            let effect = Arc::new(app.try_draft(&tried, &draft, &before, &overlay, &trials)?);
             app.curation.effects.keep(tried, &effect);
             drop(turn);
             Ok(effect)
@@ -157,12 +157,13 @@ impl App {
         tried: &Tried,
         draft: &Arc<Concept>,
         before: &Engine,
-        (overlay, mirror): (&Overlay, &Mirror),
+        overlay: &Overlay,
         trials: &[TrialMessage],
     ) -> Result<Effect, CurationError> {
         let (base, revision, reach) = (self.curation.base(), tried.revision, &tried.reach);
-        let missing = checks::shape(draft, Demand::Definition);
-        if !missing.is_empty() {
+        // What mining or a file brought may lack what somebody has to write before it can be approved.
+        let missing = checks::shape(draft, Demand::Examples);
+        if !checks::shape(draft, Demand::Definition).is_empty() {
             return Ok(Effect { revision, problems: missing, ..Effect::default() });
         }
         let mut after = overlay.clone();
@@ -183,11 +184,12 @@ impl App {
         warnings.extend(comparer.doubts(&others));
         let golden = comparer.compare(golden(draft, &others));
         let rivals = Rivals::of(draft, &engine, base.catalogue(), overlay);
-        let neighbours = Neighbours::among(draft, all, (base.catalogue(), overlay), mirror);
+        let neighbours = Neighbours::among(draft, all, base.catalogue(), overlay);
+        // What others are writing may be another thing in a minute, so it is told with the entry and not kept with this.
         warnings.extend(neighbours.warnings(draft, (before, &engine), &rivals));
         let failed = rivals.run_examples(draft, &engine, (&base.content, &after))?;
         warnings.extend(rivals.lost());
-        let problems = rivals.conflicts(|_| true).into_iter().chain(failed).collect();
+        let problems = rivals.conflicts(|_| true).into_iter().chain(failed).chain(missing).collect();
         Ok(Effect { revision, golden, trials, warnings, problems })
     }
 }

@@ -24,32 +24,26 @@ pub(super) struct Neighbours<'a> {
     entries: BTreeMap<&'a str, &'a Concept>,
     /// Those that the organisation says itself.
     own: BTreeSet<&'a str>,
-    /// What others are writing.
-    open: OpenWords<'a>,
 }
 
 impl<'a> Neighbours<'a> {
     /// Everything that counts for the same places, but this concept. What holds for a wider or narrower place gets in nobody's way.
-    pub(super) fn of(
-        concept: &Concept,
-        (catalogue, overlay): (&'a Catalogue, &'a Overlay),
-        mirror: &'a Mirror,
-    ) -> Self {
-        Self::among(concept, checks::counting(catalogue, overlay), (catalogue, overlay), mirror)
+    pub(super) fn of(concept: &Concept, catalogue: &'a Catalogue, overlay: &'a Overlay) -> Self {
+        Self::among(concept, checks::counting(catalogue, overlay), catalogue, overlay)
     }
 
     /// The same of entries that were collected already: everything that counts.
     pub(super) fn among(
         concept: &Concept,
         mut entries: BTreeMap<&'a str, &'a Concept>,
-        (catalogue, overlay): (&'a Catalogue, &'a Overlay),
-        mirror: &'a Mirror,
+        catalogue: &Catalogue,
+        overlay: &Overlay,
     ) -> Self {
         entries.remove(concept.id.as_str());
         entries.retain(|_, other| scopes_meet(&concept.scope, &other.scope));
         let is_shipped = |id: &str| catalogue.entries.get(id).is_some_and(|base| base.layer == Layer::Shipped);
         let own = entries.keys().copied().filter(|id| overlay.concepts.contains_key(*id) || !is_shipped(id)).collect();
-        Self { entries, own, open: OpenWords::beside(concept, catalogue, mirror) }
+        Self { entries, own }
     }
 
     /// What is said elsewhere already, and what a concept takes away from others.
@@ -95,7 +89,6 @@ impl<'a> Neighbours<'a> {
             );
             Finding::new("definition", message)
         }));
-        warnings.extend(self.open.warnings(concept));
         for id in &sharing {
             let Some(other) = self.entries.get(id) else { continue };
             for example in &other.examples.matching {

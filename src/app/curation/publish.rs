@@ -13,7 +13,7 @@ use super::{
     Answers, App, Base, Check, Concept, CurationError, Mirror, Overlay, Reach, changes, checks,
     checks::Demand,
     layers,
-    neighbours::{Neighbours, OpenTerms},
+    neighbours::{Neighbours, OpenTerms, OpenWords},
     organisation,
     reach::location_of,
     rivals::Rivals,
@@ -390,8 +390,8 @@ fn warnings(
     rivals: &Rivals,
     (base, overlay, mirror): (&Base, &Overlay, &Mirror),
 ) -> Vec<checks::Finding> {
-    let neighbours = Neighbours::of(concept, (base.catalogue(), overlay), mirror);
-    let mut warnings = neighbours.warnings(concept, engines, rivals);
+    let mut warnings = Neighbours::of(concept, base.catalogue(), overlay).warnings(concept, engines, rivals);
+    warnings.extend(OpenWords::beside(concept, base.catalogue(), mirror).warnings(concept));
     warnings.extend(checks::lists(concept));
     warnings.extend(rivals.lost());
     warnings

@@ -30,7 +30,7 @@ pub(super) fn with_the_rest(given: Concept, format: Exchange, earlier: &Concept)
             let is_new = |text: &str| earlier.examples.matching.iter().all(|example| example.text() != text);
             rest.examples.matching.extend(given.examples.matching.into_iter().filter(|example| is_new(example.text())));
             let terms = terms_with_the_rest(earlier, &given.terms, format);
-            Concept { terms, definition: given.definition, ..rest }
+            Concept { terms, definition: or(given.definition, &earlier.definition), ..rest }
         }
     }
 }

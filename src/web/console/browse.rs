@@ -29,7 +29,7 @@ const PAGE: usize = 40;
 /// Entries of each kind on the review page; the list has the others.
 const MOST_WAITING: usize = 100;
 /// Steps of a history that an entry's page shows at once.
-const STEPS: usize = 50;
+const STEPS: usize = 20;
 
 #[derive(Serialize)]
 struct Choice {
