@@ -99,12 +99,12 @@ pub(crate) fn page_line(address: &str) -> String {
 
 /// An entry in one line of what was found, which others may read: nobody is named.
 pub(crate) fn found_line(view: &ConceptView) -> String {
-    format!("- {} ({}): {}", view.concept.preferred(), place(view), view.concept.definition)
+    format!("- {} ({}): {}", view.concept.preferred(), place(view), view.concept.definition_told())
 }
 
 /// An entry in one line of what waits.
 pub(crate) fn waiting_line(view: &ConceptView) -> String {
-    format!("- {} ({}): {}", view.concept.preferred(), standing(view), view.concept.definition)
+    format!("- {} ({}): {}", view.concept.preferred(), standing(view), view.concept.definition_told())
 }
 
 /// A wanted definition in one line of a list.

@@ -421,7 +421,7 @@ impl App {
             GlossaryWish::Queue => self.queue(&keeper, &request.actor).await.map(told),
             GlossaryWish::Open { entry } => match self.named_entry(&keeper, entry).await? {
                 Some(view) => {
-                    let view = self.with_effect(&keeper, view).await;
+                    let view = self.with_effect(&keeper, view, request.received_at).await;
                     Ok(entry_told(&keeper, self.with_comments(&keeper.reach, view).await?, None))
                 }
                 None => self.found_entries(&keeper, entry).await,
@@ -464,7 +464,7 @@ impl App {
                 keeper.need(step.needs())?;
                 let mut view = self.concept(&keeper.reach, concept).await?;
                 if *step == Step::Approve {
-                    view = self.with_effect(&keeper, view).await;
+                    view = self.with_effect(&keeper, view, request.received_at).await;
                 }
                 let mut entry = entry_of(&keeper, view, None);
                 entry.asked = entry.steps.iter().copied().find(|offered| offered == step).map(Asked::Step);
@@ -554,7 +554,7 @@ impl App {
 
     async fn queue(&self, keeper: &Curator, actor: &Actor) -> Result<GlossaryReply, CurationError> {
         let (handed_in, drafts) = self.waiting(&keeper.reach, MOST_WAITING).await?;
-        let mut wanted = self.wanted(&keeper.reach, Some(&actor.workspace), MOST_COUNTED).await?;
+        let (mut wanted, _) = self.wanted(&keeper.reach, Some(&actor.workspace), (0, MOST_COUNTED)).await?;
         wanted.retain(|wanted| wanted.answered_by.is_none());
         let all_wanted = wanted.len();
         wanted.truncate(MOST_WANTED);

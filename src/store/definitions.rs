@@ -59,43 +59,36 @@ impl Store {
         Ok(())
     }
 
-    /// What a workspace wants defined, the most wanted first.
+    /// What a workspace wants defined, or all of them, the most wanted first: so many, behind so many others. How many terms there
+    /// are comes second.
     ///
     /// # Errors
     /// The database does not answer.
     pub async fn wanted_definitions(
         &self,
-        workspace: &WorkspaceId,
-        most: u32,
-    ) -> Result<Vec<WantedDefinition>, StoreError> {
-        let rows: Vec<(String, i64, i64)> = on!(&self.pool, pool => {
-            sqlx::query_as(
-                "SELECT min(term), count(*), min(asked_at) FROM definition_requests WHERE workspace = $1 \
-                 GROUP BY term_key ORDER BY count(*) DESC, min(asked_at), term_key LIMIT $2",
+        of: Option<&WorkspaceId>,
+        (from, most): (u32, u32),
+    ) -> Result<(Vec<WantedDefinition>, usize), StoreError> {
+        let of = of.map(WorkspaceId::as_str);
+        let (rows, total): (Vec<(String, i64, i64)>, i64) = on!(&self.pool, pool => {
+            let rows = sqlx::query_as(
+                "SELECT min(term), count(*), min(asked_at) FROM definition_requests WHERE $1 IS NULL OR workspace = $1 \
+                 GROUP BY term_key ORDER BY count(*) DESC, min(asked_at), term_key LIMIT $2 OFFSET $3",
             )
-            .bind(workspace.as_str())
+            .bind(of)
             .bind(i64::from(most))
+            .bind(i64::from(from))
             .fetch_all(pool)
-            .await?
-        });
-        Ok(rows.into_iter().map(wanted).collect())
-    }
-
-    /// What all workspaces want defined, the most wanted first.
-    ///
-    /// # Errors
-    /// The database does not answer.
-    pub async fn wanted_definitions_of_all(&self, most: u32) -> Result<Vec<WantedDefinition>, StoreError> {
-        let rows: Vec<(String, i64, i64)> = on!(&self.pool, pool => {
-            sqlx::query_as(
-                "SELECT min(term), count(*), min(asked_at) FROM definition_requests \
-                 GROUP BY term_key ORDER BY count(*) DESC, min(asked_at), term_key LIMIT $1",
+            .await?;
+            let total = sqlx::query_scalar(
+                "SELECT count(DISTINCT term_key) FROM definition_requests WHERE $1 IS NULL OR workspace = $1",
             )
-            .bind(i64::from(most))
-            .fetch_all(pool)
-            .await?
+            .bind(of)
+            .fetch_one(pool)
+            .await?;
+            (rows, total)
         });
-        Ok(rows.into_iter().map(wanted).collect())
+        Ok((rows.into_iter().map(wanted).collect(), usize::try_from(total).unwrap_or_default()))
     }
 
     /// What this person asked for and has no answer to yet, for their own eyes.

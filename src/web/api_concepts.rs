@@ -7,7 +7,6 @@ use axum::{
     Router,
     extract::{DefaultBodyLimit, State},
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
-    middleware,
     response::{IntoResponse, Response},
     routing::{get, post, put},
 };
@@ -17,7 +16,7 @@ use serde_json::{Value, json};
 use super::{
     api_audit, api_insight, api_review,
     desk::Desk,
-    idempotency, problem,
+    idempotency,
     problem::Problem,
     sent::{Body, Named, Query, Sent, file_answer, json_answer},
 };
@@ -25,7 +24,7 @@ use crate::app::{
     MAX_TERM_CHARS,
     curation::{
         Change, Concept, ConceptView, CurationError, Exchange, Filter, IMPORT_REASON, Import, ImportMode, ImportReport,
-        Layer, OpenDrafts, Reach, Revision, Role, Saving, Source, Step, TokenScope, TokenScopes, account,
+        Layer, OpenDrafts, Reach, Revision, Role, Saving, Source, Step, TokenScope, TokenScopes, Wanted, account,
     },
     wanted_term,
 };
@@ -84,12 +83,10 @@ pub(super) enum Guarded {
 
 /// All routes.
 pub(super) fn routes(desk: Arc<Desk>) -> Router {
-    let import = Router::new()
-        .route("/api/v1/import", post(import))
-        .method_not_allowed_fallback(problem::no_such_method)
+    let import = idempotency::keyed(Router::new().route("/api/v1/import", post(import)), &desk)
         .layer(DefaultBodyLimit::max(MAX_IMPORT_BYTES))
         .with_state(Arc::clone(&desk));
-    Router::new()
+    let routes = Router::new()
         .route("/api/v1/concepts", get(list).post(create))
         .route("/api/v1/concepts/{id}", get(read).put(update).delete(retire))
         .route("/api/v1/concepts/{id}/submit", post(submit))
@@ -102,14 +99,13 @@ pub(super) fn routes(desk: Arc<Desk>) -> Router {
         .route("/api/v1/usage", get(api_insight::usage))
         .route("/api/v1/export", get(export))
         .route("/api/v1/curators", get(curators).post(add_curator))
-        .route("/api/v1/curators/{name}", put(set_role).delete(remove_curator))
-        .method_not_allowed_fallback(problem::no_such_method)
+        .route("/api/v1/curators/{name}", put(set_role).delete(remove_curator));
+    idempotency::keyed(routes, &desk)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .with_state(Arc::clone(&desk))
         .merge(import)
         .merge(api_review::routes(Arc::clone(&desk)))
-        .merge(api_audit::routes(Arc::clone(&desk)))
-        .layer(middleware::from_fn_with_state(desk, idempotency::once))
+        .merge(api_audit::routes(desk))
 }
 
 /// One page of entries.
@@ -120,10 +116,20 @@ struct ConceptPage {
     next_cursor: Option<String>,
 }
 
-/// Every revision of an entry.
+/// Revisions of an entry.
 #[derive(Serialize, utoipa::ToSchema)]
 struct History {
     items: Vec<Revision>,
+    total: usize,
+    next_cursor: Option<String>,
+}
+
+/// What people asked for.
+#[derive(Serialize, utoipa::ToSchema)]
+struct Requests {
+    items: Vec<Wanted>,
+    total: usize,
+    next_cursor: Option<String>,
 }
 
 /// The revision to go back to.
@@ -161,6 +167,11 @@ struct NewCurator {
 #[expect(dead_code, reason = "it describes a body that is read field by field")]
 struct NewRole {
     role: String,
+}
+
+/// As many as a page shall hold.
+fn limit(query: &Query) -> Result<usize, Problem> {
+    Ok(query.number("limit")?.unwrap_or(PAGE).clamp(1, LONGEST_PAGE))
 }
 
 /// A concept, with its revision as entity tag.
@@ -209,7 +220,7 @@ pub(super) async fn list(State(desk): Shared, headers: HeaderMap, uri: Uri) -> A
         owner: query.get("owner").map(str::to_owned),
         scope: query.get("scope").map(str::to_owned),
     };
-    let limit = query.number("limit")?.unwrap_or(PAGE).clamp(1, LONGEST_PAGE);
+    let limit = limit(&query)?;
     let from = query.number("cursor")?.unwrap_or(0);
     let found = match query.day("as_of")? {
         Some(day) => desk.app.find_concepts_as_of(&reach, &filter, from, limit, day).await?,
@@ -345,20 +356,29 @@ pub(super) async fn approve(State(desk): Shared, Named(id): Named, headers: Head
     step(&desk, &id, &headers, body, Step::Approve).await
 }
 
-/// `GET /api/v1/concepts/{id}/history`.
+/// `GET /api/v1/concepts/{id}/history?limit=&cursor=`.
 #[utoipa::path(
     get, path = "/api/v1/concepts/{id}/history", tag = "glossary",
     security((), ("token" = [])),
-    params(("id" = String, Path, description = "Id of the concept")),
+    params(
+        ("id" = String, Path, description = "Id of the concept"),
+        ("limit" = Option<String>, Query, description = "Revisions of a page, at most 500"),
+        ("cursor" = Option<String>, Query, description = "next_cursor of the page before"),
+    ),
     responses(
-        (status = 200, description = "Every revision, the latest first", body = History),
+        (status = 200, description = "One page of its revisions, the latest first", body = History),
+        (status = 400, description = "It cannot be understood", body = Problem),
         (status = 401, description = "The token is wrong", body = Problem),
         (status = 404, description = "There is no such concept", body = Problem),
     ),
 )]
-pub(super) async fn history(State(desk): Shared, headers: HeaderMap, Named(id): Named) -> Answer {
+pub(super) async fn history(State(desk): Shared, headers: HeaderMap, Named(id): Named, uri: Uri) -> Answer {
     let reach = desk.reach(&headers).await?;
-    Ok(json_answer(StatusCode::OK, &History { items: desk.app.concept_history(&reach, &id).await? }))
+    let query = Query::new(&uri, &["limit", "cursor"])?;
+    let before = query.number("cursor")?.map(|cursor| u32::try_from(cursor).unwrap_or(u32::MAX));
+    let page = desk.app.concept_history_page(&reach, &id, (before, limit(&query)?)).await?;
+    let next_cursor = page.earlier.map(|earlier| earlier.to_string());
+    Ok(json_answer(StatusCode::OK, &History { items: page.revisions, total: page.total, next_cursor }))
 }
 
 /// `POST /api/v1/concepts/{id}/revert` with `{"revision": N}`; 0 is what lies below all live changes.
@@ -376,25 +396,31 @@ pub(super) async fn revert(State(desk): Shared, Named(id): Named, headers: Heade
     Ok(concept_answer(StatusCode::OK, &view))
 }
 
-/// As many wanted terms are told; the description of the route names the number.
-const MOST_WANTED: u32 = 200;
-
-/// `GET /api/v1/requests`: what people asked for, the most wanted first.
+/// `GET /api/v1/requests?limit=&cursor=`: what people asked for, the most wanted first.
 #[utoipa::path(
     get, path = "/api/v1/requests", tag = "glossary",
     security(("token" = [])),
+    params(
+        ("limit" = Option<String>, Query, description = "Terms of a page, at most 500"),
+        ("cursor" = Option<String>, Query, description = "next_cursor of the page before"),
+    ),
     responses(
-        (status = 200, description = "The 200 terms that most people wait for; those beyond are not told", body = serde_json::Value),
+        (status = 200, description = "One page of the terms that people wait for, and never who", body = Requests),
+        (status = 400, description = "It cannot be understood", body = Problem),
         Guarded,
     ),
 )]
-pub(super) async fn requests(State(desk): Shared, headers: HeaderMap) -> Answer {
+pub(super) async fn requests(State(desk): Shared, headers: HeaderMap, uri: Uri) -> Answer {
     let curator = desk.bearer(&headers, TokenScope::Read).await?;
-    let items = desk.app.wanted(&curator.reach, None, MOST_WANTED).await?;
-    Ok(json_answer(StatusCode::OK, &json!({ "items": items })))
+    let query = Query::new(&uri, &["limit", "cursor"])?;
+    let (from, limit) = (query.number("cursor")?.unwrap_or(0), limit(&query)?);
+    let page = (u32::try_from(from).unwrap_or(u32::MAX), u32::try_from(limit).unwrap_or(u32::MAX));
+    let (items, total) = desk.app.wanted(&curator.reach, None, page).await?;
+    let next = Some(from.saturating_add(items.len())).filter(|next| *next < total && !items.is_empty());
+    Ok(json_answer(StatusCode::OK, &Requests { items, total, next_cursor: next.map(|next| next.to_string()) }))
 }
 
-/// `POST /api/v1/requests` with `{"term"}`: asks for a definition.
+/// `POST /api/v1/requests` with `{"term"}`: asks for a definition, which readers may and nobody is named for.
 #[utoipa::path(
     post, path = "/api/v1/requests", tag = "glossary",
     security(("token" = [])),
@@ -413,7 +439,7 @@ pub(super) async fn request(State(desk): Shared, headers: HeaderMap, body: Body)
     let term = wanted_term(term).ok_or_else(|| {
         Problem::bad_request(format!("Say which term, in 1 to {MAX_TERM_CHARS} characters: {{\"term\": \"kiln\"}}."))
     })?;
-    let concept = desk.app.ask_for_definition(&curator, &term, desk.now()).await?;
+    let concept = desk.app.ask_for_definition(&curator, None, &term, desk.now()).await?;
     let (status, told) =
         if concept.is_some() { (StatusCode::OK, "defined") } else { (StatusCode::CREATED, "requested") };
     Ok(json_answer(status, &json!({ "term": term, "status": told, "concept": concept })))

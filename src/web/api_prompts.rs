@@ -6,7 +6,6 @@ use axum::{
     Router,
     extract::{DefaultBodyLimit, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
-    middleware,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -16,7 +15,7 @@ use serde_json::Value;
 use super::{
     api_concepts::NotChanged,
     desk::Desk,
-    idempotency, problem,
+    idempotency,
     problem::Problem,
     sent::{Body, Named, Sent, json_answer},
 };
@@ -30,18 +29,15 @@ const MAX_BODY_BYTES: usize = 512 * 1024;
 
 /// All routes.
 pub(super) fn routes(desk: Arc<Desk>) -> Router {
-    Router::new()
+    let routes = Router::new()
         .route("/api/v1/audiences/{id}", get(audience).put(write_audience))
         .route("/api/v1/audiences/{id}/history", get(audience_history))
         .route("/api/v1/audiences/{id}/revert", post(revert_audience))
         .route("/api/v1/templates", get(templates))
         .route("/api/v1/templates/{kind}", get(template).put(write_template))
         .route("/api/v1/templates/{kind}/history", get(template_history))
-        .route("/api/v1/templates/{kind}/revert", post(revert_template))
-        .method_not_allowed_fallback(problem::no_such_method)
-        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
-        .with_state(Arc::clone(&desk))
-        .layer(middleware::from_fn_with_state(desk, idempotency::once))
+        .route("/api/v1/templates/{kind}/revert", post(revert_template));
+    idempotency::keyed(routes, &desk).layer(DefaultBodyLimit::max(MAX_BODY_BYTES)).with_state(desk)
 }
 
 /// A whole file, with what its sender looked at and why it is changed.

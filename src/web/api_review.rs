@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::{
     desk::Desk,
-    problem,
+    idempotency,
     problem::Problem,
     sent::{Body, Named, Sent, json_answer},
 };
@@ -28,14 +28,12 @@ const MAX_BODY_BYTES: usize = 64 * 1024;
 
 /// All routes.
 pub(super) fn routes(desk: Arc<Desk>) -> Router {
-    Router::new()
+    let routes = Router::new()
         .route("/api/v1/concepts/{id}/effect", get(effect))
         .route("/api/v1/concepts/{id}/comments", get(comments).post(add_comment))
         .route("/api/v1/trials", get(trials).post(add_trial))
-        .route("/api/v1/trials/{number}", delete(remove_trial))
-        .method_not_allowed_fallback(problem::no_such_method)
-        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
-        .with_state(desk)
+        .route("/api/v1/trials/{number}", delete(remove_trial));
+    idempotency::keyed(routes, &desk).layer(DefaultBodyLimit::max(MAX_BODY_BYTES)).with_state(desk)
 }
 
 /// The message to keep.

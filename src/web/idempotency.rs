@@ -7,10 +7,11 @@
 use std::sync::Arc;
 
 use axum::{
+    Router,
     body::{self, Body, Bytes},
     extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
-    middleware::Next,
+    middleware::{self, Next},
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
@@ -19,7 +20,7 @@ use sha2::{Digest, Sha256};
 use super::{
     api_concepts::MAX_IMPORT_BYTES,
     desk::{Desk, token_in},
-    problem::Problem,
+    problem::{self, Problem},
 };
 use crate::{
     app::curation::CurationError,
@@ -66,16 +67,29 @@ fn fingerprint(parts: &Parts, body: &[u8]) -> String {
     let header = |name: HeaderName| parts.headers.get(name).map(HeaderValue::as_bytes).unwrap_or_default();
     let address = parts.uri.path_and_query().map_or("", |address| address.as_str());
     let mut hash = Sha256::new();
-    for part in [address.as_bytes(), header(header::CONTENT_TYPE), header(header::IF_MATCH), body] {
+    for part in [
+        parts.method.as_str().as_bytes(),
+        address.as_bytes(),
+        header(header::CONTENT_TYPE),
+        header(header::IF_MATCH),
+        body,
+    ] {
         hash.update(part.len().to_le_bytes());
         hash.update(part);
     }
     hex(&hash.finalize())
 }
 
+/// Routes whose requests may carry a key. A method that a route does not have is told as that, whatever its key was used for.
+pub(super) fn keyed(routes: Router<Arc<Desk>>, desk: &Arc<Desk>) -> Router<Arc<Desk>> {
+    let keyed = routes.layer(middleware::from_fn_with_state(Arc::clone(desk), once));
+    keyed.method_not_allowed_fallback(problem::no_such_method)
+}
+
 /// Answers a request that has come before with the answer that it got then.
-pub(super) async fn once(State(desk): State<Arc<Desk>>, request: Request, next: Next) -> Response {
-    if request.method() != Method::POST || !request.headers().contains_key(IDEMPOTENCY_KEY) {
+async fn once(State(desk): State<Arc<Desk>>, request: Request, next: Next) -> Response {
+    let may_change = [Method::POST, Method::PUT, Method::DELETE].contains(request.method());
+    if !may_change || !request.headers().contains_key(IDEMPOTENCY_KEY) {
         return next.run(request).await;
     }
     match answered_once(&desk, request, next).await {

@@ -170,11 +170,13 @@ fn manners(responses: &mut serde_json::Map<String, Value>) {
     responses.insert("408".to_owned(), too_slow);
 }
 
-/// Whatever writes by POST may carry a key, under which it is done once.
+/// Whatever writes may carry a key, under which it is done once.
 fn keys(paths: &mut Value) {
-    for (path, operation) in paths.as_object_mut().into_iter().flatten() {
-        let asks_for_no_token = ["/api/v1/rewrite", "/api/v1/explain", "/api/v1/verify"].contains(&path.as_str());
-        let Some(operation) = operation.get_mut("post").filter(|_| !asks_for_no_token) else { continue };
+    let asks_for_no_token = ["/api/v1/rewrite", "/api/v1/explain", "/api/v1/verify"];
+    let paths = paths.as_object_mut().into_iter().flatten();
+    let writing = paths.filter(|(path, _)| !asks_for_no_token.contains(&path.as_str()));
+    let operations = writing.flat_map(|(_, operations)| operations.as_object_mut().into_iter().flatten());
+    for (_, operation) in operations.filter(|(method, _)| ["post", "put", "delete"].contains(&method.as_str())) {
         let key = json!({
             "name": "Idempotency-Key", "in": "header", "required": false,
             "description": "The same key with the same request gives the first answer again, for 24 hours",
@@ -186,6 +188,7 @@ fn keys(paths: &mut Value) {
             None => operation["parameters"] = json!([key]),
         }
         for (status, told) in [
+            ("400", "It cannot be understood"),
             ("409", "Somebody else was faster, or a request is outstanding for this Idempotency-Key"),
             ("422", "It cannot be used as it is, or the Idempotency-Key is already used"),
         ] {
@@ -249,6 +252,10 @@ fn parameters(readers: &[String]) -> Vec<(&'static str, &'static str, &'static s
         ("/api/v1/concepts", "get", "cursor", number.clone()),
         ("/api/v1/concepts", "get", "as_of", day()),
         ("/api/v1/concepts/{id}", "get", "as_of", day()),
+        ("/api/v1/concepts/{id}/history", "get", "limit", number.clone()),
+        ("/api/v1/concepts/{id}/history", "get", "cursor", number.clone()),
+        ("/api/v1/requests", "get", "limit", number.clone()),
+        ("/api/v1/requests", "get", "cursor", number.clone()),
         ("/api/v1/audit", "get", "kind", one_of(AUDIT_KINDS.map(|(kind, _)| kind))),
         ("/api/v1/audit", "get", "from", day()),
         ("/api/v1/audit", "get", "until", day()),

@@ -28,6 +28,9 @@ on_both!(
     what_is_stored_is_no_failure_when_publishing_is,
     a_change_that_cannot_be_used_keeps_nobody_from_answering,
     requests_wait_until_they_are_answered,
+    a_draft_may_lack_what_an_approval_needs,
+    what_a_file_does_not_say_stays,
+    histories_and_requests_come_in_pages,
 );
 
 /// A few entries, which compile in a moment.
@@ -266,8 +269,8 @@ async fn everybody_does_what_their_role_allows(database: Database) {
     assert_eq!(post(ada.clone(), "/api/v1/concepts/kiln/approve", json!({ "revision": 4 })).await, 200);
     assert_eq!(post(carl.clone(), "/api/v1/concepts/kiln/revert", json!({ "revision": 2 })).await, 428);
     assert_eq!(post(carl.clone(), "/api/v1/concepts/kiln/revert", json!({ "revision": 2, "seen": 5 })).await, 400);
-    // Readers look.
-    assert_eq!(post(rita.clone(), "/api/v1/requests", json!({ "term": "oven" })).await, 403);
+    // Readers look, and ask.
+    assert_eq!(post(rita.clone(), "/api/v1/requests", json!({ "term": "oven" })).await, 201);
     assert_eq!(post(ann.clone(), "/api/v1/requests", json!({ "term": "o".repeat(81) })).await, 400);
     assert_eq!(post(ann.clone(), "/api/v1/requests", json!({ "term": " oven  door " })).await, 201);
     assert_eq!(post(carl.clone(), "/api/v1/curators", json!({ "name": "Eve", "role": "admin" })).await, 403);
@@ -609,6 +612,151 @@ async fn requests_wait_until_they_are_answered(database: Database) {
     good(&server, Method::POST, "/api/v1/concepts/kiln/approve", &Value::Null).await;
     let wanted = good(&server, Method::GET, "/api/v1/requests", &Value::Null).await;
     assert_eq!(wanted["items"], json!([]), "what is answered is closed");
+    server.stop().await;
+}
+
+/// What `upshot glossary mine` writes: a term, perhaps a sentence, and nothing else.
+async fn a_draft_may_lack_what_an_approval_needs(database: Database) {
+    let server = server(&database).await;
+    let mined = "subject_field: organisation\nconcepts:\n  - id: zibbler\n    definition: \"\"\n    terms:\n      - { text: zibbler, pos: noun }\n    \
+                 owner: \"\"\n    examples:\n      match: [\"The zibbler is down.\"]\n      no_match: []\n";
+    let (status, report) = post_file(&server, "format=yaml&approve=true", mined).await;
+    assert_eq!(status, 422, "{report}");
+    let (status, report) = post_file(&server, "format=yaml", mined).await;
+    assert_eq!((status, &report["created"]), (200, &json!(1)), "{report}");
+    assert_eq!(
+        report["lines"][0]["messages"],
+        json!([
+            "Before it can be approved, it needs a definition.",
+            "Before it can be approved, it needs examples in which it is found and not found."
+        ])
+    );
+    let queue = json(server.get("/api/v1/concepts?status=draft").await).await;
+    assert_eq!((&queue["total"], &queue["items"][0]["id"]), (&json!(1), &json!("zibbler")));
+    let page = server.get("/glossary/review").await.text().await.unwrap();
+    assert!(page.contains("zibbler") && page.contains("No definition yet."), "{page}");
+    let (status, problem) =
+        send(&server, Method::POST, "/api/v1/concepts/zibbler/approve", &json!({ "revision": 1 })).await;
+    assert_eq!(status, 422, "{problem}");
+    let fields: Vec<&str> =
+        problem["errors"].as_array().unwrap().iter().map(|error| error["field"].as_str().unwrap()).collect();
+    assert_eq!(fields, ["definition", "examples.no_match"], "{problem}");
+    let effect = good(&server, Method::GET, "/api/v1/concepts/zibbler/effect", &Value::Null).await;
+    assert!(effect["problems"].to_string().contains("Write a definition"), "{effect}");
+    server.stop().await;
+}
+
+/// Of an entry that is there a table changes its own columns, and other formats what they can carry.
+async fn what_a_file_does_not_say_stays(database: Database) {
+    let server = server(&database).await;
+    let mut full = kiln();
+    full["notes"] = json!("Ask Olga.");
+    full["scope"] = json!(["slack:T1"]);
+    good(&server, Method::POST, "/api/v1/concepts", &full).await;
+    good(&server, Method::POST, "/api/v1/concepts/kiln/approve", &Value::Null).await;
+    let before = good(&server, Method::GET, "/api/v1/concepts/kiln", &Value::Null).await;
+
+    let table = "id,terms,definition,notes\nkiln,kiln,One copy of the shop.,\n";
+    for (query, is_written) in [("dry_run=true", false), ("", true)] {
+        let (status, report) = post_file(&server, query, table).await;
+        assert_eq!((status, &report["is_written"]), (200, &json!(is_written)), "{report}");
+        let line = &report["lines"][0];
+        assert_eq!((&line["fields"], &line["erases"]), (&json!(["definition", "notes"]), &json!(["notes"])), "{line}");
+    }
+    let mut expected = before.clone();
+    expected["definition"] = json!("One copy of the shop.");
+    expected.as_object_mut().unwrap().remove("notes");
+    let after = good(&server, Method::GET, "/api/v1/concepts/kiln", &Value::Null).await;
+    for field in ["terms", "definition", "wordings", "why", "examples", "owner", "review_by", "scope", "notes"] {
+        assert_eq!(after[field], expected[field], "{field}");
+    }
+
+    // No wordings, reasons, examples, owners, dates or places are carried by these, so these stay.
+    good(&server, Method::POST, "/api/v1/concepts/kiln/approve", &json!({ "revision": 3 })).await;
+    for format in ["tbx", "tbx-core", "skos"] {
+        let request = server.client().get(server.url(&format!("/api/v1/export?format={format}&layer=live")));
+        let given = request.bearer_auth(TOKEN).send().await.unwrap().text().await.unwrap();
+        let (_, report) = post_file(&server, &format!("format={format}&dry_run=true"), &given).await;
+        assert_eq!(report["unchanged"], 1, "{format}: {report}");
+        let changed = given.replace("One copy of the shop.", &format!("A copy of the shop, as {format} says."));
+        let (_, report) = post_file(&server, &format!("format={format}&approve=true"), &changed).await;
+        let line = &report["lines"][0];
+        assert_eq!((&line["fields"], &line["erases"]), (&json!(["definition"]), &Value::Null), "{format}: {report}");
+        let after = good(&server, Method::GET, "/api/v1/concepts/kiln", &Value::Null).await;
+        for field in ["terms", "wordings", "why", "examples", "owner", "review_by", "scope"] {
+            assert_eq!(after[field], expected[field], "{format}: {field}");
+        }
+        good(&server, Method::POST, "/api/v1/concepts/kiln/revert", &json!({ "revision": 4 })).await;
+    }
+    server.stop().await;
+}
+
+async fn histories_and_requests_come_in_pages(database: Database) {
+    let server = server(&database).await;
+    good(&server, Method::POST, "/api/v1/concepts", &kiln()).await;
+    for number in 2..=60 {
+        let mut next = kiln();
+        next["definition"] = json!(format!("Copy {number} of the shop."));
+        let body = serde_json::to_string(&next).unwrap();
+        let store = database.open().await;
+        let row = ConceptChange {
+            id: "kiln",
+            seen: number - 1,
+            status: ConceptStatus::Draft,
+            live_revision: None,
+            is_published: false,
+            action: "updated",
+            body: &body,
+            author: "Ann",
+            reason: "",
+        };
+        store.change_concepts(&WorkspaceId::new(""), &[row], Timestamp::from_unix_seconds(NOW)).await.unwrap();
+        store.close().await;
+    }
+    let revisions = |page: &Value| -> Vec<u64> {
+        page["items"].as_array().unwrap().iter().map(|entry| entry["revision"].as_u64().unwrap()).collect()
+    };
+    let page = good(&server, Method::GET, "/api/v1/concepts/kiln/history", &Value::Null).await;
+    assert_eq!((revisions(&page), &page["total"]), ((11..=60).rev().collect(), &json!(60)));
+    let next = format!("/api/v1/concepts/kiln/history?limit=7&cursor={}", page["next_cursor"].as_str().unwrap());
+    let page = good(&server, Method::GET, &next, &Value::Null).await;
+    assert_eq!((revisions(&page), &page["next_cursor"]), ((4..=10).rev().collect(), &json!("4")));
+    let page = good(&server, Method::GET, "/api/v1/concepts/kiln/history?limit=7&cursor=4", &Value::Null).await;
+    assert_eq!((revisions(&page), &page["next_cursor"]), (vec![3, 2, 1], &Value::Null));
+    let (status, _) = send(&server, Method::GET, "/api/v1/concepts/kiln/history?cursor=x", &Value::Null).await;
+    assert_eq!(status, 400);
+
+    let shown = async |address: &str| server.get(address).await.text().await.unwrap().replace("&#x2f;", "/");
+    let latest = shown("/glossary/concepts/kiln").await;
+    assert!(latest.contains("<b>Revision 60</b>") && !latest.contains("<b>Revision 40</b>"), "{latest}");
+    assert!(latest.contains("href=\"/glossary/concepts/kiln?before=41#history\">Earlier</a>"), "{latest}");
+    let first = shown("/glossary/concepts/kiln?before=21").await;
+    assert!(first.contains("<b>Revision 20</b>") && !first.contains("<b>Revision 21</b>"), "{first}");
+    assert!(
+        first.contains("href=\"/glossary/concepts/kiln?before=41#history\">Later</a>")
+            && !first.contains(">Earlier</a>"),
+        "{first}"
+    );
+
+    let reader = good(&server, Method::POST, "/api/v1/curators", &json!({ "name": "Rita", "role": "reader" })).await;
+    let rita = reader["token"].as_str().unwrap();
+    for number in 0..53 {
+        let term = json!({ "term": format!("wobbulator {number:02}") });
+        good_as(&server, rita, Method::POST, "/api/v1/requests", &term).await;
+    }
+    good(&server, Method::POST, "/api/v1/requests", &json!({ "term": "wobbulator 52" })).await;
+    let terms = |page: &Value| -> Vec<String> {
+        page["items"].as_array().unwrap().iter().map(|item| item["term"].as_str().unwrap().to_owned()).collect()
+    };
+    let page = good(&server, Method::GET, "/api/v1/requests", &Value::Null).await;
+    assert_eq!((terms(&page).len(), &page["total"], &page["next_cursor"]), (50, &json!(53), &json!("50")));
+    assert_eq!((terms(&page)[0].as_str(), &page["items"][0]["people"]), ("wobbulator 52", &json!(2)));
+    let page = good(&server, Method::GET, "/api/v1/requests?limit=2&cursor=50", &Value::Null).await;
+    assert_eq!(
+        (terms(&page), &page["next_cursor"]),
+        (vec!["wobbulator 49".to_owned(), "wobbulator 50".to_owned()], &json!("52"))
+    );
+    assert!(!page.to_string().contains("Rita"), "nobody is named: {page}");
     server.stop().await;
 }
 

@@ -315,13 +315,13 @@ async fn curators_see_what_is_wanted_and_never_by_whom(database: Database) {
     store.request_definition(&workspace, &ben, "CANARY", at(3)).await.unwrap();
     store.request_definition(&workspace, &ben, "p95", at(0)).await.unwrap();
     store.request_definition(&WorkspaceId::new("T2"), &ben, "quorum", at(0)).await.unwrap();
-    let wanted = store.wanted_definitions(&workspace, 10).await.unwrap();
+    let (wanted, _) = store.wanted_definitions(Some(&workspace), (0, 10)).await.unwrap();
     let terms: Vec<(String, u32, Timestamp)> =
         wanted.iter().map(|WantedDefinition { term, people, since }| (term.to_lowercase(), *people, *since)).collect();
     assert_eq!(terms, [("canary".to_owned(), 2, at(1)), ("p95".to_owned(), 1, at(0))]);
     assert!(!format!("{wanted:?}").contains("U0"), "{wanted:?}");
     assert_eq!(store.own_requests(&workspace, &ben).await.unwrap(), ["p95", "canary"]);
     assert_eq!(store.close_requests(&workspace, "Canary").await.unwrap(), [anna, ben]);
-    assert_eq!(store.wanted_definitions(&workspace, 10).await.unwrap().len(), 1);
+    assert_eq!(store.wanted_definitions(Some(&workspace), (0, 10)).await.unwrap().0.len(), 1);
     store.close().await;
 }

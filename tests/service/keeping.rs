@@ -373,6 +373,37 @@ async fn a_form_whose_check_takes_long_stays_open_until_its_end() {
     server.stop().await;
 }
 
+/// A reviewer who opens an entry sooner than it could be tried hears of it afterwards, once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_a_draft_would_change_is_told_when_it_is_found_out() {
+    // A file keeps nobody waiting for so long.
+    let Some(database) = Database::postgres().await else { return };
+    let mut slack = FakeSlack::start().await;
+    let server = server(&slack, &database).await;
+    let mut mara = desk(&mut slack, &server, MARA);
+    let form = mara.form("/glossary", "add kiln").await;
+    mara.sent(&form, &KILN).await;
+    let held = database.hold("LOCK TABLE trial_messages IN ACCESS EXCLUSIVE MODE").await;
+    let mut devon = desk(&mut slack, &server, DEVON);
+    for _ in 0..2 {
+        let entry = devon.command("open kiln").await;
+        assert!(entry.contains("it is being tried, which takes a moment"), "{}", entry.value);
+    }
+    drop(held);
+    let word = next_but(&mut slack, |call| !is_word(call)).await;
+    assert_eq!(word.body["channel"], DEVON, "{:?}", word.body);
+    let told = word.body["text"].as_str().unwrap();
+    assert!(told.starts_with("What “kiln” would change (revision 1): "), "{told}");
+    assert!(told.contains("2 of 2 messages that hold one of its words would read differently"), "{told}");
+    assert!(told.ends_with("To look at it, write to me: glossary kiln"), "{told}");
+    // From now on it is known.
+    let mut devon = desk(&mut slack, &server, DEVON);
+    let entry = devon.command("open kiln").await;
+    assert!(entry.contains("messages that hold one of its words"), "{}", entry.value);
+    assert_eq!(slack.rest().iter().filter(|call| is_word(call)).count(), 0, "it is told once");
+    server.stop().await;
+}
+
 async fn what_waits_is_counted_and_leads_to_the_pages(database: Database) {
     let mut slack = FakeSlack::start().await;
     let first = server(&slack, &database).await;
@@ -422,6 +453,13 @@ async fn what_others_say_already_is_read_before_it_is_saved(database: Database) 
     }
     let stored = async || send_as(&server, TOKEN, Method::GET, "/api/v1/concepts/canari", &Value::Null).await.0;
     assert_eq!(stored().await, 404, "nothing is saved before it was read");
+    // So may what somebody else is writing and nobody has approved.
+    let draft = json!({ "id": "bird", "definition": "An animal that flies.", "terms": [{ "text": "canari" }],
+        "examples": { "match": ["The canari sings."], "no_match": ["It is hot."] } });
+    assert_eq!(send_as(&server, TOKEN, Method::POST, "/api/v1/concepts", &draft).await.0, 201);
+    let asked = mara.sent(&asked, &[]).await;
+    let twin = "“canari” is a term of “bird” (a draft by administrator) too, which is not in answers yet";
+    assert!(asked.contains(twin), "{}", asked.value);
     // Other words may get in somebody else's way, which is told as well; mistakes come first.
     let wrong = mara.send(&asked, &[("match", "The stove is down.")]).await;
     assert_eq!(wrong["errors"].as_object().unwrap().keys().collect::<Vec<_>>(), ["match"], "{wrong}");

@@ -75,4 +75,5 @@ mod teams;
 mod threads;
 mod tokens;
 mod told;
+mod twins;
 mod verdicts;

@@ -17,6 +17,7 @@ use super::{
 
 on_both!(
     the_same_request_gives_the_first_answer_again,
+    whatever_changes_something_may_carry_a_key,
     a_key_stands_for_one_request_of_one_person,
     what_is_shown_once_is_not_in_the_database,
     of_two_at_once_one_is_done,
@@ -64,6 +65,34 @@ async fn the_same_request_gives_the_first_answer_again(database: Database) {
     let again = sent(&server, TOKEN, "/api/v1/concepts", "k-2", &wrong).await;
     assert_eq!(again.headers()["content-type"], "application/problem+json");
     assert_eq!(answered(again).await, (status, true, problem));
+    server.stop().await;
+}
+
+/// Changes and retirements name a revision, so without a key the same request would be refused as outdated.
+async fn whatever_changes_something_may_carry_a_key(database: Database) {
+    let server = server(&database).await;
+    send_as(&server, TOKEN, Method::POST, "/api/v1/concepts", &entry("kiln")).await;
+    let sent = async |method: Method, key: &str, body: &Value| {
+        let request = server.client().request(method, server.url("/api/v1/concepts/kiln")).bearer_auth(TOKEN);
+        let request = request.header("content-type", "application/json").header("idempotency-key", key);
+        answered(request.body(body.to_string()).send().await.unwrap()).await
+    };
+    let mut changed = entry("kiln");
+    (changed["definition"], changed["revision"]) = (json!("Another copy."), json!(1));
+    let (status, replayed, first) = sent(Method::PUT, "p", &changed).await;
+    assert_eq!((status, replayed, &first["revision"]), (StatusCode::OK, false, &json!(2)), "{first}");
+    assert_eq!(sent(Method::PUT, "p", &changed).await, (StatusCode::OK, true, first.clone()));
+    assert_eq!(sent(Method::PUT, "q", &changed).await.0, StatusCode::CONFLICT, "another key is another request");
+    assert_eq!(
+        sent(Method::POST, "p", &changed).await.0,
+        StatusCode::METHOD_NOT_ALLOWED,
+        "whatever the key is known for"
+    );
+    let seen = json!({ "revision": 2 });
+    assert_eq!(sent(Method::DELETE, "p", &seen).await.0, StatusCode::UNPROCESSABLE_ENTITY, "and so is another method");
+    let (status, _, retired) = sent(Method::DELETE, "d", &seen).await;
+    assert_eq!((status, &retired["status"]), (StatusCode::OK, &json!("retired")), "{retired}");
+    assert_eq!(sent(Method::DELETE, "d", &seen).await, (StatusCode::OK, true, retired));
     server.stop().await;
 }
 

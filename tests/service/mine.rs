@@ -104,7 +104,7 @@ fn drafts_say_what_is_to_be_filled_in_and_are_entries_then() {
     export(&folder);
     let (code, _, told) = run(&folder, &["export", "--drafts", "drafts.yaml"]);
     assert_eq!(code, 0, "{told}");
-    assert!(told.starts_with("2 drafts are in drafts.yaml. Write their definitions"), "{told}");
+    assert!(told.starts_with("2 drafts are in drafts.yaml. Take them in as they are"), "{told}");
     let (code, _, told) = run(&folder, &["export", "--drafts", "drafts.yaml"]);
     assert_eq!(code, 2, "nothing is overwritten: {told}");
 
@@ -112,16 +112,21 @@ fn drafts_say_what_is_to_be_filled_in_and_are_entries_then() {
         let Output { status, stdout, stderr } = finish(upshot(&folder).arg("glossary").args(arguments));
         (status.code().unwrap(), String::from_utf8(stdout).unwrap() + &String::from_utf8(stderr).unwrap())
     };
-    let (code, told) = glossary(&["import", "drafts.yaml"]);
-    assert_eq!(code, 1, "without definitions nothing is taken in: {told}");
+    let (code, told) = glossary(&["import", "drafts.yaml", "--approve"]);
+    assert_eq!(code, 1, "without definitions nothing is approved: {told}");
     assert!(told.contains("Write a definition"), "{told}");
+    let (code, told) = glossary(&["import", "drafts.yaml"]);
+    assert_eq!(code, 0, "as drafts they are what somebody has to complete: {told}");
+    for part in ["2 new, 0 changed, 0 unchanged, 0 refused.", "Before it can be approved, it needs a definition."] {
+        assert!(told.contains(part), "{part} in {told}");
+    }
 
     let drafts = fs::read_to_string(folder.path().join("drafts.yaml")).unwrap();
     fs::write(folder.path().join("drafts.yaml"), drafts.replace("definition: \"\"", "definition: A part of the shop."))
         .unwrap();
     let (code, told) = glossary(&["import", "drafts.yaml"]);
     assert_eq!(code, 0, "{told}");
-    assert!(told.contains("2 new, 0 changed, 0 unchanged, 0 refused."), "{told}");
+    assert!(told.contains("0 new, 2 changed, 0 unchanged, 0 refused."), "{told}");
 }
 
 #[test]

@@ -25,6 +25,7 @@ on_both!(
     people_of_one_name_are_told_apart,
     a_session_ends_with_its_workspace,
     people_see_what_their_own_workspace_asks_for,
+    readers_ask_for_definitions,
 );
 
 /// What a form holds.
@@ -456,6 +457,43 @@ async fn people_see_what_their_own_workspace_asks_for(database: Database) {
             assert_eq!(wanted.contains(term), term == own, "{side:?} {term}");
         }
     }
+    server.stop().await;
+}
+
+/// On the pages as in chat: once for each person, in their own workspace, and without their name.
+async fn readers_ask_for_definitions(database: Database) {
+    let openid = FakeOpenId::start().await;
+    let store = database.open().await;
+    let workspace = WorkspaceId::new("T0000UPSHT");
+    store
+        .request_definition(&workspace, &PersonId::new("U0RITA"), "kiln", Timestamp::from_unix_seconds(NOW))
+        .await
+        .unwrap();
+    let server = server(&openid, &database).await;
+    openid.claim(json!({ "https://slack.com/user_id": "U0RITA" }));
+    let cookie = signed_in(&server, Side::Slack).await;
+    let missed = page(&server, "/glossary?q=wobbulator", &cookie).await;
+    assert!(missed.contains("Ask for a definition of “wobbulator”</button>"), "{missed}");
+    assert!(!missed.contains("to the glossary</a>"), "a reader adds nothing: {missed}");
+    assert!(!page(&server, "/glossary?q=wobbulator", "").await.contains("Ask for a definition"));
+    for (term, status, leads_to) in [
+        ("Kiln", 303, "/glossary/wanted?done=asked"),
+        (" wobbulator  array ", 303, "/glossary/wanted?done=asked"),
+        ("wobbulator array", 303, "/glossary/wanted?done=asked"),
+        ("Rollback", 303, "/glossary/concepts/rollback?done=defined"),
+        ("", 422, ""),
+        (&"k".repeat(81), 422, ""),
+    ] {
+        let answer = send(&server, "/glossary/wanted/ask", &cookie, &[("term", term)]).await;
+        assert_eq!(answer.status(), status, "{term:?}");
+        assert_eq!(answer.headers().get("location").map_or("", |to| to.to_str().unwrap()), leads_to, "{term:?}");
+    }
+    let told = page(&server, "/glossary/wanted?done=asked", &cookie).await;
+    assert!(told.contains("Noted. Whoever looks after the glossary sees the term, and never who asked."), "{told}");
+    let (wanted, total) = store.wanted_definitions(Some(&workspace), (0, 10)).await.unwrap();
+    let wanted: Vec<_> = wanted.iter().map(|wanted| (wanted.term.as_str(), wanted.people)).collect();
+    assert_eq!((wanted, total), (vec![("kiln", 1), ("wobbulator array", 1)], 2));
+    store.close().await;
     server.stop().await;
 }
 

@@ -61,7 +61,7 @@ pub struct Waiting {
 }
 
 /// A definition that people asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Wanted {
     /// The term.
     pub term: String,
@@ -279,28 +279,33 @@ impl App {
         Ok(())
     }
 
-    /// Asks for a definition; gives the concept when the term has one already, and then notes nothing.
+    /// Asks for a definition in a workspace, or in none for whoever belongs to none; gives the concept when the term has one already,
+    /// and then notes nothing. Whoever asks is never told to anybody, and is the same person as in chat: asking twice counts once.
     ///
     /// # Errors
     /// The person may not, or the database does not answer.
     pub async fn ask_for_definition(
         &self,
         curator: &Curator,
+        of: Option<&WorkspaceId>,
         term: &str,
         now: Timestamp,
     ) -> Result<Option<String>, CurationError> {
-        curator.need(Role::Author)?;
+        curator.need(Role::Reader)?;
         // With several meanings the one that is wanted may be none of them.
         let engine = self.engine_at(&curator.reach.location());
         if let Some(answer) = engine.explained_as_written(term).filter(|answer| answer.also.is_empty()) {
             return Ok(Some(answer.concept));
         }
-        let person = PersonId::new(&curator.name);
-        self.store().request_definition(&organisation(), &person, term, now).await?;
+        let accounts = self.store().accounts_called(&curator.name).await?;
+        let account = accounts.into_iter().find(|(name, _)| *name == curator.name);
+        let person = account.map_or_else(|| PersonId::new(&curator.name), |(_, account)| account.person);
+        self.store().request_definition(of.unwrap_or(&organisation()), &person, term, now).await?;
         Ok(None)
     }
 
-    /// What people of one workspace asked for, or of all, the most wanted first, with what answers it by now.
+    /// What people of one workspace asked for, or of all, the most wanted first, with what answers it by now: so many, behind
+    /// so many others. How many there are comes second.
     ///
     /// # Errors
     /// The database does not answer.
@@ -308,20 +313,17 @@ impl App {
         &self,
         reach: &Reach,
         of: Option<&WorkspaceId>,
-        most: u32,
-    ) -> Result<Vec<Wanted>, CurationError> {
+        (from, most): (u32, u32),
+    ) -> Result<(Vec<Wanted>, usize), CurationError> {
         let engine = self.engine_at(&reach.location());
-        let rows = match of {
-            Some(workspace) => self.store().wanted_definitions(workspace, most).await?,
-            None => self.store().wanted_definitions_of_all(most).await?,
-        };
+        let (rows, total) = self.store().wanted_definitions(of, (from, most)).await?;
         let told = |row: WantedDefinition| Wanted {
             answered_by: engine.explained_as_written(&row.term).map(|answer| answer.concept),
             term: row.term,
             people: row.people,
             since: row.since.rfc3339(),
         };
-        Ok(rows.into_iter().map(told).collect())
+        Ok((rows.into_iter().map(told).collect(), total))
     }
 }
 

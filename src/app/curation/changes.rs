@@ -84,6 +84,37 @@ pub struct Revision {
     pub concept: Concept,
 }
 
+/// A part of a history, the latest first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HistoryPage {
+    /// Its revisions.
+    pub revisions: Vec<Revision>,
+    /// How many there are on all pages.
+    pub total: usize,
+    /// Before which revision the page of earlier ones begins, when there is one.
+    pub earlier: Option<u32>,
+    /// The same for the page of later ones; `None` inside is the page with the latest.
+    pub later: Option<Option<u32>>,
+}
+
+impl HistoryPage {
+    /// So many revisions of a history, the latest first: those before one where it is named. Named by revision and not counted, a
+    /// page stays what it was while others are added.
+    #[must_use]
+    pub fn of(history: Vec<Revision>, (before, most): (Option<u32>, usize)) -> Self {
+        let total = history.len();
+        let begin = before.map_or(0, |before| history.partition_point(|entry| entry.revision >= before));
+        let later = (begin > 0).then(|| {
+            let last = begin.saturating_sub(most).checked_sub(1)?;
+            history.get(last).map(|entry| entry.revision)
+        });
+        let revisions: Vec<Revision> = history.into_iter().skip(begin).take(most).collect();
+        let is_more = begin + revisions.len() < total;
+        let earlier = revisions.last().map(|entry| entry.revision).filter(|_| is_more);
+        Self { revisions, total, earlier, later }
+    }
+}
+
 /// A step in a concept's life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Step {
@@ -224,7 +255,8 @@ impl App {
         let stored = self.store().concept(&organisation(), id).await?;
         let view = self.view_for(reach, id, stored)?;
         let lost_words = self.lost_words(reach, &view).await?;
-        Ok(view.warning_of(lost_words))
+        let said_twice = self.said_twice(reach, &view).await?;
+        Ok(view.warning_of(lost_words).warning_of(said_twice))
     }
 
     /// The same as it was read; one that the asker may not see is none.
@@ -307,6 +339,19 @@ impl App {
     /// There is no such concept, or the database does not answer.
     pub async fn concept_history(&self, reach: &Reach, id: &str) -> Result<Vec<Revision>, CurationError> {
         self.history_of(reach, &self.concept(reach, id).await?).await
+    }
+
+    /// The same a page at a time: so many revisions, those before one where it is named.
+    ///
+    /// # Errors
+    /// There is no such concept, or the database does not answer.
+    pub async fn concept_history_page(
+        &self,
+        reach: &Reach,
+        id: &str,
+        (before, most): (Option<u32>, usize),
+    ) -> Result<HistoryPage, CurationError> {
+        Ok(HistoryPage::of(self.concept_history(reach, id).await?, (before, most)))
     }
 
     /// The same for a concept that was read.

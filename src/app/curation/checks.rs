@@ -1,14 +1,11 @@
-//! What is wrong with a concept, and what it gets in the way of, before it is saved.
+//! What is wrong with a concept before it is saved. What it gets in the way of is told by `neighbours.rs`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{
-    Catalogue, Concept, CurationError, Layer, Overlay, fields::title_of, layers, reach::location_of, rivals::Rivals,
-    token_hash,
-};
-use crate::engine::{ContentError, Engine, SourceText, lexicon::inflect::singular, place_problem, scopes_meet};
+use super::{Catalogue, Concept, CurationError, Overlay, fields::title_of, layers, reach::location_of, token_hash};
+use crate::engine::{ContentError, Engine, SourceText, place_problem};
 
 /// Longer than any term or wording that a sentence could hold.
 const LONGEST_TERM: usize = 100;
@@ -16,12 +13,6 @@ const LONGEST_TERM: usize = 100;
 const LONGEST_TEXT: usize = 1_000;
 /// More than any concept needs of anything.
 const MOST: usize = 60;
-/// Definitions that share this part of their words say nearly the same.
-const ALIKE: f64 = 0.8;
-/// Shorter terms are near each other by chance.
-const SHORTEST_NEAR_TERM: usize = 6;
-/// As many neighbours are told of each kind.
-const MOST_TOLD: usize = 5;
 
 /// As much of a hash as tells one set of warnings from the next.
 const MARK_SIGNS: usize = 16;
@@ -90,13 +81,15 @@ impl Check {
     }
 }
 
-/// Whether examples are asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What is asked for beside terms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Demand {
-    /// Without them nothing is saved.
+    /// Nothing: a file may bring drafts that somebody has to complete before they are approved.
+    Terms,
+    /// A definition, so that there is something to try.
+    Definition,
+    /// Examples as well: without them nothing is approved, and nothing saved that a person writes.
     Examples,
-    /// They may come later, before approval.
-    Nothing,
 }
 
 /// What can be said without compiling anything.
@@ -117,7 +110,7 @@ pub(super) fn shape(concept: &Concept, demand: Demand) -> Vec<Finding> {
             "The subject field must be lower-case letters, digits and hyphens, for example \"delivery\".".to_owned(),
         );
     }
-    if concept.definition.is_empty() {
+    if concept.definition.is_empty() && demand >= Demand::Definition {
         say("definition", "Write a definition: one plain sentence that a sales assistant understands.".to_owned());
     }
     if concept.terms.is_empty() {
@@ -284,145 +277,9 @@ pub(super) fn counting<'a>(catalogue: &'a Catalogue, overlay: &'a Overlay) -> BT
     entries
 }
 
-/// Other entries as they count beside a concept.
-pub(super) struct Neighbours<'a> {
-    entries: BTreeMap<&'a str, &'a Concept>,
-    /// Those that the organisation says itself.
-    own: BTreeSet<&'a str>,
-}
-
-impl<'a> Neighbours<'a> {
-    /// Everything that counts for the same places, but this concept. What holds for a wider or narrower place gets in nobody's way.
-    pub(super) fn of(concept: &Concept, catalogue: &'a Catalogue, overlay: &'a Overlay) -> Self {
-        Self::among(concept, counting(catalogue, overlay), catalogue, overlay)
-    }
-
-    /// The same of entries that were collected already: everything that counts.
-    pub(super) fn among(
-        concept: &Concept,
-        mut entries: BTreeMap<&'a str, &'a Concept>,
-        catalogue: &Catalogue,
-        overlay: &Overlay,
-    ) -> Self {
-        entries.remove(concept.id.as_str());
-        entries.retain(|_, other| scopes_meet(&concept.scope, &other.scope));
-        let is_shipped = |id: &str| catalogue.entries.get(id).is_some_and(|base| base.layer == Layer::Shipped);
-        let own = entries.keys().copied().filter(|id| overlay.concepts.contains_key(*id) || !is_shipped(id)).collect();
-        Self { entries, own }
-    }
-
-    /// What is said elsewhere already, and what a concept takes away from others.
-    pub(super) fn warnings(
-        &self,
-        concept: &Concept,
-        (before, after): (&Engine, &Engine),
-        rivals: &Rivals,
-    ) -> Vec<Finding> {
-        let here = location_of(concept);
-        let (before, after) = (before.seen_from(&here), after.seen_from(&here));
-        let mut warnings = Vec::new();
-        let terms: Vec<String> = concept.terms.iter().map(|term| term.text.to_lowercase()).collect();
-        let mut sharing = BTreeSet::new();
-        for (id, other) in &self.entries {
-            for term in &other.terms {
-                let is_shared = terms.contains(&term.text.to_lowercase());
-                // What nothing decides between is told as a conflict.
-                if is_shared && sharing.insert(*id) && sharing.len() <= MOST_TOLD && !rivals.hold(id) {
-                    let word = if other.everyday { "an everyday meaning" } else { "a term" };
-                    let decides = if self.own.contains(id) {
-                        "The words near it, or its part in the sentence, decide which is meant."
-                    } else {
-                        "Yours counts where nothing decides between them."
-                    };
-                    warnings.push(Finding::new(
-                        "terms",
-                        format!("“{}” is {word} of “{id}” too: {} {decides}", term.text, other.definition),
-                    ));
-                }
-            }
-        }
-        warnings.extend(self.near_terms(&terms, &sharing));
-        warnings.extend(self.like_definitions(concept));
-        for id in &sharing {
-            let Some(other) = self.entries.get(id) else { continue };
-            for example in &other.examples.matching {
-                let source = SourceText::new(example.text());
-                if before.found(&source).iter().any(|found| found == id)
-                    && !after.found(&source).iter().any(|found| found == id)
-                {
-                    warnings.push(Finding::new(
-                        "terms",
-                        format!("“{}” no longer means “{id}”, of which it is an example.", example.text()),
-                    ));
-                }
-            }
-        }
-        warnings
-    }
-
-    fn near_terms(&self, terms: &[String], sharing: &BTreeSet<&str>) -> Vec<Finding> {
-        let long = |term: &&String| term.chars().count() >= SHORTEST_NEAR_TERM;
-        let mut found = Vec::new();
-        let forms: Vec<(String, &String)> = terms.iter().map(|ours| (singular(ours), ours)).collect();
-        for (id, other) in self.entries.iter().filter(|(id, other)| !sharing.contains(*id) && !other.everyday) {
-            let near = other.terms.iter().find_map(|theirs| {
-                let lower = theirs.text.to_lowercase();
-                let form = singular(&lower);
-                let same = forms.iter().find(|(ours, _)| *ours == form).map(|(_, ours)| *ours);
-                let alike = || terms.iter().filter(long).find(|ours| strsim::osa_distance(ours, &lower) == 1);
-                Some((same.or_else(alike)?, same.is_some(), &theirs.text))
-            });
-            if let Some((ours, is_same, theirs)) = near {
-                let told = if is_same {
-                    format!(
-                        "“{ours}” is another form of “{theirs}”, a term of “{id}”, which is found in all its forms."
-                    )
-                } else {
-                    format!("“{ours}” is nearly “{theirs}”, a term of “{id}”. If both mean the same, add yours there.")
-                };
-                found.push(Finding::new("terms", told));
-            }
-        }
-        found.truncate(MOST_TOLD);
-        found
-    }
-
-    fn like_definitions(&self, concept: &Concept) -> Vec<Finding> {
-        let words = words(&concept.definition);
-        let mut found: Vec<Finding> = self
-            .entries
-            .iter()
-            .filter(|(id, other)| !concept.related.iter().any(|related| related == *id) && !other.everyday)
-            .filter(|(_, other)| share(&words, &self::words(&other.definition)) >= ALIKE)
-            .map(|(id, other)| {
-                let message = format!(
-                    "The definition is nearly that of “{id}” ({}). Add your terms there, name it under More, in “{}”, or say \
-                     what is different.",
-                    other.preferred(),
-                    title_of("related"),
-                );
-                Finding::new("definition", message)
-            })
-            .collect();
-        found.truncate(MOST_TOLD);
-        found
-    }
-}
-
-fn words(text: &str) -> BTreeSet<String> {
-    text.split(|sign: char| !sign.is_alphanumeric()).filter(|word| word.len() > 2).map(str::to_lowercase).collect()
-}
-
-/// The part of all words in two sets that both have.
-fn share(one: &BTreeSet<String>, other: &BTreeSet<String>) -> f64 {
-    let both = one.intersection(other).count();
-    let all = one.len() + other.len() - both;
-    if all == 0 { 0.0 } else { both as f64 / all as f64 }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{lists, sentence, singular};
+    use super::{lists, sentence};
     use crate::app::curation::{Concept, Term, Wording};
 
     #[test]
@@ -436,15 +293,6 @@ mod tests {
         assert_eq!(fields(concept("Falcon desk, Condor line", "hotline")), ["terms"]);
         assert_eq!(fields(concept("Falcon desk", "hospital hotline, hotline for hospitals")), ["wordings"]);
         assert_eq!(fields(concept("Falcon desk,", "hotline")), [""; 0]);
-    }
-
-    #[test]
-    fn forms_of_a_term_are_one() {
-        for (one, other) in [("pods", "pod"), ("canaries", "canary"), ("crash loops", "crash loop"), ("kilns", "kiln")]
-        {
-            assert_eq!(singular(one), singular(other), "{one}");
-        }
-        assert_ne!(singular("news"), singular("new"));
     }
 
     #[test]

@@ -166,6 +166,12 @@ impl Concept {
         preferred.or(self.terms.first()).map_or(&self.id, |term| &term.text)
     }
 
+    /// The definition as people read it; a draft may be without one.
+    #[must_use]
+    pub fn definition_told(&self) -> &str {
+        if self.definition.is_empty() { "No definition yet." } else { &self.definition }
+    }
+
     /// The same with everything said that may be left out, and without blanks around texts. Two spellings of one concept
     /// are equal afterwards.
     #[must_use]

@@ -13,9 +13,9 @@ use std::{collections::BTreeSet, sync::Arc};
 use serde::Serialize;
 
 use super::{
-    App, Concept, CurationError, Curator, Finding, Overlay, Reach, Role, TrialMessage, checks, checks::Neighbours,
-    fields::title_of, organisation, publish::build_without_others_mistakes, reach::location_at, rivals::Rivals,
-    tried::Tried,
+    App, Concept, CurationError, Curator, Finding, Overlay, Reach, Role, TrialMessage, checks, checks::Demand,
+    fields::title_of, neighbours::Neighbours, organisation, publish::build_without_others_mistakes, reach::location_at,
+    rivals::Rivals, tried::Tried,
 };
 use crate::{
     app::example_messages,
@@ -161,6 +161,11 @@ impl App {
         trials: &[TrialMessage],
     ) -> Result<Effect, CurationError> {
         let (base, revision, reach) = (self.curation.base(), tried.revision, &tried.reach);
+        // What mining or a file brought may lack what somebody has to write before it can be approved.
+        let missing = checks::shape(draft, Demand::Examples);
+        if !checks::shape(draft, Demand::Definition).is_empty() {
+            return Ok(Effect { revision, problems: missing, ..Effect::default() });
+        }
         let mut after = overlay.clone();
         after.say(Arc::clone(draft));
         let engine = match build_without_others_mistakes(&base.content, after.clone(), &draft.id)? {
@@ -180,10 +185,11 @@ impl App {
         let golden = comparer.compare(golden(draft, &others));
         let rivals = Rivals::of(draft, &engine, base.catalogue(), overlay);
         let neighbours = Neighbours::among(draft, all, base.catalogue(), overlay);
+        // What others are writing may be another thing in a minute, so it is told with the entry and not kept with this.
         warnings.extend(neighbours.warnings(draft, (before, &engine), &rivals));
         let failed = rivals.run_examples(draft, &engine, (&base.content, &after))?;
         warnings.extend(rivals.lost());
-        let problems = rivals.conflicts(|_| true).into_iter().chain(failed).collect();
+        let problems = rivals.conflicts(|_| true).into_iter().chain(failed).chain(missing).collect();
         Ok(Effect { revision, golden, trials, warnings, problems })
     }
 }

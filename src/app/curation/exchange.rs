@@ -181,11 +181,16 @@ pub(super) struct LeftOut {
     pub(super) message: String,
 }
 
+/// The columns that tables have, by file.
+pub(super) type Columns = BTreeMap<Option<Arc<str>>, Vec<String>>;
+
 /// What files hold.
 #[derive(Debug, Default)]
 pub(super) struct Reading {
     pub(super) rows: Vec<ReadRow>,
     pub(super) left_out: Vec<LeftOut>,
+    /// Nothing where they are no tables.
+    pub(super) columns: Columns,
 }
 
 /// Reads files.
@@ -193,17 +198,21 @@ pub(super) struct Reading {
 /// # Errors
 /// One cannot be read at all; an entry that cannot is told in its place.
 pub(super) fn read(format: Exchange, sources: &[(Option<String>, String)]) -> Result<Reading, String> {
-    let read: fn(&str) -> Result<Vec<Row>, String> = match format {
-        Exchange::Csv => table::read,
-        Exchange::Yaml => from_yaml,
-        Exchange::Tbx | Exchange::TbxCore => from_tbx::read,
-        Exchange::Skos => from_skos::read,
-        Exchange::Backstage => return from_backstage::read(sources),
-    };
     let mut reading = Reading::default();
     for (name, text) in sources {
         let file: Option<Arc<str>> = name.as_deref().map(Arc::from);
-        let rows = read(text)?.into_iter();
+        let rows = match format {
+            Exchange::Csv => {
+                let (columns, rows) = table::read(text)?;
+                reading.columns.insert(file.clone(), columns);
+                rows
+            }
+            Exchange::Yaml => from_yaml(text)?,
+            Exchange::Tbx | Exchange::TbxCore => from_tbx::read(text)?,
+            Exchange::Skos => from_skos::read(text)?,
+            Exchange::Backstage => return from_backstage::read(sources),
+        };
+        let rows = rows.into_iter();
         reading.rows.extend(rows.map(|(line, row)| (Place { file: file.clone(), line }, row)));
     }
     Ok(reading)
@@ -271,8 +280,8 @@ mod tests {
     use crate::{
         app::curation::{
             Concept,
-            import::{different_fields, with_the_rest},
             layers::Catalogue,
+            rest::{different_fields, with_the_rest},
             table::tests::full,
         },
         engine::{ContentFile, Engine},

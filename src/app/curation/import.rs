@@ -10,19 +10,19 @@ use std::{
 };
 
 use serde::Serialize;
-use serde_json::Value;
 
 use super::{
-    App, Base, Change, Concept, CurationError, Exchange, Finding, Layer, Mirror, Reach, Role, Step, Term,
+    App, Base, Change, Concept, CurationError, Exchange, Finding, Layer, Mirror, Reach, Role, Step,
     browse::Listed,
     changes,
     changes::Published,
     checks,
     checks::Demand,
     exchange,
-    exchange::{LeftOut, Place, ReadRow, Reading},
+    exchange::{Columns, LeftOut, Place, ReadRow, Reading},
     organisation,
     publish::{Bodies, CheckedAll, Next},
+    rest::{different_fields, erased, with_other_columns, with_the_rest},
 };
 use crate::store::{ConceptChange, ConceptStatus, NewAudit};
 
@@ -172,6 +172,9 @@ pub struct ImportLine {
     pub outcome: LineOutcome,
     /// Fields that are different from before.
     pub fields: Vec<String>,
+    /// Columns of a table that hold something now and would hold nothing any more.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub erases: Vec<String>,
     /// What is to be mended, or should be known.
     pub messages: Vec<String>,
 }
@@ -239,7 +242,7 @@ impl App {
         // Whoever takes words in is their author, and nobody but an administrator approves their own.
         change.curator.need(if mode == ImportMode::Approved { Role::Admin } else { Role::Author })?;
         progress(ImportStep::Reading);
-        let Reading { rows, left_out } = read_apart(format, sources).await?;
+        let Reading { rows, left_out, columns } = read_apart(format, sources).await?;
         if rows.len() > MOST_ENTRIES {
             return Err(CurationError::Refused(format!("A file may have {MOST_ENTRIES} entries. Cut it in parts.")));
         }
@@ -251,17 +254,16 @@ impl App {
         let written = if is_catalogue { self.written_by_people().await? } else { BTreeSet::new() };
         let base = self.curation.base();
         let before = Before { base: &base, mirror: &mirror, others, written, reach: &change.curator.reach };
-        let rows = before.completed(rows, format);
+        let rows = before.completed(rows, format, &columns);
         let mut plan = Plan::new(rows, &before, (format, mode, open_drafts));
         plan.leave_out(left_out);
         progress(ImportStep::Checking(plan.changed.len()));
         // Where a file says what is there already, there is nothing to build for.
         if !plan.changed.is_empty() {
             let next = if mode == ImportMode::Approved { Next::Approved } else { Next::Draft };
-            let CheckedAll { bodies, wrong, conflicts } =
-                self.check_all(std::mem::take(&mut plan.changed), next).await?;
+            let CheckedAll { bodies, wrong, told } = self.check_all(std::mem::take(&mut plan.changed), next).await?;
             plan.changed = bodies;
-            plan.tell(conflicts);
+            plan.tell(told);
             plan.refuse(wrong, if is_catalogue { LineOutcome::Kept } else { LineOutcome::Refused });
         }
         let Plan { mut report, changed } = plan;
@@ -349,25 +351,31 @@ struct Row {
 
 impl Before<'_> {
     /// The entries of a file with what the file cannot say.
-    fn completed(&self, rows: Vec<ReadRow>, format: Exchange) -> Vec<ReadRow> {
+    fn completed(&self, rows: Vec<ReadRow>, format: Exchange, columns: &Columns) -> Vec<ReadRow> {
         let ids: BTreeSet<String> = match format {
             Exchange::Backstage => rows.iter().filter_map(|(_, row)| Some(row.as_ref().ok()?.id.clone())).collect(),
             _ => BTreeSet::new(),
         };
-        let complete = |given: Concept| {
+        let columns = |place: &Place| columns.get(&place.file).map_or(&[][..], Vec::as_slice);
+        let complete = |place: &Place, given: Concept| {
             let earlier = self.base.listed_one(self.mirror, &given.id).map(|listed| listed.concept);
             match (format, earlier) {
                 (Exchange::Backstage, _) => {
                     let mut given = given.complete();
                     // A catalogue refers to much that no glossary has.
                     given.related.retain(|id| ids.contains(id) || self.base.listed_one(self.mirror, id).is_some());
-                    given
+                    Ok(given)
                 }
-                (_, None) => given.complete(),
-                (_, Some(earlier)) => with_the_rest(given, format, earlier),
+                (_, None) => Ok(given.complete()),
+                (Exchange::Csv, Some(earlier)) => with_other_columns(&given, columns(place), earlier),
+                (_, Some(earlier)) => Ok(with_the_rest(given, format, earlier)),
             }
         };
-        rows.into_iter().map(|(place, row)| (place, row.map(complete))).collect()
+        let complete_row = |(place, row): ReadRow| {
+            let row = row.and_then(|given| complete(&place, given));
+            (place, row)
+        };
+        rows.into_iter().map(complete_row).collect()
     }
 
     /// What is to be written.
@@ -490,6 +498,12 @@ impl Plan {
             entry.messages.extend(missing.into_iter().map(|finding| finding.message));
             return;
         }
+        if let Some(listed) = &earlier {
+            entry.erases = erased(listed.concept, &concept);
+        }
+        if concept.definition.is_empty() {
+            entry.messages.push("Before it can be approved, it needs a definition.".to_owned());
+        }
         let is_without_examples =
             missing.iter().any(|finding| finding.field.is_some_and(|field| field.starts_with("examples.")));
         if is_without_examples {
@@ -520,10 +534,10 @@ impl Plan {
         self.report.lines.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
     }
 
-    /// Tells what has to be mended before entries can be approved.
-    fn tell(&mut self, mut conflicts: BTreeMap<String, Vec<Finding>>) {
+    /// Tells what has to be mended before entries can be approved, and what others are writing of the same.
+    fn tell(&mut self, mut told: BTreeMap<String, Vec<Finding>>) {
         for entry in self.report.lines.iter_mut().filter(|entry| self.changed.contains_key(&entry.id)) {
-            let findings = conflicts.remove(&entry.id).unwrap_or_default();
+            let findings = told.remove(&entry.id).unwrap_or_default();
             entry.messages.extend(findings.into_iter().map(|finding| finding.message));
         }
     }
@@ -550,6 +564,7 @@ impl ImportLine {
             id: String::new(),
             outcome,
             fields: Vec::new(),
+            erases: Vec::new(),
             messages: Vec::new(),
         }
     }
@@ -564,77 +579,4 @@ impl ImportReport {
         self.kept = count(LineOutcome::Kept);
         self.refused = count(LineOutcome::Refused);
     }
-}
-
-/// A concept of a file in a format that cannot carry everything, with the rest of what it says already.
-pub(super) fn with_the_rest(given: Concept, format: Exchange, earlier: &Concept) -> Concept {
-    match format {
-        Exchange::Csv | Exchange::Yaml | Exchange::Backstage => given,
-        Exchange::Tbx | Exchange::TbxCore => Concept {
-            terms: terms_with_the_rest(earlier, &given.terms, format),
-            subject_field: Some(given.subject_field)
-                .filter(|field| !field.is_empty())
-                .unwrap_or_else(|| earlier.subject_field.clone()),
-            definition: or(given.definition, &earlier.definition),
-            related: with_new(&earlier.related, given.related),
-            source: or(given.source, &earlier.source),
-            notes: or(given.notes, &earlier.notes),
-            ..earlier.clone()
-        }
-        .complete(),
-        Exchange::Skos => {
-            let mut rest = earlier.clone();
-            // Nothing but what is new comes in beside what is there: SKOS names neighbours and sentences, and not all of them.
-            rest.related = with_new(&earlier.related, given.related);
-            rest.source = or(given.source, &earlier.source);
-            rest.notes = or(given.notes, &earlier.notes);
-            let is_new = |text: &str| earlier.examples.matching.iter().all(|example| example.text() != text);
-            rest.examples.matching.extend(given.examples.matching.into_iter().filter(|example| is_new(example.text())));
-            let terms = terms_with_the_rest(earlier, &given.terms, format);
-            Concept { terms, definition: given.definition, ..rest }
-        }
-    }
-}
-
-/// What was there, and then what is new: files of other tools do not name all neighbours.
-fn with_new(earlier: &[String], given: Vec<String>) -> Vec<String> {
-    let new = given.into_iter().filter(|given| !earlier.contains(given));
-    earlier.iter().cloned().chain(new).collect()
-}
-
-/// What is given; what was there where a file says nothing.
-fn or(given: String, earlier: &str) -> String {
-    if given.is_empty() { earlier.to_owned() } else { given }
-}
-
-/// Terms in the order in which they stood, each with what is said of it beside its status. One text may be two terms, a noun and a
-/// verb, which SKOS cannot tell apart; there the second stays what it was.
-fn terms_with_the_rest(earlier: &Concept, given: &[Term], format: Exchange) -> Vec<Term> {
-    let same = |terms: &'_ [Term], text: &str| terms.iter().filter(|term| term.text == text).count();
-    let before = |terms: &'_ [Term], at: usize, text: &str| same(terms.get(..at).unwrap_or_default(), text);
-    let kept = earlier.terms.iter().enumerate().filter_map(|(at, known)| {
-        let mut namesakes = given.iter().filter(|term| term.text == known.text);
-        match namesakes.nth(before(&earlier.terms, at, &known.text)) {
-            Some(given) => {
-                Some(Term { status: given.status.clone().or_else(|| known.status.clone()), ..known.clone() })
-            }
-            None if format == Exchange::Skos && same(given, &known.text) > 0 => Some(known.clone()),
-            None => None,
-        }
-    });
-    let is_new = |(at, term): &(usize, &Term)| before(given, *at, &term.text) >= same(&earlier.terms, &term.text);
-    let new = given.iter().enumerate().filter(is_new).map(|(_, term)| term.clone());
-    kept.chain(new).collect()
-}
-
-/// The names of the fields in which two concepts differ.
-pub(super) fn different_fields(one: &Concept, other: &Concept) -> Vec<String> {
-    let (Ok(Value::Object(one)), Ok(Value::Object(other))) = (serde_json::to_value(one), serde_json::to_value(other))
-    else {
-        return Vec::new();
-    };
-    let mut names: Vec<&String> = one.keys().chain(other.keys()).collect();
-    names.sort_unstable();
-    names.dedup();
-    names.into_iter().filter(|name| one.get(*name) != other.get(*name)).cloned().collect()
 }

@@ -57,6 +57,20 @@ impl Kept {
         Self::new(KeptConcept { latest, live: None })
     }
 
+    /// What answers are made with, over what lies below.
+    pub(super) fn counting<'a>(&'a self, below: Option<&'a Concept>) -> Option<&'a Concept> {
+        match &self.counts {
+            Counts::Nothing => below,
+            Counts::Words(concept) => Some(concept),
+            Counts::Hiding | Counts::Unreadable => None,
+        }
+    }
+
+    /// Whether it waits for approval.
+    pub(super) const fn waits(&self) -> bool {
+        matches!(self.status, ConceptStatus::Draft | ConceptStatus::InReview)
+    }
+
     fn new(KeptConcept { latest, live }: KeptConcept) -> Self {
         let said = read(&latest.body);
         let words = |concept: Option<Arc<Concept>>| concept.map_or(Counts::Unreadable, Counts::Words);

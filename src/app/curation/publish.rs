@@ -10,9 +10,11 @@ use serde::Serialize;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
-    Answers, App, Base, Check, Concept, CurationError, Overlay, Reach, changes, checks,
-    checks::{Demand, Neighbours},
-    layers, organisation,
+    Answers, App, Base, Check, Concept, CurationError, Mirror, Overlay, Reach, changes, checks,
+    checks::Demand,
+    layers,
+    neighbours::{Neighbours, OpenTerms, OpenWords},
+    organisation,
     reach::location_of,
     rivals::Rivals,
 };
@@ -39,8 +41,8 @@ pub(super) struct CheckedAll {
     pub(super) bodies: Bodies,
     /// What is wrong with which: it cannot be used so.
     pub(super) wrong: BTreeMap<String, Vec<checks::Finding>>,
-    /// What has to be mended in which before it can be approved.
-    pub(super) conflicts: BTreeMap<String, Vec<checks::Finding>>,
+    /// What has to be mended in which before it can be approved, and what others are writing of the same.
+    pub(super) told: BTreeMap<String, Vec<checks::Finding>>,
 }
 
 /// A sentence as it is answered now and would be with a draft.
@@ -200,7 +202,7 @@ impl App {
         if revision != seen {
             return Err(CurationError::Outdated { id: concept.id.clone(), revision });
         }
-        let before = self.overlay().await?;
+        let (before, mirror) = (self.overlay().await?, self.mirror().await?);
         let concept = Arc::new(concept.clone());
         self.build_in(place, move |app| {
             let mut after = before.clone();
@@ -212,7 +214,7 @@ impl App {
             };
             let rivals = Rivals::of(&concept, &engine, base.catalogue(), &before);
             let errors = rivals.run_examples(&concept, &engine, (&base.content, &after))?;
-            let warnings = warnings(&concept, (&app.engine(), &engine), &rivals, (&base, &before));
+            let warnings = warnings(&concept, (&app.engine(), &engine), &rivals, (&base, &before, &mirror));
             let built = errors.is_empty().then(|| Built { engine, base, overlay: after });
             Ok(keep(Check { errors, conflicts: rivals.conflicts(|_| true), warnings }, built))
         })
@@ -222,7 +224,7 @@ impl App {
     /// Many concepts at once, by id, as they will be stored: what is wrong with each. They are given back. One after the other is
     /// looked at as data, because all of them would be most of the memory that this takes.
     pub(super) async fn check_all(self: &Arc<Self>, bodies: Bodies, next: Next) -> Result<CheckedAll, CurationError> {
-        let before = self.overlay().await?;
+        let (before, mirror) = (self.overlay().await?, self.mirror().await?);
         self.build_apart(move |app| {
             let mut wrong: BTreeMap<String, Vec<checks::Finding>> = BTreeMap::new();
             let mut below = before.clone();
@@ -232,11 +234,13 @@ impl App {
             drop(below);
             for (id, body) in &bodies {
                 let concept = changes::said(body, id)?;
-                let errors = checks::shape(&concept, Demand::Nothing);
-                if errors.is_empty() {
-                    content.files.push(layers::file(&concept));
-                } else {
+                let demand = if next == Next::Approved { Demand::Definition } else { Demand::Terms };
+                let errors = checks::shape(&concept, demand);
+                if !errors.is_empty() {
                     wrong.insert(id.clone(), errors);
+                } else if !concept.definition.is_empty() {
+                    // Without one there is nothing to try yet.
+                    content.files.push(layers::file(&concept));
                 }
             }
             let built = Engine::build(&content);
@@ -250,12 +254,16 @@ impl App {
                     }
                     let mut after = before.clone();
                     for (id, body) in bodies.iter().filter(|(id, _)| !wrong.contains_key(*id)) {
-                        after.say(Arc::new(changes::said(body, id)?));
+                        let concept = changes::said(body, id)?;
+                        if !concept.definition.is_empty() {
+                            after.say(Arc::new(concept));
+                        }
                     }
                     build_what_can_be(&base.content, after).map_err(broken)?
                 }
             };
-            let mut conflicts = BTreeMap::new();
+            let open = OpenTerms::of(&mirror, |id| bodies.contains_key(id));
+            let mut told = BTreeMap::new();
             for (id, body) in &bodies {
                 if wrong.contains_key(id) {
                     continue;
@@ -265,15 +273,21 @@ impl App {
                 // Of two in one file that claim the same words, the second one is told.
                 let found = rivals.conflicts(|other| other < id.as_str() || !bodies.contains_key(other));
                 // What is lost to a rival is no mistake of the sentences, and without it an engine would be built for each entry.
-                let failed = if rivals.are_none() { checks::run_examples(&concept, &engine) } else { Vec::new() };
+                let is_tried = rivals.are_none() && !concept.definition.is_empty();
+                let failed = if is_tried { checks::run_examples(&concept, &engine) } else { Vec::new() };
                 if !failed.is_empty() {
                     wrong.insert(id.clone(), failed);
-                } else if !found.is_empty() {
-                    let told = if next == Next::Approved { &mut wrong } else { &mut conflicts };
-                    told.insert(id.clone(), found);
+                } else if !found.is_empty() && next == Next::Approved {
+                    wrong.insert(id.clone(), found);
+                } else {
+                    let found: Vec<_> = found.into_iter().chain(open.warnings(&concept)).collect();
+                    if !found.is_empty() {
+                        told.insert(id.clone(), found);
+                    }
                 }
             }
-            Ok(CheckedAll { bodies, wrong, conflicts })
+            drop(open);
+            Ok(CheckedAll { bodies, wrong, told })
         })
         .await
     }
@@ -289,7 +303,7 @@ impl App {
         sentence: String,
         reader: Option<String>,
     ) -> Result<Preview, CurationError> {
-        let overlay = self.overlay().await?;
+        let (overlay, mirror) = (self.overlay().await?, self.mirror().await?);
         let draft = Arc::new(reach.placed(draft).complete());
         reach.need_all_of(&draft)?;
         let location = location_of(&draft);
@@ -303,14 +317,14 @@ impl App {
             let (base, now) = (app.curation.base(), app.engine());
             let before = plain(&now);
             let messages = |found: Vec<checks::Finding>| found.into_iter().map(|one| one.message).collect();
-            let mut problems = checks::shape(&draft, Demand::Nothing);
+            let mut problems = checks::shape(&draft, Demand::Definition);
             if problems.is_empty() {
                 let mut after = overlay.clone();
                 after.say(Arc::clone(&draft));
                 match build_without_others_mistakes(&base.content, after, &draft.id)? {
                     Ok(engine) => {
                         let rivals = Rivals::of(&draft, &engine, base.catalogue(), &overlay);
-                        let found = warnings(&draft, (&now, &engine), &rivals, (&base, &overlay));
+                        let found = warnings(&draft, (&now, &engine), &rivals, (&base, &overlay, &mirror));
                         let found = rivals.conflicts(|_| true).into_iter().chain(found).collect();
                         return Ok(Preview {
                             before,
@@ -374,9 +388,10 @@ fn warnings(
     concept: &Concept,
     engines: (&Engine, &Engine),
     rivals: &Rivals,
-    (base, overlay): (&Base, &Overlay),
+    (base, overlay, mirror): (&Base, &Overlay, &Mirror),
 ) -> Vec<checks::Finding> {
     let mut warnings = Neighbours::of(concept, base.catalogue(), overlay).warnings(concept, engines, rivals);
+    warnings.extend(OpenWords::beside(concept, base.catalogue(), mirror).warnings(concept));
     warnings.extend(checks::lists(concept));
     warnings.extend(rivals.lost());
     warnings

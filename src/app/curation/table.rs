@@ -148,11 +148,11 @@ pub fn cell(concept: &Concept, column: &str) -> String {
     }
 }
 
-/// Reads a table.
+/// Reads a table: its columns, and its rows.
 ///
 /// # Errors
 /// The header cannot be understood; a row that cannot is told in its place.
-pub(super) fn read(text: &str) -> Result<Vec<Row>, String> {
+pub(super) fn read(text: &str) -> Result<(Vec<String>, Vec<Row>), String> {
     // Excel writes a mark of the byte order in front.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let first_line = text.lines().next().unwrap_or_default();
@@ -186,7 +186,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Row>, String> {
             }
         }
     }
-    Ok(rows)
+    Ok((columns, rows))
 }
 
 fn column(name: &str) -> Result<String, String> {
@@ -209,7 +209,9 @@ fn concept(columns: &[String], record: &csv::StringRecord) -> Result<Concept, St
             columns.len()
         ));
     }
-    from_cells(columns.iter().map(String::as_str).zip(record.iter().map(unshielded)))
+    // The last cells of a row may be left out when nothing is in them.
+    let cells = record.iter().chain(std::iter::repeat(""));
+    from_cells(columns.iter().map(String::as_str).zip(cells.map(unshielded)))
 }
 
 /// A concept out of columns and what they hold.
@@ -398,14 +400,14 @@ pub(super) mod tests {
         let plain =
             Concept { id: "other".to_owned(), why: [("general".to_owned(), "Why.".to_owned())].into(), ..full() };
         let written = write(&[full(), plain.clone()]).unwrap();
-        let rows = read(&written).unwrap();
+        let (_, rows) = read(&written).unwrap();
         assert_eq!(rows.into_iter().map(|(_, row)| row.unwrap()).collect::<Vec<_>>(), [full(), plain]);
         assert!(!written.contains(",=SUM"), "no spreadsheet takes it for a formula: {written}");
     }
 
     #[test]
     fn a_table_of_ones_own_is_understood() {
-        let rows = read(
+        let (_, rows) = read(
             "\u{feff}Term;Description;Category\nKiln;A cell of ours.;Customer Support\n;;\nOven | verb;To heat.;\n",
         )
         .unwrap();
@@ -436,7 +438,7 @@ pub(super) mod tests {
             ("kiln | nuon,A cell.", "“nuon” behind a term is not understood."),
             ("kiln,A cell, of ours.", "This row has 3 cells and the first line names 2."),
         ] {
-            let rows = read(&format!("term,definition\n{row}\n")).unwrap();
+            let (_, rows) = read(&format!("term,definition\n{row}\n")).unwrap();
             let error = rows[0].1.clone().unwrap_err();
             assert!(error.starts_with(expected), "{error}");
         }

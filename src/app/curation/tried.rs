@@ -7,10 +7,10 @@ use std::{
     time::Duration,
 };
 
-use tokio::sync::OwnedMutexGuard;
+use tokio::sync::{OwnedMutexGuard, oneshot};
 
-use super::{App, ConceptView, Curator, Effect, Reach, Role};
-use crate::app::canonical;
+use super::{App, ConceptView, CurationError, Curator, Effect, Reach, Role};
+use crate::{app::canonical, clock::Timestamp};
 
 /// As many are kept: those of a morning's review, with at most some hundred texts each.
 const MOST_KEPT: usize = 24;
@@ -73,33 +73,63 @@ impl Effects {
 }
 
 impl App {
-    /// An entry with a line about what its draft would change, for a chat. It is tried to the end in any case, and is there for
-    /// the next look.
-    pub(in crate::app) async fn with_effect(self: &Arc<Self>, curator: &Curator, mut view: ConceptView) -> ConceptView {
+    /// An entry with a line about what its draft would change, for a chat. Where that takes longer than a chat waits, it is tried to
+    /// the end all the same, and told to whoever looked in their own conversation.
+    pub(in crate::app) async fn with_effect(
+        self: &Arc<Self>,
+        curator: &Curator,
+        mut view: ConceptView,
+        now: Timestamp,
+    ) -> ConceptView {
         if !view.is_pending() || curator.role < Role::Author || !curator.reach.changes(&view.concept) {
             return view;
         }
-        let (app, asker, id) = (Arc::clone(self), curator.clone(), view.concept.id.clone());
-        let trying = tokio::spawn(async move { app.effect(&asker, &id).await });
-        let told = match tokio::time::timeout(PATIENCE, trying).await {
-            Ok(Ok(Ok(effect))) => in_a_line(&effect),
-            Ok(Ok(Err(error))) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "what a draft would change cannot be told");
-                "it cannot be tried at this moment".to_owned()
+        let (tell, mut told) = oneshot::channel();
+        let (app, asker, looked_at) = (Arc::clone(self), curator.clone(), view.clone());
+        tokio::spawn(async move {
+            let tried = app.effect(&asker, &looked_at.concept.id).await;
+            // Whoever still waits tells it; else nobody would.
+            if let Err(tried) = tell.send(tried) {
+                app.tell_of_effect(&asker, &looked_at, tried, now).await;
             }
-            Ok(Err(error)) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "trying a draft broke off");
-                "it cannot be tried at this moment".to_owned()
+        });
+        let in_time = tokio::time::timeout(PATIENCE, &mut told).await;
+        // What comes between the last moment and this one is told here and not there.
+        told.close();
+        let told = match in_time.map_or_else(|_| told.try_recv().map_err(|_| true), |told| told.map_err(|_| false)) {
+            Ok(tried) => told_of(tried),
+            Err(true) => {
+                "it is being tried, which takes a moment; you will read in our own conversation what came of it"
+                    .to_owned()
             }
-            Err(_) => "it is being tried; open the entry again in a moment".to_owned(),
+            Err(false) => CANNOT_BE_TRIED.to_owned(),
         };
         canonical::push_raw(&mut view.tried, &told);
-        if let Some(address) = self.page(&format!("/concepts/{}#effect", view.concept.id)) {
-            view.tried.push_str(". ");
-            canonical::push_link(&mut view.tried, &address, Some("See each text"));
-        }
+        self.lead_to_effect(&view.concept.id, &mut view.tried);
         view
     }
+
+    /// Behind a sentence, the way to each text that would change.
+    pub(super) fn lead_to_effect(&self, id: &str, told: &mut String) {
+        if let Some(address) = self.page(&format!("/concepts/{id}#effect")) {
+            told.push_str(". ");
+            canonical::push_link(told, &address, Some("See each text"));
+        }
+    }
+}
+
+/// What is said where trying failed.
+const CANNOT_BE_TRIED: &str = "it cannot be tried at this moment";
+
+/// What came of trying a draft, in a line.
+pub(super) fn told_of(tried: Result<Arc<Effect>, CurationError>) -> String {
+    tried.map_or_else(
+        |error| {
+            tracing::warn!(error = &error as &dyn std::error::Error, "what a draft would change cannot be told");
+            CANNOT_BE_TRIED.to_owned()
+        },
+        |effect| in_a_line(&effect),
+    )
 }
 
 fn in_a_line(effect: &Effect) -> String {

@@ -1,12 +1,15 @@
 //! Word to those whom a step or a comment concerns: the owner of an entry and its last author hear in their own chat what somebody
 //! else did with it or said about it. One step gives one person one message, and nobody hears of their own.
 
+use std::sync::Arc;
+
 use super::{
-    Account, App, Change, Comment, ConceptView, CurationError, Reach, Step, changes::WRITING, organisation,
-    shared::Shared,
+    Account, App, Change, Comment, ConceptView, CurationError, Curator, Effect, Reach, Step, changes::WRITING,
+    organisation, shared::Shared, tried::told_of,
 };
 use crate::{
     app::{Actor, Word, canonical, intake::NotTakenOn},
+    clock::Timestamp,
     engine::workspace_of,
     ids::{OrganisationId, Platform, RequestId, WorkspaceId},
     store::StoredRevision,
@@ -71,6 +74,42 @@ impl App {
             let word = Word { to: self.reached(account, view).await?, text };
             self.take_on_word(platform, &RequestId::new(id), &word, change.now.into()).await.map_err(unwritten)?;
         }
+        Ok(())
+    }
+
+    /// Tells somebody in their own conversation what the draft that they looked at would change, when trying it took longer than they
+    /// were kept waiting. Once for each revision.
+    pub(super) async fn tell_of_effect(
+        &self,
+        asker: &Curator,
+        view: &ConceptView,
+        tried: Result<Arc<Effect>, CurationError>,
+        now: Timestamp,
+    ) {
+        if let Err(error) = self.try_to_tell_of_effect(asker, view, tried, now).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "nobody was told what a draft would change");
+        }
+    }
+
+    async fn try_to_tell_of_effect(
+        &self,
+        asker: &Curator,
+        view: &ConceptView,
+        tried: Result<Arc<Effect>, CurationError>,
+        now: Timestamp,
+    ) -> Result<(), CurationError> {
+        let found = self.store().accounts_called(&asker.name).await?;
+        // Whoever looks in a chat has an account there.
+        let Some((_, account)) = found.into_iter().find(|(name, _)| *name == asker.name) else { return Ok(()) };
+        let id = format!("glossary {} tried {} {}", view.concept.id, view.revision, account.person);
+        let mut text = String::new();
+        let entry = format!("What “{}” would change (revision {}): ", view.concept.preferred(), view.revision);
+        canonical::push_raw(&mut text, &(entry + &told_of(tried)));
+        self.lead_to_effect(&view.concept.id, &mut text);
+        push_way(&mut text, view);
+        let platform = account.platform;
+        let word = Word { to: self.reached(account, view).await?, text };
+        self.take_on_word(platform, &RequestId::new(id), &word, now.into()).await.map_err(unwritten)?;
         Ok(())
     }
 
@@ -191,7 +230,12 @@ fn sentence(change: Change<'_>, view: &ConceptView, deed: Deed<'_>, part: Part) 
         text.push_str("\nReason: ");
         canonical::push_raw(&mut text, &change.reason().replace('\n', " "));
     }
-    text.push_str("\nTo look at it, write to me: glossary ");
-    canonical::push_raw(&mut text, &view.concept.id);
+    push_way(&mut text, view);
     text
+}
+
+/// How to get to the entry.
+fn push_way(text: &mut String, view: &ConceptView) {
+    text.push_str("\nTo look at it, write to me: glossary ");
+    canonical::push_raw(text, &view.concept.id);
 }

@@ -9,8 +9,8 @@ use crate::{
 };
 
 /// Writes the drafts into a new file; one that is there already is left alone.
-pub(super) fn write(file: &Path, words: &[Word]) -> Result<(), Failure> {
-    let text = text(words);
+pub(super) fn write(file: &Path, words: &[Word], is_taken: impl Fn(&str) -> bool) -> Result<(), Failure> {
+    let text = text(words, is_taken);
     let mut file = File::create_new(file).map_err(|error| {
         Failure::Failed(anyhow::Error::new(error).context(format!("{} cannot be written", file.display())))
     })?;
@@ -18,10 +18,11 @@ pub(super) fn write(file: &Path, words: &[Word]) -> Result<(), Failure> {
     Ok(())
 }
 
-fn text(words: &[Word]) -> String {
+fn text(words: &[Word], is_taken: impl Fn(&str) -> bool) -> String {
     let mut text = format!(
-        "# Words that people write and nobody has explained. For each one: write the definition, a sentence in which it must\n\
-         # not be found, and who owns it; or delete the entry. `upshot glossary lint` says what is missing.\n\
+        "# Words that people write and nobody has explained. Delete what is no term. The others are drafts when they are taken\n\
+         # in (upshot glossary import), and cannot be approved before each has a definition, a sentence in which it must not be\n\
+         # found, and one in which it must. Write them here or on the glossary's pages; `upshot glossary lint` says what is missing.\n\
          subject_field: {DEFAULT_FIELD}\nconcepts:{}\n",
         if words.is_empty() { " []" } else { "" }
     );
@@ -33,7 +34,7 @@ fn text(words: &[Word]) -> String {
              - {{ text: {}, pos: {part} }}\n    owner: \"\"  # to fill in: who is asked about it\n    examples:\n",
             word.count,
             word.messages,
-            id(&word.term, &mut ids),
+            id(&word.term, &mut ids, &is_taken),
             quoted(&word.term),
         ));
         let whole = |context: &&String| !context.contains(['[', '…']);
@@ -49,12 +50,12 @@ fn text(words: &[Word]) -> String {
     text
 }
 
-/// An id that no other draft has.
-fn id(term: &str, taken: &mut BTreeSet<String>) -> String {
+/// An id that no other draft has, and no entry: taken in, such a draft would say that entry anew.
+fn id(term: &str, drafts: &mut BTreeSet<String>, is_taken: impl Fn(&str) -> bool) -> String {
     let base = Some(slug(term)).filter(|slug| !slug.is_empty()).unwrap_or_else(|| "word".to_owned());
     let mut id = base.clone();
     let mut number = 2;
-    while !taken.insert(id.clone()) {
+    while is_taken(&id) || !drafts.insert(id.clone()) {
         id = format!("{base}-{number}");
         number += 1;
     }
@@ -86,7 +87,7 @@ mod tests {
             word("order-hub", "name", &[]),
             word("Ünix", "word", &[]),
         ];
-        let pack = text(&words);
+        let pack = text(&words, |id| id == "zibbler");
         let prompts = crate::seed::content().files.into_iter().filter(|file| file.path.starts_with("prompts/"));
         let content = |pack: &str| Content {
             files: prompts.clone().chain([ContentFile::own("glossary/drafts.yaml", pack)]).collect(),
@@ -98,10 +99,10 @@ mod tests {
             .filter(|finding| finding.weight == Weight::Mistake)
             .map(|finding| finding.place.message)
             .collect();
-        for id in ["zibbler", "order-hub", "order-hub-2", "nix"] {
+        for id in ["zibbler-2", "order-hub", "order-hub-2", "nix"] {
             assert!(mistakes.iter().any(|told| told.starts_with(&format!("{id}: "))), "{id} in {mistakes:?}\n{pack}");
         }
         assert!(engine.failed_examples().is_empty(), "{:?}", engine.failed_examples());
-        Engine::build(&content(&text(&[]))).expect("no drafts are a glossary file too");
+        Engine::build(&content(&text(&[], |_| false))).expect("no drafts are a glossary file too");
     }
 }

@@ -154,6 +154,9 @@ fn tell(report: &ImportReport, format: VerifyFormat, mode: ImportMode) -> Result
         let fields = if line.fields.is_empty() { String::new() } else { format!(" ({})", line.fields.join(", ")) };
         let file = line.file.as_ref().map(|file| format!("{file}, ")).unwrap_or_default();
         writeln!(out, "{file}line {}: {word} {}{fields}", line.line, line.id)?;
+        if !line.erases.is_empty() {
+            writeln!(out, "    erases: {}", line.erases.join(", "))?;
+        }
         for message in &line.messages {
             writeln!(out, "    {message}")?;
         }

@@ -24,7 +24,8 @@ pub(super) fn run(args: &MineArgs) -> Outcome {
         return Err(Failure::Usage("the file of --drafts exists: name a new one, so that nothing is lost".to_owned()));
     }
     let files = sources::find(&args.path).map_err(Failure::Usage)?;
-    let mut mining = Mining::over(engine()?);
+    let known = engine()?;
+    let mut mining = Mining::over(known);
     let mut progress = Progress::new(files.bytes);
     for file in &files.people {
         sources::people(file, &mut |name| mining.leave_out(name))?;
@@ -55,12 +56,14 @@ pub(super) fn run(args: &MineArgs) -> Outcome {
     };
     io::stdout().write_all(text.as_bytes())?;
     if let Some(file) = &args.drafts {
-        drafts::write(file, &found.words)?;
+        drafts::write(file, &found.words, |id| known.entry(id).is_some())?;
         writeln!(
             io::stderr(),
-            "{} drafts are in {}. Write their definitions (upshot glossary lint {} says where), then take them in with \
-             upshot glossary import.",
+            "{} drafts are in {}. Take them in as they are (upshot glossary import {}) and write the definitions on the \
+             glossary's pages, or write them in the file first (upshot glossary lint {} says where). Nobody can approve one \
+             before it has what is missing.",
             found.words.len(),
+            file.display(),
             file.display(),
             file.display()
         )?;

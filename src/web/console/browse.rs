@@ -17,10 +17,10 @@ use super::{
 };
 use crate::{
     app::curation::{
-        AsOf, Comment, Concept, ConceptView, CurationError, EVERYWHERE, Filter, LONGEST_COMMENT, Layer,
+        AsOf, Comment, Concept, ConceptView, CurationError, EVERYWHERE, Filter, HistoryPage, LONGEST_COMMENT, Layer,
         PUBLISHED_LATER, REVERTED, Revision, Role, Step, Ties, Waiting, saved,
     },
-    app::entries_told::minute,
+    app::{entries_told::minute, wanted_term},
     web::{api_concepts::export_for, problem::Problem},
 };
 
@@ -28,8 +28,8 @@ use crate::{
 const PAGE: usize = 40;
 /// Entries of each kind on the review page; the list has the others.
 const MOST_WAITING: usize = 100;
-/// Steps of a history that an entry's page shows.
-const MOST_STEPS: usize = 100;
+/// Steps of a history that an entry's page shows at once.
+const STEPS: usize = 20;
 
 #[derive(Serialize)]
 struct Choice {
@@ -69,8 +69,8 @@ impl Card {
     fn new(view: ConceptView) -> Self {
         Self {
             term: view.concept.preferred().to_owned(),
+            definition: view.concept.definition_told().to_owned(),
             id: view.concept.id,
-            definition: view.concept.definition,
             status: view.status.replace('_', " "),
             status_id: view.status,
             layer: layer_text(view.layer),
@@ -133,6 +133,7 @@ pub(super) async fn list(State(console): State<Arc<Console>>, visitor: Visitor, 
     let content = json!({
         "as_of": as_of.map(|day| day.to_string()),
         "may_write": as_of.is_none() && visitor.may(Role::Author),
+        "may_ask": as_of.is_none() && visitor.may(Role::Reader) && wanted_term(form.get("q")).is_some(),
         "is_unknown": visitor.signed_in().is_err(),
         "sign_in_here": visitor.sign_in_address(),
         "q": form.get("q"),
@@ -230,7 +231,8 @@ pub(super) async fn entry(
         None => app.concept_record(&reach, &id).await,
     };
     let (view, history, comments) = found.map_err(sorry)?;
-    Ok(entry_page(&console, &visitor, view, Record { history, comments, as_of }, form.get("done")).await)
+    let record = Record { history, comments, as_of, before: form.number("before") };
+    Ok(entry_page(&console, &visitor, view, record, form.get("done")).await)
 }
 
 /// What was done with an entry, and what was said about it.
@@ -239,6 +241,8 @@ pub(super) struct Record {
     pub(super) comments: Vec<Comment>,
     /// At the end of which day, when it is not now.
     pub(super) as_of: Option<AsOf>,
+    /// Before which revision the shown part of the history ends; the latest are shown without one.
+    pub(super) before: Option<u32>,
 }
 
 /// The sentence about what was just done.
@@ -247,6 +251,7 @@ fn notice(done: &str) -> &'static str {
         "saved" => saved(false),
         "reverted" => REVERTED,
         "commented" => "Your comment is there.",
+        "defined" => "It is explained already: here.",
         "stored" => PUBLISHED_LATER,
         done => Step::ALL.into_iter().find(|step| step.action() == done).map_or("", Step::told),
     }
@@ -276,7 +281,7 @@ pub(super) async fn entry_page(
     console: &Console,
     visitor: &Visitor,
     view: ConceptView,
-    Record { history, comments, as_of }: Record,
+    Record { history, comments, as_of, before }: Record,
     done: &str,
 ) -> Response {
     let id = view.concept.id.clone();
@@ -287,13 +292,23 @@ pub(super) async fn entry_page(
     let (at_once, asked) = if is_now { steps(&view, visitor) } else { (Vec::new(), Vec::new()) };
     let brings_back =
         view.brought_back_by(&history).filter(|_| is_curator).map(|revision| json!({ "revision": revision }));
-    let earlier_steps = history.len().saturating_sub(MOST_STEPS);
     let below = console.desk.app.concept_below(&visitor.reach(), &id);
     let counting = counting(&view, &history, below.as_ref().map(|(layer, _)| *layer));
     let compare_now = counting.as_ref().map(|(revision, _)| compare_address(&id, *revision, view.revision));
-    let events: Vec<Event> = history
+    let HistoryPage { revisions, total, earlier, later } = HistoryPage::of(history, (before, STEPS));
+    let part_at = |before: Option<u32>| {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        if let Some(day) = &as_of {
+            query.append_pair("as_of", &day.to_string());
+        }
+        if let Some(before) = before {
+            query.append_pair("before", &before.to_string());
+        }
+        format!("/glossary/concepts/{id}?{}#history", query.finish())
+    };
+    let (earlier, later) = (earlier.map(|earlier| part_at(Some(earlier))), later.map(part_at));
+    let events: Vec<Event> = revisions
         .into_iter()
-        .take(MOST_STEPS)
         .map(|entry| {
             let before = (entry.revision - 1, below.as_ref());
             let earlier = match before {
@@ -365,7 +380,10 @@ pub(super) async fn entry_page(
         "may_revert": events.iter().any(|event| event.may_revert) || (is_curator && view.can_be_withdrawn()),
         "history": events,
         "usage": Chart::of(&days),
-        "earlier_steps": earlier_steps,
+        "steps_shown": events.len(),
+        "steps_in_all": if earlier.is_some() || later.is_some() { total } else { 0 },
+        "earlier": earlier,
+        "later": later,
         "id": id,
     });
     console.pages.render(StatusCode::OK, Page::Entry, &term, visitor, content)

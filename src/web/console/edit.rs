@@ -210,7 +210,14 @@ async fn save(console: &Arc<Console>, visitor: &Visitor, id: Option<&str>, form:
         Ok(view) => {
             let record = app.concept_record(&curator.reach, &view.concept.id).await;
             let (_, history, comments) = record.map_err(|error| sorry(&error))?;
-            return Ok(entry_page(console, visitor, view, Record { history, comments, as_of: None }, done).await);
+            return Ok(entry_page(
+                console,
+                visitor,
+                view,
+                Record { history, comments, as_of: None, before: None },
+                done,
+            )
+            .await);
         }
         Err(CurationError::Invalid(errors)) => (errors, Vec::new()),
         Err(CurationError::Warned(warnings)) => (Vec::new(), warnings),

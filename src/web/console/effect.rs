@@ -116,16 +116,21 @@ pub(super) async fn show(State(console): State<Arc<Console>>, visitor: Visitor, 
     let (readers, default) = (readers(&console), app.readers().default_id().as_str().to_owned());
     let messages = |found: &[Finding]| -> Vec<String> { found.iter().map(|finding| finding.message.clone()).collect() };
     let title = format!("What “{id}” would change");
+    let mut groups = vec![
+        group("Example messages and sentences of all entries", &effect.golden, &readers, &default),
+        group("Your trial messages", &effect.trials, &readers, &default),
+    ];
+    // What could not be tried was compared with nothing.
+    if !effect.problems.is_empty() && effect.golden.holding + effect.trials.holding == 0 {
+        groups.clear();
+    }
     let content = json!({
         "id": id,
         "title": &title,
         "revision": effect.revision,
         "problems": messages(&effect.problems),
         "warnings": messages(&effect.warnings),
-        "groups": [
-            group("Example messages and sentences of all entries", &effect.golden, &readers, &default),
-            group("Your trial messages", &effect.trials, &readers, &default),
-        ],
+        "groups": groups,
     });
     Ok(console.pages.render(StatusCode::OK, Page::Effect, &title, &visitor, content))
 }

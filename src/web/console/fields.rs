@@ -28,7 +28,7 @@ pub(super) fn rows(concept: &Concept, ties: Ties, readers: &[(String, String)]) 
         cell(concept, name).lines().map(|line| line.replace(" | ", ", ")).filter(|line| !line.is_empty()).collect()
     };
     let mut rows = vec![
-        text("Definition", &concept.definition),
+        text("Definition", concept.definition_told()),
         list("Terms", lines("terms")),
         list("Stands in their place", lines("wordings")),
     ];

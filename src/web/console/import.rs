@@ -91,6 +91,7 @@ struct Line<'a> {
     outcome: &'static str,
     look: &'static str,
     fields: String,
+    erases: String,
     messages: &'a [String],
     is_there: bool,
 }
@@ -182,6 +183,7 @@ fn told(report: &ImportReport, mode: ImportMode) -> Value {
                 outcome: line.outcome.word(),
                 look,
                 fields: line.fields.join(", "),
+                erases: line.erases.join(", "),
                 messages: &line.messages,
                 is_there,
             }

@@ -74,6 +74,11 @@ pub(super) fn routes(desk: Arc<Desk>, slack: Arc<Slack>, teams: Arc<Teams>, rate
         .route("/glossary/trials/remove", post(trials::remove))
         .route("/glossary/review", get(browse::review))
         .route("/glossary/wanted", get(wanted::list).post(wanted::judge))
+        // Asking is for everybody who is signed in, so it is held to the same number as over the API.
+        .route(
+            "/glossary/wanted/ask",
+            post(wanted::ask).layer(middleware::from_fn_with_state(Arc::clone(&rates), rates::limit)),
+        )
         .route("/glossary/usage", get(usage::show))
         .route("/glossary/settings", get(settings::show))
         .route("/glossary/new", get(edit::blank).post(edit::create))

@@ -215,6 +215,15 @@ async fn what_others_say_already_is_read_before_it_is_saved(database: Database) 
     }
     let stored = async || send_as(&server, TOKEN, Method::GET, "/api/v1/concepts/canari", &Value::Null).await.0;
     assert_eq!(stored().await, 404, "nothing is saved before it was read");
+    // What somebody else is writing is told as well, before anybody has approved it.
+    let draft = json!({ "id": "bird", "definition": "An animal that flies.", "terms": [{ "text": "canari" }],
+        "examples": { "match": ["The canari sings."], "no_match": ["It is hot."] } });
+    assert_eq!(send_as(&server, TOKEN, Method::POST, "/api/v1/concepts", &draft).await.0, 201);
+    let asked = pressed(&teams, &server, MARA, &asked, "Save as a draft all the same", &json!({})).await;
+    let told = asked.to_string().replace("\\\\", "");
+    let twin = "“canari” is a term of “bird” (a draft by administrator) too, which is not in answers yet";
+    assert!(told.contains(twin), "{told}");
+    assert_eq!(stored().await, 404, "these were not read before");
     let saved = pressed(&teams, &server, MARA, &asked, "Save as a draft all the same", &json!({})).await;
     assert!(saved.to_string().contains("Saved as a draft."), "{saved}");
     assert_eq!(stored().await, 200);
