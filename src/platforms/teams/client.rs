@@ -14,7 +14,10 @@ use super::tokens::Tokens;
 use crate::{
     clock::Clock,
     config::{Secret, ServiceHosts, TeamsSettings, is_loopback, is_service},
-    platforms::outbound::{self, ClientError},
+    platforms::{
+        outbound::{self, ClientError},
+        public::public_only,
+    },
 };
 
 pub(super) const TIMEOUT: Duration = Duration::from_secs(10);
@@ -93,9 +96,13 @@ impl Connector {
     /// # Errors
     /// No secure connections can be made from this machine.
     pub(super) fn new(settings: &TeamsSettings, clock: Clock) -> Result<Self, ClientError> {
-        let http = outbound::client("Teams", |builder| outbound::for_messages(builder, TIMEOUT))?;
-        let tokens = Tokens::new(&http, settings, settings.cloud.scope().to_owned(), clock);
         let hosts = settings.service_hosts.clone();
+        let http = outbound::client("Teams", |builder| {
+            let hosts = hosts.clone();
+            let is_ours = move |name: &str| hosts.has(name);
+            public_only(outbound::for_messages(builder, TIMEOUT), is_ours, settings.allows_loopback)
+        })?;
+        let tokens = Tokens::new(&http, settings, settings.cloud.scope().to_owned(), clock);
         Ok(Self { http, tokens, hosts, allows_loopback: settings.allows_loopback })
     }
 
