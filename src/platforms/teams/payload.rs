@@ -108,7 +108,6 @@ impl ChannelData {
     /// The team and channel, the widest first, by all ids under which they are known. A conversation that is none of a team's
     /// channels is a chat.
     fn places<'d>(&'d self, conversation: &'d str) -> impl Iterator<Item = &'d str> {
-        // A thread of a channel has the number of its first message behind the channel's id.
         let conversation = conversation.split(';').next();
         let team = [self.team.aad_group_id.as_deref(), self.team.id.as_deref()];
         team.into_iter().flatten().chain(self.channel.id.as_deref().or(conversation))
@@ -121,6 +120,12 @@ impl Activity {
         let activity: Self = serde_json::from_slice(body.bytes()).ok()?;
         let has_all = [&activity.kind, &activity.channel_id, &activity.service_url, &activity.conversation.id];
         has_all.iter().all(|field| !field.is_empty()).then_some(activity)
+    }
+
+    /// The conversation, whichever thread of it this is about.
+    pub(super) fn whole_conversation(&self) -> &str {
+        // A thread of a channel has the number of its first message behind the channel's id.
+        self.conversation.id.split(';').next().unwrap_or_default()
     }
 
     /// The team, as the directory knows it.

@@ -12,6 +12,7 @@ mod known;
 mod messages;
 mod proposing;
 mod scope;
+mod shares;
 mod threads;
 mod tokens;
 mod trouble;
