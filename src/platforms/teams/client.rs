@@ -55,6 +55,23 @@ pub(super) enum CallError {
     Unclear,
 }
 
+impl CallError {
+    /// Whether the conversation is out of reach for whatever is sent there, until something is heard of it again.
+    pub(super) fn ends_the_conversation(&self) -> bool {
+        let ends = |code: &str| {
+            matches!(
+                code,
+                "BotDisabledByAdmin"
+                    | "BotNotInConversationRoster"
+                    | "ConversationBlockedByUser"
+                    | "ConversationNotFound"
+                    | "MessageWritesBlocked"
+            )
+        };
+        matches!(self, Self::Place(code) if ends(code))
+    }
+}
+
 impl fmt::Display for CallError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -106,6 +123,11 @@ impl Connector {
         Ok(Self { http, tokens, hosts, allows_loopback: settings.allows_loopback })
     }
 
+    /// Whether messages may be sent to this service address.
+    pub(super) fn may_call(&self, service: &str) -> bool {
+        is_service(service, &self.hosts, self.allows_loopback)
+    }
+
     /// Posts an activity to a conversation.
     pub(super) async fn send(
         &self,
@@ -140,7 +162,7 @@ impl Connector {
     }
 
     async fn call(&self, service: &str, path: &str, body: &Value) -> Result<Response, CallError> {
-        if !is_service(service, &self.hosts, self.allows_loopback) {
+        if !self.may_call(service) {
             return Err(CallError::ForeignService);
         }
         let address = format!("{}/v3/conversations{path}", service.trim_end_matches('/'));

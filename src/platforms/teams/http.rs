@@ -28,6 +28,7 @@ use super::{
     decode::{Delivery, Shape, decode},
     encode::{self, Encoder},
     payload::HookMessage,
+    references::{self, Left},
     verify::Verified,
     words::{self, Called},
 };
@@ -204,6 +205,12 @@ pub async fn deliver(
     if is_taken_on && let Err(wait) = teams.shares.take(tenant, activity.whole_conversation(), teams.clock.moment()) {
         return held_back(wait, "a tenant or a conversation sends more messages than can be answered");
     }
+    // A message that is not meant for us is dropped unread, and tells us nothing.
+    if (is_taken_on || activity.kind != "message")
+        && let Some(reference) = references::reference_of(&activity)
+    {
+        teams.app.note_reference(&reference, now).await;
+    }
     match delivery {
         Delivery::Message(request) => take_on(&teams, &request).await,
         Delivery::Invoke(request, shape) => {
@@ -233,6 +240,12 @@ pub async fn deliver(
             match teams.app.withdraw(Platform::Teams, &actor, &message, teams.clock.moment()).await {
                 Ok(()) => StatusCode::OK.into_response(),
                 Err(error) => sent_back(&message, &error),
+            }
+        }
+        Delivery::Left(Left { tenant, conversation, team }) => {
+            match teams.app.leave(Platform::Teams, &tenant, &conversation, team.as_deref()).await {
+                Ok(()) => StatusCode::OK.into_response(),
+                Err(error) => sent_back(&RequestId::new(activity.id.unwrap_or_default()), &error),
             }
         }
         Delivery::Answer(answer) => ok(&answer),

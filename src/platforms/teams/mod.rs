@@ -20,6 +20,7 @@ mod outgoing;
 mod package;
 mod payload;
 mod presses;
+mod references;
 mod shares;
 mod signing_in;
 mod text;
