@@ -154,3 +154,41 @@ fn only_the_edges_speak_to_the_outside() {
         }
     }
 }
+
+/// The variants of an enum that is written as rustfmt does.
+fn variants<'t>(text: &'t str, name: &str) -> Vec<&'t str> {
+    let body = text.split_once(&format!("pub enum {name} {{\n")).unwrap().1.split_once("\n}\n").unwrap().0;
+    let is_name = |line: &&str| line.strip_prefix("    ").is_some_and(|rest| rest.starts_with(char::is_uppercase));
+    body.lines().filter(is_name).map(|line| line.trim().trim_end_matches([',', '{', ' '])).collect()
+}
+
+/// Files of a folder, but for their own tests, that name a request.
+fn namers(folder: &str, intent: &str) -> Vec<String> {
+    let names = |text: &str| {
+        let code = text.split("#[cfg(test)]").next().unwrap();
+        let wanted = format!("Intent::{intent}");
+        let mut behind = code.split(&*wanted).skip(1);
+        // Others begin with the same letters.
+        behind.any(|rest| !rest.starts_with(char::is_alphanumeric))
+    };
+    let files = sources(folder).into_iter().filter(|(_, text)| names(text));
+    files.map(|(name, _)| format!("`{}`", name.strip_prefix(&format!("{folder}/")).unwrap())).collect()
+}
+
+#[test]
+fn use_cases_are_told_with_the_doors_they_have() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let docs = fs::read_to_string(root.join("docs/use-cases.md")).unwrap();
+    for name in docs.split('`').filter(|name| name.ends_with(".rs") && !name.contains(' ')) {
+        let is_there = ["src/app", "src/platforms/slack", "src/platforms/teams"];
+        assert!(is_there.iter().any(|folder| root.join(folder).join(name).exists()), "docs/use-cases.md names {name}");
+    }
+    let requests = fs::read_to_string(root.join("src/app/request.rs")).unwrap();
+    let named = |files: Vec<String>| if files.is_empty() { "none".to_owned() } else { files.join(", ") };
+    let rows = variants(&requests, "Intent").into_iter().map(|intent| {
+        let [slack, teams] = ["src/platforms/slack", "src/platforms/teams"].map(|folder| named(namers(folder, intent)));
+        format!("| `{intent}` | {slack} | {teams} |\n")
+    });
+    let table = rows.collect::<String>();
+    assert!(docs.contains(&table), "docs/use-cases.md must hold these rows:\n{table}");
+}

@@ -155,6 +155,23 @@ flow("in a channel who calls Upshot is answered for everybody", async () => {
   assert.ok(!JSON.stringify(card.body).includes("Action."), "others would press the buttons too");
 });
 
+flow("who added Upshot to a team chooses a reader for its channel", async () => {
+  await open("Incidents");
+  // Opening the channel has told Upshot who added it there.
+  for (const [text, told, shown] of [
+    ["settings here legal", "unless you chose your own: Legal", "08-channel-settings"],
+    ["settings here off", "no reader was chosen", "08-channel-settings-off"],
+  ]) {
+    await page.getByRole("textbox").first().click();
+    await page.keyboard.type("@Up");
+    await page.getByRole("menuitem", { name: "Upshot" }).click();
+    await page.keyboard.insertText(` ${text}`);
+    await page.getByRole("button", { name: "Post" }).click();
+    await page.getByText(told).first().waitFor();
+    await picture(shown);
+  }
+});
+
 flow("Explain this on a post, for another reader, and into a message", async () => {
   await open("Personal Chat");
   await say(`<p>We rolled back <code>checkout-service</code> v2.14.0.</p><ul><li>p95 is at 220ms</li><li>RCA tomorrow</li></ul>`);

@@ -213,7 +213,7 @@ pub(super) fn objection(place: &Place, wish: &BridgeWish) -> Option<Say> {
                 "That is this channel itself. Name the channel in which the posts shall be read.",
             ));
         }
-        seen_objection(place.bridge.as_ref(), wish)
+        seen_objection(place, wish)
     })
 }
 
@@ -250,7 +250,8 @@ pub(super) fn unheard(sight: Option<&BridgeSight>) -> Option<Say> {
     Some(Say::failure(objection))
 }
 
-fn seen_objection(sight: Option<&BridgeSight>, wish: &BridgeWish) -> Option<Say> {
+fn seen_objection(place: &Place, wish: &BridgeWish) -> Option<Say> {
+    let sight = place.bridge.as_ref();
     if let Some(say) = unheard(sight) {
         return Some(say);
     }
@@ -269,7 +270,7 @@ fn seen_objection(sight: Option<&BridgeSight>, wish: &BridgeWish) -> Option<Say>
              bridge into it. Ask somebody who runs the workspace to type the same here."
         ),
         Some(BridgeSight { from: Some(_), to: Some(_), right_there: Right::Unknown, .. }) => {
-            return Some(Say::right_unknown());
+            return Some(Say::right_unknown(place.platform));
         }
         Some(BridgeSight { from: Some(from), to: Some(to), .. }) => {
             if to.is_archived {

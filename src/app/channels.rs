@@ -11,9 +11,9 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    App, Bridge, BridgeWish, Place, Replies, Reply, ReplyTo, Request, Say,
+    App, Bridge, BridgeWish, Conversation, Door, Intent, Place, Replies, Reply, ReplyTo, Request, Say, SeenBy,
     bridges::{self, told_sources},
-    replies,
+    changes_the_channel, replies,
 };
 use crate::{
     clock::Timestamp,
@@ -141,7 +141,7 @@ impl ChannelCache {
         remembered.insert((place.platform, workspace.clone(), place.channel.clone()), (settings.clone(), now));
     }
 
-    fn clear(&self) {
+    pub(super) fn clear(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }
@@ -204,15 +204,37 @@ impl App {
     /// The request, to be answered to the asker alone where its channel is quiet. Asked once for each answer, before it is made: who
     /// reads it decides what may be in it.
     pub async fn where_it_belongs<'r>(&self, request: &'r Request) -> Cow<'r, Request> {
-        let (ReplyTo::Thread { channel, message }, Some(place)) = (&request.reply_to, &request.place) else {
-            return Cow::Borrowed(request);
+        let reply_to = match &request.reply_to {
+            ReplyTo::Thread { channel, message } => {
+                let (channel, thread) = (channel.clone(), Some(message.clone()));
+                ReplyTo::Private { channel, person: request.actor.person.clone(), thread }
+            }
+            ReplyTo::Conversation(there) if there.seen_by == SeenBy::Everybody => {
+                let there = Conversation { seen_by: SeenBy::OnlyThePerson, ..Conversation::clone(there) };
+                ReplyTo::Conversation(Box::new(there))
+            }
+            _ => return Cow::Borrowed(request),
         };
+        let Some(place) = &request.place else { return Cow::Borrowed(request) };
         if place.is_of_two || !self.chosen_for(request, place).await.is_quiet {
             return Cow::Borrowed(request);
         }
-        let (channel, thread) = (channel.clone(), Some(message.clone()));
-        let reply_to = ReplyTo::Private { channel, person: request.actor.person.clone(), thread };
         Cow::Owned(Request { reply_to, ..request.clone() })
+    }
+
+    /// The request, with word of whether the person may choose for everybody there when that is what they want, on a platform that
+    /// says nothing of it itself.
+    pub async fn with_right<'r>(&self, request: &'r Request) -> Cow<'r, Request> {
+        let text = match &request.intent {
+            Intent::Command { door: Door::Talk, text } | Intent::CommandBelow { text, .. } => text,
+            _ => return Cow::Borrowed(request),
+        };
+        let Some(place) = &request.place else { return Cow::Borrowed(request) };
+        if !changes_the_channel(text.text(), Door::Talk, &self.readers()) {
+            return Cow::Borrowed(request);
+        }
+        let place = Place { right: self.right_in_place(request).await, ..place.clone() };
+        Cow::Owned(Request { place: Some(place), ..request.clone() })
     }
 
     pub(super) async fn choose_for_channel(&self, request: &Request, wish: &ChannelWish) -> Reply {
@@ -260,8 +282,8 @@ impl App {
     ) -> Result<ChannelSettings, Say> {
         match place.right {
             Right::Given => {}
-            Right::Missing => return Err(Say::not_yours()),
-            Right::Unknown => return Err(Say::right_unknown()),
+            Right::Missing => return Err(Say::not_yours(place.platform)),
+            Right::Unknown => return Err(Say::right_unknown(place.platform)),
         }
         let by = request.actor.person.clone();
         let (kept, bridge, wanted);

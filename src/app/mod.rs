@@ -31,6 +31,7 @@ mod pending;
 mod pointing;
 mod preference;
 pub(crate) mod proposing;
+mod reaching;
 mod readers;
 mod recent;
 mod replies;
@@ -68,6 +69,7 @@ pub use keeping::{Asked, EntryReply, FormField, FormReply, GlossaryReply, Glossa
 pub use known::{Among, Knowing, KnownReply, KnownTerm, MOST_KNOWN, ShownAgain};
 pub use pointing::{Meant, SpokenTo};
 pub use proposing::PostBeside;
+pub use reaching::{Reference, Way};
 pub use readers::{Reader, Readers};
 pub use replies::{Replies, ThreadReply, why as why_no_reply};
 pub use reply::{Aspect, ExplanationReply, Reply, RewriteReply, Say};
@@ -89,6 +91,7 @@ use gathering::Gathering;
 use live::LiveEngine;
 pub use live::RetiredEngine;
 use pending::PendingIds;
+use reaching::HeardOf;
 use recent::RecentRequests;
 
 /// The use cases over one engine and one store.
@@ -99,6 +102,7 @@ pub struct App {
     pending_ids: Option<PendingIds>,
     recent: RecentRequests,
     channels: ChannelCache,
+    heard_of: HeardOf,
     explained: ExplainedLately,
     used_states: RecentRequests,
     intake: Intake,
@@ -119,6 +123,7 @@ impl App {
             store,
             recent: RecentRequests::default(),
             channels: ChannelCache::default(),
+            heard_of: HeardOf::default(),
             explained: ExplainedLately::default(),
             used_states: RecentRequests::default(),
             intake: Intake::default(),

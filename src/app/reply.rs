@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     engine::{Audience, Explanation, Rendering, SourceText},
-    ids::{AudienceId, PendingId},
+    ids::{AudienceId, PendingId, Platform},
 };
 
 /// An answer.
@@ -354,23 +354,35 @@ impl Say {
 
     pub(super) fn no_channel_in_teams() -> Self {
         Self::sorry(
-            "In Teams nothing can be chosen for a channel, because Teams does not tell me who may choose for everybody there. \
-             For yourself you can: “settings sales” makes sales your usual reader, and “for sales: …” is for one message.",
+            "That is chosen where it holds: call me by name in the channel or the group chat that you mean, as in “@Upshot settings \
+             here sales”. An outgoing webhook cannot choose it. For yourself “settings sales” makes sales your usual reader.",
         )
     }
 
-    pub(super) fn not_yours() -> Self {
-        Self::sorry(
-            "That changes my answers for everybody here, so only who runs the workspace or made this channel can choose it. \
-             For your own answers choose your own reader.",
-        )
+    pub(super) fn not_yours(platform: Platform) -> Self {
+        Self::sorry(match platform {
+            Platform::Slack => {
+                "That changes my answers for everybody here, so only who runs the workspace or made this channel can choose it. \
+                 For your own answers choose your own reader."
+            }
+            Platform::Teams => {
+                "That changes my answers for everybody here, so only who added me here, or approves entries of the glossary, can \
+                 choose it. For your own answers choose your own reader: write “settings sales” to me directly."
+            }
+        })
     }
 
-    pub(super) fn right_unknown() -> Self {
-        Self::sorry(
-            "I could not find out whether you may choose that for everybody here, so nothing was changed. Type it as a \
-             command in the channel; when it stays so, the app lacks the permission to read people and channels.",
-        )
+    pub(super) fn right_unknown(platform: Platform) -> Self {
+        Self::sorry(match platform {
+            Platform::Slack => {
+                "I could not find out whether you may choose that for everybody here, so nothing was changed. Type it as a \
+                 command in the channel; when it stays so, the app lacks the permission to read people and channels."
+            }
+            Platform::Teams => {
+                "I could not find out whether you may choose that for everybody here, so nothing was changed. Please try again in \
+                 a minute."
+            }
+        })
     }
 
     pub(super) fn no_query(limit: usize) -> Self {

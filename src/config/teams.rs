@@ -10,6 +10,9 @@ use super::{
     sign_in::{sign_in, stand_in},
 };
 
+/// As many requests a second as Teams takes from one app for one tenant: what comes faster cannot be answered.
+const USUAL_TENANT_RATE: u32 = 30;
+
 /// Where people of Microsoft's clouds sign in.
 const LOGIN_HOSTS: [&str; 3] =
     ["login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn"];
@@ -242,6 +245,8 @@ pub struct TeamsSettings {
     pub reads_threads: bool,
     /// `TEAMS_GRAPH_URL`: where it is read.
     pub graph_url: Url,
+    /// `TEAMS_TENANT_RATE`: so many messages a second of one tenant are taken on in the long run.
+    pub tenant_rate: u32,
     /// Whether answers may go to this machine: only where keys come from it, or nothing is checked.
     pub allows_loopback: bool,
 }
@@ -309,6 +314,15 @@ impl TeamsSettings {
                  set it to that tenant, or remove TEAMS_READ_THREADS.",
             ));
         }
+        let tenant_rate = source.get("TEAMS_TENANT_RATE").map_or(USUAL_TENANT_RATE, |text| {
+            text.parse().ok().filter(|rate| *rate > 0).unwrap_or_else(|| {
+                problems.push(Problem::new(
+                    "TEAMS_TENANT_RATE must be a whole number of messages a second of one tenant, 1 or more; Teams lets an app send \
+                     30 a second to one.",
+                ));
+                USUAL_TENANT_RATE
+            })
+        });
         let (login, everybody) = cloud.login();
         let directory = tenant.as_deref().unwrap_or(everybody);
         let usual_token_url = format!("https://{login}/{directory}/oauth2/v2.0/token");
@@ -408,6 +422,7 @@ impl TeamsSettings {
             takes_unauthenticated,
             reads_threads,
             graph_url,
+            tenant_rate,
             allows_loopback,
         }
     }
@@ -562,6 +577,7 @@ mod tests {
             (&[("TEAMS_WEBHOOK_SECRET", "sales=")], "127.0.0.1:80", "TEAMS_WEBHOOK_SECRET"),
             (&[("TEAMS_WEBHOOK_SECRET", "a/b=bm8=")], "127.0.0.1:80", "TEAMS_WEBHOOK_SECRET"),
             (&[("MICROSOFT_APP_PASSWORD", "hunter2")], "127.0.0.1:80", "MICROSOFT_APP_ID is not"),
+            (&[("TEAMS_TENANT_RATE", "0")], "127.0.0.1:80", "TEAMS_TENANT_RATE must be"),
             (&[("TEAMS_CLOUD", "moon")], "127.0.0.1:80", "TEAMS_CLOUD must be"),
             (&[("TEAMS_SERVICE_URL", "https://example.com/teams")], "127.0.0.1:80", "TEAMS_SERVICE_URL is sent"),
             (&[("TEAMS_SERVICE_URL", "http://smba.trafficmanager.net/")], "127.0.0.1:80", "TEAMS_SERVICE_URL is sent"),

@@ -100,6 +100,6 @@ async fn answer(parts: Parts, platform: Platform, work: Work, attempt: u32) -> R
         (Platform::Slack, Work::Answer(request)) => Ok(parts.slack.work(&request, attempt).await),
         (Platform::Teams, Work::Answer(request)) => Ok(parts.teams.work(&request).await),
         (Platform::Slack, Work::Tell(word)) => Ok(parts.slack.owed_word(&word)),
-        (Platform::Teams, Work::Tell(word)) => Ok(parts.teams.owed_word(&word)),
+        (Platform::Teams, Work::Tell(word)) => Ok(parts.teams.owed_word(&word).await),
     }
 }

@@ -74,7 +74,7 @@ async fn send(parts: &Parts, delivery: ClaimedDelivery, claimed_at: Moment) -> R
             Platform::Slack => {
                 parts.slack.send_owed(&delivery.workspace, &delivery.payload, number, delivery.in_doubt).await
             }
-            Platform::Teams => parts.teams.send_owed(&delivery.payload, delivery.in_doubt).await,
+            Platform::Teams => parts.teams.send_owed(&delivery.workspace, &delivery.payload, delivery.in_doubt).await,
         }
     };
     let Some(sent) = keep(sending, claimed_at, now, renew).await else { return Ok(()) };

@@ -3,6 +3,7 @@
 
 mod openid;
 mod outbound;
+mod public;
 pub mod slack;
 pub mod teams;
 

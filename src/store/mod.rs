@@ -28,6 +28,7 @@ mod pool;
 mod postgres;
 mod preferences;
 mod publications;
+mod references;
 mod seal;
 mod sqlite;
 mod trials;
@@ -61,6 +62,7 @@ pub use known::{KnownConcepts, Remembered};
 pub use outbox::{Again, BURIED, ClaimedDelivery, DeliveryEnd, DeliveryLease, NewDelivery, Rate};
 pub use pending::{KeptText, PENDING_LIFETIME};
 pub use publications::Publications;
+pub use references::{REFERENCES_KEPT, Reference, Way};
 pub use trials::{NewTrial, TrialMessage};
 pub use unclear::{EntryJudgement, UnclearEntry};
 pub use uses::{EntryUse, USES_REMEMBERED};
@@ -226,6 +228,7 @@ impl Store {
         self.expire_judgements(now).await?;
         self.expire_answers(now).await?;
         self.expire_addresses(now).await?;
+        self.expire_references(now).await?;
         on!(&self.pool, pool, dialect => {
             if let Some(statement) = dialect.after_erasing {
                 sqlx::query(statement).execute(pool).await?;

@@ -14,6 +14,8 @@ const SHORTEST_MISSPELLING: usize = 4;
 #[derive(Debug, Default)]
 pub(crate) struct Lookup {
     terms: Vec<Folded>,
+    /// Positions of these in the order of their texts, where those that begin alike stand together.
+    by_text: Vec<u32>,
     by_spelling: FxHashMap<Box<str>, Vec<usize>>,
 }
 
@@ -40,6 +42,9 @@ impl Lookup {
                 lookup.terms.push(Folded { text, concept: number, characters });
             }
         }
+        let Self { terms, by_text, .. } = &mut lookup;
+        by_text.extend((0..).take(terms.len()));
+        by_text.sort_by(|one, other| text_at(terms, *one).cmp(text_at(terms, *other)));
         lookup
     }
 
@@ -73,13 +78,13 @@ impl Lookup {
             let narrowness = Reverse(glossary.narrowness(term.concept));
             (rank, narrowness, !is_own(term.concept), term.characters, term.concept)
         };
-        let here = || self.terms.iter().filter(|term| glossary.holds(term.concept));
-        let begins = here().filter(|term| term.text.starts_with(&*wanted));
+        let holds = |term: &&Folded| glossary.holds(term.concept);
+        let begins = self.beginning_with(&wanted).filter(holds);
         let mut found: Vec<_> = begins.map(|term| ranked(u8::from(*term.text != *wanted), term)).collect();
         // Whoever typed a whole term has found it.
         if found.len() < FEW && found.iter().all(|(rank, ..)| *rank > 0) {
-            let goes_on = here().filter(|term| !term.text.starts_with(&*wanted) && term.text.contains(&*wanted));
-            found.extend(goes_on.map(|term| ranked(2, term)));
+            let goes_on = |term: &&Folded| term.text.contains(&*wanted) && !term.text.starts_with(&*wanted);
+            found.extend(self.terms.iter().filter(goes_on).filter(holds).map(|term| ranked(2, term)));
         }
         found.sort_unstable();
         let mut concepts: Vec<usize> = found.into_iter().map(|(.., concept)| concept).collect();
@@ -97,12 +102,20 @@ impl Lookup {
         concepts
     }
 
+    /// The terms that begin with a text that is folded as they are.
+    fn beginning_with(&self, wanted: &str) -> impl Iterator<Item = &Folded> {
+        let first = self.by_text.partition_point(|at| text_at(&self.terms, *at) < wanted);
+        let from_there = self.by_text.get(first..).unwrap_or_default().iter();
+        let terms = from_there.filter_map(|at| self.terms.get(usize::try_from(*at).ok()?));
+        terms.take_while(move |term| term.text.starts_with(wanted))
+    }
+
     /// Concepts with a term that begins with these words, in any spelling, and has others behind them: each once, with that term,
     /// the shortest first.
     pub(super) fn opened_by<'g>(&self, words: &str, glossary: &'g Glossary) -> Vec<(usize, &'g str)> {
         let wanted = folded(words);
-        let goes_on = |term: &&Folded| term.text.len() > wanted.len() && term.text.starts_with(&*wanted);
-        let here = self.terms.iter().filter(goes_on).filter(|term| glossary.holds(term.concept));
+        let goes_on = |term: &&Folded| term.text.len() > wanted.len();
+        let here = self.beginning_with(&wanted).filter(goes_on).filter(|term| glossary.holds(term.concept));
         let mut concepts: Vec<(usize, usize)> = here.map(|term| (term.characters, term.concept)).collect();
         concepts.sort_unstable();
         let mut found: Vec<(usize, &str)> = Vec::new();
@@ -145,6 +158,10 @@ impl Lookup {
         });
         found
     }
+}
+
+fn text_at(terms: &[Folded], at: u32) -> &str {
+    usize::try_from(at).ok().and_then(|at| terms.get(at)).map_or("", |term| &term.text)
 }
 
 /// How many letters may be wrong; `None` where nothing can be called a misspelling. A word of the dictionary is meant as

@@ -15,7 +15,10 @@ use super::token::PublicKey;
 use crate::{
     clock::Moment,
     config::is_loopback,
-    platforms::outbound::{self, ClientError, Unread},
+    platforms::{
+        outbound::{self, ClientError, Unread},
+        public::public_only,
+    },
 };
 
 /// Keys older than this are fetched again, while they go on working.
@@ -184,7 +187,10 @@ impl Keys {
     /// No secure connections can be made from this machine.
     pub(in crate::platforms) fn new(signer: Signer) -> Result<Self, ClientError> {
         let http = outbound::client(signer.platform, |builder| {
-            builder.timeout(TIME).connect_timeout(Duration::from_secs(2)).pool_max_idle_per_host(0)
+            let builder = builder.timeout(TIME).connect_timeout(Duration::from_secs(2)).pool_max_idle_per_host(0);
+            // The key set is fetched from the host of the metadata and from no other.
+            let host = signer.metadata_url.host_str().map(str::to_owned);
+            public_only(builder, move |name| host.as_deref() == Some(name), is_loopback(&signer.metadata_url))
         })?;
         Ok(Self { http, signer, known: RwLock::default(), flight: Mutex::default() })
     }

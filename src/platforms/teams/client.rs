@@ -14,7 +14,10 @@ use super::tokens::Tokens;
 use crate::{
     clock::Clock,
     config::{Secret, ServiceHosts, TeamsSettings, is_loopback, is_service},
-    platforms::outbound::{self, ClientError},
+    platforms::{
+        outbound::{self, ClientError},
+        public::public_only,
+    },
 };
 
 pub(super) const TIMEOUT: Duration = Duration::from_secs(10);
@@ -50,6 +53,23 @@ pub(super) enum CallError {
     },
     /// Nobody knows whether it was done.
     Unclear,
+}
+
+impl CallError {
+    /// Whether the conversation is out of reach for whatever is sent there, until something is heard of it again.
+    pub(super) fn ends_the_conversation(&self) -> bool {
+        let ends = |code: &str| {
+            matches!(
+                code,
+                "BotDisabledByAdmin"
+                    | "BotNotInConversationRoster"
+                    | "ConversationBlockedByUser"
+                    | "ConversationNotFound"
+                    | "MessageWritesBlocked"
+            )
+        };
+        matches!(self, Self::Place(code) if ends(code))
+    }
 }
 
 impl fmt::Display for CallError {
@@ -93,10 +113,19 @@ impl Connector {
     /// # Errors
     /// No secure connections can be made from this machine.
     pub(super) fn new(settings: &TeamsSettings, clock: Clock) -> Result<Self, ClientError> {
-        let http = outbound::client("Teams", |builder| outbound::for_messages(builder, TIMEOUT))?;
-        let tokens = Tokens::new(&http, settings, settings.cloud.scope().to_owned(), clock);
         let hosts = settings.service_hosts.clone();
+        let http = outbound::client("Teams", |builder| {
+            let hosts = hosts.clone();
+            let is_ours = move |name: &str| hosts.has(name);
+            public_only(outbound::for_messages(builder, TIMEOUT), is_ours, settings.allows_loopback)
+        })?;
+        let tokens = Tokens::new(&http, settings, settings.cloud.scope().to_owned(), clock);
         Ok(Self { http, tokens, hosts, allows_loopback: settings.allows_loopback })
+    }
+
+    /// Whether messages may be sent to this service address.
+    pub(super) fn may_call(&self, service: &str) -> bool {
+        is_service(service, &self.hosts, self.allows_loopback)
     }
 
     /// Posts an activity to a conversation.
@@ -133,7 +162,7 @@ impl Connector {
     }
 
     async fn call(&self, service: &str, path: &str, body: &Value) -> Result<Response, CallError> {
-        if !is_service(service, &self.hosts, self.allows_loopback) {
+        if !self.may_call(service) {
             return Err(CallError::ForeignService);
         }
         let address = format!("{}/v3/conversations{path}", service.trim_end_matches('/'));

@@ -9,6 +9,7 @@ use super::{
     encode, graph,
     payload::{self, Activity, Data, InvokeValue},
     presses::Press,
+    references::{self, Left},
     words::{self, Called},
 };
 use crate::{
@@ -48,6 +49,8 @@ pub(super) enum Delivery {
     Changed(Box<Request>),
     /// The message of this request was taken back.
     TakenBack(Actor, RequestId),
+    /// The bot is in a conversation no more, or that is there no longer.
+    Left(Left),
     /// Answered already.
     Answer(Value),
     /// A token for signing in was not taken.
@@ -100,12 +103,11 @@ pub(super) fn decode(activity: &Activity, now: Timestamp) -> Delivery {
             Delivery::Ignored => taken_back(activity),
             other => other,
         },
-        "conversationUpdate" => {
-            let us = activity.recipient.id.as_deref();
-            let is_us = activity.members_added.iter().any(|added| us.is_some() && added.id.as_deref() == us);
-            if is_us { welcome(activity, now) } else { Delivery::Ignored }
-        }
+        "conversationUpdate" if activity.is_about_us(&activity.members_added) => welcome(activity, now),
         "installationUpdate" if activity.action.as_deref() == Some("add") => welcome(activity, now),
+        "conversationUpdate" | "installationUpdate" => {
+            references::left(activity).map_or(Delivery::Ignored, Delivery::Left)
+        }
         "invoke" => invoke(activity, now),
         _ => Delivery::Ignored,
     }
@@ -224,8 +226,14 @@ fn owed(activity: &Activity, id: &str, intent: Intent, seen_by: SeenBy, now: Tim
         received_at: now,
         intent,
         reply_to: ReplyTo::Conversation(Box::new(conversation)),
-        place: None,
+        place: shared_place(activity),
     }))
+}
+
+/// The channel or chat, where others than the person are: something may have been chosen for it.
+fn shared_place(activity: &Activity) -> Option<Place> {
+    let is_shared = !activity.conversation.is_personal();
+    is_shared.then(|| Place::channel(Platform::Teams, ChannelId::new(activity.whole_conversation())))
 }
 
 /// A message's own id is unique in its conversation only.
@@ -311,11 +319,15 @@ fn invoked(activity: &Activity, intent: Intent, shape: Shape, now: Timestamp) ->
     let reply_to = if shape == Shape::Composed { ReplyTo::OpenResponse } else { ReplyTo::Response };
     let location = location(activity, &actor);
     // What is read in such a dialog may go into the message that is being written, once its words were read.
-    let can_post = matches!(shape, Shape::Dialog(Dialog::Message | Dialog::PartOfAMessage));
-    let place = can_post.then(|| Place {
-        original: Some(Original::default()),
-        ..Place::channel(Platform::Teams, ChannelId::new(activity.conversation.id.as_str()))
-    });
+    let place = match shape {
+        Shape::Dialog(Dialog::Message | Dialog::PartOfAMessage) => Some(Place {
+            original: Some(Original::default()),
+            ..Place::channel(Platform::Teams, ChannelId::new(activity.whole_conversation()))
+        }),
+        Shape::Dialog(Dialog::Card) | Shape::Card { .. } => shared_place(activity),
+        // People search with every letter they type, and what is listed is for them alone.
+        Shape::List | Shape::Choices | Shape::Composed => None,
+    };
     let request = Request { id, actor, received_at: now, intent, reply_to, place, location };
     Delivery::Invoke(Box::new(request), shape)
 }

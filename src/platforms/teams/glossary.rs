@@ -43,8 +43,10 @@ pub(super) fn push_glossary(builder: &mut Builder, reply: &GlossaryReply, contro
             }
             builder.push_text(&counted(WANTED, wanted.len(), *all_wanted), Look::TITLE, BELOW);
             let lines: Vec<String> = wanted.iter().map(wanted_line).collect();
-            let lines = if lines.is_empty() { "Nothing.".to_owned() } else { lines.join("\n") };
-            builder.push_text(&lines, Look::PARAGRAPH, BELOW);
+            if lines.is_empty() {
+                builder.push_text("Nothing.", Look::SMALL_PRINT, BELOW);
+            }
+            builder.push_text(&lines.join("\n"), Look::PARAGRAPH, BELOW);
             if let Some(page) = page {
                 builder.push_text(&page_line(page), Look::SMALL_PRINT, BELOW);
             }
@@ -139,6 +141,10 @@ fn reason_field(value: &str) -> Element {
     }
 }
 
+/// As many letters of a hint as an empty field of several lines shows on a phone, and one of a single line.
+const LONGEST_HINT: usize = 140;
+const LONGEST_HINT_OF_ONE_LINE: usize = 40;
+
 fn push_form(builder: &mut Builder, form: &FormReply, controls: Controls<'_>) {
     builder.push_text(&form.title, Look::HEADLINE, BELOW);
     if !has_buttons(controls) {
@@ -156,6 +162,12 @@ fn push_form(builder: &mut Builder, form: &FormReply, controls: Controls<'_>) {
             let problem = format!("{} needs another look. {}", field.kind.title, field.problem);
             builder.push_text(&problem, Look::PROBLEM, 0);
         }
+        // What a field does not show whole stands above it, where it also stays while somebody writes.
+        let is_long =
+            field.kind.hint.len() > if field.kind.lines > 0 { LONGEST_HINT } else { LONGEST_HINT_OF_ONE_LINE };
+        if is_long {
+            builder.push_text(field.kind.hint, Look::SMALL_PRINT, 0);
+        }
         is_whole &= builder.push(Element::TextField {
             id: field.kind.name,
             label: field.kind.title,
@@ -167,7 +179,7 @@ fn push_form(builder: &mut Builder, form: &FormReply, controls: Controls<'_>) {
                 "Write one plain sentence."
             },
             value: Some(field.value.clone()).filter(|value| !value.is_empty()),
-            placeholder: field.kind.hint,
+            placeholder: if is_long { "" } else { field.kind.hint },
         });
     }
     let data =

@@ -28,6 +28,7 @@ use super::{
     decode::{Delivery, Shape, decode},
     encode::{self, Encoder},
     payload::HookMessage,
+    references::{self, Left},
     verify::Verified,
     words::{self, Called},
 };
@@ -124,6 +125,9 @@ pub async fn hook(
         tracing::info!(bytes = body.len(), "a webhook's message comes from a tenant that is not allowed");
         return StatusCode::FORBIDDEN.into_response();
     }
+    let Some(_share) = teams.shares.enter(request.actor.workspace.as_str()) else {
+        return held_back(Duration::from_secs(1), "a tenant has as many requests in work as it may");
+    };
     // Nothing but the body is signed, so within the window the same bytes could be sent again by anybody who saw them.
     let signature = authorization.as_ref().map(HeaderValue::as_bytes).unwrap_or_default();
     let seen = RequestId::new(format!("webhook {}", STANDARD.encode(Sha256::digest(signature))));
@@ -190,7 +194,24 @@ pub async fn deliver(
             return refusal.status().into_response();
         }
     };
-    match decode(&activity, teams.clock.now()) {
+    let tenant = activity.conversation.tenant_id.as_deref().or(activity.channel_tenant()).unwrap_or_default();
+    let Some(_share) = teams.shares.enter(tenant) else {
+        return held_back(Duration::from_secs(1), "a tenant has as many requests in work as it may");
+    };
+    let now = teams.clock.now();
+    let delivery = decode(&activity, now);
+    // What is answered in the response costs little; what is taken on has to be sent, and Teams lets us send only so much.
+    let is_taken_on = matches!(delivery, Delivery::Message(_) | Delivery::Press(..));
+    if is_taken_on && let Err(wait) = teams.shares.take(tenant, activity.whole_conversation(), teams.clock.moment()) {
+        return held_back(wait, "a tenant or a conversation sends more messages than can be answered");
+    }
+    // A message that is not meant for us is dropped unread, and tells us nothing.
+    if (is_taken_on || activity.kind != "message")
+        && let Some(reference) = references::reference_of(&activity)
+    {
+        teams.app.note_reference(&reference, now).await;
+    }
+    match delivery {
         Delivery::Message(request) => take_on(&teams, &request).await,
         Delivery::Invoke(request, shape) => {
             let reply = answered(&teams, &request, late).await;
@@ -221,6 +242,12 @@ pub async fn deliver(
                 Err(error) => sent_back(&message, &error),
             }
         }
+        Delivery::Left(Left { tenant, conversation, team }) => {
+            match teams.app.leave(Platform::Teams, &tenant, &conversation, team.as_deref()).await {
+                Ok(()) => StatusCode::OK.into_response(),
+                Err(error) => sent_back(&RequestId::new(activity.id.unwrap_or_default()), &error),
+            }
+        }
         Delivery::Answer(answer) => ok(&answer),
         Delivery::NotExchanged(answer) => (StatusCode::PRECONDITION_FAILED, ok(&answer)).into_response(),
         Delivery::Ignored => StatusCode::OK.into_response(),
@@ -249,6 +276,13 @@ async fn take_on(teams: &Teams, request: &Request) -> Response {
         Ok(TakenOn::First | TakenOn::Before) => StatusCode::OK.into_response(),
         Err(error) => sent_back(&request.id, &error),
     }
+}
+
+/// Teams comes again with what is answered so, after a while.
+fn held_back(wait: Duration, why: &'static str) -> Response {
+    tracing::info!(why, "a delivery was held back");
+    let seconds = HeaderValue::from(wait.as_secs().max(1));
+    (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, seconds)]).into_response()
 }
 
 /// Teams comes again with what is answered so.

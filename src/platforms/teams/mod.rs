@@ -20,6 +20,8 @@ mod outgoing;
 mod package;
 mod payload;
 mod presses;
+mod references;
+mod shares;
 mod signing_in;
 mod text;
 mod tokens;
@@ -44,6 +46,7 @@ use bearer::Bearer;
 use client::Connector;
 use graph::Graph;
 use presses::Presses;
+use shares::Shares;
 use signing_in::Entra;
 use verify::WebhookSecrets;
 
@@ -68,6 +71,8 @@ pub struct Teams {
     clock: Clock,
     presses: Presses,
     requests: Arc<Semaphore>,
+    /// How much of that each tenant may take.
+    shares: Arc<Shares>,
 }
 
 impl Teams {
@@ -94,6 +99,7 @@ impl Teams {
             clock,
             presses: Presses::default(),
             requests: Arc::new(Semaphore::new(MAX_REQUESTS)),
+            shares: Arc::new(Shares::new(MAX_REQUESTS, settings.tenant_rate)),
         })
     }
 

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     app::{GivenUp, Owed, ReplyTo, Request, Say, SeenBy, Sent, Word},
-    ids::{Platform, RequestId, WorkspaceId},
+    ids::{ChannelId, Platform, RequestId, WorkspaceId},
 };
 
 /// What everybody may read when a private answer cannot be given: nothing of the question, nothing of the answer.
@@ -68,7 +68,21 @@ enum Call {
         about: Option<RequestId>,
     },
     /// A message for somebody's own conversation with the bot, whoever began it.
-    Tell { tenant: String, person: String, activity: Value },
+    Tell {
+        tenant: String,
+        person: String,
+        activity: Value,
+        /// That conversation, where it is known; else it is opened.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        there: Option<Known>,
+    },
+}
+
+/// A conversation that need not be opened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Known {
+    service: String,
+    conversation: String,
 }
 
 impl Call {
@@ -77,6 +91,8 @@ impl Call {
         match self {
             Self::Send { conversation, .. } => format!("conversation {conversation}"),
             Self::SendDirectly { person, .. } => format!("conversation with {person}"),
+            // One post at a time for each conversation, whatever it is for.
+            Self::Tell { there: Some(Known { conversation, .. }), .. } => format!("conversation {conversation}"),
             Self::Tell { person, .. } => format!("person {person}"),
         }
     }
@@ -84,8 +100,8 @@ impl Call {
     /// How many requests it takes: where a conversation is opened first, two.
     const fn requests(&self) -> u32 {
         match self {
-            Self::Send { .. } => 1,
-            Self::SendDirectly { .. } | Self::Tell { .. } => 2,
+            Self::Send { .. } | Self::Tell { there: Some(_), .. } => 1,
+            Self::SendDirectly { .. } | Self::Tell { there: None, .. } => 2,
         }
     }
 
@@ -114,7 +130,11 @@ impl Call {
                 }
                 Some(Self::Send { service, conversation: asked_in, is_targeted: false, activity, about })
             }
-            Self::Send { is_targeted: false, .. } | Self::Tell { .. } => None,
+            // What was known is so no longer: perhaps there is another conversation by now.
+            Self::Tell { there: Some(_), tenant, person, activity } => {
+                Some(Self::Tell { there: None, tenant, person, activity })
+            }
+            Self::Send { is_targeted: false, .. } | Self::Tell { there: None, .. } => None,
         }
     }
 
@@ -147,10 +167,12 @@ impl Call {
 impl Teams {
     /// Answers a request that was taken on, and says what is owed for it.
     pub async fn work(&self, request: &Request) -> Vec<Owed> {
-        let ReplyTo::Conversation(conversation) = &request.reply_to else { return Vec::new() };
         if self.app.is_withdrawn(Platform::Teams, &request.id).await {
             return Vec::new();
         }
+        let request = self.app.with_right(request).await;
+        let request = &*self.app.where_it_belongs(&request).await;
+        let ReplyTo::Conversation(conversation) = &request.reply_to else { return Vec::new() };
         let reply = self.answer_with_sight(request).await;
         let Some(mut activity) = self.encoder(&request.id).message(&reply, conversation) else { return Vec::new() };
         if let (Some(bot), Some(fields)) = (&self.bot, activity.as_object_mut()) {
@@ -179,16 +201,20 @@ impl Teams {
     }
 
     /// Something to tell somebody in their own conversation with the bot.
-    #[must_use]
-    pub fn owed_word(&self, word: &Word) -> Vec<Owed> {
+    pub async fn owed_word(&self, word: &Word) -> Vec<Owed> {
         let Word { to, text } = word;
         let activity = encode::word(Say::done(text.clone()));
-        let call = Call::Tell { tenant: to.workspace.to_string(), person: to.person.to_string(), activity };
+        let known = self.app.way_to_person(Platform::Teams, to).await;
+        let known = known.filter(|(_, way)| self.connector.may_call(&way.service));
+        let there =
+            known.map(|(conversation, way)| Known { service: way.service, conversation: conversation.to_string() });
+        let (tenant, person) = (to.workspace.to_string(), to.person.to_string());
+        let call = Call::Tell { tenant, person, activity, there };
         call.owed().into_iter().collect()
     }
 
     /// Sends what was owed. `in_doubt` says that an earlier attempt may have arrived.
-    pub async fn send_owed(&self, payload: &str, in_doubt: bool) -> Sent {
+    pub async fn send_owed(&self, tenant: &WorkspaceId, payload: &str, in_doubt: bool) -> Sent {
         let Ok(Outgoing::V1(call)) = serde_json::from_str(payload) else {
             return Sent::Never("it was written by another version".to_owned());
         };
@@ -198,9 +224,24 @@ impl Teams {
             return Sent::Unwanted;
         }
         let result = match call {
-            Call::Tell { tenant, person, activity } => return self.tell(&tenant, &person, activity, in_doubt).await,
+            Call::Tell { tenant, activity, there: Some(there), .. } => {
+                return self.tell_there(&tenant, &there, activity, in_doubt).await;
+            }
+            Call::Tell { tenant, person, activity, there: None } => {
+                return self.tell(&tenant, &person, activity, in_doubt).await;
+            }
             Call::Send { service, conversation, is_targeted, activity, .. } => {
-                self.connector.send(&service, &conversation, is_targeted, &activity).await
+                let whole = ChannelId::new(conversation.split(';').next().unwrap_or_default());
+                // The server may have moved since it was asked.
+                let moved = self.app.way_to(Platform::Teams, tenant, &whole).await.map(|way| way.service);
+                let service = moved.filter(|moved| self.connector.may_call(moved)).unwrap_or(service);
+                let sent = self.connector.send(&service, &conversation, is_targeted, &activity).await;
+                // Of a thread that is gone the channel may still be there.
+                let is_of_a_thread = conversation != whole.as_str();
+                if !(is_of_a_thread && matches!(&sent, Err(CallError::Place(code)) if code == "ConversationNotFound")) {
+                    self.heed(tenant, &whole, &sent).await;
+                }
+                sent
             }
             Call::SendDirectly { service, person, tenant, activity, .. } => {
                 self.send_directly(&service, &person, &tenant, activity).await
@@ -222,6 +263,25 @@ impl Teams {
         self.connector.send(service, &conversation, false, &activity).await
     }
 
+    /// Tells somebody something in the conversation that is known.
+    async fn tell_there(&self, tenant: &str, there: &Known, mut activity: Value, in_doubt: bool) -> Sent {
+        if let (Some(bot), Some(fields)) = (&self.bot, activity.as_object_mut()) {
+            fields.insert("from".to_owned(), json!({ "id": bot }));
+            fields.insert("conversation".to_owned(), json!({ "id": there.conversation }));
+        }
+        let sent = self.connector.send(&there.service, &there.conversation, false, &activity).await;
+        self.heed(&WorkspaceId::new(tenant), &ChannelId::new(&*there.conversation), &sent).await;
+        outcome(sent, in_doubt)
+    }
+
+    /// What is out of reach is tried no more before something is heard of it.
+    async fn heed(&self, tenant: &WorkspaceId, conversation: &ChannelId, sent: &Result<(), CallError>) {
+        if sent.as_ref().is_err_and(CallError::ends_the_conversation) {
+            self.app.lose(Platform::Teams, tenant, conversation).await;
+        }
+    }
+
+    /// Tells somebody something in a conversation that is opened first.
     async fn tell(&self, tenant: &str, person: &str, mut activity: Value, in_doubt: bool) -> Sent {
         let (Some(bot), Some(service)) = (&self.bot, &self.service) else {
             return Sent::Never(
@@ -272,7 +332,8 @@ mod tests {
 
     use serde_json::json;
 
-    use super::{Call, CallError, Outgoing, Sent, outcome};
+    use super::{Call, CallError, Known, Outgoing, Sent, outcome};
+    use crate::ids::WorkspaceId;
 
     #[test]
     fn permanent_and_transient_errors_are_told_apart() {
@@ -311,7 +372,7 @@ mod tests {
             activity: json!({}),
             about: None,
         };
-        let word = Call::Tell { tenant: "t".to_owned(), person: "p".to_owned(), activity: json!({}) };
+        let word = Call::Tell { tenant: "t".to_owned(), person: "p".to_owned(), activity: json!({}), there: None };
         let rates = [message, word].map(|call| call.owed().unwrap().rate);
         assert_eq!(rates, [(Duration::from_millis(100), 15), (Duration::from_millis(200), 8)]);
         // How far ahead of an even pace each may be is the same, because it is kept in one place for both.
@@ -349,5 +410,28 @@ mod tests {
              \"tenant\":\"t\",\"asked_in\":\"19:1\",\"activity\":{}}}"
         );
         assert_eq!(serde_json::from_str::<Outgoing>(&text).unwrap(), Outgoing::V1(direct));
+        let known = Known { service: "https://smba.trafficmanager.net/".to_owned(), conversation: "a:1".to_owned() };
+        for (there, told) in [
+            (None, ""),
+            (Some(known), ",\"there\":{\"service\":\"https://smba.trafficmanager.net/\",\"conversation\":\"a:1\"}"),
+        ] {
+            let call = Call::Tell { tenant: "t".to_owned(), person: "p".to_owned(), activity: json!({}), there };
+            let text = serde_json::to_string(&Outgoing::V1(call.clone())).unwrap();
+            let expected =
+                format!("{{\"version\":\"1\",\"Tell\":{{\"tenant\":\"t\",\"person\":\"p\",\"activity\":{{}}{told}}}}}");
+            assert_eq!(text, expected);
+            assert_eq!(serde_json::from_str::<Outgoing>(&text).unwrap(), Outgoing::V1(call));
+        }
+    }
+
+    #[test]
+    fn a_word_keeps_the_order_of_its_conversation_and_opens_one_when_that_is_gone() {
+        let known = Known { service: "https://smba.trafficmanager.net/".to_owned(), conversation: "a:1".to_owned() };
+        let word = |there| Call::Tell { tenant: "t".to_owned(), person: "p".to_owned(), activity: json!({}), there };
+        let owed = word(Some(known.clone())).owed().unwrap();
+        assert_eq!((&*owed.lane, owed.rate.0), ("conversation a:1", Duration::from_millis(100)));
+        let tenant = WorkspaceId::new("t");
+        assert_eq!(word(Some(known)).instead(&tenant, None), Some(word(None)));
+        assert_eq!(word(None).instead(&tenant, None), None);
     }
 }

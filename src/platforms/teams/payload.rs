@@ -29,6 +29,10 @@ pub(super) struct Activity {
     pub(super) recipient: Account,
     #[serde(default, deserialize_with = "lenient")]
     pub(super) members_added: Vec<Account>,
+    #[serde(default, deserialize_with = "lenient")]
+    pub(super) members_removed: Vec<Account>,
+    #[serde(default, deserialize_with = "lenient")]
+    pub(super) locale: Option<String>,
     #[serde(flatten)]
     pub(super) message: Message,
     #[serde(default)]
@@ -108,7 +112,6 @@ impl ChannelData {
     /// The team and channel, the widest first, by all ids under which they are known. A conversation that is none of a team's
     /// channels is a chat.
     fn places<'d>(&'d self, conversation: &'d str) -> impl Iterator<Item = &'d str> {
-        // A thread of a channel has the number of its first message behind the channel's id.
         let conversation = conversation.split(';').next();
         let team = [self.team.aad_group_id.as_deref(), self.team.id.as_deref()];
         team.into_iter().flatten().chain(self.channel.id.as_deref().or(conversation))
@@ -121,6 +124,28 @@ impl Activity {
         let activity: Self = serde_json::from_slice(body.bytes()).ok()?;
         let has_all = [&activity.kind, &activity.channel_id, &activity.service_url, &activity.conversation.id];
         has_all.iter().all(|field| !field.is_empty()).then_some(activity)
+    }
+
+    /// The conversation, whichever thread of it this is about.
+    pub(super) fn whole_conversation(&self) -> &str {
+        // A thread of a channel has the number of its first message behind the channel's id.
+        self.conversation.id.split(';').next().unwrap_or_default()
+    }
+
+    /// The team in one of whose channels it happened.
+    pub(super) fn team(&self) -> Option<&str> {
+        self.channel_data.team.id.as_deref().filter(|id| !id.is_empty())
+    }
+
+    /// The channel that it is about, which need not be the one in which it is told.
+    pub(super) fn channel(&self) -> Option<&str> {
+        self.channel_data.channel.id.as_deref().filter(|id| !id.is_empty())
+    }
+
+    /// Whether the bot itself is among these members.
+    pub(super) fn is_about_us(&self, members: &[Account]) -> bool {
+        let us = self.recipient.id.as_deref();
+        us.is_some() && members.iter().any(|member| member.id.as_deref() == us)
     }
 
     /// The team, as the directory knows it.

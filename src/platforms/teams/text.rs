@@ -15,6 +15,7 @@ const HELP: &str = "Upshot turns technical messages into business language.\n\n\
 - “for sales: …” rewrites it for one kind of reader.\n\
 - “explain p95” or “what is a canary deploy?” explains a term.\n\
 - “settings sales” makes sales your usual reader.\n\
+- “settings here sales”, put behind my name in a channel or group chat, makes it the reader of all who have none.\n\
 - “know p95, rollback” leaves these terms as they are in your own answers; “know” lists them, “forget p95” takes one back.\n\
 - “glossary” shows what waits for review, “glossary kiln” finds entries, “glossary add kiln” writes one.\n\
 - On any message: More actions → Explain this, or Upshot for… to choose its reader first. Only you see the answer.\n\
@@ -66,7 +67,8 @@ pub(super) fn words(reply: &Reply) -> String {
         }
         Reply::Channel(channel) => {
             let (heading, lines) = channel.told();
-            format!("{heading}\n{}", lines.join("\n"))
+            let lines = lines.iter().map(|line| format!("\n- {line}"));
+            format!("{heading}\n{}", lines.collect::<String>())
         }
         Reply::ReaderForm { .. } => told::ASK_READER.to_owned(),
         // Nothing of Teams asks for a page, a menu of entries, prompts or a form without hints.

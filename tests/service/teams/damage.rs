@@ -124,7 +124,8 @@ fn by_bytes(teams: &FakeTeams, chance: &mut Chance, number: usize) -> Damaged {
 #[tokio::test]
 async fn no_damaged_delivery_makes_the_server_fail() {
     let mut teams = FakeTeams::start().await;
-    let server = teams.server().await;
+    // Far more than any tenant may send.
+    let server = teams.server_with(NOW, &[("TEAMS_TENANT_RATE", "1000000")]).await;
     let mut all = by_place(&teams);
     let mut chance = Chance(26);
     for number in all.len()..20_000 {

@@ -108,23 +108,6 @@ async fn where_others_read_along_settings_name_the_reader() {
     server.stop().await;
 }
 
-#[tokio::test]
-async fn what_cannot_be_chosen_in_teams_is_said_with_what_can() {
-    let mut teams = FakeTeams::start().await;
-    let server = teams.server().await;
-    for (number, words) in ["settings here sales", "settings here", "settings here quiet"].into_iter().enumerate() {
-        let mut mention = teams.activity("04-message-groupchat-mention.json");
-        mention["conversation"]["id"] = json!(format!("19:here-{number}@thread.v2"));
-        mention["attachments"] = json!([]);
-        mention["text"] = json!(format!("<at>Upshot</at> {words}"));
-        accept(&teams, &server, &mention).await;
-        let said = teams.next().await.body["text"].as_str().unwrap().to_owned();
-        assert!(said.starts_with("In Teams nothing can be chosen for a channel"), "{words}: {said}");
-        assert!(said.contains("“settings sales”"), "{words}: {said}");
-    }
-    server.stop().await;
-}
-
 /// Others would press them too, so whoever asked gets their own card with controls, also below an explanation.
 #[tokio::test]
 async fn an_explanation_where_others_read_along_has_controls_for_who_asked() {
