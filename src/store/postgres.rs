@@ -35,6 +35,7 @@ const MIGRATIONS: &[MigrationText] = &[
     (28, "api answers and scopes", include_str!("../../migrations/postgres/0028_api_answers_and_scopes.sql")),
     (31, "address uses", include_str!("../../migrations/postgres/0031_address_uses.sql")),
     (33, "entry judgements", include_str!("../../migrations/postgres/0033_entry_judgements.sql")),
+    (40, "asked and received", include_str!("../../migrations/postgres/0040_asked_and_received.sql")),
 ];
 
 /// Enough for the workers of one instance, and one that listens; a server takes some hundred connections in all.

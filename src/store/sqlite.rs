@@ -36,6 +36,7 @@ const MIGRATIONS: &[MigrationText] = &[
     (28, "api answers and scopes", include_str!("../../migrations/sqlite/0028_api_answers_and_scopes.sql")),
     (31, "address uses", include_str!("../../migrations/sqlite/0031_address_uses.sql")),
     (33, "entry judgements", include_str!("../../migrations/sqlite/0033_entry_judgements.sql")),
+    (40, "asked and received", include_str!("../../migrations/sqlite/0040_asked_and_received.sql")),
 ];
 
 /// SQLite has one writer at a time anyway; the other connections let reads pass a write.
