@@ -2,6 +2,7 @@
 //! nothing that is owed can be delivered.
 
 use std::{
+    fs,
     net::TcpListener,
     path::Path,
     thread,
@@ -59,6 +60,9 @@ pub(super) fn measure(program: &Path, folder: &Path) -> Outcome<()> {
 
 /// Acknowledgements while a Slack that takes connections and never answers keeps everything waiting that is owed to it.
 fn while_nothing_is_delivered(program: &Path, folder: &Path) -> Outcome<()> {
+    // What is still owed in the end is nothing for the next server.
+    let folder = &*folder.join("stalled");
+    fs::create_dir_all(folder)?;
     let stalled = TcpListener::bind("127.0.0.1:0")?;
     let api = format!("http://{}/api/", stalled.local_addr()?);
     // Held open and never read, until the process ends.

@@ -131,9 +131,9 @@ async function slackPictures(slack) {
     ["slack-shared", postPage({ width: 640, blocks: shared.blocks })],
     ["slack-mention", postPage({ width: 640, asked: "@Upshot what is a canary deploy?", blocks: mentioned.blocks })],
     ["slack-channel", await commanded("/upshot", "settings here")],
-    ["slack-why", dialogPage({ width: 520, height: 520, view: words })],
+    ["slack-why", dialogPage({ width: 520, view: words })],
     ["slack-definition", dialogPage({ width: 520, view: definition })],
-    ["slack-post-draft", dialogPage({ width: 520, height: 900, view: posting })],
+    ["slack-post-draft", dialogPage({ width: 520, view: posting })],
     ["slack-compose", dialogPage({ width: 520, view: compose })],
     ["slack-nearest", await commanded("/explain", "rolback")],
   ];
