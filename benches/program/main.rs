@@ -1,5 +1,5 @@
-//! How the program behaves as a whole: cold start, memory at rest and after signed slash commands, time per command and per search
-//! from Teams.
+//! How the program behaves as a whole: cold start, memory at rest and after signed slash commands, time per command, per acknowledgement
+//! and per search from Teams.
 //!
 //! `cargo bench --bench program -- target/release/upshot`. The commands are signed here and sent over loopback, so the
 //! figures hold everything but the network: reading, verifying, decoding, rewriting, storing, encoding. Memory is read
@@ -7,35 +7,28 @@
 #![allow(clippy::print_stdout, reason = "a measurement prints its result")]
 #![allow(clippy::disallowed_methods, reason = "a measurement asks what time it is")]
 
+mod load;
+mod slack;
 mod teams;
 
 use std::{
     error::Error,
     fs,
-    io::{self, BufRead, BufReader, Read, Write},
-    net::TcpStream,
+    io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, Stdio},
-    thread,
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant},
 };
-
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
-const SECRET: &str = "a secret for measurements only";
 const MESSAGE: &str = "for sales: Heads up: rolling back the 14:05 deploy of checkout-service. p95 latency went from \
                        220ms to 3.4s after the Redis client upgrade, error rate ~6% for EU users. Rollback ETA 10 min, \
                        RCA tomorrow. CHK-1182";
 const STARTS: usize = 31;
-const COMMANDS: usize = 5_000;
 const CONNECTIONS: usize = 8;
 /// Memory is read this long after the last request, when nothing is under way any more.
 const REST: Duration = Duration::from_secs(2);
-/// Where a refused delivery would show.
-const OK_STATUS: &str = "HTTP/1.1 200";
 
 fn main() -> Outcome<()> {
     let program = std::env::args().skip(1).find(|argument| !argument.starts_with("--"));
@@ -51,31 +44,7 @@ fn measure(program: &Path, folder: &Path) -> Outcome<()> {
     let starts = (0..STARTS).map(|_| cold_start(program, folder)).collect::<Outcome<Vec<_>>>()?;
     println!("cold start of `upshot rewrite`: median {:.1} ms, {STARTS} runs", median(starts) / 1000.0);
 
-    let server = Server::start(program, folder, &[("SLACK_SIGNING_SECRET", SECRET)])?;
-    thread::sleep(REST);
-    println!("memory of `upshot serve` at rest: {:.1} MB", server.resident_mb()?);
-
-    let start = Instant::now();
-    let clients: Vec<_> = (0..CONNECTIONS)
-        .map(|number| {
-            let address = server.address.clone();
-            thread::spawn(move || deliver(&address, number))
-        })
-        .collect();
-    let mut times = Vec::new();
-    for client in clients {
-        times.extend(client.join().map_err(|_| "a client panicked")??);
-    }
-    let elapsed = start.elapsed().as_secs_f64();
-    let count = times.len();
-    println!(
-        "{count} signed slash commands over {CONNECTIONS} connections: {:.0} a second, {}",
-        count as f64 / elapsed,
-        middle_and_end(times)
-    );
-    thread::sleep(REST);
-    println!("memory of `upshot serve` after them: {:.1} MB", server.resident_mb()?);
-    drop(server);
+    slack::measure(program, folder)?;
     teams::measure(program, folder)
 }
 
@@ -154,69 +123,4 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// Sends one connection's share of the commands and gives the time of each in microseconds.
-fn deliver(address: &str, client: usize) -> Outcome<Vec<f64>> {
-    let stream = TcpStream::connect(address)?;
-    stream.set_nodelay(true)?;
-    let mut answers = BufReader::new(stream.try_clone()?);
-    let mut requests = stream;
-    let mut times = Vec::new();
-    for number in 0..COMMANDS / CONNECTIONS {
-        let request = signed_command(address, client, number)?;
-        let start = Instant::now();
-        requests.write_all(&request)?;
-        read_answer(&mut answers)?;
-        times.push(start.elapsed().as_secs_f64() * 1e6);
-    }
-    Ok(times)
-}
-
-fn signed_command(address: &str, client: usize, number: usize) -> Outcome<Vec<u8>> {
-    let (person, trigger) = (format!("U{client}"), format!("{client}.{number}.measurement"));
-    let body = form_urlencoded::Serializer::new(String::new())
-        .extend_pairs([
-            ("command", "/upshot"),
-            ("text", MESSAGE),
-            ("team_id", "T1"),
-            ("user_id", &*person),
-            ("trigger_id", &*trigger),
-        ])
-        .finish();
-    let timestamp = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
-    let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes())?;
-    mac.update(format!("v0:{timestamp}:{body}").as_bytes());
-    let signature: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    let request = format!(
-        "POST /slack/commands HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/x-www-form-urlencoded\r\n\
-         content-length: {}\r\nx-slack-request-timestamp: {timestamp}\r\nx-slack-signature: v0={signature}\r\n\r\n{body}",
-        body.len()
-    );
-    Ok(request.into_bytes())
-}
-
-fn read_answer(answers: &mut impl BufRead) -> Outcome<()> {
-    let mut status = String::new();
-    answers.read_line(&mut status)?;
-    if !status.starts_with(OK_STATUS) {
-        return Err(format!("the server answered {}", status.trim()).into());
-    }
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        answers.read_line(&mut line)?;
-        let line = line.trim().to_ascii_lowercase();
-        if line.is_empty() {
-            break;
-        }
-        if let Some(value) = line.strip_prefix("content-length:") {
-            length = value.trim().parse()?;
-        }
-    }
-    if length == 0 {
-        return Err("the answer is empty".into());
-    }
-    let copied = io::copy(&mut answers.take(length), &mut io::sink())?;
-    if copied == length { Ok(()) } else { Err("the answer is cut off".into()) }
 }

@@ -19,7 +19,11 @@ use ring::{
 };
 use serde_json::{Value, json};
 
-use super::{CONNECTIONS, Outcome, Server, middle_and_end, read_answer};
+use super::{
+    CONNECTIONS, Outcome, Server,
+    load::{Wanted, all, at_a_pace, closed, steady},
+    middle_and_end,
+};
 
 const APP: &str = "6f1d2c3b-4a59-4e68-8f70-91a2b3c4d5e6";
 const KEY: &str = "measured";
@@ -49,7 +53,7 @@ pub(super) fn measure(program: &Path, folder: &Path) -> Outcome<()> {
             })
             .collect::<Outcome<_>>()?;
         let start = Instant::now();
-        let times = all(shares, |requests| closed(&server.address, &requests))?;
+        let times = all(shares, |requests| closed(&server.address, &requests, Wanted::Answer))?;
         let elapsed = start.elapsed().as_secs_f64();
         println!(
             "{} searches from Teams over {CONNECTIONS} connections, {title}: {:.0} a second, {}",
@@ -59,14 +63,10 @@ pub(super) fn measure(program: &Path, folder: &Path) -> Outcome<()> {
         );
     }
 
-    let count = usize::try_from(u64::from(A_SECOND) * STEADY.as_secs())?;
-    let mut shares: Vec<Vec<(Duration, Vec<u8>)>> = (0..CONNECTIONS).map(|_| Vec::new()).collect();
-    for number in 0..count {
-        let due = Duration::from_secs_f64(number as f64 / f64::from(A_SECOND));
-        shares[number % CONNECTIONS].push((due, search.request(Tokens::OneEach, &format!("steady.{number}"))?));
-    }
+    let one = |number| search.request(Tokens::OneEach, &format!("steady.{number}"));
+    let shares = at_a_pace(A_SECOND, STEADY, CONNECTIONS, one)?;
     let start = Instant::now();
-    let times = all(shares, |requests| steady(&server.address, start, &requests))?;
+    let times = all(shares, |requests| steady(&server.address, start, &requests, Wanted::Answer))?;
     println!("{A_SECOND} searches a second, a token each: {}", middle_and_end(times));
     println!("memory of `upshot serve` after them: {:.1} MB", server.resident_mb()?);
     Ok(())
@@ -121,63 +121,6 @@ impl Search<'_> {
             }
         }
         Ok(())
-    }
-}
-
-/// Each share on a thread of its own; the times of all.
-fn all<T: Send>(shares: Vec<T>, send: impl Fn(T) -> Outcome<Vec<f64>> + Sync) -> Outcome<Vec<f64>> {
-    thread::scope(|scope| {
-        let send = &send;
-        let clients: Vec<_> = shares.into_iter().map(|share| scope.spawn(move || send(share))).collect();
-        let mut times = Vec::new();
-        for client in clients {
-            times.extend(client.join().map_err(|_| "a client panicked")??);
-        }
-        Ok(times)
-    })
-}
-
-/// One after another.
-fn closed(address: &str, requests: &[Vec<u8>]) -> Outcome<Vec<f64>> {
-    let mut connection = Connection::open(address)?;
-    requests
-        .iter()
-        .map(|request| {
-            let start = Instant::now();
-            connection.ask(request)?;
-            Ok(start.elapsed().as_secs_f64() * 1e6)
-        })
-        .collect()
-}
-
-/// Each when it is due, and timed from then: who is kept waiting by an earlier one waits too.
-fn steady(address: &str, start: Instant, requests: &[(Duration, Vec<u8>)]) -> Outcome<Vec<f64>> {
-    let mut connection = Connection::open(address)?;
-    requests
-        .iter()
-        .map(|(due, request)| {
-            thread::sleep(due.saturating_sub(start.elapsed()));
-            connection.ask(request)?;
-            Ok(start.elapsed().saturating_sub(*due).as_secs_f64() * 1e6)
-        })
-        .collect()
-}
-
-struct Connection {
-    requests: TcpStream,
-    answers: BufReader<TcpStream>,
-}
-
-impl Connection {
-    fn open(address: &str) -> Outcome<Self> {
-        let requests = TcpStream::connect(address)?;
-        requests.set_nodelay(true)?;
-        Ok(Self { answers: BufReader::new(requests.try_clone()?), requests })
-    }
-
-    fn ask(&mut self, request: &[u8]) -> Outcome<()> {
-        self.requests.write_all(request)?;
-        read_answer(&mut self.answers)
     }
 }
 

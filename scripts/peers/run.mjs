@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { keepInSlack, keepInTeams, letIn } from "./keeping.mjs";
+import { judgeManifests } from "./manifests.mjs";
 import { judgePackages } from "./packages.mjs";
 import { planted } from "./planted.mjs";
 import { gather, SlackSide, TeamsSide } from "./produced.mjs";
@@ -49,6 +50,7 @@ try {
 }
 
 tell(judgePackages(program));
+tell(judgeManifests(program));
 
 const here = (name) => join(import.meta.dirname, name);
 const judges = (file) => [

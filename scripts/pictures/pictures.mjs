@@ -93,8 +93,21 @@ async function slackPictures(slack) {
     view: { id: "V1", callback_id: editor.callback_id, private_metadata: editor.private_metadata ?? "", state: { values: {
       text: { value: { value: SAMPLE } }, readers: { value: { selected_options: [{ value: "finance" }] } } } } },
   });
+  // What is asked before the home tab is opened stands there.
+  const why = await slack.command("/upshot", SAMPLE);
+  await slack.command("/explain", "p95");
   await slack.event("event_app_home_opened.json");
   const home = await slack.home("the home tab");
+  const opened = async (shown, action, where) => {
+    await slack.press(shown, action, { response_url: slack.world.responseUrl, ...where });
+    return (await slack.told(action))[0].view;
+  };
+  const words = await opened(why, "why");
+  const original = await opened(why, "original");
+  const definition = await opened(why, "missed");
+  const posting = await opened(checked.view, "post_draft", { view: { id: "V1", type: "modal", callback_id: checked.view.callback_id } });
+  await slack.interact({ ...fixture("slack", "global_shortcut.json"), trigger_id: "picture.compose" });
+  const [{ view: compose }] = await slack.told("the form for a text");
   const aShare = await explain(SAMPLE, "shared");
   await slack.press(aShare, "share", { view: { id: "V1", type: "modal", callback_id: aShare.callback_id } });
   const shared = (await slack.told("what is shared", 2)).find(({ channel }) => channel);
@@ -118,8 +131,14 @@ async function slackPictures(slack) {
     ["slack-shared", postPage({ width: 640, blocks: shared.blocks })],
     ["slack-mention", postPage({ width: 640, asked: "@Upshot what is a canary deploy?", blocks: mentioned.blocks })],
     ["slack-channel", await commanded("/upshot", "settings here")],
+    ["slack-why", dialogPage({ width: 520, view: words })],
+    ["slack-definition", dialogPage({ width: 520, view: definition })],
+    ["slack-post-draft", dialogPage({ width: 520, view: posting })],
+    ["slack-compose", dialogPage({ width: 520, view: compose })],
+    ["slack-nearest", await commanded("/explain", "rolback")],
   ];
   if (!flags.includes("--all")) return pictures;
+  pictures.push(["all-slack-original", dialogPage({ width: 520, view: original })], ["all-slack-editor", dialogPage({ width: 520, view: editor })]);
   for (const name of ["form", "question"]) pictures.push([`all-slack-glossary-${name}`, dialogPage({ width: 520, view: kept[name] })]);
   for (const [name, text] of [["queue", ""], ["history", "history kiln"]]) {
     pictures.push([`all-slack-glossary-${name}`, messagePage({ width: 640, command: `/glossary ${text}`, blocks: kept[name].blocks })]);

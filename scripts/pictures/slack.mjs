@@ -15,6 +15,7 @@ function inline(text) {
     .replace(/`([^`\n]+)`/g, (_, code) => keep(`<code>${safe(code)}</code>`))
     .replace(/<(https?:[^|>]+|mailto:[^|>]+)\|([^>]+)>/g, (_, address, words) => keep(`<a>${safe(words)}</a>`))
     .replace(/<(https?:[^>]+)>/g, (_, address) => keep(`<a>${safe(address)}</a>`))
+    .replace(/<!date\^[^|>]*\|([^>]+)>/g, (_, fallback) => keep(safe(fallback)))
     .replace(/<([@#!])([^>]+)>/g, (_, sign, name) => keep(`<span class="mention">${safe(sign + name)}</span>`))
     .replace(/(^|[\s(“‘"'>])\*([^*\n]+)\*(?=$|[\s.,;:!?)”’"'<])/gm, "$1\u0001$2\u0002")
     .replace(/(^|[\s(“‘"'>])_([^_\n]+)_(?=$|[\s.,;:!?)”’"'<])/gm, "$1\u0003$2\u0004")

@@ -50,6 +50,15 @@ impl fmt::Display for About {
 }
 
 impl ExplanationReply {
+    /// The entry that it tells, when it tells exactly one. A phrase is none, and belongs to no subject field.
+    #[must_use]
+    pub fn one_entry(&self) -> Option<&str> {
+        let found = &self.explanation;
+        let is_one =
+            found.status == ExplanationStatus::Defined && found.also.is_empty() && found.other_senses.is_empty();
+        Some(found.concept.as_str()).filter(|_| is_one && !found.subject_field.is_empty())
+    }
+
     /// What the explanation is told again from; `None` where it holds more than entries do.
     #[must_use]
     pub fn about(&self) -> Option<About> {

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! for sales: TEXT      for sales TEXT      TEXT
-//! for finance and sales: TEXT              draft        draft: TEXT
+//! for finance and sales: TEXT              draft        draft TEXT    draft for sales: TEXT
 //! explain TERM         explain TERM for sales         what is TERM?
 //! settings             settings sales                 help
 //! settings here        settings here sales            settings here quiet
@@ -16,7 +16,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{BridgeWish, ChannelWish, GlossaryWish, Readers, bridges, draft::MOST_READERS, keeping, replies};
+use super::{
+    BridgeWish, ChannelWish, GlossaryWish, Readers, bridges,
+    draft::{self, MOST_READERS},
+    keeping, replies,
+};
 use crate::ids::{AudienceId, ChannelId};
 
 /// The door through which text came: it decides what bare text means.
@@ -79,6 +83,8 @@ pub enum Command<'a> {
     Draft {
         /// The draft; may be empty.
         text: &'a str,
+        /// Who it is for, each once, in the order of their naming; none when nobody was named.
+        readers: Vec<AudienceId>,
     },
     /// More readers were named than can be compared.
     TooManyReaders,
@@ -215,9 +221,15 @@ pub fn parse<'a>(text: &'a str, door: Door, readers: &Readers) -> Command<'a> {
         return command;
     }
     if door != Door::Explain
-        && let Some(text) = draft(text)
+        && let Some(text) = draft::typed(text)
     {
-        return Command::Draft { text };
+        return match leading_reader(text, readers) {
+            Leading::Several(several, _) if several.len() > MOST_READERS => Command::TooManyReaders,
+            Leading::Several(several, text) => Command::Draft { text, readers: several },
+            Leading::Reader(reader, text) => Command::Draft { text, readers: vec![reader] },
+            Leading::Unknown(typed) => Command::UnknownReader(typed.to_owned()),
+            Leading::Nothing => Command::Draft { text, readers: Vec::new() },
+        };
     }
     match leading_reader(text, readers) {
         Leading::Several(_, "") => Command::Help,
@@ -331,15 +343,6 @@ fn knowing(text: &str) -> Option<Command<'_>> {
     Some(if all { Command::TakeAllBack } else { Command::TakeBack { terms } })
 }
 
-/// `draft`, `draft: TEXT`, `check my draft`; a message that only begins with the word is a message.
-fn draft(text: &str) -> Option<&str> {
-    if is_one_of(text, &["draft", "check draft", "check a draft", "check my draft", "new draft"]) {
-        return Some("");
-    }
-    let (verb, body) = text.split_once(':')?;
-    is_one_of(verb.trim(), &["draft", "check draft"]).then(|| body.trim())
-}
-
 /// Whether a command asks for something to fill in, which a platform shows in another way than an answer.
 #[must_use]
 pub fn asks_for_a_form(text: &str, door: Door) -> bool {
@@ -347,7 +350,9 @@ pub fn asks_for_a_form(text: &str, door: Door) -> bool {
     match door {
         Door::Explain => false,
         Door::Glossary => keeping::wish(text).is_for_a_form(),
-        Door::Rewrite | Door::Talk => draft(text).is_some() || glossary(text).is_some_and(|wish| wish.is_for_a_form()),
+        Door::Rewrite | Door::Talk => {
+            draft::typed(text).is_some() || glossary(text).is_some_and(|wish| wish.is_for_a_form())
+        }
     }
 }
 
@@ -606,9 +611,25 @@ mod tests {
             ("forget ALL", Command::TakeAllBack),
             ("forget", rewrite("forget", "")),
             ("forget it\nThe pod is down", rewrite("forget it\nThe pod is down", "")),
-            ("draft", Command::Draft { text: "" }),
-            ("Check my draft", Command::Draft { text: "" }),
-            ("draft: The pod is down", Command::Draft { text: "The pod is down" }),
+            ("draft", Command::Draft { text: "", readers: Vec::new() }),
+            ("Check my draft", Command::Draft { text: "", readers: Vec::new() }),
+            ("draft: The pod is down", Command::Draft { text: "The pod is down", readers: Vec::new() }),
+            ("draft the deploy failed", Command::Draft { text: "the deploy failed", readers: Vec::new() }),
+            ("draft\nThe pod is down", Command::Draft { text: "The pod is down", readers: Vec::new() }),
+            (
+                "draft for sales: The pod is down",
+                Command::Draft { text: "The pod is down", readers: vec![AudienceId::new("sales")] },
+            ),
+            ("draft for sales", Command::Draft { text: "", readers: vec![AudienceId::new("sales")] }),
+            (
+                "draft: for hr and sales: The pod is down",
+                Command::Draft {
+                    text: "The pod is down",
+                    readers: vec![AudienceId::new("hr"), AudienceId::new("sales")],
+                },
+            ),
+            ("draft for wizards: The pod is down", unknown("wizards")),
+            ("Draft PR is up for review", rewrite("Draft PR is up for review", "")),
             ("draft of the notes is ready", rewrite("draft of the notes is ready", "")),
         ] {
             assert_eq!(parse(text, Door::Rewrite, &readers), expected, "{text:?}");

@@ -1,9 +1,8 @@
 //! Asking for a definition. Whoever keeps the glossary sees the term and how many people want it, never who.
 
-use super::{App, Reply, Request, Say};
+use super::{About, App, Reply, Request, Say};
 use crate::{
     engine::{Draft, HintCode},
-    ids::PendingId,
     store::Counter,
 };
 
@@ -21,7 +20,14 @@ pub(crate) fn wanted_term(typed: &str) -> Option<String> {
 
 impl App {
     /// A term was missed in an answer: shows the form to ask for it, with the words of the message that have no entry.
-    pub(super) async fn miss_term(&self, request: &Request, pending: &PendingId) -> Reply {
+    pub(super) async fn miss_term(&self, request: &Request, about: &About) -> Reply {
+        let pending = match about {
+            About::Text(pending) => pending,
+            About::Entries { ids, .. } => {
+                self.count_once(request, Counter::FeedbackMissingTerm, &["missed", ids]).await;
+                return Reply::DefinitionForm { unknown: Vec::new() };
+            }
+        };
         self.count_once(request, Counter::FeedbackMissingTerm, &["missed", pending.as_str()]).await;
         let unknown = match self.kept(request, pending).await {
             Ok(Some(kept)) => {

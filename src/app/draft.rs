@@ -4,8 +4,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    App, Credit, Destination, Post, PostedText, Reply, Request, RewriteReply, Say, known::Eyes, pending::Kept,
-    rewrite::MAX_TEXT_CHARS, share::digest,
+    App, Credit, Destination, Post, PostedText, Reply, Request, RewriteReply, Say,
+    command::{is_one_of, split_word},
+    known::Eyes,
+    pending::Kept,
+    rewrite::MAX_TEXT_CHARS,
+    share::digest,
 };
 use crate::{
     engine::{Draft, Engine, Review, SourceText},
@@ -24,7 +28,8 @@ pub struct DraftReply {
     pub readers: Vec<AudienceId>,
     /// What each of them takes from it; none before it was checked.
     pub checks: Vec<DraftCheck>,
-    /// The kept text, so that it can be posted; `None` before it was checked, or when it could not be kept.
+    /// The kept text, so that it can be posted once it was checked, and the editor opened with it where it does not open at once;
+    /// `None` when there is none, or it could not be kept.
     pub pending: Option<PendingId>,
     /// Why it was not checked; the text stays where it is.
     pub note: Option<Say>,
@@ -57,11 +62,53 @@ pub enum DraftVersion {
     },
 }
 
+/// `draft`, `draft TEXT`, `draft: TEXT`, `check my draft`. A message whose subject is a draft is a message: "Draft PR is up for
+/// review".
+pub(super) fn typed(text: &str) -> Option<&str> {
+    /// What a draft is one of, and what is said of it.
+    const SUBJECTS: &[&str] = &[
+        "pr", "prs", "mr", "mrs", "pull", "merge", "release", "releases", "version", "versions", "of", "is", "was",
+        "are", "were", "has", "have", "had", "will", "can", "looks", "mode", "status", "agenda", "and", "or",
+    ];
+    if is_one_of(text, &["draft", "check draft", "check a draft", "check my draft", "new draft"]) {
+        return Some("");
+    }
+    if let Some((verb, body)) = text.split_once(':')
+        && is_one_of(verb.trim(), &["draft", "check draft"])
+    {
+        return Some(body.trim());
+    }
+    let (verb, body) = split_word(text);
+    let (next, _) = split_word(body);
+    let is_subject = is_one_of(next.trim_end_matches([',', '.', ';', '!', '?']), SUBJECTS);
+    (is_one_of(verb, &["draft"]) && !is_subject).then_some(body)
+}
+
 impl App {
-    pub(super) fn open_draft(&self, request: &Request, text: &str) -> Reply {
-        let readers = vec![self.reader(request)];
+    pub(super) async fn open_draft(&self, request: &Request, text: &str, readers: &[AudienceId]) -> Reply {
+        let pending = match text.trim() {
+            "" => None,
+            text => self.keep(request, &SourceText::new(text)).await,
+        };
+        self.draft_to_check(request, text, readers, pending)
+    }
+
+    /// The editor with a draft that was kept.
+    pub(super) async fn reopen_draft(&self, request: &Request, pending: &PendingId, readers: &[AudienceId]) -> Reply {
+        match self.kept(request, pending).await {
+            Ok(Some(kept)) => self.draft_to_check(request, kept.source.text(), readers, Some(pending.clone())),
+            Ok(None) => Reply::Say(Say::expired()),
+            Err(()) => Reply::Say(Say::unavailable()),
+        }
+    }
+
+    fn draft_to_check(&self, request: &Request, text: &str, named: &[AudienceId], pending: Option<PendingId>) -> Reply {
+        let mut readers: Vec<AudienceId> = named.iter().take(MOST_READERS).cloned().collect();
+        if readers.is_empty() {
+            readers.push(self.reader(request));
+        }
         let text = text.to_owned();
-        Reply::Draft(Box::new(DraftReply { text, readers, checks: Vec::new(), pending: None, note: None }))
+        Reply::Draft(Box::new(DraftReply { text, readers, checks: Vec::new(), pending, note: None }))
     }
 
     /// What was written and chosen, and why it was not checked.

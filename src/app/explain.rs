@@ -80,6 +80,7 @@ impl App {
             }
         }
         self.gather_explained(&engine, &found.explanation, request.received_at);
+        self.note_explained(request, &found.explanation, &found.reader);
         Reply::Explanation(Box::new(found))
     }
 

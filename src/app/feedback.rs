@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{About, App, ExplanationReply, Reply, Request, RewriteReply, Say, ShareInto, Sharing, share::digest_of};
+use super::{
+    About, App, ExplanationReply, Reply, Request, RewriteReply, Say, SeveralReply, ShareInto, Sharing, share::digest_of,
+};
 use crate::{
     ids::{AudienceId, PendingId},
     store::Counter,
@@ -75,8 +77,12 @@ impl App {
     ) -> Reply {
         match self.kept(request, pending).await {
             Ok(Some(kept)) => {
-                let (engine, eyes) = (self.engine_at(&kept.location), self.eyes(request));
-                let reader = AudienceId::new(reader);
+                let engine = self.engine_at(&kept.location);
+                if let Some(readers) = self.several_named(reader) {
+                    let versions = self.versions(&engine, request, &kept, &readers, Some(pending));
+                    return Reply::Several(SeveralReply { versions, feedback: Feedback::Given });
+                }
+                let (reader, eyes) = (AudienceId::new(reader), self.eyes(request));
                 let reply = self.render(&engine, request, kept, Some(&reader), Some(pending.clone()), &eyes);
                 let sharing = shared.map_or(reply.sharing, Sharing::Done);
                 Reply::Rewrite(Box::new(RewriteReply { feedback: Feedback::Given, sharing, ..reply }))

@@ -1,20 +1,26 @@
 //! What is met while messages are rewritten and terms explained: entries, and words that nobody has explained. It is looked at
-//! beside the answers and gathered in memory, so that no answer waits for it; [`App::note_what_was_met`] writes it down.
+//! beside the answers and gathered in memory, so that no answer waits for it; [`App::note_what_was_met`] writes it down. So is what a
+//! person asked about, and how deliveries were received.
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use tokio::sync::Semaphore;
 
-use super::{Actor, App, Request};
+use super::{
+    Actor, App, Request,
+    asked::{self, HeldAsked},
+};
 use crate::{
     clock::Timestamp,
     engine::{Engine, Explanation, ExplanationStatus, Met, SourceText},
-    ids::WorkspaceId,
-    store::{EntryJudgement, EntryUse, GapSighting, Marker, StoreError},
+    ids::{PersonId, Platform, WorkspaceId},
+    store::{Asked, EntryJudgement, EntryUse, GapSighting, Marker, Received, StoreError, stretch_of},
 };
+
+pub use crate::store::Reception;
 
 /// Messages that are looked at, or wait for it, at once. Of more than that nothing is gathered: answers come first.
 const LOOKS_AT_ONCE: u32 = 16;
@@ -49,6 +55,10 @@ struct Held {
     sightings: BTreeMap<Sighting, (String, u32)>,
     /// By id of the entry, deprecated term of it (or nothing) and day.
     uses: BTreeMap<(String, String, i64), u32>,
+    /// By person.
+    asked: HeldAsked,
+    /// By platform, way and stretch of time.
+    receptions: BTreeMap<(Platform, Reception, i64), u32>,
 }
 
 impl Held {
@@ -58,6 +68,12 @@ impl Held {
             let uses = self.uses.entry(key).or_default();
             *uses = uses.saturating_add(times);
         }
+    }
+
+    fn received(&mut self, received: Received) {
+        let Received { platform, how, stretch, count } = received;
+        let all = self.receptions.entry((platform, how, stretch)).or_default();
+        *all = all.saturating_add(count);
     }
 
     fn sighted(&mut self, sighting: Sighting, term: &str, messages: u32) {
@@ -88,6 +104,20 @@ impl Gathering {
 
     pub(super) fn without_gaps(self) -> Self {
         Self { marker: None, gaps: Gaps::TurnedOff, ..self }
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Holds what a person asked about.
+    pub(super) fn hold_asked(&self, who: (&WorkspaceId, &PersonId), asked: Vec<Asked>) {
+        asked::hold(&mut self.held().asked, who, asked);
+    }
+
+    /// Forgets what is held of a person.
+    pub(super) fn drop_asked(&self, (workspace, person): (&WorkspaceId, &PersonId)) {
+        self.held().asked.remove(&(workspace.clone(), person.clone()));
     }
 
     fn hold(held: &Mutex<Held>, met: &Met, by: Option<(&Marker, &Actor)>, day: i64) {
@@ -154,10 +184,15 @@ impl App {
     /// Counts the entries that an explanation told.
     pub(super) fn gather_explained(&self, engine: &Engine, explanation: &Explanation, now: Timestamp) {
         let told = std::iter::once(explanation).chain(&explanation.also);
-        let mut held = self.gathering.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut held = self.gathering.held();
         // Phrases are explained too, and are no entries.
         told.filter(|one| one.status == ExplanationStatus::Defined && engine.entry(&one.concept).is_some())
             .for_each(|one| held.used(&one.concept, "", now.day(), 1));
+    }
+
+    /// Counts how a delivery was received.
+    pub fn note_reception(&self, platform: Platform, how: Reception, now: Timestamp) {
+        self.gathering.held().received(Received { platform, how, stretch: stretch_of(now), count: 1 });
     }
 
     /// Writes down what was met since the last time. What cannot be written is held for the next.
@@ -166,8 +201,7 @@ impl App {
     /// The database does not answer.
     pub async fn note_what_was_met(&self) -> Result<(), StoreError> {
         let _turn = self.gathering.turn.lock().await;
-        let Held { sightings, uses } =
-            std::mem::take(&mut *self.gathering.held.lock().unwrap_or_else(PoisonError::into_inner));
+        let Held { sightings, uses, asked, receptions } = std::mem::take(&mut *self.gathering.held());
         let told = |((concept, term, day), uses)| EntryUse { concept, term, day, uses };
         let uses: Vec<EntryUse> = uses.into_iter().map(told).collect();
         let told = |(Sighting { workspace, word, person, day }, (term, messages))| GapSighting {
@@ -181,17 +215,33 @@ impl App {
         let sightings: Vec<GapSighting> = sightings.into_iter().map(told).collect();
         let noted = self.store.note_uses(&uses).await;
         if noted.is_err() {
-            let mut held = self.gathering.held.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut held = self.gathering.held();
             uses.iter().for_each(|one| held.used(&one.concept, &one.term, one.day, one.uses));
         }
         let gaps = self.store.note_gaps(&sightings).await;
         if gaps.is_err() {
-            let mut held = self.gathering.held.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut held = self.gathering.held();
             for GapSighting { workspace, word, term, person, day, messages } in sightings {
                 held.sighted(Sighting { workspace, word, person, day }, &term, messages);
             }
         }
-        noted.and(gaps)
+        let received = |((platform, how, stretch), count)| Received { platform, how, stretch, count };
+        let receptions: Vec<Received> = receptions.into_iter().map(received).collect();
+        let receptions_noted = self.store.note_receptions(&receptions).await;
+        if receptions_noted.is_err() {
+            let mut held = self.gathering.held();
+            receptions.into_iter().for_each(|one| held.received(one));
+        }
+        let mut asked_noted = Ok(());
+        for ((workspace, person), asked) in asked {
+            if asked_noted.is_ok() {
+                asked_noted = self.store.note_asked(&workspace, &person, &asked).await;
+            }
+            if asked_noted.is_err() {
+                self.gathering.hold_asked((&workspace, &person), asked);
+            }
+        }
+        noted.and(gaps).and(receptions_noted).and(asked_noted)
     }
 
     /// The same once everything that is being looked at was looked at: at the end.

@@ -1,8 +1,9 @@
-//! A person's own page: find a term, choose the reader, see which definitions one has asked for, what holds for a channel, and, for
-//! whoever looks after the glossary, what waits there.
+//! A person's own page: find a term, choose the reader, see what one asked lately and which definitions one wants, what holds for a
+//! channel, and, for whoever looks after the glossary, what waits there.
 
 use super::{
-    App, ChannelReply, ExplanationReply, GlossaryReply, KnownReply, MAX_QUERY_CHARS, Reply, Request, Say, known::Eyes,
+    App, AskedLine, ChannelReply, ExplanationReply, GlossaryReply, KnownReply, MAX_QUERY_CHARS, Reply, Request, Say,
+    known::Eyes,
 };
 use crate::{
     engine::Entry,
@@ -20,6 +21,8 @@ pub struct HomeReply {
     pub reader: AudienceId,
     /// The terms that this person asked for and that have no definition yet; `None` when they cannot be read now.
     pub requests: Option<Vec<String>>,
+    /// What this person asked about lately, the latest first; `None` when it cannot be read now.
+    pub asked: Option<Vec<AskedLine>>,
     /// The terms that this person knows.
     pub known: KnownReply,
     /// The answer to what was looked for.
@@ -67,8 +70,9 @@ impl App {
         let known = self.known_reply(request, &known, None);
         // The reader of a channel that is asked about is not this person's.
         let reader = self.reader(&Request { place: None, ..request.clone() });
+        let asked = Box::pin(self.asked_lately(request)).await;
         let waiting = Box::pin(self.waiting_for(request)).await;
-        Reply::Home(Box::new(HomeReply { reader, requests, known, found, channel, waiting, note }))
+        Reply::Home(Box::new(HomeReply { reader, requests, asked, known, found, channel, waiting, note }))
     }
 
     /// Looks for a term or an entry.

@@ -118,6 +118,9 @@ pub enum ShownAgain {
     Why {
         /// The text behind the answer.
         pending: PendingId,
+        /// Id of the audience that it is for; the person's own where an earlier version has not noted it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reader: Option<AudienceId>,
     },
     /// All terms that the person knows.
     List,
@@ -357,7 +360,7 @@ impl App {
                 self.explain(request, entries, Some(&AudienceId::new(reader))).await
             }
             ShownAgain::Answer { pending, reader } => self.again(request, pending, reader).await,
-            ShownAgain::Why { pending } => self.show(request, pending, Aspect::Why).await,
+            ShownAgain::Why { pending, reader } => self.show(request, pending, Aspect::Why, reader.as_ref()).await,
             ShownAgain::List => self.known_list(request, Some(noted)).await,
         }
     }

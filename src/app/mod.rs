@@ -4,6 +4,7 @@
 //! HTTP or a platform's words; whatever two platforms would both need belongs here.
 
 mod about;
+mod asked;
 mod bridges;
 pub(crate) mod canonical;
 mod channels;
@@ -49,6 +50,7 @@ mod withdrawn;
 use std::sync::Arc;
 
 pub use about::About;
+pub use asked::AskedLine;
 pub use bridges::{Bridge, BridgeSight, BridgeWish, Carrier, ChannelSight, NotRead, PassedOn, Poster, Trouble};
 pub use channels::{ChannelReply, ChannelWish, Right};
 pub use command::{Command, Door, Pointed, asks_for_a_form, changes_the_channel, parse, wants_a_bridge};
@@ -61,7 +63,7 @@ pub use explain::MAX_QUERY_CHARS;
 pub use explained::{AnswerLine, Depth, answer, answer_text};
 pub(crate) use feedback::COUNTED;
 pub use feedback::{Feedback, Judgement};
-pub use gathering::Gaps;
+pub use gathering::{Gaps, Reception};
 pub use home::{HomeReply, Suggestion};
 pub use installations::{End, Installation, InstallationDetails, InstallationKey, Installed, NotKept, Tokens};
 pub use intake::{GivenUp, Intake, Job, MOST_OPEN, NotTakenOn, Owed, Sent, TakenOn, Word, Work, deliveries};
@@ -75,7 +77,7 @@ pub use replies::{Replies, ThreadReply, why as why_no_reply};
 pub use reply::{Aspect, ExplanationReply, Reply, RewriteReply, Say};
 pub use request::{Actor, Conversation, Intent, Original, Place, ReplyTo, Request, SeenBy, Subject, Thread};
 pub use rewrite::MAX_TEXT_CHARS;
-pub use several::Version;
+pub use several::{SeveralReply, Version};
 pub use share::{Credit, Destination, Post, PostedText, ShareInto, ShareTicket, Sharing};
 pub use typed::typed;
 
@@ -194,8 +196,9 @@ impl App {
             Intent::ChangeDepth { entries, reader, depth } => self.change_depth(request, entries, reader, *depth),
             Intent::Again { pending, reader } => self.again(request, pending, reader).await,
             Intent::ChooseReader { reader } => self.choose_reader(request, reader).await,
-            Intent::Show { pending, aspect } => self.show(request, pending, *aspect).await,
+            Intent::Show { pending, aspect, reader } => self.show(request, pending, *aspect, reader.as_ref()).await,
             Intent::OpenHome => self.home(request, None).await,
+            Intent::ForgetAsked => Box::pin(self.forget_asked(request)).await,
             Intent::OfferPrompts => self.offer_prompts(request).await,
             Intent::Look => {
                 self.look(request).await;
@@ -204,7 +207,8 @@ impl App {
             Intent::Stop { .. } => Reply::Say(Say::stopped()),
             Intent::LookUp { query } => self.look_up(request, query).await,
             Intent::Suggest { typed } => self.suggest(request, typed),
-            Intent::OpenDraft => self.open_draft(request, ""),
+            Intent::OpenDraft => self.open_draft(request, "", &[]).await,
+            Intent::ReopenDraft { pending, readers } => self.reopen_draft(request, pending, readers).await,
             Intent::CheckDraft { source, readers } => self.check_draft(request, source, readers).await,
             Intent::PreparePost { pending, readers } => self.prepare_post(request, pending, readers).await,
             Intent::PostDraft { pending, version, to } => self.post_draft(request, pending, version, to).await,
@@ -212,7 +216,7 @@ impl App {
             Intent::Judge { about, reader, judgement, shared } => {
                 self.judge(request, about, reader, *judgement, *shared).await
             }
-            Intent::MissTerm { pending } => self.miss_term(request, pending).await,
+            Intent::MissTerm { about } => self.miss_term(request, about).await,
             Intent::RequestDefinition { term } => self.request_definition(request, term).await,
             Intent::Glossary { wish } => self.keep_glossary(request, wish).await,
             Intent::Mark { concept, knowing, shown } => self.mark(request, concept, *knowing, shown).await,
@@ -244,7 +248,7 @@ impl App {
                 None => self.rewrite_for(request, text, None).await,
             },
             Command::TakeAllBack => self.take_all_back(request).await,
-            Command::Draft { text } => self.open_draft(request, text),
+            Command::Draft { text, readers } => self.open_draft(request, text, &readers).await,
             Command::TooManyReaders => Reply::Say(Say::too_many_readers(MOST_READERS)),
             Command::RewriteForSeveral { text, readers } => {
                 self.rewrite_for_several(request, &crate::engine::SourceText::new(text), &readers).await

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::definitions::MAX_TERM_CHARS;
 use super::{
     ChannelReply, Depth, DraftReply, Feedback, GlossaryReply, HomeReply, KnownReply, KnownTerm, Post, PostedText,
-    Prompt, Readers, Sharing, Suggestion, Version,
+    Prompt, Readers, SeveralReply, Sharing, Suggestion,
 };
 use crate::{
     engine::{Audience, Explanation, Rendering, SourceText},
@@ -47,8 +47,8 @@ pub enum Reply {
         /// Words of the message that look like jargon and have no entry.
         unknown: Vec<String>,
     },
-    /// The same message for several readers, with one text kept behind all of them.
-    Several(Vec<Version>),
+    /// The same message for several readers.
+    Several(SeveralReply),
     /// The terms that a person knows.
     Known(KnownReply),
     /// Entries of the glossary, for whoever looks after it.

@@ -217,6 +217,9 @@ pub enum Intent {
         pending: PendingId,
         /// Which side.
         aspect: Aspect,
+        /// Id of the audience that the answer is for; the person's own where an earlier version has not noted it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reader: Option<AudienceId>,
     },
     /// Share an answer with everybody who saw the message.
     Share {
@@ -225,6 +228,8 @@ pub enum Intent {
     },
     /// Show the person's own page.
     OpenHome,
+    /// Forget what the person asked about lately.
+    ForgetAsked,
     /// Offer what can be asked in the person's conversation with the app, which they opened.
     OfferPrompts,
     /// Remember what the person looks at, which stands in the request's place.
@@ -250,6 +255,13 @@ pub enum Intent {
     },
     /// Open the draft editor.
     OpenDraft,
+    /// Open the draft editor with a draft that was kept.
+    ReopenDraft {
+        /// The draft.
+        pending: PendingId,
+        /// Who it is for; the person's own reader when there are none.
+        readers: Vec<AudienceId>,
+    },
     /// Say what readers will take from a draft.
     CheckDraft {
         /// The draft.
@@ -288,8 +300,9 @@ pub enum Intent {
     },
     /// Show a form to ask for a definition.
     MissTerm {
-        /// The text behind the answer in which a term was missed.
-        pending: PendingId,
+        /// What the answer was made of in which a term was missed.
+        #[serde(rename = "pending")]
+        about: About,
     },
     /// Ask for a definition.
     RequestDefinition {
@@ -429,6 +442,9 @@ pub enum ReplyTo {
     Home,
     /// Above what is written in the person's conversation with the app.
     Conversing {
+        /// The thread that this conversation is, where a platform has one for each; `None` where it has one for all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        thread: Option<String>,
         /// The conversation.
         channel: ChannelId,
     },

@@ -28,7 +28,9 @@ impl App {
         let kept = Kept::of(request, source);
         let (engine, eyes) = (self.engine_at(&kept.location), self.eyes(request));
         self.gather(&engine, source, Some(&request.actor), request.received_at);
-        Reply::Rewrite(Box::new(self.render(&engine, request, kept, reader, pending, &eyes)))
+        let reply = self.render(&engine, request, kept, reader, pending, &eyes);
+        self.note_rewritten(request, reply.pending.as_ref(), &reply.rendering, &reply.reader);
+        Reply::Rewrite(Box::new(reply))
     }
 
     pub(super) async fn change_reader(&self, request: &Request, subject: &Subject, reader: &str) -> Reply {
@@ -63,11 +65,17 @@ impl App {
         }
     }
 
-    pub(super) async fn show(&self, request: &Request, pending: &PendingId, aspect: Aspect) -> Reply {
+    pub(super) async fn show(
+        &self,
+        request: &Request,
+        pending: &PendingId,
+        aspect: Aspect,
+        reader: Option<&AudienceId>,
+    ) -> Reply {
         match self.kept(request, pending).await {
             Ok(Some(kept)) => {
                 let (engine, eyes) = (self.engine_at(&kept.location), self.eyes(request));
-                let rewrite = self.render(&engine, request, kept, None, Some(pending.clone()), &eyes);
+                let rewrite = self.render(&engine, request, kept, reader, Some(pending.clone()), &eyes);
                 Reply::Aspect(aspect, Box::new(rewrite))
             }
             Ok(None) => Reply::Say(Say::expired()),

@@ -1,5 +1,7 @@
 //! What every chat tells below an answer, in canonical text.
 
+use std::cmp::Reverse;
+
 use super::AnswerLine;
 use crate::engine::{Change, Explanation, Hint, Rendering, Review};
 
@@ -76,7 +78,10 @@ pub(crate) fn hints(review: &Review) -> AnswerLine {
         return AnswerLine { title: String::new(), text };
     }
     let more = review.hints.len().saturating_sub(MOST_HINTS);
-    let lines = review.hints.iter().take(MOST_HINTS).map(|one| format!("- {}", hint(one)));
+    // The weightiest first, so that what is cut off weighs least; those of one weight stay in the order of the text.
+    let mut hints: Vec<&Hint> = review.hints.iter().collect();
+    hints.sort_by_key(|hint| Reverse(hint.code.points()));
+    let lines = hints.into_iter().take(MOST_HINTS).map(|one| format!("- {}", hint(one)));
     let lines: Vec<String> = lines.chain((more > 0).then(|| format!("- and {more} more"))).collect();
     let text = match (lines.as_slice(), review.hints.first()) {
         ([], _) => "nothing that I see.".to_owned(),

@@ -12,11 +12,12 @@ use crate::{
     clock::{Clock, Moment, Timestamp},
     config::{Settings, TeamsSettings},
     content,
+    ids::Platform,
     platforms::{
         slack::{self, Finding, Slack},
         teams::Teams,
     },
-    store::{Counter, Store, Waiting},
+    store::{Counter, Reception, Store, Waiting},
 };
 
 /// When this version was made: a clock before it is wrong.
@@ -38,9 +39,10 @@ pub(super) fn run() -> Outcome {
     report.line("glossary", &glossary(&settings))?;
     let (database, queues) = database(&settings);
     report.line("database", &database)?;
-    if let Some(Queues { waiting, counted }) = queues {
+    if let Some(Queues { waiting, counted, received }) = queues {
         report.line("queues", &Ok(told_of(&waiting, Clock::System.moment())))?;
         report.line("counted", &Ok(told_of_ends(&counted)))?;
+        report.line("signature", &slack::signatures(&settings.slack, &received))?;
     }
     report.line("address", &address(&settings))?;
     let (slack, public) = runtime()?.block_on(async {
@@ -97,6 +99,8 @@ fn glossary(settings: &Settings) -> Finding {
 struct Queues {
     waiting: Waiting,
     counted: BTreeMap<Counter, u64>,
+    /// How deliveries of Slack's were received lately.
+    received: BTreeMap<Reception, u64>,
 }
 
 fn database(settings: &Settings) -> (Finding, Option<Queues>) {
@@ -109,7 +113,8 @@ fn database(settings: &Settings) -> (Finding, Option<Queues>) {
             for counter in Counter::ALL {
                 counted.insert(counter, store.count(counter).await?);
             }
-            Ok(Queues { waiting, counted })
+            let received = store.receptions(Platform::Slack, Clock::System.now()).await?;
+            Ok(Queues { waiting, counted, received })
         })
     });
     match opened {

@@ -1,6 +1,6 @@
 //! What outlives a request: preferences and known terms, texts behind answers, what came in and what is owed, installations,
 //! choices for channels, requests for definitions, unknown words and how often entries are met, live changes of the glossary
-//! and who may make them, counters.
+//! and who may make them, what people asked lately, counters.
 //!
 //! [`Store`] is one face over the databases we run on. Both understand nearly every query as it is written here; what they
 //! spell differently is in `sqlite.rs` and `postgres.rs`. Preferences and known terms are read on every command, so they are
@@ -8,6 +8,7 @@
 
 mod addresses;
 mod answers;
+mod asked;
 mod audit;
 mod channels;
 mod comments;
@@ -28,6 +29,7 @@ mod pool;
 mod postgres;
 mod preferences;
 mod publications;
+mod receptions;
 mod references;
 mod seal;
 mod sqlite;
@@ -39,6 +41,7 @@ mod waiting;
 use std::{fmt, path::PathBuf};
 
 pub use answers::{ANSWERS_KEPT, AnswerClaim, AnswerKey};
+pub use asked::{ASKED_REMEMBERED, Asked, AskedAbout, MOST_ASKED};
 pub use audit::{AuditFilter, AuditRow, EntriesTold, NewAudit};
 pub use channels::{Bridge, Carrier, ChannelChange, ChannelSettings, Replies, Trouble};
 pub use comments::{NewComment, StoredComment};
@@ -62,6 +65,7 @@ pub use known::{KnownConcepts, Remembered};
 pub use outbox::{Again, BURIED, ClaimedDelivery, DeliveryEnd, DeliveryLease, NewDelivery, Rate};
 pub use pending::{KeptText, PENDING_LIFETIME};
 pub use publications::Publications;
+pub use receptions::{Received, Reception, stretch_of};
 pub use references::{REFERENCES_KEPT, Reference, Way};
 pub use trials::{NewTrial, TrialMessage};
 pub use unclear::{EntryJudgement, UnclearEntry};
@@ -229,6 +233,8 @@ impl Store {
         self.expire_answers(now).await?;
         self.expire_addresses(now).await?;
         self.expire_references(now).await?;
+        self.expire_asked(now).await?;
+        self.expire_receptions(now).await?;
         on!(&self.pool, pool, dialect => {
             if let Some(statement) = dialect.after_erasing {
                 sqlx::query(statement).execute(pool).await?;

@@ -36,6 +36,7 @@ const MIGRATIONS: &[MigrationText] = &[
     (31, "address uses", include_str!("../../migrations/postgres/0031_address_uses.sql")),
     (33, "entry judgements", include_str!("../../migrations/postgres/0033_entry_judgements.sql")),
     (37, "conversation references", include_str!("../../migrations/postgres/0037_conversation_references.sql")),
+    (40, "asked and received", include_str!("../../migrations/postgres/0040_asked_and_received.sql")),
 ];
 
 /// Enough for the workers of one instance, and one that listens; a server takes some hundred connections in all.

@@ -37,6 +37,7 @@ const MIGRATIONS: &[MigrationText] = &[
     (31, "address uses", include_str!("../../migrations/sqlite/0031_address_uses.sql")),
     (33, "entry judgements", include_str!("../../migrations/sqlite/0033_entry_judgements.sql")),
     (37, "conversation references", include_str!("../../migrations/sqlite/0037_conversation_references.sql")),
+    (40, "asked and received", include_str!("../../migrations/sqlite/0040_asked_and_received.sql")),
 ];
 
 /// SQLite has one writer at a time anyway; the other connections let reads pass a write.

@@ -16,6 +16,7 @@ const SESSION: &str = "/api/agents.sessions.setStatus";
 const PROMPTS: &str = "/api/assistant.threads.setSuggestedPrompts";
 const REPLIES: &str = "/api/conversations.replies";
 const SEEN: &str = "1789999800.000200";
+const UNASKED: &str = "1789999812.000300";
 
 on_both!(this_is_the_message_that_the_person_looks_at, what_is_stopped_is_not_sent_and_is_shown_to_be_over,);
 
@@ -88,6 +89,7 @@ async fn who_opens_the_conversation_is_offered_what_can_be_asked() {
     }
     let first = sign(&mut slack, PROMPTS).await;
     assert_eq!(first.body["channel_id"], "D0UPSHOT02");
+    assert_eq!(first.body.get("thread_ts"), None, "with a thread an agent's prompts are dropped without a word");
     // What Slack shows before it asks us is the same.
     let manifest: Value =
         serde_saphyr::from_str(&manifest(Reached::At("https://upshot.example.com")).unwrap()).unwrap();
@@ -97,7 +99,7 @@ async fn who_opens_the_conversation_is_offered_what_can_be_asked() {
     assert!(chosen["text"].as_str().unwrap().starts_with("Done."), "{chosen}");
     let mut looking = told("opened the Messages tab", "Ev2");
     looking["event"]["user"] = json!("U0MARCO002");
-    looking["event"]["channel"] = json!("D0UPSHOT03");
+    looking["event"]["channel"] = json!("D0UPSHOT04");
     looking["event"]["context"] = looks_at(&json!({ "message_ts": SEEN, "channel_id": "C0INCIDENT" }));
     deliver(&server, &looking).await;
     let second = sign(&mut slack, PROMPTS).await;
@@ -106,6 +108,31 @@ async fn who_opens_the_conversation_is_offered_what_can_be_asked() {
     assert_eq!(titles, ["Explain this message", "Rewrite it for sales", "Explain a term", "What else can I ask?"]);
     server.stop().await;
     assert!(slack.other_signs().is_empty(), "once for each time it is opened");
+}
+
+#[tokio::test]
+async fn who_opens_a_thread_of_an_assistant_is_offered_the_same_in_it() {
+    let mut slack = FakeSlack::start().await;
+    let server = TestServer::with_slack(&slack).await;
+    let opened = fixture("event_assistant_thread_started.json");
+    for _ in 0..2 {
+        deliver(&server, &opened).await;
+    }
+    let offered = sign(&mut slack, PROMPTS).await.body;
+    assert_eq!((&offered["channel_id"], &offered["thread_ts"]), (&json!("D0UPSHOT03"), &json!("1790000400.002200")));
+    assert_eq!(offered["prompts"].as_array().unwrap().len(), 4);
+    // Another channel beside it and another title are no news.
+    let mut elsewhere = opened.clone();
+    elsewhere["event"]["type"] = json!("assistant_thread_context_changed");
+    elsewhere["event_id"] = json!("Ev2");
+    deliver(&server, &elsewhere).await;
+    deliver(&server, &told("renamed the session", "Ev3")).await;
+    let mut nowhere = opened;
+    nowhere["event"]["assistant_thread"] = json!({ "user_id": "U0PRIYA003" });
+    nowhere["event_id"] = json!("Ev4");
+    deliver(&server, &nowhere).await;
+    server.stop().await;
+    assert!(slack.other_signs().is_empty() && slack.rest().is_empty(), "once, and nothing else");
 }
 
 #[tokio::test]
@@ -284,9 +311,11 @@ async fn this_is_the_message_that_the_person_looks_at(database: Database) {
     // A while later it is forgotten.
     let mut last = told("looks at changed", "Ev4");
     last["event"]["event_ts"] = json!("1790000390.000100");
+    // One of which nothing was asked; what was, is kept with the answer.
+    last["event"]["context"] = looks_at(&json!({ "message_ts": UNASKED, "channel_id": "C0INCIDENT" }));
     deliver(&server, &last).await;
     server.stop().await;
-    assert!(database.holds(SEEN).await, "what was told last is remembered");
+    assert!(database.holds(UNASKED).await, "what was told last is remembered");
     let later = [
         ("SLACK_API_URL", &*slack.api_url()),
         ("SLACK_BOT_TOKEN", "xoxb-test"),
@@ -296,7 +325,7 @@ async fn this_is_the_message_that_the_person_looks_at(database: Database) {
     deliver(&server, &writes("1790000990.000100", "explain this")).await;
     assert!(text(&post(&mut slack).await).contains("I see no message"));
     server.stop().await;
-    assert!(!database.holds(SEEN).await, "and is gone at the next sweep");
+    assert!(!database.holds(UNASKED).await, "and is gone at the next sweep");
 }
 
 async fn what_is_stopped_is_not_sent_and_is_shown_to_be_over(database: Database) {

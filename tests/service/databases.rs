@@ -75,6 +75,11 @@ impl Database {
         Some(Self { address: server.replacen("/postgres?", &format!("/{name}?"), 1), folder: None })
     }
 
+    /// Another fresh one of the same kind.
+    pub(crate) async fn another(&self) -> Option<Self> {
+        if self.folder.is_some() { Some(Self::sqlite()) } else { Self::postgres().await }
+    }
+
     pub(crate) fn url(&self) -> DatabaseUrl {
         match &self.folder {
             Some(folder) => DatabaseUrl::SqliteFile(folder.path().join("upshot.db")),

@@ -8,13 +8,17 @@ use serde_json::json;
 use upshot::{
     clock::Timestamp,
     config::{Settings, SlackSettings, Source},
-    platforms::slack::{checkup, way_round},
+    ids::Platform,
+    platforms::slack::{checkup, signatures, way_round},
 };
 
 use super::{
+    databases::{Database, on_both},
     fake_slack::FakeSlack,
-    server::{APP_TOKEN, SECRET, TestServer},
+    server::{APP_TOKEN, NOW, SECRET, TestServer, command_form, sign},
 };
+
+on_both!(a_secret_of_another_app_is_told_from_a_wrong_clock_by_what_came_lately);
 
 /// Thu, 01 Jan 2026 00:00:00 GMT.
 const NEW_YEAR: i64 = 1_767_225_600;
@@ -201,4 +205,48 @@ async fn the_public_address_is_followed_round() {
     server.stop().await;
     let found = way_round(&settings, &url, listen).await.unwrap();
     assert!(found.contains("leads here"), "{found}");
+}
+
+async fn a_secret_of_another_app_is_told_from_a_wrong_clock_by_what_came_lately(database: Database) {
+    let slack = FakeSlack::start().await;
+    let settings = settings(&slack, &[]);
+    let told = |server: TestServer, database: Database| {
+        let settings = settings.clone();
+        async move {
+            server.stop().await;
+            let store = database.open().await;
+            let now = Timestamp::from_unix_seconds(NOW);
+            let finding = signatures(&settings, &store.receptions(Platform::Slack, now).await.unwrap());
+            store.close().await;
+            (finding, database)
+        }
+    };
+    let post = |server: &TestServer, secret: &str, at: i64| {
+        let body = command_form(&[("text", "help")]);
+        let (timestamp, address) = (at.to_string(), server.url("/slack/commands"));
+        let request =
+            server.client().post(address).header("x-slack-signature", sign(secret, &timestamp, body.as_bytes()));
+        request.header("x-slack-request-timestamp", timestamp).body(body).send()
+    };
+    let server = TestServer::with_slack_and(&slack, &database).await;
+    let (finding, database) = told(server, database).await;
+    assert!(finding.unwrap().starts_with("no delivery came in the last hour"));
+    let server = TestServer::with_slack_and(&slack, &database).await;
+    for _ in 0..2 {
+        assert_eq!(post(&server, SECRET, NOW - 301).await.unwrap().status(), 401);
+    }
+    let (finding, database) = told(server, database).await;
+    let mend = finding.unwrap_err();
+    assert!(mend.contains("2 deliveries came with a time more than five minutes off"), "{mend}");
+    let server = TestServer::with_slack_and(&slack, &database).await;
+    assert_eq!(post(&server, "0123456789abcdef0123456789abcdef", NOW).await.unwrap().status(), 401);
+    let (finding, database) = told(server, database).await;
+    let mend = finding.unwrap_err();
+    assert!(mend.contains("1 delivery came with a good time") && mend.contains("not this app's"), "{mend}");
+    assert!(!mend.contains(SECRET) && !mend.contains("0123456789"), "no secret is shown");
+    let server = TestServer::with_slack_and(&slack, &database).await;
+    assert_eq!(post(&server, SECRET, NOW).await.unwrap().status(), 200);
+    let (finding, _database) = told(server, database).await;
+    let told = finding.unwrap();
+    assert!(told.starts_with("in the last hour the signature of 1 delivery fitted, 3 did not"), "{told}");
 }

@@ -210,6 +210,7 @@ async fn the_command_opens_the_editor_with_the_text_in_it() {
     for (typed, trigger, value) in [
         ("draft", "6.6.a", None),
         ("draft: The pod is down", "6.6.b", Some("The pod is down")),
+        ("draft the deploy failed", "6.6.e", Some("the deploy failed")),
         (&*format!("draft: {}", "x".repeat(3_001)), "6.6.c", None),
     ] {
         let response = server.deliver("/slack/commands", body(typed, trigger, &slack.response_url())).await;
@@ -218,6 +219,17 @@ async fn the_command_opens_the_editor_with_the_text_in_it() {
         assert_eq!((&*call.path, &call.body["trigger_id"]), ("/api/views.open", &json!(trigger)));
         assert_eq!(input(&call.body["view"], "text").get("initial_value").and_then(Value::as_str), value);
     }
+    // For the readers who are named.
+    let typed = "draft for finance and sales: the deploy failed";
+    server.deliver("/slack/commands", body(typed, "6.6.f", &slack.response_url())).await;
+    let view = slack.next().await.body["view"].clone();
+    let readers = input(&view, "readers")["initial_options"].as_array().unwrap().clone();
+    let readers: Vec<&str> = readers.iter().map(|option| option["value"].as_str().unwrap()).collect();
+    assert_eq!(
+        (readers, &input(&view, "text")["initial_value"]),
+        (vec!["finance", "sales"], &json!("the deploy failed"))
+    );
+    assert_eq!(button(&view, "post_draft"), None, "nothing was checked yet");
     server.stop().await;
     // Without a token no dialog can be opened, and that is said.
     let server = TestServer::with(&[("SLACK_API_URL", &slack.api_url())]).await;
@@ -225,5 +237,37 @@ async fn the_command_opens_the_editor_with_the_text_in_it() {
     let call = slack.next().await;
     assert_eq!(call.path, "/hook");
     assert!(call.body["text"].as_str().unwrap().starts_with("I cannot open the draft editor here"), "{}", call.body);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_written_to_the_app_has_the_editor_one_press_away() {
+    let mut slack = FakeSlack::start().await;
+    let server = TestServer::with_slack(&slack).await;
+    let mut written = fixture("event_message_im.json");
+    written["event"]["text"] = json!("draft for sales: the deploy failed");
+    assert_eq!(server.deliver("/slack/events", written.to_string()).await.status(), 200);
+    let answer = slack.next().await;
+    assert_eq!(answer.path, "/api/chat.postMessage");
+    let words = answer.body["text"].as_str().unwrap();
+    assert!(words.starts_with("In the draft editor") && !words.contains("token"), "{words}");
+    let mut pressed = press_in_view(&answer.body, "open_draft", "7.7.a");
+    pressed["user"] = json!({ "id": written["event"]["user"] });
+    pressed["response_url"] = json!(slack.response_url());
+    pressed.as_object_mut().unwrap().remove("view");
+    acknowledged(&server, &pressed).await;
+    let opened = slack.next().await;
+    assert_eq!(opened.path, "/api/views.open");
+    let view = &opened.body["view"];
+    assert_eq!(view["callback_id"], "draft");
+    assert_eq!(input(view, "text")["initial_value"], "the deploy failed");
+    assert_eq!(input(view, "readers")["initial_options"][0]["value"], "sales");
+    // Where others would press it too, the way is told instead.
+    let mut mention = fixture("event_app_mention.json");
+    mention["event"]["text"] = json!("<@U0000UPBOT> draft: the deploy failed");
+    server.deliver("/slack/events", mention.to_string()).await;
+    let answer = slack.next().await.body;
+    assert_eq!(button(&answer, "open_draft"), None);
+    assert!(answer["text"].as_str().unwrap().contains("`/upshot draft your text`"), "{answer}");
     server.stop().await;
 }

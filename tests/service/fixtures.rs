@@ -18,8 +18,7 @@ on_both!(
 );
 
 /// Events with the whole body in the file.
-const EVENTS: [&str; 3] =
-    ["event_assistant_thread_started.json", "event_message_app_post.json", "event_reaction_added.json"];
+const EVENTS: [&str; 2] = ["event_message_app_post.json", "event_reaction_added.json"];
 
 /// Events with one or several bodies under `body`.
 const EVENT_LISTS: [&str; 2] = ["event_lifecycle.json", "event_message_ignored.json"];

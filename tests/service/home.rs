@@ -231,3 +231,48 @@ async fn the_menu_finds_entries_by_their_beginning_and_holds_no_more_than_slack_
     assert_eq!(options(&server, " SLO ").await, options(&server, "slo").await);
     server.stop().await;
 }
+
+#[tokio::test]
+async fn what_somebody_asked_lately_stands_on_their_own_page_until_they_empty_it() {
+    let mut slack = FakeSlack::start().await;
+    let server = TestServer::with_slack(&slack).await;
+    assert!(texts(&opened(&mut slack, &server, "Ev1").await).contains("Nothing in the last seven days."));
+    server.command_of("U0ELENA001", "1.a", "/explain", "p95").await;
+    server.command_of("U0ELENA001", "1.b", "/explain", "the zibbler of Kilnworks").await;
+    server
+        .command_of("U0ELENA001", "1.c", "/upshot", "for sales: checkout of Kilnworks is down, rollback ETA 10 min")
+        .await;
+    server.command_of("U0PRIYA003", "1.d", "/explain", "rollback").await;
+    let home = opened(&mut slack, &server, "Ev2").await;
+    kit::check_home(&home);
+    let shown = texts(&home);
+    for part in ["*p95 latency*, for this reader: Everyone", "A message (incident), for this reader: Sales", "<!date^"]
+    {
+        assert!(shown.contains(part), "{part} in {shown}");
+    }
+    for hidden in ["Kilnworks", "zibbler", "*rollback*"] {
+        assert!(!shown.contains(hidden), "no words of messages, and nothing of others: {hidden} in {shown}");
+    }
+    // A term can be asked for again.
+    let again = home["blocks"].as_array().unwrap().iter().find_map(|block| {
+        let is_ours = block["block_id"].as_str().is_some_and(|id| id.starts_with("asked:"));
+        is_ours.then(|| block["elements"][0].clone())
+    });
+    let again = again.unwrap();
+    let option = &again["options"][0];
+    assert_eq!(option["text"]["text"], "p95 latency");
+    act(
+        &server,
+        "3.3.a",
+        json!({ "type": "static_select", "action_id": again["action_id"], "block_id": "asked:2:1", "selected_option": option }),
+    )
+    .await;
+    assert!(texts(&published(&mut slack).await).contains("95 of 100 requests"));
+    act(&server, "3.3.b", json!({ "type": "button", "action_id": "forget_asked", "value": "asked" })).await;
+    let shown = texts(&published(&mut slack).await);
+    assert!(
+        shown.contains("I have forgotten what you asked") && shown.contains("Nothing in the last seven days."),
+        "{shown}"
+    );
+    server.stop().await;
+}

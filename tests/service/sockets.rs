@@ -6,14 +6,16 @@ use std::{collections::BTreeSet, io::Read, process::Command};
 use serde_json::{Value, json};
 
 use super::{
-    databases::Database,
+    databases::{Database, on_both},
     fake_slack::{Call, FakeSlack},
     lifecycle::start,
-    server::{
-        APP_TOKEN, COMMANDS, Folder, INTERACTIONS, PATIENCE, SECRET, TestServer, client, fixture, fixture_bytes,
-        question,
-    },
+    server::{APP_TOKEN, Folder, PATIENCE, SECRET, TestServer, client, fixture, fixture_bytes, question},
 };
+
+on_both!(
+    every_recorded_delivery_is_answered_the_same_over_both_ways,
+    recorded_frames_are_acknowledged_in_their_order_and_a_repetition_is_answered_once,
+);
 
 const EVENT: &str = "events_api";
 const INTERACTION: &str = "interactive";
@@ -29,34 +31,46 @@ fn without(mut value: Value, field: &str) -> Value {
     value
 }
 
-/// Everything that was recorded, and some of it damaged.
-fn recorded() -> Vec<(String, &'static str, Value)> {
+/// Everything that was recorded: each file by its name, so that none can be left out.
+fn files() -> Vec<(String, &'static str, Value)> {
     let mut all = Vec::new();
-    for name in COMMANDS {
-        all.push((name.to_owned(), COMMAND, fields(name)));
-    }
-    for name in INTERACTIONS {
-        all.push((name.to_owned(), INTERACTION, fixture(name)));
-    }
-    for name in [
-        "event_assistant_thread_started.json",
-        "event_reaction_added.json",
-        "event_app_home_opened.json",
-        "event_app_mention.json",
-        "event_message_im.json",
-        "event_slack_connect_mention.json",
-    ] {
-        all.push((name.to_owned(), EVENT, fixture(name)));
-    }
-    for name in ["event_agent_surface.json", "event_message_ignored.json", "event_retry.json", "event_lifecycle.json"] {
-        let rows = match fixture(name) {
-            Value::Array(rows) => rows,
-            row => vec![row],
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/slack");
+    let mut names: Vec<String> =
+        std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    for name in names {
+        let (kind, payloads) = match &*name {
+            // Both ways have them in a form of their own, and tests of their own.
+            "README.md" | "signing_vectors.json" | "webapi_replies.json" | "socket_mode_frames.json" => continue,
+            // Over a connection nobody asks whether an address is ours, or has a certificate.
+            "ssl_check.form" | "url_verification.json" => continue,
+            name if name.starts_with("slash_") => (COMMAND, vec![fields(name)]),
+            name if name.starts_with("event_") => (EVENT, bodies(fixture(name))),
+            name if name.ends_with(".form") => {
+                let payload = fields(name)["payload"].as_str().unwrap().to_owned();
+                (INTERACTION, vec![serde_json::from_str(&payload).unwrap()])
+            }
+            name => (INTERACTION, vec![fixture(name)]),
         };
-        for (number, row) in rows.iter().enumerate() {
-            all.push((format!("{name} {number}"), EVENT, row["body"].clone()));
-        }
+        let numbered = payloads.into_iter().enumerate();
+        all.extend(numbered.map(|(number, payload)| (format!("{name} {number}"), kind, payload)));
     }
+    all
+}
+
+/// The events of a file: itself, or what its rows hold.
+fn bodies(file: Value) -> Vec<Value> {
+    let rows = match file {
+        Value::Array(rows) => rows,
+        row => vec![row],
+    };
+    rows.into_iter().map(|mut row| if row.get("body").is_some() { row["body"].take() } else { row }).collect()
+}
+
+/// The same, and some of it damaged.
+fn recorded() -> Vec<(String, &'static str, Value)> {
+    let mut all = files();
+    assert!(all.len() > 30, "{} deliveries", all.len());
     all.push(("a command of nobody".to_owned(), COMMAND, without(fields("slash_upshot.form"), "user_id")));
     all.push(("a command without fields".to_owned(), COMMAND, json!({})));
     let nobodys = without(fixture("message_action_plain.json"), "user");
@@ -109,12 +123,12 @@ fn sent(calls: Vec<Call>) -> Vec<String> {
     all
 }
 
-#[tokio::test]
-async fn every_recorded_delivery_is_answered_the_same_over_both_ways() {
+async fn every_recorded_delivery_is_answered_the_same_over_both_ways(database: Database) {
     let (mut over_http, mut over_socket) = (FakeSlack::start().await, FakeSlack::start().await);
     let mut sockets = over_socket.sockets().await;
-    let http = TestServer::with_slack(&over_http).await;
-    let server = TestServer::by_socket(&over_socket, &[]).await;
+    let Some(another) = database.another().await else { return };
+    let http = TestServer::with_slack_and(&over_http, &another).await;
+    let server = TestServer::by_socket(&over_socket, &[("UPSHOT_DATABASE_URL", &database.address)]).await;
     let mut socket = sockets.next().await;
     let mut refused = Vec::new();
     for (name, kind, payload) in recorded() {
@@ -153,6 +167,44 @@ async fn every_recorded_delivery_is_answered_the_same_over_both_ways() {
         assert_eq!(call, twin);
     }
     assert_eq!(calls.len(), twins.len());
+}
+
+/// Plays what Slack says in the file, and reads after each delivery what the file says the app answers.
+async fn recorded_frames_are_acknowledged_in_their_order_and_a_repetition_is_answered_once(database: Database) {
+    let mut slack = FakeSlack::start().await;
+    let mut sockets = slack.sockets().await;
+    let server = TestServer::by_socket(&slack, &[("UPSHOT_DATABASE_URL", &database.address)]).await;
+    let mut socket = sockets.connected().await;
+    let mut reasons = BTreeSet::new();
+    for step in fixture("socket_mode_frames.json").as_array().unwrap() {
+        let frame = &step["frame"];
+        if step["dir"] == "out" {
+            let acknowledgement = socket.acknowledgement().await.unwrap();
+            assert_eq!(acknowledgement["envelope_id"], frame["envelope_id"]);
+            let has_answer = frame.get("payload").is_some();
+            assert_eq!(acknowledgement.get("payload").is_some(), has_answer, "{acknowledgement}");
+            if has_answer {
+                assert_eq!(acknowledgement["payload"]["response_type"], "ephemeral");
+            }
+            continue;
+        }
+        match frame.get("reason").and_then(Value::as_str) {
+            None => socket.say(frame).await,
+            // Every reason but one, after which the app waits for long, is heard on a connection of its own.
+            Some(reason) if reasons.insert(reason.to_owned()) && reason == "link_disabled" => socket.say(frame).await,
+            Some("too_many_websockets") => {}
+            Some(_) => {
+                socket.say(frame).await;
+                socket = sockets.next().await;
+            }
+        }
+    }
+    assert_eq!(reasons.len(), 4, "{reasons:?}");
+    server.stop().await;
+    let calls: Vec<String> = slack.rest().into_iter().map(|call| call.path).collect();
+    let posts = calls.iter().filter(|path| path.starts_with("/api/chat.post")).count();
+    assert_eq!(posts, 1, "a mention that came twice: {calls:?}");
+    assert!(calls.iter().any(|path| path == "/api/views.open"), "the global shortcut opens its form: {calls:?}");
 }
 
 #[tokio::test]

@@ -44,7 +44,7 @@ fn request(intent: Intent) -> Request {
 fn versions(reply: &Reply) -> Vec<&str> {
     match reply {
         Reply::Rewrite(rewrite) => vec![&rewrite.rendering.plain],
-        Reply::Several(versions) => versions.iter().map(|version| &*version.rewrite.rendering.plain).collect(),
+        Reply::Several(several) => several.versions.iter().map(|version| &*version.rewrite.rendering.plain).collect(),
         Reply::Draft(draft) => draft.checks.iter().map(|check| &*check.version.rendering.plain).collect(),
         other => panic!("{other:?}"),
     }

@@ -9,9 +9,10 @@ use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::polarity::is_negation;
 use crate::engine::reading::{Cues, Reading, Statement, is_over};
 use crate::engine::render::Analysis;
-use crate::engine::text::{Document, Tag, Token};
+use crate::engine::text::{Document, Tag, Token, TokenKind};
 
 const ASK: &str = "ask";
+const INCIDENT: &str = "incident";
 /// Slots in which a message tells trouble or a decision.
 const TROUBLE: [&str; 4] = ["impact", "refusal", "delay", "risk"];
 /// Slots about which readers ask further.
@@ -65,7 +66,30 @@ pub(super) fn hints(analysis: &Analysis<'_>, reading: &Reading, cues: &Cues, que
             Some("begin with what changes for the reader, or that nothing does"),
         );
     }
-    for statement in statements.iter().filter(|statement| is_undated(document, &statements, statement)) {
+    let vague: Vec<(&Statement, Range<usize>)> = statements
+        .iter()
+        .filter_map(|statement| Some((*statement, vague_when(document, &statements, statement)?)))
+        .collect();
+    for (_, words) in &vague {
+        say(
+            words.clone(),
+            HintCode::MissingWhen,
+            "This can mean minutes or months, and nothing else says when.".into(),
+            Some("name a day or an hour, or say when the next news will come"),
+        );
+    }
+    if let Some(trouble) = open_ended(document, reading, &statements).filter(|_| vague.is_empty()) {
+        say(
+            trouble.tokens.clone(),
+            HintCode::MissingWhen,
+            "This tells a trouble that is not over, and nothing says when it will be or when the next news comes."
+                .into(),
+            Some("add an estimate, or the hour of the next news"),
+        );
+    }
+    let is_told = |statement: &Statement| vague.iter().any(|(told, _)| told.tokens == statement.tokens);
+    let undated = |statement: &&&Statement| !is_told(statement) && is_undated(document, &statements, statement);
+    for statement in statements.iter().filter(undated) {
         let (text, suggestion) = if statement.slot == ASK {
             ("This asks for something, and nothing says by when.", "add a day or an hour")
         } else {
@@ -191,11 +215,16 @@ fn is_undated(document: &Document<'_>, statements: &[&Statement], statement: &St
         "relief" | "resolved" | "refusal" | "reference" => false,
         _ => is_promise(document, statement),
     };
+    wants && !names_a_time(document, paragraph_of(statements, statement))
+}
+
+/// All that stands in the same paragraph.
+fn paragraph_of(statements: &[&Statement], statement: &Statement) -> Range<usize> {
     let paragraph = statements.iter().filter(|other| other.paragraph == statement.paragraph);
     let (start, end) = paragraph.fold((statement.tokens.start, statement.tokens.end), |(start, end), other| {
         (start.min(other.tokens.start), end.max(other.tokens.end))
     });
-    wants && !names_a_time(document, start..end)
+    start..end
 }
 
 fn names_a_time(document: &Document<'_>, tokens: Range<usize>) -> bool {
@@ -247,6 +276,120 @@ fn names_a_time(document: &Document<'_>, tokens: Range<usize>) -> bool {
             word.lemmas()
                 .any(|lemma| WHEN.contains(&lemma) || WEEKDAYS.iter().any(|day| day.eq_ignore_ascii_case(lemma)))
         })
+}
+
+/// Words that promise a time and name none, as they stand alone: "later" and not "later than", "soon" and not "soon after".
+const VAGUE: [(&[&str], &[&str]); 15] = [
+    (&["soon"], &["after", "as", "enough", "afterwards", "to"]),
+    (&["asap"], &[]),
+    (&["as", "soon", "as", "possible"], &[]),
+    (&["as", "soon", "as", "we", "can"], &[]),
+    (&["shortly"], &["after", "before", "afterwards"]),
+    (&["later", "on"], &[]),
+    (&["later"], &["than", "on"]),
+    (&["in", "due", "course"], &[]),
+    (&["in", "due", "time"], &[]),
+    (&["at", "some", "point"], &[]),
+    (&["in", "the", "near", "future"], &[]),
+    (&["when", "possible"], &[]),
+    (&["in", "a", "while"], &[]),
+    (&["in", "a", "bit"], &[]),
+    (&["sometime"], &[]),
+];
+
+/// The words of a statement about what is to come that promise a time and name none, where its paragraph names none either.
+fn vague_when(document: &Document<'_>, statements: &[&Statement], statement: &Statement) -> Option<Range<usize>> {
+    if statement.is_background || is_over(document, statement.tokens.clone()) {
+        return None;
+    }
+    let paragraph = paragraph_of(statements, statement);
+    if names_a_day_or_hour(document, paragraph) {
+        return None;
+    }
+    let lower = |index: usize| document.tokens.get(index).map_or("", |token| token.lower.as_str());
+    statement.tokens.clone().find_map(|start| {
+        let (words, _) = VAGUE.iter().find(|(words, not_before)| {
+            let end = start + words.len();
+            end <= statement.tokens.end
+                && words.iter().enumerate().all(|(place, word)| lower(start + place) == *word)
+                && !(end < statement.tokens.end && not_before.contains(&lower(end)))
+        })?;
+        let found = start..start + words.len();
+        // "Ten minutes later" counts from somewhere, "version 5 or later" is no time, and "the later stages" are not.
+        let before = start.checked_sub(1).filter(|before| *before >= statement.tokens.start);
+        let is_measured = before.is_some_and(|before| {
+            document.fact_at(before).is_some() || ["or", "and", "the", "much", "no", "not"].contains(&lower(before))
+        });
+        let goes_on = document.tokens.get(found.end).filter(|_| found.end < statement.tokens.end);
+        let stands_before_a_name =
+            words == &["later"] && goes_on.is_some_and(|next| next.kind != TokenKind::Punctuation);
+        (!(words == &["later"] && (is_measured || stands_before_a_name))).then_some(found)
+    })
+}
+
+/// Whether a day, an hour or a stretch of time is named, in figures or as "tomorrow" and "Friday".
+fn names_a_day_or_hour(document: &Document<'_>, tokens: Range<usize>) -> bool {
+    const NAMED: [&str; 13] = [
+        "today",
+        "tonight",
+        "tomorrow",
+        "noon",
+        "midnight",
+        "morning",
+        "afternoon",
+        "evening",
+        "eod",
+        "eow",
+        "week",
+        "month",
+        "quarter",
+    ];
+    let dated = |index: usize| {
+        document.fact_at(index).is_some_and(|fact| fact.kind.is_when() || fact.kind == FactKind::Duration)
+    };
+    tokens.clone().any(dated)
+        || words(document, tokens).any(|word| {
+            word.lemmas()
+                .any(|lemma| NAMED.contains(&lemma) || WEEKDAYS.iter().any(|day| day.eq_ignore_ascii_case(lemma)))
+        })
+}
+
+/// The trouble of an incident that is not over, where nothing says when it will be or when the next news comes.
+fn open_ended<'s>(document: &Document<'_>, reading: &Reading, statements: &[&'s Statement]) -> Option<&'s Statement> {
+    /// What says that a time is one to come.
+    const AHEAD: [&str; 12] =
+        ["eta", "expect", "estimate", "within", "until", "by", "next", "update", "should", "will", "again", "in"];
+    const OVER: [&str; 2] = ["resolved", "relief"];
+    if reading.kind != INCIDENT || statements.iter().any(|statement| OVER.contains(&statement.slot.as_str())) {
+        return None;
+    }
+    let looks_ahead = |statement: &&Statement| {
+        let is_ahead = |word: &Token| word.lemmas().any(|lemma| AHEAD.contains(&lemma));
+        names_a_day_or_hour(document, statement.tokens.clone())
+            && words(document, statement.tokens.clone()).any(is_ahead)
+    };
+    if statements.iter().any(looks_ahead) {
+        return None;
+    }
+    // Where the first thing told of it is no state, the message argues and reports nothing.
+    let is_news = |statement: &&Statement| statement.slot == "impact" && !statement.is_item && !statement.is_background;
+    statements.iter().copied().find(|statement| is_news(statement)).filter(|trouble| {
+        !is_over(document, trouble.tokens.clone()) && !tells_no_state(document, trouble.tokens.clone())
+    })
+}
+
+/// Whether a clause tells what may come or what has become of something, and not how it is now: "it has become dearer", "we expect no
+/// outage". "It has been down since noon" is how it is.
+fn tells_no_state(document: &Document<'_>, tokens: Range<usize>) -> bool {
+    const MAY_COME: [&str; 6] = ["expect", "will", "would", "may", "might", "if"];
+    let tokens: Vec<&Token> = words(document, tokens).collect();
+    let has = tokens.iter().position(|word| word.is(&["has", "have", "'ve", "’ve"]));
+    let has_become = has.is_some_and(|has| {
+        let mut behind = tokens.iter().skip(has + 1).take(3);
+        behind.any(|word| word.tag == Tag::Verb(VerbForm::PastParticiple) && !word.is(&["been"]))
+    });
+    let may_come = tokens.iter().any(|word| word.lemmas().any(|lemma| MAY_COME.contains(&lemma)));
+    has_become || may_come
 }
 
 /// Orders that somebody waits for. "Contact us if …" and "don't restart it" have no time.

@@ -1,5 +1,8 @@
 //! The conversation with the app as Slack shows it to an agent (`agent_view`): that it was opened, what the person looks at beside
-//! it, and that they pressed stop.
+//! it, and that they pressed stop. And that a thread was opened in an older app which Slack still shows as an assistant.
+//!
+//! A title that somebody gives a thread (`agent_session_title_changed`) is theirs: Slack keeps it, and a thread is named by us only
+//! when it begins, so there is nothing to do about it.
 //!
 //! Slack says what is in sight with entities, the most relevant first. A message is one of them; a channel, a canvas or a list is
 //! nothing that could be explained.
@@ -42,13 +45,24 @@ struct Event {
     event_ts: Option<String>,
     #[serde(default)]
     context: Option<Value>,
+    /// What an app gets that Slack still shows as an assistant and not as an agent.
+    #[serde(default)]
+    assistant_thread: Option<AssistantThread>,
+}
+
+/// A thread of an assistant. What its person looks at is a channel and never a message, so it is not read.
+#[derive(Debug, Deserialize)]
+struct AssistantThread {
+    user_id: String,
+    channel_id: String,
+    thread_ts: String,
 }
 
 /// Whether an event of this kind, on this tab of the app, is one of the conversation.
 pub(super) fn is_about_the_conversation(kind: &str, tab: Option<&str>) -> bool {
     match kind {
         "app_home_opened" => tab == Some("messages"),
-        "app_context_changed" | "agent_session_stopped" => true,
+        "app_context_changed" | "agent_session_stopped" | "assistant_thread_started" => true,
         _ => false,
     }
 }
@@ -62,15 +76,21 @@ pub(super) fn decode(
     now: Timestamp,
 ) -> Result<Delivery, Malformed> {
     let Ok(Callback { event_id: Some(id), event }) = serde_json::from_slice(body) else { return Ok(Delivery::Ignored) };
-    let Event { kind, user: Some(user), channel, thread_ts, event_ts, context } = event else {
-        return Ok(Delivery::Ignored);
+    let Event { kind, user, channel, thread_ts, event_ts, context, assistant_thread } = event;
+    let (user, channel, thread_ts) = match assistant_thread.filter(|_| kind == "assistant_thread_started") {
+        Some(AssistantThread { user_id, channel_id, thread_ts }) => (Some(user_id), Some(channel_id), Some(thread_ts)),
+        None => (user, channel, thread_ts),
     };
+    let Some(user) = user else { return Ok(Delivery::Ignored) };
     let (workspace, organisation) = answered_for(authorization, team)?;
     let at = event_ts.unwrap_or_else(|| format!("{event_time}.000000"));
     let channel = channel.map(ChannelId::new);
     let (intent, reply_to) = match (&*kind, &channel, thread_ts) {
         ("app_home_opened", Some(channel), _) => {
-            (Intent::OfferPrompts, ReplyTo::Conversing { channel: channel.clone() })
+            (Intent::OfferPrompts, ReplyTo::Conversing { channel: channel.clone(), thread: None })
+        }
+        ("assistant_thread_started", Some(channel), thread @ Some(_)) => {
+            (Intent::OfferPrompts, ReplyTo::Conversing { channel: channel.clone(), thread })
         }
         ("app_context_changed", ..) => (Intent::Look, ReplyTo::Nowhere),
         ("agent_session_stopped", Some(channel), Some(thread)) => {

@@ -2,6 +2,7 @@
 //! its mend.
 
 use std::{
+    collections::BTreeMap,
     io::{Read, Write},
     net::{SocketAddr, TcpListener},
     time::{Duration, UNIX_EPOCH},
@@ -11,6 +12,7 @@ use reqwest::Url;
 
 use super::{ApiError, Client, Scopes, socket::refused_for_good};
 use crate::{
+    app::Reception,
     clock::Timestamp,
     config::{SlackSettings, is_fit},
 };
@@ -73,6 +75,55 @@ pub async fn checkup(settings: &SlackSettings, now: Timestamp) -> Vec<(&'static 
         Err(error) => lines.push(("token", Err(bad_token(&error)))),
     }
     lines
+}
+
+/// What the deliveries of the last hour say of the signing secret. Of one that is of the right form nothing else can be said here: Slack
+/// tells nobody whether it is the app's.
+///
+/// # Errors
+/// None fitted; the sentence says what is the matter with those that came, with its mend.
+pub fn signatures(settings: &SlackSettings, received: &BTreeMap<Reception, u64>) -> Finding {
+    if settings.signing_secrets.is_empty() {
+        return Ok("not looked at, because no signing secret is set".to_owned());
+    }
+    let count = |how| received.get(&how).copied().unwrap_or(0);
+    let counted = |count: u64| if count == 1 { "1 delivery".to_owned() } else { format!("{count} deliveries") };
+    let (fitted, unsigned) = (count(Reception::Fitted), count(Reception::Unsigned));
+    let (another_secret, another_time) = (count(Reception::AnotherSecret), count(Reception::AnotherTime));
+    let others = another_secret + another_time + unsigned;
+    if fitted > 0 {
+        let refused = match others {
+            0 => String::new(),
+            _ => format!(
+                ", {others} did not: somebody else's, repeated ones, or signed with a secret that is not in \
+                 SLACK_SIGNING_SECRET any more"
+            ),
+        };
+        return Ok(format!("in the last hour the signature of {} fitted{refused}", counted(fitted)));
+    }
+    if another_secret > 0 {
+        return Err(format!(
+            "In the last hour {} came with a good time and a signature that does not fit, and none that does: unless somebody else \
+             sends them, SLACK_SIGNING_SECRET is not this app's. Copy it again from Basic Information, App Credentials, and restart.",
+            counted(another_secret)
+        ));
+    }
+    if another_time > 0 {
+        return Err(format!(
+            "In the last hour {} came with a time more than five minutes off, and none with a good one, so no signature was looked \
+             at: see the line about the clock. Where that is well, a proxy keeps deliveries back, or somebody sends old ones again.",
+            counted(another_time)
+        ));
+    }
+    if unsigned > 0 {
+        return Err(format!(
+            "In the last hour {} came without a whole signature, and none with one: a proxy must pass the headers \
+             X-Slack-Signature and X-Slack-Request-Timestamp on, or these are not Slack's.",
+            counted(unsigned)
+        ));
+    }
+    Ok("no delivery came in the last hour, so whether the signing secret is this app's shows with the first one"
+        .to_owned())
 }
 
 /// Whether Slack would give a connection. None is opened: deliveries would come to it, and nobody is there to answer.

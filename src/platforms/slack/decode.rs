@@ -371,9 +371,8 @@ fn block_actions(mut click: BlockActions, now: Timestamp) -> Result<Delivery, Ma
 
 fn click_in(click: BlockActions, now: Timestamp) -> Result<Delivery, Malformed> {
     let Some(action) = click.actions.first() else { return Ok(Delivery::Ignored) };
-    if let Some(aspect) = menu::aspect(&action.action_id) {
-        let Some(pending) = action.value.as_deref() else { return Ok(Delivery::Ignored) };
-        let intent = Intent::Show { pending: PendingId::new(pending), aspect };
+    if menu::shows_an_aspect(action) {
+        let Some(intent) = menu::shown(action) else { return Ok(Delivery::Ignored) };
         let reply_to = dialog(&click.origin, click.response_url)?;
         return request(&click.origin, now, intent, reply_to);
     }
@@ -381,17 +380,19 @@ fn click_in(click: BlockActions, now: Timestamp) -> Result<Delivery, Malformed> 
     if click.view.as_ref().is_some_and(|view| forms::is_form(&view.callback_id)) {
         return Ok(Delivery::Ignored);
     }
-    if let Some(pending) = menu::missed_term(action) {
+    if let Some(about) = menu::missed_term(action) {
         let reply_to = match (click.view, &click.origin.trigger_id) {
             (Some(_), Some(ticket)) => ReplyTo::DialogAbove { ticket: ticket.clone() },
             _ => dialog(&click.origin, click.response_url)?,
         };
-        return request(&click.origin, now, Intent::MissTerm { pending }, reply_to);
+        return request(&click.origin, now, Intent::MissTerm { about }, reply_to);
     }
-    if let Some((pending, readers)) = menu::post_wanted(action) {
-        let ticket = click.origin.trigger_id.clone().ok_or(Malformed("an interaction without trigger_id"))?;
-        let intent = Intent::PreparePost { pending, readers };
-        return request(&click.origin, now, intent, ReplyTo::DialogAbove { ticket });
+    if let Some(intent) = menu::draft_wanted(action) {
+        let reply_to = match (click.view, &click.origin.trigger_id) {
+            (Some(_), Some(ticket)) => ReplyTo::DialogAbove { ticket: ticket.clone() },
+            _ => dialog(&click.origin, click.response_url)?,
+        };
+        return request(&click.origin, now, intent, reply_to);
     }
     if let Some((channel, text)) = home::chosen(action) {
         let intent = Intent::Command { door: Door::Rewrite, text: SourceText::new(text) };
@@ -482,8 +483,13 @@ fn pressed(click: &BlockActions, action: &Action) -> Option<(Intent, Option<Requ
         }
         menu::ASK => (Intent::LookUp { query: value?.to_owned() }, None),
         menu::LOOK_UP => (Intent::LookUp { query: action.selected_option.as_ref()?.value.clone() }, None),
+        _ if home::forgets(action) => (Intent::ForgetAsked, None),
         menu::REQUEST => (Intent::RequestDefinition { term: value?.to_owned() }, None),
-        _ => (known::pressed(action).or_else(|| depth_choice(action)).or_else(|| reader_choice(action))?, None),
+        _ => {
+            let meant = || menu::meant(action).map(|query| Intent::LookUp { query });
+            let intent = known::pressed(action).or_else(|| depth_choice(action)).or_else(meant);
+            (intent.or_else(|| reader_choice(action))?, None)
+        }
     })
 }
 

@@ -8,6 +8,13 @@ use super::{
 };
 use crate::app::{DraftCheck, DraftReply, MOST_READERS, PostedText, RewriteReply, told};
 
+const NO_EDITOR: &str = "I cannot open the draft editor here: it is a dialog, and the app has no token to open one. Use \
+`/upshot for sales: your text` to see what sales will take from it.";
+const OPEN_EDITOR: &str =
+    "In the draft editor you see what each reader will take from your text before you post it. Only you see it.";
+/// Said where the button is not shown: where others would press it too, and in notifications.
+const ELSEWHERE: &str = "To open it, type `/upshot draft your text`, or choose *Check a draft* among the shortcuts.";
+
 /// What a text field takes at most.
 pub(super) const FIELD_CHARS: usize = 3_000;
 /// Room for the button, the fields and what is said about them.
@@ -23,7 +30,7 @@ impl Encoder {
             let others = draft.checks.len() - number - 1;
             push_check(blocks, check, room_for(others));
         }
-        if let Some(pending) = &draft.pending {
+        if let Some(pending) = draft.pending.as_ref().filter(|_| !draft.checks.is_empty()) {
             blocks.push(Block::Divider);
             blocks.push(Block::Actions {
                 block_id: BlockId::shortened("draft".to_owned()),
@@ -58,6 +65,19 @@ impl Encoder {
                 hint: None,
             });
         }
+    }
+
+    /// The way to the editor, where it does not open at once: a dialog opens only for who pressed or typed something a moment ago.
+    pub(super) fn way_to_editor(&self, blocks: &mut Blocks, draft: &DraftReply) -> String {
+        if !self.can_open_dialogs {
+            return NO_EDITOR.to_owned();
+        }
+        blocks.push_text(OPEN_EDITOR, FIELDS);
+        blocks.push(Block::Actions {
+            block_id: BlockId::shortened("draft".to_owned()),
+            elements: vec![menu::editor_button(draft.pending.as_ref(), &draft.readers)],
+        });
+        format!("{OPEN_EDITOR} {ELSEWHERE}")
     }
 
     /// What can be posted, word for word, and the fields that ask which of it and where.

@@ -13,13 +13,13 @@ use super::{
     glossary,
     menu::{self, ReaderMenu, Target},
     mrkdwn,
-    reactions::Reactions,
+    reactions::{Reactions, share_button},
     split,
 };
 use crate::{
     app::{
-        About, AnswerLine, Aspect, ChannelReply, Depth, ExplanationReply, Intent, MAX_TERM_CHARS, PostedText, Readers,
-        Reply, RewriteReply, Version, answer, told,
+        About, AnswerLine, Aspect, ChannelReply, Depth, ExplanationReply, Feedback, Intent, MAX_TERM_CHARS, PostedText,
+        Readers, Reply, RewriteReply, SeveralReply, Sharing, answer, told,
     },
     engine::{Explanation, ExplanationStatus, Rendering},
     ids::{AudienceId, PendingId},
@@ -27,9 +27,6 @@ use crate::{
 
 /// Room for the small print, the menu and the buttons below a long text.
 pub(super) const BELOW: Limits = Limits { blocks: 6, chars: 4_500 };
-
-const NO_EDITOR: &str = "I cannot open the draft editor here: it is a dialog, and the app has no token to open one. Use \
-`/upshot for sales: your text` to see what sales will take from it.";
 
 pub(super) const HELP: &str = "*Upshot turns technical messages into business language.*\n\
 • `/upshot The pod is crash looping …` rewrites a text.\n\
@@ -122,8 +119,8 @@ impl Encoder {
                 self.push_controls(&mut blocks, &Target::Settings, reader, Vec::new());
                 format!("{text} {reader}. To change it: /upshot settings sales")
             }
-            Reply::Several(versions) => self.several_message(&mut blocks, versions),
-            Reply::Draft(_) | Reply::DraftPost(_) => NO_EDITOR.to_owned(),
+            Reply::Several(several) => self.several_message(&mut blocks, several),
+            Reply::Draft(found) | Reply::DraftPost(found) => self.way_to_editor(&mut blocks, found),
             // A page of its own; elsewhere the way to it is what can be said.
             Reply::Home(_) | Reply::Suggestions(_) | Reply::Prompts(_) => HELP.to_owned(),
             Reply::Copy(text) => {
@@ -139,7 +136,7 @@ impl Encoder {
             Reply::Glossary(glossary) => self.glossary_message(&mut blocks, glossary),
             Reply::ReaderForm { pending } => {
                 blocks.push_text(told::ASK_READER, BELOW);
-                self.push_open_menu(&mut blocks, pending);
+                self.push_open_menu(&mut blocks, pending, None);
                 told::ASK_READER.to_owned()
             }
             Reply::Say(say) => mrkdwn::write(say.text()),
@@ -201,7 +198,7 @@ impl Encoder {
                 view.private_metadata = Metadata::new(pending.to_string());
                 view.notify_on_close = true;
                 blocks.push_text(told::ASK_READER, BELOW);
-                self.push_open_menu(&mut blocks, pending);
+                self.push_open_menu(&mut blocks, pending, None);
             }
             Reply::DefinitionForm { unknown } => {
                 view.callback_id = DEFINITION;
@@ -262,7 +259,7 @@ impl Encoder {
         }
         push_small_print(blocks, rendering);
         if let Some(pending) = &rewrite.pending {
-            let buttons = if has_buttons { menu::buttons(pending).into() } else { Vec::new() };
+            let buttons = if has_buttons { menu::buttons(pending, &rewrite.reader) } else { Vec::new() };
             self.push_controls(blocks, &Target::Text(pending.as_str()), &rewrite.reader, buttons);
         }
         self.push_reactions(blocks, rewrite);
@@ -298,38 +295,70 @@ impl Encoder {
         blocks.push_text(&aspect_text(Aspect::Original, rewrite), reserve(0, 0));
     }
 
-    fn several_message(&self, blocks: &mut Blocks, versions: &[Version]) -> String {
+    fn several_message(&self, blocks: &mut Blocks, several: &SeveralReply) -> String {
+        let versions = &several.versions;
         let mut texts = Vec::new();
         for (number, version) in versions.iter().enumerate() {
-            let others = versions.len() - number - 1;
+            let others = versions.len() - number;
             let below = Limits { blocks: BELOW.blocks + 10 * others, chars: BELOW.chars + 2_000 * others };
             let title = format!("For this reader: {}", version.title);
             push_heading(blocks, &title);
             draft::push_version(blocks, &version.rewrite, below);
+            self.push_version_controls(blocks, &version.rewrite);
             texts.push(split::shorten(
                 &format!("*{}*\n{}", mrkdwn::write(&title), upshot_text(&version.rewrite.rendering)),
                 MAX_TEXT / versions.len() - 2,
             ));
         }
-        if let Some((pending, first)) =
-            versions.first().and_then(|first| Some((first.rewrite.pending.as_ref()?, first)))
-        {
-            // One reader chosen, the answer has everything that hangs on one: sharing, where each word came from.
-            self.push_controls(blocks, &Target::Text(pending.as_str()), &first.rewrite.reader, Vec::new());
+        if let (Some(pending), Some(first)) = (several.pending(), versions.first()) {
+            // Nobody is chosen in it, because one of several readers could not be chosen then.
+            let original = menu::aspect_button(Aspect::Original, pending, &first.rewrite.reader);
+            self.push_open_menu(blocks, pending, original.filter(|_| self.can_open_dialogs));
+            self.push_judgement(blocks, pending, &several.readers(), several.feedback);
         }
         texts.join("\n\n")
+    }
+
+    /// What hangs on one of several versions: sharing it, and where its words come from.
+    fn push_version_controls(&self, blocks: &mut Blocks, version: &RewriteReply) {
+        let Some(pending) = &version.pending else { return };
+        let mut elements: Vec<Element> = share_button(&version.sharing).into_iter().collect();
+        if self.can_open_dialogs {
+            let sides = [Aspect::Plain, Aspect::Why];
+            elements.extend(sides.into_iter().filter_map(|side| menu::aspect_button(side, pending, &version.reader)));
+        }
+        if !elements.is_empty() {
+            let block_id = BlockId::shortened(format!("version:{}", version.reader));
+            blocks.push(Block::Actions { block_id, elements });
+        }
+    }
+
+    /// How an answer as a whole was.
+    fn push_judgement(&self, blocks: &mut Blocks, pending: &PendingId, reader: &AudienceId, feedback: Feedback) {
+        let about = About::Text(pending.clone());
+        let missed = self.can_open_dialogs.then(|| menu::missed_button(&about));
+        Reactions { about: &about, reader, sharing: &Sharing::NotOffered, feedback }.push(blocks, missed);
     }
 
     pub(super) fn explanation_message(&self, blocks: &mut Blocks, found: &ExplanationReply, below: Limits) -> String {
         let text = explanation_text(&found.explanation, found.depth);
         blocks.push_text(&text, below);
-        if found.explanation.status == ExplanationStatus::Defined {
-            let ids = told::entries(&found.explanation);
-            self.push_controls(blocks, &Target::Concept(&ids), &found.reader, menu::depth_buttons(found));
+        let explanation = &found.explanation;
+        if explanation.status == ExplanationStatus::Defined {
+            let ids = told::entries(explanation);
+            let mut buttons = menu::depth_buttons(found);
+            // The entry says where its words come from, and who keeps them. Of several entries each is one question away.
+            buttons.extend(found.one_entry().filter(|_| self.can_open_dialogs).map(glossary::why_button));
+            self.push_controls(blocks, &Target::Concept(&ids), &found.reader, buttons);
         }
         if let Some(about) = &found.about() {
             let ExplanationReply { reader, sharing, feedback, .. } = found;
-            Reactions { about, reader, sharing, feedback: *feedback }.push(blocks, None);
+            let missed = self.can_open_dialogs.then(|| menu::missed_button(about));
+            Reactions { about, reader, sharing, feedback: *feedback }.push(blocks, missed);
+        }
+        let meant = menu::meant_buttons(&explanation.suggestions);
+        if !meant.is_empty() {
+            blocks.push(Block::Actions { block_id: BlockId::shortened("meant".to_owned()), elements: meant });
         }
         self.push_known_buttons(blocks, found);
         let all = std::iter::once(&*found.explanation).chain(&found.explanation.also);
@@ -370,13 +399,15 @@ impl Encoder {
     fn push_reactions(&self, blocks: &mut Blocks, rewrite: &RewriteReply) {
         let RewriteReply { pending, reader, sharing, feedback, .. } = rewrite;
         let Some(pending) = pending else { return };
-        let missed = self.can_open_dialogs.then(|| menu::missed_button(pending));
-        Reactions { about: &About::Text(pending.clone()), reader, sharing, feedback: *feedback }.push(blocks, missed);
+        let about = About::Text(pending.clone());
+        let missed = self.can_open_dialogs.then(|| menu::missed_button(&about));
+        Reactions { about: &about, reader, sharing, feedback: *feedback }.push(blocks, missed);
     }
 
-    fn push_open_menu(&self, blocks: &mut Blocks, pending: &PendingId) {
+    fn push_open_menu(&self, blocks: &mut Blocks, pending: &PendingId, more: Option<Element>) {
         let Some(menu) = self.menu.open() else { return };
-        blocks.push(Block::Actions { block_id: menu::open_id(pending), elements: vec![menu] });
+        let elements = std::iter::once(menu).chain(more).collect();
+        blocks.push(Block::Actions { block_id: menu::open_id(pending), elements });
     }
 
     pub(super) fn push_controls(

@@ -15,7 +15,7 @@ use super::{
     rich_text,
 };
 use crate::{
-    app::{Actor, Door, End, Installed, Intent, Place, ReplyTo, Request, Thread},
+    app::{Actor, Door, End, Installed, Intent, Original, Place, ReplyTo, Request, Thread},
     clock::Timestamp,
     engine::SourceText,
     ids::{ChannelId, OrganisationId, PersonId, Platform, RequestId, WorkspaceId},
@@ -214,6 +214,15 @@ pub(super) fn decode(body: &[u8], now: Timestamp) -> Result<Delivery, Malformed>
     } else {
         intent(&text, rich_text::attached(&came_along), is_below.then(|| thread.clone()), thread)
     };
+    // In a conversation of two nobody else is there to share it with, and of what came along or was linked nobody knows the author.
+    let is_the_persons = matches!(intent, Intent::Command { .. } | Intent::CommandBelow { .. }) && !is_of_two;
+    let original = is_the_persons.then(|| Original {
+        message: Some(own.clone()),
+        thread: Some(event.thread_ts.clone().unwrap_or_else(|| own.clone())),
+        author: Some(person.clone()),
+        ..Original::default()
+    });
+    let place = Place { original, ..place };
     let reply_to = if is_ext_shared_channel {
         // What a partner's people read must not be what our glossary says of our own systems.
         ReplyTo::Private { channel, person, thread: event.thread_ts }

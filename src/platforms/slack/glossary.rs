@@ -98,6 +98,12 @@ impl About {
     }
 }
 
+/// The button below an explanation that opens its entry: what it says, who keeps it and what was done with it.
+pub(super) fn why_button(concept: &str) -> Element {
+    let about = About { concept: Some(concept.to_owned()), ..About::default() };
+    button(OPEN, "Why these words?", about.written())
+}
+
 /// What such a button wants; `None` when it is none of these, or does not say which entry.
 pub(super) fn pressed(action: &Action) -> Option<GlossaryWish> {
     let is_ours = [OPEN, ADD, EDIT, HISTORY, BACK].contains(&&*action.action_id) || STEPS.contains(&&*action.action_id);

@@ -13,7 +13,7 @@ use super::{
     payload::Action,
 };
 use crate::{
-    app::{ChannelReply, HomeReply, Suggestion},
+    app::{AskedLine, ChannelReply, HomeReply, Suggestion},
     ids::ChannelId,
 };
 
@@ -22,6 +22,13 @@ const CHANNEL: &str = "home_channel";
 const QUIET: &str = "channel_quiet";
 const NOT_QUIET: &str = "channel_not_quiet";
 
+/// Action id of the button that empties the list of what was asked.
+const FORGET: &str = "forget_asked";
+
+const OUT_OF_REACH: &str = "I cannot reach my memory right now. Open this page again in a minute.";
+
+/// More than this of what was asked is not listed.
+const MOST_ASKED_SHOWN: usize = 10;
 /// More open requests than this are counted, not listed.
 const MOST_REQUESTS: usize = 20;
 /// Room for everything below the answer.
@@ -57,6 +64,11 @@ pub(super) fn chosen(action: &Action) -> Option<(ChannelId, &'static str)> {
         _ => return None,
     };
     Some((ChannelId::new(channel.clone()?), command))
+}
+
+/// Whether this is the button that empties the list of what was asked.
+pub(super) fn forgets(action: &Action) -> bool {
+    action.action_id == FORGET
 }
 
 /// The entries that fit, as options.
@@ -112,6 +124,7 @@ impl Encoder {
         blocks.push_text("Answers are written for this reader, unless you name another one:", nothing_below);
         self.push_controls(&mut blocks, &Target::Settings, &home.reader, Vec::new());
         self.known_section(&mut blocks, &home.known);
+        asked_section(&mut blocks, home.asked.as_deref());
         push_heading(&mut blocks, "Definitions you asked for");
         blocks.push_text(&requests(home.requests.as_deref()), nothing_below);
         push_heading(&mut blocks, "Where others read along");
@@ -120,6 +133,49 @@ impl Encoder {
         blocks.push_text(HELP, nothing_below);
         HomeView { kind: "home", callback_id: "home", blocks }
     }
+}
+
+/// What the person asked lately, with the way to have a term explained again and the way to forget it all.
+fn asked_section(blocks: &mut Blocks, asked: Option<&[AskedLine]>) {
+    let nothing_below = Limits { blocks: 0, chars: 0 };
+    push_heading(blocks, "What you asked lately");
+    let asked = match asked {
+        None => {
+            blocks.push_text(OUT_OF_REACH, nothing_below);
+            return;
+        }
+        Some([]) => {
+            blocks.push_text("Nothing in the last seven days.", nothing_below);
+            return;
+        }
+        Some(asked) => asked,
+    };
+    let lines: Vec<String> = asked.iter().take(MOST_ASKED_SHOWN).map(asked_line).collect();
+    blocks.push_text(&lines.join("\n"), Limits { blocks: 30, chars: 12_000 });
+    blocks.push_context(
+        "Only you see this list. It holds terms of the glossary and kinds of messages, never their words, and is forgotten after \
+         seven days.",
+    );
+    let term = |line: &AskedLine| Some((line.title.clone(), line.concept.clone()?));
+    let terms: Vec<(String, String)> = asked.iter().filter_map(term).collect();
+    let again = menu::open_choice(&terms, "Explain again", menu::LOOK_UP);
+    let latest = asked.first().map_or(0, |line| line.at.unix_seconds());
+    blocks.push(Block::Actions {
+        // Another id for each list: a menu that was used is empty again.
+        block_id: BlockId::shortened(format!("asked:{}:{latest}", asked.len())),
+        elements: again.into_iter().chain([button(FORGET, "Forget all of this", "asked".to_owned())]).collect(),
+    });
+}
+
+fn asked_line(line: &AskedLine) -> String {
+    let title = mrkdwn::write(&line.title);
+    let title = if line.concept.is_some() { format!("*{title}*") } else { title };
+    let readers = match line.readers.as_slice() {
+        [] => String::new(),
+        readers => format!(", for this reader: {}", mrkdwn::write(&readers.join(", "))),
+    };
+    let at = line.at.unix_seconds();
+    format!("• {title}{readers} (<!date^{at}^{{date_short_pretty}}, {{time}}|{}>)", line.at.date())
 }
 
 /// What holds for a channel, with the choice whether answers there are for who asked alone.
@@ -153,7 +209,7 @@ fn channel_section(blocks: &mut Blocks, asked: Option<&(ChannelId, ChannelReply)
 
 fn requests(requests: Option<&[String]>) -> String {
     match requests {
-        None => "I cannot reach my memory right now. Open this page again in a minute.".to_owned(),
+        None => OUT_OF_REACH.to_owned(),
         Some([]) => "None is open. Under every answer stands *A term is missing*.".to_owned(),
         Some(requests) => {
             let mut lines: Vec<String> =

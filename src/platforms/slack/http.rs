@@ -15,6 +15,7 @@ use super::{
     decode::{decode, is_certificate_probe},
     handle::{Answer, handle},
 };
+use crate::{app::Reception, ids::Platform};
 
 /// Slack publishes no maximum; its longest messages are some 100 KB.
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;
@@ -89,9 +90,15 @@ pub async fn deliver(
     let timestamp = headers.timestamp.as_ref().map(HeaderValue::as_bytes);
     let signature = headers.signature.as_ref().map(HeaderValue::as_bytes);
     let verified = match slack.secrets.verify(timestamp, signature, &body, now) {
-        Ok(verified) => verified,
+        Ok(verified) => {
+            slack.app.note_reception(Platform::Slack, Reception::Fitted, now);
+            verified
+        }
         Err(_) if is_certificate_probe(&body) => return StatusCode::OK.into_response(),
         Err(refusal) => {
+            if let Some(how) = refusal.reception() {
+                slack.app.note_reception(Platform::Slack, how, now);
+            }
             tracing::info!(bytes = body.len(), %refusal, "a delivery was refused");
             return StatusCode::UNAUTHORIZED.into_response();
         }

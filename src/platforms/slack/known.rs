@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     app::{Among, ExplanationReply, Intent, Knowing, KnownReply, RewriteReply, ShownAgain, told},
-    ids::PendingId,
+    ids::{AudienceId, PendingId},
 };
 
 /// Action id of the menu of all entries, to say that one is known.
@@ -59,7 +59,7 @@ impl Encoder {
         // Another id for each state, or Slack goes on showing what was chosen last.
         let known = rewrite.rendering.known.len();
         let id = if is_why {
-            format!("{OF_WHY}{pending}:{known}")
+            format!("{OF_WHY}{pending}:{}:{known}", rewrite.reader)
         } else {
             format!("{OF_ANSWER}{pending}:{}:{known}", rewrite.reader)
         };
@@ -134,7 +134,13 @@ pub(super) fn pressed(action: &Action) -> Option<Intent> {
         KNOWN_LIST => Some(mark((Knowing::NotKnown, chosen?), ShownAgain::List)),
         WORDS => {
             let shown = match action.block_id.strip_prefix(OF_WHY) {
-                Some(about) => ShownAgain::Why { pending: PendingId::new(about.split(':').next()?) },
+                Some(about) => {
+                    let mut about = about.split(':');
+                    let pending = PendingId::new(about.next()?);
+                    // A menu of an earlier version names no reader, only a number.
+                    let reader = about.next().filter(|_| about.next().is_some()).map(AudienceId::new);
+                    ShownAgain::Why { pending, reader }
+                }
                 None => {
                     let mut about = action.block_id.strip_prefix(OF_ANSWER)?.split(':');
                     ShownAgain::Answer { pending: PendingId::new(about.next()?), reader: about.next()?.to_owned() }

@@ -15,7 +15,7 @@ use super::{
     payload::Action,
 };
 use crate::{
-    app::{Aspect, Depth, ExplanationReply, MAX_TERM_CHARS, Readers, lately::Lately, told},
+    app::{About, Aspect, Depth, ExplanationReply, Intent, MAX_TERM_CHARS, Readers, lately::Lately, told},
     ids::{AudienceId, PendingId},
 };
 
@@ -23,8 +23,11 @@ use crate::{
 pub(super) const READER: &str = "audience";
 
 /// Action ids of the buttons under an answer.
-pub(super) const MISSED: &str = "missed";
-pub(super) const POST: &str = "post_draft";
+const MISSED: &str = "missed";
+const POST: &str = "post_draft";
+const EDITOR: &str = "open_draft";
+/// Action ids of the buttons for terms that may have been meant: a row of them must not have one twice.
+const MEANT: [&str; 5] = ["meant_1", "meant_2", "meant_3", "meant_4", "meant_5"];
 /// Action ids of the home tab.
 pub(super) const LOOK_UP: &str = "glossary_lookup";
 pub(super) const ASK: &str = "ask";
@@ -77,20 +80,47 @@ pub(super) fn open_id(pending: &PendingId) -> BlockId {
     BlockId::shortened(format!("{TEXT}{pending}:"))
 }
 
-/// The side of an answer that a button shows.
-pub(super) fn aspect(action_id: &str) -> Option<Aspect> {
-    match action_id {
-        "plain" => Some(Aspect::Plain),
-        "why" => Some(Aspect::Why),
-        "original" => Some(Aspect::Original),
-        _ => None,
-    }
+/// The sides of an answer that a button shows.
+const ASPECTS: [(&str, &str, Aspect); 3] = [
+    ("plain", "In plain words", Aspect::Plain),
+    ("why", "Why these words?", Aspect::Why),
+    ("original", "Original", Aspect::Original),
+];
+
+/// Whether a button shows a side of an answer.
+pub(super) fn shows_an_aspect(action: &Action) -> bool {
+    ASPECTS.iter().any(|(action_id, ..)| *action_id == action.action_id)
+}
+
+/// The side that it shows, of which answer.
+pub(super) fn shown(action: &Action) -> Option<Intent> {
+    let (.., aspect) = ASPECTS.iter().find(|(action_id, ..)| *action_id == action.action_id)?;
+    let value = action.value.as_deref()?;
+    // A button of an earlier version names no reader.
+    let (pending, reader) = value.split_once('.').map_or((value, None), |(pending, reader)| (pending, Some(reader)));
+    Some(Intent::Show { pending: PendingId::new(pending), aspect: *aspect, reader: reader.map(AudienceId::new) })
+}
+
+/// The button for a side of an answer to a reader.
+pub(super) fn aspect_button(aspect: Aspect, pending: &PendingId, reader: &AudienceId) -> Option<Element> {
+    let (action_id, label, _) = ASPECTS.iter().find(|(.., one)| *one == aspect)?;
+    Some(button(action_id, label, format!("{pending}.{reader}")))
 }
 
 /// The three buttons under an answer.
-pub(super) fn buttons(pending: &PendingId) -> [Element; 3] {
-    let button = |action_id, label| button(action_id, label, pending.to_string());
-    [button("plain", "In plain words"), button("why", "Why these words?"), button("original", "Original")]
+pub(super) fn buttons(pending: &PendingId, reader: &AudienceId) -> Vec<Element> {
+    ASPECTS.iter().filter_map(|(.., aspect)| aspect_button(*aspect, pending, reader)).collect()
+}
+
+/// Buttons for terms that may have been meant.
+pub(super) fn meant_buttons(terms: &[String]) -> Vec<Element> {
+    let button = |(action_id, term): (&'static str, &String)| button(action_id, term, term.clone());
+    MEANT.into_iter().zip(terms).map(button).collect()
+}
+
+/// The term that such a button is about.
+pub(super) fn meant(action: &Action) -> Option<String> {
+    action.value.clone().filter(|_| MEANT.contains(&action.action_id.as_str()))
 }
 
 pub(super) fn button(action_id: &'static str, label: &str, value: String) -> Element {
@@ -123,14 +153,14 @@ pub(super) fn depth_wanted(action: &Action) -> Option<(String, String, Depth)> {
 }
 
 /// The button that says that a term is missing in an answer.
-pub(super) fn missed_button(pending: &PendingId) -> Element {
-    button(MISSED, "A term is missing", pending.to_string())
+pub(super) fn missed_button(about: &About) -> Element {
+    button(MISSED, "A term is missing", about.to_string())
 }
 
-/// The text behind the answer in which somebody missed a term.
-pub(super) fn missed_term(action: &Action) -> Option<PendingId> {
-    let value = action.value.as_deref().filter(|_| action.action_id == MISSED)?;
-    Some(PendingId::new(value))
+/// What the answer was made of in which somebody missed a term.
+pub(super) fn missed_term(action: &Action) -> Option<About> {
+    let value = action.value.clone().filter(|_| action.action_id == MISSED)?;
+    Some(About::from(value))
 }
 
 #[derive(Serialize)]
@@ -256,15 +286,30 @@ pub(super) fn choice(labelled: &[(String, String)], action_id: &'static str) -> 
 
 /// The button behind which a draft can be posted.
 pub(super) fn post_button(pending: &PendingId, readers: &[AudienceId]) -> Element {
-    let readers = readers.iter().map(AudienceId::as_str).collect::<Vec<_>>().join(",");
-    button(POST, "Post as approved", format!("{pending}.{readers}"))
+    button(POST, "Post as approved", about_draft(Some(pending), readers))
 }
 
-/// What such a button is about.
-pub(super) fn post_wanted(action: &Action) -> Option<(PendingId, Vec<AudienceId>)> {
-    let value = action.value.as_deref().filter(|_| action.action_id == POST)?;
-    let (pending, readers) = value.split_once('.')?;
-    Some((PendingId::new(pending), readers.split(',').filter(|id| !id.is_empty()).map(AudienceId::new).collect()))
+/// The button behind which the draft editor opens, with a draft when one was kept.
+pub(super) fn editor_button(pending: Option<&PendingId>, readers: &[AudienceId]) -> Element {
+    button(EDITOR, "Open the draft editor", about_draft(pending, readers))
+}
+
+fn about_draft(pending: Option<&PendingId>, readers: &[AudienceId]) -> String {
+    let readers = readers.iter().map(AudienceId::as_str).collect::<Vec<_>>().join(",");
+    format!("{}.{readers}", pending.map_or("", PendingId::as_str))
+}
+
+/// What a button about a draft wants; `None` when it is none.
+pub(super) fn draft_wanted(action: &Action) -> Option<Intent> {
+    let (pending, readers) = action.value.as_deref()?.split_once('.')?;
+    let readers = readers.split(',').filter(|id| !id.is_empty()).map(AudienceId::new).collect();
+    let pending = Some(PendingId::new(pending)).filter(|pending| !pending.as_str().is_empty());
+    match (action.action_id.as_str(), pending) {
+        (POST, Some(pending)) => Some(Intent::PreparePost { pending, readers }),
+        (EDITOR, Some(pending)) => Some(Intent::ReopenDraft { pending, readers }),
+        (EDITOR, None) => Some(Intent::OpenDraft),
+        _ => None,
+    }
 }
 
 fn render(value: &impl Serialize) -> Option<Arc<RawValue>> {

@@ -46,7 +46,7 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
-pub use checkup::{Finding, checkup, way_round};
+pub use checkup::{Finding, checkup, signatures, way_round};
 pub use client::Client;
 pub use encode::message_json;
 pub use error::ApiError;

@@ -71,7 +71,12 @@ pub(super) enum Call {
     /// Word that nothing is worked at any more in a thread.
     EndSession { channel: ChannelId, thread: String },
     /// What can be asked, above a conversation.
-    Prompts { channel: ChannelId, prompts: Vec<Value> },
+    Prompts {
+        channel: ChannelId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        thread: Option<String>,
+        prompts: Vec<Value>,
+    },
     /// A message in a channel that one person sees.
     Whisper { channel: ChannelId, person: PersonId, thread: Option<String>, message: Value },
     /// What everybody reads because somebody approved it.
@@ -127,8 +132,8 @@ impl Slack {
             }
             ReplyTo::OpenDialog { dialog } => self.owed_update(actor, dialog, &reply),
             ReplyTo::Home => self.owed_home(actor, &reply),
-            ReplyTo::Conversing { channel } => match &reply {
-                Reply::Prompts(prompts) => self.owed_prompts(actor, channel, prompts),
+            ReplyTo::Conversing { channel, thread } => match &reply {
+                Reply::Prompts(prompts) => self.owed_prompts(actor, (channel, thread.as_deref()), prompts),
                 _ => Vec::new(),
             },
             ReplyTo::Dialog { fallback: None, .. }
@@ -441,8 +446,8 @@ impl Slack {
                 let ended = client.set_session(&session::ended(&channel, &thread), TIMEOUT).await;
                 ended.inspect_err(|error| self.learn_refusal(&actor.workspace, error))?;
             }
-            Call::Prompts { channel, prompts } => {
-                let offered = client.offer_prompts(&session::offered(&channel, &prompts)).await;
+            Call::Prompts { channel, thread, prompts } => {
+                let offered = client.offer_prompts(&session::offered(&channel, thread.as_deref(), &prompts)).await;
                 offered.inspect_err(|error| self.learn_refusal(&actor.workspace, error))?;
             }
             Call::Publish { person, view } => client.publish_view(&person, &view).await?,

@@ -36,16 +36,10 @@ impl Reactions<'_> {
 
     fn elements(&self) -> Vec<Element> {
         let mut elements = Vec::new();
+        elements.extend(share_button(self.sharing));
         let shared = match self.sharing {
-            Sharing::Offered(ticket)
-            | Sharing::ForOthers(ticket)
-            | Sharing::Changed(ticket)
-            | Sharing::Refused(ticket) => {
-                elements.push(share_button(ticket));
-                None
-            }
             Sharing::Done(into) => Some(*into),
-            Sharing::NotOffered => None,
+            _ => None,
         };
         if self.feedback == Feedback::Open {
             let Self { about, reader, .. } = self;
@@ -101,7 +95,17 @@ impl Reactions<'_> {
     }
 }
 
-fn share_button(ticket: &ShareTicket) -> Element {
+/// The button that shares an answer; `None` where that cannot be, or was done.
+pub(super) fn share_button(sharing: &Sharing) -> Option<Element> {
+    match sharing {
+        Sharing::Offered(ticket) | Sharing::ForOthers(ticket) | Sharing::Changed(ticket) | Sharing::Refused(ticket) => {
+            Some(button_of(ticket))
+        }
+        Sharing::Done(_) | Sharing::NotOffered => None,
+    }
+}
+
+fn button_of(ticket: &ShareTicket) -> Element {
     let (label, title, who) = match ticket.into {
         ShareInto::Thread => ("Share in thread", "Share in the thread?", "Everybody who can read the thread"),
         ShareInto::Channel => ("Post in channel", "Post in this channel?", "Everybody in the channel"),

@@ -224,8 +224,14 @@ impl Slack {
     }
 
     /// What is offered to somebody who opened their conversation.
-    pub(super) fn owed_prompts(&self, actor: &Actor, channel: &ChannelId, prompts: &[Prompt]) -> Vec<Owed> {
-        if self.announcing.is_no_agent(&actor.workspace, self.clock.moment()) {
+    pub(super) fn owed_prompts(
+        &self,
+        actor: &Actor,
+        (channel, thread): (&ChannelId, Option<&str>),
+        prompts: &[Prompt],
+    ) -> Vec<Owed> {
+        // A thread of its own is what an assistant has, which is no agent.
+        if thread.is_none() && self.announcing.is_no_agent(&actor.workspace, self.clock.moment()) {
             return Vec::new();
         }
         let prompts: Vec<Value> = prompts
@@ -241,7 +247,7 @@ impl Slack {
             payload,
             lifetime: PROMPTS_LIFETIME,
         };
-        let call = Call::Prompts { channel: channel.clone(), prompts };
+        let call = Call::Prompts { channel: channel.clone(), thread: thread.map(str::to_owned), prompts };
         written(actor.organisation.as_ref(), call).map(owed).into_iter().collect()
     }
 }
@@ -252,8 +258,13 @@ pub(super) fn ended(channel: &ChannelId, thread: &str) -> Value {
 }
 
 /// Prompts as Slack takes them. With a thread, Slack would show none to an agent and say nothing of it.
-pub(super) fn offered(channel: &ChannelId, prompts: &[Value]) -> Value {
-    json!({ "channel_id": channel, "prompts": prompts })
+pub(super) fn offered(channel: &ChannelId, thread: Option<&str>, prompts: &[Value]) -> Value {
+    let mut offered = json!({ "channel_id": channel, "prompts": prompts });
+    // With a thread an agent's prompts are dropped without a word, and without one an assistant's are refused.
+    if let Some(thread) = thread {
+        offered["thread_ts"] = json!(thread);
+    }
+    offered
 }
 
 #[cfg(test)]

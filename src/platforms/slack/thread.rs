@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::{ApiError, Client, Slack, mrkdwn, payload::Message, rich_text, tokens::not_kept};
 use crate::{
-    app::{Intent, Meant, Pointed, Reply, Request, Say, SpokenTo, Thread},
+    app::{Intent, Meant, Original, Pointed, Reply, Request, Say, SpokenTo, Thread},
     engine::{Notice, SourceText},
     ids::{ChannelId, PersonId, Platform},
 };
@@ -33,6 +33,31 @@ struct Found {
     cut_after: Option<usize>,
     /// The channel in which they stand.
     channel: ChannelId,
+    /// What sharing their rewrite needs.
+    original: Original,
+}
+
+impl Found {
+    /// The request, about these messages.
+    fn asked_about(&self, request: &Request) -> Request {
+        let mut request = request.about_text_in(Platform::Slack, &self.channel);
+        if let Some(place) = &mut request.place {
+            place.channel = self.channel.clone();
+            place.original = Some(self.original.clone());
+        }
+        request
+    }
+}
+
+/// A message of a thread that was read.
+fn original(message: &Message, number: &str) -> Original {
+    Original {
+        message: Some(number.to_owned()),
+        thread: Some(message.thread_ts.clone().unwrap_or_else(|| number.to_owned())),
+        author: message.user.clone().map(PersonId::new),
+        author_name: message.username.clone(),
+        ..Original::default()
+    }
 }
 
 impl Slack {
@@ -57,7 +82,7 @@ impl Slack {
             Ok(None) => Reply::Say(Say::nothing_in_sight()),
             Ok(Some(found)) => {
                 let reader = meant.reader.as_ref();
-                let request = &request.about_text_in(Platform::Slack, &found.channel);
+                let request = &found.asked_about(request);
                 let mut reply = self.app.answer_about(request, &found.source, found.spoken_to, reader).await;
                 if let (Reply::Rewrite(rewrite), Some(count)) = (&mut reply, found.cut_after) {
                     let text =
@@ -110,8 +135,8 @@ impl Slack {
             let thread = Thread { channel, parent, own: String::new(), app_user: None, app: None };
             return self.whole(request, client, &thread).await.map(Some);
         }
-        let source = rich_text::message(&seen);
-        Ok(Some(Found { source, spoken_to: SpokenTo::People, cut_after: None, channel }))
+        let (source, original) = (rich_text::message(&seen), original(&seen, &number));
+        Ok(Some(Found { source, spoken_to: SpokenTo::People, cut_after: None, channel, original }))
     }
 
     /// All messages of a thread, each under the name of who wrote it.
@@ -150,6 +175,12 @@ impl Slack {
             source: SourceText::new(&lines.join("\n")),
             spoken_to: SpokenTo::People,
             channel: thread.channel.clone(),
+            // Several people wrote it, so nobody is named as its author.
+            original: Original {
+                message: Some(thread.parent.clone()),
+                thread: Some(thread.parent.clone()),
+                ..Original::default()
+            },
         })
     }
 
@@ -176,7 +207,7 @@ async fn parent(client: &Client, thread: &Thread) -> Result<Found, ApiError> {
     let parent = replies.messages.into_iter().find(|message| message["ts"] == *thread.parent);
     let parent = parent.and_then(|parent| serde_json::from_value::<Message>(parent).ok());
     let parent = parent.ok_or(ApiError::Place("thread_not_found".to_owned()))?;
-    let source = rich_text::message(&parent);
+    let (source, original) = (rich_text::message(&parent), original(&parent, &thread.parent));
     // In a conversation with the app everything is said to it.
     let is_own_conversation = thread.channel.as_str().starts_with('D');
     let mention = thread.app_user.as_ref().map(person_token);
@@ -186,7 +217,7 @@ async fn parent(client: &Client, thread: &Thread) -> Result<Found, ApiError> {
         Some(text) => (SourceText::new(text.trim()), SpokenTo::Us),
         None => (source, SpokenTo::People),
     };
-    Ok(Found { source, spoken_to, cut_after: None, channel: thread.channel.clone() })
+    Ok(Found { source, spoken_to, cut_after: None, channel: thread.channel.clone(), original })
 }
 
 /// Who wrote a message.

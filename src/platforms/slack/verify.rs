@@ -11,7 +11,7 @@ use std::{fmt, time::Duration};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::{clock::Timestamp, config::Secret};
+use crate::{app::Reception, clock::Timestamp, config::Secret};
 
 /// A delivery older or newer than this is refused, so that a recorded one cannot be replayed later.
 const WINDOW: Duration = Duration::from_secs(300);
@@ -57,6 +57,19 @@ impl fmt::Display for Refusal {
             Self::SignatureForm => "the signature header is missing or malformed",
             Self::Signature => "the signature fits no signing secret: compare SLACK_SIGNING_SECRET with the app's page",
         })
+    }
+}
+
+impl Refusal {
+    /// As what it is counted; `None` where nothing could be told of it.
+    #[must_use]
+    pub const fn reception(self) -> Option<Reception> {
+        match self {
+            Self::NotConfigured => None,
+            Self::Timestamp | Self::SignatureForm => Some(Reception::Unsigned),
+            Self::Stale => Some(Reception::AnotherTime),
+            Self::Signature => Some(Reception::AnotherSecret),
+        }
     }
 }
 

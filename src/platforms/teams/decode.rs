@@ -465,7 +465,7 @@ fn pressed_button(data: &Data, verb: Option<&str>) -> Option<Intent> {
             };
             Some(Intent::Mark { concept: concept.to_owned(), knowing, shown })
         }
-        "missing" => Some(Intent::MissTerm { pending: pending()? }),
+        "missing" => Some(Intent::MissTerm { about: About::from(data.job.clone()?) }),
         "define" => Some(Intent::RequestDefinition { term: data.term.clone()? }),
         "queue" | "open-term" | "edit-term" | "add-term" | "save-term" | "submit-term" | "step-term"
         | "history-term" | "back-term" => Some(Intent::Glossary { wish: glossary_wish(wish, data)? }),

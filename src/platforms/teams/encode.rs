@@ -27,7 +27,7 @@ use super::{
 use crate::{
     app::{
         About, COUNTED, Conversation, Depth, ExplanationReply, Feedback, MAX_TERM_CHARS, Readers, Reply, RewriteReply,
-        Say, SeenBy, Sharing, answer, told,
+        Say, SeenBy, SeveralReply, Sharing, answer, told,
     },
     engine::{ExplanationStatus, Rendering},
     ids::{AudienceId, RequestId, hex},
@@ -300,14 +300,7 @@ impl Encoder {
                 let data = ButtonData { upshot: "define", ..ButtonData::default() };
                 builder.push(Element::ActionSet { actions: vec![button(controls, "Ask", data)] });
             }
-            Reply::Several(versions) => {
-                // Each leaves the room that the ones behind it need.
-                for (number, version) in versions.iter().enumerate() {
-                    let behind = 4_500 * (versions.len() - number - 1);
-                    builder.push_text(&version.title, Look::HEADLINE, behind);
-                    builder.push_text(&told_to(&version.rewrite.rendering), Look::PARAGRAPH, behind);
-                }
-            }
+            Reply::Several(several) => self.several(&mut builder, several, controls),
             Reply::Glossary(glossary) => push_glossary(&mut builder, glossary, controls),
             // Nothing of Teams asks for a post; what is told of it is what the person sees.
             Reply::Post(post) => return self.card(&post.done, controls),
@@ -356,10 +349,33 @@ impl Encoder {
             self.push_reader(builder, &rewrite.reader, controls, data, "Rewrite for this reader");
             push_known_words(builder, pending, rewrite, controls);
             let about = About::Text(pending.clone());
-            let missed = ButtonData { upshot: "missing", job: Some(pending.to_string()), ..ButtonData::default() };
-            let more = button(controls, "A term is missing", missed).without_inputs();
-            push_judgement(builder, (&about, &rewrite.reader, rewrite.feedback), Some(more), controls);
+            let more = Some(missing_button(&about, controls));
+            push_judgement(builder, (&about, &rewrite.reader, rewrite.feedback), more, controls);
         }
+    }
+
+    fn several(&self, builder: &mut Builder, several: &SeveralReply, controls: Controls<'_>) {
+        // Each leaves the room that the ones behind it need, and the controls.
+        let versions = &several.versions;
+        let below = if has_buttons(controls) { 5_000 } else { 0 };
+        for (number, version) in versions.iter().enumerate() {
+            let behind = below + 4_500 * (versions.len() - number - 1);
+            builder.push_text(&version.title, Look::HEADLINE, behind);
+            builder.push_text(&told_to(&version.rewrite.rendering), Look::PARAGRAPH, behind);
+        }
+        let (Some(pending), Some(first)) = (several.pending(), versions.first()) else { return };
+        if !has_buttons(controls) {
+            return;
+        }
+        if builder.push_hidden("original", "Original", first.rewrite.source.text(), 4_500) {
+            let shown = Action::Toggle { title: "Original", target_elements: vec!["original"] };
+            builder.push(Element::ActionSet { actions: vec![shown] });
+        }
+        let data = ButtonData { upshot: "reword", job: Some(pending.to_string()), ..ButtonData::default() };
+        self.push_open_reader(builder, controls, data);
+        let about = About::Text(pending.clone());
+        let more = Some(missing_button(&about, controls));
+        push_judgement(builder, (&about, &several.readers(), several.feedback), more, controls);
     }
 
     fn explanation(&self, builder: &mut Builder, found: &ExplanationReply, controls: Controls<'_>) {
@@ -376,7 +392,16 @@ impl Encoder {
         }
         push_known_buttons(builder, found, controls);
         if let Some(about) = &found.about() {
-            push_judgement(builder, (about, &found.reader, found.feedback), None, controls);
+            let more = Some(missing_button(about, controls));
+            push_judgement(builder, (about, &found.reader, found.feedback), more, controls);
+        }
+        let meant = found.explanation.suggestions.iter().map(|term| {
+            let data = ButtonData { upshot: "explain", term: Some(term.clone()), ..ButtonData::default() };
+            button(controls, term.clone(), data).without_inputs()
+        });
+        let meant: Vec<Action> = meant.collect();
+        if has_buttons(controls) && !meant.is_empty() {
+            builder.push(Element::ActionSet { actions: meant });
         }
         let mut all = std::iter::once(&*found.explanation).chain(&found.explanation.also);
         let unknown = all.find(|one| one.offer_request && !one.asked.trim().is_empty());
@@ -532,6 +557,12 @@ fn push_judgement(
     };
     let actions = [("This helped", "helped"), (wrong, "wrong")].map(judged).into_iter().chain(more);
     builder.push(Element::ActionSet { actions: actions.collect() });
+}
+
+/// The button that says that a term is missing in an answer.
+fn missing_button(about: &About, controls: Controls<'_>) -> Action {
+    let missed = ButtonData { upshot: "missing", job: Some(about.to_string()), ..ButtonData::default() };
+    button(controls, "A term is missing", missed).without_inputs()
 }
 
 /// A button that reaches us from where it is shown.

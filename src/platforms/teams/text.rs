@@ -50,8 +50,9 @@ pub(super) fn words(reply: &Reply) -> String {
         Reply::Say(say) => say.text().to_owned(),
         Reply::Glossary(glossary) => glossary.told(),
         Reply::DefinitionForm { unknown } => asked_for(unknown),
-        Reply::Several(versions) => {
-            let told = versions.iter().map(|one| format!("# {}\n\n{}", one.title, told_to(&one.rewrite.rendering)));
+        Reply::Several(several) => {
+            let told =
+                several.versions.iter().map(|one| format!("# {}\n\n{}", one.title, told_to(&one.rewrite.rendering)));
             told.collect::<Vec<_>>().join("\n\n")
         }
         // Where no card can have controls the way to the editor is what can be said.

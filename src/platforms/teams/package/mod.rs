@@ -322,7 +322,7 @@ mod tests {
             let understood = match parse(prompt, Door::Talk, &readers) {
                 Command::Rewrite { reader: Some(reader), .. } => prompt.starts_with(&format!("for {reader}: ")),
                 Command::Explain { query, .. } => query == "error budget",
-                Command::Draft { text } => text.starts_with("The rollout"),
+                Command::Draft { text, .. } => text.starts_with("The rollout"),
                 _ => false,
             };
             assert!(understood && prompt.len() <= 4_000, "{prompt}");
