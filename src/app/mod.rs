@@ -4,6 +4,7 @@
 //! HTTP or a platform's words; whatever two platforms would both need belongs here.
 
 mod about;
+mod addressed;
 mod asked;
 mod bridges;
 pub(crate) mod canonical;

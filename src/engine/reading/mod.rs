@@ -270,7 +270,8 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
                 if cues.known_label(document, clause.tokens.clone()).is_none() {
                     prefix = Some(tokens.start);
                 }
-                labelled = cues.label_slot(document, clause.tokens.clone());
+                // "Notice: …" says nothing of what follows.
+                labelled = cues.label_slot(document, clause.tokens.clone()).filter(|slot| slot != NO_SLOT);
                 continue;
             }
             let metric = metric_frame(analysis, glossary, tokens.clone());
@@ -409,6 +410,8 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
 }
 
 const DETAIL: &str = "detail";
+/// What a label tells that only says that something is said.
+const NO_SLOT: &str = "none";
 const ASK: &str = "ask";
 const DEED: &str = "action";
 

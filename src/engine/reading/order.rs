@@ -111,8 +111,9 @@ pub(super) fn mark_ended_work(document: &Document<'_>, statements: &mut [Stateme
     let is = |at: usize, words: &[&str]| document.tokens.get(at).is_some_and(|token| token.is(words));
     let searches = |statement: &Statement| {
         statement.tokens.clone().any(|index| {
+            let verb = index + 1 + usize::from(is(index + 1, &["currently", "still", "now", "actively"]));
             is(index, &["are", "'re", "is", "am", "'m"])
-                && WORK.iter().any(|words| words.iter().zip(index + 1..).all(|(word, at)| is(at, &[*word])))
+                && WORK.iter().any(|words| words.iter().zip(verb..).all(|(word, at)| is(at, &[*word])))
         })
     };
     for statement in statements.iter_mut().filter(|statement| statement.paragraph < ended) {

@@ -179,12 +179,21 @@ fn is_told(document: &Document<'_>, cues: &Cues, clause: Range<usize>) -> bool {
     let taken = token(clause.start + 1)
         .is_some_and(|next| matches!(next.tag, Tag::Determiner | Tag::Pronoun | Tag::Name | Tag::Punctuation))
         || is_mention(document, clause.start + 1);
+    // "Email encryption and signing require another key": a plural subject in front of its verb.
+    let has_subject = |index: usize| {
+        token(index).is_some_and(|word| word.tag == Tag::Verb(VerbForm::Base))
+            && token(index - 1).is_some_and(|before| before.tag.is_nominal() || before.tag == Tag::Verb(VerbForm::Ing))
+            && !token(clause.start + 1).is_some_and(|next| next.tag == Tag::Determiner)
+    };
     let told = |index: &usize| {
         token(*index).is_some_and(|word| word.tag.is_finite() || word.is(&["that", "which", "who", "if", "when"]))
+            || has_subject(*index)
     };
     let tells = verb.has(Flags::NOUN)
         && !taken
-        && (clause.start + 1..clause.end).find(told).and_then(token).is_some_and(|word| word.tag.is_finite());
+        && (clause.start + 1..clause.end)
+            .find(told)
+            .is_some_and(|at| has_subject(at) || token(at).is_some_and(|word| word.tag.is_finite()));
     let tells = tells || is_told_of(document, clause.clone());
     cues.is_told(verb) && clause.len() >= 2 && !tells && !token(clause.start + 1).is_some_and(thing)
 }

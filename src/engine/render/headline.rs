@@ -3,8 +3,9 @@
 use super::bare::without_links;
 use super::fronted::{first_letter_small, opening_day};
 use super::inflected::capitalised;
+use super::openers::{BRIDGES, begins_with};
 use super::sentences::{Teller, one_line};
-use super::shorten::{BRIDGES, HEADLINE_WORDS, begins_with, count, going_on, short, short_any, waits};
+use super::shorten::{HEADLINE_WORDS, count, going_on, short, short_any, waits};
 use super::templates::uncapitalised;
 use crate::engine::facts::{FactKind, extract};
 use crate::engine::lexicon::Flags;
@@ -484,17 +485,23 @@ impl Teller<'_, '_, '_> {
             .reading
             .statements
             .iter()
-            .filter(|statement| statement.slot == "impact" && statement.tokens != latest.tokens)
+            .filter(|statement| {
+                ["impact", "next"].contains(&statement.slot.as_str()) && statement.tokens != latest.tokens
+            })
             .cloned()
             .collect();
         statements.iter().find_map(|statement| {
             let words = self.bare(statement, None);
             let lead = self.lead(statement, &words)?;
+            if statement.slot == "next" {
+                return noticed_in_the_past(&lead);
+            }
             // "Mitigated. Response is still slow": what is told behind the state, in one breath with it, goes on.
             let goes_on = statement.tokens.start > latest.tokens.start
                 && statement.paragraph == latest.paragraph
                 && !statement.is_overtaken;
-            self.in_the_past(statement, &lead).filter(|past| !goes_on || *past == lead)
+            let past = noticed_in_the_past(&lead).or_else(|| self.in_the_past(statement, &lead));
+            past.filter(|past| !goes_on || *past == lead)
         })
     }
 
@@ -539,6 +546,24 @@ impl Teller<'_, '_, '_> {
         }
         None
     }
+}
+
+/// "We are currently investigating an issue that prevents visits" as "An issue prevented visits", once it is over.
+fn noticed_in_the_past(words: &str) -> Option<String> {
+    let rest = words.strip_prefix("We are ")?;
+    let rest = ["currently ", "still ", "now "].iter().find_map(|adverb| rest.strip_prefix(adverb)).unwrap_or(rest);
+    let rest = ["investigating ", "looking into "].iter().find_map(|search| rest.strip_prefix(search))?;
+    let (trouble, told) = [" that ", " which "].iter().find_map(|joint| rest.split_once(joint))?;
+    ["an issue", "a problem", "an incident"].contains(&trouble).then_some(())?;
+    let (verb, behind) = told.split_once(' ')?;
+    let document = Document::parse(verb);
+    let token = document.tokens.first().filter(|token| token.has(Flags::VERB_3SG))?;
+    let past = match verb {
+        "is" => "was".to_owned(),
+        "has" => "had".to_owned(),
+        _ => verb_form(&token.entry?.verb_lemma(&token.lower), VerbForm::Past),
+    };
+    Some(format!("{} {past} {behind}", capitalised(trouble)))
 }
 
 const WORK: [&str; 9] =

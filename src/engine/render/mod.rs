@@ -13,6 +13,7 @@ mod headline;
 mod inflected;
 mod ledger;
 mod open;
+mod openers;
 mod pieces;
 mod plain;
 mod repair;
