@@ -99,7 +99,12 @@ pub(super) fn fits(realiser: &Realiser<'_, '_>, hit: &Hit, wording: &Wording) ->
     let too_long = too_long || follows && words > 1 && everyday() && is_told_at_length(realiser, hit.tokens.end);
     // "A network blip" is no "network brief disturbance": an adjective stands in front of all nouns.
     let described = wording.text.contains(' ')
-        && before.is_some_and(|token| token.tag == Tag::Noun && token.fact().is_none() && !token.has(Flags::VERB_PAST))
+        && before.is_some_and(|token| {
+            token.tag == Tag::Noun
+                && token.fact().is_none()
+                && !token.has(Flags::VERB_PAST | Flags::ADJ)
+                && !token.is(&["default"])
+        })
         && begins_with_an_adjective(&wording.text);
     !((follows || leads || owns) && has_preposition(&wording.text)) && !too_long && !described
 }

@@ -68,6 +68,10 @@ impl Realiser<'_, '_> {
             || is_one_of_a_row(document, &hit.tokens)
             || is_in_code(document, &hit.tokens);
         if self.glosses && !apart && self.glossed.insert(hit.concept) {
+            // "MySQL (a widely used database) and Postgres": the same words twice in one breath say no more.
+            if pieces.list.iter().any(|piece| piece.text.trim() == format!("({gloss})")) {
+                return;
+            }
             let span = document.span_of(hit.tokens.clone());
             pieces.push(
                 format!(" ({gloss})"),
