@@ -214,8 +214,8 @@ impl Splitter<'_, '_> {
 
     /// Whether what stands in front of a word is a clause inside another one, begun behind the last comma.
     fn is_subordinated(&self, start: usize, at: usize) -> bool {
-        const OPENING: [&str; 10] =
-            ["if", "when", "while", "until", "unless", "although", "though", "since", "because", "whenever"];
+        const OPENING: [&str; 11] =
+            ["if", "when", "while", "whilst", "until", "unless", "although", "though", "since", "because", "whenever"];
         let mut opens = (start + 1..at).rev().take_while(|index| !self.is(*index, &[",", ";"]));
         opens.any(|index| self.is(index, &OPENING) && (index..at).any(|verb| self.finite(verb)))
     }
@@ -250,8 +250,9 @@ impl Splitter<'_, '_> {
                 !matches!(token.tag, Tag::Punctuation | Tag::Adverb) && !token.is(&["and", "but", "so", "then"])
             })
         });
-        opener
-            .is_some_and(|index| self.is(index, &["if", "when", "unless", "once", "until", "whenever", "while", "as"]))
+        opener.is_some_and(|index| {
+            self.is(index, &["if", "when", "unless", "once", "until", "whenever", "while", "whilst", "as"])
+        })
     }
 
     fn after_comma(&self, start: usize, index: usize, long: bool) -> Option<(usize, Link)> {
@@ -603,7 +604,7 @@ const INTRANSITIVE: &[&str] = &[
 ];
 
 const SUBORDINATORS: &[&str] = &[
-    "if", "when", "while", "until", "unless", "although", "though", "since", "as", "once", "after", "before",
+    "if", "when", "while", "whilst", "until", "unless", "although", "though", "since", "as", "once", "after", "before",
     "because", "given", "whenever", "where", "even", "due", "thanks", "owing", "despite", "instead",
 ];
 

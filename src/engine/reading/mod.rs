@@ -224,6 +224,8 @@ pub(crate) fn read(analysis: &Analysis<'_>, glossary: &Glossary, cues: &Cues) ->
             titled = cues.label_slot(document, sentence.clone());
             continue;
         }
+        // "## How" heads what a change does.
+        let place = if titled.as_deref() == Some(DEED) { Place::Change } else { place };
         let mut labelled = heading.clone().filter(|_| is_item);
         if !is_item {
             heading = None;

@@ -97,6 +97,10 @@ pub(super) fn fits(realiser: &Realiser<'_, '_>, hit: &Hit, wording: &Wording) ->
     let everyday =
         || hit.tokens.len() == 1 && document.tokens.get(hit.tokens.start).is_some_and(|word| word.has(Flags::PLAIN));
     let too_long = too_long || follows && words > 1 && everyday() && is_told_at_length(realiser, hit.tokens.end);
+    // "SSO on by default" is no "single sign-on on by default".
+    let stutters = document.tokens.get(hit.tokens.end).is_some_and(|next| {
+        !next.glued && wording.text.rsplit([' ', '-']).next().is_some_and(|last| next.lower == last)
+    });
     // "A network blip" is no "network brief disturbance": an adjective stands in front of all nouns.
     let described = wording.text.contains(' ')
         && before.is_some_and(|token| {
@@ -106,7 +110,7 @@ pub(super) fn fits(realiser: &Realiser<'_, '_>, hit: &Hit, wording: &Wording) ->
                 && !token.is(&["default"])
         })
         && begins_with_an_adjective(&wording.text);
-    !((follows || leads || owns) && has_preposition(&wording.text)) && !too_long && !described
+    !((follows || leads || owns) && has_preposition(&wording.text)) && !too_long && !described && !stutters
 }
 
 /// "Our dependency on the third-party for logins": a word that describes things, used for one.

@@ -43,10 +43,11 @@ pub(super) fn opening_day(words: &str) -> Option<String> {
 }
 
 /// Openings of a reason, an aim or an occasion, with what joins them when they stand behind.
-const OPENINGS: [(&str, &str); 21] = [
+const OPENINGS: [(&str, &str); 22] = [
     ("now that ", ", "),
     ("since ", ", "),
     ("while ", ", "),
+    ("whilst ", ", "),
     ("although ", ", "),
     ("even though ", ", "),
     ("in an effort to ", " "),
@@ -342,7 +343,7 @@ fn reasoned(words: &str) -> Option<Fronted<'_>> {
     let limited = limited || *opening == "after " && !lowered(words).nth(1).is_some_and(|next| next.ends_with("ing"));
     // A reason is a clause and may hold commas of its own; an aim or an occasion ends at the first one.
     let clausal = ["because ", "given ", "as ", "now that ", "since "].contains(opening);
-    let concessive = ["while ", "although ", "even though "].contains(opening);
+    let concessive = ["while ", "whilst ", "although ", "even though "].contains(opening);
     let begins = |at: usize, comma: &str| {
         let main = words.get(at + comma.len()..).unwrap_or_default();
         let named = !clausal && main.starts_with(char::is_uppercase);

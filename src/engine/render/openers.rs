@@ -20,6 +20,7 @@ pub(super) const BRIDGES: [&str; 7] = [
 pub(super) fn without_opener(words: &str) -> String {
     const OPENERS: &[&str] = &[
         "last but not least, ",
+        "with this, ",
         "as a result, ",
         "therefore, ",
         "however, ",

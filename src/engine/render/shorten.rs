@@ -110,8 +110,8 @@ fn with_day(line: String, whole: &str) -> String {
 }
 
 /// What begins a clause that waits for another one.
-pub(super) const SUBORDINATE: [&str; 9] =
-    ["if ", "when ", "while ", "as ", "although ", "since ", "once ", "after ", "until "];
+pub(super) const SUBORDINATE: [&str; 10] =
+    ["if ", "when ", "while ", "whilst ", "as ", "although ", "since ", "once ", "after ", "until "];
 
 /// "For more visibility, we met …": what it was for may be left to the sections. Whom it is for may not.
 fn without_aim(words: &str) -> &str {

@@ -235,8 +235,8 @@ fn closed_class(token: &Token, context: &Context<'_>) -> Option<Tag> {
         "more" | "less" | "most" | "least" | "few" | "fewer" | "several" | "many" | "some" | "any" | "all" | "both"
         | "each" | "every" | "another" => Tag::Determiner,
         "one" => Tag::Determiner,
-        "because" | "although" | "while" | "if" | "unless" | "until" | "whereas" | "since" | "and" | "or" | "but"
-        | "so" | "than" => Tag::Conjunction,
+        "because" | "although" | "while" | "whilst" | "if" | "unless" | "until" | "whereas" | "since" | "and"
+        | "or" | "but" | "so" | "than" => Tag::Conjunction,
         "as" | "like" | "after" | "before" | "for" => Tag::Preposition,
         "there" => Tag::Pronoun,
         _ if token.has(Flags::DETERMINER) => Tag::Determiner,
@@ -514,6 +514,9 @@ fn verb_tag(token: &Token, context: &Context<'_>) -> Tag {
     let form = if token.has(Flags::VERB_ING) {
         VerbForm::Ing
     } else if base_wanted && token.has(Flags::VERB_BASE) {
+        VerbForm::Base
+    } else if token.has(Flags::VERB_BASE) && context.starts_sentence && !after_auxiliary {
+        // "Run the program": an order, though "run" is a participle as well.
         VerbForm::Base
     } else if token.has(Flags::VERB_PAST_PARTICIPLE) && (after_auxiliary || !token.has(Flags::VERB_PAST)) {
         VerbForm::PastParticiple
