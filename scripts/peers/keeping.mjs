@@ -10,10 +10,18 @@ const CHECK_LIMIT_MS = 60_000;
 const POLL_EVERY_MS = 100;
 // One that is seen at once, however slowly the program tries sentences.
 const MISTAKE = { wordings: "shop copy | gerund" };
+/** What each term is: two that were told by the same words would be called one, and not be saved at once. */
+const MEANINGS = {
+  kiln: ["A group of machines that runs one copy of the shop.", "shop copy"],
+  zibbler: ["A lamp that shows whether the night watch has begun.", "night lamp"],
+  furnace: ["A burner that keeps the hall warm in winter.", "hall heating"],
+  grobnitz: ["A bell that rings when somebody has brought a parcel.", "parcel bell"],
+};
+
 const entry = (term) => ({
   terms: `${term} | noun`,
-  definition: "A group of machines that runs one copy of the shop.",
-  wordings: "shop copy",
+  definition: MEANINGS[term][0],
+  wordings: MEANINGS[term][1],
   match: `The ${term} is down.`,
   no_match: "The weather is fine.",
   subject_field: "platform",
@@ -180,7 +188,7 @@ export async function keepInTeams(teams) {
   const waiting = await pressed("an entry that waits", queue, "Open “furnace”");
   await changed("an entry that was sent back", waiting, "Send back to the author", { reason: "Whose shop?" });
   const edited = await written("the form of an entry", "glossary edit furnace");
-  await changed("an entry that was changed", edited, "Save as a draft", { definition: "A group of machines that heats our hall." });
+  await changed("an entry that was changed", edited, "Save as a draft", { definition: "A burner that keeps our hall warm from May to June." });
   await changed("an entry that was approved", await written("a draft", "glossary open furnace"), "Approve");
   const history = await written("a history", "glossary history furnace");
   await pressed("earlier words", history, "Go back to revision 2");
