@@ -54,9 +54,8 @@ impl ExplanationReply {
     #[must_use]
     pub fn one_entry(&self) -> Option<&str> {
         let found = &self.explanation;
-        let is_one =
-            found.status == ExplanationStatus::Defined && found.also.is_empty() && found.other_senses.is_empty();
-        Some(found.concept.as_str()).filter(|_| is_one && !found.subject_field.is_empty())
+        let is_one = found.is_of_entry() && found.also.is_empty() && found.other_senses.is_empty();
+        is_one.then_some(found.concept.as_str())
     }
 
     /// What the explanation is told again from; `None` where it holds more than entries do.

@@ -56,7 +56,7 @@ pub(super) fn leading_reader<'a>(text: &'a str, readers: &Readers) -> Leading<'a
 }
 
 /// `finance and sales`, `finance, sales & support`. One that names somebody unknown is a list all the same.
-pub(super) fn several<'a>(names: &'a str, body: &'a str, readers: &Readers) -> Option<Leading<'a>> {
+fn several<'a>(names: &'a str, body: &'a str, readers: &Readers) -> Option<Leading<'a>> {
     const LONGEST_LIST: usize = 120;
     if names.len() > LONGEST_LIST || names.contains('\n') {
         return None;

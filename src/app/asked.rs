@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::{App, Reply, Request, Say};
 use crate::{
     clock::Timestamp,
-    engine::{Explanation, ExplanationStatus, Rendering},
+    engine::{Explanation, Rendering},
     ids::{AudienceId, PendingId, PersonId, Platform, WorkspaceId},
     store::{Asked, AskedAbout, MOST_ASKED},
 };
@@ -48,8 +48,7 @@ impl App {
     /// noted; a definition that was asked for stands in a list of its own.
     pub(super) fn note_explained(&self, request: &Request, explanation: &Explanation, reader: &AudienceId) {
         let told = std::iter::once(explanation).chain(&explanation.also);
-        // A phrase belongs to no subject field, and is no entry.
-        let entries = told.filter(|one| one.status == ExplanationStatus::Defined && !one.subject_field.is_empty());
+        let entries = told.filter(|one| one.is_of_entry());
         let asked = entries.map(|one| (AskedAbout::Entry(one.concept.clone()), reader.to_string()));
         self.note_asked(request, asked.collect());
     }
@@ -82,7 +81,7 @@ impl App {
         let actor = &request.actor;
         let read = async {
             // What is still held is asked for now.
-            self.note_what_was_met().await?;
+            self.note_what_they_asked(actor).await?;
             self.store.asked(&actor.workspace, &actor.person, request.received_at).await
         };
         let asked = match read.await {

@@ -2,7 +2,7 @@
 //! explain door, a term to explain).
 //!
 //! ```text
-//! for sales: TEXT      for sales TEXT      TEXT
+//! for sales: TEXT      for sales, TEXT     TEXT
 //! for finance and sales: TEXT              draft        draft TEXT    draft for sales: TEXT
 //! explain TERM         explain TERM for sales         what is TERM?
 //! settings             settings sales                 help

@@ -232,16 +232,32 @@ impl App {
             let mut held = self.gathering.held();
             receptions.into_iter().for_each(|one| held.received(one));
         }
-        let mut asked_noted = Ok(());
+        let asked_noted = self.note_held_asked(asked).await;
+        noted.and(gaps).and(receptions_noted).and(asked_noted)
+    }
+
+    /// Writes down what one person asked, so that it can be shown to them.
+    pub(super) async fn note_what_they_asked(&self, actor: &Actor) -> Result<(), StoreError> {
+        // What another turn has taken is written when it ends.
+        let _turn = self.gathering.turn.lock().await;
+        let own = self.gathering.held().asked.remove_entry(&(actor.workspace.clone(), actor.person.clone()));
+        self.note_held_asked(own).await
+    }
+
+    async fn note_held_asked(
+        &self,
+        asked: impl IntoIterator<Item = ((WorkspaceId, PersonId), Vec<Asked>)>,
+    ) -> Result<(), StoreError> {
+        let mut noted = Ok(());
         for ((workspace, person), asked) in asked {
-            if asked_noted.is_ok() {
-                asked_noted = self.store.note_asked(&workspace, &person, &asked).await;
+            if noted.is_ok() {
+                noted = self.store.note_asked(&workspace, &person, &asked).await;
             }
-            if asked_noted.is_err() {
+            if noted.is_err() {
                 self.gathering.hold_asked((&workspace, &person), asked);
             }
         }
-        noted.and(gaps).and(receptions_noted).and(asked_noted)
+        noted
     }
 
     /// The same once everything that is being looked at was looked at: at the end.

@@ -174,6 +174,14 @@ pub struct Explanation {
     pub also: Vec<Explanation>,
 }
 
+impl Explanation {
+    /// Whether an entry of the glossary answers; a phrase belongs to no subject field.
+    #[must_use]
+    pub fn is_of_entry(&self) -> bool {
+        self.status == ExplanationStatus::Defined && !self.subject_field.is_empty()
+    }
+}
+
 /// One way in which a candidate is unfaithful to its source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Discrepancy {

@@ -9,7 +9,7 @@ use crate::{
     app::Actor,
     clock::Timestamp,
     ids::{PersonId, Platform, WorkspaceId},
-    store::StoredAccount,
+    store::{StoreError, StoredAccount},
 };
 
 pub use crate::store::StoredAccount as Account;
@@ -66,6 +66,12 @@ fn known_as(platform: Platform, actor: &Actor) -> Account {
 }
 
 impl App {
+    /// The account of somebody who maintains the glossary from a chat; they go by the same name there.
+    pub(super) async fn account_of(&self, curator: &Curator) -> Result<Option<Account>, StoreError> {
+        let called = self.store().accounts_called(&curator.name).await?;
+        Ok(called.into_iter().find(|(name, _)| *name == curator.name).map(|(_, account)| account))
+    }
+
     /// Whoever has this account, when they are known.
     ///
     /// # Errors

@@ -297,9 +297,8 @@ impl App {
         if let Some(answer) = engine.explained_as_written(term).filter(|answer| answer.also.is_empty()) {
             return Ok(Some(answer.concept));
         }
-        let accounts = self.store().accounts_called(&curator.name).await?;
-        let account = accounts.into_iter().find(|(name, _)| *name == curator.name);
-        let person = account.map_or_else(|| PersonId::new(&curator.name), |(_, account)| account.person);
+        let account = self.account_of(curator).await?;
+        let person = account.map_or_else(|| PersonId::new(&curator.name), |account| account.person);
         self.store().request_definition(of.unwrap_or(&organisation()), &person, term, now).await?;
         Ok(None)
     }

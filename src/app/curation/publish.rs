@@ -286,7 +286,6 @@ impl App {
                     }
                 }
             }
-            drop(open);
             Ok(CheckedAll { bodies, wrong, told })
         })
         .await

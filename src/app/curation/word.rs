@@ -98,9 +98,8 @@ impl App {
         tried: Result<Arc<Effect>, CurationError>,
         now: Timestamp,
     ) -> Result<(), CurationError> {
-        let found = self.store().accounts_called(&asker.name).await?;
         // Whoever looks in a chat has an account there.
-        let Some((_, account)) = found.into_iter().find(|(name, _)| *name == asker.name) else { return Ok(()) };
+        let Some(account) = self.account_of(asker).await? else { return Ok(()) };
         let id = format!("glossary {} tried {} {}", view.concept.id, view.revision, account.person);
         let mut text = String::new();
         let entry = format!("What “{}” would change (revision {}): ", view.concept.preferred(), view.revision);

@@ -189,12 +189,10 @@ fn is_an_announcement(document: &Document<'_>, own: &[Statement]) -> bool {
 
 /// Updates that carry the time they were written ("19:41 – Fixed.", "18:55 – Identified."): only the latest still holds.
 pub(super) fn mark_older_updates(document: &Document<'_>, statements: &mut [Statement]) {
-    let stamp = |statement: &Statement| -> Option<String> {
-        let numbered =
-            document.sentence_at(statement.tokens.start).and_then(|sentence| update_number(document, sentence));
-        if numbered.is_some() {
-            return numbered;
-        }
+    let numbered = |statement: &Statement| {
+        document.sentence_at(statement.tokens.start).and_then(|sentence| update_number(document, sentence))
+    };
+    let timed = |statement: &Statement| -> Option<String> {
         let start = statement.tokens.start.saturating_sub(4);
         let sentence = document.sentence_at(statement.tokens.start)?;
         (start.max(sentence.start)..statement.tokens.start + 4)
@@ -213,25 +211,23 @@ pub(super) fn mark_older_updates(document: &Document<'_>, statements: &mut [Stat
                 .clone()
                 .any(|index| document.tokens.get(index).is_some_and(|token| token.kind == TokenKind::Word))
     };
-    let stamps: Vec<(usize, String)> = statements
-        .iter()
-        .enumerate()
-        .filter(|(_, statement)| speaks(statement))
-        .filter_map(|(index, statement)| Some((index, stamp(statement)?)))
-        .collect();
-    let starts_line = |index: usize| {
-        statements.get(index).is_some_and(|statement| {
-            let span = document.span_of(statement.tokens.clone());
-            line_before(document.text, span.start).chars().filter(|c| c.is_alphanumeric()).count() <= 16
-        })
+    let stamps_by = |stamp: &dyn Fn(&Statement) -> Option<String>| -> Vec<(usize, String)> {
+        let spoken = statements.iter().enumerate().filter(|(_, statement)| speaks(statement));
+        spoken.filter_map(|(index, statement)| Some((index, stamp(statement)?))).collect()
     };
-    let is_numbered = |index: usize| {
-        let start = statements.get(index).map_or(0, |statement| statement.tokens.start);
-        document.sentence_at(start).is_some_and(|sentence| update_number(document, sentence).is_some())
+    let starts_line = |statement: &Statement| {
+        let span = document.span_of(statement.tokens.clone());
+        line_before(document.text, span.start).chars().filter(|c| c.is_alphanumeric()).count() <= 16
     };
-    let numbered = stamps.iter().filter(|(index, _)| is_numbered(*index)).count() > 1;
-    let holds = |index: usize| if numbered { is_numbered(index) } else { starts_line(index) };
-    let stamps: Vec<(usize, String)> = stamps.into_iter().filter(|(index, _)| holds(*index)).collect();
+    // Where updates are counted, a time in one of them is not when it was written.
+    let mut stamps = stamps_by(&numbered);
+    if stamps.len() < 2 {
+        stamps = stamps_by(&|statement| {
+            Some(statement)
+                .filter(|statement| starts_line(statement))
+                .and_then(|own| numbered(own).or_else(|| timed(own)))
+        });
+    }
     let (Some(first), Some(last)) = (stamps.first(), stamps.last()) else { return };
     if stamps.len() < 2 || first.1 == last.1 {
         return;

@@ -261,7 +261,7 @@ fn names_a_day(first: &str) -> bool {
 }
 
 /// Days named by how far they are.
-const RELATIVE: [&str; 4] = ["today", "tomorrow", "yesterday", "tonight"];
+pub(super) const RELATIVE: [&str; 4] = ["today", "tomorrow", "yesterday", "tonight"];
 
 /// What a phrase that says when needs in front of it behind a clause: "on" for a bare date, nothing for "since 10:00".
 fn link_of(front: &str) -> Option<&'static str> {

@@ -3,48 +3,31 @@
 use std::ops::Range;
 
 use super::code::is_in_code;
+use super::fronted::RELATIVE;
 use super::pieces::{Origin, Pieces};
 use super::plain::Realiser;
 use super::shorten::{HEADLINE_WORDS, count};
-use crate::engine::facts::FactKind;
-use crate::engine::glossary::{Concept, Hit, PartOfSpeech};
+use crate::engine::facts::{FactKind, WEEKDAYS};
+use crate::engine::glossary::{Hit, PartOfSpeech};
 use crate::engine::lexicon::Flags;
 use crate::engine::lexicon::inflect::VerbForm;
 use crate::engine::source::ByteSpan;
 use crate::engine::text::{Document, Tag};
 
-/// Days named by how far they are, and units by which "last" and "next" count.
-const DAYS: [&str; 4] = ["today", "tomorrow", "yesterday", "tonight"];
-const UNITS: [&str; 15] = [
-    "week",
-    "month",
-    "quarter",
-    "year",
-    "day",
-    "night",
-    "morning",
-    "evening",
-    "weekend",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "sprint",
-];
+/// What "last", "next" and "every" count by.
+const UNITS: [&str; 10] =
+    ["week", "month", "quarter", "year", "day", "night", "morning", "evening", "weekend", "sprint"];
 
 impl Realiser<'_, '_> {
     /// The first name of a headline that no section explains, with what it is, where there is room for it.
     pub(super) fn glossed_headline(&self, headline: &str, told: &str) -> Option<String> {
         let document = self.document();
         self.analysis.terms.iter().find_map(|hit| {
-            let concept = self.glossary.concepts.get(hit.concept)?;
-            let is_name = concept.terms.get(hit.term).is_some_and(|term| term.part_of_speech == PartOfSpeech::Name);
-            let gloss = concept.gloss.as_ref().filter(|_| is_name && !self.audience.knows(concept))?;
+            let gloss = self.gloss_of(hit)?;
             let apart = parts_a_phrase(document, hit.tokens.end)
                 || names_in_a_row(document, &hit.tokens) > 1
                 || is_in_code(document, &hit.tokens);
-            if apart || told.contains(&format!("({gloss})")) {
+            if apart || told.contains(&gloss) {
                 return None;
             }
             let name = document.slice(document.span_of(hit.tokens.clone()));
@@ -53,30 +36,25 @@ impl Realiser<'_, '_> {
             let next = document.tokens.get(hit.tokens.end).map_or("", |next| document.slice(next.span));
             let here = before.is_empty() || before.ends_with(' ');
             let same = behind.trim_matches(['.', ' ']).is_empty() || behind.trim_start().starts_with(next);
-            let line = format!("{before}{name} ({gloss}){behind}");
+            let line = format!("{before}{name} {gloss}{behind}");
             (here && same && !behind.starts_with(char::is_alphanumeric) && count(&line) <= HEADLINE_WORDS)
                 .then_some(line)
         })
     }
 
     /// Right behind the name, unless it only modifies the next noun.
-    pub(super) fn emit_gloss(&mut self, hit: &Hit, concept: &Concept, pieces: &mut Pieces) {
+    pub(super) fn emit_gloss(&mut self, hit: &Hit, pieces: &mut Pieces) {
         let document = self.document();
-        let is_name = concept.terms.get(hit.term).is_some_and(|term| term.part_of_speech == PartOfSpeech::Name);
-        let Some(gloss) = concept.gloss.as_ref().filter(|_| is_name && !self.audience.knows(concept)) else { return };
+        let Some(gloss) = self.gloss_of(hit) else { return };
         let apart = parts_a_phrase(document, hit.tokens.end)
             || is_one_of_a_row(document, &hit.tokens)
             || is_in_code(document, &hit.tokens);
         if self.glosses && !apart && self.glossed.insert(hit.concept) {
             // "MySQL (a widely used database) and Postgres": the same words twice in one breath say no more.
-            if pieces.list.iter().any(|piece| piece.text.trim() == format!("({gloss})")) {
+            if pieces.list.iter().any(|piece| piece.text.trim() == gloss) {
                 return;
             }
-            let span = document.span_of(hit.tokens.clone());
-            pieces.push(
-                format!(" ({gloss})"),
-                Origin::Concept { concept: hit.concept, span: ByteSpan::new(span.end, span.end) },
-            );
+            pieces.push(format!(" {gloss}"), self.origin_behind(hit));
         }
     }
 
@@ -84,18 +62,27 @@ impl Realiser<'_, '_> {
     /// nouns of a compound it would split the sentence more than it helps.
     pub(super) fn late_gloss(&mut self, hit: &Hit, limit: usize) -> Option<(usize, String, Origin)> {
         let document = self.document();
-        let concept = self.glossary.concepts.get(hit.concept)?;
-        let is_name = concept.terms.get(hit.term).is_some_and(|term| term.part_of_speech == PartOfSpeech::Name);
-        let gloss = concept.gloss.as_ref().filter(|_| is_name && self.glosses && !self.audience.knows(concept))?;
+        let gloss = self.gloss_of(hit).filter(|_| self.glosses)?;
         let version = hit.tokens.end;
         let token = document.tokens.get(version).filter(|token| version < limit && !token.glued)?;
         document.fact_at(version).filter(|fact| matches!(fact.kind, FactKind::Version | FactKind::Number))?;
         if token.joined || parts_a_phrase(document, version + 1) || !self.glossed.insert(hit.concept) {
             return None;
         }
-        let end = document.span_of(hit.tokens.clone()).end;
-        let origin = Origin::Concept { concept: hit.concept, span: ByteSpan::new(end, end) };
-        Some((version + 1, format!(" ({gloss})"), origin))
+        Some((version + 1, format!(" {gloss}"), self.origin_behind(hit)))
+    }
+
+    /// What the name of an entry is, in brackets, where these readers need it.
+    fn gloss_of(&self, hit: &Hit) -> Option<String> {
+        let concept = self.glossary.concepts.get(hit.concept)?;
+        let is_name = concept.terms.get(hit.term).is_some_and(|term| term.part_of_speech == PartOfSpeech::Name);
+        let gloss = concept.gloss.as_ref().filter(|_| is_name && !self.audience.knows(concept))?;
+        Some(format!("({gloss})"))
+    }
+
+    fn origin_behind(&self, hit: &Hit) -> Origin {
+        let end = self.document().span_of(hit.tokens.clone()).end;
+        Origin::Concept { concept: hit.concept, span: ByteSpan::new(end, end) }
     }
 }
 
@@ -144,9 +131,12 @@ fn names_in_a_row(document: &Document<'_>, tokens: &Range<usize>) -> usize {
 fn parts_a_phrase(document: &Document<'_>, index: usize) -> bool {
     // "We moved to Redis last week": when is said of the sentence and not of the name.
     let says_when = document.fact_at(index).is_some_and(|fact| fact.kind.is_when())
-        || document.tokens.get(index).is_some_and(|next| next.is(&DAYS))
+        || document.tokens.get(index).is_some_and(|next| next.is(&RELATIVE))
         || document.tokens.get(index).is_some_and(|next| next.is(&["last", "next", "this", "every", "each"]))
-            && document.tokens.get(index + 1).is_some_and(|unit| unit.lemmas().any(|unit| UNITS.contains(&unit)));
+            && document
+                .tokens
+                .get(index + 1)
+                .is_some_and(|unit| unit.is(&WEEKDAYS) || unit.lemmas().any(|unit| UNITS.contains(&unit)));
     if says_when {
         return false;
     }

@@ -135,24 +135,8 @@ impl Teller<'_, '_, '_> {
         let first = (start..statement.tokens.end)
             .filter_map(|index| document.tokens.get(index))
             .find(|token| token.tag != Tag::Punctuation && token.tag != Tag::Adverb && token.tag != Tag::Conjunction);
-        // "3% of requests in that time failed": in which, the sentence before says.
-        let points = statement.tokens.clone().any(|index| {
-            document.tokens.get(index).is_some_and(|word| word.is(&["that"]))
-                && document.tokens.get(index + 1).is_some_and(|next| next.is(&["time", "period", "window", "point"]))
-                && index
-                    .checked_sub(1)
-                    .and_then(|before| document.tokens.get(before))
-                    .is_some_and(|before| before.is(&["in", "during", "at", "over", "within"]))
-        });
         // "For many of the domains", "Synapse 1.152 (May)": no clause at all.
-        // "Power work in building C on Saturday 12 October, 08:00": the notice itself.
-        let first_statement = self.reading.statements.first().is_some_and(|first| first.tokens == statement.tokens);
-        let kinds: Vec<FactKind> =
-            statement.tokens.clone().filter_map(|index| document.fact_at(index)).map(|fact| fact.kind).collect();
-        let words = statement.tokens.clone().filter_map(|index| document.tokens.get(index));
-        let names = words.filter(|word| word.tag.is_nominal() && word.fact().is_none()).count() > 1;
-        let announces = first_statement && names && kinds.contains(&FactKind::Date) && kinds.contains(&FactKind::Time);
-        let says = announces
+        let says = self.announces_an_appointment(statement)
             || statement.metric.is_some()
             || statement.eta.is_some()
             || statement.slot != "detail"
@@ -176,7 +160,7 @@ impl Teller<'_, '_, '_> {
         // "This component will be removed", with nothing above it to point at.
         let names = opens_with_its_subject(document, &self.reading.statements, statement);
         !says
-            || points
+            || points_at_a_time(document, statement)
             || opens_beside_others(document, statement.tokens.start)
             || elliptic
             || behind
@@ -184,6 +168,18 @@ impl Teller<'_, '_, '_> {
             || alternative
             || first.is_none_or(|first| first.is(&TIED)) && !names
             || statement.has_colon_behind(self.document()) && !self.announces_news(statement)
+    }
+
+    /// "Power work in building C on Saturday 12 October, 08:00" as the first words: a notice needs no verb.
+    fn announces_an_appointment(&self, statement: &Statement) -> bool {
+        let document = self.document();
+        let is_first = self.reading.statements.first().is_some_and(|first| first.tokens == statement.tokens);
+        let has = |kind: FactKind| {
+            statement.tokens.clone().filter_map(|index| document.fact_at(index)).any(|fact| fact.kind == kind)
+        };
+        let words = statement.tokens.clone().filter_map(|index| document.tokens.get(index));
+        let named = words.filter(|word| word.tag.is_nominal() && word.fact().is_none()).count();
+        is_first && named > 1 && has(FactKind::Date) && has(FactKind::Time)
     }
 
     /// "The old option was replaced by new ones:", "it emerged that:" say what the lines below are about; "options are:" does
@@ -576,6 +572,16 @@ const CALLED_OFF: [&str; 7] = ["aborted", "cancelled", "canceled", "postponed", 
 fn is_done(first: &str) -> bool {
     let lower = first.to_lowercase();
     capitalised(&lower) == first && (CALLED_OFF.contains(&&*lower) || ["completed", "finished"].contains(&&*lower))
+}
+
+/// "3% of requests in that time failed": in which, the sentence before says.
+fn points_at_a_time(document: &Document<'_>, statement: &Statement) -> bool {
+    let is = |index: usize, words: &[&str]| document.tokens.get(index).is_some_and(|word| word.is(words));
+    statement.tokens.clone().any(|index| {
+        is(index, &["that"])
+            && is(index + 1, &["time", "period", "window", "point"])
+            && index.checked_sub(1).is_some_and(|before| is(before, &["in", "during", "at", "over", "within"]))
+    })
 }
 
 /// Where a clause begins behind "that being the case," or "for these reasons,", which a headline leaves out.

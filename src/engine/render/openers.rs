@@ -65,7 +65,6 @@ pub(super) fn without_opener(words: &str) -> String {
         "please be informed that ",
         "this is to inform you that ",
         "quick please note that ",
-        "please note that ",
         "overall, ",
         "update: ",
         "tl;dr: ",

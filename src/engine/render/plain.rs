@@ -508,7 +508,7 @@ impl<'e, 'd> Realiser<'e, 'd> {
             at = token.span.end;
             index += 1;
         }
-        self.emit_gloss(hit, concept, pieces);
+        self.emit_gloss(hit, pieces);
     }
 
     fn emit_phrase(&mut self, found: &Match, effort: Effort, pieces: &mut Pieces) {

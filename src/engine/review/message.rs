@@ -268,13 +268,18 @@ fn names_a_time(document: &Document<'_>, tokens: Range<usize>) -> bool {
         "every",
         "next",
     ];
+    says_when(document, tokens, &WHEN)
+}
+
+/// Whether a day, an hour or a stretch of time is named, in figures, as a weekday or by one of these words.
+fn says_when(document: &Document<'_>, tokens: Range<usize>, named: &[&str]) -> bool {
     let dated = |index: usize| {
         document.fact_at(index).is_some_and(|fact| fact.kind.is_when() || fact.kind == FactKind::Duration)
     };
     tokens.clone().any(dated)
         || words(document, tokens).any(|word| {
             word.lemmas()
-                .any(|lemma| WHEN.contains(&lemma) || WEEKDAYS.iter().any(|day| day.eq_ignore_ascii_case(lemma)))
+                .any(|lemma| named.contains(&lemma) || WEEKDAYS.iter().any(|day| day.eq_ignore_ascii_case(lemma)))
         })
 }
 
@@ -344,14 +349,7 @@ fn names_a_day_or_hour(document: &Document<'_>, tokens: Range<usize>) -> bool {
         "month",
         "quarter",
     ];
-    let dated = |index: usize| {
-        document.fact_at(index).is_some_and(|fact| fact.kind.is_when() || fact.kind == FactKind::Duration)
-    };
-    tokens.clone().any(dated)
-        || words(document, tokens).any(|word| {
-            word.lemmas()
-                .any(|lemma| NAMED.contains(&lemma) || WEEKDAYS.iter().any(|day| day.eq_ignore_ascii_case(lemma)))
-        })
+    says_when(document, tokens, &NAMED)
 }
 
 /// The trouble of an incident that is not over, where nothing says when it will be or when the next news comes.

@@ -257,7 +257,7 @@ pub(super) fn ended(channel: &ChannelId, thread: &str) -> Value {
     json!({ "channel_id": channel, "thread_ts": thread, "status": "active" })
 }
 
-/// Prompts as Slack takes them. With a thread, Slack would show none to an agent and say nothing of it.
+/// Prompts as Slack takes them.
 pub(super) fn offered(channel: &ChannelId, thread: Option<&str>, prompts: &[Value]) -> Value {
     let mut offered = json!({ "channel_id": channel, "prompts": prompts });
     // With a thread an agent's prompts are dropped without a word, and without one an assistant's are refused.

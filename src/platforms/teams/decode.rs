@@ -242,7 +242,7 @@ fn request_id(activity: &Activity, id: &str) -> RequestId {
 }
 
 fn actor(activity: &Activity) -> Option<Actor> {
-    let tenant = activity.conversation.tenant_id.as_deref().or(activity.channel_tenant())?;
+    let tenant = activity.tenant()?;
     // The directory's id is the same for every bot; guests of meetings have none.
     let person = activity.from.aad_object_id.as_deref().or(activity.from.id.as_deref())?;
     Some(Actor::new(WorkspaceId::new(tenant), PersonId::new(person)))

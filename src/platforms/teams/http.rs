@@ -126,7 +126,7 @@ pub async fn hook(
         return StatusCode::FORBIDDEN.into_response();
     }
     let Some(_share) = teams.shares.enter(request.actor.workspace.as_str()) else {
-        return held_back(Duration::from_secs(1), "a tenant has as many requests in work as it may");
+        return held_back(A_MOMENT, "a tenant has as many requests in work as it may");
     };
     // Nothing but the body is signed, so within the window the same bytes could be sent again by anybody who saw them.
     let signature = authorization.as_ref().map(HeaderValue::as_bytes).unwrap_or_default();
@@ -194,9 +194,9 @@ pub async fn deliver(
             return refusal.status().into_response();
         }
     };
-    let tenant = activity.conversation.tenant_id.as_deref().or(activity.channel_tenant()).unwrap_or_default();
+    let tenant = activity.tenant().unwrap_or_default();
     let Some(_share) = teams.shares.enter(tenant) else {
-        return held_back(Duration::from_secs(1), "a tenant has as many requests in work as it may");
+        return held_back(A_MOMENT, "a tenant has as many requests in work as it may");
     };
     let now = teams.clock.now();
     let delivery = decode(&activity, now);
@@ -277,6 +277,9 @@ async fn take_on(teams: &Teams, request: &Request) -> Response {
         Err(error) => sent_back(&request.id, &error),
     }
 }
+
+/// What is in work is soon done.
+const A_MOMENT: Duration = Duration::from_secs(1);
 
 /// Teams comes again with what is answered so, after a while.
 fn held_back(wait: Duration, why: &'static str) -> Response {

@@ -158,6 +158,11 @@ impl Activity {
         self.channel_data.places(&self.conversation.id)
     }
 
+    /// The tenant: as the conversation tells it, or else the channel.
+    pub(super) fn tenant(&self) -> Option<&str> {
+        self.conversation.tenant_id.as_deref().or(self.channel_tenant())
+    }
+
     /// The tenant as the channel tells it, beside the one of the conversation.
     pub(super) fn channel_tenant(&self) -> Option<&str> {
         self.channel_data.tenant.id.as_deref()

@@ -30,7 +30,7 @@ pub(super) fn reference_of(activity: &Activity) -> Option<Reference> {
     let is_personal = activity.conversation.is_personal();
     Some(Reference {
         platform: Platform::Teams,
-        workspace: tenant(activity)?,
+        workspace: WorkspaceId::new(activity.tenant()?),
         conversation: ChannelId::new(activity.whole_conversation()),
         team: activity.team().map(str::to_owned),
         person: person.filter(|_| is_personal).map(PersonId::new),
@@ -60,11 +60,7 @@ pub(super) fn left(activity: &Activity) -> Option<Left> {
         ("conversationUpdate", _, Some("channelDeleted")) => (activity.channel()?, None),
         _ => return None,
     };
-    Some(Left { tenant: tenant(activity)?, conversation: ChannelId::new(conversation), team })
-}
-
-fn tenant(activity: &Activity) -> Option<WorkspaceId> {
-    activity.conversation.tenant_id.as_deref().or(activity.channel_tenant()).map(WorkspaceId::new)
+    Some(Left { tenant: WorkspaceId::new(activity.tenant()?), conversation: ChannelId::new(conversation), team })
 }
 
 #[cfg(test)]
